@@ -1,1 +1,1 @@
-"""Settings, root URLs, WSGI, Celery and the launcher: imports everything, imported by nothing."""
+"""Settings, root URLs, WSGI, Celery and the launcher. Imports nothing here: `run` needs only the launcher."""

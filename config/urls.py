@@ -1,0 +1,18 @@
+"""Root URLs: one namespace per app, the API under /api/v1/."""
+
+from django.urls import include, path
+
+handler403 = "core.views.errors.forbidden"
+handler404 = "core.views.errors.not_found"
+handler500 = "core.views.errors.defect"
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("accounts/", include("core.account_urls")),
+    path("masterdata/", include("masterdata.urls")),
+    path("crm/", include("crm.urls")),
+    path("erp/", include("erp.urls")),
+    path("scm/", include("scm.urls")),
+    path("finance/", include("finance.urls")),
+    path("api/v1/", include("config.api_urls")),
+]

@@ -1,0 +1,5 @@
+"""API routes of the platform."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,53 @@
+"""The company's calendar: the business date that follows from a moment."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from core.models.company import Company
+
+_CACHE_KEY = "core.company.clock"
+
+
+def company() -> Company | None:
+    """Return the company's row, or None before set-up."""
+    return Company.objects.first()
+
+
+def _zone_and_pin() -> tuple[str, dt.date | None]:
+    found = cache.get(_CACHE_KEY)
+    if found is None:
+        row = Company.objects.values_list("time_zone", "pinned_date").first()
+        found = row or ("Asia/Shanghai", None)
+        cache.set(_CACHE_KEY, found, 5)
+    return found
+
+
+def forget_company() -> None:
+    """Drop the remembered zone and pin after the company's row changed."""
+    cache.delete(_CACHE_KEY)
+
+
+def moment() -> dt.datetime:
+    """Return the moment an operation that starts now happens at (aware, UTC).
+
+    With a pinned business date it is that date at the present time of day in the company's zone.
+    """
+    zone_name, pinned = _zone_and_pin()
+    now = timezone.now()
+    if pinned is None:
+        return now
+    local = now.astimezone(ZoneInfo(zone_name))
+    return dt.datetime.combine(pinned, local.time(), tzinfo=ZoneInfo(zone_name)).astimezone(dt.UTC)
+
+
+def business_date(at: dt.datetime) -> dt.date:
+    """Return the local date of ``at`` in the company's zone."""
+    return at.astimezone(ZoneInfo(_zone_and_pin()[0])).date()
+
+
+def today() -> dt.date:
+    """Return the company's present business date, for pages and filters (operations use ``business_date(at)``)."""
+    return business_date(moment())

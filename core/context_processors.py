@@ -1,0 +1,25 @@
+"""What the shell of every page shows."""
+
+from django.conf import settings
+
+from core.clock import company
+from core.shell import navigation_for
+
+
+def shell(request):
+    """Navigation, company, language and counters for ``base.html``."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        own = company()
+        return {"demo": settings.DEMO, "company_name": str(own) if own else "Concord", "navigation": []}
+    from core.notifications.selectors import unread_count
+
+    own = company()
+    return {
+        "demo": settings.DEMO,
+        "company": own,
+        "company_name": str(own) if own else "Concord",
+        "navigation": navigation_for(user, request.path),
+        "notifications_count": unread_count(user),
+        "hotkeys": True,
+    }

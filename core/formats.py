@@ -1,0 +1,24 @@
+"""Values as a reader of the active language expects them inside a sentence."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats
+
+
+def plain(value: Decimal) -> Decimal:
+    """Drop trailing zeros without falling into exponent notation."""
+    normal = value.normalize()
+    return normal.quantize(Decimal(1)) if normal.as_tuple().exponent > 0 else normal  # type: ignore[operator]
+
+
+def readable(value: Any) -> str:
+    """Format numbers and dates by locale; everything else as text."""
+    if isinstance(value, Decimal):
+        return formats.number_format(plain(value), use_l10n=True, force_grouping=True)
+    if isinstance(value, dt.date):
+        return formats.date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, list | tuple):
+        return ", ".join(readable(one) for one in value)
+    return str(value)

@@ -1,0 +1,57 @@
+"""The reader's language and zone, and refusals as answers."""
+
+from zoneinfo import ZoneInfo
+
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from core.clock import company
+from core.errors import DomainError
+
+
+class UserLocaleMiddleware:
+    """Activate the user's language and time zone; before login the browser's or the cookie's language."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user
+        language = user.language if user.is_authenticated else translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+        zone = user.time_zone if user.is_authenticated else ""
+        if not zone:
+            own = company()
+            zone = own.time_zone if own else "Asia/Shanghai"
+        timezone.activate(ZoneInfo(zone))
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        if user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class RefusalMiddleware:
+    """Turn a refusal that no page caught into an answer: the one place for HTML."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, DomainError) and not request.path.startswith("/api/"):
+            return refusal_response(request, exception)
+        return None
+
+
+def refusal_response(request, refusal: DomainError):
+    """Answer a refusal: a fragment for htmx (put into #refusal), a page otherwise."""
+    if request.headers.get("HX-Request"):
+        response = render(request, "core/_refusal.html", {"refusal": refusal}, status=refusal.status)
+        response.headers["HX-Retarget"] = "#refusal"
+        response.headers["HX-Reswap"] = "innerHTML show:window:top"
+        return response
+    return render(request, "errors/refused.html", {"refusal": refusal}, status=refusal.status)

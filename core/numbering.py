@@ -1,0 +1,66 @@
+"""The one coding-rule engine: business numbers from PostgreSQL sequences, legal numbers from a locked row."""
+
+import datetime as dt
+
+from django.db import connection
+
+from core.locks import lock_rows
+from core.models.numbering import CodingRule, LegalSequence
+
+DEFAULT_RULES: dict[str, tuple[str, str, int]] = {}
+
+
+def register_rule(target: str, prefix: str, *, date_part: str = "%y%m", digits: int = 4) -> None:
+    """Declare the rule that ``target`` (``app.model``, lower case) is numbered by until somebody changes it."""
+    DEFAULT_RULES[target] = (prefix, date_part, digits)
+
+
+def rule_for(target: str) -> CodingRule:
+    """Return the stored rule of ``target``, creating it from its declared default the first time."""
+    rule = CodingRule.objects.filter(target=target).first()
+    if rule is not None:
+        return rule
+    prefix, date_part, digits = DEFAULT_RULES[target]
+    rule, _created = CodingRule.objects.get_or_create(
+        target=target, defaults={"prefix": prefix, "date_part": date_part, "digits": digits}
+    )
+    return rule
+
+
+def luhn_digit(digits: str) -> str:
+    """Return the Luhn check digit (ISO/IEC 7812-1 annex B) over the decimal digits of ``digits``."""
+    total = 0
+    for place, char in enumerate(reversed([c for c in digits if c.isdigit()])):
+        value = int(char) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+def format_code(rule: CodingRule, date: dt.date, sequence: int) -> str:
+    """Assemble prefix, date part, zero-padded sequence and check digit."""
+    head = rule.prefix + (date.strftime(rule.date_part) if rule.date_part else "")
+    code = f"{head}{rule.separator if head else ''}{sequence:0{rule.digits}d}"
+    return code + luhn_digit(code) if rule.check_digit == CodingRule.CheckDigit.LUHN else code
+
+
+def next_code(target: str, date: dt.date) -> str:
+    """Take the next business number of ``target``; holds no lock, may leave gaps."""
+    rule = rule_for(target)
+    period = date.strftime(rule.date_part) if rule.date_part else ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT core_next_number(%s, %s)", [target, period])
+        sequence = cursor.fetchone()[0]
+    return format_code(rule, date, sequence)
+
+
+def next_legal_number(series: str, period: str) -> int:
+    """Take the next gap-free number of ``series`` in ``period`` (``2026`` or ``202611``); the row stays locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_legalsequence (series, period, last_number) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+            [series, period],
+        )
+    [row] = lock_rows(LegalSequence.objects.filter(series=series, period=period))
+    row.last_number += 1
+    row.save(update_fields=["last_number"])
+    return row.last_number

@@ -1,0 +1,233 @@
+"""The only door from HTML, API, import, jobs and demo data to the services."""
+
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import OperationalError, connection, models, transaction
+
+from core import audit
+from core.clock import moment
+from core.context import OperationContext, operation_context
+from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress
+from core.locks import lock_scope
+from core.models.operations import IdempotencyRecord
+
+F = TypeVar("F", bound=Callable[..., Any])
+RETRIES = 5
+RETRYABLE = frozenset({"40001", "40P01"})
+LOCK_TIMEOUT = "55P03"
+
+_inside: ContextVar[bool] = ContextVar("inside_perform", default=False)
+
+
+@dataclass(frozen=True)
+class OperationSpec:
+    """What `perform` must check before it calls a service."""
+
+    name: str
+    permission: str | None
+    document: tuple[Any, str] | None
+
+
+OPERATIONS: dict[str, "Callable[..., Any]"] = {}
+
+
+def operation(*, permission: str | None, document: tuple[Any, str] | None = None) -> Callable[[F], F]:
+    """Mark a service function as an operation.
+
+    permission  the verb's right (``crm.confirm_salesorder``); None only for operations no person calls by himself
+                (jobs, report-ups, receivers): `perform` then accepts system actors and superusers alone.
+    document    (model or "app.Model", name of the argument that holds its key): the row must be visible to the actor.
+    """
+
+    def decorate(service: F) -> F:
+        spec = OperationSpec(f"{service.__module__}.{service.__name__}", permission, document)
+
+        @wraps(service)
+        def inside(**arguments: Any) -> Any:
+            if not _inside.get():
+                raise RuntimeError(f"{spec.name} runs inside perform() only")
+            return service(**arguments)
+
+        inside.operation = spec  # type: ignore[attr-defined]
+        OPERATIONS[spec.name] = inside
+        return inside  # type: ignore[return-value]
+
+    return decorate
+
+
+def may_perform(service: Callable[..., Any], actor: Any) -> bool:
+    """Return whether ``actor`` has the right of the verb."""
+    spec: OperationSpec = service.operation  # type: ignore[attr-defined]
+    if actor is None or actor.is_superuser:
+        return True
+    return bool(actor.is_active and spec.permission and actor.has_perm(spec.permission))
+
+
+def perform(
+    service: Callable[..., Any], *, actor: Any, key: str | None = None, reason: str = "", **arguments: Any
+) -> Any:
+    """Run one operation as the outermost durable transaction and return its result.
+
+    actor   the user acting; None is the program itself (planner, jobs): no right is checked, the audit names nobody.
+    key     one-time key: the same key with the same arguments does nothing twice and returns the first result.
+    reason  why, for history and audit (also passed on when the service has a ``reason`` argument of its own).
+
+    Raises:
+        MissingRight: the actor lacks the verb's right.
+        NotFound: the document is outside the actor's row scope.
+        KeyReused, OperationInProgress: the one-time key belongs to another request, or to one still running.
+        Busy: rows stayed locked by others, or conflicts persisted through all retries.
+        DomainError: whatever the service refuses.
+    """
+    spec: OperationSpec = service.operation  # type: ignore[attr-defined]
+    _check_right(service, spec, actor)
+    at = moment()
+    for attempt in range(RETRIES + 1):
+        try:
+            with transaction.atomic(durable=True), lock_scope():
+                return _attempt(service, spec, actor, at, key, reason, arguments)
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            if state == LOCK_TIMEOUT:
+                raise Busy(operation=spec.name) from error
+            if state not in RETRYABLE:
+                raise
+            if attempt == RETRIES:
+                raise Busy(operation=spec.name) from error
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # full jitter
+    raise AssertionError("unreachable")
+
+
+def dry_run(service: Callable[..., Any], *, actor: Any, **arguments: Any) -> Any:
+    """Run one operation and roll it back: the preview of an import row or of a recalculation."""
+    spec: OperationSpec = service.operation  # type: ignore[attr-defined]
+    _check_right(service, spec, actor)
+    with transaction.atomic(), lock_scope():
+        result = _attempt(service, spec, actor, moment(), None, "", arguments)
+        transaction.set_rollback(True)
+    return result
+
+
+def _check_right(service: Callable[..., Any], spec: OperationSpec, actor: Any) -> None:
+    if not may_perform(service, actor):
+        raise MissingRight(right=spec.permission or spec.name, granters=_granters())
+
+
+def _granters() -> str:
+    from django.utils.translation import gettext
+
+    return gettext("the administrator")
+
+
+def _attempt(
+    service: Callable[..., Any],
+    spec: OperationSpec,
+    actor: Any,
+    at: Any,
+    key: str | None,
+    reason: str,
+    arguments: dict[str, Any],
+) -> Any:
+    digest = ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true)",
+            [settings.LOCK_TIMEOUT, settings.IDLE_IN_TRANSACTION_TIMEOUT],
+        )
+    if key is not None:
+        digest = _digest(spec, arguments)
+        replay = _claim(spec, actor, key, digest)
+        if replay is not None:
+            return _stored_result(replay)
+    _check_scope(spec, actor, arguments)
+    token = _inside.set(True)
+    try:
+        with operation_context(OperationContext(spec.name, actor, at, reason)):
+            result = service(actor=actor, at=at, **arguments)
+            if isinstance(result, models.Model):
+                audit.record(result, f"operation.{spec.name}", actor=actor, at=at, reason=reason)
+    finally:
+        _inside.reset(token)
+    if key is not None:
+        _remember(spec, actor, key, digest, result)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return result
+
+
+def _check_scope(spec: OperationSpec, actor: Any, arguments: dict[str, Any]) -> None:
+    if spec.document is None or actor is None:
+        return
+    model, argument = spec.document
+    if isinstance(model, str):
+        model = apps.get_model(model)
+    manager = model._default_manager
+    if not hasattr(manager, "visible_to"):
+        return
+    pks = arguments[argument]
+    pks = set(pks) if isinstance(pks, list | tuple | set) else {pks}
+    if manager.visible_to(actor).filter(pk__in=pks).count() != len(pks):
+        raise NotFound(model=str(model._meta.verbose_name), pk=arguments[argument])
+
+
+def _digest(spec: OperationSpec, arguments: dict[str, Any]) -> str:
+    body = json.dumps([spec.name, arguments], cls=_Encoder, sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: Any) -> Any:
+        if isinstance(o, models.Model):
+            return [o._meta.label, o.pk]
+        if hasattr(o, "__dataclass_fields__"):
+            return {name: getattr(o, name) for name in o.__dataclass_fields__}
+        if isinstance(o, set | frozenset):
+            return sorted(o)
+        if hasattr(o, "read") and hasattr(o, "name"):
+            return str(o.name)
+        return super().default(o)
+
+
+def _claim(spec: OperationSpec, actor: Any, key: str, digest: str) -> IdempotencyRecord | None:
+    """Own the key for this transaction; return the stored reply when it was used before."""
+    if actor is None:
+        raise ValueError("a one-time key belongs to an actor")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"{actor.pk}:{key}"])
+        if not cursor.fetchone()[0]:
+            raise OperationInProgress(operation=spec.name)
+    found = IdempotencyRecord.objects.filter(actor=actor, key=key).first()
+    if found is not None and found.request_hash != digest:
+        raise KeyReused(operation=spec.name)
+    return found
+
+
+def _remember(spec: OperationSpec, actor: Any, key: str, digest: str, result: Any) -> None:
+    is_row = isinstance(result, models.Model)
+    IdempotencyRecord.objects.create(
+        actor=actor,
+        key=key,
+        operation=spec.name,
+        request_hash=digest,
+        result_model=result._meta.label if is_row else "",
+        result_id=str(result.pk) if is_row else "",
+        result=None if is_row else json.loads(json.dumps(result, cls=_Encoder)),
+    )
+
+
+def _stored_result(record: IdempotencyRecord) -> Any:
+    if not record.result_model:
+        return record.result
+    return apps.get_model(record.result_model)._default_manager.get(pk=record.result_id)

@@ -1,0 +1,103 @@
+"""The base of every list's table: field rights and contributed columns."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+
+from core.contributions import RowBadges, contributions
+from core.formats import readable
+from core.permissions import hidden_fields
+from core.templatetags.concord import amount, price, quantity
+
+
+class AmountColumn(tables.Column):
+    """Money, right-aligned."""
+
+    attrs = {"td": {"class": "text-end text-nowrap"}, "th": {"class": "text-end"}}
+
+    def render(self, value: Any) -> str:
+        return amount(value)
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class PriceColumn(AmountColumn):
+    """A unit price, right-aligned."""
+
+    def render(self, value: Any) -> str:
+        return price(value)
+
+
+class QuantityColumn(AmountColumn):
+    """A quantity, right-aligned."""
+
+    def render(self, value: Any) -> str:
+        return quantity(value)
+
+
+class DateColumn(tables.Column):
+    """A date, by locale."""
+
+    attrs = {"td": {"class": "text-nowrap"}}
+
+    def render(self, value: Any) -> str:
+        return readable(value)
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class StateColumn(tables.Column):
+    """The state as a badge; the colour follows the code (static/css, ``badge-state-<code>``)."""
+
+    def render(self, record: Any, bound_column: Any) -> str:
+        code = getattr(record, bound_column.name)
+        label = getattr(record, f"get_{bound_column.name}_display")()
+        return format_html('<span class="badge badge-state badge-state-{}">{}</span>', code, label)
+
+    def value(self, record: Any, bound_column: Any) -> str:
+        return str(getattr(record, f"get_{bound_column.name}_display")())
+
+
+class _BadgeColumn(tables.Column):
+    """A fact contributed by another app, filled for the rows of the page at once."""
+
+    def __init__(self, contribution: RowBadges, user: Any) -> None:
+        super().__init__(verbose_name=contribution.label, orderable=False, empty_values=())
+        self.contribution = contribution
+        self.user = user
+        self.facts: dict[int, Any] | None = None
+
+    def render(self, record: Any, table: Any) -> str:
+        if self.facts is None:
+            rows = [row.record.pk for row in (table.paginated_rows if table.page else table.rows)]
+            self.facts = self.contribution.values(rows, self.user)
+        fact = self.facts.get(record.pk, "")
+        if isinstance(fact, tuple):
+            return format_html('<span class="badge badge-state badge-tone-{}">{}</span>', fact[1], fact[0])
+        return str(fact)
+
+
+class DocumentTable(tables.Table):
+    """A list of one model. Rows link by ``get_absolute_url``; hidden fields and foreign columns come by right."""
+
+    def __init__(self, *args: Any, user: Any = None, page_key: str = "", **kwargs: Any) -> None:
+        self.user = user
+        model = getattr(self._meta, "model", None)
+        if user is not None and model is not None:
+            kwargs["exclude"] = tuple(kwargs.get("exclude", ())) + tuple(hidden_fields(user, model))
+            extra = list(kwargs.get("extra_columns", ()))
+            for one in contributions(RowBadges, page=page_key, user=user):
+                extra.append((one.key, _BadgeColumn(one, user)))
+            kwargs["extra_columns"] = extra
+        kwargs.setdefault("row_attrs", {"data-href": _row_link})
+        super().__init__(*args, **kwargs)
+
+    class Meta:
+        attrs = {"class": "table table-vcenter table-hover table-sm card-table"}
+
+
+def _row_link(record: Any) -> str:
+    return record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""

@@ -1,0 +1,10 @@
+"""Wiring of the app: what it contributes, which announcements it hears, which questions it answers."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MasterdataConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "masterdata"
+    verbose_name = _("Master data")

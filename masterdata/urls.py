@@ -1,0 +1,5 @@
+"""Pages of the app."""
+
+app_name = "masterdata"
+
+urlpatterns: list = []
