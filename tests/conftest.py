@@ -13,6 +13,8 @@ from tests import databases
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not os.environ.get("DATABASE_URL"):
+        raise pytest.UsageError("these tests need a PostgreSQL: run them by ./run test, or set DATABASE_URL")
     config.addinivalue_line("markers", "template(kind): the template that `committed` copies: empty (default) or demo")
 
 
@@ -23,10 +25,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: use the fixture `committed`; a flush would empty ledgers")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Strict about the order of locks; attachments and messages stay inside the test run."""
+    from django.conf import settings
+
+    from config.celery import app
+
+    settings.LOCK_ORDER_STRICT = True
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[databases.Database]:
+def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterator[databases.Database]:
     """The database of this session (with xdist: of this worker) for the rolled-back tests."""
     databases.drop_left_overs()
     own = databases.clone()
