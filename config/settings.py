@@ -97,7 +97,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "core.context_processors.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "core.templatetags.concord"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "core.templatetags.concord", "core.templatetags.figures"],
         },
     }
 ]
@@ -163,7 +163,8 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # figures on pages go through core.templatetags.figures
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"

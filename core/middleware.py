@@ -49,9 +49,11 @@ class RefusalMiddleware:
 
 def refusal_response(request, refusal: DomainError):
     """Answer a refusal: a fragment for htmx (put into #refusal), a page otherwise."""
+    context = {"sentence": str(refusal), "code": refusal.code, "params": refusal.params}
     if request.headers.get("HX-Request"):
-        response = render(request, "core/_refusal.html", {"refusal": refusal}, status=refusal.status)
+        response = render(request, "errors/_refusal.html", context, status=refusal.status)
         response.headers["HX-Retarget"] = "#refusal"
         response.headers["HX-Reswap"] = "innerHTML show:window:top"
         return response
-    return render(request, "errors/refused.html", {"refusal": refusal}, status=refusal.status)
+    template = "errors/422.html" if refusal.status == 422 else "errors/409.html"
+    return render(request, template, context, status=refusal.status)

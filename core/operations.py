@@ -21,6 +21,7 @@ from core.context import OperationContext, operation_context
 from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress
 from core.locks import lock_scope
 from core.models.operations import IdempotencyRecord
+from core.people import granters
 
 F = TypeVar("F", bound=Callable[..., Any])
 RETRIES = 5
@@ -121,13 +122,7 @@ def dry_run(service: Callable[..., Any], *, actor: Any, **arguments: Any) -> Any
 
 def _check_right(service: Callable[..., Any], spec: OperationSpec, actor: Any) -> None:
     if not may_perform(service, actor):
-        raise MissingRight(right=spec.permission or spec.name, granters=_granters())
-
-
-def _granters() -> str:
-    from django.utils.translation import gettext
-
-    return gettext("the administrator")
+        raise MissingRight(right=spec.permission or spec.name, granters=granters())
 
 
 def _attempt(

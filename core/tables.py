@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from core.contributions import RowBadges, contributions
 from core.formats import readable
 from core.permissions import hidden_fields
-from core.templatetags.concord import amount, price, quantity
+from core.templatetags.figures import amount, quantity, unit_price
 
 
 class AmountColumn(tables.Column):
@@ -27,7 +27,7 @@ class PriceColumn(AmountColumn):
     """A unit price, right-aligned."""
 
     def render(self, value: Any) -> str:
-        return price(value)
+        return unit_price(value)
 
 
 class QuantityColumn(AmountColumn):

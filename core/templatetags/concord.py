@@ -2,14 +2,12 @@
 
 import datetime as dt
 import uuid
-from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils import formats
 from django.utils.html import format_html
 
-from core.formats import plain
 from core.permissions import may_change_field, may_view_field
 
 register = template.Library()
@@ -37,40 +35,6 @@ def may_change(context: dict[str, Any], label: str) -> bool:
 def has_right(context: dict[str, Any], right: str) -> bool:
     """``{% has_right "crm.add_salesorder" as allowed %}``."""
     return context["request"].user.has_perm(right)
-
-
-@register.filter
-def amount(value: Any, decimals: Any = 2) -> str:
-    """Format money with thousands separators and fixed decimals; empty for None."""
-    if value is None or value == "":
-        return ""
-    return formats.number_format(Decimal(value), int(decimals), use_l10n=True, force_grouping=True)
-
-
-@register.filter
-def quantity(value: Any) -> str:
-    """Format a quantity without trailing zeros."""
-    if value is None or value == "":
-        return ""
-    return formats.number_format(plain(Decimal(value)), use_l10n=True, force_grouping=True)
-
-
-@register.filter
-def price(value: Any) -> str:
-    """Format a unit price: at least two decimals, more only where they are used."""
-    if value is None or value == "":
-        return ""
-    number = plain(Decimal(value))
-    places = max(2, -int(number.as_tuple().exponent))
-    return formats.number_format(number, places, use_l10n=True, force_grouping=True)
-
-
-@register.filter
-def percent(value: Any) -> str:
-    """Format a percentage as people write it (13 -> 13 %)."""
-    if value is None or value == "":
-        return ""
-    return f"{formats.number_format(plain(Decimal(value).quantize(Decimal('0.01'))), use_l10n=True)} %"
 
 
 @register.filter

@@ -50,8 +50,8 @@ def quantity(value: Any) -> str:
 
 @register.filter
 def percent(value: Any, places: int = 1) -> str:
-    """A ratio (0.125) as a percentage (12.5%)."""
-    return _written(value, "#,##0." + "#" * int(places) + "%")
+    """A percentage as it is stored and written by people (13 is 13%)."""
+    return _written(value, "#,##0." + "#" * int(places) + "'%'")
 
 
 @register.filter

@@ -302,7 +302,7 @@ class OperationView(Page):
             if refusal.status == 404:
                 raise Http404 from refusal
             if refusal.status == 403:
-                raise PermissionDenied(str(refusal)) from refusal
+                raise PermissionDenied(refusal.params.get("right", "")) from refusal
             return self.refused(refusal)
         return self.done(result)
 
@@ -415,6 +415,8 @@ class FormPage(Page):
         except DomainError as refusal:
             if refusal.status == 404:
                 raise Http404 from refusal
+            if refusal.status == 403:
+                raise PermissionDenied(refusal.params.get("right", "")) from refusal
             return self.show(form, formset, refusal=refusal, status=refusal.status)
         return self.done(result)
 

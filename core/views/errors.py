@@ -1,18 +1,35 @@
 """Answers for what is not a page."""
 
+from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: say which right is missing and who can grant it."""
-    right = str(exception) if exception and "." in str(exception) else ""
-    return render(request, "errors/403.html", {"right": right}, status=403)
+    from core.people import granters
+
+    right = str(exception) if exception else ""
+    sentence = gettext("You do not have the right to open this page.")
+    if right:
+        sentence = gettext("You do not have the right for this (%(right)s).") % {"right": right_name(right)}
+    return render(
+        request, "errors/403.html", {"sentence": sentence, "grantors": granters(), "code": "missing_right"}, status=403
+    )
+
+
+def right_name(right: str) -> str:
+    """Return the name of ``app.codename`` as the list of rights shows it, or the code itself."""
+    app, _dot, codename = right.partition(".")
+    found = Permission.objects.filter(content_type__app_label=app, codename=codename).first()
+    return gettext(found.name) if found else right
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: does not exist, or is not for this user."""
-    return render(request, "errors/404.html", status=404)
+    sentence = gettext("This page or document does not exist, or it is not for you.")
+    return render(request, "errors/404.html", {"sentence": sentence, "code": "not_found"}, status=404)
 
 
 def defect(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Formats of the house, per language."""
