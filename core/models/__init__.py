@@ -5,6 +5,7 @@ from core.models.company import Company
 from core.models.numbering import CodingRule, LegalSequence
 from core.models.operations import IdempotencyRecord, OutboxEvent
 from core.models.users import RoleDetail, Team, User
+from core.models.views import Procedure, SavedView
 
 __all__ = [
     "Attachment",
@@ -15,7 +16,9 @@ __all__ = [
     "IdempotencyRecord",
     "LegalSequence",
     "OutboxEvent",
+    "Procedure",
     "RoleDetail",
+    "SavedView",
     "Team",
     "User",
 ]

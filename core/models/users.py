@@ -61,6 +61,10 @@ class User(AbstractUser):
         permissions = [
             ("manage_people", _("Can manage people and roles")),
             ("preview_role", _("Can preview the program as a role")),
+            ("export_data", _("Can export lists")),
+            ("import_data", _("Can import files")),
+            ("comment_document", _("Can comment on documents and attach files")),
+            ("read_own_notifications", _("Can read the own notifications")),
         ]
         constraints = [
             models.CheckConstraint(
