@@ -1,0 +1,205 @@
+"""Items, their categories, units, barcodes and aliases."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import QuantityField, RateField, UnitCostField, UnitPriceField
+from core.history import History
+from masterdata.models.base import MasterRecord
+
+
+class ItemCategory(MasterRecord):
+    """A node of the category tree."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent category")
+    )
+    history = History()
+
+    class Meta(MasterRecord.Meta):
+        verbose_name = _("item category")
+        verbose_name_plural = _("item categories")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="masterdata_itemcategory_parent")
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("masterdata:item-category-detail", args=[self.pk])
+
+
+class Item(MasterRecord):
+    """Something we buy, make, keep or sell. All ledgers count it in ``uom``, its stock unit."""
+
+    class SupplyType(models.TextChoices):
+        MAKE = "make", _("Make")
+        BUY = "buy", _("Buy")
+        SUBCONTRACT = "subcontract", _("Subcontract")
+
+    class Tracking(models.TextChoices):
+        NONE = "none", _("Not tracked")
+        LOT = "lot", _("By lot")
+        SERIAL = "serial", _("By serial number")
+
+    specification = models.CharField(_("specification"), max_length=200, blank=True)
+    brand = models.CharField(_("brand"), max_length=80, blank=True)
+    drawing_number = models.CharField(_("drawing number"), max_length=60, blank=True)
+    drawing_revision = models.CharField(_("drawing revision"), max_length=20, blank=True)
+    category = models.ForeignKey(
+        ItemCategory, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("category")
+    )
+    uom = models.ForeignKey("masterdata.UnitOfMeasure", models.PROTECT, related_name="+", verbose_name=_("stock unit"))
+    supply_type = models.CharField(_("supply"), max_length=12, choices=SupplyType, default=SupplyType.BUY)
+    tracking = models.CharField(_("tracking"), max_length=8, choices=Tracking, default=Tracking.NONE)
+    safety_stock = QuantityField(_("safety stock"), default=0, help_text=_("In the stock unit."))
+    lead_time_days = models.PositiveIntegerField(_("lead time in working days"), default=0)
+    min_lot = QuantityField(_("minimum lot"), default=0, help_text=_("In the stock unit; 0 means none."))
+    lot_multiple = QuantityField(_("lot multiple"), default=0, help_text=_("In the stock unit; 0 means none."))
+    max_lot = QuantityField(_("maximum lot"), null=True, blank=True, help_text=_("In the stock unit."))
+    standard_cost = UnitCostField(_("standard cost"), default=0, help_text=_("Base currency per stock unit."))
+    list_price = UnitPriceField(
+        _("list price"), default=0, help_text=_("Base currency per stock unit, without tax; 0 means none.")
+    )
+    tax = models.ForeignKey(
+        "masterdata.Tax",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tax"),
+        help_text=_("Output VAT of sales documents."),
+    )
+    is_sold = models.BooleanField(_("sold"), default=True)
+    is_purchased = models.BooleanField(_("purchased"), default=True)
+    weight = QuantityField(_("weight in kg"), default=0, help_text=_("Per stock unit."))
+    pinyin = models.CharField(max_length=600, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
+    history = History(excluded_fields=["pinyin"])
+
+    class Meta(MasterRecord.Meta):
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        permissions = [
+            ("view_cost", _("Can see costs and margins")),
+            ("change_cost", _("Can change standard costs")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    safety_stock__gte=0,
+                    min_lot__gte=0,
+                    lot_multiple__gte=0,
+                    standard_cost__gte=0,
+                    list_price__gte=0,
+                    weight__gte=0,
+                ),
+                name="masterdata_item_signs",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_lot__isnull=True)
+                | (models.Q(max_lot__gt=0) & models.Q(max_lot__gte=models.F("min_lot"))),
+                name="masterdata_item_lot_sizes",
+                violation_error_message=_("The maximum lot is smaller than the minimum lot."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supply_type__in=["make", "buy", "subcontract"]), name="masterdata_item_supply"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tracking__in=["none", "lot", "serial"]), name="masterdata_item_tracking"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                name="masterdata_item_merged",
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("masterdata:item-detail", args=[self.pk])
+
+    @property
+    def uom_decimals(self) -> int:
+        """Return the decimals of quantities in the stock unit."""
+        return self.uom.decimals
+
+
+class ItemUnit(models.Model):
+    """Another unit an item is bought, sold or issued in: 1 ``uom`` = ``factor`` stock units of this item."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="units", verbose_name=_("item"))
+    uom = models.ForeignKey("masterdata.UnitOfMeasure", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    factor = RateField(_("factor"), help_text=_("How many stock units one of this unit is."))
+    history = History()
+
+    class Meta:
+        verbose_name = _("item unit")
+        verbose_name_plural = _("item units")
+        ordering = ["item", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "uom"], name="masterdata_itemunit_once"),
+            models.CheckConstraint(condition=models.Q(factor__gt=0), name="masterdata_itemunit_factor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.code} {self.uom}"
+
+
+class ItemBarcode(models.Model):
+    """A barcode that names an item (and, when it stands on a box, the unit of the box)."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="barcodes", verbose_name=_("item"))
+    barcode = models.CharField(_("barcode"), max_length=80, unique=True)
+    uom = models.ForeignKey(
+        "masterdata.UnitOfMeasure", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+
+    class Meta:
+        verbose_name = _("barcode")
+        verbose_name_plural = _("barcodes")
+        ordering = ["item", "id"]
+
+    def __str__(self) -> str:
+        return self.barcode
+
+
+class ItemAlias(models.Model):
+    """What somebody else calls the item: a customer, a supplier, or ourselves in the past."""
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("Customer's code")
+        SUPPLIER = "supplier", _("Supplier's code")
+        OLD = "old", _("Old code")
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="aliases", verbose_name=_("item"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    partner = models.ForeignKey(
+        "masterdata.Partner", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("partner")
+    )
+    code = models.CharField(_("code"), max_length=80, db_index=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("item alias")
+        verbose_name_plural = _("item aliases")
+        ordering = ["item", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "partner", "code"], nulls_distinct=False, name="masterdata_itemalias_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="old", partner__isnull=True)
+                | models.Q(kind__in=["customer", "supplier"], partner__isnull=False),
+                name="masterdata_itemalias_partner",
+                violation_error_message=_("A customer's or supplier's code names its partner; an old code has none."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
