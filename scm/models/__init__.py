@@ -1,1 +1,18 @@
 """Tables of the app."""
+
+from scm.models.goods_receipts import GoodsReceipt, GoodsReceiptLine
+from scm.models.purchase_orders import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
+from scm.models.requisitions import Requisition, RequisitionLine
+from scm.models.supplier_returns import SupplierReturn, SupplierReturnLine
+
+__all__ = [
+    "GoodsReceipt",
+    "GoodsReceiptLine",
+    "PurchaseOrder",
+    "PurchaseOrderChange",
+    "PurchaseOrderLine",
+    "Requisition",
+    "RequisitionLine",
+    "SupplierReturn",
+    "SupplierReturnLine",
+]

@@ -1,0 +1,161 @@
+"""What purchasing refuses to do, and how it says so."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class EmptyDocument(DomainError):
+    code = "empty_document"
+    sentence = _("%(document)s has no lines.")
+
+
+class UnknownDepartment(DomainError):
+    code = "unknown_department"
+    sentence = _(
+        "%(user)s is not entered as an employee of a department. Choose the department or ask the administrator."
+    )
+    status = 422
+
+
+class ForeignRequisition(DomainError):
+    code = "foreign_requisition"
+    sentence = _("Only %(requester)s or a buyer may change %(document)s.")
+
+
+class OwnRequisition(DomainError):
+    code = "own_requisition"
+    sentence = _("Nobody approves his own requisition. Ask a colleague to approve %(document)s.")
+
+
+class NotDraft(DomainError):
+    code = "not_draft"
+    sentence = _("%(document)s is %(state)s; only a draft can be edited.")
+
+
+class AlreadyOrdered(DomainError):
+    code = "already_ordered"
+    sentence = _("%(document)s is ordered in part. Cancel %(orders)s first, or close the requisition.")
+
+
+class NotToOrder(DomainError):
+    code = "not_to_order"
+    sentence = _("Line %(line)s is not waiting to be ordered: it is ordered, closed or not approved.")
+
+
+class UnknownSupplier(DomainError):
+    code = "unknown_supplier"
+    sentence = _("No supplier is known for %(what)s. Enter one at the item or choose one here.")
+
+
+class NotSupplier(DomainError):
+    code = "not_supplier"
+    sentence = _("%(partner)s is not entered as a supplier.")
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    sentence = _("Say why: the reason is kept with %(document)s.")
+    status = 422
+
+
+class NothingChanged(DomainError):
+    code = "nothing_changed"
+    sentence = _("Nothing is different from %(document)s as it stands.")
+    status = 422
+
+
+class BelowReceived(DomainError):
+    code = "below_received"
+    sentence = _("Line %(line)s cannot go below %(received)s, which is received or invoiced already.")
+
+
+class NotOnDocument(DomainError):
+    code = "not_on_document"
+    sentence = _("Line %(line)s does not belong to %(document)s.")
+    status = 422
+
+
+class ReceivedAlready(DomainError):
+    code = "received_already"
+    sentence = _("Goods of %(document)s are received or invoiced. Close it short instead of cancelling it.")
+
+
+class OpenReceipts(DomainError):
+    code = "open_receipts"
+    sentence = _("Goods receipt %(receipts)s of %(document)s is not posted yet. Post or cancel it first.")
+
+
+class OverReceipt(DomainError):
+    code = "over_receipt"
+    sentence = _("Line %(line)s, %(what)s: %(quantity)s is more than the %(allowed)s that may still be received.")
+
+
+class NotReceivable(DomainError):
+    code = "not_receivable"
+    sentence = _("%(document)s is %(state)s; goods are received on approved orders only.")
+
+
+class LotMissing(DomainError):
+    code = "lot_missing"
+    sentence = _("%(item)s is kept by lot or serial number: enter it on line %(line)s.")
+    status = 422
+
+
+class SerialQuantity(DomainError):
+    code = "serial_quantity"
+    sentence = _("%(item)s is kept by serial number: line %(line)s takes one piece with one number.")
+    status = 422
+
+
+class ReceiptDateInFuture(DomainError):
+    code = "date_in_future"
+    sentence = _("%(date)s is in the future. Goods are booked on the day they move.")
+    status = 422
+
+
+class WrongLocation(DomainError):
+    code = "wrong_location"
+    sentence = _("Location %(location)s does not belong to warehouse %(warehouse)s.")
+    status = 422
+
+
+class NoDefaultLocation(DomainError):
+    code = "no_default_location"
+    sentence = _("Warehouse %(warehouse)s has no storage location to receive into.")
+
+
+class ReturnedAlready(DomainError):
+    code = "returned_already"
+    sentence = _("Goods of %(document)s were sent back. Reverse %(returns)s first.")
+
+
+class InvoicedAlready(DomainError):
+    code = "invoiced_already"
+    sentence = _("Line %(line)s is invoiced by the supplier. Send the goods back by a supplier return instead.")
+
+
+class OverReturn(DomainError):
+    code = "over_return"
+    sentence = _("Line %(line)s: %(quantity)s is more than the %(returnable)s that can go back.")
+
+
+class NotReturnable(DomainError):
+    code = "not_returnable"
+    sentence = _("%(document)s is %(state)s; only goods of a posted receipt can go back.")
+
+
+class AmbiguousScan(DomainError):
+    code = "ambiguous_scan"
+    sentence = _("%(code)s is on several open orders: %(orders)s. Scan or choose the order first.")
+
+
+class UnknownScan(DomainError):
+    code = "unknown_scan"
+    sentence = _("%(code)s is no open purchase order and no item on one.")
+    status = 422
+
+
+class TakenOverAlready(DomainError):
+    code = "taken_over_already"
+    sentence = _("Number %(number)s exists already.")

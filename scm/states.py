@@ -1,0 +1,75 @@
+"""States of the purchasing documents and the ways between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Transitions
+
+
+class RequisitionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+REQUISITION_TRANSITIONS: Transitions = {
+    RequisitionState.DRAFT: frozenset(
+        {RequisitionState.SUBMITTED, RequisitionState.APPROVED, RequisitionState.CANCELLED}
+    ),
+    RequisitionState.SUBMITTED: frozenset(
+        {RequisitionState.APPROVED, RequisitionState.REJECTED, RequisitionState.DRAFT, RequisitionState.CANCELLED}
+    ),
+    RequisitionState.REJECTED: frozenset({RequisitionState.DRAFT, RequisitionState.CANCELLED}),
+    RequisitionState.APPROVED: frozenset({RequisitionState.CLOSED, RequisitionState.CANCELLED}),
+    RequisitionState.CLOSED: frozenset({RequisitionState.APPROVED}),
+}
+"""Draft to approved at once: written by the plan. Closed to approved: a purchase that had filled it was undone."""
+
+
+class RequisitionOrigin(models.TextChoices):
+    PLAN = "plan", _("Plan")
+    TYPED = "typed", _("Typed")
+
+
+class PurchaseOrderState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    APPROVED = "approved", _("Approved")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PURCHASE_ORDER_TRANSITIONS: Transitions = {
+    PurchaseOrderState.DRAFT: frozenset({PurchaseOrderState.APPROVED, PurchaseOrderState.CANCELLED}),
+    PurchaseOrderState.APPROVED: frozenset({PurchaseOrderState.CLOSED, PurchaseOrderState.CANCELLED}),
+    PurchaseOrderState.CLOSED: frozenset({PurchaseOrderState.APPROVED}),
+}
+"""Closed to approved: a receipt was reversed or goods went back to be replaced, so something is expected again."""
+
+
+class GoodsReceiptState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SupplierReturnState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Settlement(models.TextChoices):
+    REPLACE = "replace", _("Supplier delivers again")
+    CREDIT = "credit", _("Supplier credits the goods")
+
+
+POSTING_TRANSITIONS: Transitions = {
+    "draft": frozenset({"posted", "cancelled"}),
+    "posted": frozenset({"reversed"}),
+}
+"""Of goods receipts and supplier returns: what is posted is corrected by its reversal only."""
