@@ -8,3 +8,13 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "crm"
     verbose_name = _("Customers and sales")
+
+    def ready(self) -> None:
+        from core.numbering import register_rule
+
+        register_rule("crm.lead", "LD")
+        register_rule("crm.opportunity", "OP")
+        register_rule("crm.quotation", "QT")
+        register_rule("crm.salesorder", "SO")
+        register_rule("crm.deliveryrequest", "DN")
+        register_rule("crm.returnrequest", "RR")

@@ -1,0 +1,139 @@
+"""What the sales documents refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class EmptyDocument(DomainError):
+    code = "empty_document"
+    sentence = _("%(document)s has no lines.")
+
+
+class PartnerClosed(DomainError):
+    code = "partner_closed"
+    sentence = _("%(partner)s is closed for new documents.")
+
+
+class NotACustomer(DomainError):
+    code = "not_a_customer"
+    sentence = _("%(partner)s is not a customer.")
+
+
+class IncompletePartner(DomainError):
+    code = "incomplete_partner"
+    sentence = _("%(partner)s cannot order yet; missing: %(missing)s.")
+
+
+class MissingDeliveryAddress(DomainError):
+    code = "missing_delivery_address"
+    sentence = _("%(document)s names no delivery address.")
+
+
+class ForeignAddress(DomainError):
+    code = "foreign_address"
+    sentence = _("The delivery address does not belong to %(partner)s.")
+    status = 422
+
+
+class ItemNotSold(DomainError):
+    code = "item_not_sold"
+    sentence = _("%(item)s is not for sale.")
+
+
+class PriceMissing(DomainError):
+    code = "price_missing"
+    sentence = _("There is no price for %(item)s; enter one.")
+    status = 422
+
+
+class ForeignLine(DomainError):
+    code = "foreign_line"
+    sentence = _("Line %(line)s does not belong to %(document)s.")
+    status = 422
+
+
+class CreditLimitExceeded(DomainError):
+    code = "credit_limit_exceeded"
+    sentence = _(
+        "%(partner)s would owe %(exposure)s %(currency)s; the credit limit is %(limit)s %(currency)s, "
+        "%(over)s %(currency)s more than allowed."
+    )
+
+
+class QuotationExpired(DomainError):
+    code = "quotation_expired"
+    sentence = _("%(quotation)s was valid until %(valid_until)s. Revise it first.")
+
+
+class BelowDelivered(DomainError):
+    code = "below_delivered"
+    sentence = _("Line %(line)s of %(order)s: %(done)s are delivered or invoiced already; %(quantity)s is less.")
+
+
+class FrozenPrice(DomainError):
+    code = "frozen_price"
+    sentence = _("Line %(line)s of %(order)s is invoiced already; its price cannot change.")
+
+
+class LineClosed(DomainError):
+    code = "line_closed"
+    sentence = _("Line %(line)s of %(order)s is closed.")
+
+
+class LineRequested(DomainError):
+    code = "line_requested"
+    sentence = _(
+        "Line %(line)s of %(order)s: %(requested)s are released for delivery. Cancel the delivery request first."
+    )
+
+
+class NothingChanged(DomainError):
+    code = "nothing_changed"
+    sentence = _("Nothing differs from the present %(order)s.")
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    sentence = _("Say why.")
+    status = 422
+
+
+class AlreadyDelivered(DomainError):
+    code = "already_delivered"
+    sentence = _("%(order)s is partly delivered, released for delivery or invoiced; close it instead.")
+
+
+class OpenDelivery(DomainError):
+    code = "open_delivery"
+    sentence = _("%(order)s has deliveries under way (%(requests)s); finish or cancel them first.")
+
+
+class OrderNotConfirmed(DomainError):
+    code = "order_not_confirmed"
+    sentence = _("%(order)s is %(state)s; only a confirmed order can be delivered.")
+
+
+class MoreThanOpen(DomainError):
+    code = "more_than_open"
+    sentence = _("Line %(line)s of %(order)s: %(quantity)s asked for, %(open)s open.")
+
+
+class PrepaymentMissing(DomainError):
+    code = "prepayment_missing"
+    sentence = _("%(order)s is shipped after payment: %(required)s %(currency)s due, %(received)s received.")
+
+
+class AlreadyShipped(DomainError):
+    code = "already_shipped"
+    sentence = _("Part of %(request)s is shipped; close it instead.")
+
+
+class MoreThanDelivered(DomainError):
+    code = "more_than_delivered"
+    sentence = _("Line %(line)s of %(order)s: %(quantity)s to return, %(returnable)s can be returned.")
+
+
+class AlreadyReceived(DomainError):
+    code = "already_received"
+    sentence = _("Part of %(request)s has come back already.")
