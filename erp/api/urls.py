@@ -1,3 +1,7 @@
-"""API routes of the app."""
+"""API routes of the app: the stock half and the make half."""
 
-urlpatterns: list = []
+from rest_framework.routers import SimpleRouter
+
+router = SimpleRouter()
+
+urlpatterns = [*router.urls]

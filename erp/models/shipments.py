@@ -1,0 +1,126 @@
+"""Shipments to customers: what to pick, what was picked where, what the customer signed for."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Document, DocumentLine
+from core.fields import AmountField, QuantityField
+from core.history import History
+from erp.models.stock import Lot
+from erp.states import SHIPMENT_TRANSITIONS, ShipmentState
+
+
+class Shipment(Document):
+    """One delivery of goods of one delivery request; a draft is its pick list, a signed one its proof of delivery."""
+
+    TRANSITIONS = SHIPMENT_TRANSITIONS
+    LOCK_PLACE = 36
+    SCOPE_OWNER = None
+
+    state = models.CharField(_("state"), max_length=12, choices=ShipmentState, default=ShipmentState.DRAFT)
+    delivery_request = models.ForeignKey(
+        "crm.DeliveryRequest", models.PROTECT, related_name="+", verbose_name=_("delivery request")
+    )
+    order = models.ForeignKey("crm.SalesOrder", models.PROTECT, related_name="+", verbose_name=_("sales order"))
+    partner = models.ForeignKey("masterdata.Partner", models.PROTECT, related_name="+", verbose_name=_("customer"))
+    warehouse = models.ForeignKey("masterdata.Warehouse", models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    ship_to = models.ForeignKey(
+        "masterdata.PartnerAddress", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ship to")
+    )
+    planned_date = models.DateField(_("planned date"), null=True, blank=True)
+    carrier = models.CharField(_("carrier"), max_length=80, blank=True)
+    tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
+    shipped_date = models.DateField(_("shipped on"), null=True, blank=True, editable=False)
+    signed_date = models.DateField(_("signed on"), null=True, blank=True, editable=False)
+    signed_by = models.CharField(_("signed by"), max_length=80, blank=True)
+    history = History()
+
+    class Meta(Document.Meta):
+        verbose_name = _("shipment")
+        verbose_name_plural = _("shipments")
+        permissions = [
+            ("pick_shipment", _("Can pick shipments")),
+            ("ship_shipment", _("Can post shipments")),
+            ("sign_off_shipment", _("Can record the customer's signature")),
+            ("reverse_shipment", _("Can reverse shipments")),
+            ("cancel_shipment", _("Can cancel pick lists")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ShipmentState.values), name="erp_shipment_state"),
+        ]
+        indexes = [
+            models.Index(fields=["order"], name="erp_shipment_order"),
+            models.Index(fields=["delivery_request"], name="erp_shipment_request"),
+            models.Index(fields=["state", "planned_date"], name="erp_shipment_waiting"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("erp:shipment-detail", args=[self.pk])
+
+
+class ShipmentLine(DocumentLine):
+    """Goods of one order line on a shipment; all quantities in the item's stock unit."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines", verbose_name=_("shipment"))
+    order_line = models.ForeignKey("crm.SalesOrderLine", models.PROTECT, related_name="+", verbose_name=_("order line"))
+    request_line = models.ForeignKey(
+        "crm.DeliveryRequestLine", models.PROTECT, related_name="+", verbose_name=_("request line")
+    )
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
+    quantity = QuantityField(_("quantity"))
+    picked_quantity = QuantityField(_("picked"), default=0, editable=False)
+    signed_quantity = QuantityField(_("signed"), default=0, editable=False)
+    damaged_quantity = QuantityField(_("damaged"), default=0, editable=False)
+    short_quantity = QuantityField(_("missing"), default=0, editable=False)
+    cost = AmountField(_("cost"), default=0, editable=False)
+
+    class Meta(DocumentLine.Meta):
+        verbose_name = _("shipment line")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, picked_quantity__gte=0, picked_quantity__lte=F("quantity")),
+                name="erp_shipmentline_picked",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    signed_quantity__gte=0,
+                    damaged_quantity__gte=0,
+                    short_quantity__gte=0,
+                    picked_quantity__gte=F("signed_quantity") + F("damaged_quantity") + F("short_quantity"),
+                ),
+                name="erp_shipmentline_signed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["order_line"], name="erp_shipmentline_order_line"),
+            models.Index(fields=["request_line"], name="erp_shipmentline_request_line"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id}/{self.line_no}"
+
+
+class ShipmentPick(models.Model):
+    """Goods taken for a shipment line from one place (and lot)."""
+
+    line = models.ForeignKey(ShipmentLine, models.CASCADE, related_name="picks", verbose_name=_("line"))
+    location = models.ForeignKey("masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lot"))
+    quantity = QuantityField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("pick")
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "location", "lot"], nulls_distinct=False, name="erp_shipmentpick_key"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_shipmentpick_quantity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.quantity}"

@@ -1,0 +1,107 @@
+"""Rights of the app: field rules, and what the built-in roles may do; first the stock half, then the make half."""
+
+from core.permissions import FieldRule, Role
+
+COST = FieldRule(view="masterdata.view_cost", change="masterdata.change_cost")
+
+# --- stock -----------------------------------------------------------------------------------------------------------
+
+STOCK_FIELD_RULES: dict[str, FieldRule] = {
+    "erp.itemcost.value": COST,
+    "erp.valueentry.amount": COST,
+    "erp.shipmentline.cost": COST,
+    "erp.returnreceiptline.cost": COST,
+    "erp.stockdocumentline.unit_cost": COST,
+    "erp.stockdocumentline.amount": COST,
+}
+
+STOCK_ROLES: list[Role] = [
+    Role("sales", "Sales", "销售", ("erp.view_stockbalance", "erp.view_shipment", "erp.view_returnreceipt")),
+    Role(
+        "sales_manager",
+        "Sales manager",
+        "销售经理",
+        ("erp.view_stockbalance", "erp.view_shipment", "erp.view_returnreceipt", "erp.reassign_reservation"),
+    ),
+    Role(
+        "planner",
+        "Planner",
+        "计划员",
+        (
+            "erp.view_stockbalance",
+            "erp.view_stockmove",
+            "erp.view_demand",
+            "erp.view_supply",
+            "erp.view_reservation",
+            "erp.reassign_reservation",
+            "erp.view_shipment",
+            "erp.view_stockdocument",
+            "erp.view_lot",
+        ),
+    ),
+    Role(
+        "buyer",
+        "Buyer",
+        "采购员",
+        ("erp.view_stockbalance", "erp.view_stockmove", "erp.view_demand", "erp.view_supply", "erp.view_lot"),
+    ),
+    Role(
+        "warehouse",
+        "Warehouse",
+        "仓库",
+        (
+            "erp.view_lot",
+            "erp.view_stockbalance",
+            "erp.view_stockmove",
+            "erp.view_demand",
+            "erp.view_supply",
+            "erp.view_reservation",
+            "erp.view_shipment",
+            "erp.pick_shipment",
+            "erp.ship_shipment",
+            "erp.sign_off_shipment",
+            "erp.reverse_shipment",
+            "erp.cancel_shipment",
+            "erp.add_shipment",
+            "erp.view_stockdocument",
+            "erp.add_stockdocument",
+            "erp.change_stockdocument",
+            "erp.post_stockdocument",
+            "erp.reverse_stockdocument",
+            "erp.cancel_stockdocument",
+            "erp.view_returnreceipt",
+            "erp.receive_returnreceipt",
+            "erp.cancel_returnreceipt",
+        ),
+    ),
+    Role("production", "Production", "生产", ("erp.view_stockbalance", "erp.view_lot")),
+    Role(
+        "finance",
+        "Finance",
+        "财务",
+        (
+            "erp.view_stockbalance",
+            "erp.view_stockmove",
+            "erp.view_valueentry",
+            "erp.view_itemcost",
+            "erp.view_shipment",
+            "erp.view_stockdocument",
+            "erp.view_returnreceipt",
+            "erp.view_lot",
+        ),
+    ),
+    Role("finance_manager", "Finance manager", "财务经理", ("erp.view_*", "erp.post_opening_stock")),
+    Role("manager", "Manager", "经理", ("erp.view_*",)),
+    Role("administrator", "Administrator", "管理员", ("erp.view_*", "erp.post_opening_stock", "erp.add_stockdocument")),
+]
+
+# --- make ------------------------------------------------------------------------------------------------------------
+
+MAKE_FIELD_RULES: dict[str, FieldRule] = {}
+
+MAKE_ROLES: list[Role] = []
+
+# --- both ------------------------------------------------------------------------------------------------------------
+
+FIELD_RULES: dict[str, FieldRule] = STOCK_FIELD_RULES | MAKE_FIELD_RULES
+ROLES: list[Role] = STOCK_ROLES + MAKE_ROLES

@@ -1,0 +1,11 @@
+"""Questions of the app to apps below."""
+
+import datetime as dt
+
+from core.ports import Port
+
+posting_date: Port[[str, dt.date], dt.date] = Port(
+    "erp.posting_date",
+    "posting_date(module, date): the date a posting of ``module`` (stock, production) with this date is booked on. "
+    "Takes the period's shared lock, last of all locks. Raises the provider's refusal when the period is closed.",
+)

@@ -1,0 +1,1 @@
+"""One-line reactions to announcements: one module per half."""

@@ -1,0 +1,52 @@
+"""Announcements of the app: first the stock half, then the make half."""
+
+from core.signals import DomainSignal
+
+# --- stock -----------------------------------------------------------------------------------------------------------
+
+stock_posted = DomainSignal("moves", "entries", "source", "kind", "date", "actor", "at")
+"""Goods moved and stock value changed; balances, moves and value entries are written.
+
+moves    list[erp.StockMove], in posting order.   entries  list[erp.ValueEntry]: book by ``entry.kind`` and the sign of
+``entry.amount`` (base currency, change of our stock value; a reversal has the kind of its original and the other sign;
+``adjustment`` is what rounding or a reversal at original cost left over); moves inside our own locations have none.
+source   the document that moved them.   kind  MoveKind of the posting.   date  posting date (open period, shared lock
+held).   actor  user or None.   at  aware datetime, UTC.
+Sent by erp.services.stock.posting.post_moves, once per posting.
+"""
+
+shipment_shipped = DomainSignal("shipment", "costs", "date", "actor", "at")
+"""Goods of an order left for the customer; crm has been told the delivered quantities.
+
+shipment  erp.Shipment, row-locked, state shipped.   costs  dict[shipment line id, Decimal]: cost of the goods of each
+line, base currency.   date  shipping date.   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.shipments.shipping.ship_shipment, after stock_posted.
+"""
+
+shipment_signed = DomainSignal("shipment", "quantities", "losses", "date", "actor", "at")
+"""The customer signed for a shipment; crm has been told the accepted quantities.
+
+shipment    erp.Shipment, row-locked, state signed.   quantities  dict[shipment line id, Decimal]: accepted quantity in
+the stock unit.   losses  dict[shipment line id, Decimal]: cost (base currency) of what was damaged or missing, to be
+taken out of goods dispatched as a loss; lines without loss are absent.   date  date of the signature.
+actor  user.   at  aware datetime, UTC.
+Sent by erp.services.shipments.sign_off.sign_off_shipment.
+"""
+
+shipment_reversed = DomainSignal("shipment", "date", "actor", "at")
+"""A shipment not yet signed came back whole: stock and cost are as before it, crm's delivered quantities too.
+
+shipment  erp.Shipment, row-locked, state reversed.   date  posting date of the reversal.   actor  user.   at  aware
+datetime, UTC.
+Sent by erp.services.shipments.shipping.reverse_shipment, after stock_posted.
+"""
+
+return_received = DomainSignal("receipt", "date", "actor", "at")
+"""Goods came back from a customer at the cost they left with; crm has been told the returned quantities.
+
+receipt  erp.ReturnReceipt, row-locked, state received; each line has received_quantity and cost (base currency).
+date  posting date.   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.returns.receive_return, after stock_posted.
+"""
+
+# --- make ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,123 @@
+"""States and kinds of the app's documents and rows: first the stock half, then the make half."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Transitions
+
+# --- stock -----------------------------------------------------------------------------------------------------------
+
+
+class MoveKind(models.TextChoices):
+    """Why goods moved; a reversal keeps the kind of what it reverses, its legs swapped."""
+
+    RECEIPT = "receipt", _("Purchase receipt")
+    SUPPLIER_RETURN = "supplier_return", _("Return to supplier")
+    SHIPMENT = "shipment", _("Shipment")
+    CUSTOMER_RETURN = "customer_return", _("Return from customer")
+    ISSUE = "issue", _("Issue to production")
+    ISSUE_RETURN = "issue_return", _("Return from production")
+    PRODUCTION = "production", _("Production receipt")
+    MISC_RECEIPT = "misc_receipt", _("Miscellaneous receipt")
+    MISC_ISSUE = "misc_issue", _("Miscellaneous issue")
+    TRANSFER = "transfer", _("Transfer")
+    COUNT = "count", _("Count difference")
+    SCRAP = "scrap", _("Scrap")
+    OPENING = "opening", _("Opening stock")
+
+
+class EntryKind(models.TextChoices):
+    """What a value entry is for: the kind of its move, or a change of value without goods."""
+
+    RECEIPT = "receipt", _("Purchase receipt")
+    SUPPLIER_RETURN = "supplier_return", _("Return to supplier")
+    SHIPMENT = "shipment", _("Shipment")
+    CUSTOMER_RETURN = "customer_return", _("Return from customer")
+    ISSUE = "issue", _("Issue to production")
+    ISSUE_RETURN = "issue_return", _("Return from production")
+    PRODUCTION = "production", _("Production receipt")
+    MISC_RECEIPT = "misc_receipt", _("Miscellaneous receipt")
+    MISC_ISSUE = "misc_issue", _("Miscellaneous issue")
+    COUNT = "count", _("Count difference")
+    SCRAP = "scrap", _("Scrap")
+    OPENING = "opening", _("Opening stock")
+    ADJUSTMENT = "adjustment", _("Value adjustment")
+
+
+class DemandKind(models.TextChoices):
+    """Who needs the goods."""
+
+    SALES = "sales", _("Sales order")
+    WORK_ORDER = "work_order", _("Work order")
+    FORECAST = "forecast", _("Forecast")
+
+
+class SupplyKind(models.TextChoices):
+    """Where expected goods come from."""
+
+    WORK_ORDER = "work_order", _("Work order")
+    PURCHASE = "purchase", _("Purchase order")
+    REQUISITION = "requisition", _("Requisition")
+
+
+class ShipmentState(models.TextChoices):
+    DRAFT = "draft", _("To pick")
+    PICKED = "picked", _("Picked")
+    SHIPPED = "shipped", _("Shipped")
+    SIGNED = "signed", _("Signed")
+    REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SHIPMENT_TRANSITIONS: Transitions = {
+    ShipmentState.DRAFT: frozenset({ShipmentState.PICKED, ShipmentState.CANCELLED}),
+    ShipmentState.PICKED: frozenset({ShipmentState.DRAFT, ShipmentState.SHIPPED, ShipmentState.CANCELLED}),
+    ShipmentState.SHIPPED: frozenset({ShipmentState.SIGNED, ShipmentState.REVERSED}),
+}
+
+
+class StockDocumentKind(models.TextChoices):
+    MISC_RECEIPT = "misc_receipt", _("Miscellaneous receipt")
+    MISC_ISSUE = "misc_issue", _("Miscellaneous issue")
+    TRANSFER = "transfer", _("Transfer")
+    COUNT = "count", _("Stock count")
+    OPENING = "opening", _("Opening stock")
+
+
+class StockReason(models.TextChoices):
+    """Why goods came or went outside of trade and production."""
+
+    FOUND = "found", _("Found")
+    GIFT = "gift", _("Gift or free sample received")
+    INTERNAL_USE = "internal_use", _("Internal use")
+    SAMPLE = "sample", _("Sample given away")
+    SCRAP = "scrap", _("Scrapped")
+    LOST = "lost", _("Lost or broken")
+    CORRECTION = "correction", _("Correction of an error")
+    OTHER = "other", _("Other")
+
+
+class StockDocumentState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+STOCK_DOCUMENT_TRANSITIONS: Transitions = {
+    StockDocumentState.DRAFT: frozenset({StockDocumentState.POSTED, StockDocumentState.CANCELLED}),
+    StockDocumentState.POSTED: frozenset({StockDocumentState.REVERSED}),
+}
+
+
+class ReturnReceiptState(models.TextChoices):
+    DRAFT = "draft", _("Expected")
+    RECEIVED = "received", _("Received")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+RETURN_RECEIPT_TRANSITIONS: Transitions = {
+    ReturnReceiptState.DRAFT: frozenset({ReturnReceiptState.RECEIVED, ReturnReceiptState.CANCELLED}),
+}
+
+# --- make ------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,0 @@
-"""Pages of the app."""
-
-app_name = "erp"
-
-urlpatterns: list = []

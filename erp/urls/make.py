@@ -1,0 +1,3 @@
+"""Pages of engineering, planning and production."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Pages of stock, shipments and returns."""
+
+urlpatterns: list = []
