@@ -1,6 +1,7 @@
 """The only door from HTML, API, import, jobs and demo data to the services."""
 
 import hashlib
+import inspect
 import json
 import random
 import time
@@ -38,6 +39,7 @@ class OperationSpec:
     name: str
     permission: str | None
     document: tuple[Any, str] | None
+    takes_reason: bool = False
 
 
 OPERATIONS: dict[str, "Callable[..., Any]"] = {}
@@ -52,7 +54,8 @@ def operation(*, permission: str | None, document: tuple[Any, str] | None = None
     """
 
     def decorate(service: F) -> F:
-        spec = OperationSpec(f"{service.__module__}.{service.__name__}", permission, document)
+        takes_reason = "reason" in inspect.signature(service).parameters
+        spec = OperationSpec(f"{service.__module__}.{service.__name__}", permission, document, takes_reason)
 
         @wraps(service)
         def inside(**arguments: Any) -> Any:
@@ -93,6 +96,8 @@ def perform(
     """
     spec: OperationSpec = service.operation  # type: ignore[attr-defined]
     _check_right(service, spec, actor)
+    if spec.takes_reason:
+        arguments["reason"] = reason
     at = moment()
     for attempt in range(RETRIES + 1):
         try:
