@@ -102,10 +102,9 @@ def manage(arguments: list[str], kind: str | None) -> int:
         with home.database():
             return _manage(home, arguments, as_owner=as_owner)
     with home.locked():
-        fresh = places.kind_of(home.data) is None
         places.claim(home.data, home.kind)
         with home.database():
-            if fresh and not as_owner:
+            if not as_owner and not home.has_tables():
                 home.migrate()
             home.compile_catalogues()
             return _manage(home, arguments, as_owner=as_owner)

@@ -10,7 +10,7 @@ from typing import IO
 
 from config.launcher import keys, libraries, packages, places
 from config.launcher.processes import call
-from config.launcher.server import APP, OWNER, Server, binaries
+from config.launcher.server import APP, OWNER, Server, binaries, psql
 from config.launcher.speech import Refusal
 
 CATALOGUES = "locale/*/LC_MESSAGES/django.po"
@@ -113,6 +113,9 @@ class Home:
             return self.server.url(OWNER)
         given = os.environ.get("DATABASE_OWNER_URL") or keys.read(self.data / ".env").get("DATABASE_OWNER_URL")
         return given or self.url()
+
+    def has_tables(self) -> bool:
+        return bool(psql(self.owner_url(), "SELECT to_regclass('public.django_migrations');\n").strip())
 
     # --- programs ----------------------------------------------------------------------------------------------------
 

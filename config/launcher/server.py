@@ -85,22 +85,29 @@ def binaries() -> Path:
 def libpq(url: str) -> dict[str, str]:
     """Variables with which the programs of PostgreSQL reach a database; a password must not stand in a command line."""
     parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
     found = {
-        "PGHOST": _host(parts.netloc),
-        "PGPORT": str(parts.port or 5432),
+        "PGHOST": options.get("host") or unquote(parts.hostname or ""),
+        "PGPORT": options.get("port") or str(parts.port or 5432),
         "PGUSER": unquote(parts.username or ""),
         "PGPASSWORD": unquote(parts.password or ""),
         "PGDATABASE": unquote(parts.path.lstrip("/")),
     }
-    found |= {f"PG{key.upper()}": value for key, value in parse_qsl(parts.query) if key.startswith("ssl")}
+    found |= {f"PG{key.upper()}": value for key, value in options.items() if key.startswith("ssl")}
     return {key: value for key, value in found.items() if value}
 
 
-def _host(netloc: str) -> str:
-    """Host name, or the folder of a socket; urlsplit's hostname would turn a folder to lower case."""
-    address = netloc.rpartition("@")[2]
-    host = address.partition("]")[0].lstrip("[") if address.startswith("[") else address.partition(":")[0]
-    return unquote(host)
+def psql(url: str, statements: str) -> str:
+    """Run statements; the rows come back as text."""
+    done = subprocess.run(
+        [str(binaries() / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"],
+        check=False, input=statements, capture_output=True, text=True, env={"PATH": os.defpath} | libpq(url),
+    )  # fmt: skip
+    if done.returncode:
+        if "password authentication failed" in done.stderr:
+            raise Refusal("The database has other passwords than the .env of its folder: put the right file back.")
+        raise Refusal(f"The database refused: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _alive(pid: int) -> bool:
@@ -126,7 +133,7 @@ class Server:
 
     def url(self, login: str = APP, database: str = DATABASE) -> str:
         password = self.keys[{SUPERUSER: "SUPERUSER_PASSWORD", OWNER: "OWNER_PASSWORD", APP: "APP_PASSWORD"}[login]]
-        return f"postgres://{login}:{quote(password)}@{quote(str(self.socket_folder()), safe='')}:{PORT}/{database}"
+        return f"postgres://{login}:{quote(password)}@/{database}?host={quote(str(self.socket_folder()), safe='')}"
 
     def socket_folder(self) -> Path:
         """Beside the data, or in a short place when that path is too long for a socket."""
@@ -289,17 +296,7 @@ class Server:
     # --- its programs ------------------------------------------------------------------------------------------------
 
     def sql(self, statements: str, login: str = SUPERUSER, database: str = "postgres") -> str:
-        """Run statements by psql; the rows come back as text."""
-        done = subprocess.run(
-            [str(binaries() / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"],
-            check=False, input=statements, capture_output=True, text=True,
-            env=self._environment() | libpq(self.url(login, database)),
-        )  # fmt: skip
-        if done.returncode:
-            if "password authentication failed" in done.stderr:
-                raise Refusal(f"{self.data / '.env'} holds other passwords than the database: put the right file back.")
-            raise Refusal(f"The database refused: {done.stderr.strip()}")
-        return done.stdout
+        return psql(self.url(login, database), statements)
 
     def _program(self, name: str, *arguments: str) -> None:
         done = subprocess.run(
