@@ -1,0 +1,40 @@
+// Loads the larger libraries only on pages that hold something for them, again after every htmx swap.
+(function () {
+  "use strict";
+  const assets = document.getElementById("ui-assets").dataset;
+  const NEEDS = [
+    ["[data-chart]", ["echarts", "charts"]],
+    ["[data-board], [data-sortable]", ["sortable", "board"]],
+    ["select[data-enhance]", ["tomSelect", "selects"]],
+    ["[data-scan]", ["scan"]],
+    ["[data-tour]", ["driver", "tour"]],
+    ["[x-data]", ["alpine"]],
+  ];
+  const key = (name) => "asset" + name[0].toUpperCase() + name.slice(1);
+  const loading = new Map();
+
+  function load(name) {
+    if (!loading.has(name)) {
+      loading.set(name, new Promise((done, failed) => {
+        const url = assets[key(name)];
+        const script = document.createElement("script");
+        script.src = url;
+        script.onload = done;
+        script.onerror = () => failed(new Error(url));
+        document.head.append(script);
+      }));
+      const style = assets[key(name) + "Css"];
+      if (style) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
+    }
+    return loading.get(name);
+  }
+  async function check(scope) {
+    for (const [selector, names] of NEEDS) {
+      if (!scope.querySelector(selector) && !(scope.matches && scope.matches(selector))) continue;
+      for (const name of names) await load(name);
+      document.dispatchEvent(new CustomEvent("assets:ready", { detail: { scope } }));
+    }
+  }
+  check(document);
+  document.body.addEventListener("htmx:load", (event) => check(event.detail.elt));
+})();
