@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.UserLocaleMiddleware",
+    "core.middleware.PreviewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -97,7 +98,12 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "core.context_processors.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "core.templatetags.concord", "core.templatetags.figures"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "core.templatetags.concord",
+                "core.templatetags.figures",
+            ],
         },
     }
 ]
@@ -119,9 +125,9 @@ LOCK_ORDER_STRICT = env.bool("LOCK_ORDER_STRICT", default=DEBUG)
 LOCKS_OFF = False  # the control of the race tests turns it on; nothing else may
 
 CACHES = {
-    "default": env.cache("CACHE_URL") if env.str("CACHE_URL", default="") else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache"
-    }
+    "default": env.cache("CACHE_URL")
+    if env.str("CACHE_URL", default="")
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
 AUTH_USER_MODEL = "core.User"
@@ -271,7 +277,8 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer() if env.bool("LOG_JSON", default=False)
+            "processor": structlog.processors.JSONRenderer()
+            if env.bool("LOG_JSON", default=False)
             else structlog.dev.ConsoleRenderer(colors=False),
             "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
         }

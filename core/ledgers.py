@@ -47,7 +47,9 @@ def append_only(table: str) -> migrations.RunSQL:
 def grant_to_application(apps, schema_editor) -> None:
     """Give the application login its rights on what exists and on what the owner makes later (no DDL)."""
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT current_user <> 'concord_app' AND EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'concord_app')")
+        cursor.execute(
+            "SELECT current_user <> 'concord_app' AND EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'concord_app')"
+        )
         if not cursor.fetchone()[0]:
             return
         for statement in (

@@ -2,11 +2,22 @@
 
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import Permission
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from core.clock import company
 from core.errors import DomainError
+from core.models.users import RoleDetail
+
+PREVIEW_KEY = "preview_role_of"
+
+
+class PreviewOnly(DomainError):
+    code = "preview_only"
+    sentence = _("You are previewing a role. End the preview to change something.")
 
 
 class UserLocaleMiddleware:
@@ -30,6 +41,27 @@ class UserLocaleMiddleware:
         if user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class PreviewMiddleware:
+    """While an administrator previews a role, his request has that role's rights only and changes nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        group_id = request.session.get(PREVIEW_KEY) if request.user.is_authenticated else None
+        if group_id is None:
+            return self.get_response(request)
+        ending = reverse("core:preview-end")
+        if request.method not in {"GET", "HEAD"} and request.path not in {ending, reverse("account_logout")}:
+            return refusal_response(request, PreviewOnly())
+        rows = Permission.objects.filter(group=group_id).values_list("content_type__app_label", "codename")
+        user = request.user
+        user.is_superuser = False
+        user._perm_cache = {f"{app}.{codename}" for app, codename in rows}
+        request.previewed_role = RoleDetail.objects.filter(group_id=group_id).first()
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -14,7 +14,7 @@ from core.templatetags.figures import amount, quantity, unit_price
 class AmountColumn(tables.Column):
     """Money, right-aligned."""
 
-    attrs = {"td": {"class": "text-end text-nowrap"}, "th": {"class": "text-end"}}
+    attrs = {"td": {"class": "num"}, "th": {"class": "num"}}
 
     def render(self, value: Any) -> str:
         return amount(value)
@@ -50,12 +50,12 @@ class DateColumn(tables.Column):
 
 
 class StateColumn(tables.Column):
-    """The state as a badge; the colour follows the code (static/css, ``badge-state-<code>``)."""
+    """The state as a badge; the colour follows the code (static/css/components.css)."""
 
     def render(self, record: Any, bound_column: Any) -> str:
         code = getattr(record, bound_column.name)
         label = getattr(record, f"get_{bound_column.name}_display")()
-        return format_html('<span class="badge badge-state badge-state-{}">{}</span>', code, label)
+        return format_html('<span class="badge state-badge" data-state="{}">{}</span>', code, label)
 
     def value(self, record: Any, bound_column: Any) -> str:
         return str(getattr(record, f"get_{bound_column.name}_display")())
@@ -76,27 +76,34 @@ class _BadgeColumn(tables.Column):
             self.facts = self.contribution.values(rows, self.user)
         fact = self.facts.get(record.pk, "")
         if isinstance(fact, tuple):
-            return format_html('<span class="badge badge-state badge-tone-{}">{}</span>', fact[1], fact[0])
+            return format_html('<span class="badge state-badge" data-colour="{}">{}</span>', fact[1], fact[0])
         return str(fact)
 
 
 class DocumentTable(tables.Table):
     """A list of one model. Rows link by ``get_absolute_url``; hidden fields and foreign columns come by right."""
 
-    def __init__(self, *args: Any, user: Any = None, page_key: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Any = None, page_key: str = "", chosen: list[str] | None = None, **kwargs: Any
+    ) -> None:
         self.user = user
         model = getattr(self._meta, "model", None)
+        self.denied = hidden_fields(user, model) if user is not None and model is not None else frozenset()
         if user is not None and model is not None:
-            kwargs["exclude"] = tuple(kwargs.get("exclude", ())) + tuple(hidden_fields(user, model))
+            kwargs["exclude"] = tuple(kwargs.get("exclude", ())) + tuple(self.denied)
             extra = list(kwargs.get("extra_columns", ()))
             for one in contributions(RowBadges, page=page_key, user=user):
                 extra.append((one.key, _BadgeColumn(one, user)))
             kwargs["extra_columns"] = extra
+        if chosen:
+            every = [*self.base_columns, *(name for name, _column in kwargs.get("extra_columns", ()))]
+            kwargs["sequence"] = [name for name in chosen if name in every] + ["..."]
+            kwargs["exclude"] = tuple(kwargs.get("exclude", ())) + tuple(n for n in every if n not in chosen)
         kwargs.setdefault("row_attrs", {"data-href": _row_link})
         super().__init__(*args, **kwargs)
 
     class Meta:
-        attrs = {"class": "table table-vcenter table-hover table-sm card-table"}
+        attrs = {"class": "table table-vcenter app-table"}
 
 
 def _row_link(record: Any) -> str:

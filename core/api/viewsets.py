@@ -104,9 +104,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         data = self._input(request)
         pk = self.get_object().pk
         argument = service.operation.document[1]  # type: ignore[union-attr]
-        return self.answer(
-            perform(service, actor=request.user, key=idempotency_key(request), **{argument: pk}, **data)
-        )
+        return self.answer(perform(service, actor=request.user, key=idempotency_key(request), **{argument: pk}, **data))
 
 
 def operation_action(

@@ -83,7 +83,9 @@ def may_decide(request: ApprovalRequest, user: Any) -> bool:
     """Return whether ``user`` is an approver of this request (the rule against self-approval comes on top)."""
     if request.policy.by_manager and request.requested_by.manager_id == user.pk:
         return True
-    return request.policy.approver_role_id is not None and user.groups.filter(pk=request.policy.approver_role_id).exists()
+    return (
+        request.policy.approver_role_id is not None and user.groups.filter(pk=request.policy.approver_role_id).exists()
+    )
 
 
 def pending_for(user: Any) -> models.QuerySet[ApprovalRequest]:

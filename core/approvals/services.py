@@ -100,9 +100,7 @@ def _approvers(policy: ApprovalPolicy, requester: Any) -> list[User]:
 
 
 @operation(permission="approvals.decide_approvalrequest")
-def decide_approval(
-    *, request_id: int, approve: bool, comment: str, actor: Any, at: dt.datetime
-) -> ApprovalRequest:
+def decide_approval(*, request_id: int, approve: bool, comment: str, actor: Any, at: dt.datetime) -> ApprovalRequest:
     """Grant or refuse one request; it is bound to the content the requester saw.
 
     Raises:
@@ -124,7 +122,13 @@ def decide_approval(
     to = ApprovalRequest.State.APPROVED if approve else ApprovalRequest.State.REJECTED
     _decide(request, to, actor=actor, at=at, comment=comment)
     audit.record(
-        document, f"approval.{to}", actor=actor, at=at, reason=comment, policy=str(request.policy), by_self=self_approved
+        document,
+        f"approval.{to}",
+        actor=actor,
+        at=at,
+        reason=comment,
+        policy=str(request.policy),
+        by_self=self_approved,
     )
     notify(
         users=[request.requested_by],

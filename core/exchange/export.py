@@ -46,7 +46,9 @@ def safe_cell(value: Any) -> Any:
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
-def export_table(table: Any, *, name: str, kind: str, title: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export_table(
+    table: Any, *, name: str, kind: str, title: str
+) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """Answer the rows of a django-tables2 table as a file; the columns are those the user sees.
 
     Raises:
@@ -83,7 +85,9 @@ def _csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
 def as_xlsx(rows: Iterable[list[Any]], name: str, title: str) -> FileResponse:
     """Write ``rows`` (the first one is the header) to a workbook with typed cells and a frozen, filtered header."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(_sheet_name(title))
     bold = book.add_format({"bold": True, "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})

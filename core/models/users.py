@@ -61,6 +61,7 @@ class User(AbstractUser):
         permissions = [
             ("manage_people", _("Can manage people and roles")),
             ("preview_role", _("Can preview the program as a role")),
+            ("view_dashboard", _("Can see the dashboard")),
             ("export_data", _("Can export lists")),
             ("import_data", _("Can import files")),
             ("comment_document", _("Can comment on documents and attach files")),

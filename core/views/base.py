@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -17,11 +18,15 @@ from django_filters.views import FilterView
 from django_htmx.http import HttpResponseClientRedirect
 from django_tables2 import RequestConfig, SingleTableMixin
 
-from core import audit
+from core import timeline
 from core.contributions import Panel, RelatedDocuments, contributions
 from core.errors import DomainError
+from core.exchange.export import export_table
 from core.middleware import refusal_response
 from core.operations import may_perform, perform
+from core.printing import pdf_available
+from core.views import listviews
+from core.views.approval_context import approval_context
 
 SIGNED_IN = "signed-in"
 """The declared right of pages that every signed-in staff user may open (My work, search, own profile)."""
@@ -121,7 +126,11 @@ class ListPage(Page, SingleTableMixin, FilterView):
         return self.base_queryset()
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        return {"user": self.request.user, "page_key": self.page_key}
+        kwargs: dict[str, Any] = {"user": self.request.user, "page_key": self.page_key}
+        chosen = listviews.chosen_columns(self.request, self.page_key)
+        if chosen:
+            kwargs["chosen"] = chosen
+        return kwargs
 
     def get_paginate_by(self, table_data: Any) -> int:
         try:
@@ -130,14 +139,15 @@ class ListPage(Page, SingleTableMixin, FilterView):
             return self.paginate_by
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        default = listviews.default_query(request, self.page_key)
+        if default:
+            return HttpResponseRedirect(f"{request.path}?{default}")
         export = request.GET.get("export")
         if export:
-            from core.exchange.export import export_table
-
             if not request.user.has_perm("core.export_data"):
                 raise PermissionDenied("core.export_data")
             filterset = self.get_filterset(self.get_filterset_class())
-            table = self.table_class(filterset.qs, user=request.user, page_key=self.page_key)
+            table = self.table_class(filterset.qs, **self.get_table_kwargs())
             RequestConfig(request, paginate=False).configure(table)
             return export_table(table, name=self.page_key.replace(".", "-"), kind=export, title=str(self.title))
         response = super().get(request, *args, **kwargs)
@@ -149,28 +159,43 @@ class ListPage(Page, SingleTableMixin, FilterView):
         context = super().get_context_data(**kwargs)
         user = self.request.user
         may_create = self.create_url and (not self.create_permission or user.has_perm(self.create_permission))
-        return context | {
-            "title": self.title,
-            "empty_text": self.empty_text,
-            "page_key": self.page_key,
-            "create_url": reverse(self.create_url) if may_create else "",
-            "create_label": self.create_label,
-            "may_export": user.has_perm("core.export_data"),
-            "views": self.views,
-        }
+        return (
+            context
+            | {
+                "title": self.title,
+                "empty_text": self.empty_text,
+                "page_key": self.page_key,
+                "create_url": reverse(self.create_url) if may_create else "",
+                "create_label": self.create_label,
+                "may_export": user.has_perm("core.export_data"),
+                "view_links": self.view_links(),
+            }
+            | listviews.context(self.request, self.page_key, context["table"], context["filter"])
+        )
+
+    def view_links(self) -> list[dict[str, Any]]:
+        """Return the other ways to see the same rows, keeping the filters: ``views`` = [(url name, label, icon)]."""
+        query = self.request.GET.urlencode()
+        here = self.request.path
+        links = [(reverse(name), label, icon) for name, label, icon in self.views]
+        return [
+            {"url": f"{url}?{query}" if query else url, "label": label, "icon": icon, "active": url == here}
+            for url, label, icon in links
+        ]
 
 
 class DocumentPage(Page, TemplateView):
     """A document: verbs, state steps, related documents, panels of other apps, timeline.
 
     A subclass sets model, permission_required, template_name (extends "core/document.html"), ``verbs``,
-    ``main_path`` (states shown as steps) and may override ``get_object_queryset`` and ``extra_context_for``.
+    ``main_path`` (states shown as steps), ``list_url``, ``print_url`` and may override ``get_object_queryset`` and ``extra_context_for``.
     """
 
     model: ClassVar[type[models.Model]]
     verbs: ClassVar[Sequence[Verb]] = ()
     main_path: ClassVar[Sequence[str]] = ()
     list_url: ClassVar[str] = ""
+    print_url: ClassVar[str] = ""
     refusal: DomainError | None = None
 
     def get_object_queryset(self) -> models.QuerySet:
@@ -207,13 +232,31 @@ class DocumentPage(Page, TemplateView):
                 if (count := one.count(document, user))
             ],
             "panels": rendered_panels(page, document, self.request),
-            "timeline_label": page,
-            "timeline_id": document.pk,
-            "timeline_events": audit.timeline(document)[:30],
+            "timeline": timeline.entries(document, user),
+            "approval": approval_context(document, user),
+            "prints": self.print_links(document),
         }
+        if user.has_perm("core.comment_document"):
+            keys = [page, document.pk]
+            context |= {
+                "comment_url": reverse("core:comment", args=keys),
+                "upload_url": reverse("core:attach", args=keys),
+                "follow_url": reverse("core:follow-up", args=keys),
+            }
         return context | self.extra_context_for(document)
 
-    def _steps(self, document: Any) -> list[dict[str, Any]]:
+    def print_links(self, document: Any) -> list[dict[str, Any]]:
+        """Return the print menu: both languages as PDF, or as a printable page where PDF is not available."""
+        if not self.print_url:
+            return []
+        url = reverse(self.print_url, args=[document.pk])
+        kind = "pdf" if pdf_available() else "html"
+        return [
+            {"label": label, "url": f"{url}?language={code}&format={kind}", "icon": "printer"}
+            for code, label in (("zh", "中文"), ("en", "English"))
+        ]
+
+    def _steps(self, document: Any) -> list[tuple[str, Any, str]]:
         if not self.main_path:
             return []
         labels = dict(document._meta.get_field("state").choices)
@@ -221,10 +264,8 @@ class DocumentPage(Page, TemplateView):
         if document.state not in path:
             path.append(document.state)
         here = path.index(document.state)
-        return [
-            {"code": code, "label": labels[code], "done": i < here, "current": i == here}
-            for i, code in enumerate(path)
-        ]
+        marks = ["done" if i < here else "current" if i == here else "" for i in range(len(path))]
+        return [(code, labels[code], mark) for code, mark in zip(path, marks, strict=True)]
 
     def refused(self, refusal: DomainError) -> HttpResponse:
         """Show the document again with the sentence that says why not."""
@@ -315,8 +356,6 @@ class OperationView(Page):
 
     def done(self, result: Any) -> HttpResponse:
         """Answer after success; by default a redirect to ``success_url``."""
-        from django.contrib import messages
-
         if self.message:
             messages.success(self.request, str(self.message))
         url = self.success_url(result)
@@ -360,7 +399,7 @@ class FormPage(Page):
         return found
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: value for name, value in self.request.GET.items()}
+        return dict(self.request.GET.items())
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         return []
@@ -435,8 +474,6 @@ class FormPage(Page):
         return render(self.request, self.template_name, context | self.extra_context(), status=status)
 
     def done(self, result: Any) -> HttpResponse:
-        from django.contrib import messages
-
         messages.success(self.request, str(self.message or _("Saved.")))
         return HttpResponseRedirect(self.success_url(result))
 

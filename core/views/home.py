@@ -1,19 +1,32 @@
-"""The first page and the health check."""
+"""The first page, the dashboard and the health check."""
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from core.clock import company
+from core.dashboards import selectors
 from core.views.base import SIGNED_IN, Page
 
 
 class Home(Page):
-    """The page after login."""
+    """After login: the set-up wizard before there is a company, else My work."""
 
     permission_required = SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "core/home.html", {})
+        return HttpResponseRedirect(reverse("core:setup" if company() is None else "core:my-work"))
+
+
+class Dashboard(Page):
+    """Real figures, each opens the list behind it."""
+
+    permission_required = "core.view_dashboard"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {"kpis": selectors.kpis(request.user), "charts": selectors.charts(request.user)}
+        return render(request, "core/dashboard.html", context)
 
 
 def health(request: HttpRequest) -> JsonResponse:

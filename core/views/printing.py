@@ -50,9 +50,7 @@ class PrintView(Page):
             "pdf": as_pdf,
             "pdf_missing": wants_pdf and not as_pdf,
         }
-        html = render_document(
-            self.template_name, context | self.context_for(document), self.language_for(document)
-        )
+        html = render_document(self.template_name, context | self.context_for(document), self.language_for(document))
         if not as_pdf:
             return HttpResponse(html)
         response = HttpResponse(render_pdf(html), content_type="application/pdf")
