@@ -93,7 +93,7 @@ def claim(data: Path, kind: str) -> None:
         if any(entry.name not in ("run.lock", ".env") for entry in data.iterdir()):
             raise Refusal(f"{data} is not empty and was not made by this program. Give an empty folder: CONCORD_DATA=…")
         (data / "kind").write_text(kind + "\n", encoding="utf-8")
-    for name in ("log", "media", "queue", "queue/messages", "queue/processed", "queue/control"):
+    for name in ("log", "media", "queue", "queue/messages", "queue/processed", "queue/control", "static"):
         make_folder(data / name, 0o700)
 
 

@@ -262,7 +262,8 @@ class Server:
                     "-c", f"config_file={self.data / 'postgresql.conf'}", "-c", f"hba_file={self.data / 'pg_hba.conf'}",
                 ],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=self.data,
-                env=self._environment(), start_new_session=True, preexec_fn=dies_with_parent(signal.SIGINT), **as_account(self.account),
+                env=self._environment(), start_new_session=True, preexec_fn=dies_with_parent(signal.SIGINT),
+                **as_account(self.account),
             )  # fmt: skip
         until = time.monotonic() + RECOVER_FOR
         while time.monotonic() < until:
