@@ -23,6 +23,11 @@ class ShortStockLater(DomainError):
     )
 
 
+class FuturePosting(DomainError):
+    code = "future_posting"
+    sentence = _("%(date)s has not come yet: stock moves are posted today or before.")
+
+
 class LotRequired(DomainError):
     code = "lot_required"
     sentence = _("%(item)s is tracked by lot or serial number: name the one that moves.")
@@ -108,9 +113,119 @@ class CostMissing(DomainError):
     status = 422
 
 
-class UnknownLocation(DomainError):
-    code = "unknown_location"
-    sentence = _("There is no storage location in %(warehouse)s.")
+class DifferentItem(DomainError):
+    code = "different_item"
+    sentence = _("A reservation can only be moved to a demand for the same item.")
 
 
 # --- make ------------------------------------------------------------------------------------------------------------
+
+
+class BomIsEmpty(DomainError):
+    code = "bom_is_empty"
+    sentence = _("%(document)s has no components.")
+
+
+class BomContainsItself(DomainError):
+    """Releasing it would make an item its own component."""
+
+    code = "bom_contains_itself"
+    sentence = _("%(document)s cannot be released: an item would contain itself (%(path)s).")
+
+
+class BomOverlaps(DomainError):
+    code = "bom_overlaps"
+    sentence = _("%(item)s has a released bill of material already that is valid then: %(other)s.")
+
+
+class BomIsReleased(DomainError):
+    code = "bom_is_released"
+    sentence = _("%(document)s is released and cannot be changed. Copy it to a new revision.")
+
+
+class RevisionTaken(DomainError):
+    code = "revision_taken"
+    sentence = _("%(item)s has a revision %(revision)s already.")
+
+
+class NoBom(DomainError):
+    code = "no_bom"
+    sentence = _("%(item)s has no released bill of material that is valid on %(date)s.")
+
+
+class PlannedOrderGone(DomainError):
+    """It was firmed by somebody else or is not part of the present plan."""
+
+    code = "planned_order_gone"
+    sentence = _("The planned order of %(item)s due %(date)s is no longer part of the plan. Reload the list.")
+
+
+class PlanIsBehind(DomainError):
+    """An order of the item was firmed after the plan's inputs were read."""
+
+    code = "plan_is_behind"
+    sentence = _("%(item)s is just being planned anew. Reload the list in a moment.")
+
+
+class NoWarehouse(DomainError):
+    code = "no_warehouse"
+    sentence = _("There is no warehouse yet to make goods for.")
+
+
+class OverIssue(DomainError):
+    code = "over_issue"
+    sentence = _("%(item)s: %(quantity)s is more than the %(open)s still to be issued.")
+
+
+class OverReturn(DomainError):
+    code = "over_return"
+    sentence = _("%(item)s: %(quantity)s is more than the %(issued)s that was issued.")
+
+
+class OverReport(DomainError):
+    code = "over_report"
+    sentence = _("%(document)s: %(quantity)s is more than the %(open)s still to be reported.")
+
+
+class OverReceipt(DomainError):
+    code = "over_receipt"
+    sentence = _("%(document)s: %(quantity)s is more than the %(open)s still to be received.")
+
+
+class NotInProduction(DomainError):
+    """Material, work and goods are booked on released orders and orders in progress only."""
+
+    code = "not_in_production"
+    sentence = _("%(document)s is %(state)s: nothing can be booked on it.")
+
+
+class WorkOrderIsStarted(DomainError):
+    code = "work_order_is_started"
+    sentence = _("Material or work is already booked on %(document)s.")
+
+
+class AlreadyReversed(DomainError):
+    code = "already_reversed"
+    sentence = _("This was reversed already.")
+
+
+class UnknownBadge(DomainError):
+    code = "unknown_badge"
+    sentence = _("No employee has the badge %(badge)s.")
+    status = 422
+
+
+class UnknownWorkOrder(DomainError):
+    code = "unknown_work_order"
+    sentence = _("There is no work order %(number)s.")
+    status = 422
+
+
+class AtWorkElsewhere(DomainError):
+    code = "at_work_elsewhere"
+    sentence = _("%(employee)s is at work on %(document)s. Finish that first.")
+
+
+class NotAtWork(DomainError):
+    code = "not_at_work"
+    sentence = _("%(employee)s has not started on %(document)s.")

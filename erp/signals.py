@@ -50,3 +50,36 @@ Sent by erp.services.returns.receive_return, after stock_posted.
 """
 
 # --- make ------------------------------------------------------------------------------------------------------------
+
+planned_order_firmed = DomainSignal("order", "actor", "at")
+"""A planned order to buy or subcontract was firmed: somebody has to order it. (One to make becomes a work order here.)
+
+order  erp.services.planning.firming.FirmedOrder: item_id, quantity (stock unit), due_date, start_date, supply_type
+(buy or subcontract), demand_ids (of the demands it is for, earliest first), reference (stable text).
+actor  user, or None for the automatic fence.   at  aware datetime, UTC.
+Sent by erp.services.planning.firming.firm_planned_orders, once per order, after it left the plan.
+"""
+
+work_order_released = DomainSignal("work_order", "actor", "at")
+"""A work order may be worked on: its material list is frozen.
+
+work_order  erp.WorkOrder, row-locked, state released.   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.work_orders.planning.release_work_order.
+"""
+
+labour_reported = DomainSignal("work_order", "amount", "date", "actor", "at")
+"""Hours were reported on a work order: their cost is in process now (negative: a report was reversed).
+
+work_order  erp.WorkOrder, row-locked.   amount  Decimal, base currency.   date  posting date (open period, shared lock
+held).   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.work_orders.reporting.report_operation and reverse_report.
+"""
+
+work_order_closed = DomainSignal("work_order", "variance", "date", "actor", "at")
+"""A work order was settled: what was left in process is its variance.
+
+work_order  erp.WorkOrder, row-locked, state closed.   variance  Decimal, base currency: what is taken out of work in
+process (positive: it cost more than went into stock; negative: less).   date  posting date (open period, shared lock
+held).   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.work_orders.closing.close_work_order.
+"""

@@ -121,3 +121,72 @@ RETURN_RECEIPT_TRANSITIONS: Transitions = {
 }
 
 # --- make ------------------------------------------------------------------------------------------------------------
+
+
+class BomState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", _("Released")
+    OBSOLETE = "obsolete", _("Obsolete")
+
+
+BOM_TRANSITIONS: Transitions = {
+    BomState.DRAFT: frozenset({BomState.RELEASED}),
+    BomState.RELEASED: frozenset({BomState.OBSOLETE}),
+}
+
+
+class MaterialKind(models.TextChoices):
+    """Main material makes the product, auxiliary material (paint, grease, packing) helps to make it."""
+
+    MAIN = "main", _("Main material")
+    AUXILIARY = "auxiliary", _("Auxiliary material")
+
+
+class WorkOrderState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", _("Released")
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", _("Completed")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+WORK_ORDER_TRANSITIONS: Transitions = {
+    WorkOrderState.DRAFT: frozenset({WorkOrderState.RELEASED, WorkOrderState.CANCELLED}),
+    WorkOrderState.RELEASED: frozenset({WorkOrderState.IN_PROGRESS, WorkOrderState.CANCELLED}),
+    WorkOrderState.IN_PROGRESS: frozenset({WorkOrderState.COMPLETED}),
+    WorkOrderState.COMPLETED: frozenset({WorkOrderState.IN_PROGRESS, WorkOrderState.CLOSED}),  # back: receipt reversed
+}
+
+
+class ScrapConvention(models.TextChoices):
+    """What 5 % scrap means for 100 pieces: 105.00 by usage, 105.26 by yield."""
+
+    USAGE = "usage", _("Added to the usage")
+    YIELD = "yield", _("Share of the yield")
+
+
+class PlannedSupply(models.TextChoices):
+    """What a planned order becomes when it is firmed (codes of the item's supply type)."""
+
+    MAKE = "make", _("Make")
+    BUY = "buy", _("Buy")
+    SUBCONTRACT = "subcontract", _("Subcontract")
+
+
+class AdviceKind(models.TextChoices):
+    """What the planner proposes for supply that exists already."""
+
+    EXPEDITE = "expedite", _("Pull in")
+    DEFER = "defer", _("Put off")
+    DECREASE = "decrease", _("Reduce")
+    CANCEL = "cancel", _("Cancel")
+
+
+class LateReason(models.TextChoices):
+    """Why a sales order line cannot be met earlier."""
+
+    ON_TIME = "on_time", _("On time")
+    OVERDUE = "overdue", _("The date has passed, the goods are there")
+    LEAD_TIME = "lead_time", _("Too little time to buy or make it")
+    LATE_SUPPLY = "late_supply", _("Expected supply comes late")

@@ -1,6 +1,17 @@
 """Tables of the app: first the stock half, then the make half."""
 
 from erp.models.demand import Demand, Supply
+from erp.models.engineering import Bom, BomLine
+from erp.models.planning import (
+    CurrentRun,
+    PlannedOrder,
+    PlanningEvent,
+    PlanningSettings,
+    PlanRun,
+    PlanVerdict,
+    SupplyAdvice,
+)
+from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder, WorkOrderMaterial, WorkSession
 from erp.models.reservations import Reservation
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.shipments import Shipment, ShipmentLine, ShipmentPick
@@ -9,9 +20,19 @@ from erp.models.stock_documents import StockDocument, StockDocumentLine
 from erp.models.valuation import ItemCost, ValueEntry
 
 __all__ = [
+    "Bom",
+    "BomLine",
+    "CurrentRun",
     "Demand",
     "ItemCost",
     "Lot",
+    "PlanRun",
+    "PlanVerdict",
+    "PlannedOrder",
+    "PlanningEvent",
+    "PlanningSettings",
+    "ProductionReceipt",
+    "ProductionReport",
     "Reservation",
     "ReturnReceipt",
     "ReturnReceiptLine",
@@ -23,5 +44,9 @@ __all__ = [
     "StockDocumentLine",
     "StockMove",
     "Supply",
+    "SupplyAdvice",
     "ValueEntry",
+    "WorkOrder",
+    "WorkOrderMaterial",
+    "WorkSession",
 ]
