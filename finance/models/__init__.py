@@ -1,1 +1,25 @@
 """Tables of the app."""
+
+from finance.models.accounts import Account, AccountMapping, BankAccount
+from finance.models.entries import JournalEntry, JournalLine
+from finance.models.invoices import Invoice, InvoiceInstalment, InvoiceLine
+from finance.models.payments import Allocation, Payment, PaymentLine
+from finance.models.periods import FiscalPeriod
+from finance.models.subledgers import GrniLine, UnbilledLine
+
+__all__ = [
+    "Account",
+    "AccountMapping",
+    "Allocation",
+    "BankAccount",
+    "FiscalPeriod",
+    "GrniLine",
+    "Invoice",
+    "InvoiceInstalment",
+    "InvoiceLine",
+    "JournalEntry",
+    "JournalLine",
+    "Payment",
+    "PaymentLine",
+    "UnbilledLine",
+]

@@ -1,0 +1,140 @@
+"""Refusals of the app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class BooksNotOpen(DomainError):
+    code = "books_not_open"
+    sentence = _("The books are not open yet: load a chart of accounts and create the fiscal year first.")
+
+
+class NoFiscalPeriod(DomainError):
+    code = "no_fiscal_period"
+    sentence = _("There is no fiscal period for %(date)s. Create the fiscal year first.")
+
+
+class PeriodClosed(DomainError):
+    code = "period_closed"
+    sentence = _("Period %(period)s is closed; nothing can be dated %(date)s.")
+
+
+class PeriodNotReady(DomainError):
+    code = "period_not_ready"
+    sentence = _("Period %(period)s cannot be closed: %(reasons)s")
+
+
+class PeriodOutOfTurn(DomainError):
+    code = "period_out_of_turn"
+    sentence = _("Periods are closed in order and reopened in reverse order; %(period)s comes first.")
+
+
+class YearExists(DomainError):
+    code = "year_exists"
+    sentence = _("Fiscal year %(year)s exists already.")
+
+
+class ChartLoaded(DomainError):
+    code = "chart_loaded"
+    sentence = _("A chart of accounts is loaded already; change its accounts one by one.")
+
+
+class UnknownChart(DomainError):
+    code = "unknown_chart"
+    sentence = _("There is no chart of accounts named %(chart)s.")
+
+
+class AccountInUse(DomainError):
+    code = "account_in_use"
+    sentence = _("Account %(account)s is used by entries or mappings; it cannot get accounts below it or be closed.")
+
+
+class AccountNotPostable(DomainError):
+    code = "account_not_postable"
+    sentence = _("Nothing can be booked on %(account)s: it is closed or only sums up the accounts below it.")
+
+
+class ControlAccount(DomainError):
+    code = "control_account"
+    sentence = _("%(account)s is the total of a sub-ledger and takes no typed line; use the document that belongs to it.")
+
+
+class EntryNotBalanced(DomainError):
+    code = "entry_not_balanced"
+    sentence = _("Debit and credit differ by %(difference)s.")
+
+
+class EmptyEntry(DomainError):
+    code = "empty_entry"
+    sentence = _("An entry needs at least two lines.")
+
+
+class AlreadyBooked(DomainError):
+    code = "already_booked"
+    sentence = _("%(source)s is booked already (%(event)s).")
+
+
+class AlreadyReversed(DomainError):
+    code = "already_reversed"
+    sentence = _("%(entry)s is reversed already.")
+
+
+class EmptyInvoice(DomainError):
+    code = "empty_invoice"
+    sentence = _("%(document)s has no lines.")
+
+
+class NotInvoiceable(DomainError):
+    code = "not_invoiceable"
+    sentence = _("Only %(open)s of %(line)s can be invoiced, not %(quantity)s.")
+
+
+class MixedInvoice(DomainError):
+    code = "mixed_invoice"
+    sentence = _("One invoice takes lines of one partner, one currency and one way of pricing: %(line)s differs.")
+
+
+class NotADraft(DomainError):
+    code = "not_a_draft"
+    sentence = _("%(document)s is %(state)s and cannot be changed.")
+
+
+class SupplierReferenceMissing(DomainError):
+    code = "supplier_reference_missing"
+    sentence = _("Enter the number of the supplier's invoice before %(document)s is posted.")
+
+
+class DuplicateSupplierReference(DomainError):
+    code = "duplicate_supplier_reference"
+    sentence = _("Invoice %(reference)s of this supplier was entered already: %(document)s.")
+
+
+class TotalsDiffer(DomainError):
+    code = "totals_differ"
+    sentence = _("The lines come to %(total)s, the supplier's invoice to %(expected)s. Correct the prices first.")
+
+
+class NothingToCredit(DomainError):
+    code = "nothing_to_credit"
+    sentence = _("Only %(open)s of %(line)s is left to credit, not %(quantity)s.")
+
+
+class DuplicateBankReference(DomainError):
+    code = "duplicate_bank_reference"
+    sentence = _("Bank reference %(reference)s was entered already: %(document)s.")
+
+
+class WrongAllocation(DomainError):
+    code = "wrong_allocation"
+    sentence = _("%(invoice)s cannot be settled by this payment: another partner, side or currency, or not posted.")
+
+
+class OverAllocated(DomainError):
+    code = "over_allocated"
+    sentence = _("Only %(open)s of %(document)s is open, not %(amount)s.")
+
+
+class CurrencyMismatch(DomainError):
+    code = "currency_mismatch"
+    sentence = _("%(account)s is kept in %(currency)s; the payment must be in the same currency.")

@@ -1,0 +1,105 @@
+"""Which account plays which role, loaded once for one posting."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import models
+
+from core.clock import company
+from finance.errors import AccountNotPostable, BooksNotOpen
+from finance.models import Account, AccountMapping, BankAccount
+from finance.states import AccountRole
+from masterdata.models import Currency, Item, ItemCategory
+
+
+@dataclass(frozen=True)
+class AccountBook:
+    """The mapping of roles to accounts, and the base currency, as they stand in this transaction.
+
+    ``base_currency_id`` is the key of the base currency, ``decimals`` its places.
+    """
+
+    by_key: dict[tuple[str, int | None], int]
+    parents: dict[int, int | None]
+    category_of: dict[int, int | None]
+    base_currency_id: int
+    decimals: int
+    postable: frozenset[int] = field(default_factory=frozenset)
+
+    def account(self, role: str, item_id: int | None = None) -> int:
+        """Return the key of the account of ``role``, for the item's category where that has its own.
+
+        Raises:
+            BooksNotOpen: no account is mapped to the role.
+        """
+        category = self.category_of.get(item_id) if item_id else None
+        while category is not None:
+            found = self.by_key.get((role, category))
+            if found is not None:
+                return found
+            category = self.parents.get(category)
+        try:
+            return self.by_key[role, None]
+        except KeyError:
+            raise BooksNotOpen(role=str(AccountRole(role).label)) from None
+
+    def require_postable(self, accounts: Iterable[int]) -> None:
+        """Refuse accounts that only sum up others or are closed.
+
+        Raises:
+            AccountNotPostable: the first such account.
+        """
+        for account_id in sorted(set(accounts) - self.postable):
+            raise AccountNotPostable(account=Account.objects.get(pk=account_id))
+
+
+def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
+    """Load the mapping, with the categories of ``item_ids`` where mappings by category exist (3 to 5 statements).
+
+    Raises:
+        BooksNotOpen: no chart of accounts is loaded.
+    """
+    by_key = {
+        (role, category): account
+        for role, category, account in AccountMapping.objects.values_list("role", "category_id", "account_id")
+    }
+    own = company()
+    if not by_key or own is None:
+        raise BooksNotOpen()
+    parents: dict[int, int | None] = {}
+    category_of: dict[int, int | None] = {}
+    if any(category is not None for _role, category in by_key):
+        parents = dict(ItemCategory.objects.values_list("pk", "parent_id"))
+        category_of = dict(Item.objects.filter(pk__in=set(item_ids)).values_list("pk", "category_id"))
+    return AccountBook(
+        by_key=by_key,
+        parents=parents,
+        category_of=category_of,
+        base_currency_id=Currency.objects.values_list("pk", flat=True).get(code=own.base_currency),
+        decimals=own.base_decimals,
+        postable=frozenset(postable_accounts().values_list("pk", flat=True)),
+    )
+
+
+def postable_accounts() -> models.QuerySet[Account]:
+    """Return the open accounts that have no accounts below them."""
+    return Account.objects.filter(is_active=True).exclude(pk__in=_parents())
+
+
+def typed_accounts() -> models.QuerySet[Account]:
+    """Return the accounts a person may book on: postable and no control account."""
+    return postable_accounts().filter(is_control=False)
+
+
+def _parents() -> models.QuerySet:
+    return Account.objects.filter(parent__isnull=False).values("parent_id")
+
+
+def accounts_of(*roles: str) -> models.QuerySet[Account]:
+    """Return the accounts that play one of ``roles`` for some category."""
+    return Account.objects.filter(mappings__role__in=roles).distinct()
+
+
+def open_bank_accounts() -> models.QuerySet[BankAccount]:
+    """Return the company's own accounts that take payments."""
+    return BankAccount.objects.filter(is_active=True).select_related("currency", "account")

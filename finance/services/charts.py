@@ -1,0 +1,65 @@
+"""Loading a chart of accounts into empty books."""
+
+import datetime as dt
+from typing import Any
+
+from core import history
+from core.locks import LockRank, advisory_lock
+from core.operations import operation
+from finance.errors import ChartLoaded
+from finance.models import Account, AccountMapping, BankAccount
+from finance.selectors.charts import chart_rows
+from finance.states import AccountRole
+from masterdata.selectors.currencies import base_currency
+
+
+@operation(permission="finance.load_chart")
+def load_chart(*, chart: str, actor: Any, at: dt.datetime) -> int:
+    """Create the accounts of ``chart`` (see selectors.charts), map their roles, and open one bank and one cash account.
+
+    Returns the number of accounts.
+
+    Raises:
+        UnknownChart: there is no such chart.
+        ChartLoaded: the books have accounts already.
+    """
+    advisory_lock("finance.chart", rank=LockRank.HEADER)
+    rows = chart_rows(chart)
+    if Account.objects.exists():
+        raise ChartLoaded()
+    accounts: dict[str, Account] = {}
+    for level in _by_level(rows):
+        made = [
+            Account(
+                code=row.code,
+                name=row.name,
+                name_zh=row.name_zh,
+                kind=row.kind,
+                is_control=row.is_control,
+                parent=accounts.get(row.parent),
+            )
+            for row in level
+        ]
+        accounts |= {one.code: one for one in history.bulk_create(made, Account)}
+    mappings = [AccountMapping(role=role, account=accounts[row.code]) for row in rows for role in row.roles]
+    history.bulk_create(mappings, AccountMapping)
+    by_role = {one.role: one.account for one in mappings}
+    for code, role in (("BANK", AccountRole.BANK), ("CASH", AccountRole.CASH)):
+        account = by_role[role]
+        BankAccount.objects.create(
+            code=code, name=account.name, name_zh=account.name_zh, currency=base_currency(), account=account
+        )
+    return len(accounts)
+
+
+def _by_level(rows: list[Any]) -> list[list[Any]]:
+    """Group the rows so that parents come in an earlier group than their children."""
+    level_of: dict[str, int] = {}
+    levels: list[list[Any]] = []
+    for row in rows:
+        level = level_of[row.parent] + 1 if row.parent else 0
+        level_of[row.code] = level
+        if level == len(levels):
+            levels.append([])
+        levels[level].append(row)
+    return levels

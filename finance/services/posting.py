@@ -1,0 +1,194 @@
+"""The one door to the general ledger."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from core.audit import label_of
+from core.fields import ZERO
+from core.operations import operation
+from finance.errors import AlreadyBooked, AlreadyReversed, EmptyEntry, EntryNotBalanced
+from finance.models import JournalEntry, JournalLine
+from finance.selectors.accounts import AccountBook, account_book
+from finance.selectors.periods import period_for_posting
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line to book: ``amount`` in base currency, debit positive.
+
+    Without ``currency_id`` the line is in base currency; else ``currency_amount`` at ``rate`` (base for 1) is its amount.
+    """
+
+    account_id: int
+    amount: Decimal
+    currency_id: int | None = None
+    currency_amount: Decimal = ZERO
+    rate: Decimal = Decimal(1)
+    is_exchange_difference: bool = False
+    partner_id: int | None = None
+    item_id: int | None = None
+    department_id: int | None = None
+    project_id: int | None = None
+    sales_order_id: int | None = None
+    work_order_id: int | None = None
+    value_entry_id: int | None = None
+    tax_code: str = ""
+
+
+@operation(permission=None)
+def post_entry(
+    *,
+    source: models.Model,
+    event: str,
+    lines: Sequence[Line],
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+    event_ref: int = 0,
+    description: str = "",
+    book: AccountBook | None = None,
+) -> JournalEntry | None:
+    """Book one event of ``source``; lines without amount are dropped, and with nothing left nothing is booked (None).
+
+    The caller holds the lock of ``source``: two postings of one event cannot meet.
+
+    Raises:
+        PeriodClosed, NoFiscalPeriod: ``date`` takes no entry.
+        EntryNotBalanced: debit and credit differ.
+        EmptyEntry: one line only.
+        AccountNotPostable: an account sums up others or is closed.
+        AlreadyBooked: the event has a live entry.
+    """
+    lines = [line for line in lines if line.amount]
+    if not lines:
+        return None
+    book = book or account_book()
+    _refuse_wrong_lines(book, lines)
+    period = period_for_posting(date)
+    key = {"source_label": label_of(source), "source_id": source.pk, "event": str(event), "event_ref": event_ref}
+    entry = JournalEntry.objects.create(
+        **key,
+        round=_next_round(source, key),
+        source_number=str(source)[:60],
+        entry_date=date,
+        period=period,
+        description=description[:200],
+        actor=actor,
+        created_at=at,
+    )
+    _write_lines(entry, lines, book)
+    return entry
+
+
+@operation(permission=None)
+def reverse_entry(
+    *, entry: JournalEntry, date: dt.date, actor: Any, at: dt.datetime, description: str = ""
+) -> JournalEntry:
+    """Book the exact negative of ``entry`` on ``date``, line by line.
+
+    Raises:
+        AlreadyReversed: it has a reversal, or is one.
+        PeriodClosed, NoFiscalPeriod: ``date`` takes no entry.
+    """
+    if entry.reverses_id or JournalEntry.objects.filter(reverses=entry).exists():
+        raise AlreadyReversed(entry=str(entry))
+    reversal = JournalEntry.objects.create(
+        source_label=entry.source_label,
+        source_id=entry.source_id,
+        event=entry.event,
+        event_ref=entry.event_ref,
+        round=entry.round,
+        source_number=entry.source_number,
+        entry_date=date,
+        period=period_for_posting(date),
+        description=(description or entry.description)[:200],
+        reverses=entry,
+        actor=actor,
+        created_at=at,
+    )
+    lines = list(entry.lines.order_by("line_no"))
+    for line in lines:
+        line.pk = None
+        line.entry = reversal
+        line.amount = -line.amount
+        line.currency_amount = -line.currency_amount
+    JournalLine.objects.bulk_create(lines)
+    return reversal
+
+
+def live_entry(source: models.Model, event: str, event_ref: int | None = None) -> JournalEntry | None:
+    """Return the entry of an event that is not reversed."""
+    entries = JournalEntry.objects.filter(
+        source_label=label_of(source), source_id=source.pk, event=event, reverses__isnull=True, reversal__isnull=True
+    )
+    if event_ref is not None:
+        entries = entries.filter(event_ref=event_ref)
+    return entries.first()
+
+
+def merged(lines: Iterable[Line]) -> list[Line]:
+    """Add up lines that differ in their amounts only, in the order of their first appearance."""
+    found: dict[Line, tuple[Decimal, Decimal]] = {}
+    for line in lines:
+        key = replace(line, amount=ZERO, currency_amount=ZERO)
+        amount, currency_amount = found.get(key, (ZERO, ZERO))
+        found[key] = (amount + line.amount, currency_amount + line.currency_amount)
+    return [
+        replace(key, amount=amount, currency_amount=currency_amount)
+        for key, (amount, currency_amount) in found.items()
+    ]
+
+
+def _refuse_wrong_lines(book: AccountBook, lines: Sequence[Line]) -> None:
+    difference = sum((line.amount for line in lines), ZERO)
+    if difference:
+        raise EntryNotBalanced(difference=difference)
+    if len(lines) < 2:
+        raise EmptyEntry()
+    book.require_postable(line.account_id for line in lines)
+
+
+def _next_round(source: models.Model, key: dict[str, Any]) -> int:
+    """Count the reversed entries of the event: 0 is the usual answer and costs one statement."""
+    earlier = JournalEntry.objects.filter(**key, reverses__isnull=True)
+    last = earlier.order_by("-round").values_list("round", "reversal__id").first()
+    if last is None:
+        return 1
+    if last[1] is None:
+        raise AlreadyBooked(source=str(source), event=str(key["event"]))
+    return int(last[0]) + 1
+
+
+def _write_lines(entry: JournalEntry, lines: Sequence[Line], book: AccountBook) -> None:
+    JournalLine.objects.bulk_create(
+        JournalLine(
+            entry=entry,
+            line_no=line_no,
+            account_id=line.account_id,
+            amount=line.amount,
+            currency_id=line.currency_id or book.base_currency_id,
+            currency_amount=_currency_amount(line),
+            rate=line.rate if line.currency_id else 1,
+            is_exchange_difference=line.is_exchange_difference,
+            partner_id=line.partner_id,
+            item_id=line.item_id,
+            department_id=line.department_id,
+            project_id=line.project_id,
+            sales_order_id=line.sales_order_id,
+            work_order_id=line.work_order_id,
+            value_entry_id=line.value_entry_id,
+            tax_code=line.tax_code,
+        )
+        for line_no, line in enumerate(lines, 1)
+    )
+
+
+def _currency_amount(line: Line) -> Decimal:
+    if line.is_exchange_difference:
+        return ZERO
+    return line.currency_amount if line.currency_id else line.amount

@@ -1,0 +1,130 @@
+"""States, kinds and account roles of the app, and the transition tables."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Transitions
+
+
+class AccountKind(models.TextChoices):
+    ASSET = "asset", _("Asset")
+    LIABILITY = "liability", _("Liability")
+    EQUITY = "equity", _("Equity")
+    COST = "cost", _("Cost")
+    REVENUE = "revenue", _("Revenue")
+    EXPENSE = "expense", _("Expense")
+
+
+class AccountRole(models.TextChoices):
+    """What an account is used for by automatic entries; the mapping says which account plays the role."""
+
+    CASH = "cash", _("Cash")
+    BANK = "bank", _("Bank")
+    RECEIVABLE = "receivable", _("Receivables")
+    UNBILLED = "unbilled", _("Unbilled receivables")
+    ADVANCE_RECEIVED = "advance_received", _("Advances from customers")
+    PAYABLE = "payable", _("Payables")
+    GRNI = "grni", _("Goods received, not invoiced")
+    ADVANCE_PAID = "advance_paid", _("Advances to suppliers")
+    OUTPUT_TAX = "output_tax", _("Output tax")
+    INPUT_TAX = "input_tax", _("Input tax")
+    STOCK = "stock", _("Stock")
+    DISPATCHED = "dispatched", _("Goods dispatched")
+    WIP = "wip", _("Work in progress")
+    LABOUR_ABSORBED = "labour_absorbed", _("Labour absorbed by production")
+    REVENUE = "revenue", _("Revenue")
+    COST_OF_SALES = "cost_of_sales", _("Cost of sales")
+    PRODUCTION_VARIANCE = "production_variance", _("Production variance")
+    PRICE_DIFFERENCE = "price_difference", _("Purchase price difference")
+    STOCK_ADJUSTMENT = "stock_adjustment", _("Stock valuation difference")
+    PURCHASE_EXPENSE = "purchase_expense", _("Services and other purchases")
+    TRANSIT_LOSS = "transit_loss", _("Goods lost or damaged on the way")
+    COUNT_GAIN = "count_gain", _("Count surplus")
+    COUNT_LOSS = "count_loss", _("Count shortage")
+    MISC_GAIN = "misc_gain", _("Miscellaneous receipts")
+    MISC_LOSS = "misc_loss", _("Miscellaneous issues")
+    SCRAP_LOSS = "scrap_loss", _("Scrapped goods")
+    OPENING = "opening", _("Opening balances")
+    EXCHANGE = "exchange", _("Exchange gain and loss")
+    ROUNDING = "rounding", _("Rounding")
+    RETAINED = "retained", _("Retained earnings")
+
+
+class EntryEvent(models.TextChoices):
+    """What happened to the source document that an entry books."""
+
+    STOCK = "stock", _("Stock movement")
+    SHIPPED = "shipped", _("Shipment")
+    SIGNED = "signed", _("Sign-off")
+    REVERSED = "reversed", _("Reversal")
+    RETURNED = "returned", _("Return")
+    RECEIVED = "received", _("Goods receipt")
+    LABOUR = "labour", _("Labour")
+    CLOSED = "closed", _("Close")
+    INVOICE = "invoice", _("Invoice")
+    PAYMENT = "payment", _("Payment")
+    ALLOCATION = "allocation", _("Allocation")
+    MANUAL = "manual", _("Typed entry")
+
+
+SUBLEDGER_ROLES = frozenset(
+    {
+        AccountRole.RECEIVABLE,
+        AccountRole.UNBILLED,
+        AccountRole.ADVANCE_RECEIVED,
+        AccountRole.PAYABLE,
+        AccountRole.GRNI,
+        AccountRole.ADVANCE_PAID,
+        AccountRole.STOCK,
+        AccountRole.DISPATCHED,
+        AccountRole.WIP,
+    }
+)
+"""Roles whose accounts are the totals of sub-ledgers: control accounts."""
+
+
+class PeriodState(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+PERIOD_TRANSITIONS: Transitions = {
+    PeriodState.OPEN: frozenset({PeriodState.CLOSED}),
+    PeriodState.CLOSED: frozenset({PeriodState.OPEN}),
+}
+
+
+class Side(models.TextChoices):
+    """Which sub-ledger a document belongs to; a partner may be on both sides."""
+
+    CUSTOMER = "customer", _("Customer")
+    SUPPLIER = "supplier", _("Supplier")
+
+
+class InvoiceState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+INVOICE_TRANSITIONS: Transitions = {
+    InvoiceState.DRAFT: frozenset({InvoiceState.POSTED, InvoiceState.CANCELLED}),
+}
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("Money in")
+    OUT = "out", _("Money out")
+
+
+class PaymentState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PAYMENT_TRANSITIONS: Transitions = {
+    PaymentState.DRAFT: frozenset({PaymentState.POSTED, PaymentState.CANCELLED}),
+    PaymentState.POSTED: frozenset({PaymentState.REVERSED}),
+}
