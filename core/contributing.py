@@ -33,6 +33,7 @@ def register() -> None:
         Navigation("work", _("My work"), "core:my-work", "", "checkbox", 10),
         Navigation("work", _("Dashboard"), "core:dashboard", "core.view_dashboard", "chart-bar", 20),
         Navigation("work", _("Approvals"), "core:approvals", "approvals.view_approvalrequest", "rubber-stamp", 30),
+        Navigation("settings", _("Import"), "core:imports", "core.import_data", "database-import", 40),
         Navigation("settings", _("Company"), "core:company", "core.configure_company", "building", 10),
         Navigation("settings", _("People and roles"), "core:people", "core.manage_people", "users", 20),
         Navigation(

@@ -5,7 +5,8 @@ import inspect
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -116,13 +117,31 @@ def perform(
 
 
 def dry_run(service: Callable[..., Any], *, actor: Any, **arguments: Any) -> Any:
-    """Run one operation and roll it back: the preview of an import row or of a recalculation."""
-    spec: OperationSpec = service.operation  # type: ignore[attr-defined]
-    _check_right(service, spec, actor)
-    with transaction.atomic(), lock_scope():
-        result = _attempt(service, spec, actor, moment(), None, "", arguments)
-        transaction.set_rollback(True)
-    return result
+    """Run one operation and roll it back: what it would return, or the refusal it would give."""
+    with rehearse(actor=actor) as attempt:
+        return attempt(service, lambda: arguments)
+
+
+@contextmanager
+def rehearse(*, actor: Any) -> Iterator[Callable[..., Any]]:
+    """Run many operations that see each other's effects, and roll all of them back at the end.
+
+    Yields ``attempt(service, arguments)`` where ``arguments()`` returns the service's keyword arguments; a refusal
+    undoes that one operation only.
+    """
+    at = moment()
+
+    def attempt(service: Callable[..., Any], arguments: Callable[[], dict[str, Any]]) -> Any:
+        spec: OperationSpec = service.operation  # type: ignore[attr-defined]
+        _check_right(service, spec, actor)
+        with transaction.atomic(), lock_scope():
+            return _attempt(service, spec, actor, at, None, "", arguments())
+
+    with transaction.atomic():
+        try:
+            yield attempt
+        finally:
+            transaction.set_rollback(True)
 
 
 def _check_right(service: Callable[..., Any], spec: OperationSpec, actor: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from core.views import approvals, conversations, home, people, saved_views, settings, work
+from core.views import approvals, conversations, home, imports, people, saved_views, settings, work
 
 app_name = "core"
 
@@ -30,6 +30,10 @@ urlpatterns: list[Any] = [
     path("approvals/", approvals.Inbox.as_view(), name="approvals"),
     path("approvals/<str:label>/<int:pk>/request/", approvals.AskApproval.as_view(), name="approval-request"),
     path("approvals/<int:pk>/decide/", approvals.DecideApproval.as_view(), name="approval-decide"),
+    path("imports/", imports.ImportStart.as_view(), name="imports"),
+    path("imports/<int:pk>/", imports.ImportPage.as_view(), name="import-run"),
+    path("imports/<int:pk>/errors/", imports.ImportErrors.as_view(), name="import-errors"),
+    path("imports/templates/<str:key>/", imports.ImportTemplate.as_view(), name="import-template"),
     path("settings/policies/", approvals.Policies.as_view(), name="policies"),
     path("settings/policies/new/", approvals.PolicyEdit.as_view(), name="policy-create"),
     path("settings/policies/<int:pk>/", approvals.PolicyEdit.as_view(), name="policy"),
