@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from core.clock import company
+from core.demo import demo_users
 from core.shell import navigation_for
 
 
@@ -11,7 +12,7 @@ def shell(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         own = company()
-        return {"demo": settings.DEMO, "company_name": str(own) if own else "Concord", "navigation": []}
+        return {"demo": settings.DEMO, "demo_users": demo_users(), "company_name": str(own) if own else "Concord", "navigation": []}
     from core.notifications.selectors import unread_count
 
     own = company()

@@ -1,5 +1,22 @@
-"""API routes of the platform."""
+"""API routes of the platform, and the OpenAPI pages."""
 
-from typing import Any
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[Any] = []
+from core.api import viewsets_platform as platform
+from core.views.openapi import SwaggerPage
+
+router = SimpleRouter()
+router.register("tokens", platform.TokenViewSet, basename="token")
+router.register("approvals", platform.ApprovalViewSet, basename="approval")
+router.register("notifications", platform.NotificationViewSet, basename="notification")
+router.register("people", platform.PersonViewSet, basename="person")
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path("me/", platform.Me.as_view(), name="me"),
+    path("timeline/<str:label>/<int:pk>/", platform.Timeline.as_view(), name="timeline"),
+    path("schema/", SpectacularAPIView.as_view(permission_required="signed-in"), name="schema"),
+    path("docs/", SwaggerPage.as_view(), name="docs"),
+]

@@ -99,7 +99,7 @@ def _approvers(policy: ApprovalPolicy, requester: Any) -> list[User]:
     return list(found.values())
 
 
-@operation(permission="approvals.decide_approvalrequest")
+@operation(permission="approvals.decide_approvalrequest", document=(ApprovalRequest, "request_id"))
 def decide_approval(*, request_id: int, approve: bool, comment: str, actor: Any, at: dt.datetime) -> ApprovalRequest:
     """Grant or refuse one request; it is bound to the content the requester saw.
 

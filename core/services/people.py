@@ -100,7 +100,7 @@ def _end_sessions(person: User) -> None:
     Session.objects.filter(pk__in=mine).delete()
 
 
-@operation(permission="core.manage_people")
+@operation(permission="core.manage_people", document=(User, "user_id"))
 def set_person_active(*, user_id: int, active: bool, actor: Any, at: dt.datetime) -> User:
     """Activate or deactivate an account; a deactivated one loses its sessions and tokens at once.
 
