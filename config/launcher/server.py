@@ -5,7 +5,9 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -41,6 +43,7 @@ max_wal_size = 2GB
 checkpoint_timeout = 15min
 random_page_cost = 1.1
 jit = off
+dynamic_shared_memory_type = {shared_memory}
 idle_in_transaction_session_timeout = 10min
 idle_session_timeout = 0
 lock_timeout = 60s
@@ -210,7 +213,11 @@ class Server:
         self._hand_over(folder)
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
         text = CONFIGURATION.format(
-            port=PORT, socket=folder, shared_buffers=max(64, min(1024, memory // 8)), cache=max(256, memory // 2)
+            port=PORT,
+            socket=folder,
+            shared_buffers=max(64, min(1024, memory // 8)),
+            cache=max(256, memory // 2),
+            shared_memory=self._shared_memory(),
         )
         text += "" if self.durable else FORGETFUL
         text += "include_if_exists = 'postgresql.own.conf'\n"
@@ -218,6 +225,14 @@ class Server:
             path = self.data / name
             path.write_text(content, encoding="utf-8")
             path.chmod(0o644)
+
+    def _shared_memory(self) -> str:
+        """POSIX shared memory, unless the server's account may not write there, as in some containers."""
+        folder = Path("/dev/shm")
+        if not folder.exists():
+            return "posix" if sys.platform == "darwin" else "sysv"
+        writable = folder.stat().st_mode & stat.S_IWOTH if self.account else os.access(folder, os.W_OK)
+        return "posix" if writable else "sysv"
 
     def _clear_predecessor(self) -> None:
         """Stop an orphan that runs on this cluster; remove a note whose pid belongs to somebody else by now.
