@@ -108,7 +108,7 @@ class SerialQuantity(DomainError):
     status = 422
 
 
-class ReceiptDateInFuture(DomainError):
+class DateInFuture(DomainError):
     code = "date_in_future"
     sentence = _("%(date)s is in the future. Goods are booked on the day they move.")
     status = 422
@@ -159,3 +159,41 @@ class UnknownScan(DomainError):
 class TakenOverAlready(DomainError):
     code = "taken_over_already"
     sentence = _("Number %(number)s exists already.")
+
+
+class UnknownWarehouse(DomainError):
+    code = "unknown_warehouse"
+    sentence = _("There is no warehouse to deliver to. Enter one first.")
+
+
+class PriceMissing(DomainError):
+    code = "price_missing"
+    sentence = _("Line %(line)s, %(what)s, has no price. Enter it, or a discount of 100 for goods free of charge.")
+
+
+class ChangeNeedsApproval(DomainError):
+    code = "change_needs_approval"
+    sentence = _(
+        "With this change %(document)s needs a new approval (%(policy)s). Reopen it as a draft while nothing is "
+        "received, or order the addition separately."
+    )
+
+
+class LineClosed(DomainError):
+    code = "line_closed"
+    sentence = _("Line %(line)s is closed.")
+
+
+class ReceiptsExist(DomainError):
+    code = "receipts_exist"
+    sentence = _("Receipts are written for %(document)s, so it stays as it is. Change it, or order the addition apart.")
+
+
+class FrozenPrice(DomainError):
+    code = "frozen_price"
+    sentence = _("Line %(line)s is invoiced already; its price cannot change.")
+
+
+class NotApproved(DomainError):
+    code = "not_approved"
+    sentence = _("%(document)s is %(state)s; only an approved order has this.")

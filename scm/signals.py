@@ -12,15 +12,16 @@ Sent by scm.services.purchase_orders.lifecycle.approve_purchase_order, once per 
 purchase_order_changed = DomainSignal("order", "change", "actor", "at")
 """An approved order got its next revision: quantities, prices, dates, new or dropped lines.
 
-order  scm.PurchaseOrder, row-locked, state approved.   change  scm.PurchaseOrderChange (revision, reason, before, after).
-actor  user.   at  aware datetime, UTC.
+order  scm.PurchaseOrder, row-locked, state approved.   change  scm.PurchaseOrderChange (revision, reason, before,
+after).   actor  user.   at  aware datetime, UTC.
 Sent by scm.services.purchase_orders.changes.change_purchase_order.
 """
 
 purchase_order_cancelled = DomainSignal("order", "actor", "at")
 """An order was withdrawn before anything was received or invoiced.
 
-order  scm.PurchaseOrder, row-locked, state cancelled (it was draft or approved).   actor  user.   at  aware datetime, UTC.
+order  scm.PurchaseOrder, row-locked, state cancelled (it was draft or approved).   actor  user.
+at  aware datetime, UTC.
 Sent by scm.services.purchase_orders.lifecycle.cancel_purchase_order.
 """
 

@@ -43,10 +43,13 @@ class PurchaseOrderState(models.TextChoices):
 
 PURCHASE_ORDER_TRANSITIONS: Transitions = {
     PurchaseOrderState.DRAFT: frozenset({PurchaseOrderState.APPROVED, PurchaseOrderState.CANCELLED}),
-    PurchaseOrderState.APPROVED: frozenset({PurchaseOrderState.CLOSED, PurchaseOrderState.CANCELLED}),
+    PurchaseOrderState.APPROVED: frozenset(
+        {PurchaseOrderState.CLOSED, PurchaseOrderState.CANCELLED, PurchaseOrderState.DRAFT}
+    ),
     PurchaseOrderState.CLOSED: frozenset({PurchaseOrderState.APPROVED}),
 }
-"""Closed to approved: a receipt was reversed or goods went back to be replaced, so something is expected again."""
+"""Approved to draft: reopened to be approved anew, while nothing is received.
+Closed to approved: a receipt was reversed or goods went back to be replaced, so something is expected again."""
 
 
 class GoodsReceiptState(models.TextChoices):

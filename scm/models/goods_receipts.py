@@ -75,8 +75,11 @@ class GoodsReceiptLine(DocumentLine):
     location = models.ForeignKey(
         "masterdata.Location", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("location")
     )
-    lot_code = models.CharField(_("lot"), max_length=40, blank=True)
+    lot_code = models.CharField(_("lot or serial number"), max_length=60, blank=True)
     expiry_date = models.DateField(_("expires on"), null=True, blank=True)
+    lot = models.ForeignKey(
+        "erp.Lot", models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("lot")
+    )
     net_amount = AmountField(_("net amount"), default=0, editable=False)
     amount = AmountField(_("net amount in base currency"), default=0, editable=False)
     returned_quantity = QuantityField(_("returned"), default=0, editable=False)

@@ -1,0 +1,13 @@
+"""Goods receipts: counted, posted, reversed."""
+
+from scm.services.goods_receipts.drafting import cancel_goods_receipt, create_goods_receipt, update_goods_receipt
+from scm.services.goods_receipts.posting import post_goods_receipt, receive_goods, reverse_goods_receipt
+
+__all__ = [
+    "cancel_goods_receipt",
+    "create_goods_receipt",
+    "post_goods_receipt",
+    "receive_goods",
+    "reverse_goods_receipt",
+    "update_goods_receipt",
+]

@@ -1,0 +1,245 @@
+"""Writing down what came in."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.clock import business_date
+from core.documents import lock, next_number, transition
+from core.operations import operation
+from masterdata.models import Item, Location, Warehouse
+from masterdata.selectors.places import default_location
+from masterdata.selectors.units import to_stock_quantity
+from scm.engines.receipts import receivable_quantity
+from scm.errors import (
+    DateInFuture,
+    EmptyDocument,
+    LotMissing,
+    NotDraft,
+    NotOnDocument,
+    NotReceivable,
+    OverReceipt,
+    SerialQuantity,
+    WrongLocation,
+)
+from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
+from scm.services.line_input import invalid, positive
+from scm.states import GoodsReceiptState, PurchaseOrderState
+
+
+@operation(permission="scm.add_goodsreceipt", document=(PurchaseOrder, "order_id"))
+def create_goods_receipt(
+    *,
+    order_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    date: dt.date | None = None,
+    warehouse_id: int | None = None,
+    delivery_note: str = "",
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> GoodsReceipt:
+    """Write down a delivery on an approved order; nothing is in stock before it is posted.
+
+    lines  order_line_id, quantity in the order line's unit, location_id (default: the warehouse's default location),
+           lot_code (lot or serial number; one line for each), expiry_date.
+    date   the day it came in (default: today).
+
+    Raises:
+        NotReceivable: the order is not approved.
+        DateInFuture: the day has not come yet.
+        EmptyDocument: nothing came in.
+        NotOnDocument: a line is not on the order.
+        InvalidInput: an impossible quantity or an unknown place.
+        OverReceipt: more than is open and accepted on a line.
+        LotMissing, SerialQuantity: an item kept by lot or serial number lacks it.
+        WrongLocation: a location is in another warehouse.
+    """
+    order = lock(PurchaseOrder, order_id)
+    receipt = GoodsReceipt(
+        order=order,
+        partner_id=order.partner_id,
+        owner=actor,
+        warehouse_id=warehouse_id or order.warehouse_id,
+        delivery_note=delivery_note.strip()[:60],
+        note=note,
+        document_date=_day(date, at),
+        created_at=at,
+        number=next_number(GoodsReceipt, at),
+    )
+    written = build_lines(receipt, lines)
+    receipt.save()
+    GoodsReceiptLine.objects.bulk_create(written)
+    return receipt
+
+
+def _day(date: dt.date | None, at: dt.datetime) -> dt.date:
+    today = business_date(at)
+    if date is not None and date > today:
+        raise DateInFuture(date=date)
+    return date or today
+
+
+@operation(permission="scm.change_goodsreceipt", document=(GoodsReceipt, "receipt_id"))
+def update_goods_receipt(
+    *,
+    receipt_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    version: int | None = None,
+    date: dt.date | None = None,
+    warehouse_id: int | None = None,
+    delivery_note: str = "",
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> GoodsReceipt:
+    """Replace what a receipt that is not posted says; arguments as for create_goods_receipt.
+
+    Raises:
+        StaleVersion: somebody changed the receipt since the user saw it.
+        NotDraft: it is posted, reversed or cancelled.
+        as create_goods_receipt.
+    """
+    lock(PurchaseOrder, _order_id(receipt_id))
+    receipt = lock(GoodsReceipt, receipt_id, version=version)
+    if receipt.state != GoodsReceiptState.DRAFT:
+        raise NotDraft(document=receipt, state=receipt.get_state_display())
+    receipt.document_date = _day(date, at)
+    receipt.warehouse_id = warehouse_id or receipt.warehouse_id
+    receipt.delivery_note = delivery_note.strip()[:60]
+    receipt.note = note
+    written = build_lines(receipt, lines)
+    receipt.version += 1
+    receipt.save()
+    receipt.lines.all().delete()
+    GoodsReceiptLine.objects.bulk_create(written)
+    return receipt
+
+
+def _order_id(receipt_id: int) -> int:
+    return int(GoodsReceipt.objects.values_list("order_id", flat=True).get(pk=receipt_id))
+
+
+@operation(permission="scm.cancel_goodsreceipt", document=(GoodsReceipt, "receipt_id"))
+def cancel_goods_receipt(
+    *, receipt_id: int, version: int | None = None, reason: str = "", actor: Any, at: dt.datetime
+) -> GoodsReceipt:
+    """Drop a receipt that was not posted.
+
+    Raises:
+        StaleVersion: somebody changed the receipt since the user saw it.
+        InvalidTransition: it is posted, reversed or cancelled.
+    """
+    receipt = lock(GoodsReceipt, receipt_id, version=version)
+    transition(receipt, GoodsReceiptState.CANCELLED, actor=actor, at=at, reason=reason)
+    return receipt
+
+
+def build_lines(receipt: GoodsReceipt, lines: Sequence[Mapping[str, Any]]) -> list[GoodsReceiptLine]:
+    """Return the unsaved lines of a receipt on its locked order.
+
+    Raises:
+        as create_goods_receipt.
+    """
+    order = receipt.order
+    if not lines:
+        raise EmptyDocument(document=receipt)
+    present = {line.pk: line for line in order.lines.select_related("item__uom", "uom")}
+    places = _Places(receipt, lines)
+    written = []
+    for index, entered in enumerate(lines):
+        order_line = present.get(int(entered["order_line_id"]))
+        if order_line is None:
+            raise NotOnDocument(line=entered["order_line_id"], document=order)
+        written.append(_line(receipt, order_line, entered, index, places))
+    require_receivable(order, written)
+    return written
+
+
+def _line(
+    receipt: GoodsReceipt, order_line: PurchaseOrderLine, entered: Mapping[str, Any], index: int, places: "_Places"
+) -> GoodsReceiptLine:
+    quantity = positive(entered.get("quantity"), order_line.uom, index)
+    item, uom = order_line.item, order_line.uom
+    stock = to_stock_quantity(item, uom, quantity) if item and uom else quantity
+    lot_code = str(entered.get("lot_code") or "").strip()
+    if item is not None:
+        _require_lot(item, lot_code, stock, order_line)
+    return GoodsReceiptLine(
+        receipt=receipt,
+        line_no=index + 1,
+        order_line=order_line,
+        item=item,
+        quantity=quantity,
+        uom=uom,
+        stock_quantity=stock,
+        location=places.location(entered, index) if item is not None else None,
+        lot_code=lot_code[:60] if item is not None and item.tracking != Item.Tracking.NONE else "",
+        expiry_date=entered.get("expiry_date"),
+    )
+
+
+def _require_lot(item: Item, lot_code: str, stock_quantity: Decimal, order_line: PurchaseOrderLine) -> None:
+    if item.tracking == Item.Tracking.NONE:
+        return
+    if not lot_code:
+        raise LotMissing(item=item, line=order_line.line_no)
+    if item.tracking == Item.Tracking.SERIAL and stock_quantity != 1:
+        raise SerialQuantity(item=item, line=order_line.line_no)
+
+
+class _Places:
+    """The locations that lines name, and the default one, read once."""
+
+    def __init__(self, receipt: GoodsReceipt, lines: Sequence[Mapping[str, Any]]) -> None:
+        self.warehouse = Warehouse.objects.get(pk=receipt.warehouse_id)
+        keys = {int(line["location_id"]) for line in lines if line.get("location_id")}
+        self.named = Location.objects.select_related("warehouse").in_bulk(keys)
+        self._default: Location | None = None
+
+    def location(self, entered: Mapping[str, Any], index: int) -> Location:
+        if not entered.get("location_id"):
+            if self._default is None:
+                self._default = default_location(self.warehouse)
+            return self._default
+        location = self.named.get(int(entered["location_id"]))
+        if location is None or not location.is_active:
+            raise invalid(index, "location_id", _("Unknown, or closed for new documents."))
+        if location.warehouse_id != self.warehouse.pk or location.kind != Location.Kind.STORAGE:
+            raise WrongLocation(location=location, warehouse=self.warehouse)
+        return location
+
+
+def require_receivable(order: PurchaseOrder, lines: Iterable[GoodsReceiptLine]) -> None:
+    """Refuse a receipt on an order that expects nothing, or of more than is open and accepted.
+
+    Raises:
+        NotReceivable: the order is not approved.
+        OverReceipt: names line, what, how much and how much would be accepted.
+    """
+    if order.state != PurchaseOrderState.APPROVED:
+        raise NotReceivable(document=order, state=order.get_state_display())
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    order_lines: dict[int, PurchaseOrderLine] = {}
+    for line in lines:
+        sums[line.order_line_id] += line.stock_quantity
+        order_lines[line.order_line_id] = line.order_line
+    for pk, quantity in sums.items():
+        allowed = receivable(order, order_lines[pk])
+        if quantity > allowed:
+            raise OverReceipt(
+                line=order_lines[pk].line_no, what=order_lines[pk].what, quantity=quantity, allowed=allowed
+            )
+
+
+def receivable(order: PurchaseOrder, line: PurchaseOrderLine) -> Decimal:
+    """Return how much of an order line may still be received, in the stock unit."""
+    if line.is_closed:
+        return Decimal(0)
+    return receivable_quantity(
+        line.stock_quantity, line.received_quantity, line.to_replace_quantity, order.over_receipt_percent
+    )

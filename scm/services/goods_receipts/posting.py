@@ -1,0 +1,176 @@
+"""Taking counted goods into stock, and undoing it."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.clock import business_date, company
+from core.documents import lock, transition
+from core.errors import InvalidTransition
+from core.money import round_amount
+from core.operations import operation
+from erp.models import StockMove
+from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
+from masterdata.selectors.currencies import rate_on
+from masterdata.selectors.places import virtual_location
+from scm.engines.receipts import part_amount
+from scm.errors import InvoicedAlready, ReturnedAlready
+from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
+from scm.services.goods_receipts.drafting import create_goods_receipt, require_receivable
+from scm.services.purchase_orders.progress import lock_order, recompute_order
+from scm.signals import goods_receipt_posted, goods_receipt_reversed
+from scm.states import GoodsReceiptState, SupplierReturnState
+
+
+@operation(permission="scm.post_goodsreceipt", document=(PurchaseOrder, "order_id"))
+def receive_goods(
+    *,
+    order_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    date: dt.date | None = None,
+    warehouse_id: int | None = None,
+    delivery_note: str = "",
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> GoodsReceipt:
+    """Write down a delivery and post it at once; arguments and refusals of create_ and post_goods_receipt."""
+    lock_order(order_id)
+    receipt = create_goods_receipt(
+        order_id=order_id,
+        lines=lines,
+        date=date,
+        warehouse_id=warehouse_id,
+        delivery_note=delivery_note,
+        note=note,
+        actor=actor,
+        at=at,
+    )
+    return post_goods_receipt(receipt_id=receipt.pk, actor=actor, at=at)
+
+
+@operation(permission="scm.post_goodsreceipt", document=(GoodsReceipt, "receipt_id"))
+def post_goods_receipt(*, receipt_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> GoodsReceipt:
+    """Take the goods into stock at the order's net price, in base currency at the rate of the day they came in.
+
+    Raises:
+        StaleVersion: somebody changed the receipt since the user saw it.
+        InvalidTransition: it is posted, reversed or cancelled.
+        NotReceivable, OverReceipt: the order does not expect this (any more).
+        NoExchangeRate: the order's currency has no rate on that day.
+        (erp.services.stock.post_moves): the period is closed, a serial number is in stock already.
+    """
+    order = lock_order(_order_id(receipt_id))
+    receipt = lock(GoodsReceipt, receipt_id, version=version)
+    _require_state(receipt, GoodsReceiptState.DRAFT, GoodsReceiptState.POSTED)
+    lines = list(receipt.lines.select_related("order_line__item", "item").order_by("line_no"))
+    require_receivable(order, lines)
+    receipt.exchange_rate = rate_on(order.currency, receipt.document_date)
+    _value(order, receipt, lines)
+    _name_lots(lines, at)
+    receipt.save(update_fields=["exchange_rate"])
+    GoodsReceiptLine.objects.bulk_update(lines, ["net_amount", "amount", "lot"])
+    transition(receipt, GoodsReceiptState.POSTED, actor=actor, at=at)
+    recompute_order(order, actor=actor, at=at)
+    stocked = [line for line in lines if line.item_id is not None]
+    if stocked:
+        post_moves(
+            moves=_moves(stocked), source=receipt, kind="receipt", date=receipt.document_date, actor=actor, at=at
+        )
+    amounts = {line.pk: line.amount for line in stocked}
+    goods_receipt_posted.send(
+        sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=receipt.document_date, actor=actor, at=at
+    )
+    return receipt
+
+
+def _require_state(receipt: GoodsReceipt, state: GoodsReceiptState, to: GoodsReceiptState) -> None:
+    if receipt.state != state:
+        raise InvalidTransition(document=receipt, state=receipt.get_state_display(), to=to.label)
+
+
+def _order_id(receipt_id: int) -> int:
+    return int(GoodsReceipt.objects.values_list("order_id", flat=True).get(pk=receipt_id))
+
+
+def _value(order: PurchaseOrder, receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine]) -> None:
+    """Give each line its share of the order line's net amount: running totals, so that the shares sum to it."""
+    own = company()
+    base_decimals = own.base_decimals if own else 2
+    taken: dict[int, Decimal] = {}
+    for line in lines:
+        ordered = line.order_line
+        before = taken.get(ordered.pk, ordered.received_quantity)
+        line.net_amount = part_amount(
+            ordered.net_amount, ordered.stock_quantity, before, line.stock_quantity, order.currency.decimals
+        )
+        line.amount = round_amount(line.net_amount * receipt.exchange_rate, base_decimals)
+        taken[ordered.pk] = before + line.stock_quantity
+
+
+def _name_lots(lines: Sequence[GoodsReceiptLine], at: dt.datetime) -> None:
+    tracked = [line for line in lines if line.lot_code]
+    wanted = [LotInput(line.item_id, line.lot_code, line.expiry_date, line.lot_code) for line in tracked]
+    lots = ensure_lots(wanted, at)
+    for line in tracked:
+        line.lot = lots[line.item_id, line.lot_code]
+
+
+def _moves(lines: Sequence[GoodsReceiptLine]) -> list[MoveInput]:
+    supplier = virtual_location("supplier")
+    return [
+        MoveInput(
+            item_id=line.item_id,
+            from_location_id=supplier.pk,
+            to_location_id=line.location_id,
+            quantity=line.stock_quantity,
+            lot_id=line.lot_id,
+            amount=line.amount,
+            source_line_id=line.pk,
+        )
+        for line in lines
+    ]
+
+
+@operation(permission="scm.reverse_goodsreceipt", document=(GoodsReceipt, "receipt_id"))
+def reverse_goods_receipt(
+    *, receipt_id: int, version: int | None = None, reason: str = "", actor: Any, at: dt.datetime
+) -> GoodsReceipt:
+    """Undo a posted receipt in full, today: the goods leave stock at the value they came in with.
+
+    Raises:
+        StaleVersion: somebody changed the receipt since the user saw it.
+        InvalidTransition: it is not posted.
+        ReturnedAlready: some of it was sent back.
+        InvoicedAlready: the supplier has invoiced it.
+        (erp.services.stock.post_moves): the goods are gone or reserved, the period is closed.
+    """
+    order = lock_order(_order_id(receipt_id))
+    receipt = lock(GoodsReceipt, receipt_id, version=version)
+    _require_state(receipt, GoodsReceiptState.POSTED, GoodsReceiptState.REVERSED)
+    lines = list(receipt.lines.select_related("order_line"))
+    returns = receipt.returns.filter(state=SupplierReturnState.POSTED).values_list("number", flat=True)
+    if returns:
+        raise ReturnedAlready(document=receipt, returns=list(returns))
+    _require_not_invoiced(lines)
+    transition(receipt, GoodsReceiptState.REVERSED, actor=actor, at=at, reason=reason)
+    recompute_order(order, actor=actor, at=at)
+    posted = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
+    today = business_date(at)
+    moves = reversal_of(list(posted.order_by("pk")))
+    if moves:
+        post_moves(moves=moves, source=receipt, kind="receipt", date=today, actor=actor, at=at, reason=reason)
+    amounts = {line.pk: line.amount for line in lines if line.item_id is not None}
+    goods_receipt_reversed.send(sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=today, actor=actor, at=at)
+    return receipt
+
+
+def _require_not_invoiced(lines: Sequence[GoodsReceiptLine]) -> None:
+    undone: dict[int, Decimal] = {}
+    for line in lines:
+        undone[line.order_line_id] = undone.get(line.order_line_id, Decimal(0)) + line.stock_quantity
+    for line in lines:
+        ordered = line.order_line
+        if ordered.kept_quantity - undone[ordered.pk] < ordered.invoiced_quantity:
+            raise InvoicedAlready(line=ordered.line_no)

@@ -1,0 +1,32 @@
+"""Telling planning what purchase orders will bring, and when."""
+
+import datetime as dt
+from typing import Any
+
+from erp.services.supply import ExpectedSupply, set_expected
+from scm.models import PurchaseOrder
+from scm.states import PurchaseOrderState
+
+
+def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) -> None:
+    """Report the open lines of an order as expected on the supplier's date, else on the date asked for.
+
+    A draft made from requisitions, or reopened after it was approved, is expected too (not firm), so that the plan
+    does not ask a second time while the buyer is writing; a draft typed by hand is not.
+    """
+    rows = []
+    if order.state in {PurchaseOrderState.APPROVED, PurchaseOrderState.DRAFT}:
+        is_firm = order.state == PurchaseOrderState.APPROVED
+        rows = [
+            ExpectedSupply(
+                source_line_id=line.pk,
+                item_id=line.item_id,
+                open_quantity=line.open_quantity,
+                due_date=line.expected_date,
+                is_firm=is_firm,
+                warehouse_id=order.warehouse_id,
+            )
+            for line in order.lines.filter(item__isnull=False, is_closed=False)
+            if line.open_quantity > 0 and (is_firm or order.approved_at or line.requisition_line_id)
+        ]
+    set_expected(source_label="scm.purchaseorder", source_id=order.pk, kind="purchase", rows=rows, actor=actor, at=at)

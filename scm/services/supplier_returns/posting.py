@@ -1,0 +1,153 @@
+"""Sending goods back to a supplier, and undoing it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from core.clock import business_date, company
+from core.documents import lock, transition
+from core.errors import InvalidTransition
+from core.fields import QuantityField
+from core.operations import operation
+from erp.models import StockMove
+from erp.services.stock import MoveInput, post_moves, reversal_of
+from masterdata.selectors.places import virtual_location
+from scm.engines.receipts import part_amount
+from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, SupplierReturn, SupplierReturnLine
+from scm.services.purchase_orders.progress import lock_order, recompute_order
+from scm.services.supplier_returns.drafting import require_returnable
+from scm.signals import supplier_return_posted, supplier_return_reversed
+from scm.states import SupplierReturnState
+
+
+@operation(permission="scm.post_supplierreturn", document=(SupplierReturn, "return_id"))
+def post_supplier_return(*, return_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SupplierReturn:
+    """Take the goods out of stock, today, at the part of the receipt's value that they carry.
+
+    Raises:
+        StaleVersion: somebody changed the return since the user saw it.
+        InvalidTransition: it is posted, reversed or cancelled.
+        OverReturn: another return was faster.
+        (erp.services.stock.post_moves): the goods are gone or reserved, the period is closed.
+    """
+    order, document = _locked(return_id, version)
+    _require_state(document, SupplierReturnState.DRAFT, SupplierReturnState.POSTED)
+    lines = list(document.lines.select_related("receipt_line").order_by("line_no"))
+    require_returnable(lines)
+    _value(order, lines)
+    SupplierReturnLine.objects.bulk_update(lines, ["net_amount", "amount"])
+    today = business_date(at)
+    document.document_date = today
+    document.save(update_fields=["document_date"])
+    transition(document, SupplierReturnState.POSTED, actor=actor, at=at)
+    _recompute(document, order, actor=actor, at=at)
+    stocked = [line for line in lines if line.receipt_line.item_id is not None]
+    if stocked:
+        post_moves(
+            moves=_moves(stocked),
+            source=document,
+            kind="supplier_return",
+            date=today,
+            actor=actor,
+            at=at,
+            reason=document.reason,
+        )
+    supplier_return_posted.send(
+        sender=SupplierReturn,
+        supplier_return=document,
+        amounts={line.pk: line.amount for line in stocked},
+        date=today,
+        actor=actor,
+        at=at,
+    )
+    return document
+
+
+def _locked(return_id: int, version: int | None) -> tuple[PurchaseOrder, SupplierReturn]:
+    keys = SupplierReturn.objects.values("order_id", "receipt_id").get(pk=return_id)
+    order = lock_order(keys["order_id"])
+    lock(GoodsReceipt, keys["receipt_id"])
+    return order, lock(SupplierReturn, return_id, version=version)
+
+
+def _require_state(document: SupplierReturn, state: SupplierReturnState, to: SupplierReturnState) -> None:
+    if document.state != state:
+        raise InvalidTransition(document=document, state=document.get_state_display(), to=to.label)
+
+
+def _value(order: PurchaseOrder, lines: Sequence[SupplierReturnLine]) -> None:
+    own = company()
+    base_decimals = own.base_decimals if own else 2
+    gone: dict[int, Decimal] = {}
+    for line in lines:
+        came = line.receipt_line
+        before = gone.get(came.pk, came.returned_quantity)
+        whole, part = came.stock_quantity, line.stock_quantity
+        line.net_amount = part_amount(came.net_amount, whole, before, part, order.currency.decimals)
+        line.amount = part_amount(came.amount, whole, before, part, base_decimals)
+        gone[came.pk] = before + part
+
+
+def _moves(lines: Sequence[SupplierReturnLine]) -> list[MoveInput]:
+    supplier = virtual_location("supplier")
+    return [
+        MoveInput(
+            item_id=line.receipt_line.item_id,
+            from_location_id=line.location_id,
+            to_location_id=supplier.pk,
+            quantity=line.stock_quantity,
+            lot_id=line.receipt_line.lot_id,
+            amount=line.amount,
+            source_line_id=line.pk,
+        )
+        for line in lines
+    ]
+
+
+def _recompute(document: SupplierReturn, order: PurchaseOrder, *, actor: Any, at: dt.datetime) -> None:
+    """Derive what of the receipt went back anew, then the order's progress."""
+    sums = (
+        SupplierReturnLine.objects.filter(
+            receipt_line=OuterRef("pk"), supplier_return__state=SupplierReturnState.POSTED
+        )
+        .order_by()
+        .values("receipt_line")
+        .annotate(total=Sum("stock_quantity"))
+        .values("total")
+    )
+    GoodsReceiptLine.objects.filter(receipt_id=document.receipt_id).update(
+        returned_quantity=Coalesce(Subquery(sums, output_field=QuantityField()), 0, output_field=QuantityField())
+    )
+    recompute_order(order, actor=actor, at=at)
+
+
+@operation(permission="scm.reverse_supplierreturn", document=(SupplierReturn, "return_id"))
+def reverse_supplier_return(
+    *, return_id: int, version: int | None = None, reason: str = "", actor: Any, at: dt.datetime
+) -> SupplierReturn:
+    """Undo a posted return in full, today: the goods are back where they lay, at the value they left with.
+
+    Raises:
+        StaleVersion: somebody changed the return since the user saw it.
+        InvalidTransition: it is not posted.
+        (erp.services.stock.post_moves): the period is closed.
+    """
+    order, document = _locked(return_id, version)
+    _require_state(document, SupplierReturnState.POSTED, SupplierReturnState.REVERSED)
+    lines = list(document.lines.select_related("receipt_line"))
+    transition(document, SupplierReturnState.REVERSED, actor=actor, at=at, reason=reason)
+    _recompute(document, order, actor=actor, at=at)
+    posted = StockMove.objects.filter(source_label="scm.supplierreturn", source_id=document.pk, reverses__isnull=True)
+    today = business_date(at)
+    moves = reversal_of(list(posted.order_by("pk")))
+    if moves:
+        post_moves(moves=moves, source=document, kind="supplier_return", date=today, actor=actor, at=at, reason=reason)
+    amounts = {line.pk: line.amount for line in lines if line.receipt_line.item_id is not None}
+    supplier_return_reversed.send(
+        sender=SupplierReturn, supplier_return=document, amounts=amounts, date=today, actor=actor, at=at
+    )
+    return document
