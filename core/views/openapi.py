@@ -4,7 +4,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
-from drf_spectacular.views import SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 
 @method_decorator(csp_update({"img-src": ["data:"]}), name="dispatch")
@@ -13,3 +13,9 @@ class SwaggerPage(SpectacularSwaggerSplitView):
 
     permission_required: Any = "signed-in"
     url_name = "api:schema"
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI description, for signed-in users."""
+
+    permission_required: Any = "signed-in"
