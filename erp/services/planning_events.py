@@ -1,0 +1,30 @@
+"""Asking for a new plan: a row in the business transaction, and a nudge to the planner when it commits."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from core.operations import operation
+from erp.models import PlanningEvent
+
+CHANNEL = "concord_planning"
+
+
+@operation(permission=None)
+def request_plan(
+    *, reason: str, item_ids: Iterable[int] = (), firmed_run: int | None = None, actor: Any, at: dt.datetime
+) -> PlanningEvent:
+    """Write down that planning inputs changed; the planner coalesces all such rows into one run.
+
+    reason      short code for people (``demand:sales``, ``supply:purchase``, ``stock``, ``bom`` …).
+    item_ids    the items concerned; none: unknown.
+    firmed_run  the run whose planned order was firmed (firming only).
+    """
+    event = PlanningEvent.objects.create(
+        reason=reason[:60], item_ids=sorted(set(item_ids)), firmed_run=firmed_run, created_at=at
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])  # delivered at commit, equal ones folded into one
+    return event
