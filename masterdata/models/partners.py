@@ -115,6 +115,7 @@ class Partner(MasterRecord):
     note = models.TextField(_("note"), blank=True)
     pinyin = models.CharField(max_length=600, blank=True, editable=False)
     name_key = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
+    name_zh_key = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
     phone_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     merged_into = models.ForeignKey(
         "self",
@@ -125,7 +126,7 @@ class Partner(MasterRecord):
         related_name="merged",
         verbose_name=_("merged into"),
     )
-    history = History(excluded_fields=["pinyin", "name_key", "phone_key"])
+    history = History(excluded_fields=["pinyin", "name_key", "name_zh_key", "phone_key"])
 
     objects = PartnerManager()
 
@@ -163,6 +164,17 @@ class Partner(MasterRecord):
         return reverse("masterdata:partner-detail", args=[self.pk])
 
 
+class PartOfPartnerQuerySet(ScopedQuerySet):
+    """Rows that are seen by whoever sees their partner."""
+
+    def visible_to(self, user) -> models.QuerySet:
+        return self.filter(partner__in=Partner.objects.visible_to(user))
+
+
+class PartOfPartnerManager(models.Manager.from_queryset(PartOfPartnerQuerySet)):
+    """The default manager of addresses, contacts and bank accounts."""
+
+
 class PartnerAddress(models.Model):
     """A place of a partner: where invoices go, where goods go, or another one."""
 
@@ -170,6 +182,9 @@ class PartnerAddress(models.Model):
         BILLING = "billing", _("Billing")
         SHIPPING = "shipping", _("Shipping")
         OTHER = "other", _("Other")
+
+    LOCK_RANK: int = LockRank.PARTNER
+    LOCK_PLACE: int = 1
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="addresses", verbose_name=_("partner"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SHIPPING)
@@ -184,6 +199,8 @@ class PartnerAddress(models.Model):
     is_default = models.BooleanField(_("default"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     history = History()
+
+    objects = PartOfPartnerManager()
 
     class Meta:
         verbose_name = _("address")
@@ -214,6 +231,9 @@ class PartnerAddress(models.Model):
 class PartnerContact(models.Model):
     """A person at a partner."""
 
+    LOCK_RANK: int = LockRank.PARTNER
+    LOCK_PLACE: int = 1
+
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="contacts", verbose_name=_("partner"))
     name = models.CharField(_("name"), max_length=80)
     position = models.CharField(_("position"), max_length=80, blank=True)
@@ -224,6 +244,8 @@ class PartnerContact(models.Model):
     is_default = models.BooleanField(_("default"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     history = History()
+
+    objects = PartOfPartnerManager()
 
     class Meta:
         verbose_name = _("contact")
@@ -242,6 +264,9 @@ class PartnerContact(models.Model):
 class PartnerBankAccount(models.Model):
     """A bank account of a partner."""
 
+    LOCK_RANK: int = LockRank.PARTNER
+    LOCK_PLACE: int = 1
+
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="bank_accounts", verbose_name=_("partner"))
     bank_name = models.CharField(_("bank"), max_length=120)
     account_name = models.CharField(_("account holder"), max_length=200, blank=True)
@@ -253,6 +278,8 @@ class PartnerBankAccount(models.Model):
     is_default = models.BooleanField(_("default"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     history = History()
+
+    objects = PartOfPartnerManager()
 
     class Meta:
         verbose_name = _("bank account")

@@ -13,13 +13,19 @@ class Tax(MasterRecord):
     """A value-added tax rate in percent."""
 
     rate = PercentField(_("rate in %"))
+    is_default = models.BooleanField(
+        _("default"), default=False, help_text=_("Taken where neither partner nor item names a tax.")
+    )
     history = History()
 
     class Meta(MasterRecord.Meta):
         verbose_name = _("tax")
         verbose_name_plural = _("taxes")
         constraints = [
-            models.CheckConstraint(condition=models.Q(rate__gte=0, rate__lte=100), name="masterdata_tax_rate")
+            models.CheckConstraint(condition=models.Q(rate__gte=0, rate__lte=100), name="masterdata_tax_rate"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="masterdata_tax_default"
+            ),
         ]
 
     def __str__(self) -> str:

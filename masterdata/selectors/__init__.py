@@ -1,0 +1,1 @@
+"""Reads of master data for pages and for the apps below."""

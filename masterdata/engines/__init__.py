@@ -1,0 +1,1 @@
+"""Pure calculation: prices, units, working days, instalments. No ORM, no clock."""

@@ -1,0 +1,34 @@
+"""Locations that services ask for by what they are."""
+
+from masterdata.errors import NoSuchPlace
+from masterdata.models import Location, Warehouse
+
+
+def virtual_location(kind: str) -> Location:
+    """Return the one location of ``kind`` without a warehouse (supplier, customer, production, scrap, count, transit).
+
+    Raises:
+        NoSuchPlace: the basic set-up has not run.
+    """
+    found = Location.objects.filter(warehouse__isnull=True, kind=kind, is_active=True).order_by("pk").first()
+    if found is None:
+        raise NoSuchPlace(kind=Location.Kind(kind).label)
+    return found
+
+
+def default_location(warehouse: Warehouse) -> Location:
+    """Return the location goods of ``warehouse`` lie in when nobody says otherwise.
+
+    Raises:
+        NoSuchPlace: the warehouse has no storage location.
+    """
+    storage = Location.objects.filter(warehouse=warehouse, kind=Location.Kind.STORAGE, is_active=True)
+    found = storage.order_by("-is_default", "code").first()
+    if found is None:
+        raise NoSuchPlace(kind=Location.Kind.STORAGE.label)
+    return found
+
+
+def default_warehouse() -> Warehouse | None:
+    """Return the first active warehouse by code."""
+    return Warehouse.objects.filter(is_active=True).order_by("code").first()

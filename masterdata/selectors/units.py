@@ -1,0 +1,76 @@
+"""Conversion of quantities between an item's units."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from core.money import round_quantity
+from masterdata.errors import UnitNotConvertible
+from masterdata.models import Item, ItemUnit, UnitOfMeasure
+
+
+def factor_of(item: Item, uom: UnitOfMeasure) -> Decimal:
+    """Return how many stock units of ``item`` one ``uom`` is.
+
+    Raises:
+        UnitNotConvertible: the item has no such unit.
+    """
+    if uom.pk == item.uom_id:
+        return Decimal(1)
+    factor = ItemUnit.objects.filter(item_id=item.pk, uom_id=uom.pk).values_list("factor", flat=True).first()
+    if factor is None:
+        raise UnitNotConvertible(item=item.code, unit=uom)
+    return factor
+
+
+def to_stock_quantity(item: Item, uom: UnitOfMeasure, quantity: Decimal) -> Decimal:
+    """Return ``quantity`` of ``uom`` in the item's stock unit, rounded half up to that unit's decimals.
+
+    Raises:
+        UnitNotConvertible: the item has no such unit.
+    """
+    return round_quantity(quantity * factor_of(item, uom), item.uom_decimals)
+
+
+def from_stock_quantity(item: Item, uom: UnitOfMeasure, stock_quantity: Decimal) -> Decimal:
+    """Return a quantity in the item's stock unit as a quantity of ``uom``, rounded to the decimals of ``uom``.
+
+    Raises:
+        UnitNotConvertible: the item has no such unit.
+    """
+    return round_quantity(stock_quantity / factor_of(item, uom), uom.decimals)
+
+
+def unit_factors(item_ids: Sequence[int]) -> dict[tuple[int, int], Decimal]:
+    """Return {(item id, unit id): stock units per unit} for all units of the items, the stock unit included."""
+    factors = {(pk, uom_id): Decimal(1) for pk, uom_id in Item.objects.filter(pk__in=item_ids).values_list("pk", "uom")}
+    for item_id, uom_id, factor in ItemUnit.objects.filter(item_id__in=item_ids).values_list("item", "uom", "factor"):
+        factors.setdefault((item_id, uom_id), factor)
+    return factors
+
+
+def to_stock_quantities(rows: Sequence[tuple[Item, UnitOfMeasure | None, Decimal]]) -> list[Decimal]:
+    """Return the quantities of many lines in their items' stock units, in their order; one query.
+
+    A row without a unit is in the stock unit already.
+
+    Raises:
+        UnitNotConvertible: an item has no such unit.
+    """
+    foreign = {item.pk for item, uom, _quantity in rows if uom is not None and uom.pk != item.uom_id}
+    factors = unit_factors(sorted(foreign)) if foreign else {}
+    converted = []
+    for item, uom, quantity in rows:
+        if uom is None or uom.pk == item.uom_id:
+            converted.append(round_quantity(quantity, item.uom_decimals))
+            continue
+        factor = factors.get((item.pk, uom.pk))
+        if factor is None:
+            raise UnitNotConvertible(item=item.code, unit=uom)
+        converted.append(round_quantity(quantity * factor, item.uom_decimals))
+    return converted
+
+
+def units_of(item: Item) -> list[tuple[UnitOfMeasure, Decimal]]:
+    """Return the units the item may be typed in with their factors, the stock unit first."""
+    others = item.units.select_related("uom").order_by("factor")
+    return [(item.uom, Decimal(1)), *((one.uom, one.factor) for one in others if one.uom_id != item.uom_id)]

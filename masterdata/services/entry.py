@@ -1,0 +1,48 @@
+"""Rules that every service which takes master data onto a document asks."""
+
+from decimal import Decimal
+from typing import Any
+
+from core.money import round_quantity
+from masterdata.errors import ClosedForEntry, MergedAway, PartnerIncomplete, QuantityTooFine
+from masterdata.models import Partner, UnitOfMeasure
+from masterdata.selectors.completeness import missing_for
+
+
+def require_open(*records: Any) -> None:
+    """Refuse records that are closed for entry; None is skipped.
+
+    Raises:
+        MergedAway: the record was merged into another one.
+        ClosedForEntry: the record is no longer active.
+    """
+    for record in records:
+        if record is None:
+            continue
+        if getattr(record, "merged_into_id", None) is not None:
+            raise MergedAway(record=record, survivor=record.merged_into)
+        if not record.is_active:
+            raise ClosedForEntry(record=record)
+
+
+def require_complete(partner: Partner, purpose: str) -> None:
+    """Refuse a partner that lacks something for ``purpose`` (quote, order, invoice, purchase, pay).
+
+    Raises:
+        MergedAway, ClosedForEntry: the partner is not open.
+        PartnerIncomplete: the completeness rules of the purpose name what is missing.
+    """
+    require_open(partner)
+    missing = missing_for(partner, purpose)
+    if missing:
+        raise PartnerIncomplete(partner=partner, missing=missing, purpose=purpose)
+
+
+def check_quantity(uom: UnitOfMeasure, quantity: Decimal) -> None:
+    """Refuse a quantity that is finer than its unit (half a piece).
+
+    Raises:
+        QuantityTooFine: it has more decimals than the unit.
+    """
+    if round_quantity(quantity, uom.decimals) != quantity:
+        raise QuantityTooFine(quantity=quantity, unit=uom, decimals=uom.decimals)

@@ -1,0 +1,92 @@
+"""Items with their units, barcodes and aliases; categories; suppliers' catalogue."""
+
+from masterdata import ports
+from masterdata.engines.naming import pinyin_of
+from masterdata.errors import NotASupplier, StockUnitAgain, StockUnitFixed
+from masterdata.models import Item, ItemAlias, ItemBarcode, ItemCategory, ItemUnit, SupplierItem, UnitOfMeasure
+from masterdata.services.bulk import bulk_operation
+from masterdata.services.records import Entry, Grid, Record, operations
+
+
+def _derive(item: Item) -> None:
+    item.code = item.code.strip()
+    item.pinyin = pinyin_of(item.name_zh, item.name)
+
+
+def _check_item(item: Item, entry: Entry) -> None:
+    if entry.changed(item, "uom_id", "tracking") and ports.items_with_moves([item.pk]):
+        raise StockUnitFixed(item=item)
+    for row in entry.grids.get("units", ()):
+        uom = row.get("uom_id") or row["uom"].pk
+        if uom == item.uom_id:
+            raise StockUnitAgain(unit=item.uom, field="units")
+
+
+def _check_offer(offer: SupplierItem, entry: Entry) -> None:
+    if not offer.partner.is_supplier:
+        raise NotASupplier(partner=offer.partner, field="partner")
+
+
+UNIT = Record(UnitOfMeasure, "unit", ("code", "name", "name_zh", "decimals", "is_active"))
+CATEGORY = Record(ItemCategory, "item_category", ("code", "name", "name_zh", "parent", "is_active"))
+ITEM = Record(
+    Item,
+    "item",
+    (
+        "code",
+        "name",
+        "name_zh",
+        "specification",
+        "brand",
+        "category",
+        "drawing_number",
+        "drawing_revision",
+        "uom",
+        "supply_type",
+        "tracking",
+        "is_sold",
+        "is_purchased",
+        "tax",
+        "list_price",
+        "standard_cost",
+        "safety_stock",
+        "lead_time_days",
+        "min_lot",
+        "lot_multiple",
+        "max_lot",
+        "weight",
+        "is_active",
+    ),
+    grids=(
+        Grid("units", ItemUnit, "item", ("uom", "factor")),
+        Grid("barcodes", ItemBarcode, "item", ("barcode", "uom")),
+        Grid("aliases", ItemAlias, "item", ("kind", "partner", "code", "name")),
+    ),
+    prepare=_derive,
+    check=_check_item,
+    numbered=True,
+)
+SUPPLIER_ITEM = Record(
+    SupplierItem,
+    "supplier_item",
+    (
+        "partner",
+        "item",
+        "supplier_code",
+        "price",
+        "currency",
+        "lead_time_days",
+        "min_order",
+        "is_preferred",
+        "is_active",
+    ),
+    check=_check_offer,
+    only_one=("is_preferred", ("item",)),
+)
+
+create_unit, update_unit = operations(UNIT)
+create_item_category, update_item_category = operations(CATEGORY)
+create_item, update_item = operations(ITEM)
+create_supplier_item, update_supplier_item = operations(SUPPLIER_ITEM)
+create_many_items = bulk_operation(ITEM)
+create_many_supplier_items = bulk_operation(SUPPLIER_ITEM)
