@@ -30,6 +30,9 @@ class CodingRule(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()
 
+    LOCK_RANK = LockRank.HEADER
+    LOCK_PLACE = 5
+
     class Meta:
         verbose_name = _("coding rule")
         verbose_name_plural = _("coding rules")
