@@ -25,6 +25,7 @@ LONGEST_SOCKET = 103  # bytes of a socket's path: 107 on Linux, 103 on macOS
 PLAIN_PATH = re.compile(r"[\w/.-]+", re.ASCII)  # blanks and commas have a meaning in the server's list of folders
 RETRY_FOR = 60.0  # while a killed predecessor's last query still holds the shared memory
 RECOVER_FOR = 900.0
+PASSING = ("pre-existing shared memory block", 'lock file "postmaster.pid" already exists', "could not bind")
 
 HBA = "local all all scram-sha-256\n"
 CONFIGURATION = """\
@@ -157,7 +158,7 @@ class Server:
         until = time.monotonic() + RETRY_FOR
         self._clear_predecessor()
         while not self._spawn_and_wait():
-            if time.monotonic() > until:
+            if time.monotonic() > until or not self._will_be_free():
                 raise Refusal(f"The database server does not start; the end of {self.log}:\n{tail(self.log)}")
             STOPPER.sleep(0.5)
             self._clear_predecessor()
@@ -289,6 +290,10 @@ class Server:
                 return True
             time.sleep(0.02)
         raise Refusal(f"The database server is not ready after {RECOVER_FOR:.0f} s; see {self.log}")
+
+    def _will_be_free(self) -> bool:
+        """Did the start fail for what a predecessor still holds? That passes; anything else does not."""
+        return any(words in tail(self.log, 6) for words in PASSING)
 
     def _says_ready(self, pid: int) -> bool:
         """pg_isready would also answer for an orphan while our own child is about to end."""
