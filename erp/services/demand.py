@@ -1,0 +1,126 @@
+"""Writing demand: what a source (an order, a work order) still needs, row by row."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.clock import business_date
+from core.locks import lock_rows
+from core.operations import operation
+from erp.models import Demand, Reservation
+from erp.models.demand import DEFAULT_PRIORITY
+from erp.services.planning_events import request_plan
+from erp.services.reservations.book import ReservationBook
+from erp.services.sources import number_of
+from erp.states import DemandKind
+
+FIELDS = ["item_id", "quantity", "open_quantity", "due_date", "priority", "warehouse_id", "partner_id"]
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """One line's need: ``quantity`` in all, ``open_quantity`` still to be delivered, stock unit, by ``due_date``."""
+
+    source_line_id: int
+    item_id: int
+    quantity: Decimal
+    open_quantity: Decimal
+    due_date: dt.date
+    priority: int = DEFAULT_PRIORITY
+    warehouse_id: int | None = None
+    partner_id: int | None = None
+
+
+@operation(permission=None)
+def set_demand(
+    *,
+    source_label: str,
+    source_id: int,
+    kind: str,
+    rows: Sequence[DemandRow],
+    reserve_until: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> list[Demand]:
+    """Replace the demand of a source by ``rows`` and wake the planner when anything changed.
+
+    reserve_until  keep free stock for rows due until then (None: for none).
+    The caller holds the source's header lock. A row that is not named any more ends; what is reserved beyond what is
+    open, or in another warehouse than wanted now, is given up. Returns the source's demand rows.
+    """
+    existing = {
+        row.source_line_id: row
+        for row in lock_rows(Demand.objects.filter(source_label=source_label, source_id=source_id))
+    }
+    wanted = {row.source_line_id: row for row in rows if row.quantity > 0}
+    gone = [row for line_id, row in existing.items() if not _continues(row, wanted.get(line_id))]
+    kept = [row for row in existing.values() if row not in gone]
+    changed = [row for row in kept if _take_over(row, wanted[row.source_line_id])]
+    known = {row.source_line_id for row in kept}
+    number = number_of(source_label, source_id)
+    fresh = [
+        _demand(row, source_label, source_id, number, DemandKind(kind))
+        for line_id, row in wanted.items()
+        if line_id not in known
+    ]
+    _write(gone=gone, changed=changed, fresh=fresh, kept=kept, reserve_until=reserve_until, at=at)
+    touched = {row.item_id for row in (*gone, *changed, *fresh)}
+    if touched:
+        request_plan(reason=f"demand:{kind}", item_ids=sorted(touched), actor=actor, at=at)
+    return kept + fresh
+
+
+def _write(
+    *,
+    gone: list[Demand],
+    changed: list[Demand],
+    fresh: list[Demand],
+    kept: list[Demand],
+    reserve_until: dt.date | None,
+    at: dt.datetime,
+) -> None:
+    due = [row for row in kept + fresh if reserve_until and row.open_quantity > 0 and row.due_date <= reserve_until]
+    old_ids = [row.pk for row in gone + changed]
+    book = None
+    if due or (old_ids and Reservation.objects.filter(demand_id__in=old_ids).exists()):
+        book = ReservationBook([row.pk for row in kept + gone], {row.item_id for row in (*gone, *changed, *due)})
+    if book is not None:
+        for row in gone:
+            book.give_up_all(row.pk)
+        for row in changed:
+            book.give_up_excess(row)
+        book.write(at)
+    if gone:
+        Demand.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    if changed:
+        Demand.objects.bulk_update(changed, FIELDS)
+    if fresh:
+        Demand.objects.bulk_create(fresh)
+    if book is not None and due:
+        book.share_out(due, business_date(at))
+        book.write(at)
+
+
+def _continues(row: Demand, wanted: DemandRow | None) -> bool:
+    return wanted is not None and wanted.item_id == row.item_id
+
+
+def _take_over(row: Demand, wanted: DemandRow) -> bool:
+    """Copy ``wanted`` onto ``row``; return whether anything differs."""
+    differs = [name for name in FIELDS if getattr(row, name) != getattr(wanted, name)]
+    for name in differs:
+        setattr(row, name, getattr(wanted, name))
+    return bool(differs)
+
+
+def _demand(row: DemandRow, source_label: str, source_id: int, number: str, kind: DemandKind) -> Demand:
+    return Demand(
+        kind=kind,
+        source_label=source_label,
+        source_id=source_id,
+        source_number=number,
+        source_line_id=row.source_line_id,
+        **{name: getattr(row, name) for name in FIELDS},
+    )

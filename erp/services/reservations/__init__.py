@@ -1,0 +1,68 @@
+"""Keeping stock for demands: by horizon, and by a planner's hand."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+
+from core import audit
+from core.clock import business_date
+from core.fields import ZERO
+from core.operations import operation
+from erp.errors import DifferentItem, ReservationUnavailable
+from erp.models import Demand
+from erp.services.reservations.book import ReservationBook, first_out
+from erp.services.stock.locking import lock_demands
+
+__all__ = ["ReservationBook", "first_out", "reassign_reservation", "reserve_demands"]
+
+
+@operation(permission=None)
+def reserve_demands(*, demand_ids: Sequence[int], actor: Any, at: dt.datetime) -> int:
+    """Keep free stock for demands, earliest due first; what is not there stays plain demand. Returns how many got some.
+
+    Run by the daily promotion and when goods have arrived.
+    """
+    demands = list(lock_demands(demand_ids).values())
+    book = ReservationBook([one.pk for one in demands], {one.item_id for one in demands})
+    book.share_out(demands, business_date(at))
+    return len({row.demand_id for row in book.write(at)})
+
+
+@operation(permission="erp.reassign_reservation")
+def reassign_reservation(
+    *, from_demand_id: int, to_demand_id: int, quantity: Decimal, actor: Any, at: dt.datetime, reason: str = ""
+) -> Demand:
+    """Move reserved stock from one order's demand to another's; both orders' timelines say so.
+
+    Raises:
+        DifferentItem: the two demands are for different items.
+        ReservationUnavailable: less is kept there, or less is lacking here, than was asked.
+    """
+    demands = lock_demands({from_demand_id, to_demand_id})
+    giver, taker = demands[from_demand_id], demands[to_demand_id]
+    if giver.item_id != taker.item_id or giver.pk == taker.pk:
+        raise DifferentItem()
+    book = ReservationBook(demands, {giver.item_id})
+    rows = [
+        row
+        for row in book.of(giver.pk)
+        if taker.warehouse_id in {None, book.balances[row.balance_id].location.warehouse_id}
+    ]
+    available = min(sum((row.quantity for row in rows), ZERO), taker.open_quantity - book.held(taker.pk))
+    if quantity <= 0 or quantity > available:
+        raise ReservationUnavailable(item=giver.item, available=max(available, ZERO))
+    left = quantity
+    for row in rows:
+        moved = min(left, row.quantity)
+        if moved > 0:
+            book.change(giver.pk, row.balance_id, -moved)
+            book.change(taker.pk, row.balance_id, moved)
+            left -= moved
+    book.write(at)
+    for demand, verb in ((giver, "reservation_given"), (taker, "reservation_taken")):
+        source = apps.get_model(demand.source_label)(pk=demand.source_id)
+        audit.record(source, verb, actor=actor, at=at, reason=reason, item=giver.item.code, quantity=str(quantity))
+    return taker

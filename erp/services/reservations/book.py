@@ -1,0 +1,112 @@
+"""The reservations of some demands and the locked balances behind them; changes are gathered and written at once."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.fields import ZERO
+from core.locks import lock_rows
+from erp.engines.reserving import Free, Need, share_out
+from erp.models import Demand, Reservation, StockBalance
+from erp.services.stock.writing import change_balances, set_quantities
+from masterdata.models import Location
+
+
+class ReservationBook:
+    """Opened on locked demands: locks every balance with stock of ``item_ids``, sorted, in one statement."""
+
+    def __init__(self, demand_ids: Iterable[int], item_ids: Iterable[int]) -> None:
+        stock = StockBalance.objects.filter(item_id__in=set(item_ids), on_hand__gt=0)
+        rows = lock_rows(stock.select_related("lot", "location"), order_by=("item_id", "location_id", "lot_id"))
+        self.balances = {row.pk: row for row in rows}
+        self.rows = {
+            (row.demand_id, row.balance_id): row
+            for row in Reservation.objects.filter(demand_id__in=set(demand_ids)).order_by("pk")
+        }
+        self._changed: set[tuple[int, int]] = set()
+        self._reserved: dict[int, Decimal] = defaultdict(lambda: ZERO)
+
+    def of(self, demand_id: int) -> list[Reservation]:
+        """Return the live reservations of a demand, oldest first."""
+        return [row for row in self.rows.values() if row.demand_id == demand_id and row.quantity > 0]
+
+    def held(self, demand_id: int) -> Decimal:
+        """Return how much is kept for a demand."""
+        return sum((row.quantity for row in self.of(demand_id)), ZERO)
+
+    def change(self, demand_id: int, balance_id: int, quantity: Decimal) -> None:
+        """Keep ``quantity`` more (below zero: less) of a balance for a demand."""
+        key = (demand_id, balance_id)
+        if key not in self.rows:
+            self.rows[key] = Reservation(demand_id=demand_id, balance_id=balance_id, quantity=ZERO)
+        self.rows[key].quantity += quantity
+        self.balances[balance_id].reserved += quantity
+        self._changed.add(key)
+        self._reserved[balance_id] += quantity
+
+    def give_up_excess(self, demand: Demand) -> None:
+        """Release what is kept in a warehouse ``demand`` does not want any more, or beyond its open quantity; the
+        oldest reservations stay.
+        """
+        left = demand.open_quantity
+        for row in self.of(demand.pk):
+            place = self.balances[row.balance_id].location.warehouse_id
+            keep = min(row.quantity, left) if demand.warehouse_id in {None, place} else ZERO
+            left -= keep
+            if keep != row.quantity:
+                self.change(demand.pk, row.balance_id, keep - row.quantity)
+
+    def give_up_all(self, demand_id: int) -> None:
+        """Release everything kept for a demand."""
+        for row in self.of(demand_id):
+            self.change(demand_id, row.balance_id, -row.quantity)
+
+    def share_out(self, demands: Sequence[Demand], today: dt.date) -> None:
+        """Keep free stock for ``demands``, earliest due first.
+
+        Usable is what lies in storage of the demand's warehouse (anywhere, when it names none) and has not expired.
+        """
+        ordered = sorted(demands, key=lambda one: (one.due_date, one.priority, one.pk))
+        needs = [
+            Need(one.pk, one.item_id, one.open_quantity - held, one.warehouse_id)
+            for one in ordered
+            if one.open_quantity > (held := self.held(one.pk))
+        ]
+        usable = [row for row in self.balances.values() if row.available > 0 and _is_usable(row, today)]
+        stock = [
+            Free(row.pk, row.item_id, row.available, row.location.warehouse_id) for row in sorted(usable, key=first_out)
+        ]
+        for demand_id, balance_id, quantity in share_out(needs, stock):
+            self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type]
+
+    def write(self, at: dt.datetime) -> list[Reservation]:
+        """Store what changed since the last writing; return the reservations made or enlarged."""
+        touched = [self.rows[key] for key in sorted(self._changed)]
+        fresh = [row for row in touched if row.pk is None and row.quantity > 0]
+        change_balances({pk: (ZERO, one) for pk, one in sorted(self._reserved.items()) if one})
+        gone = [row.pk for row in touched if row.pk and row.quantity <= 0]
+        if gone:
+            Reservation.objects.filter(pk__in=gone).delete()
+        kept = {row.pk: row.quantity for row in touched if row.pk and row.quantity > 0}
+        set_quantities(Reservation._meta.db_table, "quantity", kept)
+        for row in fresh:
+            row.created_at = at
+        Reservation.objects.bulk_create(fresh)
+        self.rows = {key: row for key, row in self.rows.items() if row.quantity > 0}
+        self._changed.clear()
+        self._reserved.clear()
+        return [row for row in touched if row.quantity > 0]
+
+
+def _is_usable(balance: StockBalance, today: dt.date) -> bool:
+    expiry = balance.lot.expiry_date if balance.lot else None
+    place = balance.location
+    return place.kind == Location.Kind.STORAGE and place.is_active and (expiry is None or expiry >= today)
+
+
+def first_out(balance: StockBalance) -> tuple[Any, ...]:
+    """Sort key of balances to take from: first expiring, then oldest lot, then the default place."""
+    expiry = balance.lot.expiry_date if balance.lot else None
+    return (expiry is None, expiry or dt.date.max, balance.lot_id or 0, not balance.location.is_default, balance.pk)

@@ -1,0 +1,18 @@
+"""The stock ledger: the only place that writes moves, balances and value entries."""
+
+from erp.services.stock.inputs import LotInput, MoveInput, PostedMoves
+from erp.services.stock.locking import is_owned, lock_balances, lock_stock
+from erp.services.stock.lots import ensure_lots
+from erp.services.stock.posting import post_moves, reversal_of
+
+__all__ = [
+    "LotInput",
+    "MoveInput",
+    "PostedMoves",
+    "ensure_lots",
+    "is_owned",
+    "lock_balances",
+    "lock_stock",
+    "post_moves",
+    "reversal_of",
+]

@@ -1,0 +1,158 @@
+"""What a posting refuses: unsound input, too little stock now, too little on a later day."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from core.fields import ZERO
+from core.money import round_quantity
+from erp.errors import (
+    LotMismatch,
+    LotRequired,
+    QuantityNotPositive,
+    QuantityTooFine,
+    SameLocation,
+    SerialNotSingle,
+    ShortStock,
+    ShortStockLater,
+)
+from erp.models import Lot, StockBalance
+from erp.services.stock.inputs import Key, MoveInput
+from erp.services.stock.locking import LockedStock
+from masterdata.models import Item
+
+if TYPE_CHECKING:
+    from erp.services.stock.writing import Uses
+
+
+def require_sound(moves: Sequence[MoveInput]) -> dict[int, Item]:
+    """Refuse moves that no stock could carry out; return their items.
+
+    Raises:
+        QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle.
+    """
+    items = Item.objects.select_related("uom").in_bulk({move.item_id for move in moves})
+    lots = Lot.objects.in_bulk({move.lot_id for move in moves if move.lot_id})
+    for number, move in enumerate(moves, start=1):
+        item = items[move.item_id]
+        if move.quantity <= 0:
+            raise QuantityNotPositive(line=number, item=item)
+        if round_quantity(move.quantity, item.uom_decimals) != move.quantity:
+            raise QuantityTooFine(item=item, uom=item.uom, decimals=item.uom_decimals, quantity=move.quantity)
+        if move.from_location_id == move.to_location_id:
+            raise SameLocation(item=item)
+        _require_lot(item, lots.get(move.lot_id) if move.lot_id else None, move)
+    return items
+
+
+def _require_lot(item: Item, lot: Lot | None, move: MoveInput) -> None:
+    if item.tracking == Item.Tracking.NONE:
+        if lot is not None:
+            raise LotMismatch(lot=lot, item=item)
+        return
+    if lot is None:
+        raise LotRequired(item=item)
+    if lot.item_id != item.pk:
+        raise LotMismatch(lot=lot, item=item)
+    if item.tracking == Item.Tracking.SERIAL and move.quantity != 1:
+        raise SerialNotSingle(item=item, lot=lot)
+
+
+def balance_changes(moves: Sequence[MoveInput], stock: LockedStock) -> dict[Key, Decimal]:
+    """Return the net change of every balance of ours that the moves touch."""
+    changes: dict[Key, Decimal] = defaultdict(lambda: ZERO)
+    for move in moves:
+        if stock.is_owned(move.from_location_id):
+            changes[move.from_key] -= move.quantity
+        if stock.is_owned(move.to_location_id):
+            changes[move.to_key] += move.quantity
+    return dict(changes)
+
+
+def require_available(
+    changes: Mapping[Key, Decimal], uses: "Uses", stock: LockedStock, items: Mapping[int, Item]
+) -> None:
+    """Refuse what would take goods that are not there or are kept for others.
+
+    Raises:
+        ShortStock: names item, place, what is free and what was wanted.
+        SerialNotSingle: the serial number lies somewhere already.
+    """
+    arriving = [key for key, change in changes.items() if change > 0 and stock.balances[key].is_serial]
+    _require_single(arriving, changes, stock, items)
+    for key in sorted(changes, key=lambda one: (one[0], one[1], one[2] or 0)):
+        balance = stock.balances[key]
+        kept = balance.reserved - uses.released.get(balance.pk, ZERO)
+        left = balance.on_hand + changes[key]
+        if left < kept:
+            raise ShortStock(
+                item=items[key[0]],
+                location=stock.locations[key[1]],
+                lot=str(balance.lot or ""),
+                available=balance.on_hand - kept,
+                wanted=-changes[key],
+            )
+
+
+def _require_single(
+    arriving: Iterable[Key], changes: Mapping[Key, Decimal], stock: LockedStock, items: Mapping[int, Item]
+) -> None:
+    lots = {key[2]: key for key in arriving}
+    if not lots:
+        return
+    places = StockBalance.objects.filter(lot_id__in=lots, on_hand__gt=0).select_related("lot")
+    for place in places:
+        if changes.get((place.item_id, place.location_id, place.lot_id), ZERO) >= 0:
+            raise SerialNotSingle(item=items[place.item_id], lot=place.lot)
+
+
+def require_available_later(
+    changes: Mapping[Key, Decimal], stock: LockedStock, items: Mapping[int, Item], posting_day: dt.date
+) -> None:
+    """Refuse a backdated posting after which some later day would have ended below zero.
+
+    Raises:
+        ShortStockLater: names the first such day.
+    """
+    falling = {key for key, change in changes.items() if change < 0}
+    if not falling:
+        return
+    running = {key: stock.balances[key].on_hand + changes[key] for key in falling}
+    short: dict[Key, tuple[dt.date, Decimal]] = {}
+    for key, moved, before in _later_days({key[0] for key in falling}, posting_day):
+        if key not in running:
+            continue
+        running[key] -= moved
+        if running[key] < 0:
+            short[key] = (before, running[key])
+    for key, (day, balance) in sorted(short.items(), key=lambda one: one[1][0]):
+        raise ShortStockLater(
+            item=items[key[0]], location=stock.locations[key[1]], balance=balance, date=day, moved_on=posting_day
+        )
+
+
+def _later_days(item_ids: set[int], day: dt.date) -> Iterable[tuple[Key, Decimal, dt.date]]:
+    """Yield (balance key, net moved on a later day, the day before it that counts), newest day first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT item_id, location_id, lot_id, moved_on, SUM(quantity) AS moved,
+                   LAG(moved_on, 1, %s) OVER (PARTITION BY item_id, location_id, lot_id ORDER BY moved_on)
+            FROM (
+                SELECT item_id, to_location_id AS location_id, lot_id, moved_on, quantity FROM erp_stockmove
+                WHERE item_id = ANY(%s) AND moved_on > %s
+                UNION ALL
+                SELECT item_id, from_location_id, lot_id, moved_on, -quantity FROM erp_stockmove
+                WHERE item_id = ANY(%s) AND moved_on > %s
+            ) legs
+            GROUP BY item_id, location_id, lot_id, moved_on
+            ORDER BY moved_on DESC
+            """,
+            [day, list(item_ids), day, list(item_ids), day],
+        )
+        for item, location, lot, _moved_on, moved, before in cursor.fetchall():
+            yield (item, location, lot), moved, before

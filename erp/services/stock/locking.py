@@ -1,0 +1,135 @@
+"""Taking every lock a posting needs, in the house's order: demands, balances, costs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from core.locks import lock_rows
+from erp.models import Demand, ItemCost, Reservation, StockBalance
+from erp.services.stock.inputs import Key, MoveInput
+from masterdata.models import Item, Location
+
+OWNED_KINDS = frozenset({Location.Kind.STORAGE, Location.Kind.TRANSIT})
+
+
+@dataclass
+class LockedStock:
+    """Rows of one posting, locked and fresh. ``reservations`` are those of the demands, by (demand, balance)."""
+
+    locations: dict[int, Location]
+    demands: dict[int, Demand]
+    reservations: dict[tuple[int, int], Reservation]
+    balances: dict[Key, StockBalance]
+    costs: dict[int, ItemCost]
+
+    def is_owned(self, location_id: int) -> bool:
+        """Return whether goods in this location are our stock."""
+        return is_owned(self.locations[location_id])
+
+    def balance_by_id(self) -> dict[int, StockBalance]:
+        """Return the locked balances by primary key."""
+        return {balance.pk: balance for balance in self.balances.values()}
+
+
+def is_owned(location: Location) -> bool:
+    """Return whether goods in ``location`` are our stock (virtual places are not)."""
+    return location.kind in OWNED_KINDS
+
+
+def lock_stock(*, moves: Sequence[MoveInput]) -> LockedStock:
+    """Lock demands, balances and costs of ``moves``; an operation with several postings calls it once for all of them.
+
+    Balances that do not exist yet are made first: locking an absent row locks nothing.
+    """
+    locations = Location.objects.select_related("warehouse").in_bulk(
+        {pk for move in moves for pk in (move.from_location_id, move.to_location_id)}
+    )
+    demands = lock_demands({move.demand_id for move in moves if move.demand_id})
+    reservations = list(Reservation.objects.filter(demand__in=demands).select_related("balance"))
+    keys = {
+        key
+        for move in moves
+        for key in (move.from_key, move.to_key)
+        if key[1] in locations and is_owned(locations[key[1]])
+    }
+    keys |= {(one.balance.item_id, one.balance.location_id, one.balance.lot_id) for one in reservations}
+    return LockedStock(
+        locations=locations,
+        demands=demands,
+        reservations={(one.demand_id, one.balance_id): one for one in reservations},
+        balances=lock_balances(keys),
+        costs=lock_costs({key[0] for key in keys}),
+    )
+
+
+def lock_demands(demand_ids: Iterable[int]) -> dict[int, Demand]:
+    """Lock demand rows by key."""
+    wanted = set(demand_ids)
+    if not wanted:
+        return {}
+    return {row.pk: row for row in lock_rows(Demand.objects.filter(pk__in=wanted))}
+
+
+def lock_balances(keys: Iterable[Key]) -> dict[Key, StockBalance]:
+    """Lock balances sorted by (item, location, lot), making the missing ones first."""
+    wanted = sorted(set(keys), key=_order)
+    if not wanted:
+        return {}
+    found = _balance_ids(wanted)
+    if len(found) < len(wanted):
+        _insert_balances([key for key in wanted if key not in found])
+        found = _balance_ids(wanted)
+    rows = lock_rows(
+        StockBalance.objects.filter(pk__in=found.values()).select_related(None),
+        order_by=("item_id", "location_id", "lot_id"),
+    )
+    return {(row.item_id, row.location_id, row.lot_id): row for row in rows}
+
+
+def lock_costs(item_ids: Iterable[int]) -> dict[int, ItemCost]:
+    """Lock the running costs of items sorted by item, making the missing ones first."""
+    wanted = sorted(set(item_ids))
+    if not wanted:
+        return {}
+    known = set(ItemCost.objects.filter(item_id__in=wanted).values_list("item_id", flat=True))
+    missing = [item_id for item_id in wanted if item_id not in known]
+    if missing:
+        ItemCost.objects.bulk_create([ItemCost(item_id=item_id) for item_id in missing], ignore_conflicts=True)
+    return {row.item_id: row for row in lock_rows(ItemCost.objects.filter(item_id__in=wanted), order_by=("item_id",))}
+
+
+def _order(key: Key) -> tuple[int, int, float]:
+    """Sort order of the database: no lot last."""
+    return (key[0], key[1], key[2] if key[2] is not None else 2**63)
+
+
+def _balance_ids(keys: Sequence[Key]) -> dict[Key, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT b.item_id, b.location_id, b.lot_id, b.id
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS k(item_id, location_id, lot_id)
+            JOIN erp_stockbalance b ON b.item_id = k.item_id AND b.location_id = k.location_id
+             AND b.lot_id IS NOT DISTINCT FROM k.lot_id
+            """,
+            _columns(keys),
+        )
+        return {(item, location, lot): pk for item, location, lot, pk in cursor.fetchall()}
+
+
+def _insert_balances(keys: Sequence[Key]) -> None:
+    serial = set(
+        Item.objects.filter(pk__in={key[0] for key in keys}, tracking=Item.Tracking.SERIAL).values_list("pk", flat=True)
+    )
+    StockBalance.objects.bulk_create(
+        [
+            StockBalance(item_id=item, location_id=location, lot_id=lot, is_serial=item in serial)
+            for item, location, lot in keys
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _columns(keys: Sequence[Key]) -> list[list[int | None]]:
+    return [[key[part] for key in keys] for part in range(3)]

@@ -1,0 +1,29 @@
+"""Making lots and serial numbers known."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from erp.models import Lot
+from erp.services.stock.inputs import LotInput
+
+
+def ensure_lots(rows: Sequence[LotInput], at: dt.datetime) -> dict[tuple[int, str], Lot]:
+    """Return the lots of ``rows`` by (item, code), making those that do not exist; a known lot stays as it is."""
+    wanted = {(row.item_id, row.code.strip()): row for row in rows if row.code.strip()}
+    if not wanted:
+        return {}
+    Lot.objects.bulk_create(
+        [
+            Lot(
+                item_id=item_id,
+                code=code,
+                expiry_date=row.expiry_date,
+                supplier_lot=row.supplier_lot.strip(),
+                created_at=at,
+            )
+            for (item_id, code), row in sorted(wanted.items())
+        ],
+        ignore_conflicts=True,
+    )
+    found = Lot.objects.filter(item_id__in={key[0] for key in wanted}, code__in={key[1] for key in wanted})
+    return {(lot.item_id, lot.code): lot for lot in found if (lot.item_id, lot.code) in wanted}

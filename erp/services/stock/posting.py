@@ -1,0 +1,109 @@
+"""The one door to the stock ledger: moves, balances, reservations used, value entries."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from core import audit
+from core.clock import business_date
+from core.operations import operation
+from erp import ports, signals
+from erp.errors import FuturePosting
+from erp.models import StockMove
+from erp.services.stock import checking, valuing, writing
+from erp.services.stock.inputs import MoveInput, PostedMoves
+from erp.services.stock.locking import LockedStock, lock_stock
+from erp.states import MoveKind
+
+
+@operation(permission=None)
+def post_moves(
+    *,
+    moves: Sequence[MoveInput],
+    source: Any,
+    kind: str,
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+    reason: str = "",
+) -> PostedMoves:
+    """Post goods from place to place, with their value, and announce it; nothing else writes the stock ledgers.
+
+    source  the locked document the goods move for; its label, key and number stand on every move.
+    date    wanted posting date; the period's keeper may answer with another one.
+    Goods that leave are valued at the moving average of the moment (also when backdated), reversals at their original
+    value; goods already reserved for others, or for a later day, are not taken.
+
+    Raises:
+        FuturePosting: the date has not come yet.
+        QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle: unsound input.
+        ShortStock: less is on hand and free than would leave.
+        ShortStockLater: backdated, it would leave less than nothing on a later day.
+        ReversedTooMuch: more would come back than is left of the original move.
+        (provider of erp.ports.posting_date): the period is closed.
+    """
+    if date > business_date(at):
+        raise FuturePosting(date=date)
+    items = checking.require_sound(moves)
+    stock = lock_stock(moves=moves)
+    posting_day = ports.posting_date("stock", date)
+    changes = checking.balance_changes(moves, stock)
+    uses = writing.plan_uses(moves, stock)
+    checking.require_available(changes, uses, stock, items)
+    checking.require_available_later(changes, stock, items, posting_day)
+    values = valuing.value_moves(moves, stock)
+    writing.write_balances(changes, uses, stock)
+    writing.write_uses(uses)
+    rows = [
+        StockMove(
+            item_id=move.item_id,
+            lot_id=move.lot_id,
+            from_location_id=move.from_location_id,
+            to_location_id=move.to_location_id,
+            quantity=move.quantity,
+            kind=MoveKind(kind),
+            source_label=audit.label_of(source),
+            source_id=source.pk,
+            source_number=str(source)[:40],
+            source_line_id=move.source_line_id,
+            reverses_id=move.reverses_id,
+            moved_on=posting_day,
+            created_at=at,
+            actor=actor,
+            reason=reason[:200],
+        )
+        for move in moves
+    ]
+    StockMove.objects.bulk_create(rows)
+    entries = valuing.write_values(rows, moves, values, stock)
+    posted = PostedMoves(rows, entries, posting_day)
+    signals.stock_posted.send(
+        sender=StockMove, moves=rows, entries=entries, source=source, kind=kind, date=posting_day, actor=actor, at=at
+    )
+    return posted
+
+
+def reversal_of(
+    posted: Sequence[StockMove], *, demands: dict[int, int] | None = None, quantities: dict[int, Decimal] | None = None
+) -> list[MoveInput]:
+    """Return the inputs that take ``posted`` moves back (``quantities`` by move: only so much of each).
+
+    demands  demand key by source line, to open again what the moves had served.
+    """
+    return [
+        MoveInput(
+            item_id=move.item_id,
+            from_location_id=move.to_location_id,
+            to_location_id=move.from_location_id,
+            quantity=(quantities or {}).get(move.pk, move.quantity),
+            lot_id=move.lot_id,
+            source_line_id=move.source_line_id,
+            reverses_id=move.pk,
+            demand_id=(demands or {}).get(move.source_line_id or 0),
+        )
+        for move in posted
+    ]
+
+
+__all__ = ["LockedStock", "post_moves", "reversal_of"]

@@ -1,0 +1,123 @@
+"""Writing balances, and the reservations and demands that a posting uses or opens again."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import connection
+
+from core.fields import ZERO
+from erp.models import Demand, Reservation
+from erp.services.stock.inputs import Key, MoveInput
+from erp.services.stock.locking import LockedStock
+
+
+@dataclass
+class Uses:
+    """What a posting does to demands and their reservations.
+
+    open_quantities  new open quantity by demand.   left  new quantity by reservation (0: delete).
+    released         what becomes unreserved by balance.
+    """
+
+    open_quantities: dict[int, Decimal] = field(default_factory=dict)
+    left: dict[int, Decimal] = field(default_factory=dict)
+    released: dict[int, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
+
+    def take(self, reservation: Reservation, quantity: Decimal) -> None:
+        """Use or give up ``quantity`` of a reservation."""
+        self.left[reservation.pk] = self.left.get(reservation.pk, reservation.quantity) - quantity
+        self.released[reservation.balance_id] += quantity
+
+    def remaining(self, reservation: Reservation) -> Decimal:
+        """Return what is left of a reservation."""
+        return self.left.get(reservation.pk, reservation.quantity)
+
+
+def plan_uses(moves: Sequence[MoveInput], stock: LockedStock) -> Uses:
+    """Decide which reservations the moves use up, and the open quantity that is left of each demand.
+
+    A demand's own reservation at the place goods leave from is used first; what stays reserved beyond its open
+    quantity is given up.
+    """
+    uses = Uses()
+    change: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for move in moves:
+        if move.demand_id is None or move.demand_id not in stock.demands:
+            continue
+        leaves, arrives = stock.is_owned(move.from_location_id), stock.is_owned(move.to_location_id)
+        if leaves and not arrives:
+            change[move.demand_id] -= move.quantity
+            own = stock.reservations.get((move.demand_id, stock.balances[move.from_key].pk))
+            if own is not None:
+                uses.take(own, min(move.quantity, uses.remaining(own)))
+        elif arrives and not leaves:
+            change[move.demand_id] += move.quantity
+    for demand_id, moved in change.items():
+        demand = stock.demands[demand_id]
+        uses.open_quantities[demand_id] = min(demand.quantity, max(ZERO, demand.open_quantity + moved))
+    trim_to_open(uses, stock)
+    return uses
+
+
+def trim_to_open(uses: Uses, stock: LockedStock) -> None:
+    """Give up what is reserved beyond the open quantity of its demand, latest reservation first."""
+    by_demand: dict[int, list[Reservation]] = defaultdict(list)
+    for reservation in stock.reservations.values():
+        by_demand[reservation.demand_id].append(reservation)
+    for demand_id, rows in by_demand.items():
+        still_open = uses.open_quantities.get(demand_id, stock.demands[demand_id].open_quantity)
+        excess = sum((uses.remaining(row) for row in rows), ZERO) - still_open
+        for row in sorted(rows, key=lambda one: -one.pk):
+            if excess <= 0:
+                break
+            given_up = min(excess, uses.remaining(row))
+            uses.take(row, given_up)
+            excess -= given_up
+
+
+def write_balances(changes: Mapping[Key, Decimal], uses: Uses, stock: LockedStock) -> None:
+    """Add the changes to the locked balances, falling ones first, so that a piece is never in two places."""
+    by_id = {stock.balances[key].pk: change for key, change in changes.items()}
+    touched = sorted(by_id.keys() | uses.released.keys())
+    falling = [pk for pk in touched if by_id.get(pk, ZERO) <= 0]
+    rising = [pk for pk in touched if by_id.get(pk, ZERO) > 0]
+    for pks in (falling, rising):
+        change_balances({pk: (by_id.get(pk, ZERO), -uses.released.get(pk, ZERO)) for pk in pks})
+
+
+def change_balances(changes: Mapping[int, tuple[Decimal, Decimal]]) -> None:
+    """Add (on hand, reserved) to balances by key, in one statement."""
+    if not changes:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE erp_stockbalance b SET on_hand = b.on_hand + c.on_hand, reserved = b.reserved + c.reserved
+            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS c(id, on_hand, reserved) WHERE b.id = c.id
+            """,
+            [list(changes), [one[0] for one in changes.values()], [one[1] for one in changes.values()]],
+        )
+
+
+def write_uses(uses: Uses) -> None:
+    """Store what is left of reservations and demands."""
+    used_up = [pk for pk, quantity in uses.left.items() if quantity <= 0]
+    smaller = {pk: quantity for pk, quantity in uses.left.items() if quantity > 0}
+    if used_up:
+        Reservation.objects.filter(pk__in=used_up).delete()
+    set_quantities(Reservation._meta.db_table, "quantity", smaller)
+    set_quantities(Demand._meta.db_table, "open_quantity", uses.open_quantities)
+
+
+def set_quantities(table: str, column: str, values: Mapping[int, Decimal]) -> None:
+    """Set one column of rows by key, in one statement."""
+    if not values:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} t SET {column} = v.value "
+            "FROM unnest(%s::bigint[], %s::numeric[]) AS v(id, value) WHERE t.id = v.id",
+            [list(values), list(values.values())],
+        )
