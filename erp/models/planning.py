@@ -113,6 +113,7 @@ class PlannedOrder(models.Model):
     PAST_DUE: ClassVar[int] = 1
     FOR_SAFETY_STOCK: ClassVar[int] = 2
     LATE: ClassVar[int] = 4
+    WITHOUT_BOM: ClassVar[int] = 8
 
     pk = models.CompositePrimaryKey("slot", "item", "due_date", "sequence")
     slot = models.SmallIntegerField()
@@ -159,11 +160,16 @@ class PlannedOrder(models.Model):
         """Even started now it comes after the day it is needed."""
         return bool(self.flags & self.LATE)
 
+    @property
+    def is_without_bom(self) -> bool:
+        """It is to be made, but no released bill of material is valid then."""
+        return bool(self.flags & self.WITHOUT_BOM)
+
 
 class SupplyAdvice(models.Model):
-    """What the last run proposes for one existing supply: pull in, put off, reduce, cancel."""
+    """What the planner proposes for one existing supply: pull in, put off, reduce, cancel. Rewritten where it changes."""
 
-    run = models.ForeignKey(PlanRun, models.PROTECT, related_name="+", verbose_name=_("run"))
+    run_number = models.BigIntegerField(_("since run"))
     supply = models.OneToOneField(
         "erp.Supply", models.CASCADE, related_name="advice", verbose_name=_("supply"), db_constraint=False
     )
@@ -182,12 +188,15 @@ class SupplyAdvice(models.Model):
 
 
 class PlanVerdict(models.Model):
-    """What the plan says about one line of a sales order: when all of it can be there, how late, and why."""
+    """What the plan says about one line of a sales order: when all of it can be there, how late, and why.
+
+    Rewritten where a run changes it; ``run_number`` is the run that did.
+    """
 
     order_line = models.OneToOneField(
         "crm.SalesOrderLine", models.PROTECT, related_name="+", verbose_name=_("order line")
     )
-    run = models.ForeignKey(PlanRun, models.PROTECT, related_name="+", verbose_name=_("run"))
+    run_number = models.BigIntegerField(_("since run"))
     due_date = models.DateField(_("due"))
     planned_date = models.DateField(_("planned"), null=True, blank=True)
     days_late = models.IntegerField(_("days late"), default=0)
