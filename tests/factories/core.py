@@ -48,3 +48,23 @@ def make_company(**values) -> Company:
     forget_company()
     defaults = {"name": "Test Machines Ltd", "name_zh": "测试机械有限公司"}
     return Company.objects.create(**defaults | values)
+
+
+def user(*rights: str, **values) -> User:
+    """Make a user of any name who holds ``rights``."""
+    return make_user(values.pop("username", f"user{User.objects.count() + 1}"), rights=rights, **values)
+
+
+def user_in_role(*roles: str, **values) -> User:
+    """Make a user of any name who holds built-in ``roles``."""
+    return make_user(values.pop("username", f"{roles[0]}{User.objects.count() + 1}"), roles=roles, **values)
+
+
+def superuser(username: str = "superuser") -> User:
+    """Make (or find) a user who may do everything."""
+    return User.objects.filter(username=username).first() or make_user(username, superuser=True)
+
+
+def company(**values) -> Company:
+    """Make (or find) the one company."""
+    return Company.objects.first() or make_company(**values)
