@@ -6,10 +6,11 @@ a copy of the template, dropped afterwards). Nothing flushes a table: ledgers re
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests import databases
+from tests import browsers, databases
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,15 +26,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: use the fixture `committed`; a flush would empty ledgers")
 
 
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What $CONCORD_DATA is to a web server of these tests: attachments and messages lie here."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("media", "static", "queue/messages", "queue/processed", "queue/control"):
+        (folder / name).mkdir(parents=True)
+    return folder
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _settings_of_tests(data_folder: Path) -> None:
     """Strict about the order of locks; attachments and messages stay inside the test run."""
     from django.conf import settings
 
     from config.celery import app
 
     settings.LOCK_ORDER_STRICT = True
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    settings.MEDIA_ROOT = data_folder / "media"
     app.conf.update(broker_url="memory://", broker_transport_options={})
 
 
@@ -52,7 +62,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
 
 @pytest.fixture
 def committed(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker) -> Iterator[databases.Database]:
-    """A database of this test alone: what it commits stays, for other threads, processes and browsers, until its end."""
+    """A database of this test alone: what it commits is seen by other threads, processes and browsers."""
     if {"db", "transactional_db"} & set(request.fixturenames):
         pytest.fail("a test is either rolled back (db) or has a database of its own (committed), not both")
     marker = request.node.get_closest_marker("template")
@@ -64,6 +74,33 @@ def committed(request: pytest.FixtureRequest, django_db_setup: None, django_db_b
         finally:
             _switch_back(before)
             databases.drop(own.name)
+
+
+@pytest.fixture
+def live(committed: databases.Database, data_folder: Path) -> Iterator[browsers.Live]:
+    """The program's web server as a process of its own, on the committed database of this test."""
+    with browsers.serving(committed, data_folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[browsers.Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the tests
+    with browsers.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, browser: browsers.Browser, live: browsers.Live, tmp_path: Path):
+    """`desk.open(path, user=…)` gives a page. An error in the console of any page fails the test."""
+    desk = browsers.Desk(browser, live)
+    failed_before = request.session.testsfailed
+    yield desk
+    if request.session.testsfailed > failed_before:
+        evidence = [*map(str, desk.photograph(tmp_path)), f"web server: {live.log}"]
+        request.node.add_report_section("teardown", "pages", "\n".join(evidence))
+    desk.close()
+    assert not desk.errors
 
 
 def _switch_to(own: databases.Database) -> dict[str, str]:
