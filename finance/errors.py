@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import DomainError, InvalidInput
 
 
 class BooksNotOpen(DomainError):
@@ -45,6 +45,41 @@ class UnknownChart(DomainError):
     sentence = _("There is no chart of accounts named %(chart)s.")
 
 
+class CodeTaken(InvalidInput):
+    code = "code_taken"
+    sentence = _("Code %(value)s is taken already.")
+
+
+class KindDiffers(InvalidInput):
+    code = "kind_differs"
+    sentence = _("An account is of the same kind as the account above it: %(kind)s.")
+
+
+class UnknownRole(InvalidInput):
+    code = "unknown_role"
+    sentence = _("%(role)s is not a role that automatic entries use.")
+
+
+class MappingNeeded(InvalidInput):
+    code = "mapping_needed"
+    sentence = _("Automatic entries need an account for %(role)s.")
+
+
+class YearOutOfTurn(InvalidInput):
+    code = "year_out_of_turn"
+    sentence = _("The next fiscal year is %(expected)s, with all its months.")
+
+
+class UnknownMonth(InvalidInput):
+    code = "unknown_month"
+    sentence = _("Enter a year between 1990 and 2200 and a month between 1 and 12.")
+
+
+class ReasonMissing(InvalidInput):
+    code = "reason_missing"
+    sentence = _("Say why.")
+
+
 class AccountInUse(DomainError):
     code = "account_in_use"
     sentence = _("Account %(account)s is used by entries or mappings; it cannot get accounts below it or be closed.")
@@ -57,7 +92,7 @@ class AccountNotPostable(DomainError):
 
 class ControlAccount(DomainError):
     code = "control_account"
-    sentence = _("%(account)s is the total of a sub-ledger and takes no typed line; use the document that belongs to it.")
+    sentence = _("%(account)s is the total of a sub-ledger and takes no typed line; use its documents.")
 
 
 class EntryNotBalanced(DomainError):

@@ -108,7 +108,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_OP = 'DELETE' OR NEW.state <> OLD.state
-    OR (OLD.legal_number IS NOT NULL AND NEW.legal_number IS DISTINCT FROM OLD.legal_number)
+    OR (OLD.legal_number <> '' AND NEW.legal_number <> OLD.legal_number)
     OR (NEW.kind, NEW.is_credit, NEW.partner_id, NEW.currency_id, NEW.document_date, NEW.exchange_rate, NEW.net_amount,
         NEW.tax_amount, NEW.gross_amount, NEW.base_net_amount, NEW.base_tax_amount, NEW.base_gross_amount)
     <> (OLD.kind, OLD.is_credit, OLD.partner_id, OLD.currency_id, OLD.document_date, OLD.exchange_rate, OLD.net_amount,

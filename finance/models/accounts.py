@@ -13,7 +13,7 @@ from masterdata.models.base import MasterRecord
 class Account(MasterRecord):
     """One account of the general ledger. Lines are booked on accounts without children only.
 
-    A control account is the total of a sub-ledger (receivables, stock …): only the sub-ledger's own services book on it.
+    A control account is the total of a sub-ledger (receivables, stock …): only that one's own services book on it.
     """
 
     LOCK_PLACE = 60

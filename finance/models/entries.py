@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import AmountField, RateField
@@ -61,8 +62,6 @@ class JournalEntry(models.Model):
         return f"JE{self.pk:07d}"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
         return reverse("finance:entry-detail", args=[self.pk])
 
 

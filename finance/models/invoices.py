@@ -31,7 +31,7 @@ class Invoice(Document, PricedDocument):
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="credit_notes", verbose_name=_("corrects invoice")
     )
-    legal_number = models.CharField(_("invoice number"), max_length=30, null=True, unique=True, editable=False)
+    legal_number = models.CharField(_("invoice number"), max_length=30, blank=True, editable=False)
     supplier_reference = models.CharField(_("supplier's invoice number"), max_length=60, blank=True)
     payment_term = models.ForeignKey(
         "masterdata.PaymentTerm",
@@ -59,9 +59,7 @@ class Invoice(Document, PricedDocument):
         output_field=AmountField(_("open in base currency")),
         db_persist=True,
     )
-    history = History(
-        excluded_fields=["settled_amount", "settled_base_amount", "open_amount", "open_base_amount"]
-    )
+    history = History(excluded_fields=["settled_amount", "settled_base_amount", "open_amount", "open_base_amount"])
 
     class Meta(Document.Meta):
         verbose_name = _("invoice")
@@ -81,9 +79,7 @@ class Invoice(Document, PricedDocument):
                 name="finance_invoice_sign",
             ),
             models.CheckConstraint(
-                condition=Q(gross_amount=F("net_amount") + F("tax_amount"))
-                & Q(base_gross_amount=F("base_net_amount") + F("base_tax_amount")),
-                name="finance_invoice_total",
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="finance_invoice_total"
             ),
             models.CheckConstraint(
                 condition=Q(is_credit=False, settled_amount__gte=0, settled_amount__lte=F("gross_amount"))
@@ -95,8 +91,10 @@ class Invoice(Document, PricedDocument):
                 name="finance_invoice_settled_base",
             ),
             models.CheckConstraint(
-                condition=Q(legal_number__isnull=True) | Q(state="posted", kind="customer"),
-                name="finance_invoice_legal_number",
+                condition=Q(legal_number="") | Q(state="posted", kind="customer"), name="finance_invoice_legal_number"
+            ),
+            models.UniqueConstraint(
+                fields=["legal_number"], condition=~Q(legal_number=""), name="finance_invoice_legal_number_once"
             ),
             models.UniqueConstraint(
                 fields=["partner", "supplier_reference"],
@@ -121,8 +119,8 @@ class Invoice(Document, PricedDocument):
 class InvoiceLine(DocumentLine, PricedLine):
     """One line of an invoice: delivered or received goods, a text line of an order, or a free line with its account.
 
-    ``cleared_…`` is what the line took off its sub-ledger row when posted (base currency, or the order's), ``cost_amount``
-    the cost of sales booked with it (revenue point invoice). ``billed_quantity`` is the quantity in the unit of that row.
+    ``billed_quantity`` is the quantity in the unit of its sub-ledger row (the stock unit), ``cleared_…`` what it took off
+    that row when posted, in the order's currency and in base currency.
     """
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
@@ -139,7 +137,6 @@ class InvoiceLine(DocumentLine, PricedLine):
     base_tax_amount = AmountField(default=0, editable=False)
     cleared_currency_amount = AmountField(default=0, editable=False)
     cleared_amount = AmountField(default=0, editable=False)
-    cost_amount = AmountField(default=0, editable=False)
     history = History()
 
     class Meta(DocumentLine.Meta):

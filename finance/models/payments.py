@@ -55,9 +55,7 @@ class Payment(Document):
     open_base_amount = models.GeneratedField(
         expression=F("base_amount") - F("allocated_base_amount"), output_field=AmountField(), db_persist=True
     )
-    history = History(
-        excluded_fields=["allocated_amount", "allocated_base_amount", "open_amount", "open_base_amount"]
-    )
+    history = History(excluded_fields=["allocated_amount", "allocated_base_amount", "open_amount", "open_base_amount"])
 
     class Meta(Document.Meta):
         verbose_name = _("payment")
@@ -91,9 +89,7 @@ class Payment(Document):
             models.Index(
                 fields=["partner", "kind"], name="finance_payment_open", condition=Q(state="posted") & ~Q(open_amount=0)
             ),
-            models.Index(
-                fields=["sales_order"], name="finance_payment_order", condition=Q(sales_order__isnull=False)
-            ),
+            models.Index(fields=["sales_order"], name="finance_payment_order", condition=Q(sales_order__isnull=False)),
         ]
 
     def __str__(self) -> str:

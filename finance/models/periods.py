@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import Transitions
@@ -57,8 +58,6 @@ class FiscalPeriod(models.Model):
         return f"{self.year}-{self.month:02d}"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
         return reverse("finance:period-list")
 
     @property

@@ -12,8 +12,8 @@ class UnbilledLine(models.Model):
     """One shipment line on its way from our stock to the customer's invoice. Guarded by the lock of its sales order.
 
     Quantities in the item's stock unit, net of reversals and returns. ``dispatched_cost`` stands in goods dispatched
-    (发出商品); ``sold_cost`` in cost of sales; ``lost_cost`` was lost or damaged on the way. ``recognised_…`` is revenue,
-    ``invoiced_…`` what invoices have taken of it; the difference is the unbilled receivable (negative: credit is due).
+    (发出商品), ``sold_cost`` in cost of sales; ``lost_cost`` was lost or damaged on the way. ``recognised_…`` is revenue,
+    ``invoiced_…`` what invoices have taken of it: the difference is the unbilled receivable (negative: credit due).
     """
 
     shipment_line = models.OneToOneField("erp.ShipmentLine", models.PROTECT, related_name="+")
@@ -25,6 +25,7 @@ class UnbilledLine(models.Model):
     currency = models.ForeignKey("masterdata.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
     revenue_point = models.CharField(_("revenue point"), max_length=10, choices=Company.RevenuePoint)
     shipped_date = models.DateField(_("shipped on"))
+    is_signed = models.BooleanField(_("signed for"), default=False)
     shipped_quantity = QuantityField(_("shipped"), default=0)
     signed_quantity = QuantityField(_("signed for"), default=0)
     lost_quantity = QuantityField(_("lost or damaged"), default=0)

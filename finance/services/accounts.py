@@ -7,13 +7,12 @@ from typing import Any
 from django.db.models import Sum
 
 from core.documents import lock
-from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
-from finance.errors import AccountInUse, AccountNotPostable
+from finance.errors import AccountInUse, AccountNotPostable, CodeTaken, KindDiffers, MappingNeeded, UnknownRole
 from finance.models import Account, AccountMapping, BankAccount, JournalLine, Payment
 from finance.selectors.accounts import postable_accounts
-from finance.states import SUBLEDGER_ROLES, AccountKind, AccountRole
+from finance.states import SUBLEDGER_ROLES, AccountRole
 from masterdata.models import Currency, ItemCategory
 
 
@@ -36,12 +35,15 @@ def save_account(
 
     Raises:
         StaleVersion: somebody changed it since.
-        InvalidInput: the code is taken, or the kind differs from the parent's.
+        CodeTaken: another account has the code.
+        KindDiffers: the account above is of another kind.
         AccountInUse: it (or its new parent) has entries or plays a role.
     """
     parent = Account.objects.get(pk=parent_id) if parent_id else None
     if Account.objects.filter(code=code).exclude(pk=account_id).exists():
-        raise InvalidInput(message=f"{code}", field="code")
+        raise CodeTaken(value=code, field="code")
+    if parent is not None and parent.kind != kind:
+        raise KindDiffers(kind=str(parent.get_kind_display()), field="kind")
     account = lock(Account, account_id, version=version) if account_id else Account()
     moves = account.pk is None or account.parent_id != parent_id
     if parent is not None and moves and _is_used(parent):
@@ -50,8 +52,6 @@ def save_account(
         unchanged = account.code == code and account.kind == kind and account.is_control == is_control
         if not unchanged or moves or (account.is_active and not is_active and _must_stay(account)):
             raise AccountInUse(account=account)
-    if kind not in AccountKind.values or (parent is not None and parent.kind != kind):
-        raise InvalidInput(message=str(AccountKind(kind).label) if kind in AccountKind.values else kind, field="kind")
     account.code, account.name, account.name_zh, account.kind = code, name, name_zh, kind
     account.parent, account.is_control, account.is_active = parent, is_control, is_active
     account.version += 1 if account.pk else 0
@@ -66,12 +66,15 @@ def save_mapping(
     """Say which account plays ``role`` for a category (None: for all); no account takes a category's mapping away.
 
     Raises:
-        InvalidInput: unknown role, or the general mapping was to be taken away.
+        UnknownRole: there is no such role.
+        MappingNeeded: the general mapping was to be taken away.
         AccountNotPostable: the account sums up others or is closed.
         AccountInUse: the account of a sub-ledger still has a balance and would be forgotten.
     """
-    if role not in AccountRole.values or (account_id is None and category_id is None):
-        raise InvalidInput(message=str(role), field="account")
+    if role not in AccountRole.values:
+        raise UnknownRole(role=role, field="role")
+    if account_id is None and category_id is None:
+        raise MappingNeeded(role=str(AccountRole(role).label), field="account")
     category = ItemCategory.objects.get(pk=category_id) if category_id else None
     account = Account.objects.get(pk=account_id) if account_id else None
     if account is not None and not postable_accounts().filter(pk=account.pk).exists():
@@ -117,12 +120,12 @@ def save_bank_account(
 
     Raises:
         StaleVersion: somebody changed it since.
-        InvalidInput: the code is taken.
+        CodeTaken: another account has the code.
         AccountNotPostable: the ledger account sums up others or is closed.
         AccountInUse: payments were posted on it.
     """
     if BankAccount.objects.filter(code=code).exclude(pk=bank_account_id).exists():
-        raise InvalidInput(message=code, field="code")
+        raise CodeTaken(value=code, field="code")
     bank = lock(BankAccount, bank_account_id, version=version) if bank_account_id else BankAccount()
     account = Account.objects.get(pk=account_id)
     if not postable_accounts().filter(pk=account.pk, is_control=False).exists():

@@ -6,10 +6,10 @@ from typing import Any
 
 from core import history
 from core.documents import lock, transition
-from core.errors import InvalidInput, NotFound
+from core.errors import NotFound
 from core.locks import LockRank, advisory_lock
 from core.operations import operation
-from finance.errors import PeriodNotReady, PeriodOutOfTurn, YearExists
+from finance.errors import PeriodNotReady, PeriodOutOfTurn, ReasonMissing, UnknownMonth, YearExists, YearOutOfTurn
 from finance.models import FiscalPeriod
 from finance.models.periods import lock_name
 from finance.selectors.close import reasons_against_closing
@@ -25,16 +25,17 @@ def create_year(*, year: int, first_month: int = 1, actor: Any, at: dt.datetime)
 
     Raises:
         YearExists: the year has periods already.
-        InvalidInput: the year does not follow the last one, or the first month leaves a hole.
+        YearOutOfTurn: the year does not follow the last one, or its first months are left out.
+        UnknownMonth: no such year or month.
     """
     advisory_lock("finance.year", rank=LockRank.HEADER)
     if FiscalPeriod.objects.filter(year=year).exists():
         raise YearExists(year=str(year))
     years = set(FiscalPeriod.objects.values_list("year", flat=True))
     if not 1 <= first_month <= 12 or not 1990 <= year <= 2200:
-        raise InvalidInput(message=str(year), field="year")
+        raise UnknownMonth(field="year")
     if years and (year != max(years) + 1 or first_month != 1):
-        raise InvalidInput(message=str(max(years) + 1), field="year")
+        raise YearOutOfTurn(expected=str(max(years) + 1), field="year")
     periods = [
         FiscalPeriod(
             year=year,
@@ -76,12 +77,12 @@ def reopen_period(*, period_id: int, actor: Any, at: dt.datetime, reason: str) -
     """Open the last closed period again, with the reason on its timeline.
 
     Raises:
-        InvalidInput: no reason was given.
+        ReasonMissing: no reason was given.
         PeriodOutOfTurn: a later period is closed.
         InvalidTransition: it is open.
     """
     if not reason.strip():
-        raise InvalidInput(message=_reason_wanted(), field="reason")
+        raise ReasonMissing(field="reason")
     period = _lock_exclusively(period_id)
     later = FiscalPeriod.objects.filter(d0__gt=period.d0, state=PeriodState.CLOSED).order_by("-d0").first()
     if later is not None:
@@ -97,9 +98,3 @@ def _lock_exclusively(period_id: int) -> FiscalPeriod:
         raise NotFound(model="fiscal period", pk=period_id)
     advisory_lock(lock_name(first_day))
     return lock(FiscalPeriod, period_id)
-
-
-def _reason_wanted() -> str:
-    from django.utils.translation import gettext
-
-    return gettext("Say why the period is opened again.")

@@ -10,6 +10,7 @@ from django.db import models
 
 from core.audit import label_of
 from core.fields import ZERO
+from core.money import round_amount
 from core.operations import operation
 from finance.errors import AlreadyBooked, AlreadyReversed, EmptyEntry, EntryNotBalanced
 from finance.models import JournalEntry, JournalLine
@@ -21,7 +22,7 @@ from finance.selectors.periods import period_for_posting
 class Line:
     """One line to book: ``amount`` in base currency, debit positive.
 
-    Without ``currency_id`` the line is in base currency; else ``currency_amount`` at ``rate`` (base for 1) is its amount.
+    Without ``currency_id`` the line is in base currency; else it is ``currency_amount`` at ``rate`` (base for 1).
     """
 
     account_id: int
@@ -131,6 +132,19 @@ def live_entry(source: models.Model, event: str, event_ref: int | None = None) -
     return entries.first()
 
 
+def in_currency(line: Line, decimals: int) -> list[Line]:
+    """Return ``line`` so that its amount is its currency amount at its rate; what differs is an exchange difference.
+
+    Needed where a sub-ledger gives up its last part: the part takes what is left, not what the rate says.
+    """
+    if line.currency_id is None:
+        return [line]
+    at_rate = round_amount(line.currency_amount * line.rate, decimals)
+    rest = line.amount - at_rate
+    main = replace(line, amount=at_rate)
+    return [main, replace(line, amount=rest, currency_amount=ZERO, is_exchange_difference=True)] if rest else [main]
+
+
 def merged(lines: Iterable[Line]) -> list[Line]:
     """Add up lines that differ in their amounts only, in the order of their first appearance."""
     found: dict[Line, tuple[Decimal, Decimal]] = {}
@@ -139,8 +153,7 @@ def merged(lines: Iterable[Line]) -> list[Line]:
         amount, currency_amount = found.get(key, (ZERO, ZERO))
         found[key] = (amount + line.amount, currency_amount + line.currency_amount)
     return [
-        replace(key, amount=amount, currency_amount=currency_amount)
-        for key, (amount, currency_amount) in found.items()
+        replace(key, amount=amount, currency_amount=currency_amount) for key, (amount, currency_amount) in found.items()
     ]
 
 

@@ -1,0 +1,5 @@
+"""What finance shows on other apps' pages."""
+
+
+def register() -> None:
+    """Register the contributions."""

@@ -1,0 +1,58 @@
+"""Who may do what in finance."""
+
+from core.permissions import Role, register_field_rules, register_roles
+
+FIELD_RULES: dict = {}
+
+_SEE = (
+    "finance.view_account",
+    "finance.view_accountmapping",
+    "finance.view_bankaccount",
+    "finance.view_fiscalperiod",
+    "finance.view_journalentry",
+    "finance.view_invoice",
+    "finance.view_payment",
+    "finance.view_receivables",
+    "finance.view_payables",
+)
+_WORK = (
+    *_SEE,
+    "finance.add_invoice",
+    "finance.change_invoice",
+    "finance.post_invoice",
+    "finance.cancel_invoice",
+    "finance.add_payment",
+    "finance.change_payment",
+    "finance.post_payment",
+    "finance.cancel_payment",
+    "finance.allocate_payment",
+)
+_LEAD = (
+    *_WORK,
+    "finance.credit_invoice",
+    "finance.reverse_payment",
+    "finance.add_journalentry",
+    "finance.change_account",
+    "finance.change_accountmapping",
+    "finance.change_bankaccount",
+    "finance.load_chart",
+    "finance.add_fiscalperiod",
+    "finance.close_fiscalperiod",
+    "finance.reopen_fiscalperiod",
+)
+
+ROLES = [
+    Role("finance", "Finance", "财务", _WORK, "Invoices, payments and the books."),
+    Role("finance_manager", "Finance manager", "财务经理", _LEAD, "Everything in finance, with periods and accounts."),
+    Role("sales_manager", "Sales manager", "销售经理", ("finance.view_receivables", "finance.view_invoice"), ""),
+    Role("sales", "Sales", "销售", ("finance.view_receivables",), ""),
+    Role("buyer", "Buyer", "采购员", ("finance.view_payables",), ""),
+    Role("manager", "Manager", "总经理", _SEE, ""),
+    Role("administrator", "Administrator", "系统管理员", ("finance.*",), ""),
+]
+
+
+def register() -> None:
+    """Add the app's rules and rights to the platform's."""
+    register_field_rules(FIELD_RULES)
+    register_roles(ROLES)

@@ -1,0 +1,30 @@
+"""Answers to the questions of the apps above: posting dates, credit exposure, money received for an order."""
+
+import datetime as dt
+from decimal import Decimal
+
+from finance.selectors import exposure
+from finance.selectors.accounts import account_book
+from finance.selectors.periods import period_for_posting
+
+
+def posting_date(module: str, date: dt.date) -> dt.date:
+    """Return ``date`` when its period takes entries, under the period's shared lock.
+
+    Raises:
+        BooksNotOpen: no chart of accounts is loaded.
+        NoFiscalPeriod, PeriodClosed: ``date`` takes no entry.
+    """
+    account_book()
+    period_for_posting(date)
+    return date
+
+
+def credit_exposure(partner_id: int, exclude_order_id: int | None = None) -> Decimal:
+    """Return what the customer owes or will owe, gross, in base currency, less what he has paid in advance."""
+    return exposure.credit_exposure(partner_id, exclude_order_id).total
+
+
+def received_for_order(order_id: int) -> Decimal:
+    """Return the money received for a sales order, in its currency."""
+    return exposure.received_for_order(order_id)

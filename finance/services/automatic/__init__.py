@@ -1,0 +1,1 @@
+"""Entries that follow from what happened upstream: stock, sales, purchases, production."""

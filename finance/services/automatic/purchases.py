@@ -1,0 +1,107 @@
+"""Goods received and not invoiced: the sub-ledger rows of receipt lines, and the account that must equal them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from core.audit import label_of
+from core.fields import ZERO
+from core.operations import operation
+from finance.models import GrniLine, JournalLine
+from finance.selectors.accounts import account_book, accounts_of
+from finance.services.posting import Line, post_entry
+from finance.states import AccountRole, EntryEvent
+from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
+
+Amounts = Mapping[int, Decimal]
+
+
+@operation(permission=None)
+def record_receipt(
+    *, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, actor: Any, at: dt.datetime
+) -> list[GrniLine]:
+    """Open one sub-ledger row per receipt line: quantity in stock unit, net value in base currency."""
+    currency_id = receipt.order.currency_id
+    lines = GoodsReceiptLine.objects.filter(pk__in=amounts).order_by("line_no")
+    rows = GrniLine.objects.bulk_create(
+        GrniLine(
+            receipt_line=line,
+            receipt=receipt,
+            purchase_order_id=receipt.order_id,
+            purchase_order_line_id=line.order_line_id,
+            partner_id=receipt.partner_id,
+            item_id=line.item_id,
+            currency_id=currency_id,
+            received_date=date,
+            received_quantity=line.stock_quantity,
+            received_amount=amounts[line.pk],
+        )
+        for line in lines
+    )
+    lines = _aligning(receipt, -sum(amounts.values(), ZERO))
+    post_entry(source=receipt, event=EntryEvent.RECEIVED, lines=lines, date=date, actor=actor, at=at)
+    return rows
+
+
+@operation(permission=None)
+def reverse_receipt(*, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, actor: Any, at: dt.datetime) -> None:
+    """Empty the rows of a reversed receipt; what was invoiced of them already is owed back by the supplier."""
+    GrniLine.objects.filter(receipt=receipt).update(received_quantity=0, received_amount=0)
+    lines = _aligning(receipt, ZERO)
+    post_entry(source=receipt, event=EntryEvent.REVERSED, lines=lines, date=date, actor=actor, at=at)
+
+
+@operation(permission=None)
+def record_supplier_return(
+    *, supplier_return: SupplierReturn, amounts: Amounts, date: dt.date, actor: Any, at: dt.datetime
+) -> None:
+    """Take returned goods off their rows at the value they came in with."""
+    _take_back(amounts, sign=1)
+    lines = _aligning(supplier_return, sum(amounts.values(), ZERO))
+    post_entry(source=supplier_return, event=EntryEvent.RETURNED, lines=lines, date=date, actor=actor, at=at)
+
+
+@operation(permission=None)
+def reverse_supplier_return(
+    *, supplier_return: SupplierReturn, amounts: Amounts, date: dt.date, actor: Any, at: dt.datetime
+) -> None:
+    """Put the goods of an undone return back on their rows."""
+    _take_back(amounts, sign=-1)
+    lines = _aligning(supplier_return, ZERO)
+    post_entry(source=supplier_return, event=EntryEvent.REVERSED, lines=lines, date=date, actor=actor, at=at)
+
+
+def _take_back(amounts: Amounts, *, sign: int) -> None:
+    lines = SupplierReturnLine.objects.filter(pk__in=amounts)
+    rows = {row.receipt_line_id: row for row in GrniLine.objects.filter(receipt_line__in=lines.values("receipt_line"))}
+    for line in lines:
+        row = rows[line.receipt_line_id]
+        row.returned_quantity += sign * line.stock_quantity
+        row.returned_amount += sign * amounts[line.pk]
+    GrniLine.objects.bulk_update(rows.values(), ["returned_quantity", "returned_amount"])
+
+
+def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal) -> list[Line]:
+    """Return the lines that bring what ``source`` booked on the account to ``target``: stock may leave at another value.
+
+    Nothing as a rule: receipts and returns move stock at the very amounts of the receipt lines.
+    """
+    booked = (
+        JournalLine.objects.filter(
+            entry__source_label=label_of(source),
+            entry__source_id=source.pk,
+            account__in=accounts_of(AccountRole.GRNI),
+        ).aggregate(total=Sum("amount"))["total"]
+        or ZERO
+    )
+    difference = target - booked
+    if not difference:
+        return []
+    book = account_book()
+    return [
+        Line(account_id=book.account(AccountRole.GRNI), amount=difference, partner_id=source.partner_id),
+        Line(account_id=book.account(AccountRole.PRICE_DIFFERENCE), amount=-difference),
+    ]

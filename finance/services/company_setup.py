@@ -1,0 +1,69 @@
+"""Opening the books of a new company in one step: what the set-up wizard does."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.models import Company, User
+from core.operations import operation
+from core.services.company import create_company
+from finance.models import BankAccount
+from finance.services.charts import load_chart
+from finance.services.periods import create_year
+from masterdata.services.company import create_warehouse
+from masterdata.services.setup import ensure_basics
+
+
+class AlreadySetUp(DomainError):
+    code = "already_set_up"
+    sentence = _("There is a company already. Sign in and change it under Settings.")
+
+
+def is_open() -> bool:
+    """Return whether the database is empty: no company and nobody who can sign in."""
+    return not Company.objects.exists() and not User.objects.exists()
+
+
+@operation(permission="core.configure_company")
+def set_up_company(
+    *,
+    company: dict[str, Any],
+    chart: str,
+    first_period: dt.date,
+    warehouse: dict[str, str],
+    administrator: dict[str, str],
+    actor: Any,
+    at: dt.datetime,
+) -> User:
+    """Create company, basic master data, accounts, the first year from ``first_period`` on, warehouse, administrator.
+
+    company        fields of core.Company. warehouse: code, name, name_zh.
+    administrator  username, password, name, language. Returns the administrator.
+
+    Raises:
+        AlreadySetUp: the database is not empty.
+    """
+    if not is_open():
+        raise AlreadySetUp()
+    row = create_company(values=company, actor=actor, at=at)
+    ensure_basics(actor=actor, at=at)
+    load_chart(chart=chart, actor=actor, at=at)
+    if row.bank_name:
+        BankAccount.objects.filter(code="BANK").update(bank_name=row.bank_name, account_number=row.bank_account)
+    create_year(year=first_period.year, first_month=first_period.month, actor=actor, at=at)
+    create_warehouse(**warehouse, actor=actor, at=at)
+    call_command("sync_roles", verbosity=0, quiet=True)
+    person = User(
+        username=administrator["username"],
+        first_name=administrator["name"],
+        language=administrator["language"],
+        is_superuser=True,
+    )
+    person.set_password(administrator["password"])
+    person.save()
+    person.groups.set(Group.objects.filter(role__code="administrator"))
+    return person
