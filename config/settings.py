@@ -16,6 +16,7 @@ env = environ.Env()
 DATA_DIR = Path(env.str("CONCORD_DATA", default=str(BASE_DIR / "var" / "data")))
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("CONCORD_DEMO", default=False)
+SETUP_TOKEN = env.str("SETUP_TOKEN", default="")  # asked for by the set-up wizard when it is not empty
 SECRET_KEY = env.str("SECRET_KEY")
 HTTPS = env.bool("HTTPS", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

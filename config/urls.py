@@ -2,12 +2,15 @@
 
 from django.urls import include, path
 
+from finance.views.company_setup import CompanySetup
+
 handler403 = "core.views.errors.forbidden"
 handler404 = "core.views.errors.not_found"
 handler500 = "core.views.errors.defect"
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("setup/", CompanySetup.as_view(), name="setup"),
     path("accounts/", include("core.account_urls")),
     path("masterdata/", include("masterdata.urls")),
     path("crm/", include("crm.urls")),

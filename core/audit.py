@@ -16,7 +16,7 @@ def label_of(document: models.Model) -> str:
 
 
 def record(document: models.Model, verb: str, *, actor: Any, at: dt.datetime, reason: str = "", **detail: Any) -> None:
-    """Append one event to the timeline of ``document``; ``verb`` without a dot is completed to ``crm.salesorder.<verb>``."""
+    """Append one event to the timeline; a ``verb`` without a dot is completed to ``crm.salesorder.<verb>``."""
     label = label_of(document)
     AuditEvent.objects.create(
         object_label=label,

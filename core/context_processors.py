@@ -4,6 +4,7 @@ from django.conf import settings
 
 from core.clock import company
 from core.demo import demo_users
+from core.notifications.selectors import unread_count
 from core.shell import navigation_for
 
 
@@ -12,9 +13,12 @@ def shell(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         own = company()
-        return {"demo": settings.DEMO, "demo_users": demo_users(), "company_name": str(own) if own else "Concord", "navigation": []}
-    from core.notifications.selectors import unread_count
-
+        return {
+            "demo": settings.DEMO,
+            "demo_users": demo_users(),
+            "company_name": str(own) if own else "Concord",
+            "navigation": [],
+        }
     own = company()
     return {
         "demo": settings.DEMO,
@@ -22,5 +26,6 @@ def shell(request):
         "company_name": str(own) if own else "Concord",
         "navigation": navigation_for(user, request.path),
         "notifications_count": unread_count(user),
+        "previewed_role": getattr(request, "previewed_role", None),
         "hotkeys": True,
     }

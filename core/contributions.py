@@ -19,7 +19,7 @@ class Navigation:
 
 @dataclass(frozen=True)
 class Panel:
-    """A block on another app's page. ``context(object, user)`` feeds ``template``; at most ``budget`` SQL statements."""
+    """A block on another app's page: ``context(object, user)`` feeds ``template`` in ``budget`` statements."""
 
     page: str
     key: str

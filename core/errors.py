@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.formats import readable
+
 
 class DomainError(Exception):
     """A refusal that the user can act on; answered as 409 by HTML and API alike.
@@ -21,13 +23,7 @@ class DomainError(Exception):
         self.params = params
 
     def __str__(self) -> str:
-        return str(self.sentence) % {name: _readable(value) for name, value in self.params.items()}
-
-
-def _readable(value: Any) -> str:
-    from core.formats import readable  # formats know the active language; errors are imported by everything
-
-    return readable(value)
+        return str(self.sentence) % {name: readable(value) for name, value in self.params.items()}
 
 
 class StaleVersion(DomainError):

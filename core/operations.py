@@ -149,7 +149,7 @@ def _check_right(service: Callable[..., Any], spec: OperationSpec, actor: Any) -
         raise MissingRight(right=spec.permission or spec.name, granters=granters())
 
 
-def _attempt(
+def _attempt(  # noqa: PLR0917
     service: Callable[..., Any],
     spec: OperationSpec,
     actor: Any,

@@ -25,7 +25,7 @@ def register_handler(topic: str, handler: Callable[[dict[str, Any]], None]) -> N
 
 def enqueue(topic: str, **payload: Any) -> OutboxEvent:
     """Write an event in the running transaction; after the commit the worker is nudged."""
-    from core.tasks import deliver_outbox
+    from core.tasks import deliver_outbox  # noqa: PLC0415 - circular at import time
 
     event = OutboxEvent.objects.create(topic=topic, payload=payload)
     transaction.on_commit(deliver_outbox.delay, robust=True)

@@ -96,7 +96,7 @@ class ScopedQuerySet(models.QuerySet):
 
 
 def _shared_with(user: Any, model: type[models.Model]) -> models.QuerySet:
-    from guardian.shortcuts import get_objects_for_user
+    from guardian.shortcuts import get_objects_for_user  # noqa: PLC0415 - circular at import time
 
     codename = f"{model._meta.app_label}.view_{model._meta.model_name}"
     shared = get_objects_for_user(

@@ -21,6 +21,7 @@ class Port(Generic[P, R]):
 
     @property
     def provider(self) -> Callable[P, R] | None:
+        """The function that answers, if one is bound."""
         return self._provider
 
     def provide(self, provider: Callable[P, R]) -> None:
@@ -34,6 +35,11 @@ class Port(Generic[P, R]):
         self._provider = provider
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Ask.
+
+        Raises:
+            RuntimeError: no app answers this question.
+        """
         if self._provider is None:
             raise RuntimeError(f"nobody provides port {self.name}")
         return self._provider(*args, **kwargs)

@@ -28,7 +28,7 @@ class PdfNotAvailable(DomainError):
 def pdf_available() -> bool:
     """Return whether WeasyPrint finds its native libraries; without them printable pages are offered instead."""
     try:
-        import weasyprint  # noqa: F401
+        import weasyprint  # noqa: F401, PLC0415 - needs native libraries that may be missing
     except OSError as error:
         log.warning("pdf_not_available", reason=str(error))
         return False
@@ -58,9 +58,9 @@ def render_pdf(html: str) -> bytes:
 
 
 def _write_pdf(html: str) -> bytes:
-    import weasyprint
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    import weasyprint  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
     class OwnFiles(URLFetcher):
         """Serves the program's static files and stored images, and inline data; nothing else."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from core.contributions import Hit, Navigation, SearchSource, contributions
 
 PER_SOURCE = 6
@@ -32,8 +34,6 @@ def search(text: str, user: Any) -> list[Group]:
 
 def pages(text: str, user: Any) -> list[Hit]:
     """Return the pages of the navigation whose name contains ``text``."""
-    from django.urls import reverse
-
     wanted = text.strip().lower()
     return [
         Hit(str(entry.label), reverse(entry.url_name), icon="layout-list")

@@ -24,6 +24,7 @@ class DomainSignal(Signal):
         self.payload = frozenset(payload)
 
     def send(self, sender: Any, **named: Any) -> list[tuple[Any, Any]]:
+        """Announce to the connected receivers, in the order of the apps down the flow."""
         if not transaction.get_connection().in_atomic_block:
             raise RuntimeError("domain signals are sent inside the operation's transaction")
         if named.keys() != self.payload:

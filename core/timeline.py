@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db import models
@@ -158,7 +159,7 @@ def _changes(document: models.Model, user: Any) -> list[Entry]:
     versions = list(document.history.select_related("history_user").order_by("-history_id")[:HISTORY_ROWS])
     hidden = hidden_fields(user, type(document)) | {"version", "state"}
     found = []
-    for newer, older in zip(versions, versions[1:], strict=False):
+    for newer, older in pairwise(versions):
         changes = _diff(type(document), older, newer, hidden)
         if changes:
             who = str(newer.history_user) if newer.history_user else gettext("The program")

@@ -1,5 +1,6 @@
 """Errors of the API in one shape: {"errors": [{code, message, params, field}]}."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -49,8 +50,6 @@ def _rows(detail: Any, field: str | None = None) -> Any:
 
 
 def _jsonable(value: Any) -> Any:
-    from decimal import Decimal
-
     if isinstance(value, Decimal):
         return str(plain(value))
     if isinstance(value, list | tuple):

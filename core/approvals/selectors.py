@@ -25,10 +25,12 @@ class Need:
 
     @property
     def is_met(self) -> bool:
+        """Approved for the present content."""
         return self.request is not None and self.request.state == ApprovalRequest.State.APPROVED
 
     @property
     def is_pending(self) -> bool:
+        """Asked and not answered yet."""
         return self.request is not None and self.request.state == ApprovalRequest.State.PENDING
 
 

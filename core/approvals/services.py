@@ -19,7 +19,7 @@ from core.approvals.models import ApprovalPolicy, ApprovalRequest
 from core.approvals.selectors import approver_name, content_hash, document_of, may_decide, needs
 from core.clock import company
 from core.contributions import approvable
-from core.documents import lock
+from core.documents import lock, transition
 from core.errors import NotFound
 from core.models.users import User
 from core.notifications.services import notify
@@ -141,8 +141,6 @@ def decide_approval(*, request_id: int, approve: bool, comment: str, actor: Any,
 
 
 def _decide(request: ApprovalRequest, to: str, *, actor: Any, at: dt.datetime, comment: str) -> None:
-    from core.documents import transition
-
     request.decided_by = actor
     request.decided_at = at
     request.comment = comment[:500]

@@ -18,12 +18,16 @@ MAX_ERRORS_KEPT = 500
 
 
 class ColumnNotMapped(DomainError):
+    """A required column has no heading in the file."""
+
     code = "column_not_mapped"
     sentence = _("Say which column of the file holds: %(columns)s.")
     status = 422
 
 
 class NotChecked(DomainError):
+    """The file was not rehearsed since it was mapped."""
+
     code = "not_checked"
     sentence = _("Check the file first; then import it.")
 

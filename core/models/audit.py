@@ -27,6 +27,9 @@ class AuditEvent(models.Model):
         ]
         permissions = [("view_audit_log", _("Can read the audit log"))]
 
+    def __str__(self) -> str:
+        return self.verb
+
 
 class Attachment(models.Model):
     """A file kept with a document; served only through an authorising view."""
@@ -46,6 +49,9 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         indexes = [models.Index(fields=["object_label", "object_id"], name="core_attachment_object")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class FollowUp(models.Model):
@@ -71,3 +77,6 @@ class FollowUp(models.Model):
                 fields=["assignee", "due_date"], name="core_followup_open", condition=models.Q(done_at__isnull=True)
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.summary

@@ -57,3 +57,6 @@ class LegalSequence(models.Model):
     class Meta:
         verbose_name = _("gap-free sequence")
         constraints = [models.UniqueConstraint(fields=["series", "period"], name="core_legal_sequence_key")]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.period}"

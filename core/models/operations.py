@@ -23,6 +23,9 @@ class IdempotencyRecord(models.Model):
         constraints = [models.UniqueConstraint(fields=["actor", "key"], name="core_idempotency_actor_key")]
         indexes = [models.Index(fields=["created_at"], name="core_idempotency_created")]
 
+    def __str__(self) -> str:
+        return self.key
+
 
 class OutboxEvent(models.Model):
     """A side effect (mail, message, nudge of a job) to be carried out after the commit, at least once."""
@@ -41,3 +44,6 @@ class OutboxEvent(models.Model):
         indexes = [
             models.Index(fields=["available_at"], name="core_outbox_open", condition=models.Q(done_at__isnull=True))
         ]
+
+    def __str__(self) -> str:
+        return self.topic

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.history import History
@@ -79,8 +80,6 @@ class User(AbstractUser):
 
     def get_full_name(self) -> str:
         """Return the name in the reader's language: the Chinese one when there is one and Chinese is active."""
-        from django.utils.translation import get_language
-
         if self.name_zh and (get_language() or "").startswith("zh"):
             return self.name_zh
         return super().get_full_name()
@@ -103,6 +102,4 @@ class RoleDetail(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        from django.utils.translation import get_language
-
         return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name

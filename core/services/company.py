@@ -15,6 +15,8 @@ from core.operations import operation
 
 
 class CompanyExists(DomainError):
+    """One database is one legal entity."""
+
     code = "company_exists"
     sentence = _("The company is set up already. Change it under Settings.")
 

@@ -43,6 +43,8 @@ SIGNATURES: dict[str, tuple[bytes, ...]] = {
 
 
 class FileRefused(DomainError):
+    """Empty, too large, of a kind that is not kept, or not what its name says."""
+
     code = "file_refused"
     sentence = _("%(name)s was not kept: %(why)s")
     status = 422

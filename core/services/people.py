@@ -33,21 +33,29 @@ PERSON_FIELDS = frozenset(
 
 
 class UserNameTaken(DomainError):
+    """Somebody has this user name."""
+
     code = "user_name_taken"
     sentence = _("The user name %(username)s is taken. Choose another one.")
 
 
 class LastAdministrator(DomainError):
+    """Nobody could manage people any more."""
+
     code = "last_administrator"
     sentence = _("%(person)s is the last administrator. Make somebody else an administrator first.")
 
 
 class NotYourself(DomainError):
+    """An account cannot deactivate itself."""
+
     code = "not_yourself"
     sentence = _("You cannot deactivate your own account.")
 
 
 class BuiltInRole(DomainError):
+    """Its code is what the program knows it by."""
+
     code = "built_in_role"
     sentence = _("The code of the built-in role %(role)s cannot be changed.")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from core.approvals import selectors, services
 from core.approvals.models import ApprovalPolicy, ApprovalRequest
@@ -114,8 +115,6 @@ class PolicyEdit(FormPage):
         }
 
     def extra_context(self) -> dict[str, Any]:
-        from django.utils.translation import gettext
-
         return {"title": gettext("Approval policy"), "back_url": reverse("core:policies")}
 
     def success_url(self, result: Any) -> str:

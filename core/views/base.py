@@ -188,7 +188,8 @@ class DocumentPage(Page, TemplateView):
     """A document: verbs, state steps, related documents, panels of other apps, timeline.
 
     A subclass sets model, permission_required, template_name (extends "core/document.html"), ``verbs``,
-    ``main_path`` (states shown as steps), ``list_url``, ``print_url`` and may override ``get_object_queryset`` and ``extra_context_for``.
+    ``main_path`` (states shown as steps), ``list_url``, ``print_url`` and may override
+    ``get_object_queryset`` and ``extra_context_for``.
     """
 
     model: ClassVar[type[models.Model]]

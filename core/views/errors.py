@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from core.people import granters
+
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: say which right is missing and who can grant it."""
-    from core.people import granters
-
     right = str(exception) if exception else ""
     sentence = gettext("You do not have the right to open this page.")
     if right:

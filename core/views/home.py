@@ -1,5 +1,7 @@
 """The first page, the dashboard and the health check."""
 
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -7,16 +9,22 @@ from django.urls import reverse
 
 from core.clock import company
 from core.dashboards import selectors
+from core.models import User
 from core.views.base import SIGNED_IN, Page
 
 
 class Home(Page):
-    """After login: the set-up wizard before there is a company, else My work."""
+    """The set-up wizard before there is a company, else the sign-in, then My work."""
 
     permission_required = SIGNED_IN
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if company() is None and not User.objects.exists():
+            return HttpResponseRedirect(reverse("setup"))
+        return super().dispatch(request, *args, **kwargs)
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponseRedirect(reverse("core:setup" if company() is None else "core:my-work"))
+        return HttpResponseRedirect(reverse("core:my-work"))
 
 
 class Dashboard(Page):

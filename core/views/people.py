@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.models import Permission
 from django.contrib.auth.tokens import default_token_generator
@@ -218,8 +219,6 @@ end_preview.permission_required = "signed-in"  # type: ignore[attr-defined]
 
 def demo_login(request: HttpRequest) -> HttpResponse:
     """POST a demo user's name: sign in without a password, in a demo company only."""
-    from django.conf import settings
-
     if request.method != "POST" or not settings.DEMO:
         raise PermissionDenied
     user = get_object_or_404(User, username=request.POST.get("username", ""), is_active=True, groups__isnull=False)

@@ -13,6 +13,7 @@ from core.models.audit import FollowUp
 from core.notifications.selectors import notifications_of
 from core.notifications.services import mark_read
 from core.operations import perform
+from core.services.conversations import find_document
 from core.views.base import SIGNED_IN, Page
 
 PER_QUEUE = 8
@@ -66,8 +67,6 @@ class OpenObject(Page):
     permission_required = SIGNED_IN
 
     def get(self, request: HttpRequest, label: str, pk: int) -> HttpResponse:
-        from core.services.conversations import find_document
-
         return HttpResponseRedirect(find_document(label, pk, request.user).get_absolute_url())  # type: ignore[attr-defined]
 
 

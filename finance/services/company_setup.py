@@ -19,6 +19,8 @@ from masterdata.services.setup import ensure_basics
 
 
 class AlreadySetUp(DomainError):
+    """The database is not empty."""
+
     code = "already_set_up"
     sentence = _("There is a company already. Sign in and change it under Settings.")
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.numbers import get_currency_precision
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from stdnum.cn import uscc
 
+from core.clock import today
 from core.errors import DomainError
 from core.forms import DayInput
 from core.models import Company
@@ -80,8 +82,6 @@ class CompanySetupForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of set_up_company."""
-        from babel.numbers import get_currency_precision
-
         data = self.cleaned_data
         same = (
             "name",
@@ -136,7 +136,7 @@ class CompanySetup(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         language = "zh-hans" if (translation.get_language() or "").startswith("zh") else "en"
-        initial = {"first_period": dt.date.today().replace(day=1), "language": language}
+        initial = {"first_period": today().replace(day=1), "language": language}
         return self.show(CompanySetupForm(initial=initial))
 
     def show(self, form: CompanySetupForm, refusal: DomainError | None = None, status: int = 200) -> HttpResponse:

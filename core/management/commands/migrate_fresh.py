@@ -25,9 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.introspection.table_names():
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
-            return
-        with rendering_less():
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        else:
+            with rendering_less():
+                call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        call_command("sync_roles", quiet=True)
 
 
 @contextmanager

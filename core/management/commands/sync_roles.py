@@ -15,6 +15,9 @@ class Command(BaseCommand):
 
     help = __doc__
 
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--quiet", action="store_true")
+
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             by_app: dict[str, dict[str, Permission]] = {}
@@ -22,7 +25,8 @@ class Command(BaseCommand):
                 by_app.setdefault(row.content_type.app_label, {})[row.codename] = row
             for role in ROLES.values():
                 self._sync(role, by_app)
-        self.stdout.write(f"{len(ROLES)} roles")
+        if not options["quiet"]:
+            self.stdout.write(f"{len(ROLES)} roles")
 
     def _sync(self, role: Role, by_app: dict[str, dict[str, Permission]]) -> None:
         detail = RoleDetail.objects.select_related("group").filter(code=role.code).first()
