@@ -46,7 +46,7 @@ class Session:
         with suppress(BrokenPipeError):
             self.child.stdin.write(statements + "\\echo =end=\n")
             self.child.stdin.flush()
-        found = []
+        found: list[list[str]] = []
         for line in self.child.stdout:
             if line == "=end=\n":
                 return found

@@ -51,7 +51,7 @@ def _dispatch(word: str, rest: list[str], kind: str | None) -> int:
         say(HELP)
         return 0
     commands: dict[str, Callable[[], int]] = {
-        "demo": lambda: service.run(places.DEMO, lan=_only(word, rest, "--lan")),
+        "demo": lambda: service.run(places.DEMO, lan=_only(word, rest)),
         "serve": lambda: service.run(places.COMPANY, lan=_only(word, rest, "--lan")),
         "manage": lambda: manage(rest, kind),
         "backup": lambda: backup(rest, kind),
@@ -67,7 +67,7 @@ def _dispatch(word: str, rest: list[str], kind: str | None) -> int:
     return commands[word]()
 
 
-def _only(word: str, given: list[str], option: str) -> bool:
+def _only(word: str, given: list[str], option: str = "") -> bool:
     """Is the one option this command knows given? Anything else is refused."""
     unknown = [argument for argument in given if argument != option]
     if unknown:
@@ -169,7 +169,7 @@ def reset(arguments: list[str]) -> int:
         if interactive() and not agreed and not _agreed(home):
             return 1
         for entry in list(home.data.iterdir()):
-            if entry.name not in ("run.lock", "backups", ".env"):
+            if entry.name not in ("run.lock", "backups", ".env") and not entry.name.startswith("before-"):
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     say("The demo company is gone; ./run demo makes a new one.")
     return 0

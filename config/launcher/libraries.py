@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from config.launcher import places
 from config.launcher.processes import call
@@ -116,7 +117,7 @@ def _install(packages: dict[str, list[str]]) -> bool:
     manager = next((name for name in packages if shutil.which(name)), None)
     if manager is None or prefix is None:
         return False
-    run = {"log": _log(), "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "cwd": places.ROOT}
+    run: dict[str, Any] = {"log": _log(), "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "cwd": places.ROOT}
     install = {
         "apt-get": ["apt-get", "install", "-y", "-q", "--no-install-recommends"],
         "dnf": ["dnf", "install", "-y", "-q"],
@@ -151,7 +152,7 @@ def _unpack() -> bool:
     lists.mkdir(parents=True)
     archives.mkdir(parents=True)
     apt = ["-q", "-o", f"Dir::State::Lists={lists.parent}", "-o", f"Dir::Cache={archives.parent.parent}"]
-    run = {"log": _log(), "env": dict(os.environ), "cwd": archives.parent}
+    run: dict[str, Any] = {"log": _log(), "env": dict(os.environ), "cwd": archives.parent}
     call(["apt-get", "update", *apt], what="apt-get update", **run)
     names = [next(filter(lambda name: _offered(apt, name), choices), None) for choices in PANGO_FILES]
     call(["apt-get", "download", *apt, *filter(None, names)], what="apt-get download", **run)

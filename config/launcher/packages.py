@@ -18,6 +18,7 @@ import urllib.request
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from config.launcher import places
@@ -82,7 +83,7 @@ def install(*, dev: bool) -> None:
     uv = find_uv() or fetch_uv(folder / "bin/uv")
     log = folder / "packages.log"
     groups = ["--all-extras", "--group=dev"] if dev else ["--all-extras", "--no-dev"]
-    run = {"log": log, "env": environment, "cwd": places.ROOT, "what": "Installing the packages"}
+    run: dict[str, Any] = {"log": log, "env": environment, "cwd": places.ROOT, "what": "Installing the packages"}
     if "UV_DEFAULT_INDEX" in environment:
         # the lock names the public index: take hashes from it and the files from the mirror
         wanted = folder / "requirements.txt"

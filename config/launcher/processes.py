@@ -28,7 +28,8 @@ class Stopper:
     def install(self) -> None:
         """Before the first child: a background shell hands down an ignored SIGINT, and children would inherit it."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._request)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means what it says
+                signal.signal(number, self._request)
 
     def _request(self, number: int, frame: Any) -> None:
         self.requested = True

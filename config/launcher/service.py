@@ -7,8 +7,7 @@ import ssl
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from config.launcher import libraries, packages, places
@@ -33,48 +32,38 @@ def prepare(*, dev: bool = False) -> None:
             say(f"  Without Pango the program offers pages to print instead of PDF files. {reason}")
 
 
-def run(kind: str, *, lan: bool) -> int:
+def run(kind: str, *, lan: bool = False) -> int:
     """Start everything, say where it is, stay until asked to stop."""
     home = Home(kind)
     port = _port()
-    with home.locked():
+    with ExitStack() as kept:
+        kept.enter_context(home.locked())
         places.claim(home.data, kind)
         _require_free(port, lan=lan)
         say("Concord gets ready:")
         prepare()
-        with _company(home):
-            if kind == places.DEMO:
-                with step("demo company"):
-                    home.manage("seed_demo", what="Loading the demo company")
-            programs = _programs(home, port, lan=lan)
-            try:
-                with step("programs"):
-                    for program in programs:
-                        program.start()
-                    _wait_until_healthy(programs[-1], port, lan=lan)
-                _greet(home, port, lan=lan)
-                watch([home.server, *programs] if home.server else programs)
-            finally:
-                say("\nStopping …")
-                for program in reversed(programs):
-                    program.stop()
-    say("Stopped.")
-    return 0
-
-
-@contextmanager
-def _company(home: Home) -> Iterator[None]:
-    """The database with its tables, and the translations."""
-    with step("database"):
-        keeping = home.database()
-        keeping.__enter__()
-    try:
+        with step("database"):
+            kept.enter_context(home.database())
         with step("tables and translations"):
             home.migrate()
             home.compile_catalogues()
-        yield
-    finally:
-        keeping.__exit__(None, None, None)
+        if kind == places.DEMO:
+            with step("demo company"):
+                home.manage("seed_demo", what="Loading the demo company")
+        programs = _programs(home, port, lan=lan)
+        try:
+            with step("programs"):
+                for program in programs:
+                    program.start()
+                _wait_until_healthy(programs[-1], port, lan=lan)
+            _greet(home, port, lan=lan)
+            watch([home.server, *programs] if home.server else programs)
+        finally:
+            say("\nStopping …")
+            for program in reversed(programs):
+                program.stop()
+    say("Stopped.")
+    return 0
 
 
 def _port() -> int:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -15,21 +15,22 @@ class Stopped(Exception):
     """Somebody asked the launcher to stop while it was busy."""
 
 
-def say(sentence: str = "") -> None:
-    print(sentence, flush=True)
+def say(sentence: str = "", end: str = "\n") -> None:
+    with suppress(OSError):  # the terminal may be gone, and there is still something to stop
+        print(sentence, end=end, flush=True)
 
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
     """Show that something takes time, and how long it took."""
-    print(f"  {name} ", end="", flush=True)
+    say(f"  {name} ", end="")
     began = time.monotonic()
     try:
         yield
     except BaseException:
-        print("did not succeed", flush=True)
+        say("did not succeed")
         raise
-    print(f"{time.monotonic() - began:.1f} s", flush=True)
+    say(f"{time.monotonic() - began:.1f} s")
 
 
 def tail(log: Path, lines: int = 15) -> str:

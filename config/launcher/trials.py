@@ -2,9 +2,10 @@
 
 import os
 import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from config.launcher import libraries, packages, places
@@ -13,9 +14,9 @@ from config.launcher.processes import foreground
 from config.launcher.service import prepare
 from config.launcher.speech import Refusal, say, step
 
-OURS = ["config", "core", "masterdata", "crm", "erp", "scm", "finance"]
 WORKERS = 2
-LARGEST_CPU_SHARE = 8
+MOST_WORKERS = 8
+ONE_PROCESS = ("-n", "-s", "--pdb", "--collect-only", "-h", "--help")  # or the number of processes is given
 
 # name: command; the database is needed by the last ones only
 CHECKS = {
@@ -61,37 +62,25 @@ def measure(name: str, arguments: list[str]) -> int:
         return foreground(command, env=_environment(home), cwd=places.ROOT)
 
 
-class _trial_home:  # noqa: N801  reads as the function it stands for
+@contextmanager
+def _trial_home(kind: str, *, browser: bool = False, durable: bool = False) -> Iterator[Home]:
     """A home for tests: prepared, locked, its server running. The books in it are worth nothing."""
-
-    def __init__(self, kind: str, *, browser: bool = False, durable: bool = False) -> None:
-        self.home, self.browser, self.durable = Home(kind), browser, durable
-
-    def __enter__(self) -> Home:
-        say("Preparing:")
-        prepare(dev=True)
-        if self.browser and not (libraries.browser() and libraries.has_chinese_font()):
-            try:
-                with step("Chromium and a Chinese font (once)"):
-                    libraries.prepare_browser()
-            except Refusal as reason:
-                say(f"  The browser tests will fail: {reason}")
-        self.lock = self.home.locked()
-        self.lock.__enter__()
+    say("Preparing:")
+    prepare(dev=True)
+    if browser and not (libraries.browser() and libraries.has_chinese_font()):
         try:
-            places.claim(self.home.data, self.home.kind)
-            self.keeping = self.home.database(durable=self.durable)
-            with step("database"):
-                self.keeping.__enter__()
-            self.home.compile_catalogues()
-        except BaseException:
-            self.lock.__exit__(*sys.exc_info())
-            raise
-        return self.home
-
-    def __exit__(self, *error: object) -> None:
-        self.keeping.__exit__(None, None, None)
-        self.lock.__exit__(None, None, None)
+            with step("Chromium and a Chinese font (once)"):
+                libraries.prepare_browser()
+        except Refusal as reason:
+            say(f"  The browser tests will fail: {reason}")
+    home = Home(kind)
+    with ExitStack() as kept:
+        kept.enter_context(home.locked())
+        places.claim(home.data, kind)
+        with step("database"):
+            kept.enter_context(home.database(durable=durable))
+        home.compile_catalogues()
+        yield home
 
 
 def _environment(home: Home) -> dict[str, str]:
@@ -102,10 +91,8 @@ def _environment(home: Home) -> dict[str, str]:
 
 def _pytest(home: Home, arguments: list[str]) -> int:
     command = [str(packages.python()), "-m", "pytest"]
-    if not {"-n", "--pdb", "-s", "--collect-only"} & {
-        argument[:2] if argument[:2] == "-n" else argument for argument in arguments
-    }:
-        command += ["-n", str(max(WORKERS, min(LARGEST_CPU_SHARE, os.cpu_count() or 1)))]
+    if not any(argument.startswith(ONE_PROCESS) for argument in arguments):
+        command += ["-n", str(max(WORKERS, min(MOST_WORKERS, os.cpu_count() or 1)))]
     code = foreground([*command, *arguments], env=_environment(home), cwd=places.ROOT)
     return code if code >= 0 else 128 - code
 
