@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import mimetypes
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,8 @@ from core.errors import DomainError
 
 log = structlog.get_logger(__name__)
 CACHE_SECONDS = 3600
+PRINT_BASE = "https://print.invalid/"
+"""What addresses in a print template are relative to; never asked over the network (WeasyPrint joins no unknown scheme)."""
 
 
 class PdfNotAvailable(DomainError):
@@ -69,24 +72,26 @@ def _write_pdf(html: str) -> bytes:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             path = own_file(url)
-            return URLFetcherResponse(url, path.open("rb"), {}, status=200)
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.open("rb"), {"Content-Type": kind}, status=200)
 
     return weasyprint.HTML(
-        string=html, base_url="concord:///", url_fetcher=OwnFiles(allowed_protocols={"data"})
+        string=html, base_url=PRINT_BASE, url_fetcher=OwnFiles(allowed_protocols={"data"})
     ).write_pdf(font_config=FontConfiguration())
 
 
 def own_file(url: str) -> Path:
-    """Return the file behind ``concord:///static/…`` or ``concord:///media/…``.
+    """Return the file behind ``/static/…`` or ``/media/…`` of PRINT_BASE.
 
     Raises:
         ValueError: any other address, or a path that leads out of those folders.
     """
     parts = urlsplit(url)
     path = unquote(parts.path)
-    roots = {"/" + settings.STATIC_URL.strip("/") + "/": settings.STATICFILES_DIRS[0], "/media/": settings.MEDIA_ROOT}
-    if parts.scheme == "concord":
-        for prefix, root in roots.items():
+    static = "/" + settings.STATIC_URL.strip("/") + "/"
+    roots = ((static, settings.STATICFILES_DIRS[0]), (static, settings.STATIC_ROOT), ("/media/", settings.MEDIA_ROOT))
+    if url.startswith(PRINT_BASE):
+        for prefix, root in roots:
             target = (Path(root) / path.removeprefix(prefix)).resolve()
             if path.startswith(prefix) and target.is_relative_to(Path(root).resolve()) and target.is_file():
                 return target

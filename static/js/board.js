@@ -38,7 +38,7 @@
     }
   }
   function arm(scope) {
-    scope.querySelectorAll("[data-sortable]").forEach((list) => {
+    scope.querySelectorAll("[data-reorder]").forEach((list) => {
       if (!window.Sortable.get(list)) window.Sortable.create(list, { handle: "[data-handle]", animation: 120 });
     });
     scope.querySelectorAll("[data-board][data-move-url] [data-board-column]").forEach((list) => {

@@ -68,11 +68,11 @@
 
   function open(kind, id) {
     const holder = document.getElementById(id);
-    if (holder.querySelector("#panel, #dialog").children.length) window.bootstrap[kind].getOrCreateInstance(holder).show();
+    if (holder.querySelector("#panel, #dialog").children.length) window.tabler[kind].getOrCreateInstance(holder).show();
   }
   function closeHolder(holder) {
     const kind = holder.classList.contains("modal") ? "Modal" : "Offcanvas";
-    const instance = window.bootstrap[kind].getInstance(holder);
+    const instance = window.tabler[kind].getInstance(holder);
     if (instance) instance.hide();
   }
   document.body.addEventListener("panel:close", () => closeHolder(document.getElementById("panel-holder")));

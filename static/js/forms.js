@@ -24,7 +24,7 @@
     const go = dialog.querySelector("[data-question-go]");
     go.textContent = data.questionLabel || words().sure;
     go.className = "btn " + (form.hasAttribute("data-question-danger") ? "btn-danger" : "btn-primary");
-    window.bootstrap.Modal.getOrCreateInstance(dialog).show();
+    window.tabler.Modal.getOrCreateInstance(dialog).show();
     dialog.addEventListener("shown.bs.modal", () => (wantsReason ? area : go).focus(), { once: true });
   }
   document.addEventListener("submit", (event) => {
@@ -44,7 +44,7 @@
     const reason = form.querySelector("[data-reason]");
     if (reason) reason.value = dialogForm.querySelector("textarea").value.trim();
     if (reason && form.hasAttribute("data-question-needs-reason") && !reason.value) return;
-    window.bootstrap.Modal.getInstance(document.getElementById("question")).hide();
+    window.tabler.Modal.getInstance(document.getElementById("question")).hide();
     form.dataset.answered = "1";
     form.requestSubmit(submitter || undefined);
     delete form.dataset.answered;

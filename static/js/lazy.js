@@ -4,7 +4,7 @@
   const assets = document.getElementById("ui-assets").dataset;
   const NEEDS = [
     ["[data-chart]", ["echarts", "charts"]],
-    ["[data-board], [data-sortable]", ["sortable", "board"]],
+    ["[data-board], [data-reorder]", ["sortable", "board"]],
     ["select[data-enhance]", ["tomSelect", "selects"]],
     ["[data-scan]", ["scan"]],
     ["[data-tour]", ["driver", "tour"]],

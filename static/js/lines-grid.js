@@ -193,6 +193,10 @@
       if (grid.contains(input) || input.closest("[data-recalculates]")) changed(grid);
     });
   });
+  document.addEventListener("focusin", (event) => {
+    const input = event.target;
+    if (input.matches(".lines-grid-cell input[type=number], .lines-grid-cell input[inputmode=decimal]")) setTimeout(() => input.select());
+  });
   document.addEventListener("wheel", (event) => {
     if (event.target === document.activeElement && event.target.matches("input[type=number]")) event.target.blur(); // no accidental quantities
   }, { passive: true });

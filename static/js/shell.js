@@ -26,6 +26,10 @@
       drawer(false);
     } else if (at("[data-back]")) {
       history.back();
+    } else if (at("[data-timeline-show]")) {
+      const wanted = at("[data-timeline-show]");
+      wanted.parentElement.querySelectorAll("button").forEach((button) => button.classList.toggle("active", button === wanted));
+      wanted.closest("#timeline").querySelectorAll(".timeline-event").forEach((entry) => (entry.hidden = wanted.dataset.timelineShow !== "" && entry.dataset.kind !== wanted.dataset.timelineShow));
     } else if (at("[data-fullscreen]")) {
       if (document.fullscreenElement) document.exitFullscreen();
       else root.requestFullscreen();
