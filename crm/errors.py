@@ -5,24 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 
 
+class NotEditable(DomainError):
+    code = "not_editable"
+    sentence = _("%(document)s is %(state)s; only a draft can be edited.")
+
+
 class EmptyDocument(DomainError):
     code = "empty_document"
     sentence = _("%(document)s has no lines.")
 
 
-class PartnerClosed(DomainError):
-    code = "partner_closed"
-    sentence = _("%(partner)s is closed for new documents.")
-
-
 class NotACustomer(DomainError):
     code = "not_a_customer"
     sentence = _("%(partner)s is not a customer.")
-
-
-class IncompletePartner(DomainError):
-    code = "incomplete_partner"
-    sentence = _("%(partner)s cannot order yet; missing: %(missing)s.")
 
 
 class MissingDeliveryAddress(DomainError):
@@ -73,7 +68,15 @@ class BelowDelivered(DomainError):
 
 class FrozenPrice(DomainError):
     code = "frozen_price"
-    sentence = _("Line %(line)s of %(order)s is invoiced already; its price cannot change.")
+    sentence = _(
+        "Line %(line)s of %(order)s is delivered or invoiced in part; its price stays. "
+        "Drop the rest and add a new line."
+    )
+
+
+class FixedItem(DomainError):
+    code = "fixed_item"
+    sentence = _("Line %(line)s of %(order)s: the item of an ordered line stays. Drop the line and add a new one.")
 
 
 class LineClosed(DomainError):
@@ -137,3 +140,28 @@ class MoreThanDelivered(DomainError):
 class AlreadyReceived(DomainError):
     code = "already_received"
     sentence = _("Part of %(request)s has come back already.")
+
+
+class NoStage(DomainError):
+    code = "no_stage"
+    sentence = _("There is no active sales stage. Set one up first.")
+
+
+class NoWarehouse(DomainError):
+    code = "no_warehouse"
+    sentence = _("There is no active warehouse. Set one up first.")
+
+
+class HistoryNumberTaken(DomainError):
+    code = "history_number_taken"
+    sentence = _("These order numbers exist already: %(numbers)s.")
+
+
+class ProgressOutOfRange(DomainError):
+    code = "progress_out_of_range"
+    sentence = _("Line %(line)s of %(order)s: %(what)s would become %(quantity)s, which cannot be.")
+
+
+class NoPendingChange(DomainError):
+    code = "no_pending_change"
+    sentence = _("No change of %(order)s is waiting.")

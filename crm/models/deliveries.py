@@ -62,6 +62,7 @@ class DeliveryRequestLine(DocumentLine):
     order_line = models.ForeignKey("crm.SalesOrderLine", models.PROTECT, related_name="delivery_request_lines")
     quantity = QuantityField(_("quantity"))
     shipped_quantity = QuantityField(_("shipped"), default=ZERO, editable=False)
+    signed_quantity = QuantityField(_("signed for"), default=ZERO, editable=False)
 
     class Meta(DocumentLine.Meta):
         verbose_name = _("delivery request line")
@@ -69,7 +70,13 @@ class DeliveryRequestLine(DocumentLine):
         constraints = [
             models.UniqueConstraint(fields=["request", "order_line"], name="crm_deliveryrequestline_once"),
             models.CheckConstraint(
-                condition=models.Q(quantity__gt=0, shipped_quantity__gte=0, shipped_quantity__lte=models.F("quantity")),
+                condition=models.Q(
+                    quantity__gt=0,
+                    shipped_quantity__gte=0,
+                    shipped_quantity__lte=models.F("quantity"),
+                    signed_quantity__gte=0,
+                    signed_quantity__lte=models.F("shipped_quantity"),
+                ),
                 name="crm_deliveryrequestline_quantity_range",
             ),
         ]

@@ -52,6 +52,7 @@ class SalesOrder(Document, PricedDocument):
     requested_date = models.DateField(_("wanted on"), null=True, blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
     confirmed_date = models.DateField(_("confirmed on"), null=True, editable=False)
+    pending_change = models.JSONField(_("proposed change"), null=True, blank=True, editable=False)
     is_history = models.BooleanField(_("taken over from an earlier system"), default=False, editable=False)
     history = History()
 

@@ -48,8 +48,8 @@ def rates_on(currency_ids: Iterable[int], date: dt.date) -> dict[int, Decimal]:
     found = {pk: Decimal(1) for pk in rates}
     rows = (
         ExchangeRate.objects.filter(currency_id__in=wanted - found.keys(), date__lte=date)
-        .order_by("currency", "-date")
-        .distinct("currency")
+        .order_by("currency_id", "-date")
+        .distinct("currency_id")
     )
     return found | dict(rows.values_list("currency_id", "rate"))
 

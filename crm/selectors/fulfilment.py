@@ -1,0 +1,64 @@
+"""How far the goods of an order have come (derived, never stored): 待发货, 部分发货, 已发货, 已签收."""
+
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models.fields import CharField
+
+from crm.models import SalesOrder, SalesOrderLine
+from crm.states import Fulfilment, SalesOrderState
+
+GOODS = SalesOrderLine.objects.filter(item__isnull=False)
+STILL_OPEN = GOODS.filter(is_closed=False, delivered_quantity__lt=F("stock_quantity"))
+
+
+def is_line_done(line: SalesOrderLine) -> bool:
+    """Return whether nothing is left to happen to ``line``: delivered or closed, signed for, invoiced.
+
+    Goods that came back need neither a signature nor an invoice. A line without item is only invoiced.
+    """
+    if line.item_id is None:
+        return line.is_closed or line.invoiced_quantity >= line.stock_quantity
+    return (
+        line.open_quantity <= 0
+        and line.signed_quantity + line.returned_quantity >= line.delivered_quantity
+        and line.invoiced_quantity >= line.delivered_quantity - line.returned_quantity
+    )
+
+
+def with_fulfilment(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Annotate ``fulfilment`` (a Fulfilment code; empty for drafts, cancelled orders and orders without goods)."""
+    own = {"order": OuterRef("pk")}
+    delivered = GOODS.filter(**own, delivered_quantity__gt=0)
+    unsigned = GOODS.filter(**own, signed_quantity__lt=F("delivered_quantity") - F("returned_quantity"))
+    return orders.annotate(
+        fulfilment=Case(
+            When(state__in=[SalesOrderState.DRAFT, SalesOrderState.CANCELLED], then=Value("")),
+            When(~Exists(GOODS.filter(**own)), then=Value("")),
+            When(Exists(STILL_OPEN.filter(**own)) & Exists(delivered), then=Value(Fulfilment.PARTIAL.value)),
+            When(Exists(STILL_OPEN.filter(**own)), then=Value(Fulfilment.WAITING.value)),
+            When(~Exists(delivered), then=Value("")),
+            When(Exists(unsigned), then=Value(Fulfilment.SHIPPED.value)),
+            default=Value(Fulfilment.SIGNED.value),
+            output_field=CharField(),
+        )
+    )
+
+
+def fulfilment_of(order: SalesOrder, lines: list[SalesOrderLine]) -> str:
+    """Return the Fulfilment code of one order whose lines are at hand; empty as in `with_fulfilment`."""
+    goods = [line for line in lines if line.item_id is not None]
+    if order.state in {SalesOrderState.DRAFT, SalesOrderState.CANCELLED} or not goods:
+        return ""
+    delivered = any(line.delivered_quantity > 0 for line in goods)
+    if any(line.open_quantity > 0 for line in goods):
+        return str(Fulfilment.PARTIAL if delivered else Fulfilment.WAITING)
+    if not delivered:
+        return ""
+    signed = all(line.signed_quantity >= line.delivered_quantity - line.returned_quantity for line in goods)
+    return str(Fulfilment.SIGNED if signed else Fulfilment.SHIPPED)
+
+
+def fulfilment_label(code: str) -> Any:
+    """Return the words for a Fulfilment code."""
+    return Fulfilment(code).label if code else ""

@@ -1,0 +1,169 @@
+"""Progress that the apps below report: delivered, signed for, returned, invoiced (all in stock units).
+
+The callers lock the orders, and the request, before anything that ranks after them.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from core.documents import transition
+from core.locks import lock, lock_many
+from core.operations import operation
+from crm.errors import MoreThanOpen, ProgressOutOfRange
+from crm.models import (
+    DeliveryRequest,
+    DeliveryRequestLine,
+    ReturnRequest,
+    ReturnRequestLine,
+    SalesOrder,
+    SalesOrderLine,
+)
+from crm.selectors.fulfilment import is_line_done
+from crm.signals import sales_order_closed
+from crm.states import DeliveryRequestState, ReturnRequestState, SalesOrderState
+
+Quantities = Mapping[int, Decimal]
+
+
+@operation(permission=None)
+def register_delivery(
+    *, quantities: Quantities, request_id: int | None = None, actor: Any, at: dt.datetime
+) -> list[SalesOrder]:
+    """Count goods that left for the customer: {order line id: quantity}, negative when a shipment is reversed.
+
+    The delivery request is shipped when all its goods are; an order that has nothing left to happen closes.
+
+    Raises:
+        MoreThanOpen: more than the line has open.
+        ProgressOutOfRange: a reversal takes back more than was delivered, or goods signed for.
+    """
+    orders = _lock_orders(quantities)
+    request = lock(DeliveryRequest, request_id) if request_id is not None else None
+    _add("delivered_quantity", quantities)
+    if request is not None:
+        _ship(request, quantities, actor=actor, at=at)
+    return _settle(orders, quantities, actor=actor, at=at)
+
+
+@operation(permission=None)
+def register_sign_off(
+    *, quantities: Quantities, request_id: int | None = None, actor: Any, at: dt.datetime
+) -> list[SalesOrder]:
+    """Count goods that the customer signed for: {order line id: quantity}, negative when a sign-off is taken back.
+
+    With ``request_id`` a shipped delivery request closes when all its goods are signed for.
+
+    Raises:
+        ProgressOutOfRange: more than was delivered, or less than nothing.
+    """
+    orders = _lock_orders(quantities)
+    request = lock(DeliveryRequest, request_id) if request_id is not None else None
+    _add("signed_quantity", quantities)
+    if request is not None:
+        _spread(request.lines.order_by("line_no"), "signed_quantity", "shipped_quantity", quantities)
+        rows = request.lines.all()
+        if request.state == DeliveryRequestState.SHIPPED and all(r.signed_quantity == r.quantity for r in rows):
+            transition(request, DeliveryRequestState.CLOSED, actor=actor, at=at)
+    return _settle(orders, quantities, actor=actor, at=at)
+
+
+@operation(permission=None)
+def register_return(
+    *, quantities: Quantities, request_id: int | None = None, actor: Any, at: dt.datetime
+) -> list[SalesOrder]:
+    """Count goods that came back: {order line id: quantity}, negative when a return receipt is reversed.
+
+    Raises:
+        ProgressOutOfRange: more than was delivered, or less than nothing.
+    """
+    orders = _lock_orders(quantities)
+    request = lock(ReturnRequest, request_id) if request_id is not None else None
+    _add("returned_quantity", quantities)
+    if request is not None:
+        _spread(request.lines.order_by("line_no"), "received_quantity", "quantity", quantities)
+        is_done = all(row.received_quantity == row.quantity for row in request.lines.all())
+        if is_done and request.state == ReturnRequestState.APPROVED:
+            transition(request, ReturnRequestState.RECEIVED, actor=actor, at=at)
+        elif not is_done and request.state == ReturnRequestState.RECEIVED:
+            transition(request, ReturnRequestState.APPROVED, actor=actor, at=at)
+    return _settle(orders, {}, actor=actor, at=at)
+
+
+@operation(permission=None)
+def register_invoiced(*, quantities: Quantities, actor: Any, at: dt.datetime) -> list[SalesOrder]:
+    """Count what was invoiced: {order line id: quantity}, negative for a credit note.
+
+    Raises:
+        ProgressOutOfRange: less than nothing.
+    """
+    orders = _lock_orders(quantities)
+    _add("invoiced_quantity", quantities)
+    return _settle(orders, quantities, actor=actor, at=at)
+
+
+def _lock_orders(quantities: Quantities) -> list[SalesOrder]:
+    order_ids = set(SalesOrderLine.objects.filter(pk__in=quantities).values_list("order_id", flat=True))
+    locked = lock_many(SalesOrder, order_ids)
+    return [locked[pk] for pk in sorted(locked)]
+
+
+def _add(column: str, quantities: Quantities) -> None:
+    lines = list(SalesOrderLine.objects.filter(pk__in=quantities).select_related("order", "item"))
+    for line in lines:
+        setattr(line, column, getattr(line, column) + quantities[line.pk])
+        _refuse_out_of_range(line, column, quantities[line.pk])
+    SalesOrderLine.objects.bulk_update(lines, [column])
+
+
+def _refuse_out_of_range(line: SalesOrderLine, column: str, quantity: Decimal) -> None:
+    if line.delivered_quantity > line.stock_quantity:
+        left = line.stock_quantity - line.delivered_quantity + quantity
+        raise MoreThanOpen(line=line.line_no, order=line.order, quantity=quantity, open=left)
+    within = 0 <= line.signed_quantity <= line.delivered_quantity
+    within = within and 0 <= line.returned_quantity <= line.delivered_quantity and line.invoiced_quantity >= 0
+    if not within:
+        label = SalesOrderLine._meta.get_field(column).verbose_name
+        raise ProgressOutOfRange(
+            line=line.line_no, order=line.order, what=str(label), quantity=getattr(line, column), change=quantity
+        )
+
+
+def _ship(request: DeliveryRequest, quantities: Quantities, *, actor: Any, at: dt.datetime) -> None:
+    _spread(request.lines.order_by("line_no"), "shipped_quantity", "quantity", quantities)
+    is_done = all(row.open_quantity == 0 for row in request.lines.all())
+    if is_done and request.state == DeliveryRequestState.RELEASED:
+        transition(request, DeliveryRequestState.SHIPPED, actor=actor, at=at)
+    elif not is_done and request.state in {DeliveryRequestState.SHIPPED, DeliveryRequestState.CLOSED}:
+        transition(request, DeliveryRequestState.RELEASED, actor=actor, at=at)
+
+
+def _spread(rows: Iterable[Any], column: str, bound: str, quantities: Quantities) -> None:
+    """Add the quantity of each order line to the request's rows of it, each up to its bound, down to nothing."""
+    left = dict(quantities)
+    changed: list[DeliveryRequestLine | ReturnRequestLine] = []
+    for row in rows:
+        wanted = left.get(row.order_line_id, Decimal(0))
+        if not wanted:
+            continue
+        before = getattr(row, column)
+        after = min(max(before + wanted, Decimal(0)), getattr(row, bound))
+        setattr(row, column, after)
+        left[row.order_line_id] = wanted - (after - before)
+        changed.append(row)
+    if changed:
+        type(changed[0])._default_manager.bulk_update(changed, [column])
+
+
+def _settle(orders: list[SalesOrder], quantities: Quantities, *, actor: Any, at: dt.datetime) -> list[SalesOrder]:
+    """Close the orders of which nothing is left; a reversal opens again what was closed."""
+    is_reversal = any(quantity < 0 for quantity in quantities.values())
+    for order in orders:
+        is_done = all(is_line_done(line) for line in order.lines.all())
+        if is_done and order.state == SalesOrderState.CONFIRMED:
+            transition(order, SalesOrderState.CLOSED, actor=actor, at=at)
+            sales_order_closed.send(sender=SalesOrder, order=order, actor=actor, at=at)
+        elif not is_done and is_reversal and order.state == SalesOrderState.CLOSED:
+            transition(order, SalesOrderState.CONFIRMED, actor=actor, at=at)
+    return orders
