@@ -39,6 +39,8 @@ def register() -> None:
         Navigation(
             "settings", _("Approval policies"), "core:policies", "approvals.view_approvalpolicy", "rubber-stamp", 30
         ),
+        Navigation("help", _("How we work"), "core:help", "", "help", 10),
+        Navigation("help", _("Guided tour"), "core:tour", "", "map", 20),
         WorkItems(
             "approvals",
             _("To approve"),

@@ -221,6 +221,11 @@ def contributions(kind: type[C], *, page: str | None = None, user: Any = None) -
     return sorted(found, key=lambda one: getattr(one, "order", 50))
 
 
+def registered() -> dict[type, list[Any]]:
+    """Return everything that is registered, by kind."""
+    return {kind: list(rows.values()) for kind, rows in _registry.items()}
+
+
 def approvable(label: str) -> Approvable:
     """Return the approvable kind of document registered under ``app.model``."""
     return _registry[Approvable][label]

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from core.views import approvals, conversations, home, imports, people, saved_views, settings, work
+from core.views import help as help_pages
 
 app_name = "core"
 
@@ -16,6 +17,10 @@ urlpatterns: list[Any] = [
     path("search/", work.Search.as_view(), name="search"),
     path("notifications/", work.Notifications.as_view(), name="notifications"),
     path("open/<str:label>/<int:pk>/", work.OpenObject.as_view(), name="object"),
+    path("help/", help_pages.HowWeWork.as_view(), name="help"),
+    path("help/flow/", help_pages.FlowPage.as_view(), name="flow"),
+    path("help/tour/", help_pages.Tour.as_view(), name="tour"),
+    path("help/procedures/<int:step>/", help_pages.EditProcedure.as_view(), name="procedure"),
     path("language/", settings.switch_language, name="set_language"),
     path("demo-login/", people.demo_login, name="demo-login"),
     path("set-password/<uidb64>/<token>/", settings.SetPassword.as_view(), name="set-password"),
