@@ -19,7 +19,7 @@ from core.errors import DomainError
 log = structlog.get_logger(__name__)
 CACHE_SECONDS = 3600
 PRINT_BASE = "https://print.invalid/"
-"""What addresses in a print template are relative to; never asked over the network (an unknown scheme would not be joined)."""
+"""What addresses in a print template are relative to; never asked over the network."""
 
 
 class PdfNotAvailable(DomainError):
