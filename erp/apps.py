@@ -20,11 +20,41 @@ class ErpConfig(AppConfig):
         self._wire_make()
 
     def _wire_stock(self) -> None:
-        from core import numbering
+        from core import numbering, outbox
+        from crm import ports, signals
+        from erp.providers import stock as answers
+        from erp.receivers import stock as on
+        from erp.services.stock.posting import STOCK_ARRIVED
 
         numbering.register_rule("erp.shipment", "DN")
         numbering.register_rule("erp.returnreceipt", "RR")
         numbering.register_rule("erp.stockdocument", "ST")
+        outbox.register_handler(STOCK_ARRIVED, on.reserve_arrived_goods)
+
+        ports.promise.provide(answers.promise)
+        ports.unit_costs.provide(answers.unit_costs)
+
+        signals.sales_order_confirmed.connect(
+            on.record_demand_on_sales_order_confirmed, dispatch_uid="erp.record_demand"
+        )
+        signals.sales_order_changed.connect(on.move_demand_on_sales_order_changed, dispatch_uid="erp.move_demand")
+        signals.sales_order_cancelled.connect(on.end_demand_on_sales_order_cancelled, dispatch_uid="erp.end_demand")
+        signals.sales_order_closed.connect(on.end_demand_on_sales_order_closed, dispatch_uid="erp.close_demand")
+        signals.delivery_request_released.connect(
+            on.make_pick_list_on_delivery_request_released, dispatch_uid="erp.make_pick_list"
+        )
+        signals.delivery_request_cancelled.connect(
+            on.cancel_pick_lists_on_delivery_request_cancelled, dispatch_uid="erp.cancel_pick_lists"
+        )
+        signals.delivery_request_closed.connect(
+            on.cancel_pick_lists_on_delivery_request_closed, dispatch_uid="erp.close_pick_lists"
+        )
+        signals.return_request_approved.connect(
+            on.expect_goods_on_return_request_approved, dispatch_uid="erp.expect_return"
+        )
+        signals.return_request_cancelled.connect(
+            on.stop_expecting_on_return_request_cancelled, dispatch_uid="erp.stop_expecting_return"
+        )
 
     def _wire_make(self) -> None:
         """Wire the make half."""

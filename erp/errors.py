@@ -70,6 +70,11 @@ class ReversedTooMuch(DomainError):
     sentence = _("%(item)s: %(wanted)s is more than the %(remaining)s that is left of the original posting.")
 
 
+class NotDraft(DomainError):
+    code = "not_draft"
+    sentence = _("%(document)s is %(state)s and can no longer be changed.")
+
+
 class NothingToPost(DomainError):
     code = "nothing_to_post"
     sentence = _("%(document)s has no quantity to post.")
@@ -78,6 +83,24 @@ class NothingToPost(DomainError):
 class NothingPicked(DomainError):
     code = "nothing_picked"
     sentence = _("%(document)s: nothing is picked yet.")
+
+
+class UnknownCode(DomainError):
+    """A scanned code is no item and no lot of this document."""
+
+    code = "unknown_code"
+    sentence = _("%(scanned)s is not on %(document)s.")
+    status = 422
+
+
+class NotBeingPicked(DomainError):
+    code = "not_being_picked"
+    sentence = _("%(document)s is %(state)s: picking is over.")
+
+
+class NothingToUndo(DomainError):
+    code = "nothing_to_undo"
+    sentence = _("%(document)s: nothing is picked that could be put back.")
 
 
 class PickedTooMuch(DomainError):

@@ -104,7 +104,7 @@ class ShipmentLine(DocumentLine):
 
 
 class ShipmentPick(models.Model):
-    """Goods taken for a shipment line from one place (and lot)."""
+    """Goods taken for a shipment line from one place (and lot): one row per scan, gathered when picking is finished."""
 
     line = models.ForeignKey(ShipmentLine, models.CASCADE, related_name="picks", verbose_name=_("line"))
     location = models.ForeignKey("masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
@@ -116,9 +116,6 @@ class ShipmentPick(models.Model):
         ordering = ["id"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["line", "location", "lot"], nulls_distinct=False, name="erp_shipmentpick_key"
-            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_shipmentpick_quantity"),
         ]
 

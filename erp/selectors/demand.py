@@ -31,3 +31,8 @@ def waiting_demands(at: dt.datetime, item_ids: Sequence[int] | None = None) -> Q
         .order_by("due_date", "priority", "pk")
     )
     return rows if item_ids is None else rows.filter(item_id__in=item_ids)
+
+
+def has_open_demand(source_label: str, source_id: int) -> bool:
+    """Return whether a source still needs anything."""
+    return Demand.objects.filter(source_label=source_label, source_id=source_id, open_quantity__gt=0).exists()

@@ -13,10 +13,10 @@ from core.fields import ZERO
 from core.operations import operation
 from erp.errors import DifferentItem, ReservationUnavailable
 from erp.models import Demand
-from erp.services.reservations.book import ReservationBook, first_out
+from erp.services.reservations.book import ReservationBook
 from erp.services.stock.locking import lock_demands
 
-__all__ = ["ReservationBook", "first_out", "reassign_reservation", "reserve_demands"]
+__all__ = ["ReservationBook", "reassign_reservation", "reserve_demands"]
 
 
 @operation(permission=None)

@@ -4,12 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from core.fields import ZERO
 from core.locks import lock_rows
 from erp.engines.reserving import Free, Need, share_out
 from erp.models import Demand, Reservation, StockBalance
+from erp.selectors.picking import first_out
 from erp.services.stock.writing import change_balances, set_quantities
 from masterdata.models import Location
 
@@ -104,9 +104,3 @@ def _is_usable(balance: StockBalance, today: dt.date) -> bool:
     expiry = balance.lot.expiry_date if balance.lot else None
     place = balance.location
     return place.kind == Location.Kind.STORAGE and place.is_active and (expiry is None or expiry >= today)
-
-
-def first_out(balance: StockBalance) -> tuple[Any, ...]:
-    """Sort key of balances to take from: first expiring, then oldest lot, then the default place."""
-    expiry = balance.lot.expiry_date if balance.lot else None
-    return (expiry is None, expiry or dt.date.max, balance.lot_id or 0, not balance.location.is_default, balance.pk)

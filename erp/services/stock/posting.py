@@ -8,13 +8,17 @@ from typing import Any
 from core import audit
 from core.clock import business_date
 from core.operations import operation
+from core.outbox import enqueue
 from erp import ports, signals
 from erp.errors import FuturePosting
 from erp.models import StockMove
+from erp.selectors.demand import waiting_demands
 from erp.services.stock import checking, valuing, writing
 from erp.services.stock.inputs import MoveInput, PostedMoves
-from erp.services.stock.locking import LockedStock, lock_stock
+from erp.services.stock.locking import lock_stock
 from erp.states import MoveKind
+
+STOCK_ARRIVED = "erp.stock_arrived"
 
 
 @operation(permission=None)
@@ -78,10 +82,17 @@ def post_moves(
     StockMove.objects.bulk_create(rows)
     entries = valuing.write_values(rows, moves, values, stock)
     posted = PostedMoves(rows, entries, posting_day)
+    _wake_waiting(sorted({key[0] for key, change in changes.items() if change > 0}), at)
     signals.stock_posted.send(
         sender=StockMove, moves=rows, entries=entries, source=source, kind=kind, date=posting_day, actor=actor, at=at
     )
     return posted
+
+
+def _wake_waiting(item_ids: list[int], at: dt.datetime) -> None:
+    """Goods arrived that demands wait for: they are reserved after the commit, when no balance is locked any more."""
+    if item_ids and waiting_demands(at, item_ids).exists():
+        enqueue(STOCK_ARRIVED, item_ids=item_ids)
 
 
 def reversal_of(
@@ -104,6 +115,3 @@ def reversal_of(
         )
         for move in posted
     ]
-
-
-__all__ = ["LockedStock", "post_moves", "reversal_of"]

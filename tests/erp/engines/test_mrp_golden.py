@@ -52,7 +52,7 @@ def test_pegs_of_the_textbook_case_name_the_direct_line_as_the_short_one() -> No
 
 
 def test_an_order_says_which_demands_it_is_for() -> None:
-    problem, codes, _expected = load("level_by_level")
+    problem, _codes, _expected = load("level_by_level")
 
     plan = mrp.make_plan(problem)
 

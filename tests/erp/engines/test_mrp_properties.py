@@ -119,7 +119,8 @@ def test_orders_obey_lots_calendar_and_lead_time(problem: mrp.Problem) -> None:
 def test_same_input_same_output(problem: mrp.Problem) -> None:
     def shape(plan: mrp.Plan) -> list[tuple]:
         return [
-            (one.item, one.sequence, one.due, one.start, one.quantity, one.finish, one.tops) for one in plan.all_orders()
+            (one.item, one.sequence, one.due, one.start, one.quantity, one.finish, one.tops)
+            for one in plan.all_orders()
         ]
 
     first, second = mrp.make_plan(problem), mrp.make_plan(problem)

@@ -1,0 +1,22 @@
+"""Answers to sales: what can be promised, what a unit costs."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from crm.ports import Promise, PromiseRequest
+from erp.engines.promising import Wish
+from erp.selectors import costs
+from erp.selectors.outlooks import promise_lines
+
+
+def promise(
+    lines: Sequence[PromiseRequest], exclude_order_id: int | None = None, exclude_quotation_id: int | None = None
+) -> list[Promise]:
+    """Answer crm.ports.promise from stock, demand and firm supply (quotations hold no stock)."""
+    wishes = [Wish(line.item_id, line.quantity, line.date) for line in lines]
+    return [Promise(one.on_hand, one.available, one.day, one.short) for one in promise_lines(wishes, exclude_order_id)]
+
+
+def unit_costs(item_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Answer crm.ports.unit_costs: moving average, else last receipt, else standard cost."""
+    return costs.unit_costs(item_ids)

@@ -1,0 +1,53 @@
+"""Reactions of stock to what sales announces, and to goods that arrived."""
+
+from typing import Any
+
+from core.clock import moment
+from core.operations import perform
+from erp.selectors.demand import has_open_demand, waiting_demands
+from erp.services import reservations, returns, sales_demand, shipments
+
+
+def record_demand_on_sales_order_confirmed(order: Any, actor: Any, at: Any, **_: Any) -> None:
+    sales_demand.record_order_demand(order=order, actor=actor, at=at)
+
+
+def move_demand_on_sales_order_changed(order: Any, actor: Any, at: Any, **_: Any) -> None:
+    sales_demand.record_order_demand(order=order, actor=actor, at=at)
+
+
+def end_demand_on_sales_order_cancelled(order: Any, actor: Any, at: Any, **_: Any) -> None:
+    sales_demand.end_order_demand(order=order, actor=actor, at=at)
+
+
+def end_demand_on_sales_order_closed(order: Any, actor: Any, at: Any, **_: Any) -> None:
+    if has_open_demand("crm.salesorder", order.pk):
+        sales_demand.end_order_demand(order=order, actor=actor, at=at)
+
+
+def make_pick_list_on_delivery_request_released(request: Any, actor: Any, at: Any, **_: Any) -> None:
+    shipments.create_shipment_for_request(request=request, actor=actor, at=at)
+
+
+def cancel_pick_lists_on_delivery_request_cancelled(request: Any, actor: Any, at: Any, **_: Any) -> None:
+    shipments.cancel_open_shipments(request=request, actor=actor, at=at)
+
+
+def cancel_pick_lists_on_delivery_request_closed(request: Any, actor: Any, at: Any, **_: Any) -> None:
+    shipments.cancel_open_shipments(request=request, actor=actor, at=at)
+
+
+def expect_goods_on_return_request_approved(request: Any, actor: Any, at: Any, **_: Any) -> None:
+    returns.create_return_receipt(request=request, actor=actor, at=at)
+
+
+def stop_expecting_on_return_request_cancelled(request: Any, actor: Any, at: Any, **_: Any) -> None:
+    returns.cancel_expected_returns(request=request, actor=actor, at=at)
+
+
+def reserve_arrived_goods(payload: dict[str, Any]) -> None:
+    """Carry out the outbox event ``erp.stock_arrived``: keep what arrived for the demands that wait for it."""
+    waiting = waiting_demands(moment(), payload["item_ids"])[:200]
+    demand_ids = list(waiting.values_list("pk", flat=True))
+    if demand_ids:
+        perform(reservations.reserve_demands, actor=None, demand_ids=demand_ids)

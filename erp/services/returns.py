@@ -1,0 +1,237 @@
+"""Goods that come back from customers, at the cost they once left with."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from core.clock import business_date
+from core.documents import lock, next_number, transition
+from core.errors import NotFound
+from core.fields import ZERO
+from core.operations import operation
+from crm.models import ReturnRequest, SalesOrder
+from crm.services.sales_orders import register_return
+from erp import signals
+from erp.errors import NothingToPost, ReturnedTooMuch
+from erp.models import ReturnReceipt, ReturnReceiptLine, ShipmentLine, StockMove
+from erp.services.guards import require_edge
+from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves
+from erp.states import MoveKind, ReturnReceiptState
+from masterdata.models import Location
+from masterdata.selectors.places import default_location, virtual_location
+
+
+@operation(permission=None)
+def create_return_receipt(*, request: ReturnRequest, actor: Any, at: dt.datetime) -> ReturnReceipt | None:
+    """Expect the goods of a return request just approved (locked); None when everything is here or expected already."""
+    expected = dict(
+        ReturnReceiptLine.objects.filter(request_line__request=request, receipt__state=ReturnReceiptState.DRAFT)
+        .order_by()
+        .values_list("request_line_id")
+        .annotate(Sum("quantity"))
+    )
+    rows = [
+        (line, quantity)
+        for line in request.lines.select_related("order_line").order_by("line_no")
+        if (quantity := line.quantity - line.received_quantity - expected.get(line.pk, ZERO)) > 0
+        and line.order_line.item_id
+    ]
+    if not rows:
+        return None
+    receipt = ReturnReceipt(
+        number=next_number(ReturnReceipt, at),
+        document_date=business_date(at),
+        created_at=at,
+        owner=actor if getattr(actor, "pk", None) else None,
+        return_request=request,
+        order_id=request.order_id,
+        partner_id=request.partner_id,
+        warehouse_id=request.warehouse_id,
+    )
+    receipt.save()
+    ReturnReceiptLine.objects.bulk_create(
+        [
+            ReturnReceiptLine(
+                receipt=receipt,
+                line_no=number,
+                request_line=line,
+                order_line_id=line.order_line_id,
+                shipment_line_id=line.shipment_line_id,
+                item_id=line.order_line.item_id,
+                quantity=quantity,
+            )
+            for number, (line, quantity) in enumerate(rows, start=1)
+        ]
+    )
+    return receipt
+
+
+@operation(permission="erp.receive_returnreceipt", document=(ReturnReceipt, "receipt_id"))
+def receive_return(
+    *,
+    receipt_id: int,
+    lines: Sequence[Mapping[str, Any]] = (),
+    date: dt.date | None = None,
+    version: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> ReturnReceipt:
+    """Post the goods that came back into stock, today or on ``date``; what did not come stays expected.
+
+    lines  rows of line_id, quantity (stock unit), location_id (None: the warehouse's default place), lot_code; a line
+           that is not named came whole.
+
+    Raises:
+        StaleVersion: somebody changed it since the user saw it.
+        InvalidTransition: it is received or cancelled already.
+        ReturnedTooMuch: more came than was approved.
+        NothingToPost: nothing came.
+        LotRequired, FuturePosting, (closed period): see post_moves.
+    """
+    receipt, request = _lock(receipt_id, version)
+    require_edge(receipt, ReturnReceiptState.RECEIVED)
+    own_lines = list(receipt.lines.select_related("item").order_by("line_no"))
+    _fill(receipt, own_lines, {row["line_id"]: row for row in lines}, at)
+    moves = _moves(own_lines)
+    if not moves:
+        raise NothingToPost(document=receipt)
+    posted = post_moves(
+        moves=moves,
+        source=receipt,
+        kind=MoveKind.CUSTOMER_RETURN,
+        date=date or business_date(at),
+        actor=actor,
+        at=at,
+    )
+    costs = posted.cost_by_line()
+    for line in own_lines:
+        line.cost = -costs.get(line.pk, ZERO)
+    ReturnReceiptLine.objects.bulk_update(own_lines, ["received_quantity", "location", "lot", "cost"])
+    receipt.received_date = posted.date
+    receipt.save(update_fields=["received_date"])
+    transition(receipt, ReturnReceiptState.RECEIVED, actor=actor, at=at)
+    returned: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for line in own_lines:
+        returned[line.order_line_id] += line.received_quantity
+    register_return(
+        quantities={line_id: one for line_id, one in returned.items() if one},
+        request_id=request.pk,
+        actor=actor,
+        at=at,
+    )
+    signals.return_received.send(sender=ReturnReceipt, receipt=receipt, date=posted.date, actor=actor, at=at)
+    request.refresh_from_db()
+    create_return_receipt(request=request, actor=actor, at=at)
+    return receipt
+
+
+def _lock(receipt_id: int, version: int | None) -> tuple[ReturnReceipt, ReturnRequest]:
+    keys = ReturnReceipt.objects.filter(pk=receipt_id).values_list("order_id", "return_request_id").first()
+    if keys is None:
+        raise NotFound(model=str(ReturnReceipt._meta.verbose_name), pk=receipt_id)
+    lock(SalesOrder, keys[0])
+    request = lock(ReturnRequest, keys[1])
+    return lock(ReturnReceipt, receipt_id, version=version), request
+
+
+def _fill(
+    receipt: ReturnReceipt, lines: Sequence[ReturnReceiptLine], rows: Mapping[int, Mapping[str, Any]], at: dt.datetime
+) -> None:
+    codes = {pk: (row.get("lot_code") or "").strip() for pk, row in rows.items()}
+    lots = ensure_lots([LotInput(line.item_id, codes.get(line.pk, "")) for line in lines], at)
+    for line in lines:
+        row = rows.get(line.pk, {})
+        quantity = row.get("quantity", line.quantity)
+        if quantity > line.quantity:
+            raise ReturnedTooMuch(item=line.item, received=quantity, expected=line.quantity)
+        line.received_quantity = max(quantity, ZERO)
+        line.location_id = row.get("location_id") or default_location(receipt.warehouse).pk
+        line.lot = lots.get((line.item_id, codes.get(line.pk, "")))
+
+
+def _moves(lines: Sequence[ReturnReceiptLine]) -> list[MoveInput]:
+    """Take the goods back from the moves they left with, oldest first; goods that left before our books at the
+    average.
+    """
+    customers = virtual_location(Location.Kind.CUSTOMER)
+    originals = _originals(lines)
+    moves = []
+    for line in lines:
+        missing = line.received_quantity
+        for original in originals.get(line.pk, []):
+            taken = min(missing, original.left)
+            if taken > 0 and (line.lot_id is None or original.lot_id == line.lot_id):
+                moves.append(_move(line, customers, taken, original.lot_id, original.pk))
+                original.left -= taken
+                missing -= taken
+        if missing > 0:
+            moves.append(_move(line, customers, missing, line.lot_id, None))
+    return moves
+
+
+def _move(
+    line: ReturnReceiptLine, customers: Location, quantity: Decimal, lot_id: int | None, original_id: int | None
+) -> MoveInput:
+    return MoveInput(
+        item_id=line.item_id,
+        from_location_id=customers.pk,
+        to_location_id=line.location_id,
+        quantity=quantity,
+        lot_id=lot_id,
+        source_line_id=line.pk,
+        reverses_id=original_id,
+    )
+
+
+def _originals(lines: Sequence[ReturnReceiptLine]) -> dict[int, list[Any]]:
+    """Return the moves each line's goods left with, oldest first, with ``left`` = what has not come back yet."""
+    shipped = ShipmentLine.objects.filter(order_line_id__in={line.order_line_id for line in lines})
+    order_lines = dict(shipped.values_list("pk", "order_line_id"))
+    moves = list(
+        StockMove.objects.filter(
+            source_label="erp.shipment", source_line_id__in=order_lines, kind=MoveKind.SHIPMENT, reverses__isnull=True
+        )
+        .annotate(back=Coalesce(Sum("reversals__quantity"), ZERO))
+        .order_by("pk")
+    )
+    for move in moves:
+        move.left = move.quantity - move.back  # type: ignore[attr-defined]
+    return {
+        line.pk: [
+            move
+            for move in moves
+            if order_lines[move.source_line_id] == line.order_line_id
+            and line.shipment_line_id in {None, move.source_line_id}
+        ]
+        for line in lines
+    }
+
+
+@operation(permission="erp.cancel_returnreceipt", document=(ReturnReceipt, "receipt_id"))
+def cancel_return_receipt(
+    *, receipt_id: int, version: int | None = None, actor: Any, at: dt.datetime, reason: str = ""
+) -> ReturnReceipt:
+    """Stop expecting goods: they will not come.
+
+    Raises:
+        StaleVersion: somebody changed it since the user saw it.
+        InvalidTransition: they have come already.
+    """
+    receipt = lock(ReturnReceipt, receipt_id, version=version)
+    transition(receipt, ReturnReceiptState.CANCELLED, actor=actor, at=at, reason=reason)
+    return receipt
+
+
+@operation(permission=None)
+def cancel_expected_returns(*, request: ReturnRequest, actor: Any, at: dt.datetime) -> list[ReturnReceipt]:
+    """Stop expecting the goods of a return request that was withdrawn (locked)."""
+    waiting = ReturnReceipt.objects.filter(return_request=request, state=ReturnReceiptState.DRAFT).order_by("pk")
+    receipts = [lock(ReturnReceipt, pk) for pk in waiting.values_list("pk", flat=True)]
+    for receipt in receipts:
+        transition(receipt, ReturnReceiptState.CANCELLED, actor=actor, at=at)
+    return receipts

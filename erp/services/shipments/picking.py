@@ -1,0 +1,246 @@
+"""Picking: goods are taken from their places for a shipment, by list or by scan."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.clock import business_date
+from core.documents import lock, transition
+from core.fields import ZERO
+from core.operations import operation
+from erp.errors import (
+    LotRequired,
+    NotBeingPicked,
+    NothingPicked,
+    NothingToUndo,
+    PickedTooMuch,
+    QuantityNotPositive,
+    ShortStock,
+    UnknownCode,
+)
+from erp.models import Lot, Shipment, ShipmentLine, ShipmentPick
+from erp.selectors.picking import pick_suggestions, picked_by_line
+from erp.services.guards import require_edge
+from erp.services.reservations.book import ReservationBook
+from erp.services.shipments.headers import order_demands
+from erp.states import ShipmentState
+from masterdata.models import Item, Location
+from masterdata.selectors.search import find_items
+from masterdata.selectors.units import to_stock_quantity
+
+
+@operation(permission="erp.pick_shipment", document=(Shipment, "shipment_id"))
+def pick_shipment(
+    *,
+    shipment_id: int,
+    picks: Sequence[Mapping[str, Any]] | None = None,
+    version: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> Shipment:
+    """Finish picking; the picked goods are kept for this shipment until it leaves.
+
+    picks  rows of line_id, location_id, lot_id (or None), quantity (stock unit) that replace what was scanned; None
+           takes the scans.
+
+    Raises:
+        StaleVersion: somebody changed it since the user saw it.
+        InvalidTransition: it is not a draft.
+        QuantityNotPositive, PickedTooMuch, NothingPicked: the rows do not fit the lines.
+        LotRequired: goods tracked by lot are picked without naming it.
+        ShortStock: less is there (free, or kept for this order) than was picked.
+    """
+    shipment = lock(Shipment, shipment_id, version=version)
+    require_edge(shipment, ShipmentState.PICKED)
+    lines = {line.pk: line for line in shipment.lines.select_related("item")}
+    if picks is None:
+        picks = list(
+            ShipmentPick.objects.filter(line__shipment=shipment).values("line_id", "location_id", "lot_id", "quantity")
+        )
+    rows = _gather(shipment, lines, picks)
+    ShipmentPick.objects.filter(line__shipment=shipment).delete()
+    ShipmentPick.objects.bulk_create(rows)
+    for line in lines.values():
+        line.picked_quantity = sum((row.quantity for row in rows if row.line_id == line.pk), ZERO)
+    ShipmentLine.objects.bulk_update(lines.values(), ["picked_quantity"])
+    _keep_picked(shipment, lines, rows, at)
+    transition(shipment, ShipmentState.PICKED, actor=actor, at=at)
+    return shipment
+
+
+def _gather(
+    shipment: Shipment, lines: Mapping[int, ShipmentLine], picks: Sequence[Mapping[str, Any]]
+) -> list[ShipmentPick]:
+    sums: dict[tuple[int, int, int | None], Decimal] = defaultdict(lambda: ZERO)
+    for pick in picks:
+        line = lines.get(pick["line_id"])
+        if line is None:
+            raise UnknownCode(scanned=pick["line_id"], document=shipment)
+        if pick["quantity"] <= 0:
+            raise QuantityNotPositive(line=line.line_no)
+        if line.item.tracking != Item.Tracking.NONE and pick.get("lot_id") is None:
+            raise LotRequired(item=line.item)
+        sums[line.pk, pick["location_id"], pick.get("lot_id")] += pick["quantity"]
+    if not sums:
+        raise NothingPicked(document=shipment)
+    for line in lines.values():
+        picked = sum((quantity for key, quantity in sums.items() if key[0] == line.pk), ZERO)
+        if picked > line.quantity:
+            raise PickedTooMuch(item=line.item, picked=picked, quantity=line.quantity)
+    return [
+        ShipmentPick(line=lines[line_id], location_id=location_id, lot_id=lot_id, quantity=quantity)
+        for (line_id, location_id, lot_id), quantity in sorted(sums.items(), key=lambda one: one[0][:2])
+    ]
+
+
+def _keep_picked(
+    shipment: Shipment, lines: Mapping[int, ShipmentLine], rows: Sequence[ShipmentPick], at: dt.datetime
+) -> None:
+    """Point the order's reservations at the very balances that were picked."""
+    demands = order_demands(shipment.order_id)
+    used = {line.order_line_id for line in lines.values()}
+    demands = {line_id: row for line_id, row in demands.items() if line_id in used}
+    book = ReservationBook([row.pk for row in demands.values()], {line.item_id for line in lines.values()})
+    by_key = {(row.item_id, row.location_id, row.lot_id): row for row in book.balances.values()}
+    elsewhere = ShipmentPick.objects.filter(
+        line__order_line_id__in=used, line__shipment__state=ShipmentState.PICKED
+    ).exclude(line__shipment=shipment)
+    wanted: dict[tuple[int, tuple[int, int, int | None]], Decimal] = defaultdict(lambda: ZERO)
+    for pick in [*rows, *elsewhere.select_related("line")]:
+        wanted[pick.line.order_line_id, (pick.line.item_id, pick.location_id, pick.lot_id)] += pick.quantity
+    for line_id, demand in demands.items():
+        for held in book.of(demand.pk):
+            balance = book.balances[held.balance_id]
+            keep = wanted.get((line_id, (balance.item_id, balance.location_id, balance.lot_id)), ZERO)
+            if held.quantity > keep:
+                book.change(demand.pk, held.balance_id, keep - held.quantity)
+    for (line_id, key), quantity in wanted.items():
+        balance = by_key.get(key)
+        own = demands.get(line_id)
+        held_now = book.rows.get((own.pk, balance.pk)) if own and balance else None
+        missing = quantity - (held_now.quantity if held_now else ZERO)
+        available = balance.available if balance else ZERO
+        if missing > available:
+            raise _short(lines, key, available, missing)
+        if own and balance and missing > 0:
+            book.change(own.pk, balance.pk, min(missing, max(ZERO, own.open_quantity - book.held(own.pk))))
+    book.share_out(list(demands.values()), business_date(at))
+    book.write(at)
+
+
+def _short(lines: Mapping[int, ShipmentLine], key: tuple[int, int, int | None], available: Any, missing: Any) -> Any:
+    item = next(line.item for line in lines.values() if line.item_id == key[0])
+    location = Location.objects.select_related("warehouse").get(pk=key[1])
+    lot = Lot.objects.filter(pk=key[2]).first()
+    return ShortStock(item=item, location=location, lot=str(lot or ""), available=available, wanted=missing)
+
+
+@operation(permission="erp.pick_shipment", document=(Shipment, "shipment_id"))
+def reopen_picking(
+    *, shipment_id: int, version: int | None = None, actor: Any, at: dt.datetime, reason: str = ""
+) -> Shipment:
+    """Go back to picking; what was picked stays noted.
+
+    Raises:
+        StaleVersion: somebody changed it since the user saw it.
+        InvalidTransition: it is not picked, or has left already.
+    """
+    shipment = lock(Shipment, shipment_id, version=version)
+    transition(shipment, ShipmentState.DRAFT, actor=actor, at=at, reason=reason)
+    return shipment
+
+
+@operation(permission="erp.pick_shipment", document=(Shipment, "shipment_id"))
+def scan_pick(
+    *,
+    shipment_id: int,
+    code: str,
+    quantity: Decimal | None = None,
+    location_id: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> Shipment:
+    """Note goods as picked by their scanned code: a lot or serial number, or an item's barcode or code.
+
+    quantity     in the unit of the barcode; None: one of it (a lot: all that is missing, at most what is there).
+    location_id  the place scanned from; None: where the list says.
+
+    Raises:
+        NotBeingPicked: picking is over.
+        UnknownCode: the code is none of this shipment's goods.
+        LotRequired: these goods are tracked: scan the lot.
+        PickedTooMuch: more than the list asks for.
+        ShortStock: nothing of it is free in this warehouse.
+    """
+    shipment = lock(Shipment, shipment_id)
+    _require_open(shipment)
+    code = code.strip()
+    suggestions = pick_suggestions(shipment, business_date(at))
+    lines = list(shipment.lines.select_related("item__uom").order_by("line_no"))
+    lot = Lot.objects.filter(code=code, item_id__in={line.item_id for line in lines}).select_related("item").first()
+    item, wanted = (lot.item, quantity) if lot else _scanned_item(shipment, lines, code, quantity)
+    picked = picked_by_line(shipment)
+    line = _line_to_fill(lines, item, picked)
+    fitting = [one for one in suggestions if one.line.pk == line.pk and (lot is None or one.lot == lot)]
+    if lot is not None and wanted is None:
+        wanted = sum((one.quantity for one in fitting), ZERO) or Decimal(1)
+    missing = line.quantity - picked.get(line.pk, ZERO)
+    if wanted is None or wanted > missing:
+        raise PickedTooMuch(item=item, picked=wanted, quantity=missing)
+    if location_id is None and not fitting:
+        raise ShortStock(item=item, location=shipment.warehouse, lot=str(lot or ""), available=ZERO, wanted=wanted)
+    if location_id is None:
+        location_id = fitting[0].location.pk
+    ShipmentPick.objects.create(line=line, location_id=location_id, lot=lot, quantity=wanted)
+    return shipment
+
+
+def _scanned_item(
+    shipment: Shipment, lines: Sequence[ShipmentLine], code: str, quantity: Decimal | None
+) -> tuple[Item, Decimal]:
+    wanted = Item.objects.filter(pk__in={line.item_id for line in lines})
+    exact = [
+        one for one in find_items(code, shipment.partner_id, queryset=wanted, include_closed=True) if one.rank <= 1
+    ]
+    if not exact:
+        raise UnknownCode(scanned=code, document=shipment)
+    item = exact[0]
+    if item.tracking != Item.Tracking.NONE:
+        raise LotRequired(item=item)
+    count = quantity if quantity is not None else Decimal(1)
+    if item.matched_uom_id and item.matched_uom_id != item.uom_id:
+        uom = item.units.get(uom_id=item.matched_uom_id).uom
+        return item, to_stock_quantity(item, uom, count)
+    return item, count
+
+
+def _line_to_fill(lines: Sequence[ShipmentLine], item: Item, picked: Mapping[int, Decimal]) -> ShipmentLine:
+    of_item = [line for line in lines if line.item_id == item.pk]
+    for line in of_item:
+        if picked.get(line.pk, ZERO) < line.quantity:
+            return line
+    raise PickedTooMuch(item=item, picked=Decimal(1), quantity=ZERO)
+
+
+@operation(permission="erp.pick_shipment", document=(Shipment, "shipment_id"))
+def undo_pick(*, shipment_id: int, actor: Any, at: dt.datetime) -> Shipment:
+    """Take back the last scan.
+
+    Raises:
+        NotBeingPicked: picking is over.
+        NothingToUndo: nothing is noted as picked.
+    """
+    shipment = lock(Shipment, shipment_id)
+    _require_open(shipment)
+    last = ShipmentPick.objects.filter(line__shipment=shipment).order_by("-pk").first()
+    if last is None:
+        raise NothingToUndo(document=shipment)
+    last.delete()
+    return shipment
+
+
+def _require_open(shipment: Shipment) -> None:
+    if shipment.state != ShipmentState.DRAFT:
+        raise NotBeingPicked(document=shipment, state=shipment.get_state_display(), state_code=shipment.state)

@@ -1,0 +1,21 @@
+"""Stock documents: miscellaneous receipts and issues, transfers, counts, opening stock."""
+
+from erp.services.stock_documents.drafting import (
+    cancel_stock_document,
+    create_count,
+    create_stock_document,
+    enter_counts,
+    update_stock_document,
+)
+from erp.services.stock_documents.posting import post_stock_document, record_opening_stock, reverse_stock_document
+
+__all__ = [
+    "cancel_stock_document",
+    "create_count",
+    "create_stock_document",
+    "enter_counts",
+    "post_stock_document",
+    "record_opening_stock",
+    "reverse_stock_document",
+    "update_stock_document",
+]
