@@ -86,12 +86,8 @@ class BomLine(DocumentLine):
         indexes = [models.Index(fields=["component"], name="erp_bomline_component")]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_bomline_quantity"),
-            models.CheckConstraint(
-                condition=Q(scrap_percent__gte=0, scrap_percent__lt=100), name="erp_bomline_scrap"
-            ),
-            models.CheckConstraint(
-                condition=Q(material_kind__in=MaterialKind.values), name="erp_bomline_kind"
-            ),
+            models.CheckConstraint(condition=Q(scrap_percent__gte=0, scrap_percent__lt=100), name="erp_bomline_scrap"),
+            models.CheckConstraint(condition=Q(material_kind__in=MaterialKind.values), name="erp_bomline_kind"),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="erp_bomline_dates",

@@ -1,4 +1,4 @@
-"""The plan: runs, the ring of planned orders, advice on existing supply, verdicts on order lines, events that ask for it."""
+"""The plan: runs, the ring of planned orders, advice on supply, verdicts on order lines, events that ask for a run."""
 
 import datetime as dt
 from typing import Any, ClassVar
@@ -104,9 +104,9 @@ class CurrentRun(models.Model):
 class PlannedOrder(models.Model):
     """A proposal of the planner: make or buy this much of an item by a day. Read by slot; nothing points to it.
 
-    Identity between runs is (item, due date, sequence). ``need_date`` is when it is missed, ``due_date`` the working day
-    on or before, ``start_date`` the release; ``finish_date`` is when it can really be there if started now at the latest.
-    ``demands`` are the earliest independent demands it is for (PEGS_SHOWN at most); ``more_demands``: there are others.
+    Identity between runs is (item, due date, sequence). ``need_date`` is when it is missed, ``due_date`` the working
+    day on or before, ``start_date`` the release, ``finish_date`` when it can really be there. ``demands`` are the
+    earliest independent demands it is for (PEGS_SHOWN at most); ``more_demands``: there are others.
     """
 
     PEGS_SHOWN: ClassVar[int] = 5
@@ -167,7 +167,7 @@ class PlannedOrder(models.Model):
 
 
 class SupplyAdvice(models.Model):
-    """What the planner proposes for one existing supply: pull in, put off, reduce, cancel. Rewritten where it changes."""
+    """What the planner proposes for one existing supply: pull in, put off, reduce, cancel. Kept up by each run."""
 
     run_number = models.BigIntegerField(_("since run"))
     supply = models.OneToOneField(
@@ -219,8 +219,8 @@ class PlanVerdict(models.Model):
 class PlanningEvent(models.Model):
     """A reason to plan again, written in the transaction that changed an input. The run that saw it deletes it.
 
-    ``firmed_run`` is the run whose planned order was firmed: while the event lives, a newer run did not see the firming,
-    so its orders of the item must not be firmed again.
+    ``firmed_run`` is the run whose planned order was firmed: while the event lives, a newer run did not see the
+    firming, so its orders of the item must not be firmed again.
     """
 
     reason = models.CharField(_("reason"), max_length=60)

@@ -112,9 +112,7 @@ class WorkOrder(Document):
 class WorkOrderMaterial(DocumentLine):
     """One material of a work order: required in all, issued so far (net of returns), in its stock unit."""
 
-    work_order = models.ForeignKey(
-        WorkOrder, models.CASCADE, related_name="materials", verbose_name=_("work order")
-    )
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="materials", verbose_name=_("work order"))
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("material"))
     required_quantity = QuantityField(_("required"))
     issued_quantity = QuantityField(_("issued"), default=ZERO, editable=False)
@@ -221,7 +219,8 @@ class WorkSession(models.Model):
                 fields=["employee"], condition=Q(finished_at__isnull=True), name="erp_worksession_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")), name="erp_worksession_times"
+                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")),
+                name="erp_worksession_times",
             ),
         ]
 

@@ -21,7 +21,8 @@ def peg(needs: Sequence[int], supplies: Sequence[int]) -> list[Edge]:
     """Give supplies to needs in their order, both as quantities; what is left of a supply pegs to nothing (stock)."""
     edges = []
     supply, left = 0, supplies[0] if supplies else 0
-    for need, wanted in enumerate(needs):
+    for need, quantity in enumerate(needs):
+        wanted = quantity
         while wanted > 0 and supply < len(supplies):
             taken = min(wanted, left)
             if taken > 0:

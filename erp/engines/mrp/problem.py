@@ -16,7 +16,7 @@ NEVER = 3_652_059
 class Item:
     """One item to plan; quantities in micro-units of its stock unit, 0 = no such lot rule.
 
-    free_stock  usable and not reserved for a demand.   step  the smallest quantity its unit knows (MICRO: whole pieces).
+    free_stock  usable, not reserved for a demand.   step  the smallest quantity its unit knows (MICRO: whole pieces).
     lead_days   working days from release to receipt.   explodes  made from components (make or subcontract).
     """
 

@@ -1,0 +1,17 @@
+"""Dates of work on the company's calendar."""
+
+import datetime as dt
+
+from masterdata.errors import NoWorkCalendar
+from masterdata.models import Item
+from masterdata.selectors.calendars import company_working_days
+
+
+def start_for(item: Item, due: dt.date) -> dt.date:
+    """Return the working day on which work must begin so that ``item`` is there on ``due``, by its lead time."""
+    try:
+        days = company_working_days()
+    except NoWorkCalendar:
+        return due - dt.timedelta(days=item.lead_time_days)
+    last = days.on_or_before(due)
+    return days.add(last, -item.lead_time_days) if item.lead_time_days else last

@@ -1,0 +1,37 @@
+"""The rules the planner works by."""
+
+import datetime as dt
+from typing import Any
+
+from core.locks import lock
+from core.operations import operation
+from erp.models import PlanningSettings
+from erp.services.planning_events import request_plan
+
+
+@operation(permission="erp.configure_planning")
+def configure_planning(
+    *,
+    scrap_convention: str,
+    reschedule_days: int,
+    dampener_days: int,
+    default_lead_days: int,
+    version: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> PlanningSettings:
+    """Change the planning rules and have the plan made anew.
+
+    Raises:
+        StaleVersion: somebody changed them since the user saw them.
+    """
+    known, _created = PlanningSettings.objects.get_or_create(singleton=True)
+    settings = lock(PlanningSettings, known.pk, version=version)
+    settings.scrap_convention = scrap_convention
+    settings.reschedule_days = reschedule_days
+    settings.dampener_days = dampener_days
+    settings.default_lead_days = default_lead_days
+    settings.version += 1
+    settings.save()
+    request_plan(reason="settings", actor=actor, at=at)
+    return settings

@@ -1,0 +1,35 @@
+"""Work orders: planned, released, supplied with material, worked on, received, settled."""
+
+from erp.services.work_orders.closing import cancel_work_order, close_work_order, complete_work_order
+from erp.services.work_orders.history import ClosedWorkOrder, record_closed_work_orders
+from erp.services.work_orders.materials import issue_extra_materials, issue_materials, return_materials
+from erp.services.work_orders.planning import (
+    create_work_order,
+    release_work_order,
+    reschedule_work_order,
+    update_work_order,
+)
+from erp.services.work_orders.receiving import receive_production, reverse_receipt
+from erp.services.work_orders.reporting import report_operation, reverse_report
+from erp.services.work_orders.sessions import finish_work, start_work
+
+__all__ = [
+    "ClosedWorkOrder",
+    "cancel_work_order",
+    "close_work_order",
+    "complete_work_order",
+    "create_work_order",
+    "finish_work",
+    "issue_extra_materials",
+    "issue_materials",
+    "receive_production",
+    "record_closed_work_orders",
+    "release_work_order",
+    "report_operation",
+    "reschedule_work_order",
+    "return_materials",
+    "reverse_receipt",
+    "reverse_report",
+    "start_work",
+    "update_work_order",
+]

@@ -1,0 +1,81 @@
+"""What a work order tells the planner: the supply it will be, the demand of its material."""
+
+import datetime as dt
+from typing import Any
+
+from core.audit import label_of
+from core.documents import transition
+from erp.errors import NotInProduction
+from erp.models import WorkOrder
+from erp.services.demand import DemandRow, set_demand
+from erp.services.supply import ExpectedSupply, set_expected
+from erp.states import DemandKind, SupplyKind, WorkOrderState
+
+OPEN = frozenset({WorkOrderState.DRAFT, WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS})
+BOOKABLE = frozenset({WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS})
+
+
+def expect_supply(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: bool = False) -> None:
+    """Bring the expected supply to what is still to be received; a draft is no promise yet."""
+    rows = []
+    if work_order.state in OPEN and not ended:
+        rows.append(
+            ExpectedSupply(
+                source_line_id=work_order.pk,
+                item_id=work_order.item_id,
+                open_quantity=work_order.open_quantity,
+                due_date=work_order.due_date,
+                is_firm=work_order.state != WorkOrderState.DRAFT,
+                warehouse_id=work_order.warehouse_id,
+            )
+        )
+    set_expected(
+        source_label=label_of(work_order),
+        source_id=work_order.pk,
+        kind=SupplyKind.WORK_ORDER,
+        rows=rows,
+        actor=actor,
+        at=at,
+    )
+
+
+def expect_materials(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: bool = False) -> None:
+    """Bring the demand of the material to what is still to be issued. Locks demands: call it before balances."""
+    rows = []
+    if work_order.state in OPEN and not ended:
+        rows = [
+            DemandRow(
+                source_line_id=line.pk,
+                item_id=line.item_id,
+                quantity=line.required_quantity,
+                open_quantity=line.open_quantity,
+                due_date=work_order.start_date,
+                warehouse_id=work_order.warehouse_id,
+            )
+            for line in work_order.materials.all()
+            if line.required_quantity > 0
+        ]
+    set_demand(
+        source_label=label_of(work_order),
+        source_id=work_order.pk,
+        kind=DemandKind.WORK_ORDER,
+        rows=rows,
+        actor=actor,
+        at=at,
+    )
+
+
+def require_bookable(work_order: WorkOrder) -> None:
+    """Refuse to book on an order that is not released or in progress.
+
+    Raises:
+        NotInProduction: the order is in another state.
+    """
+    if work_order.state not in BOOKABLE:
+        raise NotInProduction(document=work_order, state=work_order.get_state_display(), state_code=work_order.state)
+
+
+def begin_progress(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
+    """Put a released order in progress at the first thing booked on it."""
+    if work_order.state == WorkOrderState.RELEASED:
+        transition(work_order, WorkOrderState.IN_PROGRESS, actor=actor, at=at)

@@ -1,0 +1,274 @@
+"""Material of work orders: issued from stock into production, and brought back at the cost it went with."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from core.audit import label_of
+from core.clock import business_date, company
+from core.documents import lock
+from core.errors import InvalidInput
+from core.fields import ZERO
+from core.locks import lock_rows
+from core.money import round_amount
+from core.operations import operation
+from erp.errors import OverIssue, OverReturn, QuantityNotPositive
+from erp.models import Demand, ValueEntry, WorkOrder, WorkOrderMaterial
+from erp.services.stock import MoveInput, PostedMoves, post_moves
+from erp.services.work_orders.expecting import begin_progress, require_bookable
+from erp.states import EntryKind, MaterialKind, MoveKind
+from masterdata.models import Item, Location
+from masterdata.selectors.places import default_location, virtual_location
+from masterdata.services.entry import require_open
+
+
+@dataclass(frozen=True)
+class IssueInput:
+    """What is issued or brought back of one material line (or, for extra material, of an item): stock unit."""
+
+    quantity: Decimal
+    material_id: int | None = None
+    item_id: int | None = None
+    location_id: int | None = None
+    lot_id: int | None = None
+
+
+@operation(permission="erp.issue_workorder", document=(WorkOrder, "work_order_id"))
+def issue_materials(
+    *,
+    work_order_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    posting_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    """Issue material to an order; ``lines`` have the fields of IssueInput, quantities above zero.
+
+    Without a location it comes from the default one of the order's warehouse.
+
+    Raises:
+        NotInProduction: the order is neither released nor in progress.
+        OverIssue: more than is still to be issued (`issue_extra_materials` needs a right of its own).
+        InvalidInput: a line is not of this order.
+        ShortStock and the other refusals of `post_moves`.
+    """
+    return _issue(work_order_id, lines, extra=False, posting_date=posting_date, actor=actor, at=at)
+
+
+@operation(permission="erp.over_issue_workorder", document=(WorkOrder, "work_order_id"))
+def issue_extra_materials(
+    *,
+    work_order_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    posting_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    """Issue more than planned, or an item that is not on the material list (it is added with nothing required).
+
+    Raises:
+        NotInProduction, InvalidInput, ShortStock: as in `issue_materials`.
+    """
+    return _issue(work_order_id, lines, extra=True, posting_date=posting_date, actor=actor, at=at)
+
+
+@operation(permission="erp.issue_workorder", document=(WorkOrder, "work_order_id"))
+def return_materials(
+    *,
+    work_order_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    posting_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    """Bring unused material back into stock at the average cost it was issued with to this order.
+
+    Raises:
+        NotInProduction: the order is neither released nor in progress.
+        OverReturn: more than was issued.
+        InvalidInput: a line is not of this order.
+    """
+    work_order, materials, typed = _understand(work_order_id, lines)
+    production = virtual_location(Location.Kind.PRODUCTION)
+    default = default_location(work_order.warehouse)
+    demands = _lock_demands(work_order)
+    values = _issued_values(work_order)
+    own = company()
+    decimals = own.base_decimals if own else 2
+    moves = []
+    for one in typed:
+        line = materials[one.material_id or 0]
+        if one.quantity > line.issued_quantity:
+            raise OverReturn(item=line.item, quantity=one.quantity, issued=line.issued_quantity, line=line.line_no)
+        quantity_left, value_left = values.get(line.pk, (ZERO, ZERO))
+        amount = (
+            value_left
+            if one.quantity >= quantity_left
+            else round_amount(value_left * one.quantity / quantity_left, decimals)
+        )
+        values[line.pk] = (quantity_left - one.quantity, value_left - amount)
+        reopened = max(ZERO, line.required_quantity - line.issued_quantity + one.quantity) - line.open_quantity
+        moves.extend(
+            _split(
+                one,
+                line,
+                (production.pk, one.location_id or line.location_id or default.pk),
+                served=reopened,
+                demand_id=demands.get(line.pk),
+                amount=amount,
+                decimals=decimals,
+            )
+        )
+        line.issued_quantity -= one.quantity
+    _post(work_order, materials, moves, MoveKind.ISSUE_RETURN, posting_date, actor=actor, at=at)
+    return work_order
+
+
+def _issue(
+    work_order_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    *,
+    extra: bool,
+    posting_date: dt.date | None,
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    work_order, materials, typed = _understand(work_order_id, lines, extra=extra)
+    production = virtual_location(Location.Kind.PRODUCTION)
+    default = default_location(work_order.warehouse)
+    demands = _lock_demands(work_order)
+    moves = []
+    for one in typed:
+        line = materials[one.material_id or 0]
+        if one.quantity > line.open_quantity and not extra:
+            raise OverIssue(item=line.item, quantity=one.quantity, open=line.open_quantity, line=line.line_no)
+        places = (one.location_id or line.location_id or default.pk, production.pk)
+        served = min(one.quantity, line.open_quantity)
+        moves.extend(_split(one, line, places, served=served, demand_id=demands.get(line.pk)))
+        line.issued_quantity += one.quantity
+    _post(work_order, materials, moves, MoveKind.ISSUE, posting_date, actor=actor, at=at)
+    return work_order
+
+
+def _understand(
+    work_order_id: int, lines: Sequence[Mapping[str, Any]], *, extra: bool = False
+) -> tuple[WorkOrder, dict[int, WorkOrderMaterial], list[IssueInput]]:
+    work_order = lock(WorkOrder, work_order_id)
+    require_bookable(work_order)
+    materials = {line.pk: line for line in work_order.materials.select_related("item", "item__uom")}
+    typed = [IssueInput(**{name: value for name, value in line.items() if value is not None}) for line in lines]
+    if not typed:
+        raise InvalidInput(message=_("Enter the quantity of at least one material."), field="lines")
+    for number, one in enumerate(typed, start=1):
+        if one.quantity <= 0:
+            raise QuantityNotPositive(line=number)
+    if extra:
+        typed = [_with_material(work_order, materials, one) for one in typed]
+    if any(one.material_id not in materials for one in typed):
+        raise InvalidInput(message=_("One of the lines is not material of this work order."), field="lines")
+    return work_order, materials, typed
+
+
+def _with_material(work_order: WorkOrder, materials: dict[int, WorkOrderMaterial], one: IssueInput) -> IssueInput:
+    """Find the material line of an extra item, or add one with nothing required."""
+    if one.material_id is not None:
+        return one
+    found = next((line for line in materials.values() if line.item_id == one.item_id), None)
+    if found is None:
+        item = Item.objects.select_related("uom").get(pk=one.item_id)
+        require_open(item)
+        last = max((line.line_no for line in materials.values()), default=0)
+        found = WorkOrderMaterial.objects.create(
+            work_order=work_order,
+            line_no=last + 10,
+            item=item,
+            required_quantity=ZERO,
+            material_kind=MaterialKind.AUXILIARY,
+        )
+        materials[found.pk] = found
+    return IssueInput(one.quantity, found.pk, None, one.location_id, one.lot_id)
+
+
+def _lock_demands(work_order: WorkOrder) -> dict[int, int]:
+    """Lock the order's demand rows, all of them, before any balance; returns their keys by material line."""
+    rows = lock_rows(Demand.objects.filter(source_label=label_of(work_order), source_id=work_order.pk))
+    return {row.source_line_id: row.pk for row in rows}
+
+
+def _split(
+    one: IssueInput,
+    line: WorkOrderMaterial,
+    places: tuple[int, int],
+    *,
+    served: Decimal,
+    demand_id: int | None,
+    amount: Decimal | None = None,
+    decimals: int = 2,
+) -> list[MoveInput]:
+    """One move, or two where only ``served`` of the quantity changes what the order's demand still needs."""
+    parts = [(served, demand_id), (one.quantity - served, None)]
+    if demand_id is None or served in {ZERO, one.quantity}:
+        parts = [(one.quantity, demand_id if served else None)]
+    moves = []
+    for quantity, demand in parts:
+        share = None if amount is None else round_amount(amount * quantity / one.quantity, decimals)
+        if share is not None and quantity != one.quantity and demand is None:
+            share = amount - sum((move.amount or ZERO for move in moves), ZERO)  # type: ignore[operator]
+        moves.append(
+            MoveInput(
+                item_id=line.item_id,
+                from_location_id=places[0],
+                to_location_id=places[1],
+                quantity=quantity,
+                lot_id=one.lot_id,
+                amount=share,
+                source_line_id=line.pk,
+                work_order_id=line.work_order_id,
+                demand_id=demand,
+            )
+        )
+    return moves
+
+
+def _issued_values(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal]]:
+    """Quantity and value that went into the order and have not come back, by material line."""
+    kinds = (EntryKind.ISSUE, EntryKind.ISSUE_RETURN)
+    found: dict[int, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+    sums = (
+        ValueEntry.objects.filter(work_order_id=work_order.pk, kind__in=kinds, source_line_id__isnull=False)
+        .values("source_line_id")
+        .annotate(quantity=Sum("quantity"), amount=Sum("amount"))
+        .order_by("source_line_id")
+    )
+    for row in sums:
+        found[row["source_line_id"]] = (-row["quantity"], -row["amount"])
+    return dict(found)
+
+
+def _post(
+    work_order: WorkOrder,
+    materials: dict[int, WorkOrderMaterial],
+    moves: list[MoveInput],
+    kind: MoveKind,
+    posting_date: dt.date | None,
+    *,
+    actor: Any,
+    at: dt.datetime,
+) -> PostedMoves:
+    posted = post_moves(
+        moves=moves, source=work_order, kind=kind, date=posting_date or business_date(at), actor=actor, at=at
+    )
+    touched = {move.source_line_id for move in moves}
+    WorkOrderMaterial.objects.bulk_update(
+        [line for pk, line in materials.items() if pk in touched], ["issued_quantity"]
+    )
+    work_order.material_cost -= sum((entry.amount for entry in posted.entries if entry.move_id is not None), ZERO)
+    WorkOrder.objects.filter(pk=work_order.pk).update(material_cost=work_order.material_cost)
+    begin_progress(work_order, actor=actor, at=at)
+    return posted

@@ -1,0 +1,207 @@
+"""Planning work orders: written by hand or from a planned order, moved in time, released."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.clock import business_date
+from core.documents import lock, next_number, transition
+from core.errors import InvalidInput
+from core.operations import operation
+from erp.errors import NoWarehouse, WorkOrderIsStarted
+from erp.models import Bom, WorkOrder, WorkOrderMaterial
+from erp.selectors.boms import line_requirement, released_boms, valid_on, yield_scrap
+from erp.selectors.work_days import start_for
+from erp.services.guards import require_edge
+from erp.services.work_orders.expecting import expect_materials, expect_supply, require_bookable
+from erp.signals import work_order_released
+from erp.states import WorkOrderState
+from masterdata.models import Item, Warehouse
+from masterdata.selectors.places import default_warehouse
+from masterdata.services.entry import check_quantity, require_open
+
+
+@operation(permission="erp.add_workorder")
+def create_work_order(
+    *,
+    item_id: int,
+    quantity: Decimal,
+    due_date: dt.date,
+    start_date: dt.date | None = None,
+    warehouse_id: int | None = None,
+    bom_id: int | None = None,
+    sales_order_line_id: int | None = None,
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    """Write a draft work order (quantity in the stock unit) with the material its bill of material asks for.
+
+    Without a start it is the due date less the item's lead time; without a bill the one released for the start, if any.
+
+    Raises:
+        InvalidInput: quantity or dates are impossible, or the bill is of another item.
+        QuantityTooFine, ClosedForEntry, MergedAway: quantity and item as master data demands.
+        NoWarehouse: none is named and there is none.
+    """
+    item = Item.objects.select_related("uom").get(pk=item_id)
+    require_open(item)
+    start = start_date or start_for(item, due_date)
+    _require_sound(item, quantity, start, due_date)
+    work_order = WorkOrder(
+        number=next_number(WorkOrder, at),
+        item=item,
+        quantity=quantity,
+        start_date=start,
+        due_date=due_date,
+        warehouse=_warehouse(warehouse_id),
+        bom=_bom_for(item, bom_id, max(start, business_date(at))),
+        sales_order_line_id=sales_order_line_id,
+        note=note,
+        owner=actor,
+        document_date=business_date(at),
+        created_at=at,
+    )
+    work_order.save()
+    _write_materials(work_order, at)
+    expect_materials(work_order, actor=actor, at=at)
+    expect_supply(work_order, actor=actor, at=at)
+    return work_order
+
+
+@operation(permission="erp.change_workorder", document=(WorkOrder, "work_order_id"))
+def update_work_order(
+    *,
+    work_order_id: int,
+    quantity: Decimal,
+    start_date: dt.date,
+    due_date: dt.date,
+    warehouse_id: int | None = None,
+    bom_id: int | None = None,
+    sales_order_line_id: int | None = None,
+    note: str = "",
+    version: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    """Replace what a draft says; its material list is made anew.
+
+    Raises:
+        InvalidTransition: it is no draft any more.
+        StaleVersion, InvalidInput, QuantityTooFine: as in `create_work_order`.
+    """
+    work_order = lock(WorkOrder, work_order_id, version=version)
+    require_edge(work_order, WorkOrderState.RELEASED)
+    _require_sound(work_order.item, quantity, start_date, due_date)
+    work_order.quantity, work_order.start_date, work_order.due_date = quantity, start_date, due_date
+    work_order.warehouse = _warehouse(warehouse_id)
+    work_order.bom = _bom_for(work_order.item, bom_id, max(start_date, business_date(at)))
+    work_order.sales_order_line_id = sales_order_line_id
+    work_order.note = note
+    work_order.version += 1
+    work_order.save()
+    work_order.materials.all().delete()
+    _write_materials(work_order, at)
+    expect_materials(work_order, actor=actor, at=at)
+    expect_supply(work_order, actor=actor, at=at)
+    return work_order
+
+
+@operation(permission="erp.change_workorder", document=(WorkOrder, "work_order_id"))
+def reschedule_work_order(
+    *,
+    work_order_id: int,
+    start_date: dt.date,
+    due_date: dt.date,
+    quantity: Decimal | None = None,
+    version: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    """Move an open order in time, or change how much it makes while nothing is booked on it.
+
+    Raises:
+        NotInProduction: it is completed, closed or cancelled.
+        WorkOrderIsStarted: another quantity, but something is booked already.
+        StaleVersion, InvalidInput, QuantityTooFine: as in `create_work_order`.
+    """
+    work_order = lock(WorkOrder, work_order_id, version=version)
+    if work_order.state != WorkOrderState.DRAFT:
+        require_bookable(work_order)
+    changes_quantity = quantity is not None and quantity != work_order.quantity
+    if changes_quantity and work_order.state == WorkOrderState.IN_PROGRESS:
+        raise WorkOrderIsStarted(document=work_order)
+    _require_sound(work_order.item, quantity or work_order.quantity, start_date, due_date)
+    work_order.start_date, work_order.due_date = start_date, due_date
+    if changes_quantity:
+        work_order.quantity = quantity
+    work_order.version += 1
+    work_order.save()
+    if changes_quantity:
+        work_order.materials.all().delete()
+        _write_materials(work_order, at)
+    expect_materials(work_order, actor=actor, at=at)
+    expect_supply(work_order, actor=actor, at=at)
+    return work_order
+
+
+@operation(permission="erp.release_workorder", document=(WorkOrder, "work_order_id"))
+def release_work_order(*, work_order_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> WorkOrder:
+    """Let the shop floor work on a draft: its supply is a promise from now on.
+
+    Raises:
+        InvalidTransition: it is no draft.
+        StaleVersion: somebody changed it since the user saw it.
+    """
+    work_order = lock(WorkOrder, work_order_id, version=version)
+    transition(work_order, WorkOrderState.RELEASED, actor=actor, at=at)
+    expect_supply(work_order, actor=actor, at=at)
+    work_order_released.send(sender=WorkOrder, work_order=work_order, actor=actor, at=at)
+    return work_order
+
+
+def _require_sound(item: Item, quantity: Decimal, start: dt.date, due: dt.date) -> None:
+    if quantity <= 0:
+        raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
+    check_quantity(item.uom, quantity)
+    if due < start:
+        raise InvalidInput(message=_("It cannot be due before it starts."), field="due_date")
+
+
+def _warehouse(warehouse_id: int | None) -> Warehouse:
+    found = Warehouse.objects.filter(pk=warehouse_id).first() if warehouse_id else default_warehouse()
+    if found is None:
+        raise NoWarehouse()
+    return found
+
+
+def _bom_for(item: Item, bom_id: int | None, date: dt.date) -> Bom | None:
+    if bom_id is None:
+        return released_boms([item.pk], date).get(item.pk)
+    bom = Bom.objects.select_related("item").get(pk=bom_id)
+    if bom.item_id != item.pk:
+        raise InvalidInput(message=_("The bill of material is for another item."), field="bom")
+    return bom
+
+
+def _write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
+    """Freeze what the order needs, by the lines valid when it starts (today at the earliest)."""
+    if work_order.bom is None:
+        return
+    effective = max(work_order.start_date, business_date(at))
+    lines = work_order.bom.lines.filter(valid_on(effective)).select_related("component", "component__uom")
+    by_yield = yield_scrap()
+    rows: Sequence[WorkOrderMaterial] = [
+        WorkOrderMaterial(
+            work_order=work_order,
+            line_no=line.line_no,
+            item=line.component,
+            required_quantity=line_requirement(line, work_order.bom, work_order.quantity, by_yield=by_yield),
+            material_kind=line.material_kind,
+        )
+        for line in lines
+    ]
+    WorkOrderMaterial.objects.bulk_create(rows)

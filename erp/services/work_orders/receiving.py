@@ -1,0 +1,211 @@
+"""Receiving production: goods into stock, at what they have cost so far."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.clock import business_date, company
+from core.documents import lock, transition
+from core.errors import InvalidInput
+from core.fields import ZERO
+from core.money import round_amount, split_amount
+from core.operations import operation
+from erp.engines.production import production_value
+from erp.errors import AlreadyReversed, NotInProduction, OverReceipt
+from erp.models import ProductionReceipt, StockMove, WorkOrder
+from erp.selectors.costs import unit_costs
+from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
+from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
+from erp.services.work_orders.finishing import complete_if_done
+from erp.states import MoveKind, WorkOrderState
+from masterdata.models import Location
+from masterdata.selectors.places import default_location, virtual_location
+
+
+@dataclass(frozen=True)
+class LotReceipt:
+    """One lot or serial number received, in the stock unit."""
+
+    code: str
+    quantity: Decimal
+    expiry_date: dt.date | None = None
+
+
+@operation(permission="erp.receive_workorder", document=(WorkOrder, "work_order_id"))
+def receive_production(
+    *,
+    work_order_id: int,
+    quantity: Decimal,
+    location_id: int | None = None,
+    lots: Sequence[Mapping[str, Any]] = (),
+    posting_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> WorkOrder:
+    """Receive good pieces into stock; the order is completed when nothing is open any more.
+
+    lots  fields of LotReceipt, for items tracked by lot or serial number; they add up to ``quantity``.
+    A part of the order takes its share of what the whole is expected to cost, the last part what is left in process.
+
+    Raises:
+        NotInProduction: the order is neither released nor in progress.
+        OverReceipt: more than is still to be received.
+        InvalidInput: the quantity is not above zero, or the lots do not add up to it.
+        LotRequired and the other refusals of `post_moves`.
+    """
+    work_order = lock(WorkOrder, work_order_id)
+    require_bookable(work_order)
+    if quantity <= 0:
+        raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
+    if quantity > work_order.open_quantity:
+        raise OverReceipt(document=work_order, quantity=quantity, open=work_order.open_quantity)
+    parts = _parts(work_order, quantity, lots)
+    amount = _value_of(work_order, quantity)
+    place = location_id or default_location(work_order.warehouse).pk
+    begin_progress(work_order, actor=actor, at=at)
+    work_order.completed_quantity += quantity
+    work_order.received_cost += amount
+    complete_if_done(work_order, actor=actor, at=at)
+    receipts = _receipts(work_order, parts, amount, place, actor=actor, at=at)
+    _post(work_order, receipts, posting_date or business_date(at), actor=actor, at=at)
+    _store_progress(work_order)
+    expect_supply(work_order, actor=actor, at=at)
+    return work_order
+
+
+@operation(permission="erp.receive_workorder")
+def reverse_receipt(*, receipt_id: int, actor: Any, at: dt.datetime) -> WorkOrder:
+    """Take a receipt back into process at the value it came with; a completed order is in progress again.
+
+    Raises:
+        AlreadyReversed: it was taken back already, or is itself a reversal.
+        NotInProduction: the order is closed.
+        ShortStock: the goods are not there any more.
+    """
+    original = ProductionReceipt.objects.get(pk=receipt_id)
+    work_order = lock(WorkOrder, original.work_order_id)
+    if work_order.state not in {WorkOrderState.IN_PROGRESS, WorkOrderState.COMPLETED}:
+        raise NotInProduction(document=work_order, state=work_order.get_state_display(), state_code=work_order.state)
+    if original.reverses_id or ProductionReceipt.objects.filter(reverses=original).exists():
+        raise AlreadyReversed()
+    work_order.completed_quantity -= original.quantity
+    work_order.received_cost -= original.amount
+    if work_order.state == WorkOrderState.COMPLETED:
+        transition(work_order, WorkOrderState.IN_PROGRESS, actor=actor, at=at)
+        expect_materials(work_order, actor=actor, at=at)
+    receipt = ProductionReceipt.objects.create(
+        work_order=work_order,
+        location_id=original.location_id,
+        lot_id=original.lot_id,
+        quantity=original.quantity,
+        amount=original.amount,
+        receipt_date=business_date(at),
+        created_at=at,
+        actor=actor,
+        reverses=original,
+    )
+    moves = StockMove.objects.filter(
+        source_label="erp.workorder", source_id=work_order.pk, kind=MoveKind.PRODUCTION, source_line_id=original.pk
+    )
+    inputs = [_of_receipt(one, receipt.pk, work_order.pk) for one in reversal_of(list(moves))]
+    post_moves(moves=inputs, source=work_order, kind=MoveKind.PRODUCTION, date=business_date(at), actor=actor, at=at)
+    _store_progress(work_order)
+    expect_supply(work_order, actor=actor, at=at)
+    return work_order
+
+
+def _of_receipt(move: MoveInput, receipt_id: int, work_order_id: int) -> MoveInput:
+    return MoveInput(
+        item_id=move.item_id,
+        from_location_id=move.from_location_id,
+        to_location_id=move.to_location_id,
+        quantity=move.quantity,
+        lot_id=move.lot_id,
+        source_line_id=receipt_id,
+        reverses_id=move.reverses_id,
+        work_order_id=work_order_id,
+    )
+
+
+def _parts(work_order: WorkOrder, quantity: Decimal, lots: Sequence[Mapping[str, Any]]) -> list[LotReceipt]:
+    typed = [LotReceipt(**{name: value for name, value in one.items() if value is not None}) for one in lots]
+    if typed and sum((one.quantity for one in typed), ZERO) != quantity:
+        raise InvalidInput(message=_("The lots must add up to the quantity received."), field="lots")
+    return typed or [LotReceipt("", quantity)]
+
+
+def _value_of(work_order: WorkOrder, quantity: Decimal) -> Decimal:
+    own = company()
+    decimals = own.base_decimals if own else 2
+    if quantity >= work_order.open_quantity:
+        return max(ZERO, round_amount(work_order.wip_cost, decimals))
+    lines = list(work_order.materials.all())
+    costs = unit_costs({line.item_id for line in lines if line.open_quantity})
+    value = production_value(
+        quantity=quantity,
+        good=work_order.quantity - work_order.scrapped_quantity,
+        made=max(work_order.reported_quantity, work_order.completed_quantity + quantity),
+        material=work_order.material_cost,
+        material_to_come=sum((line.open_quantity * costs.get(line.item_id, ZERO) for line in lines), ZERO),
+        labour=work_order.labour_cost,
+    )
+    return max(ZERO, min(round_amount(value, decimals), work_order.wip_cost))
+
+
+def _receipts(
+    work_order: WorkOrder, parts: Sequence[LotReceipt], amount: Decimal, place: int, *, actor: Any, at: dt.datetime
+) -> list[ProductionReceipt]:
+    own = company()
+    lots = ensure_lots([LotInput(work_order.item_id, one.code, one.expiry_date) for one in parts if one.code], at)
+    shares = split_amount(amount, [one.quantity for one in parts], own.base_decimals if own else 2)
+    return [
+        ProductionReceipt(
+            work_order=work_order,
+            location_id=place,
+            lot=lots.get((work_order.item_id, one.code.strip())),
+            quantity=one.quantity,
+            amount=share,
+            created_at=at,
+            actor=actor,
+        )
+        for one, share in zip(parts, shares, strict=True)
+    ]
+
+
+def _post(
+    work_order: WorkOrder, receipts: list[ProductionReceipt], date: dt.date, *, actor: Any, at: dt.datetime
+) -> None:
+    production = virtual_location(Location.Kind.PRODUCTION)
+    for receipt in receipts:
+        receipt.receipt_date = date
+        receipt.save(force_insert=True)
+    post_moves(
+        moves=[
+            MoveInput(
+                item_id=work_order.item_id,
+                from_location_id=production.pk,
+                to_location_id=receipt.location_id,
+                quantity=receipt.quantity,
+                lot_id=receipt.lot_id,
+                amount=receipt.amount,
+                source_line_id=receipt.pk,
+                work_order_id=work_order.pk,
+            )
+            for receipt in receipts
+        ],
+        source=work_order,
+        kind=MoveKind.PRODUCTION,
+        date=date,
+        actor=actor,
+        at=at,
+    )
+
+
+def _store_progress(work_order: WorkOrder) -> None:
+    WorkOrder.objects.filter(pk=work_order.pk).update(
+        completed_quantity=work_order.completed_quantity, received_cost=work_order.received_cost
+    )
