@@ -117,3 +117,15 @@ class UnknownHolidays(DomainError):
     code = "unknown_holidays"
     sentence = _("The public holidays of %(country)s are not known. Enter the days yourself.")
     status = 422
+
+
+class UnknownCode(DomainError):
+    code = "unknown_code"
+    sentence = _("%(kind)s %(value)s does not exist.")
+    status = 422
+
+
+class UnknownChoice(DomainError):
+    code = "unknown_choice"
+    sentence = _("%(column)s: “%(value)s” is not one of %(choices)s.")
+    status = 422

@@ -10,6 +10,9 @@ FIELD_RULES = {
         view="masterdata.view_credit_terms", change="masterdata.change_credit_terms"
     ),
     "masterdata.partner.payment_term": FieldRule(change="masterdata.change_credit_terms"),
+    "masterdata.partner.bank_accounts": FieldRule(
+        view="masterdata.view_partnerbankaccount", change="masterdata.change_partnerbankaccount"
+    ),
     "masterdata.supplieritem.price": FieldRule(
         view="masterdata.view_purchase_price", change="masterdata.view_purchase_price"
     ),

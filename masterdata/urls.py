@@ -1,5 +1,21 @@
 """Pages of the app."""
 
+from django.urls import path
+
+from masterdata.views import calendars, lookups, quick
+from masterdata.views.catalogue import CATALOGUE
+from masterdata.views.partners import part_urls
+from masterdata.views.records import urls_of
+
 app_name = "masterdata"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("items/lookup/", lookups.ItemLookup.as_view(), name="item-lookup"),
+    path("items/quick/", quick.QuickItem.as_view(), name="item-quick"),
+    path("partners/lookup/", lookups.PartnerLookup.as_view(), name="partner-lookup"),
+    path("partners/quick/", quick.QuickPartner.as_view(), name="partner-quick"),
+    path("partners/duplicates/", lookups.PartnerDuplicates.as_view(), name="partner-duplicates"),
+    path("work-calendars/<int:pk>/holidays/", calendars.LoadHolidays.as_view(), name="work-calendar-holidays"),
+    *part_urls(),
+    *(route for pages in CATALOGUE for route in urls_of(pages)),
+]

@@ -32,7 +32,7 @@ class WorkCalendar(MasterRecord):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("masterdata:calendar-detail", args=[self.pk])
+        return reverse("masterdata:work-calendar-detail", args=[self.pk])
 
 
 class CalendarDay(models.Model):

@@ -1,7 +1,7 @@
 """One mechanism for all plain master data: create and update a record with its grids, as operations."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,18 @@ class Record:
     only_one: tuple[str, tuple[str, ...]] | None = None
     options: tuple[str, ...] = ()
     right: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Return the kind in addresses: ``price-list``."""
+        return self.key.replace("_", "-")
+
+    @property
+    def plural(self) -> str:
+        """Return the kind's list in addresses: ``taxes``, ``currencies``, ``price-lists``."""
+        if self.slug.endswith("y"):
+            return f"{self.slug[:-1]}ies"
+        return f"{self.slug}es" if self.slug.endswith(("x", "s")) else f"{self.slug}s"
 
     def permission(self, verb: str) -> str:
         """Return the right to ``add``, ``change`` or ``view`` records of this kind."""

@@ -1,0 +1,181 @@
+"""Forms of master data, made from the records' declarations."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.formats import plain
+from core.models import User
+from core.permissions import may_change_field, may_view_field
+from core.widgets import Picker, show_choice
+from masterdata.models import Item, Partner
+from masterdata.services.records import RECORDS, Grid, Record
+
+LOOKUPS = {Item: reverse_lazy("masterdata:item-lookup"), Partner: reverse_lazy("masterdata:partner-lookup")}
+EMPTY_ROWS = 1
+MAX_ROWS = 5_000
+
+
+class DayInput(forms.DateInput):
+    """A native date picker."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+def _form_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
+    """Draw dates as day pickers, long tables as search fields, decimals without a fixed step."""
+    if isinstance(column, models.DateField):
+        return column.formfield(**kwargs | {"widget": DayInput()})
+    if isinstance(column, models.ForeignKey) and column.related_model in LOOKUPS:
+        return column.formfield(**kwargs | {"widget": Picker(LOOKUPS[column.related_model])})
+    if isinstance(column, models.DecimalField):
+        return column.formfield(**kwargs | {"widget": forms.NumberInput(attrs={"step": "any"})})
+    if isinstance(column, models.TextField):
+        return column.formfield(**kwargs | {"widget": forms.Textarea(attrs={"rows": 3})})
+    return column.formfield(**kwargs)
+
+
+class RecordForm(forms.ModelForm):
+    """The columns of one record. Cells are checked here; rules of the record by its service, which is asked next."""
+
+    record: Record
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self._apply_rights()
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                self._offer_open(name, field)
+            elif isinstance(field, forms.DecimalField) and self.initial.get(name) is not None:
+                self.initial[name] = plain(self.initial[name])
+        if self.record.numbered and "code" in self.fields:
+            self.fields["code"].required = False
+            self.fields["code"].help_text = _("Leave empty for the next code of the coding rule.")
+
+    def values(self) -> dict[str, Any]:
+        """Return what the user may change and did type."""
+        return {name: self.cleaned_data[name] for name, field in self.fields.items() if not field.disabled}
+
+    def _post_clean(self) -> None:
+        """Leave the stored record alone: its service validates it as a whole."""
+
+    def _apply_rights(self) -> None:
+        label = self.record.model._meta.label_lower
+        for name in list(self.fields):
+            if not may_view_field(self.user, f"{label}.{name}"):
+                del self.fields[name]
+            elif not may_change_field(self.user, f"{label}.{name}"):
+                self.fields[name].disabled = True
+
+    def _offer_open(self, name: str, field: forms.ModelChoiceField) -> None:
+        """Offer open records in the user's scope, and the present choice."""
+        model = field.queryset.model
+        rows = model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            rows = rows.visible_to(self.user)
+        rows = rows.filter(kind=User.Kind.STAFF) if model is User else rows
+        present = getattr(self.instance, f"{name}_id", None)
+        if any(column.name == "is_active" for column in model._meta.concrete_fields):
+            rows = rows.filter(models.Q(is_active=True) | models.Q(pk=present))
+        field.queryset = rows
+        if present and isinstance(field.widget, Picker):
+            show_choice(self, name, getattr(self.instance, name))
+
+
+class KnownField(forms.TypedChoiceField):
+    """A foreign key in a grid: its rows are read once for all lines of the page."""
+
+    def __init__(self, rows: Iterable[models.Model], **kwargs: Any) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        choices = [("", "---------"), *((pk, str(row)) for pk, row in self.rows.items())]
+        super().__init__(choices=choices, coerce=self.rows.get, empty_value=None, **kwargs)
+
+
+class GridForm(forms.ModelForm):
+    """One row of a grid; ``known`` are the rows of short tables, by model."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, known: Mapping[type[models.Model], Sequence[models.Model]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, forms.ModelChoiceField) and not isinstance(field.widget, Picker):
+                rows = known[field.queryset.model]
+                self.fields[name] = KnownField(rows, label=field.label, required=field.required)
+            elif isinstance(field, forms.DecimalField) and (self.initial or {}).get(name) is not None:
+                self.initial[name] = plain(self.initial[name])
+
+    def values(self) -> dict[str, Any]:
+        """Return the row as the service wants it."""
+        row = {name: self.cleaned_data[name] for name in self.fields if name not in {"id", "DELETE"}}
+        return row | ({"id": self.cleaned_data["id"]} if self.cleaned_data.get("id") else {})
+
+    def _post_clean(self) -> None:
+        """The service validates rows together with their record."""
+
+
+class GridFormSet(forms.BaseFormSet):
+    """The rows of one grid, bound to what is stored and what was typed."""
+
+    grid: Grid
+    title: Any = ""
+
+    def __init__(self, *args: Any, stored: Sequence[models.Model] = (), **kwargs: Any) -> None:
+        self.stored = stored
+        names = ["id", *self.grid.fields]
+        initial = [{name: _initial(row, name) for name in names} for row in stored]
+        super().__init__(*args, initial=initial, prefix=self.grid.name, **kwargs)
+        self.form_kwargs = {"known": self._known()}
+        if not self.is_bound:
+            for form, row in zip(self.initial_forms, stored, strict=True):
+                for name in self.grid.fields:
+                    if isinstance(form.fields[name].widget, Picker):
+                        show_choice(form, name, getattr(row, name))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows that are to stand, in their order."""
+        return [
+            form.values()
+            for form in self.forms
+            if not form.cleaned_data.get("DELETE") and (form.has_changed() or form.cleaned_data.get("id"))
+        ]
+
+    def _known(self) -> dict[type[models.Model], list[models.Model]]:
+        known = {}
+        for name in self.grid.fields:
+            column = self.grid.model._meta.get_field(name)
+            if isinstance(column, models.ForeignKey) and column.related_model not in LOOKUPS:
+                known[column.related_model] = list(column.related_model._default_manager.all())
+        return known
+
+
+def _initial(row: models.Model, name: str) -> Any:
+    column = row._meta.get_field(name)
+    return getattr(row, column.attname)
+
+
+def _record_form(record: Record) -> type[RecordForm]:
+    made = forms.modelform_factory(
+        record.model, form=RecordForm, fields=list(record.fields), formfield_callback=_form_field
+    )
+    made.record = record
+    return made
+
+
+def _grid_formset(grid: Grid) -> type[GridFormSet]:
+    row = forms.modelform_factory(grid.model, form=GridForm, fields=list(grid.fields), formfield_callback=_form_field)
+    made = forms.formset_factory(row, formset=GridFormSet, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS)
+    made.grid = grid
+    return made
+
+
+FORMS = {key: _record_form(record) for key, record in RECORDS.items()}
+GRIDS = {key: [_grid_formset(grid) for grid in record.grids] for key, record in RECORDS.items()}

@@ -1,0 +1,144 @@
+"""All kinds of master data and how their pages are laid out."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.views.base import Verb
+from masterdata.services.calendars import load_holidays
+from masterdata.views.partners import partner_context
+from masterdata.views.records import Pages
+
+CATALOGUE = (
+    Pages(
+        "item",
+        _("Items"),
+        _("New item"),
+        _("An item is what you buy, make, keep or sell. Everything else names items."),
+        groups=(
+            (_("Supply"), ("supply_type", "tracking", "is_sold", "is_purchased")),
+            (_("Prices and cost"), ("list_price", "tax", "standard_cost")),
+            (_("Planning"), ("lead_time_days", "safety_stock", "min_lot", "lot_multiple", "max_lot", "weight")),
+        ),
+        joined=("category", "uom"),
+        grid_titles=(_("Other units"), _("Barcodes"), _("Aliases")),
+    ),
+    Pages(
+        "partner",
+        _("Partners"),
+        _("New partner"),
+        _("A partner is a customer, a supplier, or both."),
+        groups=(
+            (_("Contact"), ("phone", "email", "website", "language")),
+            (_("Sales"), ("territory", "owner", "customer_class", "sales_price_list")),
+            (_("Terms"), ("currency", "payment_term", "credit_limit", "tax")),
+            (_("Note"), ("note",)),
+        ),
+        joined=("customer_class", "territory", "owner", "payment_term", "currency"),
+        detail_template="masterdata/partner/detail.html",
+        form_template="masterdata/partner/form.html",
+        context=partner_context,
+    ),
+    Pages(
+        "price_list",
+        _("Price lists"),
+        _("New price list"),
+        _("Prices for everybody, for a customer class or for one partner, by quantity and date."),
+        groups=((_("For whom and when"), ("partner", "customer_class", "valid_from", "valid_to")),),
+        joined=("currency", "partner", "customer_class"),
+        grid_titles=(_("Prices"),),
+    ),
+    Pages(
+        "supplier_item",
+        _("Suppliers' catalogue"),
+        _("New entry"),
+        _("What which supplier offers, with his code, lead time and price."),
+        joined=("item", "partner", "currency"),
+    ),
+    Pages(
+        "warehouse",
+        _("Warehouses"),
+        _("New warehouse"),
+        _("A warehouse keeps stock; a new one gets its first location by itself."),
+    ),
+    Pages(
+        "location",
+        _("Locations"),
+        _("New location"),
+        _("Shelves and areas of the warehouses, and the virtual places goods come from and go to."),
+        joined=("warehouse",),
+    ),
+    Pages("unit", _("Units of measure"), _("New unit"), _("Quantities are counted in units.")),
+    Pages(
+        "item_category",
+        _("Item categories"),
+        _("New category"),
+        _("A tree that sorts the items; prices and accounts can follow it."),
+        joined=("parent",),
+    ),
+    Pages("currency", _("Currencies"), _("New currency"), _("Currencies that documents may be in.")),
+    Pages(
+        "exchange_rate",
+        _("Exchange rates"),
+        _("New rate"),
+        _("What one unit of a foreign currency is in the base currency, from a day on."),
+        joined=("currency",),
+    ),
+    Pages("tax", _("Taxes"), _("New tax"), _("Rates of value-added tax.")),
+    Pages(
+        "payment_term",
+        _("Payment terms"),
+        _("New payment terms"),
+        _("When documents are to be paid, in one or more instalments."),
+        grid_titles=(_("Instalments"),),
+    ),
+    Pages(
+        "work_calendar",
+        _("Work calendars"),
+        _("New calendar"),
+        _("The days the company works; dates of delivery and planning follow it."),
+        grid_titles=(_("Special days"),),
+        verbs=(
+            Verb(
+                _("Load public holidays"),
+                "masterdata:work-calendar-holidays",
+                service=load_holidays,
+                link=True,
+                icon="calendar-plus",
+            ),
+        ),
+    ),
+    Pages(
+        "department",
+        _("Departments"),
+        _("New department"),
+        _("Departments ask for goods and bear costs."),
+        joined=("parent", "manager"),
+    ),
+    Pages(
+        "employee",
+        _("Employees"),
+        _("New employee"),
+        _("People who work here, with or without a login."),
+        joined=("department", "user"),
+    ),
+    Pages(
+        "project",
+        _("Projects"),
+        _("New project"),
+        _("Documents and costs can be gathered under a project."),
+        joined=("partner",),
+    ),
+    Pages("territory", _("Territories"), _("New territory"), _("Where customers are."), joined=("parent",)),
+    Pages(
+        "customer_class",
+        _("Customer classes"),
+        _("New customer class"),
+        _("Customers of one class share price lists."),
+    ),
+    Pages(
+        "coding_rule",
+        _("Coding rules"),
+        "",
+        _("How items, partners and documents are numbered."),
+        may_create=False,
+    ),
+)
