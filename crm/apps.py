@@ -11,7 +11,12 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         from core.numbering import register_rule
+        from core.permissions import register_field_rules, register_roles
+        from crm import contributions, permissions
 
+        register_field_rules(permissions.FIELD_RULES)
+        register_roles(permissions.ROLES)
+        contributions.register()
         register_rule("crm.lead", "LD")
         register_rule("crm.opportunity", "OP")
         register_rule("crm.quotation", "QT")

@@ -16,6 +16,7 @@ class Quotation(Document, PricedDocument):
 
     LOCK_PLACE = 12
     TRANSITIONS = QUOTATION_TRANSITIONS
+    APPROVAL_DONE_STATES = frozenset({QuotationState.ACCEPTED, QuotationState.LOST, QuotationState.CANCELLED})
 
     state = models.CharField(
         _("state"), max_length=12, choices=QuotationState, default=QuotationState.DRAFT, editable=False

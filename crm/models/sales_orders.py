@@ -20,6 +20,7 @@ class SalesOrder(Document, PricedDocument):
 
     LOCK_PLACE = 20
     TRANSITIONS = SALES_ORDER_TRANSITIONS
+    APPROVAL_DONE_STATES = frozenset({SalesOrderState.CLOSED, SalesOrderState.CANCELLED})
 
     state = models.CharField(
         _("state"), max_length=12, choices=SalesOrderState, default=SalesOrderState.DRAFT, editable=False
