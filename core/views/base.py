@@ -310,14 +310,21 @@ class OperationView(Page):
     """
 
     http_method_names: ClassVar = ["post"]
-    service: ClassVar[Callable[..., Any]]
-    page: ClassVar[type[DocumentPage] | None] = None
-    pk_argument: ClassVar[str] = ""
+    service: Callable[..., Any] | None = None
+    page: type[DocumentPage] | None = None
+    pk_argument: str = ""
     message: Any = ""
 
     @property
     def permission_required(self) -> str:  # type: ignore[override]
-        return type(self).service.operation.permission  # type: ignore[attr-defined]
+        return self.the_service.operation.permission  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def the_service(self) -> Callable[..., Any]:
+        """The operation: of this instance (given to ``as_view``) or of the class, never bound as a method."""
+        found = self.__dict__.get("service") or type(self).__dict__.get("service") or type(self).service
+        assert found is not None, f"{type(self).__name__} names no service"
+        return found
 
     def arguments(self) -> dict[str, Any]:
         """Return the service's arguments besides the key of the document (``reason`` is passed to perform)."""
@@ -326,14 +333,14 @@ class OperationView(Page):
     def key_arguments(self) -> dict[str, Any]:
         if "pk" not in self.kwargs:
             return {}
-        spec = type(self).service.operation  # type: ignore[attr-defined]
+        spec = self.the_service.operation  # type: ignore[attr-defined]
         name = self.pk_argument or (spec.document[1] if spec.document else "pk")
         return {name: self.kwargs["pk"]}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             result = perform(
-                type(self).service,
+                self.the_service,
                 actor=request.user,
                 key=request.POST.get("_key") or None,
                 reason=request.POST.get("reason", "").strip(),
