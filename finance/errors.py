@@ -173,3 +173,23 @@ class OverAllocated(DomainError):
 class CurrencyMismatch(DomainError):
     code = "currency_mismatch"
     sentence = _("%(account)s is kept in %(currency)s; the payment must be in the same currency.")
+
+
+class LineWithoutSource(InvalidInput):
+    code = "line_without_source"
+    sentence = _("Line %(line)s names neither a delivery or receipt nor an account.")
+
+
+class AmountMissing(InvalidInput):
+    code = "amount_missing"
+    sentence = _("Enter an amount above zero.")
+
+
+class OrderOfAnother(InvalidInput):
+    code = "order_of_another"
+    sentence = _("Order %(order)s does not belong to %(partner)s.")
+
+
+class NotPosted(DomainError):
+    code = "not_posted"
+    sentence = _("Only a posted invoice can be credited; %(document)s is none.")

@@ -119,8 +119,8 @@ class Invoice(Document, PricedDocument):
 class InvoiceLine(DocumentLine, PricedLine):
     """One line of an invoice: delivered or received goods, a text line of an order, or a free line with its account.
 
-    ``billed_quantity`` is the quantity in the unit of its sub-ledger row (the stock unit), ``cleared_…`` what it took off
-    that row when posted, in the order's currency and in base currency.
+    ``billed_quantity`` is the quantity in the unit of its sub-ledger row (the stock unit), ``cleared_…`` what it took
+    off that row when posted, in the order's currency and in base currency.
     """
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))

@@ -12,8 +12,8 @@ class UnbilledLine(models.Model):
     """One shipment line on its way from our stock to the customer's invoice. Guarded by the lock of its sales order.
 
     Quantities in the item's stock unit, net of reversals and returns. ``dispatched_cost`` stands in goods dispatched
-    (发出商品), ``sold_cost`` in cost of sales; ``lost_cost`` was lost or damaged on the way. ``recognised_…`` is revenue,
-    ``invoiced_…`` what invoices have taken of it: the difference is the unbilled receivable (negative: credit due).
+    (发出商品), ``sold_cost`` in cost of sales; ``lost_cost`` was lost or damaged on the way. ``recognised_…`` is the
+    revenue, ``invoiced_…`` what invoices took of it: the rest is the unbilled receivable (negative: credit is due).
     """
 
     shipment_line = models.OneToOneField("erp.ShipmentLine", models.PROTECT, related_name="+")

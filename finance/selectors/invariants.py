@@ -38,7 +38,8 @@ def _control(role: str, sub_ledger: str) -> str:
           FROM finance_journalline WHERE account_id IN ({_account(role)}) GROUP BY 1, 2
         ), sub AS ({sub_ledger})
         SELECT coalesce(gl.partner_id, sub.partner_id) AS partner,
-          coalesce(gl.currency_id, sub.currency_id) AS currency, coalesce(gl.in_base, 0) AS general_ledger, coalesce(sub.in_base, 0) AS sub_ledger
+          coalesce(gl.currency_id, sub.currency_id) AS currency,
+          coalesce(gl.in_base, 0) AS general_ledger, coalesce(sub.in_base, 0) AS sub_ledger
         FROM gl FULL JOIN sub ON sub.partner_id = gl.partner_id AND sub.currency_id = gl.currency_id
         WHERE coalesce(gl.in_base, 0) <> coalesce(sub.in_base, 0)
           OR coalesce(gl.in_currency, 0) <> coalesce(sub.in_currency, 0)

@@ -85,7 +85,7 @@ def _take_back(amounts: Amounts, *, sign: int) -> None:
 
 
 def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal) -> list[Line]:
-    """Return the lines that bring what ``source`` booked on the account to ``target``: stock may leave at another value.
+    """Return the lines that bring what ``source`` booked on the account to ``target``.
 
     Nothing as a rule: receipts and returns move stock at the very amounts of the receipt lines.
     """

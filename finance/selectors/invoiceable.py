@@ -1,0 +1,78 @@
+"""What may be invoiced: deliveries and order lines of customers, receipts and services of suppliers."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from core.fields import ZERO
+from crm.models import SalesOrderLine
+from crm.states import SalesOrderState
+from finance.models import GrniLine, InvoiceLine, UnbilledLine
+from finance.states import InvoiceState
+from scm.models import PurchaseOrderLine
+from scm.states import PurchaseOrderState
+
+QUANTITY = DecimalField(max_digits=18, decimal_places=6)
+
+
+def deliveries_to_invoice() -> QuerySet[UnbilledLine]:
+    """Return shipment lines with ``to_invoice`` (stock unit, less what drafts hold) above nothing, oldest first."""
+    return _with_drafted(UnbilledLine.objects.exclude(open_quantity=0), "shipment_line").filter(to_invoice__gt=0)
+
+
+def deliveries_to_credit() -> QuerySet[UnbilledLine]:
+    """Return shipment lines that were invoiced for more than the customer kept: a credit note is due."""
+    return _with_drafted(UnbilledLine.objects.exclude(open_quantity=0), "shipment_line").filter(to_invoice__lt=0)
+
+
+def receipts_to_invoice() -> QuerySet[GrniLine]:
+    """Return receipt lines with ``to_invoice`` (stock unit, less what drafts hold) above nothing, oldest first."""
+    return _with_drafted(GrniLine.objects.exclude(open_quantity=0), "receipt_line").filter(to_invoice__gt=0)
+
+
+def receipts_to_credit() -> QuerySet[GrniLine]:
+    """Return receipt lines that were invoiced for more than was kept: the supplier owes a credit note."""
+    return _with_drafted(GrniLine.objects.exclude(open_quantity=0), "receipt_line").filter(to_invoice__lt=0)
+
+
+def order_fees_to_invoice() -> QuerySet[SalesOrderLine]:
+    """Return lines without item (fees, services) of confirmed orders with ``to_invoice`` above nothing."""
+    lines = SalesOrderLine.objects.filter(
+        item__isnull=True, is_closed=False, order__state=SalesOrderState.CONFIRMED, order__is_history=False
+    ).annotate(open_quantity=F("stock_quantity") - F("invoiced_quantity"))
+    return _with_drafted(lines, "sales_order_line", "pk").filter(to_invoice__gt=0)
+
+
+def services_to_invoice() -> QuerySet[PurchaseOrderLine]:
+    """Return lines without item of purchase orders that were received and not invoiced."""
+    lines = PurchaseOrderLine.objects.filter(
+        item__isnull=True,
+        order__state__in=[PurchaseOrderState.APPROVED, PurchaseOrderState.CLOSED],
+        order__is_imported=False,
+    ).annotate(open_quantity=F("received_quantity") - F("returned_quantity") - F("invoiced_quantity"))
+    return _with_drafted(lines, "purchase_order_line", "pk").filter(to_invoice__gt=0)
+
+
+def drafted(column: str, keys: Iterable[int], exclude_invoice_id: int | None = None) -> dict[int, Decimal]:
+    """Return {key: billed quantity on drafts} for ``column`` (shipment_line, receipt_line …)."""
+    return dict(
+        InvoiceLine.objects.filter(**{f"{column}__in": set(keys)}, invoice__state=InvoiceState.DRAFT)
+        .exclude(invoice_id=exclude_invoice_id)
+        .values_list(column)
+        .annotate(total=Sum("billed_quantity"))
+    )
+
+
+def _with_drafted(rows: QuerySet, column: str, key: str = "") -> QuerySet:
+    on_drafts = (
+        InvoiceLine.objects.filter(Q(**{column: OuterRef(key or column)}), invoice__state=InvoiceState.DRAFT)
+        .order_by()
+        .values(column)
+        .annotate(total=Sum("billed_quantity"))
+        .values("total")
+    )
+    return rows.annotate(
+        drafted=Coalesce(Subquery(on_drafts, output_field=QUANTITY), ZERO, output_field=QUANTITY)
+    ).annotate(to_invoice=F("open_quantity") - F("drafted"))

@@ -1,0 +1,46 @@
+"""Payments and what they may settle."""
+
+from django.db.models import Q, QuerySet
+
+from finance.models import Allocation, Invoice, InvoiceLine, Payment
+from finance.states import Direction, InvoiceState, PaymentState, Side
+
+NATURAL = {Side.CUSTOMER: Direction.IN, Side.SUPPLIER: Direction.OUT}
+"""The direction that settles invoices; the other one pays back credit notes and advances."""
+
+
+def is_natural(payment: Payment) -> bool:
+    """Return whether the payment settles invoices (money from a customer, money to a supplier)."""
+    return payment.direction == NATURAL[Side(payment.kind)]
+
+
+def open_invoices(partner_id: int, kind: str, currency_id: int) -> QuerySet[Invoice]:
+    """Return the posted invoices and credit notes of a partner that are not settled, the oldest due first."""
+    return (
+        Invoice.objects.filter(partner_id=partner_id, kind=kind, currency_id=currency_id, state=InvoiceState.POSTED)
+        .exclude(open_amount=0)
+        .order_by("due_date", "id")
+    )
+
+
+def advances_for(invoice: Invoice) -> QuerySet[Payment]:
+    """Return the posted payments with money left that were made for the orders on ``invoice``."""
+    if invoice.is_credit:
+        return Payment.objects.none()
+    lines = InvoiceLine.objects.filter(invoice=invoice)
+    orders = Q(sales_order__in=lines.values("sales_order_line__order"))
+    orders |= Q(purchase_order__in=lines.values("purchase_order_line__order"))
+    return Payment.objects.filter(
+        orders,
+        partner_id=invoice.partner_id,
+        kind=invoice.kind,
+        currency_id=invoice.currency_id,
+        direction=NATURAL[Side(invoice.kind)],
+        state=PaymentState.POSTED,
+        open_amount__gt=0,
+    ).order_by("document_date", "id")
+
+
+def live_allocations(payment: Payment) -> QuerySet[Allocation]:
+    """Return the allocations of a payment that are not undone."""
+    return payment.allocations.filter(reverses__isnull=True, reversal__isnull=True).select_related("invoice")

@@ -1,0 +1,16 @@
+"""Invoices of customers and suppliers: drafted, posted, credited."""
+
+from finance.services.invoices.batches import invoice_deliveries, invoice_receipts
+from finance.services.invoices.credits import create_credit_note
+from finance.services.invoices.drafts import cancel_invoice, create_invoice, update_invoice
+from finance.services.invoices.posting import post_invoice
+
+__all__ = [
+    "cancel_invoice",
+    "create_credit_note",
+    "create_invoice",
+    "invoice_deliveries",
+    "invoice_receipts",
+    "post_invoice",
+    "update_invoice",
+]

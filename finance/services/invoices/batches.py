@@ -1,0 +1,115 @@
+"""Draft invoices from ticked deliveries or receipts, one per partner and way of pricing."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from core.fields import ZERO
+from core.operations import operation
+from finance.errors import NotInvoiceable
+from finance.models import Invoice
+from finance.selectors.invoiceable import (
+    deliveries_to_invoice,
+    order_fees_to_invoice,
+    receipts_to_invoice,
+    services_to_invoice,
+)
+from finance.services.invoices.drafts import create_invoice
+from finance.states import Side
+
+Quantities = Mapping[str, Decimal | None]
+
+
+@operation(permission="finance.add_invoice")
+def invoice_deliveries(
+    *,
+    deliveries: Quantities,
+    fees: Quantities | None = None,
+    merge: bool = True,
+    document_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> list[int]:
+    """Draft customer invoices for shipment lines and order fees: {key: quantity in stock unit, None for all left}.
+
+    ``merge`` puts all orders of a customer that are priced alike on one invoice; else each order gets its own.
+    Returns the keys of the drafts.
+
+    Raises:
+        NotInvoiceable: a key has nothing left to invoice, or less than asked for.
+        PartnerIncomplete: a customer lacks something an invoice needs.
+    """
+    rows: dict[tuple, list[dict[str, Any]]] = {}
+    for row in _found(deliveries_to_invoice(), "shipment_line", deliveries, "sales_order_line__order"):
+        _collect(rows, row, "shipment_line_id", row.shipment_line_id, row.sales_order_line.order, deliveries, merge)
+    for line in _found(order_fees_to_invoice(), "pk", fees or {}, "order"):
+        _collect(rows, line, "sales_order_line_id", line.pk, line.order, fees or {}, merge)
+    return _create(Side.CUSTOMER, rows, {"document_date": document_date}, actor, at)
+
+
+@operation(permission="finance.add_invoice")
+def invoice_receipts(
+    *,
+    receipts: Quantities,
+    services: Quantities | None = None,
+    supplier_reference: str = "",
+    document_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> list[int]:
+    """Draft supplier invoices for receipt lines and received services, as `invoice_deliveries` does for customers.
+
+    ``supplier_reference`` is kept when it is one invoice.
+
+    Raises:
+        NotInvoiceable: a key has nothing left to invoice, or less than asked for.
+    """
+    rows: dict[tuple, list[dict[str, Any]]] = {}
+    for row in _found(receipts_to_invoice(), "receipt_line", receipts, "purchase_order_line__order"):
+        _collect(rows, row, "receipt_line_id", row.receipt_line_id, row.purchase_order_line.order, receipts, True)
+    for line in _found(services_to_invoice(), "pk", services or {}, "order"):
+        _collect(rows, line, "purchase_order_line_id", line.pk, line.order, services or {}, True)
+    reference = supplier_reference if len(rows) == 1 else ""
+    header = {"document_date": document_date, "supplier_reference": reference}
+    return _create(Side.SUPPLIER, rows, header, actor, at)
+
+
+def _found(rows: Any, column: str, quantities: Quantities, order: str) -> list[Any]:
+    wanted = {int(key) for key in quantities}
+    found = list(rows.filter(**{f"{column}__in": wanted}).select_related(order).order_by("pk"))
+    if len(found) != len(wanted):
+        known = {row.pk if column == "pk" else getattr(row, f"{column}_id") for row in found}
+        raise NotInvoiceable(line=str(min(wanted - known)), open=ZERO, quantity="")
+    return found
+
+
+def _collect(  # noqa: PLR0917
+    rows: dict[tuple, list[dict[str, Any]]],
+    row: Any,
+    name: str,
+    key: int,
+    order: Any,
+    quantities: Quantities,
+    merge: bool,
+) -> None:
+    quantity = quantities.get(str(key), quantities.get(key))  # type: ignore[call-overload]
+    group = (
+        order.partner_id,
+        order.currency_id,
+        order.tax_included,
+        order.rounding_level,
+        order.payment_term_id,
+        None if merge else order.pk,
+    )
+    rows.setdefault(group, []).append({name: key, "quantity": row.to_invoice if quantity is None else quantity})
+
+
+def _create(
+    kind: str, rows: dict[tuple, list[dict[str, Any]]], header: dict[str, Any], actor: Any, at: dt.datetime
+) -> list[int]:
+    made: list[Invoice] = [
+        create_invoice(kind=kind, partner_id=group[0], lines=lines, **header, actor=actor, at=at)
+        for group, lines in rows.items()
+    ]
+    return [invoice.pk for invoice in made]

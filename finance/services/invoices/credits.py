@@ -1,0 +1,122 @@
+"""Credit notes (红字): the exact negative of a posted invoice, or of a part of it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from core import history
+from core.clock import business_date
+from core.documents import lock, next_number
+from core.fields import ZERO
+from core.money import round_amount, round_quantity
+from core.operations import operation
+from finance.errors import EmptyInvoice, NothingToCredit, NotPosted
+from finance.models import Invoice, InvoiceLine
+from finance.states import InvoiceState
+
+COPIED = (
+    "item",
+    "description",
+    "uom",
+    "price",
+    "discount_percent",
+    "tax",
+    "tax_rate",
+    "sales_order_line",
+    "shipment_line",
+    "purchase_order_line",
+    "receipt_line",
+    "account",
+)
+HEADER = ("kind", "partner", "currency", "exchange_rate", "tax_included", "rounding_level", "payment_term", "source")
+AMOUNTS = ("quantity", "stock_quantity", "net_amount", "tax_amount", "gross_amount")
+
+
+@operation(permission="finance.credit_invoice", document=(Invoice, "invoice_id"))
+def create_credit_note(
+    *,
+    invoice_id: int,
+    quantities: Mapping[str, Decimal] | None = None,
+    document_date: dt.date | None = None,
+    supplier_reference: str = "",
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> Invoice:
+    """Draft a credit note: for {invoice line key: quantity in stock unit} or, without, for all that is left to credit.
+
+    Every figure is the negative of the invoice's; the last part of a line takes what is left of it.
+
+    Raises:
+        NotPosted: the invoice is no posted invoice.
+        NothingToCredit: more than is left of a line (other credit notes, drafts too, counted), or nothing is.
+    """
+    invoice = lock(Invoice, invoice_id)
+    if invoice.state != InvoiceState.POSTED or invoice.is_credit:
+        raise NotPosted(document=invoice)
+    lines = _lines(invoice, quantities)
+    if not lines:
+        raise EmptyInvoice(document=invoice)
+    credit = Invoice(
+        is_credit=True,
+        corrects=invoice,
+        campaign_id=invoice.campaign_id,
+        number=next_number(Invoice, at),
+        document_date=document_date or business_date(at),
+        supplier_reference=supplier_reference.strip(),
+        note=note,
+        owner=actor if getattr(actor, "pk", None) else None,
+        created_at=at,
+        **{name: getattr(invoice, name) for name in HEADER},
+    )
+    for name in ("net_amount", "tax_amount", "gross_amount"):
+        setattr(credit, name, sum((getattr(line, name) for line in lines), ZERO))
+    credit.save()
+    for line in lines:
+        line.invoice = credit
+    history.bulk_create(lines, InvoiceLine)
+    return credit
+
+
+def _lines(invoice: Invoice, quantities: Mapping[str, Decimal] | None) -> list[InvoiceLine]:
+    before = {
+        row["corrects_line"]: row
+        for row in InvoiceLine.objects.filter(corrects_line__invoice=invoice)
+        .exclude(invoice__state=InvoiceState.CANCELLED)
+        .values("corrects_line")
+        .annotate(billed_quantity=Sum("billed_quantity"), **{name: Sum(name) for name in AMOUNTS})
+    }
+    wanted = {int(key): Decimal(value) for key, value in (quantities or {}).items()}
+    made: list[InvoiceLine] = []
+    for original in invoice.lines.order_by("line_no"):
+        credited = before.get(original.pk, {})
+        left = original.billed_quantity + credited.get("billed_quantity", ZERO)
+        quantity = left if quantities is None else wanted.get(original.pk, ZERO)
+        if not quantity:
+            continue
+        if not 0 < quantity <= left:
+            raise NothingToCredit(line=original.description, open=left, quantity=quantity)
+        made.append(_line(original, quantity, credited, len(made) + 1, invoice.currency.decimals))
+    return made
+
+
+def _line(
+    original: InvoiceLine, quantity: Decimal, credited: Mapping[str, Decimal], line_no: int, places: int
+) -> InvoiceLine:
+    line = InvoiceLine(line_no=line_no, corrects_line=original, billed_quantity=-quantity)
+    for name in COPIED:
+        setattr(line, name, getattr(original, name))
+    is_rest = quantity == original.billed_quantity + credited.get("billed_quantity", ZERO)
+    for name in AMOUNTS:
+        whole = getattr(original, name)
+        if is_rest:
+            setattr(line, name, -(whole + credited.get(name, ZERO)))
+        elif name.endswith("quantity"):
+            setattr(line, name, -round_quantity(whole * quantity / original.billed_quantity))
+        else:
+            setattr(line, name, -round_amount(whole * quantity / original.billed_quantity, places))
+    line.gross_amount = line.net_amount + line.tax_amount
+    return line

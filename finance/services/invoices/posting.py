@@ -1,0 +1,227 @@
+"""Posting an invoice or credit note: ledger, sub-ledgers, instalments, order progress, its legal number."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from core import history
+from core.documents import lock, transition
+from core.errors import StaleVersion
+from core.locks import lock_many
+from core.money import round_amount
+from core.numbering import next_legal_number
+from core.operations import operation
+from crm.models import SalesOrder
+from crm.services.sales_orders import register_invoiced as register_sales_invoiced
+from finance.errors import DuplicateSupplierReference, EmptyInvoice, NotInvoiceable, SupplierReferenceMissing
+from finance.models import GrniLine, Invoice, InvoiceLine, Payment, UnbilledLine
+from finance.selectors.accounts import account_book
+from finance.selectors.payments import advances_for
+from finance.services.invoices.clearing import Clearing
+from finance.services.invoices.instalments import write_instalments
+from finance.services.payments.allocation import apply_advances, settle_with_credit
+from finance.services.posting import post_entry
+from finance.signals import invoice_posted
+from finance.states import EntryEvent, InvoiceState, Side
+from masterdata.selectors.currencies import rate_on
+from masterdata.services.entry import require_complete
+from masterdata.services.pricing import fill_amounts
+from scm.models import PurchaseOrder, PurchaseOrderLine
+from scm.services.purchase_orders import register_invoiced as register_purchase_invoiced
+from scm.services.requisitions.progress import lock_requisitions_of
+
+SERIES = "finance.invoice"
+LINE_COLUMNS = [
+    "net_amount",
+    "tax_amount",
+    "gross_amount",
+    "base_net_amount",
+    "base_tax_amount",
+    "cleared_amount",
+    "cleared_currency_amount",
+]
+
+
+@operation(permission="finance.post_invoice", document=(Invoice, "invoice_id"))
+def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> Invoice:
+    """Enter a draft in the books and make it due.
+
+    A customer's gets its gap-free number; a credit note settles the invoice it corrects as far as that is open; money
+    paid in advance for the orders on it is allocated.
+
+    Raises:
+        StaleVersion: somebody changed it since.
+        InvalidTransition: it is posted or cancelled (also: the second of two clicks).
+        EmptyInvoice: it has no lines.
+        NotInvoiceable: goods were returned, or invoiced otherwise, since it was drafted.
+        SupplierReferenceMissing, DuplicateSupplierReference: about the number of the supplier's invoice.
+        PartnerIncomplete: the customer lacks something an invoice needs.
+        PeriodClosed, NoFiscalPeriod: its date takes no entry.
+    """
+    orders = _lock_orders(invoice_id)
+    invoice = _lock_invoices(invoice_id, version)
+    advances = lock_many(Payment, advances_for(invoice).values_list("pk", flat=True))
+    if invoice.state != InvoiceState.DRAFT:
+        transition(invoice, InvoiceState.POSTED, actor=actor, at=at)  # refuses
+    lines = _lines_of(invoice)
+    _refuse_if_not_ready(invoice, lines, orders)
+    book = account_book({line.item_id for line in lines if line.item_id})
+    _price(invoice, lines, book.decimals)
+    clearing = Clearing(invoice, lines, book)
+    entry_lines = clearing.entry_lines(invoice.document_date)
+    clearing.save()
+    history.bulk_update(lines, InvoiceLine, LINE_COLUMNS)
+    write_instalments(invoice, _term_dates(lines))
+    invoice.save()
+    _report_up(invoice, lines, actor=actor, at=at)
+    post_entry(
+        source=invoice,
+        event=EntryEvent.INVOICE,
+        lines=entry_lines,
+        date=invoice.document_date,
+        description=str(invoice.partner),
+        book=book,
+        actor=actor,
+        at=at,
+    )
+    transition(invoice, InvoiceState.POSTED, actor=actor, at=at)
+    if invoice.corrects_id:
+        settle_with_credit(invoice, actor=actor, at=at)
+    elif advances:
+        apply_advances(invoice, list(advances.values()), actor=actor, at=at)
+    if invoice.kind == Side.CUSTOMER:
+        year = str(invoice.document_date.year)
+        invoice.legal_number = f"{year}-{next_legal_number(SERIES, year):06d}"
+        invoice.save(update_fields=["legal_number"])
+    invoice_posted.send(sender=Invoice, invoice=invoice, actor=actor, at=at)
+    return invoice
+
+
+def _lock_orders(invoice_id: int) -> set[tuple[str, int]]:
+    """Lock the orders on the invoice, upstream first; their sub-ledger rows are guarded with them."""
+    lines = InvoiceLine.objects.filter(invoice_id=invoice_id)
+    sales = set(lines.values_list("sales_order_line__order_id", flat=True)) - {None}
+    purchases = set(lines.values_list("purchase_order_line__order_id", flat=True)) - {None}
+    lock_many(SalesOrder, sales)
+    lock_requisitions_of(PurchaseOrderLine.objects.filter(order_id__in=purchases).values_list("pk", flat=True))
+    lock_many(PurchaseOrder, purchases)
+    return {("sales", pk) for pk in sales} | {("purchase", pk) for pk in purchases}
+
+
+def _lock_invoices(invoice_id: int, version: int | None) -> Invoice:
+    """Lock the invoice, and the one it corrects with it, in key order."""
+    corrects = Invoice.objects.filter(pk=invoice_id).values_list("corrects_id", flat=True).first()
+    if corrects is None:
+        return lock(Invoice, invoice_id, version=version)
+    lock_many(Invoice, {invoice_id, corrects})
+    return lock(Invoice, invoice_id, version=version)
+
+
+def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
+    lines = list(
+        invoice.lines.select_related(
+            "item", "uom", "tax", "sales_order_line__order", "purchase_order_line", "receipt_line", "corrects_line"
+        ).order_by("line_no")
+    )
+    for line in lines:
+        line.invoice = invoice
+    return lines
+
+
+def _refuse_if_not_ready(invoice: Invoice, lines: Sequence[InvoiceLine], locked: set[tuple[str, int]]) -> None:
+    if not lines:
+        raise EmptyInvoice(document=invoice)
+    needed = {("sales", line.sales_order_line.order_id) for line in lines if line.sales_order_line_id}
+    needed |= {("purchase", line.purchase_order_line.order_id) for line in lines if line.purchase_order_line_id}
+    if not needed <= locked:
+        raise StaleVersion(document=invoice)
+    if invoice.kind == Side.CUSTOMER and not invoice.is_credit:
+        require_complete(invoice.partner, "invoice")
+    if invoice.kind == Side.SUPPLIER:
+        _refuse_wrong_reference(invoice)
+    if not invoice.is_credit:
+        _refuse_more_than_open(lines)
+
+
+def _refuse_wrong_reference(invoice: Invoice) -> None:
+    if not invoice.supplier_reference:
+        raise SupplierReferenceMissing(document=invoice)
+    twin = (
+        Invoice.objects.filter(
+            kind=Side.SUPPLIER, partner_id=invoice.partner_id, supplier_reference=invoice.supplier_reference
+        )
+        .exclude(pk=invoice.pk)
+        .exclude(state=InvoiceState.CANCELLED)
+        .first()
+    )
+    if twin is not None:
+        raise DuplicateSupplierReference(reference=invoice.supplier_reference, document=twin)
+
+
+def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:
+    """Refuse what the source no longer has: goods came back, or another draft was posted first."""
+    wanted: dict[tuple[str, int], Decimal] = {}
+    for line in lines:
+        for column in ("shipment_line", "receipt_line"):
+            key = getattr(line, f"{column}_id")
+            if key:
+                wanted[column, key] = wanted.get((column, key), Decimal(0)) + line.billed_quantity
+    for (column, key), quantity in wanted.items():
+        model: Any = UnbilledLine if column == "shipment_line" else GrniLine
+        row = model.objects.select_related("item").get(**{f"{column}_id": key})
+        if quantity > row.open_quantity:
+            raise NotInvoiceable(line=str(row.item), open=max(row.open_quantity, Decimal(0)), quantity=quantity)
+    for line in lines:
+        _refuse_more_than_ordered(line)
+
+
+def _refuse_more_than_ordered(line: InvoiceLine) -> None:
+    """Lines without goods are bounded by their order line."""
+    if line.sales_order_line_id and not line.shipment_line_id:
+        left = line.sales_order_line.stock_quantity - line.sales_order_line.invoiced_quantity
+    elif line.purchase_order_line_id and not line.receipt_line_id:
+        left = line.purchase_order_line.kept_quantity - line.purchase_order_line.invoiced_quantity
+    else:
+        return
+    if line.billed_quantity > left:
+        raise NotInvoiceable(line=line.description, open=max(left, Decimal(0)), quantity=line.billed_quantity)
+
+
+def _price(invoice: Invoice, lines: Sequence[InvoiceLine], decimals: int) -> None:
+    """Fix rate and amounts; a credit note keeps the figures and the rate of what it corrects."""
+    if not invoice.is_credit:
+        invoice.exchange_rate = rate_on(invoice.currency, invoice.document_date)
+        fill_amounts(invoice, lines)
+    invoice.base_gross_amount = round_amount(invoice.gross_amount * invoice.exchange_rate, decimals)
+    if invoice.corrects_id and -invoice.gross_amount == invoice.corrects.open_amount:
+        invoice.base_gross_amount = -invoice.corrects.open_base_amount
+
+
+def _term_dates(lines: Sequence[InvoiceLine]) -> dict[str, dt.date]:
+    orders = [line.sales_order_line.order for line in lines if line.sales_order_line_id]
+    shipped = UnbilledLine.objects.filter(
+        shipment_line__in=[line.shipment_line_id for line in lines if line.shipment_line_id]
+    ).values_list("shipped_date", flat=True)
+    dates: dict[str, dt.date] = {}
+    if orders:
+        dates["order"] = min(order.confirmed_date or order.document_date for order in orders)
+    if shipped:
+        dates["shipment"] = max(shipped)
+    return dates
+
+
+def _report_up(invoice: Invoice, lines: Sequence[InvoiceLine], *, actor: Any, at: dt.datetime) -> None:
+    """Tell the orders what was invoiced, in the stock unit; negative for a credit note."""
+    name, register = (
+        ("sales_order_line_id", register_sales_invoiced)
+        if invoice.kind == Side.CUSTOMER
+        else ("purchase_order_line_id", register_purchase_invoiced)
+    )
+    quantities: dict[int, Decimal] = {}
+    for line in lines:
+        key = getattr(line, name)
+        if key:
+            quantities[key] = quantities.get(key, Decimal(0)) + line.billed_quantity
+    if quantities:
+        register(quantities=quantities, actor=actor, at=at)

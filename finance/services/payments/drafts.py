@@ -1,0 +1,221 @@
+"""Payments before they are posted: created, changed, cancelled."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.clock import business_date
+from core.documents import lock, next_number, transition
+from core.money import round_amount
+from core.operations import operation
+from crm.models import SalesOrder
+from finance.errors import (
+    AmountMissing,
+    CurrencyMismatch,
+    DuplicateBankReference,
+    NotADraft,
+    OrderOfAnother,
+    OverAllocated,
+    WrongAllocation,
+)
+from finance.models import BankAccount, Invoice, Payment, PaymentLine
+from finance.selectors.payments import NATURAL, is_natural
+from finance.states import InvoiceState, PaymentState, Side
+from masterdata.models import Partner
+from masterdata.selectors.currencies import rate_on
+from masterdata.services.entry import require_open
+from scm.models import PurchaseOrder
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@operation(permission="finance.add_payment")
+def create_payment(
+    *,
+    partner_id: int,
+    kind: str,
+    bank_account_id: int,
+    amount: Decimal,
+    direction: str = "",
+    document_date: dt.date | None = None,
+    exchange_rate: Decimal | None = None,
+    reference: str = "",
+    sales_order_id: int | None = None,
+    purchase_order_id: int | None = None,
+    lines: Rows = (),
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> Payment:
+    """Draft a payment in the currency of the bank account; ``lines`` of {"invoice_id", "amount"} say what it is for.
+
+    Without ``direction`` money comes in from customers and goes out to suppliers. ``exchange_rate`` is the bank's own
+    (base units for 1); without it the rate of the day.
+
+    Raises:
+        AmountMissing: the amount is not positive.
+        CurrencyMismatch: an order or invoice is in another currency than the bank account.
+        OrderOfAnother: the order belongs to another partner.
+        WrongAllocation, OverAllocated: a line names what this payment cannot settle, or more than is open.
+        DuplicateBankReference: the bank's reference was entered before.
+        NoExchangeRate: the currency has no rate on the day.
+    """
+    payment = Payment(
+        number=next_number(Payment, at),
+        kind=Side(kind),
+        direction=direction or NATURAL[Side(kind)],
+        created_at=at,
+        owner=actor if getattr(actor, "pk", None) else None,
+    )
+    _fill(
+        payment,
+        partner_id=partner_id,
+        bank_account_id=bank_account_id,
+        amount=amount,
+        document_date=document_date or business_date(at),
+        exchange_rate=exchange_rate,
+        reference=reference,
+        sales_order_id=sales_order_id,
+        purchase_order_id=purchase_order_id,
+        note=note,
+    )
+    payment.save()
+    _store_lines(payment, lines)
+    return payment
+
+
+@operation(permission="finance.change_payment", document=(Payment, "payment_id"))
+def update_payment(
+    *,
+    payment_id: int,
+    version: int | None = None,
+    bank_account_id: int,
+    amount: Decimal,
+    document_date: dt.date,
+    exchange_rate: Decimal | None = None,
+    reference: str = "",
+    sales_order_id: int | None = None,
+    purchase_order_id: int | None = None,
+    lines: Rows = (),
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> Payment:
+    """Replace what was typed on a draft; partner and direction stay.
+
+    Raises:
+        StaleVersion: somebody changed it since.
+        NotADraft: it is posted, reversed or cancelled.
+        AmountMissing, CurrencyMismatch, OrderOfAnother, WrongAllocation, OverAllocated, DuplicateBankReference: see
+            `create_payment`.
+    """
+    payment = lock(Payment, payment_id, version=version)
+    if payment.state != PaymentState.DRAFT:
+        raise NotADraft(document=payment, state=str(payment.get_state_display()))
+    _fill(
+        payment,
+        partner_id=payment.partner_id,
+        bank_account_id=bank_account_id,
+        amount=amount,
+        document_date=document_date,
+        exchange_rate=exchange_rate,
+        reference=reference,
+        sales_order_id=sales_order_id,
+        purchase_order_id=purchase_order_id,
+        note=note,
+    )
+    payment.version += 1
+    payment.save()
+    payment.lines.all().delete()
+    _store_lines(payment, lines)
+    return payment
+
+
+@operation(permission="finance.cancel_payment", document=(Payment, "payment_id"))
+def cancel_payment(*, payment_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> Payment:
+    """Cancel a draft.
+
+    Raises:
+        StaleVersion: somebody changed it since.
+        InvalidTransition: it is posted (reverse it), reversed or cancelled.
+    """
+    payment = lock(Payment, payment_id, version=version)
+    transition(payment, PaymentState.CANCELLED, actor=actor, at=at)
+    return payment
+
+
+def _fill(payment: Payment, *, partner_id: int, bank_account_id: int, **typed: Any) -> None:
+    partner = Partner.objects.get(pk=partner_id)
+    bank = BankAccount.objects.select_related("currency").get(pk=bank_account_id)
+    require_open(partner, bank)
+    payment.partner, payment.bank_account, payment.currency = partner, bank, bank.currency
+    payment.amount = round_amount(typed["amount"], bank.currency.decimals)
+    if payment.amount <= 0:
+        raise AmountMissing(field="amount")
+    payment.document_date = typed["document_date"]
+    payment.exchange_rate = _rate(bank, typed["document_date"], typed["exchange_rate"])
+    payment.reference = typed["reference"].strip()
+    payment.note = typed["note"]
+    payment.sales_order = _order(SalesOrder, typed["sales_order_id"], payment)
+    payment.purchase_order = _order(PurchaseOrder, typed["purchase_order_id"], payment)
+    _refuse_twin(payment)
+
+
+def _rate(bank: BankAccount, date: dt.date, typed: Decimal | None) -> Decimal:
+    on_the_day = rate_on(bank.currency, date) if typed is None else typed
+    return Decimal(on_the_day)
+
+
+def _order(model: type, pk: int | None, payment: Payment) -> Any:
+    if pk is None:
+        return None
+    order = model.objects.select_related("currency").get(pk=pk)
+    if order.partner_id != payment.partner_id:
+        raise OrderOfAnother(order=order, partner=payment.partner)
+    if order.currency_id != payment.currency_id:
+        raise CurrencyMismatch(account=payment.bank_account, currency=payment.currency)
+    return order
+
+
+def _refuse_twin(payment: Payment) -> None:
+    if not payment.reference:
+        return
+    twin = (
+        Payment.objects.filter(
+            bank_account=payment.bank_account, direction=payment.direction, reference=payment.reference
+        )
+        .filter(state__in=[PaymentState.DRAFT, PaymentState.POSTED])
+        .exclude(pk=payment.pk)
+        .first()
+    )
+    if twin is not None:
+        raise DuplicateBankReference(reference=payment.reference, document=twin)
+
+
+def _store_lines(payment: Payment, lines: Rows) -> None:
+    wanted = {int(row["invoice_id"]): Decimal(row["amount"]) for row in lines if Decimal(row["amount"])}
+    invoices = Invoice.objects.in_bulk(wanted)
+    total = Decimal(0)
+    for pk, amount in wanted.items():
+        invoice = invoices.get(pk)
+        if invoice is None or not _fits(payment, invoice):
+            raise WrongAllocation(invoice=invoice or pk)
+        if amount * invoice.open_amount <= 0 or abs(amount) > abs(invoice.open_amount):
+            raise OverAllocated(document=invoice, open=invoice.open_amount, amount=amount)
+        total += amount
+    total = total if is_natural(payment) else -total
+    if not 0 <= total <= payment.amount:
+        raise OverAllocated(document=payment, open=payment.amount, amount=total)
+    PaymentLine.objects.bulk_create(
+        PaymentLine(payment=payment, invoice=invoices[pk], amount=amount) for pk, amount in wanted.items()
+    )
+
+
+def _fits(payment: Payment, invoice: Invoice) -> bool:
+    return (
+        invoice.state == InvoiceState.POSTED
+        and invoice.partner_id == payment.partner_id
+        and invoice.kind == payment.kind
+        and invoice.currency_id == payment.currency_id
+    )

@@ -1,0 +1,112 @@
+"""Payments in the books: posted with their allocations, reversed with all of them."""
+
+import datetime as dt
+from typing import Any
+
+from core.clock import business_date
+from core.documents import lock, transition
+from core.fields import ZERO
+from core.locks import lock_many
+from core.money import round_amount
+from core.operations import operation
+from finance.models import Invoice, JournalEntry, Payment
+from finance.selectors.accounts import account_book
+from finance.selectors.payments import live_allocations
+from finance.services.payments.allocation import advance_lines, balanced, release, settle
+from finance.services.payments.drafts import create_payment
+from finance.services.posting import Line, in_currency, post_entry, reverse_entry
+from finance.signals import payment_posted, payment_reversed
+from finance.states import Direction, EntryEvent, PaymentState
+
+
+@operation(permission="finance.post_payment", document=(Payment, "payment_id"))
+def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> Payment:
+    """Enter a draft in the books: its lines settle their invoices, the rest is an advance.
+
+    Raises:
+        StaleVersion: somebody changed it since.
+        InvalidTransition: it is posted, reversed or cancelled (also: the second of two clicks).
+        OverAllocated: less is open on an invoice than when it was drafted.
+        WrongAllocation: an invoice is not posted any more.
+        PeriodClosed, NoFiscalPeriod: its date takes no entry.
+    """
+    planned = Payment.objects.filter(pk=payment_id).values_list("lines__invoice", flat=True)
+    invoices = lock_many(Invoice, set(planned) - {None})
+    payment = lock(Payment, payment_id, version=version)
+    transition(payment, PaymentState.POSTED, actor=actor, at=at)
+    book = account_book()
+    payment.base_amount = round_amount(payment.amount * payment.exchange_rate, book.decimals)
+    payment.save(update_fields=["base_amount"])
+    pairs = [
+        (invoices[line.invoice_id], line.amount) for line in payment.lines.order_by("pk") if line.invoice_id in invoices
+    ]
+    settled = settle(payment, pairs, book=book, date=payment.document_date, actor=actor, at=at)
+    sign = 1 if payment.direction == Direction.IN else -1
+    bank = Line(
+        account_id=payment.bank_account.account_id,
+        amount=sign * payment.base_amount,
+        currency_id=payment.currency_id,
+        currency_amount=sign * payment.amount,
+        rate=payment.exchange_rate,
+    )
+    advance = advance_lines(
+        payment,
+        book,
+        -sign * (payment.amount - payment.allocated_amount),
+        -sign * (payment.base_amount - payment.allocated_base_amount),
+    )
+    post_entry(
+        source=payment,
+        event=EntryEvent.PAYMENT,
+        lines=balanced(in_currency(bank, book.decimals) + settled.lines + advance, book),
+        date=payment.document_date,
+        description=str(payment.partner),
+        book=book,
+        actor=actor,
+        at=at,
+    )
+    payment_posted.send(sender=Payment, payment=payment, actor=actor, at=at)
+    return payment
+
+
+@operation(permission="finance.post_payment")
+def record_payment(*, actor: Any, at: dt.datetime, **typed: Any) -> Payment:
+    """Create a payment and post it at once; arguments and refusals of `create_payment` and `post_payment`."""
+    payment = create_payment(actor=actor, at=at, **typed)
+    return post_payment(payment_id=payment.pk, actor=actor, at=at)
+
+
+@operation(permission="finance.reverse_payment", document=(Payment, "payment_id"))
+def reverse_payment(
+    *,
+    payment_id: int,
+    version: int | None = None,
+    date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+    reason: str = "",
+) -> Payment:
+    """Undo a posted payment and its allocations by exact negatives, dated today unless told otherwise.
+
+    Raises:
+        StaleVersion: somebody changed it since.
+        InvalidTransition: it is not posted.
+        PeriodClosed, NoFiscalPeriod: the date takes no entry.
+    """
+    allocated = Payment.objects.filter(pk=payment_id).values_list("allocations__invoice", flat=True)
+    invoices = lock_many(Invoice, set(allocated) - {None})
+    payment = lock(Payment, payment_id, version=version)
+    transition(payment, PaymentState.REVERSED, actor=actor, at=at, reason=reason)
+    day = date or business_date(at)
+    for allocation in live_allocations(payment):
+        allocation.invoice = invoices[allocation.invoice_id]
+        release(allocation, date=day, actor=actor, at=at)
+    payment.allocated_amount = payment.allocated_base_amount = ZERO
+    payment.save(update_fields=["allocated_amount", "allocated_base_amount"])
+    entries = JournalEntry.objects.filter(
+        source_label="finance.payment", source_id=payment.pk, reverses__isnull=True, reversal__isnull=True
+    ).order_by("pk")
+    for entry in entries:
+        reverse_entry(entry=entry, date=day, description=reason, actor=actor, at=at)
+    payment_reversed.send(sender=Payment, payment=payment, actor=actor, at=at)
+    return payment
