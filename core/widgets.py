@@ -15,15 +15,23 @@ class Picker(forms.Widget):
 
     ``search_url`` answers ``GET ?q=`` with JSON ``{"results": [{"id", "text", "hint"?, "fill"?}]}``.
     The chosen id travels in the field's own name; what was typed travels in ``<name>-text``, so that a code
-    typed without choosing is kept, and refused as unknown by the field, instead of vanishing.
+    typed without choosing is kept, and refused as unknown by the field, instead of vanishing. ``asks`` names fields of
+    the same form (blank-separated) whose values are sent along: the partner, whose own codes count first.
     """
 
     template_name = "core/widgets/picker.html"
 
     def __init__(
-        self, search_url: Any, label: str = "", create_url: Any = "", attrs: dict[str, Any] | None = None
+        self,
+        search_url: Any,
+        label: str = "",
+        create_url: Any = "",
+        attrs: dict[str, Any] | None = None,
+        *,
+        asks: str = "",
     ) -> None:
         super().__init__(attrs)
+        self.asks = asks
         self.search_url = search_url
         self.create_url = create_url
         self.label = label
@@ -34,6 +42,7 @@ class Picker(forms.Widget):
         context["widget"] |= {
             "search_url": str(self.search_url),
             "create_url": str(self.create_url),
+            "asks": self.asks,
             "label": self.label or (str(value).removeprefix(TYPED) if unknown else ""),
             "value": "" if unknown else value,
         }
