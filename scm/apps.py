@@ -12,7 +12,7 @@ class ScmConfig(AppConfig):
     def ready(self) -> None:
         from core.numbering import register_rule
         from core.permissions import register_field_rules, register_roles
-        from scm import permissions
+        from scm import contributions, permissions
 
         register_rule("scm.requisition", "PR")
         register_rule("scm.purchaseorder", "PO")
@@ -20,3 +20,13 @@ class ScmConfig(AppConfig):
         register_rule("scm.supplierreturn", "SR")
         register_field_rules(permissions.FIELD_RULES)
         register_roles(permissions.ROLES)
+        contributions.register()
+        self._hear_planning()
+
+    def _hear_planning(self) -> None:
+        from erp import signals as erp
+        from scm import receivers as on
+
+        erp.planned_order_firmed.connect(
+            on.record_requirement_on_planned_order_firmed, dispatch_uid="scm.record_requirement"
+        )

@@ -55,7 +55,7 @@ def create_purchase_order(
         "note": note,
     }
     order = new_order(header, owner=actor, at=at)
-    save_new(order, build_lines(order, lines))
+    save_new(order, build_lines(order, [{**line, "requisition_line_id": None} for line in lines]))
     return order
 
 

@@ -38,6 +38,8 @@ def approve_purchase_order(*, order_id: int, version: int | None = None, actor: 
         InvalidTransition: the order is not a draft.
     """
     order = lock(PurchaseOrder, order_id, version=version)
+    if order.state != PurchaseOrderState.DRAFT:
+        raise InvalidTransition(document=order, state=order.get_state_display(), to=PurchaseOrderState.APPROVED.label)
     lines = list(order.lines.select_related("item"))
     if not lines:
         raise EmptyDocument(document=order)
@@ -45,8 +47,7 @@ def approve_purchase_order(*, order_id: int, version: int | None = None, actor: 
         if not line.price and line.discount_percent != 100:
             raise PriceMissing(line=line.line_no, what=line.what)
     require_complete(order.partner, "purchase")
-    if order.state == PurchaseOrderState.DRAFT:
-        require_approval(document=order, actor=actor)
+    require_approval(document=order, actor=actor)
     transition(order, PurchaseOrderState.APPROVED, actor=actor, at=at)
     order.approved_at = at
     order.save(update_fields=["approved_at"])

@@ -59,7 +59,7 @@ def _summed(rows: QuerySet, group: str) -> Coalesce:
 
 
 def follow_order(order: PurchaseOrder, *, actor: Any, at: dt.datetime) -> None:
-    """Close an order that is complete and invoiced, reopen one that expects goods again, and report what is expected."""
+    """Close an order that is complete and invoiced, reopen one that expects goods again; report what is expected."""
     sources = order.lines.filter(requisition_line__isnull=False).values_list("requisition_line_id", flat=True)
     recompute_requisition_lines(list(sources), actor=actor, at=at)
     expects = _expecting(order).exists()

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.clock import company
 from core.documents import lock, transition
+from core.errors import InvalidTransition
 from core.notifications.services import notify
 from core.operations import operation
 from scm.errors import OwnRequisition, ReasonMissing
@@ -23,6 +24,10 @@ def approve_requisition(*, requisition_id: int, version: int | None = None, acto
         InvalidTransition: it is not submitted.
     """
     requisition = lock(Requisition, requisition_id, version=version)
+    if requisition.state != RequisitionState.SUBMITTED:
+        raise InvalidTransition(
+            document=requisition, state=requisition.get_state_display(), to=RequisitionState.APPROVED.label
+        )
     own = company()
     by_self = actor is not None and requisition.requester_id == actor.pk
     if by_self and not (own and own.allow_self_approval):

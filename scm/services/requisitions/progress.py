@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from core.documents import transition
@@ -15,7 +15,7 @@ from erp.services.supply import ExpectedSupply, set_expected
 from scm.models import PurchaseOrderLine, Requisition, RequisitionLine
 from scm.states import PurchaseOrderState, RequisitionState
 
-_KEPT = F("received_quantity") - F("returned_quantity")
+_KEPT = ExpressionWrapper(F("received_quantity") - F("returned_quantity"), output_field=QuantityField())
 
 
 def lock_requisitions_of(order_lines: Iterable[int]) -> dict[int, Requisition]:
@@ -41,7 +41,7 @@ def recompute_requisition_lines(line_ids: Iterable[int], *, actor: Any, at: dt.d
 
 def _ordered() -> Case:
     """A line closed short counts for what was kept of it, so that the rest waits to be ordered again."""
-    return Case(When(is_closed=True, then=_KEPT), default=F("stock_quantity"))
+    return Case(When(is_closed=True, then=_KEPT), default=F("stock_quantity"), output_field=QuantityField())
 
 
 def _summed(expression: Any) -> Coalesce:

@@ -1,0 +1,1 @@
+"""Forms of purchasing: requisitions, orders, receipts, returns."""

@@ -1,0 +1,101 @@
+"""Tables of the app's lists."""
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from core.tables import AmountColumn, DateColumn, DocumentTable, StateColumn
+from scm.models import GoodsReceipt, PurchaseOrder, Requisition, SupplierReturn
+
+
+def link_column(label: object) -> tables.Column:
+    """The first column: the number, also a link for keyboards and screens without script."""
+    return tables.Column(verbose_name=label, linkify=lambda record: record.get_absolute_url())
+
+
+class CountColumn(tables.Column):
+    """How many lines of how many are done: ``3 / 5``."""
+
+    attrs = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+    def __init__(self, total: str, **kwargs: object) -> None:
+        super().__init__(orderable=False, **kwargs)
+        self.total = total
+
+    def render(self, record: object, bound_column: tables.columns.BoundColumn) -> str:
+        done, every = getattr(record, bound_column.name), getattr(record, self.total)
+        colour = "text-success" if every and done == every else ""
+        return format_html('<span class="{}">{} / {}</span>', colour, done, every)
+
+    def value(self, record: object, bound_column: tables.columns.BoundColumn) -> str:
+        return f"{getattr(record, bound_column.name)}/{getattr(record, self.total)}"
+
+
+class RequisitionTable(DocumentTable):
+    number = link_column(_("number"))
+    state = StateColumn()
+    document_date = DateColumn()
+    needed_date = DateColumn()
+    ordered_count = CountColumn("line_count", verbose_name=_("ordered"))
+    received_count = CountColumn("line_count", verbose_name=_("received"))
+
+    class Meta(DocumentTable.Meta):
+        model = Requisition
+        fields = (
+            "number",
+            "document_date",
+            "department",
+            "requester",
+            "purpose",
+            "needed_date",
+            "origin",
+            "state",
+            "ordered_count",
+            "received_count",
+        )
+
+
+class PurchaseOrderTable(DocumentTable):
+    number = link_column(_("number"))
+    partner = tables.Column(verbose_name=_("supplier"))
+    state = StateColumn()
+    document_date = DateColumn()
+    done_count = CountColumn("line_count", verbose_name=_("received"))
+    net_amount = AmountColumn()
+    gross_amount = AmountColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = PurchaseOrder
+        fields = (
+            "number",
+            "document_date",
+            "partner",
+            "supplier_reference",
+            "owner",
+            "warehouse",
+            "state",
+            "done_count",
+            "currency",
+            "net_amount",
+            "gross_amount",
+        )
+
+
+class GoodsReceiptTable(DocumentTable):
+    number = link_column(_("number"))
+    state = StateColumn()
+    document_date = DateColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = GoodsReceipt
+        fields = ("number", "document_date", "order", "partner", "delivery_note", "warehouse", "owner", "state")
+
+
+class SupplierReturnTable(DocumentTable):
+    number = link_column(_("number"))
+    state = StateColumn()
+    document_date = DateColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = SupplierReturn
+        fields = ("number", "document_date", "receipt", "order", "partner", "reason", "settlement", "state")
