@@ -80,7 +80,7 @@ def record_sign_off(
             ),
         )
     ]
-    lines = merged(lost + _lines_of(rows, date))
+    lines = merged(_lines_of(rows, date) + lost)
     post_entry(source=shipment, event=EntryEvent.SIGNED, lines=lines, date=date, book=book, actor=actor, at=at)
 
 
@@ -120,7 +120,7 @@ def record_return(*, receipt: ReturnReceipt, date: dt.date, actor: Any, at: dt.d
             Line(account_id=book.account(AccountRole.TRANSIT_LOSS, line.item_id), amount=-found_again),
         ]
     touched = [row for rows in by_order_line.values() for row in rows]
-    booked = merged(extra + _lines_of(touched, date))
+    booked = merged(_lines_of(touched, date) + extra)
     post_entry(source=receipt, event=EntryEvent.RETURNED, lines=booked, date=date, book=book, actor=actor, at=at)
 
 

@@ -87,7 +87,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     )
     transition(invoice, InvoiceState.POSTED, actor=actor, at=at)
     if invoice.corrects_id:
-        settle_with_credit(invoice, actor=actor, at=at)
+        settle_with_credit(invoice, decimals=book.decimals, actor=actor, at=at)
     elif advances:
         apply_advances(invoice, list(advances.values()), actor=actor, at=at)
     if invoice.kind == Side.CUSTOMER:

@@ -131,7 +131,7 @@ def settle(
     return Settled(Allocation.objects.bulk_create(rows), lines)
 
 
-def settle_with_credit(credit: Invoice, *, actor: Any, at: dt.datetime) -> Allocation | None:
+def settle_with_credit(credit: Invoice, *, decimals: int, actor: Any, at: dt.datetime) -> Allocation | None:
     """Settle the invoice a posted credit note corrects, as far as that is open; one account, so no entry.
 
     Both are locked. What is left of the credit note stays open: paid back, or allocated to another invoice's payment.
@@ -142,7 +142,7 @@ def settle_with_credit(credit: Invoice, *, actor: Any, at: dt.datetime) -> Alloc
         return None
     invoice_base = invoice.base_gross_amount - invoice.settled_base_amount
     credit_base = credit.base_gross_amount - credit.settled_base_amount
-    base = -credit_base if amount == -_open(credit) else share(invoice_base, amount, _open(invoice), 2)
+    base = -credit_base if amount == -_open(credit) else share(invoice_base, amount, _open(invoice), decimals)
     _take(invoice, amount, base)
     _take(credit, -amount, -base)
     return Allocation.objects.create(

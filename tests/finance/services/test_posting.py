@@ -131,7 +131,7 @@ def test_no_entry_in_a_closed_period(books):
 def test_a_foreign_line_books_what_its_rate_says_and_the_rest_as_exchange_difference(books):
     usd = masterdata.currency("USD")
     line = Line(
-        account_id=account("112201").pk,
+        account_id=account("1012").pk,
         amount=Decimal("71.03"),
         currency_id=usd.pk,
         currency_amount=Decimal("10"),
