@@ -123,6 +123,15 @@ def clone(kind: str = "empty") -> Database:
     return made
 
 
+def empty() -> Database:
+    """A database without any table; give it back with `drop`."""
+    made = database(f"{CLONE_PREFIX}{os.getpid()}_{next(_serial)}")
+    with owner_connection() as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made.name)))
+        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(made.name)))
+    return made
+
+
 def drop(name: str) -> None:
     with owner_connection() as connection:
         _drop(connection, name)

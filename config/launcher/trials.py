@@ -23,7 +23,7 @@ CHECKS = {
     "types": ["mypy"],
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
-    "contracts": ["lint-imports", "--no-cache"],
+    "contracts": ["lint-imports", "--no-cache", "--no-logo"],
     "templates": ["djlint", "templates", "--lint", "--quiet"],
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": ["python", "manage.py", "messages", "check"],
