@@ -1,7 +1,7 @@
 """`demo` and `serve`: everything the program consists of, started, watched and stopped together."""
 
-import json
 import os
+import secrets
 import socket
 import ssl
 import subprocess
@@ -50,13 +50,14 @@ def run(kind: str, *, lan: bool = False) -> int:
         if kind == places.DEMO:
             with step("demo company"):
                 home.manage("seed_demo", what="Loading the demo company")
-        programs = _programs(home, port, lan=lan)
+        network = _of_the_network(port) if lan else {}
+        programs = _programs(home, port, network)
         try:
             with step("programs"):
                 for program in programs:
                     program.start()
                 _wait_until_healthy(programs[-1], port, lan=lan)
-            _greet(home, port, lan=lan)
+            _greet(home, port, network)
             watch([home.server, *programs] if home.server else programs)
         finally:
             say("\nStopping …")
@@ -84,18 +85,16 @@ def _require_free(port: int, *, lan: bool) -> None:
             ) from error
 
 
-def _programs(home: Home, port: int, *, lan: bool) -> list[Program]:
-    """Planner, worker, web server, in the order of their start."""
-    environment = home.environment()
+def _programs(home: Home, port: int, network: dict[str, str]) -> list[Program]:
+    """Planner, worker, web server, in the order of their start; with settings for the network, open to it."""
+    environment = home.environment() | network
     binary = packages.venv() / "bin"
     web = [
         str(binary / "granian"), "--interface", "wsgi", "config.wsgi:application", "--port", str(port), "--no-ws",
         "--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", str(THREADS),
-        "--host", "0.0.0.0" if lan else "127.0.0.1", "--log-level", "warning",
+        "--host", "0.0.0.0" if network else "127.0.0.1", "--log-level", "warning",
+        *(_certificate(home) if network else []),
     ]  # fmt: skip
-    if lan:
-        web += _certificate(home)
-        environment |= _of_the_network(port)
     worker = [
         str(binary / "celery"), "-A", "config", "worker", "-B", "--loglevel", "WARNING", "--concurrency", "2",
         "--without-gossip", "--without-mingle", "--without-heartbeat",
@@ -131,6 +130,7 @@ def _of_the_network(port: int) -> dict[str, str]:
         "HTTPS": "1",
         "SSL_REDIRECT": "0",
         "HSTS_SECONDS": "0",
+        "SETUP_TOKEN": os.environ.get("SETUP_TOKEN") or secrets.token_hex(4),
     }
 
 
@@ -167,16 +167,17 @@ def _wait_until_healthy(web: Program, port: int, *, lan: bool) -> None:
     raise Refusal(f"The web server does not answer; the end of {web.log}:\n{tail(web.log)}")
 
 
-def _greet(home: Home, port: int, *, lan: bool) -> None:
-    address = f"https://{_addresses()[0]}:{port}/" if lan else f"http://127.0.0.1:{port}/"
+def _greet(home: Home, port: int, network: dict[str, str]) -> None:
+    address = f"https://{_addresses()[0]}:{port}/" if network else f"http://127.0.0.1:{port}/"
     home.note(url=address)
     say(f"\nConcord is ready:  {address}")
-    if lan:
+    if network:
+        say(f"The set-up wizard of a new company asks for this code:  {network['SETUP_TOKEN']}")
         say("The certificate is this machine's own: the browser asks once whether to trust it.")
     if home.kind == places.DEMO:
         shown = subprocess.run(
             [str(packages.python()), "manage.py", "demo_users"],
             check=False, env=home.environment(), cwd=places.ROOT, capture_output=True, text=True,
         )  # fmt: skip
-        say(shown.stdout.rstrip() if shown.returncode == 0 else json.dumps(shown.stderr[-500:]))
+        say(shown.stdout.rstrip() or shown.stderr.rstrip())
     say(f"Data and logs: {home.data}    Ctrl-C stops it.")
