@@ -51,7 +51,8 @@ def quantity(value: Any) -> str:
 @register.filter
 def percent(value: Any, places: int = 1) -> str:
     """A percentage as it is stored and written by people (13 is 13%)."""
-    return _written(value, "#,##0." + "#" * int(places) + "'%'")
+    written = _written(value, "#,##0." + "#" * int(places))
+    return f"{written}%" if _decimal(value) is not None else written
 
 
 @register.filter

@@ -115,7 +115,8 @@ class Tour(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = [
-            {"number": number, "text": text, "url": reverse(name) if name else ""}
-            for number, (text, name, _target) in enumerate(TOUR, start=1)
+            {"number": number, "text": text, "url": reverse(name) if name else "", "target": target}
+            for number, (text, name, target) in enumerate(TOUR, start=1)
         ]
-        return render(request, "core/tour.html", {"rows": rows})
+        words = {"title": _("Guided tour"), "next": _("Next"), "previous": _("Back"), "done": _("Finish")}
+        return render(request, "core/tour.html", {"rows": rows, "tour": {"steps": rows, "words": words}})

@@ -35,6 +35,12 @@
       document.dispatchEvent(new CustomEvent("assets:ready", { detail: { scope } }));
     }
   }
+  async function resumeTour() {
+    if (!sessionStorage.getItem("concord.tour")) return;
+    await load("driver");
+    await load("tour");
+  }
   check(document);
+  resumeTour();
   document.body.addEventListener("htmx:load", (event) => check(event.detail.elt));
 })();
