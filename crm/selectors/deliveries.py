@@ -59,3 +59,10 @@ def prepayment_due(order: SalesOrder) -> Decimal:
 def _sums(rows: Any, expression: Any) -> dict[int, Decimal]:
     totals: Iterable[Any] = rows.values_list("order_line_id").annotate(total=Sum(expression))
     return dict(totals)
+
+
+def returnable_lines(order: SalesOrder, exclude_request_id: int | None = None) -> list[Deliverable]:
+    """Return the lines of ``order`` of which something can come back, with the most that can."""
+    quantities = returnable_quantities(order, exclude_request_id)
+    lines = order.lines.select_related("item__uom").order_by("line_no")
+    return [Deliverable(line, quantities[line.pk]) for line in lines if quantities[line.pk] > 0]

@@ -1,9 +1,11 @@
 """How far the goods of an order have come (derived, never stored): 待发货, 部分发货, 已发货, 已签收."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.fields import CharField
+from django.db.models.functions import Coalesce
 
 from crm.models import SalesOrder, SalesOrderLine
 from crm.states import Fulfilment, SalesOrderState
@@ -62,3 +64,10 @@ def fulfilment_of(order: SalesOrder, lines: list[SalesOrderLine]) -> str:
 def fulfilment_label(code: str) -> Any:
     """Return the words for a Fulfilment code."""
     return Fulfilment(code).label if code else ""
+
+
+def overdue_orders(orders: QuerySet[SalesOrder], day: dt.date) -> QuerySet[SalesOrder]:
+    """Return the confirmed orders with goods that should have left before ``day``."""
+    due = Coalesce("promised_date", "ship_date", "order__requested_date", "order__document_date")
+    late = STILL_OPEN.annotate(due=due).filter(due__lt=day)
+    return orders.filter(state=SalesOrderState.CONFIRMED, pk__in=late.values("order"))

@@ -33,6 +33,7 @@ FIELDS: Mapping[type, tuple[str, ...]] = {
     Quotation: (*COMMON, "opportunity_id", "valid_until", "customer_reference", "contact_name"),
     SalesOrder: (*COMMON, "customer_po"),
 }
+MAY_BE_EMPTY = frozenset({"payment_term_id", "ship_to_id", "requested_date", "campaign_id", "opportunity_id"})
 
 
 class HeaderInput(TypedDict, total=False):
@@ -98,8 +99,7 @@ def change_header(document: Quotation | SalesOrder, header: Mapping[str, Any]) -
         ForeignAddress: the delivery address is somebody else's.
         NoExchangeRate: the currency has no rate on the document's date.
     """
-    required = {"currency_id", "tax_included", "warehouse_id", "document_date", "owner_id", "exchange_rate"}
-    given = {name: value for name, value in header.items() if value is not None or name not in required}
+    given = {name: value for name, value in header.items() if value is not None or name in MAY_BE_EMPTY}
     before = (document.currency_id, document.document_date)
     _give(document, given)
     if "exchange_rate" not in given and before != (document.currency_id, document.document_date):
