@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.fields import ZERO
@@ -41,8 +41,8 @@ def order_fees_to_invoice() -> QuerySet[SalesOrderLine]:
     """Return lines without item (fees, services) of confirmed orders with ``to_invoice`` above nothing."""
     lines = SalesOrderLine.objects.filter(
         item__isnull=True, is_closed=False, order__state=SalesOrderState.CONFIRMED, order__is_history=False
-    ).annotate(open_quantity=F("stock_quantity") - F("invoiced_quantity"))
-    return _with_drafted(lines, "sales_order_line", "pk").filter(to_invoice__gt=0)
+    ).annotate(not_invoiced=F("stock_quantity") - F("invoiced_quantity"))
+    return _with_drafted(lines, "sales_order_line", of_order=True).filter(to_invoice__gt=0)
 
 
 def services_to_invoice() -> QuerySet[PurchaseOrderLine]:
@@ -51,8 +51,8 @@ def services_to_invoice() -> QuerySet[PurchaseOrderLine]:
         item__isnull=True,
         order__state__in=[PurchaseOrderState.APPROVED, PurchaseOrderState.CLOSED],
         order__is_imported=False,
-    ).annotate(open_quantity=F("received_quantity") - F("returned_quantity") - F("invoiced_quantity"))
-    return _with_drafted(lines, "purchase_order_line", "pk").filter(to_invoice__gt=0)
+    ).annotate(not_invoiced=F("received_quantity") - F("returned_quantity") - F("invoiced_quantity"))
+    return _with_drafted(lines, "purchase_order_line", of_order=True).filter(to_invoice__gt=0)
 
 
 def drafted(column: str, keys: Iterable[int], exclude_invoice_id: int | None = None) -> dict[int, Decimal]:
@@ -65,14 +65,15 @@ def drafted(column: str, keys: Iterable[int], exclude_invoice_id: int | None = N
     )
 
 
-def _with_drafted(rows: QuerySet, column: str, key: str = "") -> QuerySet:
+def _with_drafted(rows: QuerySet, column: str, *, of_order: bool = False) -> QuerySet:
+    """Annotate ``to_invoice``: what is open of a sub-ledger row (or an order line itself) less what drafts hold."""
     on_drafts = (
-        InvoiceLine.objects.filter(Q(**{column: OuterRef(key or column)}), invoice__state=InvoiceState.DRAFT)
+        InvoiceLine.objects.filter(**{column: OuterRef("pk" if of_order else column)})
+        .filter(invoice__state=InvoiceState.DRAFT)
         .order_by()
         .values(column)
         .annotate(total=Sum("billed_quantity"))
         .values("total")
     )
-    return rows.annotate(
-        drafted=Coalesce(Subquery(on_drafts, output_field=QUANTITY), ZERO, output_field=QUANTITY)
-    ).annotate(to_invoice=F("open_quantity") - F("drafted"))
+    held = Coalesce(Subquery(on_drafts, output_field=QUANTITY), ZERO, output_field=QUANTITY)
+    return rows.annotate(to_invoice=F("not_invoiced" if of_order else "open_quantity") - held)

@@ -84,6 +84,7 @@ def _counter_line(book: AccountBook, entry: ValueEntry, source: Any, is_reversal
         partner_id=getattr(source, "partner_id", None) if role in WITH_PARTNER else None,
         sales_order_id=source.order_id if source._meta.label_lower in ORDER_SOURCES else None,
         work_order_id=entry.work_order_id if is_wip else None,
+        department_id=getattr(source, "department_id", None),
     )
 
 

@@ -15,6 +15,7 @@ from core.money import round_amount, round_quantity
 from core.operations import operation
 from finance.errors import EmptyInvoice, NothingToCredit, NotPosted
 from finance.models import Invoice, InvoiceLine
+from finance.services.invoices.drafts import refuse_twin
 from finance.states import InvoiceState
 
 COPIED = (
@@ -52,6 +53,7 @@ def create_credit_note(
 
     Raises:
         NotPosted: the invoice is no posted invoice.
+        DuplicateSupplierReference: this credit note of the supplier was entered before.
         NothingToCredit: more than is left of a line (other credit notes, drafts too, counted), or nothing is.
     """
     invoice = lock(Invoice, invoice_id)
@@ -74,6 +76,7 @@ def create_credit_note(
     )
     for name in ("net_amount", "tax_amount", "gross_amount"):
         setattr(credit, name, sum((getattr(line, name) for line in lines), ZERO))
+    refuse_twin(credit)
     credit.save()
     for line in lines:
         line.invoice = credit

@@ -9,7 +9,7 @@ from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.operations import operation
 from crm.models import SalesOrder
-from finance.errors import EmptyInvoice, MixedInvoice, NotADraft
+from finance.errors import DuplicateSupplierReference, EmptyInvoice, MixedInvoice, NotADraft
 from finance.models import Invoice, InvoiceLine
 from finance.services.invoices.lines import HEADER, Drafted, build_lines
 from finance.states import InvoiceState, Side
@@ -45,6 +45,7 @@ def create_invoice(
         EmptyInvoice: no lines.
         NotInvoiceable, MixedInvoice, LineWithoutSource, AccountNotPostable, ControlAccount: see `build_lines`.
         PartnerIncomplete: the customer lacks something an invoice needs.
+        DuplicateSupplierReference: this invoice of the supplier was entered before.
         NoExchangeRate: the currency has no rate on the day.
     """
     partner = Partner.objects.select_related("tax").get(pk=partner_id)
@@ -65,6 +66,7 @@ def create_invoice(
         created_at=at,
     )
     _take_over(invoice, drafted, payment_term_id)
+    refuse_twin(invoice)
     _price(invoice, drafted.lines)
     invoice.number = next_number(Invoice, at)
     invoice.save()
@@ -102,6 +104,7 @@ def update_invoice(
     invoice.supplier_reference = supplier_reference.strip()
     invoice.note = note
     _take_over(invoice, drafted, payment_term_id)
+    refuse_twin(invoice)
     _price(invoice, drafted.lines)
     invoice.version += 1
     invoice.save()
@@ -121,6 +124,26 @@ def cancel_invoice(*, invoice_id: int, version: int | None = None, actor: Any, a
     invoice = lock(Invoice, invoice_id, version=version)
     transition(invoice, InvoiceState.CANCELLED, actor=actor, at=at)
     return invoice
+
+
+def refuse_twin(invoice: Invoice) -> None:
+    """Refuse a supplier's invoice number that was entered for him before.
+
+    Raises:
+        DuplicateSupplierReference: on another invoice that is not cancelled.
+    """
+    if invoice.kind != Side.SUPPLIER or not invoice.supplier_reference:
+        return
+    twin = (
+        Invoice.objects.filter(
+            kind=Side.SUPPLIER, partner_id=invoice.partner_id, supplier_reference=invoice.supplier_reference
+        )
+        .exclude(pk=invoice.pk)
+        .exclude(state=InvoiceState.CANCELLED)
+        .first()
+    )
+    if twin is not None:
+        raise DuplicateSupplierReference(reference=invoice.supplier_reference, document=twin)
 
 
 def _take_over(invoice: Invoice, drafted: Drafted, typed_term: int | None) -> None:

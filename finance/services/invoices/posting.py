@@ -14,11 +14,12 @@ from core.numbering import next_legal_number
 from core.operations import operation
 from crm.models import SalesOrder
 from crm.services.sales_orders import register_invoiced as register_sales_invoiced
-from finance.errors import DuplicateSupplierReference, EmptyInvoice, NotInvoiceable, SupplierReferenceMissing
+from finance.errors import EmptyInvoice, NotInvoiceable, SupplierReferenceMissing
 from finance.models import GrniLine, Invoice, InvoiceLine, Payment, UnbilledLine
 from finance.selectors.accounts import account_book
 from finance.selectors.payments import advances_for
 from finance.services.invoices.clearing import Clearing
+from finance.services.invoices.drafts import refuse_twin
 from finance.services.invoices.instalments import write_instalments
 from finance.services.payments.allocation import apply_advances, settle_with_credit
 from finance.services.posting import post_entry
@@ -139,24 +140,11 @@ def _refuse_if_not_ready(invoice: Invoice, lines: Sequence[InvoiceLine], locked:
     if invoice.kind == Side.CUSTOMER and not invoice.is_credit:
         require_complete(invoice.partner, "invoice")
     if invoice.kind == Side.SUPPLIER:
-        _refuse_wrong_reference(invoice)
+        if not invoice.supplier_reference:
+            raise SupplierReferenceMissing(document=invoice)
+        refuse_twin(invoice)
     if not invoice.is_credit:
         _refuse_more_than_open(lines)
-
-
-def _refuse_wrong_reference(invoice: Invoice) -> None:
-    if not invoice.supplier_reference:
-        raise SupplierReferenceMissing(document=invoice)
-    twin = (
-        Invoice.objects.filter(
-            kind=Side.SUPPLIER, partner_id=invoice.partner_id, supplier_reference=invoice.supplier_reference
-        )
-        .exclude(pk=invoice.pk)
-        .exclude(state=InvoiceState.CANCELLED)
-        .first()
-    )
-    if twin is not None:
-        raise DuplicateSupplierReference(reference=invoice.supplier_reference, document=twin)
 
 
 def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:

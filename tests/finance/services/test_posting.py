@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from core.operations import perform
 from core.operations import operation as as_operation
+from core.operations import perform
 from finance.errors import (
     AccountNotPostable,
     AlreadyBooked,
@@ -56,11 +56,10 @@ def test_an_entry_has_its_lines_period_and_source(books):
     assert (entry.period.year, entry.period.month, entry.entry_date) == (2026, 3, DAY)
     rows = entry.lines.values_list("line_no", "account__code", "amount", "currency__code", "currency_amount", "rate")
     assert list(rows) == [
-        (1, "1002", Decimal("100"), "CNY", Decimal("100"), Decimal(1)),
-        (2, "5001", Decimal("-100"), "CNY", Decimal("-100"), Decimal(1)),
+        (1, "1002", Decimal(100), "CNY", Decimal(100), Decimal(1)),
+        (2, "5001", Decimal(-100), "CNY", Decimal(-100), Decimal(1)),
     ]
     assert violations() == []
-
 
 
 def test_an_entry_out_of_balance_is_refused(books):
@@ -104,7 +103,7 @@ def test_a_reversal_is_the_exact_negative(books):
     assert reversal.reverses == entry
     assert (reversal.period.month, reversal.event) == (4, "manual")
     rows = [(line.account.code, line.amount) for line in reversal.lines.select_related("account")]
-    assert rows == [("1002", Decimal("-100")), ("5001", Decimal("60")), ("5051", Decimal("40"))]
+    assert rows == [("1002", Decimal(-100)), ("5001", Decimal(60)), ("5051", Decimal(40))]
     assert violations() == []
 
 
@@ -134,24 +133,22 @@ def test_a_foreign_line_books_what_its_rate_says_and_the_rest_as_exchange_differ
         account_id=account("1012").pk,
         amount=Decimal("71.03"),
         currency_id=usd.pk,
-        currency_amount=Decimal("10"),
+        currency_amount=Decimal(10),
         rate=Decimal("7.1"),
     )
     main, rest = in_currency(line, 2)
-    assert (main.amount, main.currency_amount, main.is_exchange_difference) == (Decimal("71.00"), Decimal("10"), False)
+    assert (main.amount, main.currency_amount, main.is_exchange_difference) == (Decimal("71.00"), Decimal(10), False)
     assert (rest.amount, rest.currency_amount, rest.is_exchange_difference) == (Decimal("0.03"), 0, True)
-    entry = perform(
-        book, actor=None, source=bank(), lines=[main, rest, *lines(("5001", "-71.03"))], date=DAY
-    )
+    entry = perform(book, actor=None, source=bank(), lines=[main, rest, *lines(("5001", "-71.03"))], date=DAY)
     assert entry.lines.count() == 3
     assert [one for one in violations() if one.invariant.code == "line_at_rate"] == []
 
 
 def test_lines_that_differ_in_amount_only_are_added_up():
-    one = Line(account_id=1, amount=Decimal("3"), item_id=5)
-    two = Line(account_id=1, amount=Decimal("4"), item_id=5)
-    other = Line(account_id=1, amount=Decimal("4"), item_id=6)
-    assert merged([one, other, two]) == [Line(account_id=1, amount=Decimal("7"), item_id=5), other]
+    one = Line(account_id=1, amount=Decimal(3), item_id=5)
+    two = Line(account_id=1, amount=Decimal(4), item_id=5)
+    other = Line(account_id=1, amount=Decimal(4), item_id=6)
+    assert merged([one, other, two]) == [Line(account_id=1, amount=Decimal(7), item_id=5), other]
 
 
 # --- the database says no where a service would be forgotten -------------------------------------------------------
