@@ -27,7 +27,10 @@ class WorkCalendar(MasterRecord):
                 violation_error_message=_("Seven digits, 1 or 0, at least one of them 1."),
             ),
             models.UniqueConstraint(
-                fields=["is_company"], condition=models.Q(is_company=True), name="masterdata_workcalendar_company"
+                fields=["is_company"],
+                condition=models.Q(is_company=True),
+                name="masterdata_workcalendar_company",
+                violation_error_message=_("The company has one calendar."),
             ),
         ]
 

@@ -20,7 +20,11 @@ class Currency(MasterRecord):
         verbose_name = _("currency")
         verbose_name_plural = _("currencies")
         constraints = [
-            models.CheckConstraint(condition=models.Q(decimals__lte=4), name="masterdata_currency_decimals"),
+            models.CheckConstraint(
+                condition=models.Q(decimals__lte=4),
+                name="masterdata_currency_decimals",
+                violation_error_message=_("At most four decimals."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(code__regex=r"^[A-Z]{3}$"),
                 name="masterdata_currency_code",
@@ -49,7 +53,11 @@ class ExchangeRate(models.Model):
         ordering = ["currency", "-date"]
         constraints = [
             models.UniqueConstraint(fields=["currency", "date"], name="masterdata_exchangerate_day"),
-            models.CheckConstraint(condition=models.Q(rate__gt=0), name="masterdata_exchangerate_rate"),
+            models.CheckConstraint(
+                condition=models.Q(rate__gt=0),
+                name="masterdata_exchangerate_rate",
+                violation_error_message=_("A rate is greater than zero."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,11 @@ class ItemCategory(MasterRecord):
         verbose_name = _("item category")
         verbose_name_plural = _("item categories")
         constraints = [
-            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="masterdata_itemcategory_parent")
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")),
+                name="masterdata_itemcategory_parent",
+                violation_error_message=_("Nothing lies below itself."),
+            )
         ]
 
     def get_absolute_url(self) -> str:
@@ -102,6 +106,7 @@ class Item(MasterRecord):
                     weight__gte=0,
                 ),
                 name="masterdata_item_signs",
+                violation_error_message=_("Quantities, prices and costs cannot be negative."),
             ),
             models.CheckConstraint(
                 condition=models.Q(max_lot__isnull=True)
@@ -144,7 +149,11 @@ class ItemUnit(models.Model):
         ordering = ["item", "id"]
         constraints = [
             models.UniqueConstraint(fields=["item", "uom"], name="masterdata_itemunit_once"),
-            models.CheckConstraint(condition=models.Q(factor__gt=0), name="masterdata_itemunit_factor"),
+            models.CheckConstraint(
+                condition=models.Q(factor__gt=0),
+                name="masterdata_itemunit_factor",
+                violation_error_message=_("A factor is greater than zero."),
+            ),
         ]
 
     def __str__(self) -> str:

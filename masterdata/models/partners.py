@@ -24,7 +24,11 @@ class Territory(MasterRecord):
         verbose_name = _("territory")
         verbose_name_plural = _("territories")
         constraints = [
-            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="masterdata_territory_parent")
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")),
+                name="masterdata_territory_parent",
+                violation_error_message=_("Nothing lies below itself."),
+            )
         ]
 
     def get_absolute_url(self) -> str:
@@ -143,10 +147,12 @@ class Partner(MasterRecord):
                 fields=["tax_number"],
                 condition=~models.Q(tax_number="") & models.Q(merged_into__isnull=True),
                 name="masterdata_partner_tax_number",
+                violation_error_message=_("Another partner has this tax number."),
             ),
             models.CheckConstraint(
                 condition=models.Q(credit_limit__isnull=True) | models.Q(credit_limit__gte=0),
                 name="masterdata_partner_credit",
+                violation_error_message=_("A credit limit cannot be negative."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["company", "person"]), name="masterdata_partner_kind_known"
@@ -211,6 +217,7 @@ class PartnerAddress(models.Model):
                 fields=["partner", "kind"],
                 condition=models.Q(is_default=True),
                 name="masterdata_partneraddress_default",
+                violation_error_message=_("There is one default address of each kind."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["billing", "shipping", "other"]), name="masterdata_partneraddress_kind"
@@ -253,7 +260,10 @@ class PartnerContact(models.Model):
         ordering = ["-is_default", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["partner"], condition=models.Q(is_default=True), name="masterdata_partnercontact_default"
+                fields=["partner"],
+                condition=models.Q(is_default=True),
+                name="masterdata_partnercontact_default",
+                violation_error_message=_("There is one default contact."),
             )
         ]
 
@@ -288,7 +298,10 @@ class PartnerBankAccount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["partner", "account_number"], name="masterdata_partnerbankaccount_once"),
             models.UniqueConstraint(
-                fields=["partner"], condition=models.Q(is_default=True), name="masterdata_partnerbankaccount_default"
+                fields=["partner"],
+                condition=models.Q(is_default=True),
+                name="masterdata_partnerbankaccount_default",
+                violation_error_message=_("There is one default bank account."),
             ),
         ]
 

@@ -25,7 +25,11 @@ class Department(MasterRecord):
         verbose_name = _("department")
         verbose_name_plural = _("departments")
         constraints = [
-            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="masterdata_department_parent")
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")),
+                name="masterdata_department_parent",
+                violation_error_message=_("Nothing lies below itself."),
+            )
         ]
 
     def get_absolute_url(self) -> str:
@@ -50,7 +54,13 @@ class Employee(MasterRecord):
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
         permissions = [("view_labour_rate", _("Can see labour rates"))]
-        constraints = [models.CheckConstraint(condition=models.Q(labour_rate__gte=0), name="masterdata_employee_rate")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(labour_rate__gte=0),
+                name="masterdata_employee_rate",
+                violation_error_message=_("A labour rate cannot be negative."),
+            )
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("masterdata:employee-detail", args=[self.pk])

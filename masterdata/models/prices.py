@@ -59,6 +59,7 @@ class PriceList(MasterRecord):
             models.CheckConstraint(
                 condition=models.Q(kind="sales") | models.Q(kind="purchase", customer_class__isnull=True),
                 name="masterdata_pricelist_kind_known",
+                violation_error_message=_("Customer classes have sales prices only."),
             ),
         ]
 
@@ -113,6 +114,9 @@ class PriceListLine(models.Model):
                 )
                 & (models.Q(floor_price__isnull=True) | models.Q(floor_price__gte=0)),
                 name="masterdata_priceline_signs",
+                violation_error_message=_(
+                    "Quantities and prices cannot be negative; a discount lies between 0 and 100."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(valid_to__isnull=True)
@@ -155,10 +159,15 @@ class SupplierItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["partner", "item"], name="masterdata_supplieritem_once"),
             models.UniqueConstraint(
-                fields=["item"], condition=models.Q(is_preferred=True), name="masterdata_supplieritem_preferred"
+                fields=["item"],
+                condition=models.Q(is_preferred=True),
+                name="masterdata_supplieritem_preferred",
+                violation_error_message=_("An item has one preferred supplier."),
             ),
             models.CheckConstraint(
-                condition=models.Q(min_order__gte=0, price__gte=0), name="masterdata_supplieritem_signs"
+                condition=models.Q(min_order__gte=0, price__gte=0),
+                name="masterdata_supplieritem_signs",
+                violation_error_message=_("Quantities, prices and costs cannot be negative."),
             ),
         ]
 

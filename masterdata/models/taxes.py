@@ -22,9 +22,16 @@ class Tax(MasterRecord):
         verbose_name = _("tax")
         verbose_name_plural = _("taxes")
         constraints = [
-            models.CheckConstraint(condition=models.Q(rate__gte=0, rate__lte=100), name="masterdata_tax_rate"),
+            models.CheckConstraint(
+                condition=models.Q(rate__gte=0, rate__lte=100),
+                name="masterdata_tax_rate",
+                violation_error_message=_("A tax rate lies between 0 and 100."),
+            ),
             models.UniqueConstraint(
-                fields=["is_default"], condition=models.Q(is_default=True), name="masterdata_tax_default"
+                fields=["is_default"],
+                condition=models.Q(is_default=True),
+                name="masterdata_tax_default",
+                violation_error_message=_("There is one default tax."),
             ),
         ]
 
@@ -76,7 +83,9 @@ class PaymentTermLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["term", "line_no"], name="masterdata_paymenttermline_no"),
             models.CheckConstraint(
-                condition=models.Q(percent__gt=0, percent__lte=100), name="masterdata_paymenttermline_percent"
+                condition=models.Q(percent__gt=0, percent__lte=100),
+                name="masterdata_paymenttermline_percent",
+                violation_error_message=_("A share lies between 0 and 100."),
             ),
             models.CheckConstraint(
                 condition=models.Q(basis__in=["order", "shipment", "invoice"]), name="masterdata_paymenttermline_basis"

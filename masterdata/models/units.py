@@ -17,7 +17,13 @@ class UnitOfMeasure(MasterRecord):
     class Meta(MasterRecord.Meta):
         verbose_name = _("unit of measure")
         verbose_name_plural = _("units of measure")
-        constraints = [models.CheckConstraint(condition=models.Q(decimals__lte=6), name="masterdata_uom_decimals")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decimals__lte=6),
+                name="masterdata_uom_decimals",
+                violation_error_message=_("At most six decimals."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label()

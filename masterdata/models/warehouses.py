@@ -61,7 +61,10 @@ class Location(models.Model):
                 fields=["warehouse", "code"], nulls_distinct=False, name="masterdata_location_code"
             ),
             models.UniqueConstraint(
-                fields=["warehouse"], condition=models.Q(is_default=True), name="masterdata_location_default"
+                fields=["warehouse"],
+                condition=models.Q(is_default=True),
+                name="masterdata_location_default",
+                violation_error_message=_("A warehouse has one default location."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["storage", "scrap", "transit"], warehouse__isnull=False)

@@ -26,6 +26,8 @@ def bulk_operation(record: Record) -> Callable[..., Any]:
     """
 
     def create_many(*, rows: Rows, actor: Any, at: dt.datetime) -> list[int]:
+        if not rows:
+            return []
         made, parts = [], []
         for number, values in enumerate(rows, 1):
             row = dict(values)

@@ -12,7 +12,7 @@ from core.clock import business_date
 from core.locks import lock
 from core.operations import operation
 from masterdata.errors import CircularParent
-from masterdata.services.rows import Grid, Rows, saved_kindly, stored, validate, write_grid
+from masterdata.services.rows import Grid, Rows, saved_kindly, stored, validate_cells, validate_whole, write_grid
 
 __all__ = ["CREATE", "RECORDS", "UPDATE", "Entry", "Grid", "Record", "operations"]
 
@@ -39,7 +39,7 @@ class Record:
     fields    what people write, in the order of the form.
     grids     rows kept with the record.
     prepare   sets derived columns before validation.
-    check     refuses what validation of columns cannot see.
+    check     refuses what validation of single columns cannot see.
     after     runs when a new record and its grids are written: (record, actor, at).
     numbered  an empty code is taken from the coding rule of the model.
     only_one  (flag, scope columns): setting the flag takes it from the other record of the scope.
@@ -175,11 +175,12 @@ def _assign(record: Record, instance: Any, values: Mapping[str, Any]) -> None:
 def _refuse(record: Record, instance: Any, entry: Entry) -> None:
     if record.only_one is not None:
         _take_flag(instance, *record.only_one)
-    validate(instance)
+    validate_cells(instance)
     if "parent" in record.fields:
         _refuse_circle(instance)
     if record.check is not None:
         record.check(instance, entry)
+    validate_whole(instance)
 
 
 def _take_flag(instance: Any, flag: str, scope: tuple[str, ...]) -> None:

@@ -37,14 +37,31 @@ def stored(instance: models.Model) -> dict[str, Any]:
     return {column.attname: getattr(instance, column.attname) for column in instance._meta.concrete_fields}
 
 
-def validate(instance: models.Model, where: str = "") -> None:
-    """Validate columns, uniqueness and constraints.
+def validate_cells(instance: models.Model, where: str = "") -> None:
+    """Validate the columns one by one.
 
     Raises:
-        InvalidInput: the first thing that is wrong; ``field`` names the column.
+        InvalidInput: the first column that is wrong; ``field`` names it.
     """
+    with _refused_kindly(instance, where):
+        instance.clean_fields()
+
+
+def validate_whole(instance: models.Model, where: str = "") -> None:
+    """Validate uniqueness and the constraints of the table.
+
+    Raises:
+        InvalidInput: what is wrong; ``field`` names the column where it is one alone.
+    """
+    with _refused_kindly(instance, where):
+        instance.validate_unique()
+        instance.validate_constraints()
+
+
+@contextmanager
+def _refused_kindly(instance: models.Model, where: str) -> Iterator[None]:
     try:
-        instance.full_clean()
+        yield
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         if name == NON_FIELD_ERRORS:
@@ -142,14 +159,20 @@ def _remove(row: models.Model) -> None:
 
 def _change(grid: Grid, rows: Sequence[Any]) -> None:
     for row in sorted(rows, key=lambda row: getattr(row, "is_default", False)):
-        validate(row, where=f"{row._meta.verbose_name} {row}: ")
+        _validate_row(row)
         row.save()
 
 
 def _add(grid: Grid, rows: Sequence[Any]) -> None:
     for row in rows:
-        validate(row, where=f"{row._meta.verbose_name}: ")
+        _validate_row(row)
     _insert(grid, list(rows))
+
+
+def _validate_row(row: Any) -> None:
+    where = f"{capfirst(str(row._meta.verbose_name))}: "
+    validate_cells(row, where)
+    validate_whole(row, where)
 
 
 def _insert(grid: Grid, rows: list[Any]) -> None:

@@ -1,12 +1,13 @@
 """The basic set-up every company starts from; may run again at any time and changes nothing that is there."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.core import get_global
 from babel.numbers import get_currency_precision, get_currency_symbol
+from django.db import models
 
 from core.clock import business_date, company
 from core.models import Company
@@ -16,20 +17,28 @@ from masterdata.models import Currency, Location, PaymentTerm, Tax, UnitOfMeasur
 from masterdata.selectors.currencies import base_currency_code
 from masterdata.services import basics
 from masterdata.services.calendars import create_work_calendar, holiday_rows
-from masterdata.services.company import create_location
-from masterdata.services.items import create_unit
-from masterdata.services.money import create_currency, create_payment_term, create_tax
+from masterdata.services.company import create_many_locations
+from masterdata.services.items import create_many_units
+from masterdata.services.money import (
+    create_currency,
+    create_many_currencies,
+    create_many_payment_terms,
+    create_many_taxes,
+)
+
+Row = dict[str, Any]
 
 
 @operation(permission="core.configure_company")
 def ensure_basics(*, actor: Any, at: dt.datetime) -> None:
     """Create what is missing of units, currencies, taxes, payment terms, virtual locations, calendar, coding rules."""
-    _ensure_units(actor, at)
-    for code in dict.fromkeys((base_currency_code(), *basics.CURRENCIES)):
-        ensure_currency(code=code, actor=actor, at=at)
-    _ensure_taxes(actor, at)
-    _ensure_terms(actor, at)
-    _ensure_places(actor, at)
+    who = {"actor": actor, "at": at}
+    create_many_units(rows=_missing(UnitOfMeasure, _units()), **who)
+    codes = dict.fromkeys((base_currency_code(), *basics.CURRENCIES))
+    create_many_currencies(rows=_missing(Currency, map(_currency, codes)), **who)
+    create_many_taxes(rows=_missing(Tax, _taxes()), **who)
+    create_many_payment_terms(rows=_missing(PaymentTerm, _terms()), **who)
+    create_many_locations(rows=_missing_places(), **who)
     _ensure_calendar(actor, at)
     for target in DEFAULT_RULES:
         rule_for(target)
@@ -39,60 +48,63 @@ def ensure_basics(*, actor: Any, at: dt.datetime) -> None:
 def ensure_currency(*, code: str, actor: Any, at: dt.datetime) -> Currency:
     """Return the currency of an ISO 4217 code, created with its names and decimals (Unicode CLDR) when missing."""
     found = Currency.objects.filter(code=code).first()
-    if found is not None:
-        return found
-    english, chinese = Locale.parse("en").currencies, Locale.parse("zh_Hans").currencies
-    return create_currency(
-        code=code,
-        name=english.get(code, code),
-        name_zh=chinese.get(code, "") if code in get_global("currency_names") or code in chinese else "",
-        symbol=get_currency_symbol(code, locale="en"),
-        decimals=get_currency_precision(code),
-        actor=actor,
-        at=at,
-    )
+    return found if found is not None else create_currency(**_currency(code), actor=actor, at=at)
 
 
-def _ensure_units(actor: Any, at: dt.datetime) -> None:
-    known = set(UnitOfMeasure.objects.values_list("code", flat=True))
-    for code, name, name_zh, decimals in basics.UNITS:
-        if code not in known:
-            create_unit(code=code, name=name, name_zh=name_zh, decimals=decimals, actor=actor, at=at)
+def _missing(model: type[models.Model], rows: Iterable[Row]) -> list[Row]:
+    known = set(model._default_manager.values_list("code", flat=True))
+    return [row for row in rows if row["code"] not in known]
 
 
-def _ensure_taxes(actor: Any, at: dt.datetime) -> None:
-    known = set(Tax.objects.values_list("code", flat=True))
+def _units() -> list[Row]:
+    return [dict(zip(("code", "name", "name_zh", "decimals"), row, strict=True)) for row in basics.UNITS]
+
+
+def _currency(code: str) -> Row:
+    return {
+        "code": code,
+        "name": Locale.parse("en").currencies.get(code, code),
+        "name_zh": Locale.parse("zh_Hans").currencies.get(code, ""),
+        "symbol": get_currency_symbol(code, locale="en"),
+        "decimals": get_currency_precision(code),
+    }
+
+
+def _taxes() -> list[Row]:
     default = basics.DEFAULT_TAX.get(_country(), basics.NO_TAX)
-    for code, name, name_zh, rate in basics.TAXES:
-        if code not in known:
-            is_default = code == default and not known
-            create_tax(
-                code=code,
-                name=name,
-                name_zh=name_zh,
-                rate=Decimal(rate),
-                is_default=is_default,
-                actor=actor,
-                at=at,
-            )
+    is_first_time = not Tax.objects.exists()
+    return [
+        {
+            "code": code,
+            "name": name,
+            "name_zh": name_zh,
+            "rate": Decimal(rate),
+            "is_default": is_first_time and code == default,
+        }
+        for code, name, name_zh, rate in basics.TAXES
+    ]
 
 
-def _ensure_terms(actor: Any, at: dt.datetime) -> None:
-    known = set(PaymentTerm.objects.values_list("code", flat=True))
-    for code, name, name_zh, parts in basics.TERMS:
-        if code not in known:
-            lines = [
-                {"percent": Decimal(percent), "basis": basis, "days": days, "end_of_month": end_of_month}
-                for percent, basis, days, end_of_month in parts
-            ]
-            create_payment_term(code=code, name=name, name_zh=name_zh, lines=lines, actor=actor, at=at)
+def _terms() -> list[Row]:
+    names = ("percent", "basis", "days", "end_of_month")
+    return [
+        {
+            "code": code,
+            "name": name,
+            "name_zh": name_zh,
+            "lines": [dict(zip(names, (Decimal(part[0]), *part[1:]), strict=True)) for part in parts],
+        }
+        for code, name, name_zh, parts in basics.TERMS
+    ]
 
 
-def _ensure_places(actor: Any, at: dt.datetime) -> None:
+def _missing_places() -> list[Row]:
     known = set(Location.objects.filter(warehouse__isnull=True).values_list("kind", flat=True))
-    for kind, name, name_zh in basics.VIRTUAL_LOCATIONS:
-        if kind not in known:
-            create_location(code=kind.upper(), name=name, name_zh=name_zh, kind=kind, actor=actor, at=at)
+    return [
+        {"code": kind.upper(), "name": name, "name_zh": name_zh, "kind": kind}
+        for kind, name, name_zh in basics.VIRTUAL_LOCATIONS
+        if kind not in known
+    ]
 
 
 def _ensure_calendar(actor: Any, at: dt.datetime) -> None:
