@@ -57,4 +57,7 @@ class ErpConfig(AppConfig):
         )
 
     def _wire_make(self) -> None:
-        """Wire the make half."""
+        from core import numbering
+
+        numbering.register_rule("erp.bom", "BOM")
+        numbering.register_rule("erp.workorder", "WO")

@@ -97,9 +97,74 @@ STOCK_ROLES: list[Role] = [
 
 # --- make ------------------------------------------------------------------------------------------------------------
 
-MAKE_FIELD_RULES: dict[str, FieldRule] = {}
+MAKE_FIELD_RULES: dict[str, FieldRule] = {
+    "erp.workorder.material_cost": COST,
+    "erp.workorder.labour_cost": COST,
+    "erp.workorder.received_cost": COST,
+    "erp.workorder.variance": COST,
+    "erp.productionreceipt.amount": COST,
+    "erp.productionreport.labour_rate": FieldRule(view="masterdata.view_labour_rate"),
+    "erp.productionreport.labour_amount": FieldRule(view="masterdata.view_labour_rate"),
+}
 
-MAKE_ROLES: list[Role] = []
+_SEE_PRODUCTION = ("erp.view_bom", "erp.view_workorder", "erp.view_planverdict", "erp.view_plannedorder")
+
+MAKE_ROLES: list[Role] = [
+    Role("sales", "Sales", "销售", ("erp.view_planverdict", "erp.view_workorder")),
+    Role("sales_manager", "Sales manager", "销售经理", ("erp.view_planverdict", "erp.view_workorder")),
+    Role(
+        "planner",
+        "Planner",
+        "计划员",
+        (
+            *_SEE_PRODUCTION,
+            "erp.view_supplyadvice",
+            "erp.view_planrun",
+            "erp.firm_plannedorder",
+            "erp.run_plan",
+            "erp.configure_planning",
+            "erp.add_bom",
+            "erp.change_bom",
+            "erp.release_bom",
+            "erp.retire_bom",
+            "erp.add_workorder",
+            "erp.change_workorder",
+            "erp.release_workorder",
+            "erp.complete_workorder",
+            "erp.close_workorder",
+            "erp.cancel_workorder",
+        ),
+    ),
+    Role("buyer", "Buyer", "采购员", (*_SEE_PRODUCTION, "erp.view_supplyadvice", "erp.firm_plannedorder")),
+    Role("warehouse", "Warehouse", "仓库", ("erp.view_bom", "erp.view_workorder", "erp.issue_workorder")),
+    Role(
+        "production",
+        "Production",
+        "生产",
+        (
+            "erp.view_bom",
+            "erp.view_workorder",
+            "erp.release_workorder",
+            "erp.issue_workorder",
+            "erp.report_workorder",
+            "erp.receive_workorder",
+            "erp.complete_workorder",
+        ),
+    ),
+    Role("finance", "Finance", "财务", ("erp.view_bom", "erp.view_workorder", "erp.close_workorder")),
+    Role(
+        "manager",
+        "Manager",
+        "经理",
+        ("erp.over_issue_workorder", "erp.release_bom", "erp.firm_plannedorder", "erp.run_plan"),
+    ),
+    Role(
+        "administrator",
+        "Administrator",
+        "管理员",
+        ("erp.add_bom", "erp.release_bom", "erp.configure_planning", "erp.record_closed_workorder"),
+    ),
+]
 
 # --- both ------------------------------------------------------------------------------------------------------------
 

@@ -22,19 +22,24 @@ MARGIN_DAYS = 1100
 """How far before the first and after the last date the working days are laid out."""
 
 ORDINAL = "({0} - DATE '0001-01-01') + 1"
-MICRO = "({0} * 1000000)::bigint"
+MICRO = "(({0}) * 1000000)::bigint"
 
 ITEMS = f"""
-SELECT array_agg(i.id), array_agg({MICRO.format("i.safety_stock")}),
-       array_agg(COALESCE(NULLIF(i.lead_time_days, 0), s.lead_time_days, 0)),
-       array_agg({MICRO.format("i.min_lot")}), array_agg({MICRO.format("i.lot_multiple")}),
-       array_agg({MICRO.format("COALESCE(i.max_lot, 0)")}), array_agg(u.decimals), array_agg(i.supply_type)
-FROM (SELECT * FROM masterdata_item ORDER BY id) i
-JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
-LEFT JOIN LATERAL (
-    SELECT max(c.lead_time_days) AS lead_time_days FROM masterdata_supplieritem c
-    WHERE c.item_id = i.id AND c.is_preferred AND c.is_active AND i.supply_type <> 'make'
-) s ON true
+SELECT array_agg(id), array_agg(safety), array_agg(lead), array_agg(low), array_agg(multiple), array_agg(high),
+       array_agg(decimals), array_agg(supply_type)
+FROM (
+    SELECT i.id, {MICRO.format("i.safety_stock")} AS safety,
+           COALESCE(NULLIF(i.lead_time_days, 0), s.lead_time_days, 0) AS lead, {MICRO.format("i.min_lot")} AS low,
+           {MICRO.format("i.lot_multiple")} AS multiple, {MICRO.format("COALESCE(i.max_lot, 0)")} AS high,
+           u.decimals, i.supply_type
+    FROM masterdata_item i
+    JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+    LEFT JOIN (
+        SELECT item_id, max(lead_time_days) AS lead_time_days FROM masterdata_supplieritem
+        WHERE is_preferred AND is_active GROUP BY item_id
+    ) s ON s.item_id = i.id AND i.supply_type <> 'make'
+    ORDER BY i.id
+) item
 """
 
 STOCK = f"""
@@ -79,7 +84,7 @@ FROM (SELECT * FROM erp_bom WHERE state = 'released' AND (valid_to IS NULL OR va
 
 BOM_LINES = f"""
 SELECT array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quantity")}),
-       array_agg(({"scrap_percent"} * 10000)::bigint),
+       array_agg((scrap_percent * 10000)::bigint),
        array_agg(COALESCE({ORDINAL.format("valid_from")}, 0)),
        array_agg(COALESCE({ORDINAL.format("valid_to")}, {NEVER}))
 FROM (

@@ -1,0 +1,84 @@
+"""Bills of material, stock, orders and plans for tests, made through their services."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from core.operations import perform
+from erp.models import Bom, PlannedOrder, WorkOrder
+from erp.models.planning import CurrentRun
+from erp.services import boms, planning, work_orders
+from erp.services.stock_documents import create_stock_document, post_stock_document
+from masterdata.models import Item, Warehouse
+from tests.factories import core, masterdata
+
+D = Decimal
+
+
+def place() -> Warehouse:
+    """The warehouse everything lies in; with it the company and the basic data."""
+    core.company()
+    return Warehouse.objects.first() or masterdata.warehouse("MAIN")
+
+
+def made(code: str, **fields: Any) -> Item:
+    return masterdata.item(code, **{"supply_type": "make"} | fields)
+
+
+def bom(item: Item, *lines: tuple[Item, str], release: bool = True, **fields: Any) -> Bom:
+    """A released bill of material per one piece; lines as (component, quantity) or with a dict of further fields."""
+    values = {"valid_from": dt.date(2020, 1, 1), "lines": [_line(*line) for line in lines]}
+    draft = perform(boms.create_bom, actor=None, item_id=item.pk, **values | fields)
+    return perform(boms.release_bom, actor=None, bom_id=draft.pk) if release else draft
+
+
+def _line(component: Item, quantity: str, more: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"component_id": component.pk, "quantity": D(quantity)} | (more or {})
+
+
+def stock(item: Item, quantity: str, unit_cost: str = "10") -> None:
+    """Put stock of an item into the default location."""
+    place()
+    document = perform(
+        create_stock_document,
+        actor=None,
+        kind="misc_receipt",
+        reason_code="found",
+        warehouse_id=place().pk,
+        lines=[{"item_id": item.pk, "quantity": D(quantity), "unit_cost": D(unit_cost)}],
+    )
+    perform(post_stock_document, actor=None, document_id=document.pk)
+
+
+def work_order(item: Item, quantity: str = "10", *, due_date: dt.date | None = None, **fields: Any) -> WorkOrder:
+    place()
+    from core.clock import today
+
+    due = due_date or today() + dt.timedelta(days=14)
+    return perform(
+        work_orders.create_work_order, actor=None, item_id=item.pk, quantity=D(quantity), due_date=due, **fields
+    )
+
+
+def released_work_order(item: Item, quantity: str = "10", **fields: Any) -> WorkOrder:
+    draft = work_order(item, quantity, **fields)
+    return perform(work_orders.release_work_order, actor=None, work_order_id=draft.pk)
+
+
+def issued_work_order(item: Item, quantity: str = "10", **fields: Any) -> WorkOrder:
+    """A work order to which everything it needs was issued."""
+    order = released_work_order(item, quantity, **fields)
+    lines = [{"material_id": line.pk, "quantity": line.required_quantity} for line in order.materials.all()]
+    return perform(work_orders.issue_materials, actor=None, work_order_id=order.pk, lines=lines)
+
+
+def plan() -> list[PlannedOrder]:
+    """Make a plan and return its orders by item code and due date."""
+    run = planning.run_plan()
+    assert CurrentRun.objects.get().run_id == run.number
+    return planned(run.slot)
+
+
+def planned(slot: int) -> list[PlannedOrder]:
+    orders = PlannedOrder.objects.filter(slot=slot).select_related("item")
+    return sorted(orders, key=lambda one: (one.item.code, one.due_date, one.sequence))
