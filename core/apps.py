@@ -8,8 +8,12 @@ class CoreConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
+        from django.core import checks
+
         from core import contributing, roles
+        from core.checks import check_logins
         from core.permissions import register_roles
 
         register_roles(roles.ROLES)
         contributing.register()
+        checks.register(check_logins, checks.Tags.database)

@@ -136,7 +136,7 @@ class Home:
         if self.kind == places.DEMO:
             found |= {"CONCORD_DEMO": "1"} | ({} if "CONCORD_ENV_NAME" in found else {"CONCORD_ENV_NAME": "Demo"})
         found.pop("DATABASE_OWNER_URL", None)
-        return found
+        return found | ({"DATABASE_OWNER_URL": self.owner_url()} if as_owner else {})
 
     def manage(self, *arguments: str, what: str, as_owner: bool = False) -> None:
         """Run one of manage.py's commands as a step."""
