@@ -69,9 +69,7 @@ def draft_bill(order: Any, reference: str = "F-1", **fields: Any) -> Invoice:
     """A draft supplier invoice of everything received on a purchase order and not invoiced."""
     rows = GrniLine.objects.filter(purchase_order=order).exclude(open_quantity=0)
     keys = {str(key): None for key in rows.values_list("receipt_line", flat=True)}
-    [key] = perform(
-        invoices.invoice_receipts, actor=None, receipts=keys, supplier_reference=reference, **fields
-    )
+    [key] = perform(invoices.invoice_receipts, actor=None, receipts=keys, supplier_reference=reference, **fields)
     return Invoice.objects.get(pk=key)
 
 

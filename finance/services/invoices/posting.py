@@ -95,6 +95,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
         year = str(invoice.document_date.year)
         invoice.legal_number = f"{year}-{next_legal_number(SERIES, year):06d}"
         invoice.save(update_fields=["legal_number"])
+    invoice.refresh_from_db(fields=["open_amount", "open_base_amount"])
     invoice_posted.send(sender=Invoice, invoice=invoice, actor=actor, at=at)
     return invoice
 

@@ -54,6 +54,7 @@ def allocate_payment(
     allocate_later(payment, pairs, actor=actor, at=at)
     payment.version += 1
     payment.save(update_fields=["version"])
+    payment.refresh_from_db(fields=["open_amount", "open_base_amount"])
     return payment
 
 

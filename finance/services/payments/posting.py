@@ -65,6 +65,7 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
         actor=actor,
         at=at,
     )
+    payment.refresh_from_db(fields=["open_amount", "open_base_amount"])
     payment_posted.send(sender=Payment, payment=payment, actor=actor, at=at)
     return payment
 
@@ -108,5 +109,6 @@ def reverse_payment(
     ).order_by("pk")
     for entry in entries:
         reverse_entry(entry=entry, date=day, description=reason, actor=actor, at=at)
+    payment.refresh_from_db(fields=["open_amount", "open_base_amount"])
     payment_reversed.send(sender=Payment, payment=payment, actor=actor, at=at)
     return payment

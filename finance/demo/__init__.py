@@ -1,0 +1,1 @@
+"""The demo company: a maker of small machine tools whose history is told through the services."""

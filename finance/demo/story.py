@@ -1,0 +1,346 @@
+"""The months before today, told day by day: each role does what its desk would show it, through the services."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Sum
+
+from core.clock import on_day
+from core.errors import DomainError
+from core.models import User
+from core.operations import perform
+from crm.models import DeliveryRequest, OpportunityStage, SalesOrder
+from crm.services import deliveries, leads, opportunities, quotations, sales_orders
+from crm.states import SalesOrderState
+from erp.models import Shipment, StockBalance, WorkOrder
+from erp.models.planning import CurrentRun, PlannedOrder
+from erp.selectors.picking import pick_suggestions
+from erp.services import planning, shipments, work_orders
+from erp.states import ShipmentState, WorkOrderState
+from finance.demo import facts
+from finance.models import BankAccount, GrniLine, Invoice, JournalLine, UnbilledLine
+from finance.services import invoices, payments
+from finance.states import InvoiceState
+from masterdata.models import Employee, Item, Partner
+from masterdata.selectors.calendars import add_working_days
+from scm.models import PurchaseOrder, PurchaseOrderLine, RequisitionLine
+from scm.services import goods_receipts, purchase_orders
+from scm.services import requisitions as requests
+from scm.states import PurchaseOrderState, RequisitionState
+
+D = Decimal
+FIRM_AHEAD = 4
+"""Planned orders that should start within this many calendar days are firmed."""
+
+
+class Story:
+    """The company's days; ``tell`` lives them in order."""
+
+    def __init__(self, start: dt.date, end: dt.date, say: Callable[[str], None]) -> None:
+        self.start, self.end, self.say = start, end, say
+        self.people = {user.username: user for user in User.objects.all()}
+        self.items = {item.code: item for item in Item.objects.all()}
+        self.partners = {partner.code: partner for partner in Partner.objects.all()}
+        self.late = {row[0]: row[6] for row in facts.SUPPLIERS}
+        self.pays_after = {row[0]: row[9] for row in facts.CUSTOMERS}
+        self.accepted: dict[int, dt.date] = {}
+
+    def tell(self) -> None:
+        """Live every working day from start to end."""
+        day, number = self.start, 0
+        while day <= self.end:
+            with on_day(day):
+                self.live(day, number)
+            day = add_working_days(day, 1)
+            number += 1
+            if number % 16 == 0:
+                self.say(f"  … {day.isoformat()}")
+        with on_day(self.end):
+            self.leave_open()
+            planning.run_plan()
+
+    def live(self, day: dt.date, number: int) -> None:
+        """One day: sales, planning, buying, receiving, making, delivering, invoicing, paying."""
+        self.sell(day, number)
+        self.collect_deposits()
+        quiet = (self.end - day).days <= 2
+        if number % 2 == 0 or number < 3:
+            self.plan(day)
+            self.buy()
+        if not quiet:
+            self.receive(day)
+        self.make(day)
+        self.deliver(day)
+        if not quiet:
+            self.sign(day)
+        if day.weekday() == 4 and not quiet:
+            self.invoice()
+        self.pay(day)
+
+    def do(self, who: str, service: Any, **arguments: Any) -> Any:
+        """Perform as one of the people; what the program refuses that day is left for another one."""
+        try:
+            return perform(service, actor=self.people[who], **arguments)
+        except DomainError as refusal:
+            if refusal.status == 403:
+                raise
+            return None
+
+    def sell(self, day: dt.date, number: int) -> None:
+        """Quote the orders of the day; accept and confirm those quoted two days ago."""
+        for when, customer, lines, wanted in facts.ORDERS:
+            if when == number:
+                quotation = self.do(
+                    "wang",
+                    quotations.create_quotation,
+                    partner_id=self.partners[customer].pk,
+                    tax_included=False,
+                    requested_date=add_working_days(day, wanted),
+                    lines=[{"item_id": self.items[code].pk, "quantity": D(quantity)} for code, quantity in lines],
+                )
+                if quotation and self.do("wang", quotations.send_quotation, quotation_id=quotation.pk):
+                    self.accepted[quotation.pk] = add_working_days(day, 2)
+        for pk, due in list(self.accepted.items()):
+            if due <= day:
+                del self.accepted[pk]
+                order = self.do("wang", quotations.accept_quotation, quotation_id=pk)
+                if order:
+                    self.do("wang", sales_orders.confirm_sales_order, order_id=order.pk)
+
+    def collect_deposits(self) -> None:
+        """Customers who pay before delivery do so."""
+        for order in SalesOrder.objects.filter(state=SalesOrderState.CONFIRMED).select_related("partner"):
+            due = order.payment_plan.filter(basis="order").aggregate(total=Sum("amount"))["total"] or D(0)
+            if due and not order.delivery_requests_exist and not self.deposit_paid(order):
+                self.do(
+                    "zheng",
+                    payments.record_payment,
+                    partner_id=order.partner_id,
+                    kind="customer",
+                    bank_account_id=self.bank.pk,
+                    amount=due,
+                    sales_order_id=order.pk,
+                    reference=f"预付 {order.number}",
+                )
+
+    def deposit_paid(self, order: SalesOrder) -> bool:
+        from crm.ports import received_for_order
+
+        return received_for_order(order_id=order.pk) > 0
+
+    @property
+    def bank(self) -> BankAccount:
+        return BankAccount.objects.get(code="BANK")
+
+    def plan(self, day: dt.date) -> None:
+        """Net all demand; firm what has to start soon."""
+        planning.run_plan()
+        slot = CurrentRun.objects.select_related("run").get().run.slot
+        soon = day + dt.timedelta(days=FIRM_AHEAD)
+        rows = PlannedOrder.objects.filter(slot=slot, start_date__lte=soon).order_by("item_id", "due_date")
+        identities = [row.identity for row in rows]
+        if identities:
+            self.do("zhao", planning.firm_planned_orders, identities=identities)
+
+    def buy(self) -> None:
+        """Order what the plan asks for, one order a supplier, and approve it."""
+        lines = RequisitionLine.objects.filter(
+            requisition__state=RequisitionState.APPROVED,
+            is_closed=False,
+            item__isnull=False,
+            ordered_quantity__lt=F("stock_quantity"),
+        )
+        selections = [{"line_id": line.pk} for line in lines]
+        if not selections:
+            return
+        made = self.do("sun", purchase_orders.create_purchase_orders_from_requisitions, selections=selections)
+        for pk in made or ():
+            self.do("sun", purchase_orders.approve_purchase_order, order_id=pk)
+
+    def receive(self, day: dt.date) -> None:
+        """Take in what is due; some suppliers are late by habit."""
+        due = PurchaseOrderLine.objects.filter(
+            order__state=PurchaseOrderState.APPROVED, is_closed=False, received_quantity__lt=F("stock_quantity")
+        ).select_related("order__partner")
+        orders: dict[int, list[dict[str, Any]]] = {}
+        for line in due:
+            arrives = add_working_days(line.due_date, self.late[line.order.partner.code])
+            if min(arrives, add_working_days(line.order.document_date, 12)) <= day:
+                orders.setdefault(line.order_id, []).append(
+                    {"order_line_id": line.pk, "quantity": line.quantity - line.received_quantity}
+                )
+        for pk, lines in orders.items():
+            self.do("zhou", goods_receipts.receive_goods, order_id=pk, lines=lines)
+
+    def make(self, day: dt.date) -> None:
+        """Release and issue what is complete; report and receive what was begun before today."""
+        for order in WorkOrder.objects.filter(state=WorkOrderState.IN_PROGRESS).select_related("item"):
+            self.finish(order)
+        waiting = WorkOrder.objects.filter(state__in=[WorkOrderState.DRAFT, WorkOrderState.RELEASED])
+        for order in waiting.order_by("start_date", "id"):
+            if order.state == WorkOrderState.DRAFT:
+                self.do("zhao", work_orders.release_work_order, work_order_id=order.pk)
+            materials = list(order.materials.all())
+            have = self.on_hand({row.item_id for row in materials})
+            if materials and all(have.get(row.item_id, D(0)) >= row.required_quantity for row in materials):
+                lines = [{"material_id": row.pk, "quantity": row.required_quantity} for row in materials]
+                self.do("zhou", work_orders.issue_materials, work_order_id=order.pk, lines=lines)
+
+    def finish(self, order: WorkOrder) -> None:
+        hours = D(facts.HOURS[order.item.code]) * order.quantity
+        worker = Employee.objects.filter(department__code="PROD").order_by("code")[order.pk % 3]
+        reported = self.do(
+            "wu",
+            work_orders.report_operation,
+            work_order_id=order.pk,
+            employee_id=worker.pk,
+            good_quantity=order.quantity,
+            hours=hours,
+        )
+        if reported and self.do("wu", work_orders.receive_production, work_order_id=order.pk, quantity=order.quantity):
+            self.do("zhao", work_orders.close_work_order, work_order_id=order.pk)
+
+    def on_hand(self, item_ids: set[int]) -> dict[int, Decimal]:
+        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage")
+        return dict(rows.values_list("item_id").annotate(total=Sum(F("on_hand") - F("reserved"))))
+
+    def deliver(self, day: dt.date) -> None:
+        """Ask for delivery of what is due and in stock; pick and ship it."""
+        asked = set(DeliveryRequest.objects.exclude(state="cancelled").values_list("order_id", flat=True))
+        orders = SalesOrder.objects.filter(state=SalesOrderState.CONFIRMED, is_history=False).exclude(pk__in=asked)
+        for order in orders.prefetch_related("lines"):
+            due = order.requested_date or day
+            lines = list(order.lines.all())
+            have = self.in_stock({line.item_id for line in lines})
+            if due - dt.timedelta(days=4) <= day and all(
+                have.get(one.item_id, 0) >= one.open_quantity for one in lines
+            ):
+                request = self.do("wang", deliveries.create_delivery_request, order_id=order.pk)
+                if request:
+                    self.do("wang", deliveries.release_delivery_request, request_id=request.pk)
+        if (self.end - day).days <= 1:
+            return
+        for shipment in Shipment.objects.filter(state=ShipmentState.DRAFT):
+            picks = [
+                {
+                    "line_id": one.line.pk,
+                    "location_id": one.location.pk,
+                    "lot_id": one.lot.pk if one.lot else None,
+                    "quantity": one.quantity,
+                }
+                for one in pick_suggestions(shipment, day)
+            ]
+            if picks and self.do("zhou", shipments.pick_shipment, shipment_id=shipment.pk, picks=picks):
+                self.do(
+                    "zhou",
+                    shipments.ship_shipment,
+                    shipment_id=shipment.pk,
+                    carrier="德邦物流",
+                    tracking_number=f"DPK{shipment.pk:09d}",
+                )
+
+    def in_stock(self, item_ids: set[int | None]) -> dict[int, Decimal]:
+        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage")
+        return dict(rows.values_list("item_id").annotate(total=Sum("on_hand")))
+
+    def sign(self, day: dt.date) -> None:
+        """Customers sign three days after the goods left."""
+        before = day - dt.timedelta(days=3)
+        for shipment in Shipment.objects.filter(state=ShipmentState.SHIPPED, ship_date__lte=before):
+            self.do("zhou", shipments.sign_off_shipment, shipment_id=shipment.pk, signed_by="收货人")
+
+    def invoice(self) -> None:
+        """Fridays: invoice what was signed for, and take down the suppliers' bills."""
+        signed = UnbilledLine.objects.filter(shipment__state=ShipmentState.SIGNED).exclude(open_quantity=0)
+        keys = {str(pk): None for pk in signed.values_list("shipment_line_id", flat=True)}
+        if keys:
+            for pk in self.do("zheng", invoices.invoice_deliveries, deliveries=keys) or ():
+                self.do("zheng", invoices.post_invoice, invoice_id=pk)
+        for pk in GrniLine.objects.exclude(open_quantity=0).values_list("purchase_order_id", flat=True).distinct():
+            rows = GrniLine.objects.filter(purchase_order_id=pk).exclude(open_quantity=0)
+            number = PurchaseOrder.objects.values_list("number", flat=True).get(pk=pk)
+            made = self.do(
+                "zheng",
+                invoices.invoice_receipts,
+                receipts={str(key): None for key in rows.values_list("receipt_line_id", flat=True)},
+                supplier_reference=f"FP{number[2:]}-{rows.order_by('pk').first().pk}",
+            )
+            for key in made or ():
+                self.do("zheng", invoices.post_invoice, invoice_id=key)
+
+    def pay(self, day: dt.date) -> None:
+        """Customers pay after their habit; suppliers are paid when due and the bank has it."""
+        due = Invoice.objects.filter(state=InvoiceState.POSTED, is_credit=False).exclude(open_amount=0)
+        for invoice in due.select_related("partner").order_by("document_date", "id"):
+            days = self.pays_after.get(invoice.partner.code, 30)
+            if invoice.document_date + dt.timedelta(days=days) > day:
+                continue
+            if invoice.kind == "supplier" and self.bank_balance() < invoice.open_amount:
+                continue
+            self.do(
+                "zheng",
+                payments.record_payment,
+                partner_id=invoice.partner_id,
+                kind=invoice.kind,
+                bank_account_id=self.bank.pk,
+                amount=invoice.open_amount,
+                reference=f"{day:%Y%m%d}",
+                lines=[{"invoice_id": invoice.pk, "amount": invoice.open_amount}],
+            )
+
+    def bank_balance(self) -> Decimal:
+        lines = JournalLine.objects.filter(account_id=self.bank.account_id)
+        return lines.aggregate(total=Sum("amount"))["total"] or D(0)
+
+    def leave_open(self) -> None:
+        """Today's desk: leads, opportunities, a thin quotation that waits for approval, a department's wish."""
+        tomorrow = add_working_days(self.end, 1)
+        for company, contact, phone, source, interest in facts.LEADS:
+            self.do(
+                "wang",
+                leads.create_lead,
+                company_name=company,
+                contact_name=contact,
+                phone=phone,
+                source=source,
+                interest=interest,
+                next_contact_date=tomorrow,
+            )
+        stages = list(OpportunityStage.objects.order_by("order", "id")) or [None]
+        for number, (customer, title, code, quantity) in enumerate(
+            (
+                ("C-HZ", "实训基地二期", "ML-7", "12"),
+                ("C-BJ", "数控教学线", "CM-3", "5"),
+                ("C-WH", "钻床更新", "DP-16", "20"),
+            )
+        ):
+            stage = stages[min(number, len(stages) - 1)]
+            self.do(
+                "wang",
+                opportunities.create_opportunity,
+                partner_id=self.partners[customer].pk,
+                title=title,
+                stage_id=stage.pk if stage else None,
+                expected_date=add_working_days(self.end, 20 + 10 * number),
+                lines=[{"item_id": self.items[code].pk, "quantity": D(quantity)}],
+            )
+        for customer, code, quantity, discount in (("C-CD", "DP-16", "15", "0"), ("C-GZ", "ML-7", "10", "32")):
+            self.do(
+                "wang",
+                quotations.create_quotation,
+                partner_id=self.partners[customer].pk,
+                tax_included=False,
+                requested_date=add_working_days(self.end, 25),
+                lines=[{"item_id": self.items[code].pk, "quantity": D(quantity), "discount_percent": D(discount)}],
+            )
+        wish = self.do(
+            "wu",
+            requests.create_requisition,
+            needed_date=add_working_days(self.end, 6),
+            purpose="车间劳保与刀具",
+            lines=[{"description": "防护手套", "quantity": D(50), "needed_date": add_working_days(self.end, 6)}],
+        )
+        if wish:
+            self.do("wu", requests.submit_requisition, requisition_id=wish.pk)
