@@ -34,6 +34,17 @@ class RequisitionOrigin(models.TextChoices):
     TYPED = "typed", _("Typed")
 
 
+class RequisitionProgress(models.TextChoices):
+    """How far one line is; derived, shown to whoever asked for it."""
+
+    REQUESTED = "requested", _("Requested")
+    PARTLY_ORDERED = "partly_ordered", _("Partly ordered")
+    ORDERED = "ordered", _("Ordered")
+    PARTLY_RECEIVED = "partly_received", _("Partly received")
+    RECEIVED = "received", _("Received")
+    CLOSED = "closed", _("Not bought")
+
+
 class PurchaseOrderState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     APPROVED = "approved", _("Approved")

@@ -291,15 +291,12 @@ def _verb_row(verb: Verb, document: Any) -> dict[str, Any]:
 
 
 def rendered_panels(page: str, document: Any, request: HttpRequest) -> list[dict[str, Any]]:
-    """Render the panels that other apps contribute to ``page`` for this user."""
-    return [
-        {
-            "key": one.key,
-            "title": one.title,
-            "html": render_to_string(one.template, one.context(document, request.user) | {"object": document}, request),
-        }
+    """Render the panels that other apps contribute to ``page`` for this user; one that comes out blank is left out."""
+    rendered = [
+        (one, render_to_string(one.template, one.context(document, request.user) | {"object": document}, request))
         for one in contributions(Panel, page=page, user=request.user)
     ]
+    return [{"key": one.key, "title": one.title, "html": html} for one, html in rendered if html.strip()]
 
 
 class OperationView(Page):

@@ -1,3 +1,13 @@
 """API routes of the app."""
 
-urlpatterns: list = []
+from rest_framework.routers import DefaultRouter
+
+from scm.api import viewsets
+
+router = DefaultRouter()
+router.register("requisitions", viewsets.RequisitionViewSet, basename="scm-requisition")
+router.register("purchase-orders", viewsets.PurchaseOrderViewSet, basename="scm-purchase-order")
+router.register("goods-receipts", viewsets.GoodsReceiptViewSet, basename="scm-goods-receipt")
+router.register("supplier-returns", viewsets.SupplierReturnViewSet, basename="scm-supplier-return")
+
+urlpatterns = router.urls

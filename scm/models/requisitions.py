@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.documents import Document, DocumentLine, Transitions
 from core.fields import QuantityField
 from core.history import History
-from scm.states import REQUISITION_TRANSITIONS, RequisitionOrigin, RequisitionState
+from scm.states import REQUISITION_TRANSITIONS, RequisitionOrigin, RequisitionProgress, RequisitionState
 
 
 class Requisition(Document):
@@ -128,3 +128,16 @@ class RequisitionLine(DocumentLine):
         if self.is_closed:
             return Decimal(0)
         return max(self.stock_quantity - self.ordered_quantity, Decimal(0))
+
+    @property
+    def progress(self) -> RequisitionProgress:
+        """How far the line is: the furthest of ordered and received that is true."""
+        if self.received_quantity >= self.stock_quantity:
+            return RequisitionProgress.RECEIVED
+        if self.received_quantity > 0:
+            return RequisitionProgress.PARTLY_RECEIVED
+        if self.ordered_quantity >= self.stock_quantity:
+            return RequisitionProgress.ORDERED
+        if self.ordered_quantity > 0:
+            return RequisitionProgress.PARTLY_ORDERED
+        return RequisitionProgress.CLOSED if self.is_closed else RequisitionProgress.REQUESTED

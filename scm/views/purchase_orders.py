@@ -41,6 +41,7 @@ def lines_with_codes(order: PurchaseOrder) -> list[PurchaseOrderLine]:
     codes = codes_at_supplier(order.partner_id, [line.item_id for line in lines if line.item_id])
     for line in lines:
         line.supplier_code, line.supplier_name = codes.get(line.item_id or 0, ("", ""))
+        line.is_late = order.state == S.APPROVED and line.open_quantity > 0 and line.expected_date < today()
     return lines
 
 
@@ -127,7 +128,6 @@ class PurchaseOrderDetail(DocumentPage):
         return {
             "lines": lines_with_codes(document),
             "subtitle": str(document.partner),
-            "today": today(),
             "sees_prices": sees_prices,
             "changes": list(document.changes.select_related("actor")) if sees_prices else [],
         }

@@ -36,6 +36,7 @@ class Receiving(Page):
 
     permission_required = "scm.add_goodsreceipt"
     SHOWN = 50
+    READ = 2000
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show()
@@ -59,13 +60,13 @@ class Receiving(Page):
         if text:
             lines = lines.filter(order__number__icontains=text) | lines.filter(order__partner__name__icontains=text)
         first: dict[int, PurchaseOrderLine] = {}
-        for line in lines[:2000]:
+        for line in lines[: self.READ]:
+            line.is_late = line.expected < today()
             first.setdefault(line.order_id, line)
         context = {
             "title": _("Receive goods"),
             "lines": list(first.values())[: self.SHOWN],
             "q": text,
-            "today": today(),
             "refusal": refusal,
         }
         return render(self.request, "scm/receiving/start.html", context, status=refusal.status if refusal else 200)

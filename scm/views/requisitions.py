@@ -272,6 +272,7 @@ class LinesToOrder(Page):
         found_lines = list(lines[: self.SHOWN + 1])
         rows = with_offers(found_lines[: self.SHOWN])
         for row in rows:
+            row.line.is_overdue = row.line.needed_date < today()
             row.is_chosen = row.line.pk in (chosen or {})
             row.chosen_partner = (chosen or {}).get(row.line.pk) or (row.proposal.pk if row.proposal else None)
         context = {

@@ -1,16 +1,16 @@
-"""What purchasing shows on others' pages: navigation, panels, search, figures, work that waits."""
+"""What approval policies look at, and what an approval of an order is bound to."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Approvable, contribute
+from core.contributions import Approvable
 from core.money import round_amount
 from scm.models import PurchaseOrder
 
 
 def order_facts(order: PurchaseOrder) -> dict[str, Any]:
-    """The figures that approval policies look at: net amount in base currency."""
+    """The figure that approval policies look at: net amount in base currency."""
     return {"amount": round_amount(order.net_amount * order.exchange_rate)}
 
 
@@ -24,21 +24,17 @@ def order_content(order: PurchaseOrder) -> dict[str, Any]:
         "currency": order.currency_id,
         "tax_included": order.tax_included,
         "payment_term": order.payment_term_id,
-        "over_receipt": order.over_receipt_percent,
+        "over_receipt": str(order.over_receipt_percent.normalize()),
         "lines": [list(line) for line in lines],
     }
 
 
-def register() -> None:
-    """Register everything; called once by the app's wiring."""
-    contribute(
-        Approvable(
-            "scm.purchaseorder",
-            _("Purchase order"),
-            "scm.approve_purchaseorder",
-            facts=order_facts,
-            content=order_content,
-            url=lambda order: order.get_absolute_url(),
-            fact_names={"amount": _("Net amount in base currency")},
-        )
-    )
+APPROVABLE = Approvable(
+    "scm.purchaseorder",
+    _("Purchase order"),
+    "scm.approve_purchaseorder",
+    facts=order_facts,
+    content=order_content,
+    url=lambda order: order.get_absolute_url(),
+    fact_names={"amount": _("Net amount in base currency")},
+)

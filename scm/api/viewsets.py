@@ -1,0 +1,121 @@
+"""Routes of purchasing: reads in the user's scope, a POST for every verb."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import MethodMapper, action
+from rest_framework.response import Response
+
+from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
+from core.operations import perform
+from scm.api import serializers as shapes
+from scm.filters import GoodsReceiptFilter, PurchaseOrderFilter, RequisitionFilter, SupplierReturnFilter
+from scm.models import GoodsReceipt, PurchaseOrder, Requisition, SupplierReturn
+from scm.services import goods_receipts, purchase_orders, requisitions, supplier_returns
+
+
+def post_action(service: Any) -> Any:
+    """Make ``POST …/{id}/post/``. On a view class the name ``post`` is the HTTP method, so the method has another."""
+    run = operation_action(service, name="post")
+    run.__name__ = "post_document"
+    run.mapping = MethodMapper(run, ["post"])
+    return run
+
+
+class ReceivingViewSet(DocumentViewSet):
+    """Documents whose origin is named when they are made and stays: ``update_serializer_class`` has the rest."""
+
+    update_serializer_class: ClassVar[Any]
+
+    def get_serializer_class(self) -> Any:
+        if self.request and self.request.method == "PUT":
+            return self.update_serializer_class
+        return super().get_serializer_class()
+
+    def _input(self, request: Any) -> dict[str, Any]:
+        form = self.get_serializer_class()(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        return dict(form.validated_data)
+
+
+class RequisitionViewSet(DocumentViewSet):
+    queryset = Requisition.objects.prefetch_related("lines").order_by("-pk")
+    serializer_class = shapes.RequisitionSerializer
+    input_serializer_class = shapes.RequisitionInput
+    filterset_class = RequisitionFilter
+    permission_required = "scm.view_requisition"
+    create_service = requisitions.create_requisition
+    update_service = requisitions.update_requisition
+
+    submit = operation_action(requisitions.submit_requisition, name="submit")
+    withdraw = operation_action(requisitions.withdraw_requisition, name="withdraw")
+    approve = operation_action(requisitions.approve_requisition, name="approve")
+    reject = operation_action(requisitions.reject_requisition, name="reject", serializer=shapes.ReasonedInput)
+    cancel = operation_action(requisitions.cancel_requisition, name="cancel")
+    close = operation_action(requisitions.close_requisition, name="close", serializer=shapes.ReasonedInput)
+
+
+class PurchaseOrderViewSet(DocumentViewSet):
+    queryset = PurchaseOrder.objects.prefetch_related("lines", "changes").order_by("-pk")
+    serializer_class = shapes.PurchaseOrderSerializer
+    input_serializer_class = shapes.PurchaseOrderInput
+    filterset_class = PurchaseOrderFilter
+    permission_required = "scm.view_purchaseorder"
+    create_service = purchase_orders.create_purchase_order
+    update_service = purchase_orders.update_purchase_order
+
+    approve = operation_action(purchase_orders.approve_purchase_order, name="approve")
+    reopen = operation_action(purchase_orders.reopen_purchase_order, name="reopen", serializer=shapes.ReasonedInput)
+    cancel = operation_action(purchase_orders.cancel_purchase_order, name="cancel")
+    close = operation_action(purchase_orders.close_purchase_order, name="close", serializer=shapes.CloseInput)
+    change = operation_action(purchase_orders.change_purchase_order, name="change", serializer=shapes.ChangeInput)
+    confirm_dates = operation_action(
+        purchase_orders.confirm_purchase_order_dates, name="confirm-dates", serializer=shapes.ConfirmDatesInput
+    )
+
+    @extend_schema(request=shapes.FromRequisitionsInput, responses={201: shapes.PurchaseOrderSerializer(many=True)})
+    @action(detail=False, methods=["post"], url_path="from-requisitions", url_name="from-requisitions")
+    def from_requisitions(self, request: Any) -> Response:
+        """Write draft orders for open requisition lines, one per supplier and warehouse."""
+        form = shapes.FromRequisitionsInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        keys = perform(
+            purchase_orders.create_purchase_orders_from_requisitions,
+            actor=request.user,
+            key=idempotency_key(request),
+            **form.validated_data,
+        )
+        orders = self.get_queryset().filter(pk__in=keys)
+        shown = shapes.PurchaseOrderSerializer(orders, many=True, context=self.get_serializer_context())
+        return Response(shown.data, status=status.HTTP_201_CREATED)
+
+
+class GoodsReceiptViewSet(ReceivingViewSet):
+    queryset = GoodsReceipt.objects.prefetch_related("lines").order_by("-pk")
+    serializer_class = shapes.GoodsReceiptSerializer
+    input_serializer_class = shapes.GoodsReceiptInput
+    update_serializer_class = shapes.GoodsReceiptChange
+    filterset_class = GoodsReceiptFilter
+    permission_required = "scm.view_goodsreceipt"
+    create_service = goods_receipts.create_goods_receipt
+    update_service = goods_receipts.update_goods_receipt
+
+    post_document = post_action(goods_receipts.post_goods_receipt)
+    reverse = operation_action(goods_receipts.reverse_goods_receipt, name="reverse")
+    cancel = operation_action(goods_receipts.cancel_goods_receipt, name="cancel")
+
+
+class SupplierReturnViewSet(ReceivingViewSet):
+    queryset = SupplierReturn.objects.prefetch_related("lines").order_by("-pk")
+    serializer_class = shapes.SupplierReturnSerializer
+    input_serializer_class = shapes.SupplierReturnInput
+    update_serializer_class = shapes.SupplierReturnChange
+    filterset_class = SupplierReturnFilter
+    permission_required = "scm.view_supplierreturn"
+    create_service = supplier_returns.create_supplier_return
+    update_service = supplier_returns.update_supplier_return
+
+    post_document = post_action(supplier_returns.post_supplier_return)
+    reverse = operation_action(supplier_returns.reverse_supplier_return, name="reverse")
+    cancel = operation_action(supplier_returns.cancel_supplier_return, name="cancel")

@@ -1,0 +1,132 @@
+"""Panels and smart buttons of purchasing on the pages of partners, items and its own documents."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import today
+from core.contributions import Panel, RelatedDocuments
+from core.permissions import may_view_field
+from masterdata.models import Item, Partner, SupplierItem
+from scm.models import GoodsReceipt, PurchaseOrder, SupplierReturn
+from scm.selectors.prices import last_purchases
+from scm.selectors.purchase_orders import open_lines, punctuality
+from scm.selectors.requisitions import open_requisition_quantities
+
+SHOWN = 5
+YEAR = dt.timedelta(days=365)
+
+
+def supplier_panel(partner: Partner, user: Any) -> dict[str, Any]:
+    """The next deliveries of a supplier and how punctual he is; nothing for a partner who is none."""
+    if not partner.is_supplier:
+        return {"is_supplier": False}
+    lines = list(open_lines(user).filter(order__partner=partner)[: SHOWN + 1])
+    return {
+        "is_supplier": True,
+        "lines": lines[:SHOWN],
+        "more": len(lines) > SHOWN,
+        "today": today(),
+        "punctuality": punctuality(partner.pk, today() - YEAR),
+        "orders_url": f"{reverse('scm:purchase-order-list')}?partner={partner.pk}&state=approved",
+        "create_url": f"{reverse('scm:purchase-order-create')}?partner={partner.pk}",
+        "may_create": user.has_perm("scm.add_purchaseorder"),
+    }
+
+
+def item_panel(item: Item, user: Any) -> dict[str, Any]:
+    """What of an item is on its way, who supplies it and what was paid last; nothing for an item never bought."""
+    lines = list(open_lines(user).filter(item=item)[:SHOWN])
+    sees_prices = may_view_field(user, "scm.purchaseorderline.price")
+    return {
+        "is_bought": item.is_purchased or bool(lines),
+        "lines": lines,
+        "requested": open_requisition_quantities(item.pk),
+        "offers": list(SupplierItem.objects.filter(item=item, is_active=True).select_related("partner", "currency")),
+        "last": last_purchases([item.pk]).get(item.pk) if sees_prices else None,
+        "sees_prices": sees_prices,
+        "today": today(),
+    }
+
+
+def _count(model: Any, **path: str) -> Any:
+    [(lookup, attribute)] = path.items()
+    return lambda record, user: (
+        model.objects.visible_to(user).filter(**{lookup: getattr(record, attribute)}).distinct().count()
+    )
+
+
+def _filtered(name: str, parameter: str) -> Any:
+    return lambda record: f"{reverse(name)}?{parameter}={record.pk}"
+
+
+RELATED = (
+    RelatedDocuments(
+        "masterdata.partner",
+        "scm.purchase_orders",
+        _("Purchase orders"),
+        "scm.view_purchaseorder",
+        count=_count(PurchaseOrder, partner_id="pk"),
+        url=_filtered("scm:purchase-order-list", "partner"),
+        icon="receipt",
+    ),
+    RelatedDocuments(
+        "masterdata.item",
+        "scm.purchase_orders",
+        _("Purchase orders"),
+        "scm.view_purchaseorder",
+        count=_count(PurchaseOrder, lines__item_id="pk"),
+        url=_filtered("scm:purchase-order-list", "item"),
+        icon="receipt",
+    ),
+    RelatedDocuments(
+        "scm.purchaseorder",
+        "scm.goods_receipts",
+        _("Goods receipts"),
+        "scm.view_goodsreceipt",
+        count=_count(GoodsReceipt, order_id="pk"),
+        url=_filtered("scm:goods-receipt-list", "order"),
+        icon="package",
+    ),
+    RelatedDocuments(
+        "scm.purchaseorder",
+        "scm.supplier_returns",
+        _("Supplier returns"),
+        "scm.view_supplierreturn",
+        count=_count(SupplierReturn, order_id="pk"),
+        url=_filtered("scm:supplier-return-list", "order"),
+        icon="package-export",
+    ),
+    RelatedDocuments(
+        "scm.goodsreceipt",
+        "scm.supplier_returns",
+        _("Supplier returns"),
+        "scm.view_supplierreturn",
+        count=_count(SupplierReturn, receipt_id="pk"),
+        url=_filtered("scm:supplier-return-list", "receipt"),
+        icon="package-export",
+    ),
+)
+
+PANELS = (
+    Panel(
+        "masterdata.partner",
+        "scm.supplier",
+        _("Purchasing"),
+        "scm.view_purchaseorder",
+        "scm/panels/supplier.html",
+        supplier_panel,
+        budget=5,
+    ),
+    Panel(
+        "masterdata.item",
+        "scm.item",
+        _("Purchasing"),
+        "scm.view_purchaseorder",
+        "scm/panels/item.html",
+        item_panel,
+        budget=5,
+    ),
+)
