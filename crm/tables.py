@@ -27,17 +27,13 @@ LINKED = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
 class FulfilmentColumn(tables.Column):
     """待发货, 部分发货, 已发货, 已签收."""
 
-    TONES = {"waiting": "draft", "partial": "pending", "shipped": "shipped", "signed": "closed"}
-
     def __init__(self) -> None:
         super().__init__(verbose_name=_("Delivery"), accessor="fulfilment", orderable=False, empty_values=())
 
     def render(self, value: str) -> str:
         if not value:
             return ""
-        return format_html(
-            '<span class="badge state-badge" data-state="{}">{}</span>', self.TONES[value], fulfilment_label(value)
-        )
+        return format_html('<span class="badge state-badge" data-state="{}">{}</span>', value, fulfilment_label(value))
 
     def value(self, value: str) -> str:
         return str(fulfilment_label(value))

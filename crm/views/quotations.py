@@ -13,7 +13,7 @@ from crm.forms.lines import QuotationLines
 from crm.models import Quotation, QuotationLine
 from crm.permissions import MARGIN
 from crm.selectors.amounts import costs_of, margin_of, margin_percent
-from crm.selectors.prints import printed_lines
+from crm.selectors.prints import printed
 from crm.services import quotations
 from crm.states import QuotationState
 from crm.tables import QuotationTable
@@ -171,11 +171,6 @@ class PrintQuotation(PrintView):
 
     def context_for(self, document: Quotation) -> dict[str, Any]:
         return printed(document)
-
-
-def printed(document: Any) -> dict[str, Any]:
-    """Return what the prints of quotation and order need: lines with the customer's own item codes."""
-    return {"lines": printed_lines(document), "partner": document.partner}
 
 
 send = verb_view(quotations.send_quotation, QuotationPage, _("Sent."))

@@ -13,7 +13,7 @@ from crm.models import SalesOrder, SalesOrderLine
 from crm.selectors.deliveries import released_quantities
 from crm.selectors.fulfilment import fulfilment_label, fulfilment_of, with_fulfilment
 from crm.selectors.order_changes import differences
-from crm.selectors.prints import printed_lines
+from crm.selectors.prints import printed
 from crm.services import deliveries, order_changes, returns, sales_orders
 from crm.states import SalesOrderState
 from crm.tables import SalesOrderTable
@@ -202,11 +202,7 @@ class PrintSalesOrder(PrintView):
     template_name = "crm/sales_order/print.html"
 
     def context_for(self, document: SalesOrder) -> dict[str, Any]:
-        return {
-            "lines": printed_lines(document),
-            "partner": document.partner,
-            "payment_plan": document.payment_plan.all(),
-        }
+        return printed(document) | {"payment_plan": document.payment_plan.all()}
 
 
 confirm = verb_view(sales_orders.confirm_sales_order, SalesOrderPage, _("Confirmed."))
