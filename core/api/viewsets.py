@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.views import View
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -136,5 +137,7 @@ def operation_action(
 
     run.__name__ = name.replace("-", "_")
     run.__doc__ = (service.__doc__ or "").split("\n")[0]
+    if run.__name__ in View.http_method_names:
+        run.__name__ += "_document"  # the bare name would be the HTTP method of every route of the viewset
     documented = extend_schema(request=serializer)(run)
     return action(detail=True, methods=["post"], url_path=name, url_name=name)(documented)

@@ -2,6 +2,10 @@
 
 from rest_framework.routers import SimpleRouter
 
+from erp.api.viewsets import stock
+
 router = SimpleRouter()
+for prefix, viewset, name in stock.ROUTES:
+    router.register(prefix, viewset, basename=f"erp-{name}")
 
 urlpatterns = [*router.urls]

@@ -97,13 +97,19 @@ def outlooks_of(
     return outlooks, on_hand
 
 
+def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
+    """Return what lies in storage and has not expired, by item."""
+    with connection.cursor() as cursor:
+        cursor.execute(USABLE, {"items": sorted(item_ids), "today": day})
+        return dict(cursor.fetchall())
+
+
 def _read(
     item_ids: Iterable[int], day: dt.date, exclude_order_id: int | None
 ) -> tuple[dict[int, Decimal], list[tuple[int, dt.date, Decimal]]]:
     values = {"items": sorted(item_ids), "today": day, "order": exclude_order_id or 0}
+    on_hand = usable_stock(item_ids, day)
     with connection.cursor() as cursor:
-        cursor.execute(USABLE, values)
-        on_hand = dict(cursor.fetchall())
         cursor.execute(CHANGES, values)
         return on_hand, cursor.fetchall()
 

@@ -1,3 +1,80 @@
 """Pages of stock, shipments and returns."""
 
-urlpatterns: list = []
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from erp.services import returns, shipments
+from erp.services import stock_documents as documents
+from erp.views import returns as return_views
+from erp.views import shipments as shipment_views
+from erp.views import stock, stock_documents
+from erp.views.verbs import verb_view
+
+DOCUMENT = stock_documents.StockDocumentPage
+SHIPMENT = shipment_views.ShipmentPage
+RETURN = return_views.ReturnReceiptPage
+
+urlpatterns = [
+    path("stock/", stock.StockBalanceList.as_view(), name="stock-balance-list"),
+    path("stock/moves/", stock.StockMoveList.as_view(), name="stock-move-list"),
+    path("stock/lots/", stock.LotList.as_view(), name="lot-list"),
+    path("stock/summary/", stock.StockSummary.as_view(), name="stock-summary"),
+    path("stock/items/<int:pk>/", stock.ItemAvailability.as_view(), name="item-availability"),
+    path("stock/items/<int:pk>/ledger/", stock.ItemLedgerPage.as_view(), name="item-ledger"),
+    path("stock/demands/<int:pk>/reassign/", stock.ReassignReservation.as_view(), name="demand-reassign"),
+    path("stock/opening/", stock_documents.OpeningStock.as_view(), name="opening-stock"),
+    path("stock-documents/", stock_documents.StockDocumentList.as_view(), name="stock-document-list"),
+    path("stock-documents/count/", stock_documents.CreateCount.as_view(), name="stock-count-create"),
+    path(
+        "stock-documents/new/<slug:kind>/", stock_documents.CreateStockDocument.as_view(), name="stock-document-create"
+    ),
+    path("stock-documents/<int:pk>/", DOCUMENT.as_view(), name="stock-document-detail"),
+    path("stock-documents/<int:pk>/edit/", stock_documents.EditStockDocument.as_view(), name="stock-document-edit"),
+    path("stock-documents/<int:pk>/counts/", stock_documents.EnterCounts.as_view(), name="stock-count-enter"),
+    path(
+        "stock-documents/<int:pk>/post/",
+        verb_view(documents.post_stock_document, DOCUMENT, _("Posted.")),
+        name="stock-document-post",
+    ),
+    path(
+        "stock-documents/<int:pk>/reverse/",
+        verb_view(documents.reverse_stock_document, DOCUMENT, _("Reversed.")),
+        name="stock-document-reverse",
+    ),
+    path(
+        "stock-documents/<int:pk>/cancel/",
+        verb_view(documents.cancel_stock_document, DOCUMENT, _("Cancelled.")),
+        name="stock-document-cancel",
+    ),
+    path("shipments/", shipment_views.ShipmentList.as_view(), name="shipment-list"),
+    path("shipments/<int:pk>/", SHIPMENT.as_view(), name="shipment-detail"),
+    path("shipments/<int:pk>/pick/", shipment_views.PickByList.as_view(), name="shipment-pick"),
+    path("shipments/<int:pk>/scan/", shipment_views.ScanPage.as_view(), name="shipment-scan"),
+    path("shipments/<int:pk>/scan/code/", shipment_views.Scan.as_view(), name="shipment-scan-code"),
+    path("shipments/<int:pk>/scan/undo/", shipment_views.UndoScan.as_view(), name="shipment-scan-undo"),
+    path("shipments/<int:pk>/scan/finish/", shipment_views.FinishPicking.as_view(), name="shipment-scan-finish"),
+    path("shipments/<int:pk>/ship/", shipment_views.Ship.as_view(), name="shipment-ship"),
+    path("shipments/<int:pk>/sign-off/", shipment_views.SignOff.as_view(), name="shipment-sign-off"),
+    path("shipments/<int:pk>/reopen/", verb_view(shipments.reopen_picking, SHIPMENT), name="shipment-reopen"),
+    path(
+        "shipments/<int:pk>/reverse/",
+        verb_view(shipments.reverse_shipment, SHIPMENT, _("Reversed.")),
+        name="shipment-reverse",
+    ),
+    path(
+        "shipments/<int:pk>/cancel/",
+        verb_view(shipments.cancel_shipment, SHIPMENT, _("Cancelled.")),
+        name="shipment-cancel",
+    ),
+    path("shipments/<int:pk>/again/", shipment_views.PickAgain.as_view(), name="shipment-again"),
+    path("shipments/<int:pk>/print/", shipment_views.DeliveryNote.as_view(), name="shipment-print"),
+    path("delivery-requests/<int:request_pk>/pick-list/", shipment_views.NewPickList.as_view(), name="shipment-create"),
+    path("returns/", return_views.ReturnReceiptList.as_view(), name="return-receipt-list"),
+    path("returns/<int:pk>/", RETURN.as_view(), name="return-receipt-detail"),
+    path("returns/<int:pk>/receive/", return_views.ReceiveReturn.as_view(), name="return-receipt-receive"),
+    path(
+        "returns/<int:pk>/cancel/",
+        verb_view(returns.cancel_return_receipt, RETURN, _("Cancelled.")),
+        name="return-receipt-cancel",
+    ),
+]

@@ -31,7 +31,7 @@ def reserve_demands(*, demand_ids: Sequence[int], actor: Any, at: dt.datetime) -
     return len({row.demand_id for row in book.write(at)})
 
 
-@operation(permission="erp.reassign_reservation")
+@operation(permission="erp.reassign_reservation", document=(Demand, "from_demand_id"))
 def reassign_reservation(
     *, from_demand_id: int, to_demand_id: int, quantity: Decimal, actor: Any, at: dt.datetime, reason: str = ""
 ) -> Demand:

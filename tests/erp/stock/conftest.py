@@ -93,7 +93,15 @@ def open_store() -> Store:
         created_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
     )
     return Store(
-        warehouse, shelf, rack, places["supplier"], places["customer"], places["production"], places["count"], source, uom
+        warehouse,
+        shelf,
+        rack,
+        places["supplier"],
+        places["customer"],
+        places["production"],
+        places["count"],
+        source,
+        uom,
     )
 
 

@@ -1,0 +1,1 @@
+"""What the API of the app shows and takes: one module per half."""

@@ -1,0 +1,349 @@
+"""What the API of stock, shipments and returns shows and takes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.viewsets import ConcordSerializer
+from core.permissions import may_view_field
+from erp.models import (
+    Demand,
+    Lot,
+    ReturnReceipt,
+    ReturnReceiptLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentPick,
+    StockBalance,
+    StockDocument,
+    StockDocumentLine,
+    StockMove,
+    Supply,
+    ValueEntry,
+)
+from erp.services.stock_documents.drafting import TYPED_KINDS
+from erp.states import StockReason
+
+HEADER = ("id", "number", "state", "version", "document_date", "created_at", "owner", "note")
+
+
+class Quantity(serializers.DecimalField):
+    """A quantity in the stock unit, as a string."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=18, decimal_places=6, **kwargs)
+
+
+class LotSerializer(ConcordSerializer):
+    class Meta:
+        model = Lot
+        fields = ("id", "item", "code", "supplier_lot", "expiry_date", "created_at")
+
+
+class StockBalanceSerializer(ConcordSerializer):
+    available = Quantity(read_only=True)
+
+    class Meta:
+        model = StockBalance
+        fields = ("id", "item", "location", "lot", "on_hand", "reserved", "available")
+
+
+class StockMoveSerializer(ConcordSerializer):
+    class Meta:
+        model = StockMove
+        fields = (
+            "id",
+            "item",
+            "lot",
+            "from_location",
+            "to_location",
+            "quantity",
+            "kind",
+            "source_label",
+            "source_id",
+            "source_number",
+            "source_line_id",
+            "reverses",
+            "moved_on",
+            "created_at",
+            "actor",
+            "reason",
+        )
+
+
+class ValueEntrySerializer(ConcordSerializer):
+    class Meta:
+        model = ValueEntry
+        fields = (
+            "id",
+            "move",
+            "item",
+            "kind",
+            "quantity",
+            "amount",
+            "work_order_id",
+            "source_label",
+            "source_id",
+            "source_line_id",
+            "booked_on",
+            "created_at",
+        )
+
+
+class DemandSerializer(ConcordSerializer):
+    reserved = Quantity(read_only=True)
+
+    class Meta:
+        model = Demand
+        fields = (
+            "id",
+            "kind",
+            "source_label",
+            "source_id",
+            "source_number",
+            "source_line_id",
+            "item",
+            "quantity",
+            "open_quantity",
+            "reserved",
+            "due_date",
+            "priority",
+            "warehouse",
+            "partner",
+        )
+
+
+class SupplySerializer(ConcordSerializer):
+    class Meta:
+        model = Supply
+        fields = (
+            "id",
+            "kind",
+            "source_label",
+            "source_id",
+            "source_number",
+            "source_line_id",
+            "item",
+            "open_quantity",
+            "due_date",
+            "is_firm",
+            "warehouse",
+        )
+
+
+class ReassignInput(serializers.Serializer):
+    to_demand_id = serializers.IntegerField()
+    quantity = Quantity()
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class ShipmentPickSerializer(ConcordSerializer):
+    class Meta:
+        model = ShipmentPick
+        fields = ("location", "lot", "quantity")
+
+
+class ShipmentLineSerializer(ConcordSerializer):
+    picks = ShipmentPickSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ShipmentLine
+        fields = (
+            "id",
+            "line_no",
+            "order_line",
+            "request_line",
+            "item",
+            "quantity",
+            "picked_quantity",
+            "signed_quantity",
+            "damaged_quantity",
+            "short_quantity",
+            "cost",
+            "picks",
+        )
+
+
+class ShipmentSerializer(ConcordSerializer):
+    lines = ShipmentLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Shipment
+        fields = (
+            *HEADER,
+            "delivery_request",
+            "order",
+            "partner",
+            "warehouse",
+            "ship_to",
+            "planned_date",
+            "carrier",
+            "tracking_number",
+            "shipped_date",
+            "signed_date",
+            "signed_by",
+            "lines",
+        )
+
+
+class ShipmentInput(serializers.Serializer):
+    request_id = serializers.IntegerField()
+
+
+class PickInput(serializers.Serializer):
+    line_id = serializers.IntegerField()
+    location_id = serializers.IntegerField()
+    lot_id = serializers.IntegerField(required=False, allow_null=True, default=None)
+    quantity = Quantity()
+
+
+class PicksInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    picks = PickInput(many=True, required=False)
+
+
+class ScanInput(serializers.Serializer):
+    code = serializers.CharField(max_length=80)
+    quantity = Quantity(required=False, allow_null=True)
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ShipInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    date = serializers.DateField(required=False, allow_null=True)
+    carrier = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
+
+
+class SignedLineInput(serializers.Serializer):
+    line_id = serializers.IntegerField()
+    signed = Quantity()
+    damaged = Quantity(required=False)
+    short = Quantity(required=False)
+
+
+class SignOffInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    date = serializers.DateField(required=False, allow_null=True)
+    signed_by = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    lines = SignedLineInput(many=True, required=False)
+
+
+class ReverseInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class DateInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    date = serializers.DateField(required=False, allow_null=True)
+
+
+class ReturnReceiptLineSerializer(ConcordSerializer):
+    class Meta:
+        model = ReturnReceiptLine
+        fields = (
+            "id",
+            "line_no",
+            "request_line",
+            "order_line",
+            "shipment_line",
+            "item",
+            "lot",
+            "location",
+            "quantity",
+            "received_quantity",
+            "cost",
+        )
+
+
+class ReturnReceiptSerializer(ConcordSerializer):
+    lines = ReturnReceiptLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ReturnReceipt
+        fields = (*HEADER, "return_request", "order", "partner", "warehouse", "received_date", "lines")
+
+
+class ReceivedLineInput(serializers.Serializer):
+    line_id = serializers.IntegerField()
+    quantity = Quantity()
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+    lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
+
+
+class ReceiveInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    date = serializers.DateField(required=False, allow_null=True)
+    lines = ReceivedLineInput(many=True, required=False)
+
+
+class StockDocumentLineSerializer(ConcordSerializer):
+    class Meta:
+        model = StockDocumentLine
+        fields = (
+            "id",
+            "line_no",
+            "item",
+            "lot",
+            "location",
+            "to_location",
+            "quantity",
+            "book_quantity",
+            "unit_cost",
+            "amount",
+            "note",
+        )
+
+
+class StockDocumentSerializer(ConcordSerializer):
+    lines = StockDocumentLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = StockDocument
+        fields = (
+            *HEADER,
+            "kind",
+            "warehouse",
+            "to_warehouse",
+            "reason_code",
+            "department",
+            "posting_date",
+            "lines",
+        )
+
+
+class StockDocumentLineInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+    to_location_id = serializers.IntegerField(required=False, allow_null=True)
+    lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    expiry_date = serializers.DateField(required=False, allow_null=True)
+    quantity = Quantity(required=False, allow_null=True, min_value=0)
+    unit_cost = serializers.DecimalField(24, 10, required=False, allow_null=True, min_value=0)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A cost may be given by those who may see costs."""
+        user = self.context["request"].user
+        if attrs.get("unit_cost") is not None and not may_view_field(user, "erp.stockdocumentline.unit_cost"):
+            raise serializers.ValidationError({"unit_cost": "may not be given"})
+        return attrs
+
+
+class StockDocumentHeaderInput(serializers.Serializer):
+    warehouse_id = serializers.IntegerField()
+    to_warehouse_id = serializers.IntegerField(required=False, allow_null=True)
+    reason_code = serializers.ChoiceField(StockReason.choices, required=False, allow_blank=True)
+    department_id = serializers.IntegerField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    lines = StockDocumentLineInput(many=True)
+
+
+class StockDocumentInput(StockDocumentHeaderInput):
+    kind = serializers.ChoiceField([(kind.value, kind.label) for kind in TYPED_KINDS])
+
+
+class StockDocumentChange(StockDocumentHeaderInput):
+    version = serializers.IntegerField(required=False)

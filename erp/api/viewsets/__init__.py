@@ -1,0 +1,1 @@
+"""Routes of the app: one module per half."""

@@ -1,0 +1,47 @@
+"""Reading stock: balances, moves, value."""
+
+from decimal import Decimal
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from core.fields import ZERO
+from erp.models import ItemCost, Lot, StockBalance, StockMove
+
+
+def balances() -> QuerySet[StockBalance]:
+    """Return the balances with goods in them, with what a list shows of them."""
+    return (
+        StockBalance.objects.filter(on_hand__gt=0)
+        .select_related("item__uom", "item__category", "location__warehouse", "lot")
+        .annotate(free=F("on_hand") - F("reserved"))
+        .order_by("item__code", "location__warehouse__code", "location__code", "lot_id")
+    )
+
+
+def moves() -> QuerySet[StockMove]:
+    """Return the stock moves with what a list shows of them, newest first."""
+    return StockMove.objects.select_related(
+        "item__uom", "lot", "from_location__warehouse", "to_location__warehouse", "actor"
+    ).order_by("-id")
+
+
+def lots() -> QuerySet[Lot]:
+    """Return lots and serial numbers with what of each is on hand, newest first."""
+    here = StockBalance.objects.filter(lot_id=OuterRef("pk")).order_by().values("lot_id").annotate(sum=Sum("on_hand"))
+    return (
+        Lot.objects.select_related("item__uom")
+        .annotate(on_hand=Coalesce(Subquery(here.values("sum")), ZERO))
+        .order_by("-id")
+    )
+
+
+def stock_value() -> Decimal:
+    """Return the value of all stock in base currency."""
+    total: Decimal = ItemCost.objects.aggregate(total=Sum("value", default=ZERO))["total"]
+    return total
+
+
+def item_cost(item_id: int) -> ItemCost | None:
+    """Return quantity and value of one item in all our locations."""
+    return ItemCost.objects.filter(item_id=item_id).first()

@@ -1,0 +1,167 @@
+"""The lists of stock, shipments, returns."""
+
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.permissions import may_view_field
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from erp.models import Lot, ReturnReceipt, Shipment, StockBalance, StockDocument, StockMove
+from erp.selectors.sources import url_of
+
+LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
+
+
+class ItemColumn(tables.Column):
+    """The item by code and name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(verbose_name=kwargs.pop("verbose_name", _("Item")), order_by="item__code", **kwargs)
+
+
+class UnitColumn(tables.Column):
+    """The item's stock unit."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose_name=_("Unit"), accessor="item__uom", orderable=False)
+
+
+class ValuedTable(DocumentTable):
+    """A list with value columns, which only those who may see costs get."""
+
+    VALUES: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        denied = self.VALUES if user is not None and not may_view_field(user, "erp.itemcost.value") else frozenset()
+        kwargs["exclude"] = (*kwargs.get("exclude", ()), *denied)
+        super().__init__(*args, user=user, **kwargs)
+        self.denied |= denied
+
+
+class StockBalanceTable(DocumentTable):
+    """Stock by item, place, lot."""
+
+    item = ItemColumn()
+    specification = tables.Column(accessor="item__specification", verbose_name=_("Specification"))
+    category = tables.Column(accessor="item__category", verbose_name=_("Category"))
+    warehouse = tables.Column(accessor="location__warehouse", verbose_name=_("Warehouse"))
+    location = tables.Column(accessor="location__code", verbose_name=_("Place"))
+    lot = tables.Column(verbose_name=_("Lot or serial number"))
+    expires = DateColumn(accessor="lot__expiry_date", verbose_name=_("Expires on"))
+    on_hand = QuantityColumn()
+    reserved = QuantityColumn()
+    free = QuantityColumn(verbose_name=_("Free"))
+    unit = UnitColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = StockBalance
+        fields: tuple[str, ...] = ()
+        row_attrs = {"data-href": lambda record: reverse("erp:item-availability", args=[record.item_id])}
+
+
+class StockMoveTable(DocumentTable):
+    """Moves, newest first."""
+
+    moved_on = DateColumn()
+    kind = tables.Column(accessor="get_kind_display", verbose_name=_("Kind"), order_by="kind")
+    source_number = tables.Column(verbose_name=_("Document"))
+    item = ItemColumn()
+    lot = tables.Column(verbose_name=_("Lot or serial number"))
+    from_location = tables.Column(verbose_name=_("From"))
+    to_location = tables.Column(verbose_name=_("To"))
+    quantity = QuantityColumn()
+    unit = UnitColumn()
+    actor = tables.Column()
+
+    class Meta(DocumentTable.Meta):
+        model = StockMove
+        fields: tuple[str, ...] = ()
+        row_attrs = {"data-href": lambda record: url_of(record.source_label, record.source_id)}
+
+
+class LotTable(DocumentTable):
+    """Lots and serial numbers."""
+
+    code = tables.Column()
+    item = ItemColumn()
+    supplier_lot = tables.Column()
+    expiry_date = DateColumn()
+    on_hand = QuantityColumn(verbose_name=_("On hand"))
+
+    class Meta(DocumentTable.Meta):
+        model = Lot
+        fields: tuple[str, ...] = ()
+        row_attrs = {"data-href": lambda record: f"{reverse('erp:item-ledger', args=[record.item_id])}?lot={record.pk}"}
+
+
+class StockSummaryTable(ValuedTable):
+    """收发存汇总表: opening, in, out, closing, in quantity and value."""
+
+    VALUES = frozenset({"opening_value", "received_value", "issued_value", "closing_value"})
+
+    code = tables.Column(accessor="item__code", verbose_name=_("Item"))
+    name = tables.Column(accessor="item__label", verbose_name=_("Name"), order_by="item__name")
+    specification = tables.Column(accessor="item__specification", verbose_name=_("Specification"))
+    unit = UnitColumn()
+    opening = QuantityColumn(verbose_name=_("Opening"))
+    opening_value = AmountColumn(verbose_name=_("Opening value"))
+    received = QuantityColumn(verbose_name=_("In"))
+    received_value = AmountColumn(verbose_name=_("Value in"))
+    issued = QuantityColumn(verbose_name=_("Out"))
+    issued_value = AmountColumn(verbose_name=_("Value out"))
+    closing = QuantityColumn(verbose_name=_("Closing"))
+    closing_value = AmountColumn(verbose_name=_("Closing value"))
+
+
+class ShipmentTable(DocumentTable):
+    """Shipments."""
+
+    number = tables.Column(**LINKED)
+    planned_date = DateColumn()
+    partner = tables.Column(verbose_name=_("Customer"))
+    order = tables.Column(linkify=True)
+    warehouse = tables.Column()
+    state = StateColumn()
+    shipped_date = DateColumn()
+    signed_date = DateColumn()
+    carrier = tables.Column()
+    tracking_number = tables.Column()
+
+    class Meta(DocumentTable.Meta):
+        model = Shipment
+        fields: tuple[str, ...] = ()
+
+
+class ReturnReceiptTable(DocumentTable):
+    """Return receipts."""
+
+    number = tables.Column(**LINKED)
+    document_date = DateColumn()
+    partner = tables.Column(verbose_name=_("Customer"))
+    order = tables.Column(linkify=True)
+    return_request = tables.Column(linkify=True)
+    state = StateColumn()
+    received_date = DateColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = ReturnReceipt
+        fields: tuple[str, ...] = ()
+
+
+class StockDocumentTable(DocumentTable):
+    """Stock documents."""
+
+    number = tables.Column(**LINKED)
+    document_date = DateColumn()
+    kind = tables.Column(accessor="get_kind_display", verbose_name=_("Kind"), order_by="kind")
+    warehouse = tables.Column()
+    reason = tables.Column(accessor="get_reason_code_display", verbose_name=_("Reason"), order_by="reason_code")
+    state = StateColumn()
+    posting_date = DateColumn()
+    note = tables.Column()
+
+    class Meta(DocumentTable.Meta):
+        model = StockDocument
+        fields: tuple[str, ...] = ()

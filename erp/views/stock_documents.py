@@ -1,0 +1,242 @@
+"""Pages of stock documents: receipts and issues, transfers, counts, opening stock."""
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.permissions import may_view_field
+from core.views.base import DocumentPage, FormPage, ListPage, Verb
+from erp.filters.stock import StockDocumentFilter
+from erp.forms.stock_documents import CountedForm, CountForm, StockDocumentForm, StockLines, initial_of
+from erp.models import StockDocument, StockMove
+from erp.services import stock_documents
+from erp.states import StockDocumentKind, StockDocumentState
+from erp.tables.stock import StockDocumentTable
+from erp.views.verbs import posted_version
+
+K = StockDocumentKind
+DRAFT = frozenset({StockDocumentState.DRAFT})
+TITLES = {
+    K.MISC_RECEIPT: _("New miscellaneous receipt"),
+    K.MISC_ISSUE: _("New miscellaneous issue"),
+    K.TRANSFER: _("New transfer"),
+}
+
+
+class StockDocumentList(ListPage):
+    """All stock documents."""
+
+    model = StockDocument
+    table_class = StockDocumentTable
+    filterset_class = StockDocumentFilter
+    permission_required = "erp.view_stockdocument"
+    template_name = "erp/stock_document/list.html"
+    title = _("Stock documents")
+    empty_text = _("Goods that come, go or change their place without purchase, sale or production; counts.")
+
+    def base_queryset(self) -> Any:
+        return super().base_queryset().select_related("warehouse")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_add = self.request.user.has_perm("erp.add_stockdocument")
+        kinds = [(reverse("erp:stock-document-create", args=[kind]), kind.label) for kind in TITLES]
+        kinds.append((reverse("erp:stock-count-create"), K.COUNT.label))
+        return super().get_context_data(**kwargs) | {
+            "kinds": kinds if may_add else [],
+            "opening_url": reverse("erp:opening-stock") if self.request.user.has_perm("erp.post_opening_stock") else "",
+        }
+
+
+class StockDocumentPage(DocumentPage):
+    """One stock document."""
+
+    model = StockDocument
+    permission_required = "erp.view_stockdocument"
+    template_name = "erp/stock_document/detail.html"
+    list_url = "erp:stock-document-list"
+    main_path = (StockDocumentState.DRAFT, StockDocumentState.POSTED)
+    verbs = (
+        Verb(
+            _("Post"),
+            "erp:stock-document-post",
+            stock_documents.post_stock_document,
+            to=StockDocumentState.POSTED,
+            main=True,
+            icon="check",
+        ),
+        Verb(
+            _("Enter counts"),
+            "erp:stock-count-enter",
+            stock_documents.enter_counts,
+            states=DRAFT,
+            when=lambda document: document.kind == K.COUNT,
+            link=True,
+            icon="clipboard-list",
+        ),
+        Verb(
+            _("Edit"),
+            "erp:stock-document-edit",
+            stock_documents.update_stock_document,
+            states=DRAFT,
+            when=lambda document: document.kind != K.COUNT,
+            link=True,
+            icon="edit",
+        ),
+        Verb(
+            _("Reverse"),
+            "erp:stock-document-reverse",
+            stock_documents.reverse_stock_document,
+            to=StockDocumentState.REVERSED,
+            reason=True,
+            danger=True,
+            icon="arrow-back-up",
+        ),
+        Verb(
+            _("Cancel"),
+            "erp:stock-document-cancel",
+            stock_documents.cancel_stock_document,
+            to=StockDocumentState.CANCELLED,
+            reason=True,
+            danger=True,
+            icon="x",
+        ),
+    )
+
+    def get_object_queryset(self) -> Any:
+        return super().get_object_queryset().select_related("warehouse", "to_warehouse", "department", "owner")
+
+    def extra_context_for(self, document: Any) -> dict[str, Any]:
+        lines = document.lines.select_related("item__uom", "lot", "location__warehouse", "to_location__warehouse")
+        return {
+            "subtitle": f"{document.get_kind_display()} · {document.warehouse}",
+            "lines": lines,
+            "is_count": document.kind == K.COUNT,
+            "is_transfer": document.kind == K.TRANSFER,
+            "sees_value": may_view_field(self.request.user, "erp.stockdocumentline.amount"),
+            "moved": StockMove.objects.filter(source_label="erp.stockdocument", source_id=document.pk).exists(),
+        }
+
+
+class CreateStockDocument(FormPage):
+    """Draft a receipt, an issue or a transfer."""
+
+    service = stock_documents.create_stock_document
+    form_class = StockDocumentForm
+    formset_class = StockLines
+    template_name = "core/form.html"
+
+    @property
+    def kind(self) -> str:
+        if self.kwargs["kind"] not in TITLES:
+            raise Http404
+        return str(self.kwargs["kind"])
+
+    @property
+    def title(self) -> Any:  # type: ignore[override]
+        return TITLES[K(self.kind)]
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"kind": self.kind}
+
+    def formset_kwargs(self) -> dict[str, Any]:
+        may_cost = may_view_field(self.request.user, "erp.stockdocumentline.unit_cost")
+        return {"kind": self.kind, "may_cost": may_cost}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"kind": self.kind, "lines": formset.typed()} | form.header()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back_url": reverse("erp:stock-document-list")}
+
+
+class EditStockDocument(CreateStockDocument):
+    """Change a draft."""
+
+    service = stock_documents.update_stock_document
+    model = StockDocument
+    title = _("Edit stock document")  # type: ignore[assignment]
+
+    @property
+    def kind(self) -> str:
+        return str(self.document.kind)
+
+    def get_initial(self) -> dict[str, Any]:
+        document = self.document
+        return {
+            "warehouse": document.warehouse_id,
+            "to_warehouse": document.to_warehouse_id,
+            "reason_code": document.reason_code,
+            "department": document.department_id,
+            "note": document.note,
+        }
+
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        return initial_of(self.document.lines.select_related("lot").order_by("line_no"))
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        version = posted_version(self.request)
+        return {"document_id": self.document.pk, "version": version, "lines": formset.typed()} | form.header()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {}
+
+
+class OpeningStock(CreateStockDocument):
+    """Enter what lies in a warehouse when the books begin."""
+
+    service = stock_documents.record_opening_stock
+    kind = K.OPENING  # type: ignore[assignment]
+    title = _("Opening stock")  # type: ignore[assignment]
+    message = _("The opening stock is posted.")
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"lines": formset.typed()} | form.header()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back_url": reverse("erp:stock-balance-list")}
+
+
+class CreateCount(FormPage):
+    """Prepare a count sheet."""
+
+    service = stock_documents.create_count
+    form_class = CountForm
+    template_name = "core/form.html"
+    title = _("New stock count")
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        data = form.cleaned_data
+        keys = {f"{name}_id": data[name] for name in ("warehouse", "location", "category")}
+        return keys | {"note": data["note"]}
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back_url": reverse("erp:stock-document-list")}
+
+
+class EnterCounts(FormPage):
+    """Fill in a count sheet."""
+
+    service = stock_documents.enter_counts
+    form_class = CountedForm
+    formset_class = StockLines
+    template_name = "erp/stock_document/counts.html"
+    title = _("Enter counts")
+    model = StockDocument
+    message = _("The counted quantities are saved.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        lines = self.document.lines.select_related("item__uom", "lot", "location__warehouse")
+        return {"lines": lines.order_by("line_no")}
+
+    def formset_kwargs(self) -> dict[str, Any]:
+        return {"kind": K.COUNT}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {
+            "document_id": self.document.pk,
+            "version": posted_version(self.request),
+            "counts": form.counts(),
+            "found": formset.typed(),
+        }
