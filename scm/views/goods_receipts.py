@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
@@ -130,7 +131,7 @@ class GoodsReceiptFormPage(FormPage):
     form_class = GoodsReceiptForm
     formset_class = GoodsReceiptLineFormSet
     template_name = "scm/goods_receipt/form.html"
-    order: PurchaseOrder
+    order: Any
 
     def formset_kwargs(self) -> dict[str, Any]:
         choices = {"order_line": line_choices(self.order), "location": storage_choices()}
@@ -150,13 +151,13 @@ class GoodsReceiptCreate(GoodsReceiptFormPage):
     service = goods_receipts.create_goods_receipt
     title = _("Goods receipt")
 
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        orders = visible(PurchaseOrder, request.user).filter(state=PurchaseOrderState.APPROVED)
-        order = orders.select_related("partner").filter(pk=kwargs["pk"]).first()
+    @cached_property
+    def order(self) -> PurchaseOrder:
+        orders = visible(PurchaseOrder, self.request.user).filter(state=PurchaseOrderState.APPROVED)
+        order = orders.select_related("partner").filter(pk=self.kwargs["pk"]).first()
         if order is None:
             raise Http404
-        self.order = order
+        return order
 
     def get_initial(self) -> dict[str, Any]:
         return {"date": today(), "warehouse": self.order.warehouse_id}
@@ -181,9 +182,9 @@ class GoodsReceiptEdit(GoodsReceiptFormPage):
     model = GoodsReceipt
     title = _("Edit goods receipt")
 
-    def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
-        self.order = self.document.order
-        return super().build(data, files)
+    @cached_property
+    def order(self) -> PurchaseOrder:
+        return self.document.order
 
     def get_initial(self) -> dict[str, Any]:
         receipt = self.document

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import plain
@@ -104,7 +105,7 @@ class SupplierReturnFormPage(FormPage):
     form_class = SupplierReturnForm
     formset_class = SupplierReturnLineFormSet
     template_name = "scm/supplier_return/form.html"
-    receipt: GoodsReceipt
+    receipt: Any
 
     def formset_kwargs(self) -> dict[str, Any]:
         lines = self.receipt.lines.select_related("item", "uom", "order_line")
@@ -126,13 +127,13 @@ class SupplierReturnCreate(SupplierReturnFormPage):
     service = supplier_returns.create_supplier_return
     title = _("Send goods back")
 
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        receipts = visible(GoodsReceipt, request.user).filter(state=GoodsReceiptState.POSTED)
-        receipt = receipts.select_related("partner").filter(pk=kwargs["pk"]).first()
+    @cached_property
+    def receipt(self) -> GoodsReceipt:
+        receipts = visible(GoodsReceipt, self.request.user).filter(state=GoodsReceiptState.POSTED)
+        receipt = receipts.select_related("partner").filter(pk=self.kwargs["pk"]).first()
         if receipt is None:
             raise Http404
-        self.receipt = receipt
+        return receipt
 
     def get_initial(self) -> dict[str, Any]:
         return {"settlement": Settlement.REPLACE}
@@ -150,9 +151,9 @@ class SupplierReturnEdit(SupplierReturnFormPage):
     model = SupplierReturn
     title = _("Edit supplier return")
 
-    def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
-        self.receipt = self.document.receipt
-        return super().build(data, files)
+    @cached_property
+    def receipt(self) -> GoodsReceipt:
+        return self.document.receipt
 
     def get_initial(self) -> dict[str, Any]:
         document = self.document

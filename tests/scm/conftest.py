@@ -1,24 +1,13 @@
-"""Purchasing by itself: every period is open and nobody books."""
+"""A company that buys, with open books: stock postings are booked as in real life."""
 
 import pytest
 
 from tests.factories import scm
-
-BELOW = ("goods_receipt_posted", "goods_receipt_reversed", "supplier_return_posted", "supplier_return_reversed")
-
-
-@pytest.fixture(autouse=True)
-def _without_finance(monkeypatch):
-    import erp.ports
-    import erp.signals
-    import scm.signals
-
-    monkeypatch.setattr(erp.ports.posting_date, "_provider", lambda module, date: date)
-    for signal in [erp.signals.stock_posted, *(getattr(scm.signals, name) for name in BELOW)]:
-        monkeypatch.setattr(signal, "receivers", [])
-        signal.sender_receivers_cache.clear()
+from tests.factories.finance import open_books
 
 
 @pytest.fixture
 def made(db) -> scm.BuyingCompany:
-    return scm.buying_company()
+    company = scm.buying_company()
+    open_books()
+    return company

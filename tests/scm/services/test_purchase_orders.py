@@ -184,8 +184,8 @@ def test_approve_purchase_order_asks_the_policies(made):
     ApprovalPolicy.objects.create(
         document_label="scm.purchaseorder", name="Dear orders", fact="amount", threshold=D(1000), by_manager=True
     )
-    make.approved_order(made, make.line(made.bolt, "10", price=D(100)), tax_included=True)
-    dear = make.draft_order(made, make.line(made.bolt, "11", price=D(100)), tax_included=True)
+    make.approved_order(made, make.line(made.bolt, "10", price=D(100)))
+    dear = make.draft_order(made, make.line(made.bolt, "11", price=D(100)))
     with pytest.raises(ApprovalRequired):
         perform(purchase_orders.approve_purchase_order, actor=made.buyer, order_id=dear.pk)
     assert PurchaseOrder.objects.get(pk=dear.pk).state == PurchaseOrderState.DRAFT
@@ -280,11 +280,11 @@ VERBS = {
 }
 
 
-@pytest.mark.parametrize("state", [state.value for state in PurchaseOrderState])
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [(verb, state.value) for verb, allowed in VERBS.items() for state in PurchaseOrderState if state not in allowed],
+)
 def test_verbs_are_refused_in_every_other_state(made, verb, state):
-    if state in VERBS[verb]:
-        pytest.skip("allowed")
     order = make.draft_order(made)
     PurchaseOrder.objects.filter(pk=order.pk).update(state=state)
     with pytest.raises(InvalidTransition):

@@ -234,11 +234,11 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("state", [state.value for state in RequisitionState])
-@pytest.mark.parametrize("service", ALLOWED)
+@pytest.mark.parametrize(
+    ("service", "state"),
+    [(verb, state.value) for verb, allowed in ALLOWED.items() for state in RequisitionState if state not in allowed],
+)
 def test_verbs_are_refused_in_every_other_state(made, service, state):
-    if state in ALLOWED[service]:
-        pytest.skip("allowed")
     asked = make.requisition(made, actor=make_user("asker", rights=STAFF))
     Requisition.objects.filter(pk=asked.pk).update(state=state)
     with pytest.raises(InvalidTransition):
