@@ -195,7 +195,7 @@
   });
   document.addEventListener("focusin", (event) => {
     const input = event.target;
-    if (input.matches(".lines-grid-cell input[type=number], .lines-grid-cell input[inputmode=decimal]")) setTimeout(() => input.select());
+    if (input.matches(".lines-grid-cell input[type=number], .lines-grid-cell input[inputmode=decimal]")) setTimeout(() => document.activeElement === input && input.select());
   });
   document.addEventListener("wheel", (event) => {
     if (event.target === document.activeElement && event.target.matches("input[type=number]")) event.target.blur(); // no accidental quantities
