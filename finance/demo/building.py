@@ -111,7 +111,7 @@ def _items() -> None:
             list_price=D(fact.price),
             standard_cost=D(fact.cost),
             safety_stock=D(fact.safety),
-            lead_time_days=fact.lead,
+            lead_time_days=int(fact.lead),
             lot_multiple=D(fact.lot),
             min_lot=D(fact.lot),
             drawing_number=fact.drawing,
@@ -156,7 +156,7 @@ def _partners() -> None:
                     supplier_code=f"{code[2:4]}{fact.code.replace('-', '')}",
                     price=D(fact.cost),
                     currency=base_currency(),
-                    lead_time_days=fact.lead,
+                    lead_time_days=int(fact.lead),
                     is_preferred=True,
                 )
 
@@ -221,12 +221,12 @@ def _boms(start: dt.date) -> None:
             revision="A",
             lines=[
                 {
-                    "component_id": by_code[code],
-                    "quantity": D(quantity),
-                    "scrap_percent": D(scrap),
-                    "material_kind": kind,
+                    "component_id": by_code[row["component"]],
+                    "quantity": D(row["quantity"]),
+                    "scrap_percent": D(row["scrap_percent"]),
+                    "material_kind": row["kind"],
                 }
-                for code, quantity, scrap, kind in rows
+                for row in rows
             ],
         )
         perform(boms.release_bom, actor=None, bom_id=bom.pk)

@@ -1,6 +1,8 @@
 """What the demo company is: people, items, partners, bills of material, orders. Plain tables, no database."""
 
-from dataclasses import dataclass, field
+import csv
+from dataclasses import dataclass
+from pathlib import Path
 
 COMPANY = {
     "name": "Suzhou Xietong Precision Machinery Co., Ltd.",
@@ -13,6 +15,7 @@ COMPANY = {
 TAX_BODY = "91320594MA1XT2026"
 
 PEOPLE = (  # user name, first, last, Chinese name, roles, manager
+    ("admin", "Admin", "", "系统管理员", ("administrator",), ""),
     ("chen", "Ming", "Chen", "陈明", ("manager",), ""),
     ("li", "Qiang", "Li", "李强", ("sales_manager", "sales"), "chen"),
     ("wang", "Fang", "Wang", "王芳", ("sales",), "li"),
@@ -22,7 +25,6 @@ PEOPLE = (  # user name, first, last, Chinese name, roles, manager
     ("wu", "Gang", "Wu", "吴刚", ("production",), "zhao"),
     ("zheng", "Yan", "Zheng", "郑燕", ("finance",), "feng"),
     ("feng", "Tao", "Feng", "冯涛", ("finance_manager", "finance"), "chen"),
-    ("admin", "Admin", "", "系统管理员", ("administrator",), ""),
 )
 
 DEPARTMENTS = (
@@ -51,385 +53,35 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class ItemFact:
-    """One item; prices in CNY without tax, ``stock`` what the opening count found."""
+    """One item; prices in CNY without tax, ``stock`` is what the opening count found, ``lead`` in working days."""
 
     code: str
     name: str
     name_zh: str
     category: str
-    supply: str = "buy"
-    price: str = "0"
-    cost: str = "0"
-    spec: str = ""
-    unit: str = "PCS"
-    lead: int = 7
-    safety: str = "0"
-    lot: str = "0"
-    stock: str = "0"
-    supplier: str = ""
-    drawing: str = ""
-    extra: dict = field(default_factory=dict)
+    supply: str
+    price: str
+    cost: str
+    spec: str
+    unit: str
+    lead: str
+    safety: str
+    lot: str
+    stock: str
+    supplier: str
+    drawing: str
 
 
-ITEMS = (
-    ItemFact(
-        "DP-16",
-        "Bench drill press 16 mm",
-        "台式钻床 16mm",
-        "FG",
-        "make",
-        "2680",
-        "1480",
-        "16mm / 550W / 220V",
-        "UNIT",
-        2,
-        "2",
-        stock="6",
-        drawing="DP16-00",
-    ),
-    ItemFact(
-        "ML-7",
-        "Mini lathe 7x14",
-        "小型车床 7x14",
-        "FG",
-        "make",
-        "6480",
-        "3650",
-        "180×350mm / 750W",
-        "UNIT",
-        3,
-        "1",
-        stock="3",
-        drawing="ML7-00",
-    ),
-    ItemFact(
-        "CM-3",
-        "Desktop CNC mill",
-        "桌面数控铣床",
-        "FG",
-        "make",
-        "16800",
-        "9300",
-        "300×200×150mm / 3 axis",
-        "UNIT",
-        4,
-        stock="1",
-        drawing="CM3-00",
-    ),
-    ItemFact(
-        "HD-16", "Drill head assembly", "钻头箱组件", "SA", "make", cost="620", lead=2, stock="4", drawing="DP16-10"
-    ),
-    ItemFact("SP-7", "Spindle assembly", "主轴组件", "SA", "make", cost="980", lead=2, stock="2", drawing="ML7-20"),
-    ItemFact("BD-7", "Lathe bed assembly", "床身组件", "SA", "make", cost="1150", lead=2, stock="2", drawing="ML7-10"),
-    ItemFact("CB-3", "CNC control box", "数控电箱", "SA", "make", cost="2300", lead=2, stock="1", drawing="CM3-30"),
-    ItemFact("AX-3", "Axis assembly", "进给轴组件", "SA", "make", cost="1250", lead=2, stock="4", drawing="CM3-20"),
-    ItemFact(
-        "MT-055",
-        "Induction motor 550 W",
-        "异步电机 550W",
-        "EL",
-        cost="210",
-        spec="550W 220V 1400rpm",
-        lead=7,
-        safety="4",
-        lot="5",
-        stock="12",
-        supplier="S-MOTOR",
-    ),
-    ItemFact(
-        "MT-075",
-        "Brushless motor 750 W",
-        "无刷电机 750W",
-        "EL",
-        cost="465",
-        spec="750W 220V",
-        lead=10,
-        safety="3",
-        lot="5",
-        stock="8",
-        supplier="S-MOTOR",
-    ),
-    ItemFact(
-        "ST-57",
-        "Stepper motor 57",
-        "57 步进电机",
-        "EL",
-        cost="138",
-        spec="2.2N·m",
-        lead=7,
-        safety="6",
-        lot="10",
-        stock="18",
-        supplier="S-MOTOR",
-    ),
-    ItemFact(
-        "DR-57",
-        "Stepper driver",
-        "步进驱动器",
-        "EL",
-        cost="165",
-        spec="24-50VDC 5.6A",
-        lead=7,
-        safety="6",
-        lot="10",
-        stock="18",
-        supplier="S-ELEC",
-    ),
-    ItemFact(
-        "CT-01",
-        "Motion controller board",
-        "运动控制卡",
-        "EL",
-        cost="780",
-        spec="4 axis",
-        lead=14,
-        safety="2",
-        lot="2",
-        stock="4",
-        supplier="S-ELEC",
-    ),
-    ItemFact(
-        "PS-48",
-        "Switching power supply 48 V",
-        "开关电源 48V",
-        "EL",
-        cost="145",
-        lead=7,
-        safety="2",
-        lot="5",
-        stock="8",
-        supplier="S-ELEC",
-    ),
-    ItemFact(
-        "SW-01",
-        "Magnetic switch",
-        "电磁开关",
-        "EL",
-        cost="32",
-        lead=5,
-        safety="10",
-        lot="20",
-        stock="40",
-        supplier="S-ELEC",
-    ),
-    ItemFact(
-        "CA-15",
-        "Cable 1.5 mm²",
-        "电缆 1.5mm²",
-        "EL",
-        cost="3.2",
-        unit="M",
-        lead=5,
-        safety="50",
-        lot="100",
-        stock="180",
-        supplier="S-ELEC",
-    ),
-    ItemFact(
-        "BS-D",
-        "Base casting, drill",
-        "钻床底座铸件",
-        "MC",
-        cost="185",
-        lead=12,
-        safety="3",
-        lot="5",
-        stock="10",
-        supplier="S-CAST",
-        drawing="DP16-01",
-    ),
-    ItemFact(
-        "CL-D",
-        "Column 60 mm",
-        "立柱 60mm",
-        "MC",
-        cost="96",
-        lead=8,
-        safety="4",
-        lot="10",
-        stock="14",
-        supplier="S-CAST",
-        drawing="DP16-02",
-    ),
-    ItemFact(
-        "TB-D",
-        "Drill table",
-        "钻床工作台",
-        "MC",
-        cost="128",
-        lead=12,
-        safety="3",
-        lot="5",
-        stock="10",
-        supplier="S-CAST",
-        drawing="DP16-03",
-    ),
-    ItemFact(
-        "BS-L",
-        "Lathe bed casting",
-        "车床床身铸件",
-        "MC",
-        cost="560",
-        lead=15,
-        safety="2",
-        lot="2",
-        stock="5",
-        supplier="S-CAST",
-        drawing="ML7-01",
-    ),
-    ItemFact(
-        "FR-3",
-        "Mill frame casting",
-        "铣床机架铸件",
-        "MC",
-        cost="1280",
-        lead=15,
-        safety="1",
-        lot="1",
-        stock="3",
-        supplier="S-CAST",
-        drawing="CM3-01",
-    ),
-    ItemFact(
-        "BR-6204",
-        "Bearing 6204-2RS",
-        "轴承 6204-2RS",
-        "MC",
-        cost="11.5",
-        lead=5,
-        safety="20",
-        lot="50",
-        stock="120",
-        supplier="S-BEAR",
-    ),
-    ItemFact(
-        "BR-7005",
-        "Angular bearing 7005C",
-        "角接触轴承 7005C",
-        "MC",
-        cost="86",
-        spec="P5",
-        lead=7,
-        safety="8",
-        lot="10",
-        stock="28",
-        supplier="S-BEAR",
-    ),
-    ItemFact(
-        "BSC-16",
-        "Ball screw 1605",
-        "滚珠丝杠 1605",
-        "MC",
-        cost="228",
-        lead=10,
-        safety="4",
-        lot="5",
-        stock="14",
-        supplier="S-BEAR",
-    ),
-    ItemFact(
-        "LG-15",
-        "Linear guide 15",
-        "直线导轨 15",
-        "MC",
-        cost="176",
-        lead=10,
-        safety="8",
-        lot="10",
-        stock="26",
-        supplier="S-BEAR",
-    ),
-    ItemFact(
-        "CK-16",
-        "Drill chuck 16 mm",
-        "钻夹头 16mm",
-        "MC",
-        cost="48",
-        lead=7,
-        safety="5",
-        lot="10",
-        stock="20",
-        supplier="S-TOOL",
-    ),
-    ItemFact(
-        "CK-3J",
-        "Three-jaw chuck 100 mm",
-        "三爪卡盘 100mm",
-        "MC",
-        cost="265",
-        lead=7,
-        safety="2",
-        lot="5",
-        stock="7",
-        supplier="S-TOOL",
-    ),
-    ItemFact(
-        "SPM-15",
-        "Spindle motor 1.5 kW",
-        "电主轴 1.5kW",
-        "EL",
-        cost="1680",
-        lead=14,
-        safety="1",
-        lot="1",
-        stock="3",
-        supplier="S-MOTOR",
-    ),
-    ItemFact(
-        "BT-V", "V belt", "三角带", "MC", cost="9.8", lead=4, safety="10", lot="20", stock="45", supplier="S-TOOL"
-    ),
-    ItemFact(
-        "SC-M8",
-        "Screw M8x25",
-        "内六角螺钉 M8×25",
-        "AU",
-        cost="0.35",
-        lead=3,
-        safety="300",
-        lot="500",
-        stock="1500",
-        supplier="S-TOOL",
-    ),
-    ItemFact(
-        "PT-G",
-        "Grey paint",
-        "灰色面漆",
-        "AU",
-        cost="28",
-        unit="KG",
-        lead=3,
-        safety="5",
-        lot="10",
-        stock="26",
-        supplier="S-PACK",
-    ),
-    ItemFact(
-        "PK-S",
-        "Carton, small machine",
-        "纸箱 小型机",
-        "AU",
-        cost="24",
-        lead=4,
-        safety="5",
-        lot="10",
-        stock="25",
-        supplier="S-PACK",
-    ),
-    ItemFact(
-        "PK-L", "Plywood case", "胶合板箱", "AU", cost="165", lead=6, safety="1", lot="2", stock="5", supplier="S-PACK"
-    ),
-)
+def _rows(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
-BOMS = {  # parent: (component, quantity, scrap %, main or auxiliary)
-    "DP-16": (("HD-16", "1", "0", "main"), ("BS-D", "1", "0", "main"), ("CL-D", "1", "0", "main"), ("TB-D", "1", "0", "main"), ("SW-01", "1", "0", "main"), ("CA-15", "2.5", "2", "auxiliary"), ("SC-M8", "12", "0", "auxiliary"), ("PT-G", "0.4", "5", "auxiliary"), ("PK-S", "1", "0", "auxiliary")),
-    "HD-16": (("MT-055", "1", "0", "main"), ("BR-6204", "4", "0", "main"), ("CK-16", "1", "0", "main"), ("BT-V", "1", "0", "main"), ("SC-M8", "8", "0", "auxiliary")),
-    "ML-7": (("BD-7", "1", "0", "main"), ("SP-7", "1", "0", "main"), ("MT-075", "1", "0", "main"), ("CK-3J", "1", "0", "main"), ("SW-01", "2", "0", "main"), ("CA-15", "4", "2", "auxiliary"), ("PK-L", "1", "0", "auxiliary")),
-    "BD-7": (("BS-L", "1", "0", "main"), ("BSC-16", "1", "0", "main"), ("SC-M8", "24", "0", "auxiliary"), ("PT-G", "0.6", "5", "auxiliary")),
-    "SP-7": (("BR-7005", "2", "0", "main"), ("BR-6204", "2", "0", "main"), ("BT-V", "1", "0", "main")),
-    "CM-3": (("FR-3", "1", "0", "main"), ("AX-3", "3", "0", "main"), ("CB-3", "1", "0", "main"), ("SPM-15", "1", "0", "main"), ("CA-15", "8", "2", "auxiliary"), ("PT-G", "0.8", "5", "auxiliary"), ("PK-L", "1", "0", "auxiliary")),
-    "AX-3": (("BSC-16", "1", "0", "main"), ("LG-15", "2", "0", "main"), ("ST-57", "1", "0", "main"), ("BR-7005", "2", "0", "main")),
-    "CB-3": (("CT-01", "1", "0", "main"), ("DR-57", "3", "0", "main"), ("PS-48", "1", "0", "main"), ("SW-01", "1", "0", "main"), ("CA-15", "6", "2", "auxiliary")),
-}  # fmt: skip
+
+ITEMS = tuple(ItemFact(**row) for row in _rows("items.csv"))
+BOMS: dict[str, list[dict[str, str]]] = {}
+"""Parent: rows of component, quantity, scrap_percent, kind (main or auxiliary)."""
+for _row in _rows("boms.csv"):
+    BOMS.setdefault(_row["parent"], []).append(_row)
 HOURS = {
     "DP-16": "1.5",
     "HD-16": "0.8",
@@ -557,4 +209,9 @@ LEADS = (  # company, contact, phone, source, interest
     ("南京晨光职校", "沈老师", "13912340001", "exhibition", "实训车间 12 台小型车床"),
     ("Ningbo Hobby Tools", "Yu Bo", "13912340002", "website", "Resale of drill presses, 30 a month"),
     ("苏州大学工程训练中心", "顾主任", "13912340003", "referral", "桌面数控铣床 4 台"),
+)
+OPPORTUNITIES = (  # customer, title, item, quantity
+    ("C-HZ", "实训基地二期", "ML-7", "12"),
+    ("C-BJ", "数控教学线", "CM-3", "5"),
+    ("C-WH", "钻床更新", "DP-16", "20"),
 )

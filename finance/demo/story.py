@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import structlog
 from django.db.models import F, Sum
 
 from core.clock import on_day
@@ -12,6 +13,7 @@ from core.errors import DomainError
 from core.models import User
 from core.operations import perform
 from crm.models import DeliveryRequest, OpportunityStage, SalesOrder
+from crm.ports import received_for_order
 from crm.services import deliveries, leads, opportunities, quotations, sales_orders
 from crm.states import SalesOrderState
 from erp.models import Shipment, StockBalance, WorkOrder
@@ -31,6 +33,7 @@ from scm.services import requisitions as requests
 from scm.states import PurchaseOrderState, RequisitionState
 
 D = Decimal
+log = structlog.get_logger(__name__)
 FIRM_AHEAD = 4
 """Planned orders that should start within this many calendar days are firmed."""
 
@@ -86,6 +89,7 @@ class Story:
         except DomainError as refusal:
             if refusal.status == 403:
                 raise
+            log.info("left_for_another_day", service=service.__name__, code=refusal.code, sentence=str(refusal))
             return None
 
     def sell(self, day: dt.date, number: int) -> None:
@@ -113,7 +117,7 @@ class Story:
         """Customers who pay before delivery do so."""
         for order in SalesOrder.objects.filter(state=SalesOrderState.CONFIRMED).select_related("partner"):
             due = order.payment_plan.filter(basis="order").aggregate(total=Sum("amount"))["total"] or D(0)
-            if due and not order.delivery_requests_exist and not self.deposit_paid(order):
+            if due and not self.deposit_paid(order):
                 self.do(
                     "zheng",
                     payments.record_payment,
@@ -126,8 +130,6 @@ class Story:
                 )
 
     def deposit_paid(self, order: SalesOrder) -> bool:
-        from crm.ports import received_for_order
-
         return received_for_order(order_id=order.pk) > 0
 
     @property
@@ -248,7 +250,7 @@ class Story:
     def sign(self, day: dt.date) -> None:
         """Customers sign three days after the goods left."""
         before = day - dt.timedelta(days=3)
-        for shipment in Shipment.objects.filter(state=ShipmentState.SHIPPED, ship_date__lte=before):
+        for shipment in Shipment.objects.filter(state=ShipmentState.SHIPPED, shipped_date__lte=before):
             self.do("zhou", shipments.sign_off_shipment, shipment_id=shipment.pk, signed_by="收货人")
 
     def invoice(self) -> None:
@@ -258,14 +260,18 @@ class Story:
         if keys:
             for pk in self.do("zheng", invoices.invoice_deliveries, deliveries=keys) or ():
                 self.do("zheng", invoices.post_invoice, invoice_id=pk)
-        for pk in GrniLine.objects.exclude(open_quantity=0).values_list("purchase_order_id", flat=True).distinct():
+        waiting = GrniLine.objects.exclude(open_quantity=0).order_by("purchase_order_id")
+        for pk in list(waiting.values_list("purchase_order_id", flat=True).distinct()):
             rows = GrniLine.objects.filter(purchase_order_id=pk).exclude(open_quantity=0)
+            first = rows.order_by("pk").first()
+            if first is None:  # billed together with another order of the supplier
+                continue
             number = PurchaseOrder.objects.values_list("number", flat=True).get(pk=pk)
             made = self.do(
                 "zheng",
                 invoices.invoice_receipts,
                 receipts={str(key): None for key in rows.values_list("receipt_line_id", flat=True)},
-                supplier_reference=f"FP{number[2:]}-{rows.order_by('pk').first().pk}",
+                supplier_reference=f"FP{number[2:]}-{first.pk}",
             )
             for key in made or ():
                 self.do("zheng", invoices.post_invoice, invoice_id=key)

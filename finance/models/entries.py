@@ -1,5 +1,7 @@
 """The general ledger: entries and their lines, append-only, balanced by the database."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -114,3 +116,8 @@ class JournalLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.line_no}"
+
+    @property
+    def credit(self) -> Decimal:
+        """The amount as a credit, positive when the line is one."""
+        return -self.amount

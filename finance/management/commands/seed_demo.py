@@ -7,12 +7,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from core import audit
 from core.clock import on_day
 from core.models import Company
 from finance.demo import facts
 from finance.demo.building import build
 from finance.demo.story import Story
 from masterdata.selectors.calendars import add_working_days
+
+LOADED = "core.company.demo_loaded"
 
 
 class Command(BaseCommand):
@@ -28,6 +31,8 @@ class Command(BaseCommand):
         if own is not None:
             if not own.is_demo:
                 raise CommandError("This database holds a real company; the demo company is loaded into an empty one.")
+            if not audit.timeline(own).filter(verb=LOADED).exists():
+                raise CommandError("Loading the demo company was interrupted. Start afresh: ./run reset")
             self.stdout.write("The demo company is there already.")
             return
         call_command("sync_roles", quiet=True)
@@ -37,4 +42,6 @@ class Command(BaseCommand):
             build(start)
         first = add_working_days(end, -facts.WORKING_DAYS)
         Story(max(first, start), end, self.stdout.write).tell()
+        own = Company.objects.get()
+        audit.record(own, LOADED, actor=None, at=timezone.now())
         self.stdout.write("Demo company loaded.")

@@ -1,0 +1,143 @@
+"""Receivables and payables by age: open instalments, by partner, in base currency."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import ZERO
+from core.money import round_amount
+from finance.models import InvoiceInstalment, Payment
+from finance.states import Direction, InvoiceState, PaymentState, Side
+from masterdata.models import Partner
+
+BUCKETS: Sequence[tuple[str, Any, int | None, int | None]] = (
+    ("not_due", _("Not due"), None, 0),
+    ("d30", _("1–30 days"), 1, 30),
+    ("d60", _("31–60 days"), 31, 60),
+    ("d90", _("61–90 days"), 61, 90),
+    ("older", _("Over 90 days"), 91, None),
+)
+"""(code, label, from, to): days after the due date, both ends included."""
+
+EXACT = DecimalField(max_digits=38, decimal_places=10)
+IN_BASE = ExpressionWrapper(
+    F("open_amount") * F("invoice__open_base_amount") / F("invoice__open_amount"), output_field=EXACT
+)
+
+
+@dataclass
+class AgeingRow:
+    """What one partner owes (or is owed), by bucket, and the money not allocated yet."""
+
+    partner: Partner
+    buckets: dict[str, Decimal] = field(default_factory=dict)
+    advances: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """Everything open."""
+        return sum(self.buckets.values(), ZERO)
+
+    @property
+    def overdue(self) -> Decimal:
+        """What is past its due date."""
+        return self.total - self.buckets.get("not_due", ZERO)
+
+    @property
+    def net(self) -> Decimal:
+        """Open less the money not allocated."""
+        return self.total - self.advances
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        """The buckets in their order."""
+        return [self.buckets.get(code, ZERO) for code, *_rest in BUCKETS]
+
+
+def open_instalments(kind: str, user: Any = None) -> QuerySet[InvoiceInstalment]:
+    """Return what is open of posted invoices and credit notes, in the row scope of ``user`` (None: all)."""
+    rows = InvoiceInstalment.objects.filter(invoice__kind=kind, invoice__state=InvoiceState.POSTED).exclude(
+        open_amount=0
+    )
+    return rows if user is None else rows.filter(in_scope(user, "invoice__partner"))
+
+
+def in_scope(user: Any, partner: str = "partner") -> Q:
+    """Return the condition that keeps rows of partners whom ``user`` sees."""
+    if user.is_superuser or user.scope == "all":
+        return Q()
+    return Q(**{f"{partner}__in": Partner.objects.visible_to(user).values("pk")})
+
+
+def ageing(kind: str, as_of: dt.date, user: Any = None, partner_id: int | None = None) -> list[AgeingRow]:
+    """Return one row per partner with something open or not allocated, by name; four statements at most."""
+    rows = open_instalments(kind, user)
+    advances = _advances(kind, user)
+    if partner_id is not None:
+        rows, advances = rows.filter(invoice__partner=partner_id), advances.filter(partner=partner_id)
+    found: dict[int, AgeingRow] = {}
+    partners = Partner.objects.in_bulk(
+        {*rows.values_list("invoice__partner", flat=True), *advances.values_list("partner", flat=True)}
+    )
+    sums = rows.values("invoice__partner").annotate(
+        **{code: Sum(IN_BASE, filter=_overdue(as_of, first, last)) for code, _label, first, last in BUCKETS}
+    )
+    for row in sums.order_by():
+        partner = partners[row["invoice__partner"]]
+        buckets = {code: round_amount(row[code]) for code, *_rest in BUCKETS if row[code]}
+        found[partner.pk] = AgeingRow(partner, buckets)
+    for pk, amount in advances.values_list("partner").annotate(total=Sum(_signed())).order_by():
+        found.setdefault(pk, AgeingRow(partners[pk])).advances = round_amount(amount)
+    return sorted(found.values(), key=lambda row: (-row.overdue, -row.total, row.partner.code))
+
+
+def totals(rows: Sequence[AgeingRow]) -> list[Decimal]:
+    """Return the sums of the buckets over all partners, in their order."""
+    return [sum((row.buckets.get(code, ZERO) for row in rows), ZERO) for code, *_rest in BUCKETS]
+
+
+def bucket_of(due_date: dt.date, as_of: dt.date) -> str:
+    """Return the code of the bucket an instalment falls in."""
+    days = (as_of - due_date).days
+    return next(
+        code
+        for code, _label, first, last in BUCKETS
+        if (first is None or days >= first) and (last is None or days <= last)
+    )
+
+
+def in_bucket(rows: QuerySet[InvoiceInstalment], code: str, as_of: dt.date) -> QuerySet[InvoiceInstalment]:
+    """Return the instalments of one bucket; an unknown code keeps all."""
+    for known, _label, first, last in BUCKETS:
+        if known == code:
+            return rows.filter(_overdue(as_of, first, last))
+    return rows
+
+
+def _overdue(as_of: dt.date, first: int | None, last: int | None) -> Q:
+    condition = Q()
+    if first is not None:
+        condition &= Q(due_date__lte=as_of - dt.timedelta(days=first))
+    if last is not None:
+        condition &= Q(due_date__gte=as_of - dt.timedelta(days=last))
+    return condition
+
+
+def _advances(kind: str, user: Any) -> QuerySet[Payment]:
+    rows = Payment.objects.filter(kind=kind, state=PaymentState.POSTED).exclude(open_amount=0)
+    return rows if user is None else rows.filter(in_scope(user))
+
+
+def _signed() -> Case:
+    """Money a customer paid in (or we paid a supplier) lowers what is open; money paid back raises it."""
+    natural = Q(kind=Side.CUSTOMER, direction=Direction.IN) | Q(kind=Side.SUPPLIER, direction=Direction.OUT)
+    return Case(
+        When(natural, then=F("open_base_amount")),
+        default=F("open_base_amount") * Value(Decimal(-1)),
+        output_field=EXACT,
+    )

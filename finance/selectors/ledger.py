@@ -1,0 +1,188 @@
+"""The general ledger read: trial balance, the ledger of one account."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet, Sum, Window
+
+from core.fields import ZERO
+from finance.models import Account, JournalEntry, JournalLine
+
+
+@dataclass
+class BalanceRow:
+    """One account of a trial balance, in base currency; an account with others below it sums them up.
+
+    ``opening`` and ``closing`` are debit positive; ``debit`` and ``credit`` the movements of the period, both positive.
+    """
+
+    account: Account
+    level: int
+    opening: Decimal = ZERO
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    is_leaf: bool = True
+
+    @property
+    def closing(self) -> Decimal:
+        """What stands at the end."""
+        return self.opening + self.debit - self.credit
+
+    @property
+    def sides(self) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:
+        """Opening debit, opening credit, closing debit, closing credit: each positive, None where the other side is."""
+        return (*_sides(self.opening), *_sides(self.closing))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stood, moved or stands."""
+        return not (self.opening or self.debit or self.credit)
+
+
+@dataclass(frozen=True)
+class TrialBalance:
+    """The rows in order of the chart, and the totals over the accounts that are booked on."""
+
+    rows: list[BalanceRow]
+    debit: Decimal
+    credit: Decimal
+    opening_debit: Decimal
+    opening_credit: Decimal
+    closing_debit: Decimal
+    closing_credit: Decimal
+
+
+@dataclass(frozen=True)
+class AccountLedger:
+    """Lines of one account (and those below it) in a span of dates: ``running`` is the balance after each line."""
+
+    opening: Decimal
+    closing: Decimal
+    lines: QuerySet[JournalLine] = field(compare=False)
+
+
+def trial_balance(first: dt.date, last: dt.date, *, with_empty: bool = False) -> TrialBalance:
+    """Return opening, movement and closing of every account for the days from ``first`` to ``last``; two statements."""
+    accounts = list(Account.objects.order_by("code"))
+    sums = {
+        row["account"]: row
+        for row in JournalLine.objects.filter(entry__entry_date__lte=last)
+        .order_by()
+        .values("account")
+        .annotate(
+            opening=Sum("amount", filter=Q(entry__entry_date__lt=first)),
+            debit=Sum("amount", filter=Q(entry__entry_date__gte=first, amount__gt=0)),
+            credit=Sum("amount", filter=Q(entry__entry_date__gte=first, amount__lt=0)),
+        )
+    }
+    rows = _rows(accounts, sums)
+    leaves = [row for row in rows if row.account.pk in sums]
+    shown = [row for row in rows if with_empty or not row.is_empty]
+    return TrialBalance(
+        rows=shown,
+        debit=_total(row.debit for row in leaves),
+        credit=_total(row.credit for row in leaves),
+        opening_debit=_total(row.opening for row in leaves if row.opening > 0),
+        opening_credit=-_total(row.opening for row in leaves if row.opening < 0),
+        closing_debit=_total(row.closing for row in leaves if row.closing > 0),
+        closing_credit=-_total(row.closing for row in leaves if row.closing < 0),
+    )
+
+
+def account_ledger(account: Account, first: dt.date, last: dt.date) -> AccountLedger:
+    """Return the lines of ``account`` and the accounts below it between two days, oldest first."""
+    accounts = family_of(account)
+    lines = JournalLine.objects.filter(account__in=accounts)
+    opening = _sum(lines.filter(entry__entry_date__lt=first))
+    inside = lines.filter(entry__entry_date__gte=first, entry__entry_date__lte=last)
+    ordered = (
+        inside.select_related("entry", "account", "partner", "item", "currency")
+        .annotate(
+            running=Window(
+                Sum("amount"), order_by=[F("entry__entry_date").asc(), F("entry_id").asc(), F("line_no").asc()]
+            )
+            + opening
+        )
+        .order_by("entry__entry_date", "entry_id", "line_no")
+    )
+    return AccountLedger(opening=opening, closing=opening + _sum(inside), lines=ordered)
+
+
+def family_of(account: Account) -> list[int]:
+    """Return the keys of an account and all accounts below it."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Account.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    found, level = [account.pk], [account.pk]
+    while level:
+        level = [child for pk in level for child in children.get(pk, [])]
+        found += level
+    return found
+
+
+def balances_of(accounts: Iterable[int]) -> dict[int, Decimal]:
+    """Return {account: balance} of accounts that have lines, debit positive."""
+    return dict(
+        JournalLine.objects.filter(account__in=set(accounts))
+        .order_by()
+        .values_list("account")
+        .annotate(total=Sum("amount"))
+    )
+
+
+def entries_of(label: str, pk: int) -> QuerySet[JournalEntry]:
+    """Return the entries that a document has booked, oldest first."""
+    return JournalEntry.objects.filter(source_label=label, source_id=pk).order_by("pk")
+
+
+def _rows(accounts: list[Account], sums: dict[int, dict]) -> list[BalanceRow]:
+    by_pk = {account.pk: account for account in accounts}
+    rows = {account.pk: BalanceRow(account, _level(account, by_pk)) for account in accounts}
+    for account in accounts:
+        if account.parent_id:
+            rows[account.parent_id].is_leaf = False
+    for pk, found in sums.items():
+        above: int | None = pk
+        while above is not None:
+            row = rows[above]
+            row.opening += found["opening"] or ZERO
+            row.debit += found["debit"] or ZERO
+            row.credit -= found["credit"] or ZERO
+            above = by_pk[above].parent_id
+    return _in_order(accounts, rows)
+
+
+def _in_order(accounts: list[Account], rows: dict[int, BalanceRow]) -> list[BalanceRow]:
+    """Each account is followed by those below it."""
+    children: dict[int | None, list[Account]] = {}
+    for account in accounts:
+        children.setdefault(account.parent_id, []).append(account)
+    ordered: list[BalanceRow] = []
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        account = waiting.pop()
+        ordered.append(rows[account.pk])
+        waiting += reversed(children.get(account.pk, []))
+    return ordered
+
+
+def _level(account: Account, by_pk: dict[int, Account]) -> int:
+    level = 0
+    while account.parent_id is not None:
+        account = by_pk[account.parent_id]
+        level += 1
+    return level
+
+
+def _sides(balance: Decimal) -> tuple[Decimal | None, Decimal | None]:
+    return (balance if balance > 0 else None, -balance if balance < 0 else None)
+
+
+def _sum(lines: QuerySet[JournalLine]) -> Decimal:
+    return lines.order_by().aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)

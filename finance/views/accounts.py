@@ -1,0 +1,191 @@
+"""Pages of the chart of accounts: tree, ledger of an account, mapping, bank accounts."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from core.views.base import FormPage, ListPage, Page
+from finance.filters import BankAccountFilter, LedgerFilter
+from finance.forms.accounts import AccountForm, BankAccountForm, MappingForm
+from finance.models import Account, AccountMapping, BankAccount, JournalLine
+from finance.selectors.ledger import AccountLedger, account_ledger, balances_of, trial_balance
+from finance.services import accounts
+from finance.states import AccountRole
+from finance.tables import BankAccountTable, LedgerTable
+from finance.views.shared import asked_day, posted_version, this_year
+
+
+INDENT = ("", "ps-3", "ps-4", "ps-5")
+
+
+class ChartOfAccounts(Page):
+    """All accounts as a tree with what stands on them today."""
+
+    permission_required = "finance.view_account"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        first, last = this_year()
+        balance = trial_balance(first, last, with_empty=True)
+        roles: dict[int, list[str]] = {}
+        for mapping in AccountMapping.objects.select_related("category"):
+            label = str(mapping.get_role_display())
+            roles.setdefault(mapping.account_id, []).append(
+                f"{label} ({mapping.category})" if mapping.category_id else label
+            )
+        rows = [
+            {"row": row, "roles": roles.get(row.account.pk, []), "indent": INDENT[min(row.level, len(INDENT) - 1)]}
+            for row in balance.rows
+        ]
+        context = {
+            "title": _("Chart of accounts"),
+            "rows": rows,
+            "may_change": request.user.has_perm("finance.change_account"),
+        }
+        return render(request, "finance/account/list.html", context)
+
+
+class AccountDetail(ListPage):
+    """The ledger of one account: balance before, lines, balance after; every line opens its entry."""
+
+    model = JournalLine
+    table_class = LedgerTable
+    filterset_class = LedgerFilter
+    permission_required = "finance.view_account"
+    template_name = "finance/account/detail.html"
+    empty_text = _("Nothing was booked on this account in these days.")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.account: Account | None = None
+        self.ledger: AccountLedger | None = None
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return str(self.account)
+
+    def span(self) -> tuple[dt.date, dt.date]:
+        first, last = this_year()
+        return asked_day(self.request, "date_min", first), asked_day(self.request, "date_max", last)
+
+    def base_queryset(self) -> Any:
+        self.account = Account.objects.select_related("parent").filter(pk=self.kwargs["pk"]).first()
+        if self.account is None:
+            raise Http404
+        self.ledger = account_ledger(self.account, *self.span())
+        return self.ledger.lines
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        first, last = self.span()
+        return context | {
+            "account": self.account,
+            "ledger": self.ledger,
+            "first": first,
+            "last": last,
+            "may_change": self.request.user.has_perm("finance.change_account"),
+        }
+
+
+class AccountFormPage(FormPage):
+    service = accounts.save_account
+    form_class = AccountForm
+    template_name = "core/form.html"
+    model = Account
+
+    def arguments(self, form: AccountForm, formset: Any) -> dict[str, Any]:
+        own = {"account_id": self.document.pk, "version": posted_version(self.request)} if self.document else {}
+        return form.arguments() | own
+
+
+class AccountCreate(AccountFormPage):
+    title = _("New account")
+
+
+class AccountEdit(AccountFormPage):
+    title = _("Edit account")
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("code", "name", "name_zh", "kind", "is_control", "is_active")
+        return {name: getattr(self.document, name) for name in names} | {"parent": self.document.parent_id}
+
+
+class MappingList(Page):
+    """Which account each kind of automatic entry books on, with the exceptions by item category."""
+
+    permission_required = "finance.view_accountmapping"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found: dict[str, list[AccountMapping]] = {}
+        for mapping in AccountMapping.objects.select_related("account", "category").order_by("category__code"):
+            found.setdefault(mapping.role, []).append(mapping)
+        rows = [{"role": role, "mappings": found.get(role.value, [])} for role in AccountRole]
+        context = {
+            "title": _("Account mapping"),
+            "rows": rows,
+            "may_change": request.user.has_perm("finance.change_accountmapping"),
+        }
+        return render(request, "finance/mapping/list.html", context)
+
+
+class MappingEdit(FormPage):
+    service = accounts.save_mapping
+    form_class = MappingForm
+    template_name = "core/form.html"
+    title = _("Account for automatic entries")
+
+    def arguments(self, form: MappingForm, formset: Any) -> dict[str, Any]:
+        return form.arguments()
+
+    def success_url(self, result: Any) -> str:
+        return AccountMapping().get_absolute_url()
+
+
+class BankAccountList(ListPage):
+    model = BankAccount
+    table_class = BankAccountTable
+    filterset_class = BankAccountFilter
+    permission_required = "finance.view_bankaccount"
+    title = _("Bank accounts")
+    create_url = "finance:bank-account-create"
+    create_label = _("New bank account")
+    create_permission = "finance.change_bankaccount"
+    empty_text = _("The company's own bank and cash accounts.")
+
+    def base_queryset(self) -> Any:
+        return BankAccount.objects.select_related("currency", "account").order_by("code")
+
+    def get_table_data(self) -> Any:
+        rows = list(self.object_list)
+        balances = balances_of(row.account_id for row in rows)
+        for row in rows:
+            row.balance = balances.get(row.account_id, 0)
+        return rows
+
+
+class BankAccountFormPage(FormPage):
+    service = accounts.save_bank_account
+    form_class = BankAccountForm
+    template_name = "core/form.html"
+    model = BankAccount
+
+    def arguments(self, form: BankAccountForm, formset: Any) -> dict[str, Any]:
+        own = {"bank_account_id": self.document.pk, "version": posted_version(self.request)} if self.document else {}
+        return form.arguments() | own
+
+
+class BankAccountCreate(BankAccountFormPage):
+    title = _("New bank account")
+
+
+class BankAccountEdit(BankAccountFormPage):
+    title = _("Edit bank account")
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("code", "name", "name_zh", "bank_name", "account_number", "is_active")
+        return {name: getattr(self.document, name) for name in names} | {
+            "currency": self.document.currency_id,
+            "account": self.document.account_id,
+        }
