@@ -319,7 +319,7 @@ class OperationView(Page):
     @property
     def the_service(self) -> Callable[..., Any]:
         """The operation: of this instance (given to ``as_view``) or of the class, never bound as a method."""
-        found = self.__dict__.get("service") or type(self).__dict__.get("service") or type(self).service
+        found = self.__dict__.get("service") or type(self).service
         assert found is not None, f"{type(self).__name__} names no service"
         return found
 

@@ -26,6 +26,6 @@ class DocumentVerb(OperationView):
 def verb_view(service: Callable[..., Any], page: type[DocumentPage], message: Any = "") -> Callable[..., Any]:
     """Return the view that performs ``service`` on the document of ``page``."""
     name = "".join(part.title() for part in service.__name__.split("_"))
-    attributes = {"service": staticmethod(service), "page": page, "message": message, "__doc__": service.__doc__}
+    attributes = {"service": service, "page": page, "message": message, "__doc__": service.__doc__}
     made: type[DocumentVerb] = type(name, (DocumentVerb,), attributes)
     return made.as_view()
