@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["extract", "compile", "check"])
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        {"extract": self.extract, "compile": self.compile, "check": self.check}[action]()
+        {"extract": self.extract, "compile": self.compile, "check": self.compare}[action]()
 
     def extract(self) -> None:
         """Bring every catalogue up to date: new words come in without translation, unused ones go."""
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             fresh.write_bytes(compiled.getvalue())
             fresh.replace(path.with_suffix(".mo"))
 
-    def check(self) -> None:
+    def compare(self) -> None:
         """Every word of the program in every language, nothing uncertain, nothing left over, placeholders alike."""
         found = program_catalogue()
         faults = [f"{path}: {fault}" for path, locale in catalogues() for fault in faults_of(read(path, locale), found)]

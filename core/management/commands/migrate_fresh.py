@@ -34,16 +34,18 @@ class Command(BaseCommand):
 @contextmanager
 def rendering_less() -> Iterator[None]:
     """ProjectState with the two methods below in place of Django's own; private API, watched by a test."""
-    ordinary = ProjectState.add_model, ProjectState._append_option
-    ProjectState.add_model = add_model  # type: ignore[method-assign]
-    ProjectState._append_option = append_option  # type: ignore[method-assign]
+    ours = {"add_model": add_model, "_append_option": append_option}
+    ordinary = {name: getattr(ProjectState, name) for name in ours}
     try:
+        for name, method in ours.items():
+            setattr(ProjectState, name, method)
         yield
     finally:
-        ProjectState.add_model, ProjectState._append_option = ordinary  # type: ignore[method-assign]
+        for name, method in ordinary.items():
+            setattr(ProjectState, name, method)
 
 
-def add_model(self: ProjectState, model_state: ModelState) -> None:
+def add_model(self: Any, model_state: ModelState) -> None:
     """ProjectState.add_model of Django 5.2, but for its last line, which reloads all related models."""
     key = model_state.app_label, model_state.name_lower
     self.models[key] = model_state
@@ -53,7 +55,7 @@ def add_model(self: ProjectState, model_state: ModelState) -> None:
         self.apps.render_multiple([model_state])
 
 
-def append_option(self: ProjectState, app_label: str, model_name: str, option_name: str, value: Any) -> None:
+def append_option(self: Any, app_label: str, model_name: str, option_name: str, value: Any) -> None:
     """ProjectState._append_option of Django 5.2 (indexes and constraints) without its reload of all related models."""
     model_state = self.models[app_label, model_name]
     model_state.options[option_name] = [*model_state.options.get(option_name, []), value]
