@@ -22,7 +22,7 @@ from crm.models import (
     SalesOrder,
     SalesOrderLine,
 )
-from crm.selectors.fulfilment import overdue_orders, with_fulfilment
+from crm.selectors.fulfilment import DELIVERS_WITHIN, due_orders, overdue_orders, with_fulfilment
 from crm.states import (
     DeliveryRequestState,
     Fulfilment,
@@ -156,6 +156,7 @@ class SalesOrderFilter(PricedFilter):
     fulfilment = django_filters.ChoiceFilter(choices=Fulfilment.choices, method="of_fulfilment", label=_("Delivery"))
     wanted = django_filters.DateFromToRangeFilter(field_name="requested_date", label=_("Wanted on"), widget=DAYS)
     overdue = django_filters.BooleanFilter(method="only_overdue", label=_("Overdue"))
+    due = django_filters.BooleanFilter(method="only_due", label=_("To be released for delivery"))
 
     class Meta:
         model = SalesOrder
@@ -165,6 +166,9 @@ class SalesOrderFilter(PricedFilter):
         if "fulfilment" not in queryset.query.annotations:
             queryset = with_fulfilment(queryset)
         return queryset.filter(fulfilment=value)
+
+    def only_due(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
+        return due_orders(queryset, today() + DELIVERS_WITHIN) if value else queryset
 
     def only_overdue(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
         return overdue_orders(queryset, today()) if value else queryset

@@ -3,15 +3,18 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.fields import CharField
 from django.db.models.functions import Coalesce
 
-from crm.models import SalesOrder, SalesOrderLine
-from crm.states import Fulfilment, SalesOrderState
+from core.fields import ZERO
+from crm.models import DeliveryRequestLine, SalesOrder, SalesOrderLine
+from crm.states import DeliveryRequestState, Fulfilment, SalesOrderState
 
+DELIVERS_WITHIN = dt.timedelta(days=3)
 GOODS = SalesOrderLine.objects.filter(item__isnull=False)
 STILL_OPEN = GOODS.filter(is_closed=False, delivered_quantity__lt=F("stock_quantity"))
+DUE = Coalesce("promised_date", "ship_date", "order__requested_date", "order__document_date")
 
 
 def is_line_done(line: SalesOrderLine) -> bool:
@@ -68,6 +71,25 @@ def fulfilment_label(code: str) -> Any:
 
 def overdue_orders(orders: QuerySet[SalesOrder], day: dt.date) -> QuerySet[SalesOrder]:
     """Return the confirmed orders with goods that should have left before ``day``."""
-    due = Coalesce("promised_date", "ship_date", "order__requested_date", "order__document_date")
-    late = STILL_OPEN.annotate(due=due).filter(due__lt=day)
+    late = STILL_OPEN.annotate(due=DUE).filter(due__lt=day)
     return orders.filter(state=SalesOrderState.CONFIRMED, pk__in=late.values("order"))
+
+
+def due_orders(orders: QuerySet[SalesOrder], until: dt.date) -> QuerySet[SalesOrder]:
+    """Return the confirmed orders with goods due until then that no delivery request names yet; annotates ``due``."""
+    asked = (
+        DeliveryRequestLine.objects.filter(
+            order_line=OuterRef("pk"),
+            request__state__in=[DeliveryRequestState.DRAFT, DeliveryRequestState.RELEASED],
+        )
+        .order_by()
+        .values("order_line")
+        .annotate(open=Sum(F("quantity") - F("shipped_quantity")))
+        .values("open")
+    )
+    free = STILL_OPEN.annotate(due=DUE, asked=Coalesce(Subquery(asked), ZERO)).filter(
+        due__lte=until, stock_quantity__gt=F("delivered_quantity") + F("asked")
+    )
+    first = free.filter(order=OuterRef("pk")).order_by("due").values("due")[:1]
+    confirmed = orders.filter(state=SalesOrderState.CONFIRMED, pk__in=free.values("order"))
+    return confirmed.annotate(due=Subquery(first))

@@ -43,10 +43,11 @@ def computed_columns(user: Any) -> list[tuple[str, Any]]:
     return [*COMPUTED, *(OF_MARGIN if user.has_perm(MARGIN) else ())]
 
 
-def shown(facts: LineFacts, line: Any, user: Any) -> tuple[list[tuple[str, str]], list[str]]:
+def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the texts of the computed columns of one line, and what there is to say about it."""
+    worth = line.gross_amount if document.tax_included else line.net_amount
     values = [
-        ("amount", amount(line.gross_amount)),
+        ("amount", amount(worth, document.currency.decimals)),
         ("list", unit_price(facts.priced.list_price)),
         ("last", unit_price(facts.last.price) if facts.last else ""),
         ("floor", unit_price(facts.priced.floor_price)),
@@ -150,7 +151,7 @@ class PricedFormPage(FormPage):
         self.calculation = calculate(self.document, self.line_model, understood)
         pairs = zip(formset.forms, self.calculation.facts, self.calculation.lines, strict=False)
         for form, facts, line in pairs:
-            form.computed_values, notes = shown(facts, line, self.request.user)
+            form.computed_values, notes = shown(facts, line, self.document, self.request.user)
             form.note = " ".join(notes)
 
     def extra_context(self) -> dict[str, Any]:
@@ -241,7 +242,7 @@ class RecalculatePage(Page):
     ) -> list[dict[str, Any]]:
         found = {}
         for (form, _one), facts, line in zip(rows, calculation.facts, calculation.lines, strict=True):
-            values, said = shown(facts, line, self.request.user)
+            values, said = shown(facts, line, calculation.document, self.request.user)
             found[form.prefix] = {"values": values, "note": " ".join(said), "is_warning": facts.is_below_floor}
         columns = [name for name, _label in computed_columns(self.request.user)]
         empty = [(name, "") for name in columns]
