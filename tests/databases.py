@@ -178,7 +178,7 @@ def _build(connection: psycopg.Connection, name: str, kind: str) -> None:
     made = database(building)
     try:
         if kind == "empty":
-            manage("migrate_fresh", "-v0", url=made.owner_url, owner=made.owner_url)
+            manage("upgrade", "-v0", url=made.owner_url, owner=made.owner_url)
         for command in commands:
             manage(*command, url=made.url, owner=made.owner_url)
     except BaseException:

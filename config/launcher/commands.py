@@ -97,7 +97,7 @@ def manage(arguments: list[str], kind: str | None) -> int:
     home = which(kind)
     if not packages.up_to_date(dev=False):
         service.prepare()
-    as_owner = arguments[0] in ("migrate", "migrate_fresh")
+    as_owner = arguments[0] in ("migrate", "upgrade")
     if home.running():
         with home.database():
             return _manage(home, arguments, as_owner=as_owner)

@@ -146,7 +146,7 @@ class Home:
         )  # fmt: skip
 
     def migrate(self) -> None:
-        self.manage("migrate_fresh", "-v1", what="Bringing the tables up to date", as_owner=True)
+        self.manage("upgrade", "-v1", what="Bringing the tables up to date", as_owner=True)
 
     def compile_catalogues(self) -> None:
         """Translations are kept as text; compile those that changed."""

@@ -28,7 +28,7 @@ CHECKS = {
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": ["python", "manage.py", "messages", "check"],
 }
-ARCHITECTURE = ["python", "-m", "pytest", "tests/architecture", "-q", "-p", "no:cacheprovider"]
+ARCHITECTURE = ["python", "-m", "pytest", "tests/architecture", "-q"]
 
 
 def check(names: list[str]) -> int:

@@ -19,7 +19,7 @@ import django
 from django.core.management import call_command
 
 django.setup()
-from core.management.commands.migrate_fresh import rendering_less
+from core.management.commands.upgrade import rendering_less
 
 quick, *apps = sys.argv[1:]
 with rendering_less() if quick == "quick" else nullcontext():
