@@ -40,7 +40,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 def _rows(detail: Any, field: str | None = None) -> Any:
     if isinstance(detail, dict):
         for name, value in detail.items():
-            path = f"{field}.{name}" if field and name else (name or field)
+            path = f"{field}.{name}" if field and name != "" else (name or field)  # the first row of a list is 0
             yield from _rows(value, path)
     elif isinstance(detail, list):
         for index, value in enumerate(detail):
