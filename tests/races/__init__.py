@@ -1,0 +1,1 @@
+"""Races of processes for one row, each with its lock-off control."""
