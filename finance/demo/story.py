@@ -314,7 +314,7 @@ class Story:
                 interest=interest,
                 next_contact_date=tomorrow,
             )
-        stages = list(OpportunityStage.objects.order_by("order", "id")) or [None]
+        stages = list(OpportunityStage.objects.order_by("sequence", "id")) or [None]
         for number, (customer, title, code, quantity) in enumerate(
             (
                 ("C-HZ", "实训基地二期", "ML-7", "12"),

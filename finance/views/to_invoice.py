@@ -126,11 +126,11 @@ class ToInvoice(Page):
         return render(self.request, "finance/to_invoice.html", context, status=status)
 
     def _customer_rows(self, text: str) -> list[dict[str, Any]]:
-        related = ("sales_order_line__order", "sales_order_line__item__uom", "sales_order_line__uom")
+        related = ("sales_order_line__order__currency", "sales_order_line__item__uom", "sales_order_line__uom")
         goods = (
             deliveries_to_invoice().select_related("partner", "shipment", *related).order_by("partner", "shipped_date")
         )
-        fees = order_fees_to_invoice().select_related("order__partner", "uom").order_by("order__partner", "order")
+        fees = order_fees_to_invoice().select_related("order__partner", "order__currency", "uom").order_by("order__partner", "order")
         if text:
             partners = partners_matching(text).values("pk")
             goods = goods.filter(partner__in=partners) | goods.filter(sales_order__number__icontains=text)
@@ -165,11 +165,11 @@ class ToInvoice(Page):
         )
 
     def _supplier_rows(self, text: str) -> list[dict[str, Any]]:
-        related = ("purchase_order_line__order", "purchase_order_line__item__uom", "purchase_order_line__uom")
+        related = ("purchase_order_line__order__currency", "purchase_order_line__item__uom", "purchase_order_line__uom")
         goods = (
             receipts_to_invoice().select_related("partner", "receipt", *related).order_by("partner", "received_date")
         )
-        services = services_to_invoice().select_related("order__partner", "uom").order_by("order__partner", "order")
+        services = services_to_invoice().select_related("order__partner", "order__currency", "uom").order_by("order__partner", "order")
         if text:
             partners = partners_matching(text).values("pk")
             goods = goods.filter(partner__in=partners) | goods.filter(purchase_order__number__icontains=text)
