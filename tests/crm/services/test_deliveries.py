@@ -121,7 +121,7 @@ def test_release_refuses_all_but_drafts(day, state):
 
 
 def test_release_waits_for_the_prepayment(day, answers):
-    partner = masterdata.customer(payment_term=masterdata.payment_term("PREPAID"))
+    partner = masterdata.customer(payment_term=masterdata.payment_term("PREPAY"))
     request = crm.delivery_request(crm.confirmed_order(partner))
     answers.received = D("999.99")
     with heard(delivery_request_released) as announced, pytest.raises(PrepaymentMissing) as refusal:

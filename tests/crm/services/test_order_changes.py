@@ -232,7 +232,7 @@ def test_change_that_needs_approval_is_proposed_approved_and_applied(day, answer
     from core.approvals.models import ApprovalRequest
 
     question = ApprovalRequest.objects.get()
-    assert question.fact_value == D(2000)
+    assert question.fact_value == D("1769.91")
     perform(decide_approval, actor=boss, request_id=question.pk, approve=True, comment="")
     with heard(sales_order_changed) as announced:
         applied = perform(order_changes.apply_sales_order_change, actor=None, order_id=order.pk)

@@ -1,4 +1,4 @@
-"""Typing quotations, orders, changes, deliveries and returns: what is posted becomes rows, what is wrong stays typed."""
+"""Typing documents: what is posted becomes rows, what is wrong stays typed."""
 
 import datetime as dt
 from decimal import Decimal
