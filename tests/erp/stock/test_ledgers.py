@@ -2,9 +2,6 @@
 
 import psycopg
 import pytest
-from django.db import connection
-
-from tests import databases
 
 LEDGERS = ["erp_stockmove", "erp_valueentry"]
 
