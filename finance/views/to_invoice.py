@@ -130,7 +130,11 @@ class ToInvoice(Page):
         goods = (
             deliveries_to_invoice().select_related("partner", "shipment", *related).order_by("partner", "shipped_date")
         )
-        fees = order_fees_to_invoice().select_related("order__partner", "order__currency", "uom").order_by("order__partner", "order")
+        fees = (
+            order_fees_to_invoice()
+            .select_related("order__partner", "order__currency", "uom")
+            .order_by("order__partner", "order")
+        )
         if text:
             partners = partners_matching(text).values("pk")
             goods = goods.filter(partner__in=partners) | goods.filter(sales_order__number__icontains=text)
@@ -169,7 +173,11 @@ class ToInvoice(Page):
         goods = (
             receipts_to_invoice().select_related("partner", "receipt", *related).order_by("partner", "received_date")
         )
-        services = services_to_invoice().select_related("order__partner", "order__currency", "uom").order_by("order__partner", "order")
+        services = (
+            services_to_invoice()
+            .select_related("order__partner", "order__currency", "uom")
+            .order_by("order__partner", "order")
+        )
         if text:
             partners = partners_matching(text).values("pk")
             goods = goods.filter(partner__in=partners) | goods.filter(purchase_order__number__icontains=text)
