@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 MAX_DEPTH = 40
 
@@ -74,9 +75,7 @@ class Answer:
     day: dt.date | None
 
 
-def promise(
-    wishes: Sequence[Wish], outlooks: Mapping[Hashable, Outlook], today: dt.date, add_days: AddDays
-) -> list[Answer]:
+def promise(wishes: Sequence[Wish], outlooks: Mapping[Any, Outlook], today: dt.date, add_days: AddDays) -> list[Answer]:
     """Answer wishes in order; each takes from the outlooks what it was promised, so that later ones see the rest.
 
     A wish that stock and firm supply do not cover in time is replenished: the answer is the earlier of the day they do
@@ -115,7 +114,7 @@ class _Replenishment:
 class _Replenisher:
     """Finds the first day on which new goods can be there when buying and making begin ``today``."""
 
-    outlooks: Mapping[Hashable, Outlook]
+    outlooks: Mapping[Any, Outlook]
     today: dt.date
     add_days: AddDays
 

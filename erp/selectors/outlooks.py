@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -51,11 +52,12 @@ def promise_lines(wishes: Sequence[Wish], exclude_order_id: int | None = None) -
     The demand of ``exclude_order_id`` does not count against itself.
     """
     day = today()
-    outlooks, on_hand = outlooks_of({wish.item for wish in wishes}, day, exclude_order_id)  # type: ignore[misc]
+    items: list[Any] = [wish.item for wish in wishes]
+    outlooks, on_hand = outlooks_of(set(items), day, exclude_order_id)
     answers = promise(wishes, outlooks, day, _add_days())
     return [
-        Promised(on_hand.get(wish.item, ZERO), one.available, one.day, max(ZERO, wish.quantity - one.available))  # type: ignore[call-overload]
-        for wish, one in zip(wishes, answers, strict=True)
+        Promised(on_hand.get(item, ZERO), one.available, one.day, max(ZERO, wish.quantity - one.available))
+        for item, wish, one in zip(items, wishes, answers, strict=True)
     ]
 
 
@@ -81,10 +83,14 @@ def outlooks_of(
     outlooks = {}
     for item in Item.objects.filter(pk__in=below).only("pk", "supply_type", "lead_time_days"):
         bom = boms.get(item.pk)
-        parts = [
-            Part(line.component_id, line_requirement(line, bom, bom.quantity, by_yield=by_yield) / bom.quantity)
-            for line in (bom.lines.all() if bom else ())
-        ]
+        parts = (
+            []
+            if bom is None
+            else [
+                Part(line.component_id, line_requirement(line, bom, bom.quantity, by_yield=by_yield) / bom.quantity)
+                for line in bom.lines.all()
+            ]
+        )
         makes = item.supply_type == Item.SupplyType.MAKE
         outlooks[item.pk] = Outlook(
             on_hand=on_hand.get(item.pk, ZERO),
@@ -107,7 +113,7 @@ def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
 def _read(
     item_ids: Iterable[int], day: dt.date, exclude_order_id: int | None
 ) -> tuple[dict[int, Decimal], list[tuple[int, dt.date, Decimal]]]:
-    values = {"items": sorted(item_ids), "today": day, "order": exclude_order_id or 0}
+    values: dict[str, Any] = {"items": sorted(item_ids), "today": day, "order": exclude_order_id or 0}
     on_hand = usable_stock(item_ids, day)
     with connection.cursor() as cursor:
         cursor.execute(CHANGES, values)

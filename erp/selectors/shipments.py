@@ -48,7 +48,7 @@ def pick_progress(shipment: Shipment) -> list[ShipmentLine]:
 
 def delivery_note_lines(shipment: Shipment) -> list[dict[str, Any]]:
     """Return what a delivery note prints: item with the customer's own code, lots, quantity delivered."""
-    lines = pick_progress(shipment)
+    lines: list[Any] = pick_progress(shipment)
     aliases = dict(
         ItemAlias.objects.filter(partner_id=shipment.partner_id, item_id__in=[line.item_id for line in lines])
         .order_by("pk")

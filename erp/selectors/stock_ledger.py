@@ -172,7 +172,11 @@ class SummaryRow:
 
     def get_absolute_url(self) -> str:
         """Return the item's ledger over the same span."""
-        chosen = {"start": self.span.start, "end": self.span.end, "warehouse": self.span.warehouse_id or ""}
+        chosen = {
+            "start": self.span.start.isoformat(),
+            "end": self.span.end.isoformat(),
+            "warehouse": self.span.warehouse_id or "",
+        }
         return f"{reverse('erp:item-ledger', args=[self.item.pk])}?{urlencode(chosen)}"
 
 

@@ -177,6 +177,7 @@ def _moves(lines: Sequence[ReturnReceiptLine]) -> list[MoveInput]:
 def _move(
     line: ReturnReceiptLine, customers: Location, quantity: Decimal, lot_id: int | None, original_id: int | None
 ) -> MoveInput:
+    assert line.location_id is not None  # _fill chose one
     return MoveInput(
         item_id=line.item_id,
         from_location_id=customers.pk,
@@ -205,7 +206,7 @@ def _originals(lines: Sequence[ReturnReceiptLine]) -> dict[int, list[Any]]:
         line.pk: [
             move
             for move in moves
-            if order_lines[move.source_line_id] == line.order_line_id
+            if order_lines[move.source_line_id or 0] == line.order_line_id
             and line.shipment_line_id in {None, move.source_line_id}
         ]
         for line in lines

@@ -117,15 +117,15 @@ def _keep_picked(
             if held.quantity > keep:
                 book.change(demand.pk, held.balance_id, keep - held.quantity)
     for (line_id, key), quantity in wanted.items():
-        balance = by_key.get(key)
+        shelf = by_key.get(key)
         own = demands.get(line_id)
-        held_now = book.rows.get((own.pk, balance.pk)) if own and balance else None
+        held_now = book.rows.get((own.pk, shelf.pk)) if own and shelf else None
         missing = quantity - (held_now.quantity if held_now else ZERO)
-        available = balance.available if balance else ZERO
+        available = shelf.available if shelf else ZERO
         if missing > available:
             raise _short(lines, key, available, missing)
-        if own and balance and missing > 0:
-            book.change(own.pk, balance.pk, min(missing, max(ZERO, own.open_quantity - book.held(own.pk))))
+        if own and shelf and missing > 0:
+            book.change(own.pk, shelf.pk, min(missing, max(ZERO, own.open_quantity - book.held(own.pk))))
     book.share_out(list(demands.values()), business_date(at))
     book.write(at)
 
@@ -201,12 +201,10 @@ def _scanned_item(
     shipment: Shipment, lines: Sequence[ShipmentLine], code: str, quantity: Decimal | None
 ) -> tuple[Item, Decimal]:
     wanted = Item.objects.filter(pk__in={line.item_id for line in lines})
-    exact = [
-        one for one in find_items(code, shipment.partner_id, queryset=wanted, include_closed=True) if one.rank <= 1
-    ]
-    if not exact:
+    found: list[Any] = find_items(code, shipment.partner_id, limit=1, queryset=wanted, include_closed=True)
+    if not found or found[0].rank > 1:
         raise UnknownCode(scanned=code, document=shipment)
-    item = exact[0]
+    item = found[0]
     if item.tracking != Item.Tracking.NONE:
         raise LotRequired(item=item)
     count = quantity if quantity is not None else Decimal(1)

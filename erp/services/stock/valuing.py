@@ -31,11 +31,12 @@ class _Originals:
             self.left[move.pk] = [move.quantity, abs(move.worth or ZERO)]
         reversals = StockMove.objects.filter(reverses_id__in=move_ids).annotate(worth=Sum("entries__amount"))
         for move in reversals:
-            self.left[move.reverses_id][0] -= move.quantity
-            self.left[move.reverses_id][1] -= abs(move.worth or ZERO)
+            left = self.left[move.reverses_id or 0]
+            left[0] -= move.quantity
+            left[1] -= abs(move.worth or ZERO)
 
     def take(self, move: MoveInput, decimals: int) -> Decimal:
-        left = self.left[move.reverses_id]
+        left = self.left[move.reverses_id or 0]
         if move.quantity > left[0]:
             raise ReversedTooMuch(item=Item.objects.get(pk=move.item_id), wanted=move.quantity, remaining=left[0])
         amount = share_of(left[1], left[0], move.quantity, decimals)

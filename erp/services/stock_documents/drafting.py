@@ -129,7 +129,7 @@ def _require_fit(document: StockDocument) -> None:
 def build_lines(document: StockDocument, rows: Rows, at: dt.datetime) -> list[StockDocumentLine]:
     """Return unsaved lines from typed rows: places completed, lots found (or made, where goods arrive)."""
     place = default_location(document.warehouse)
-    target = default_location(document.to_warehouse) if document.to_warehouse_id else None
+    target = default_location(document.to_warehouse) if document.to_warehouse else None
     _require_places(document, rows)
     lots = _lots(document, rows, at)
     return [
