@@ -51,15 +51,16 @@ def valid_on(date: dt.date, prefix: str = "") -> Q:
     return starts & (Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": date}))
 
 
+def with_lines(boms: QuerySet[Bom], date: dt.date) -> QuerySet[Bom]:
+    """Return bills of material with item and the lines of ``date`` read along, as ``lines``."""
+    lines = BomLine.objects.filter(valid_on(date)).select_related("component", "component__uom")
+    return boms.select_related("item", "item__uom").prefetch_related(Prefetch("lines", queryset=lines))
+
+
 def released_boms(item_ids: Iterable[int], date: dt.date) -> dict[int, Bom]:
     """Return the released bill of material of each item on ``date``, its lines of that day prefetched as ``lines``."""
-    lines = BomLine.objects.filter(valid_on(date)).select_related("component", "component__uom")
-    found = (
-        Bom.objects.filter(valid_on(date), item_id__in=set(item_ids), state=BomState.RELEASED)
-        .select_related("item", "item__uom")
-        .prefetch_related(Prefetch("lines", queryset=lines))
-    )
-    return {bom.item_id: bom for bom in found}
+    found = Bom.objects.filter(valid_on(date), item_id__in=set(item_ids), state=BomState.RELEASED)
+    return {bom.item_id: bom for bom in with_lines(found, date)}
 
 
 def items_below(item_ids: Iterable[int], date: dt.date) -> set[int]:
@@ -120,11 +121,12 @@ def bom_tree(item: Item, date: dt.date, quantity: Decimal = Decimal(1), *, top: 
 
     top  the bill of material of the root (also a draft), else the released one of the day.
     """
-    roots = {line.component_id for line in top.lines.all()} if top else {item.pk}
+    own = None if top is None else with_lines(Bom.objects.filter(pk=top.pk), date).get()
+    roots = {item.pk} if own is None else {line.component_id for line in own.lines.all()}
     ids = items_below(roots, date) | {item.pk}
     boms = released_boms(ids, date)
-    if top is not None:
-        boms[item.pk] = top
+    if own is not None:
+        boms[item.pk] = own
     return _Growth(boms, rolled_up_costs(ids, boms)).root(item, quantity)
 
 

@@ -1,3 +1,81 @@
 """Pages of engineering, planning and production."""
 
-urlpatterns: list = []
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from erp.services import boms, work_orders
+from erp.views import boms as bom_views
+from erp.views import planning, production, shop_floor
+from erp.views import work_orders as order_views
+from erp.views.verbs import verb_view
+
+BOM = bom_views.BomPage
+ORDER = order_views.WorkOrderPage
+
+engineering = [
+    path("boms/", bom_views.BomList.as_view(), name="bom-list"),
+    path("boms/new/", bom_views.CreateBom.as_view(), name="bom-create"),
+    path("boms/<int:pk>/", BOM.as_view(), name="bom-detail"),
+    path("boms/<int:pk>/edit/", bom_views.EditBom.as_view(), name="bom-edit"),
+    path("boms/<int:pk>/release/", verb_view(boms.release_bom, BOM, _("Released.")), name="bom-release"),
+    path("boms/<int:pk>/copy/", verb_view(boms.copy_bom, BOM, _("This is the copy.")), name="bom-copy"),
+    path("boms/<int:pk>/retire/", verb_view(boms.retire_bom, BOM, _("Retired.")), name="bom-retire"),
+    path("items/<int:pk>/structure/", bom_views.ItemStructure.as_view(), name="item-structure"),
+]
+
+plan = [
+    path("plan/", planning.PlanList.as_view(), name="plan"),
+    path("plan/firm/", planning.FirmOrders.as_view(), name="plan-firm"),
+    path("plan/run/", planning.AskForPlan.as_view(), name="plan-run"),
+    path("plan/orders/<str:identity>/", planning.PlannedOrderPage.as_view(), name="planned-order"),
+    path("plan/shortages/", planning.ShortageList.as_view(), name="shortages"),
+    path("plan/late/", planning.LateLineList.as_view(), name="late-lines"),
+    path("plan/advice/", planning.AdviceList.as_view(), name="advice"),
+    path("plan/runs/", planning.RunList.as_view(), name="plan-runs"),
+    path("plan/settings/", planning.SettingsPage.as_view(), name="planning-settings"),
+    path("plan/lines/<int:pk>/", planning.PeggingPage.as_view(), name="pegging"),
+]
+
+orders = [
+    path("work-orders/", order_views.WorkOrderList.as_view(), name="work-order-list"),
+    path("work-orders/new/", order_views.CreateWorkOrder.as_view(), name="work-order-create"),
+    path("work-orders/<int:pk>/", ORDER.as_view(), name="work-order-detail"),
+    path("work-orders/<int:pk>/edit/", order_views.EditWorkOrder.as_view(), name="work-order-edit"),
+    path("work-orders/<int:pk>/reschedule/", order_views.RescheduleWorkOrder.as_view(), name="work-order-reschedule"),
+    path("work-orders/<int:pk>/print/", order_views.WorkOrderPrint.as_view(), name="work-order-print"),
+    path(
+        "work-orders/<int:pk>/release/",
+        verb_view(work_orders.release_work_order, ORDER, _("Released.")),
+        name="work-order-release",
+    ),
+    path("work-orders/<int:pk>/issue/", production.IssueMaterials.as_view(), name="work-order-issue"),
+    path("work-orders/<int:pk>/issue-extra/", production.IssueExtraMaterials.as_view(), name="work-order-issue-extra"),
+    path("work-orders/<int:pk>/return/", production.ReturnMaterials.as_view(), name="work-order-return"),
+    path("work-orders/<int:pk>/report/", production.ReportWork.as_view(), name="work-order-report"),
+    path("work-orders/<int:pk>/receive/", production.ReceiveProduction.as_view(), name="work-order-receive"),
+    path(
+        "work-orders/<int:pk>/complete/",
+        verb_view(work_orders.complete_work_order, ORDER, _("Completed.")),
+        name="work-order-complete",
+    ),
+    path(
+        "work-orders/<int:pk>/close/",
+        verb_view(work_orders.close_work_order, ORDER, _("Closed.")),
+        name="work-order-close",
+    ),
+    path(
+        "work-orders/<int:pk>/cancel/",
+        verb_view(work_orders.cancel_work_order, ORDER, _("Cancelled.")),
+        name="work-order-cancel",
+    ),
+    path("production-reports/<int:pk>/reverse/", production.ReverseReport.as_view(), name="report-reverse"),
+    path("production-receipts/<int:pk>/reverse/", production.ReverseReceipt.as_view(), name="receipt-reverse"),
+]
+
+floor = [
+    path("shop-floor/", shop_floor.BadgePage.as_view(), name="shop-floor"),
+    path("shop-floor/<int:employee_pk>/", shop_floor.EmployeePage.as_view(), name="shop-floor-employee"),
+    path("shop-floor/<int:employee_pk>/<int:pk>/", shop_floor.OrderPage.as_view(), name="shop-floor-order"),
+]
+
+urlpatterns = [*engineering, *plan, *orders, *floor]

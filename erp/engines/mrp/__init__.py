@@ -4,10 +4,11 @@ Quantities are whole micro-units (exactly numeric(18,6)), days are proleptic ord
 dense indexes. Rules and worked examples: docs/algorithms/mrp.md.
 """
 
+from erp.engines.mrp.exploding import boms_by_item, component_needs, in_order
 from erp.engines.mrp.levels import BomCycle, low_level_codes
 from erp.engines.mrp.lots import lot_sizes, requirement
-from erp.engines.mrp.netting import make_plan
-from erp.engines.mrp.pegging import Edge, peg
+from erp.engines.mrp.netting import levels_of, make_plan
+from erp.engines.mrp.pegging import Edge, Expected, Pegging, Stock, peg
 from erp.engines.mrp.problem import (
     MICRO,
     Advice,
@@ -15,6 +16,7 @@ from erp.engines.mrp.problem import (
     BomLine,
     Demand,
     Item,
+    Need,
     Order,
     Plan,
     Problem,
@@ -32,14 +34,22 @@ __all__ = [
     "BomLine",
     "Demand",
     "Edge",
+    "Expected",
     "Item",
+    "Need",
     "Order",
+    "Pegging",
     "Plan",
     "Problem",
     "Receipt",
     "Rules",
+    "Stock",
     "Verdict",
     "WorkingDays",
+    "boms_by_item",
+    "component_needs",
+    "in_order",
+    "levels_of",
     "lot_sizes",
     "low_level_codes",
     "make_plan",

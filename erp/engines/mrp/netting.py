@@ -5,8 +5,9 @@ Source: J. Orlicky, Material Requirements Planning, ch. 4-6; regenerative run, t
 
 from dataclasses import dataclass, field
 
+from erp.engines.mrp.exploding import boms_by_item, component_needs, in_order
 from erp.engines.mrp.levels import low_level_codes
-from erp.engines.mrp.lots import lot_sizes, requirement
+from erp.engines.mrp.lots import lot_sizes
 from erp.engines.mrp.pegging import judge
 from erp.engines.mrp.problem import (
     CANCEL,
@@ -51,13 +52,20 @@ def make_plan(problem: Problem) -> Plan:
     return Plan(run.orders, run.advice, verdicts, run.levels, sorted(set(run.without_bom)))
 
 
+def levels_of(problem: Problem) -> list[list[int]]:
+    """Return the items by low-level code.
+
+    Raises:
+        BomCycle: the bills of material contain a circle.
+    """
+    components: list[set[int]] = [set() for _ in problem.items]
+    for bom in problem.boms:
+        components[bom.item].update(line.component for line in bom.lines)
+    return low_level_codes(components)
+
+
 def _prepare(problem: Problem) -> _Run:
     count = len(problem.items)
-    components: list[set[int]] = [set() for _ in range(count)]
-    boms: list[list[Bom]] = [[] for _ in range(count)]
-    for bom in problem.boms:
-        boms[bom.item].append(bom)
-        components[bom.item].update(line.component for line in bom.lines)
     needs: list[list[Need]] = [[] for _ in range(count)]
     for index, one in enumerate(problem.demands):
         if one.quantity > 0:
@@ -66,7 +74,7 @@ def _prepare(problem: Problem) -> _Run:
     for index in sorted(range(len(problem.receipts)), key=lambda i: (problem.receipts[i].day, problem.receipts[i].key)):
         if problem.receipts[index].quantity > 0:
             receipts[problem.receipts[index].item].append(index)
-    return _Run(problem, low_level_codes(components), needs, receipts, boms, [[] for _ in range(count)])
+    return _Run(problem, levels_of(problem), needs, receipts, boms_by_item(problem), [[] for _ in range(count)])
 
 
 class _Netting:
@@ -155,7 +163,7 @@ class _Netting:
 
 def _plan_item(run: _Run, item: int) -> None:
     needs = run.needs[item]
-    needs.sort(key=lambda need: (need.day, need.priority, need.rank))
+    in_order(needs)
     netting = _Netting(run, item)
     today = run.problem.today
     at, count = 0, len(needs)
@@ -176,26 +184,11 @@ def _plan_item(run: _Run, item: int) -> None:
 
 
 def _explode(run: _Run, order: Order) -> None:
-    """Write what the order needs of its components, on the day it starts."""
-    problem = run.problem
-    effective = max(order.start, problem.today)
-    bom = next((one for one in run.boms[order.item] if one.valid_from <= effective < one.valid_to), None)
-    if bom is None:
+    needs = component_needs(run.problem, run.boms, order)
+    if needs is None:
         order.has_bom = False
         run.without_bom.append(order.item)
         return
-    for line in bom.lines:
-        if not line.valid_from <= effective < line.valid_to:
-            continue
-        quantity = requirement(
-            order.quantity,
-            per=line.quantity,
-            base=bom.quantity,
-            scrap=line.scrap,
-            yield_scrap=problem.rules.yield_scrap,
-            step=problem.items[line.component].step,
-        )
-        rank = (1, order.item, order.due, order.sequence)
-        need = Need(line.component, order.start, quantity, problem.rules.dependent_priority, rank, order=order)
-        run.needs[line.component].append(need)
-        order.components.append(need)
+    for need in needs:
+        run.needs[need.item].append(need)
+    order.components = needs

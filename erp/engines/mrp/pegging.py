@@ -36,7 +36,7 @@ def peg(needs: Sequence[int], supplies: Sequence[int]) -> list[Edge]:
 
 
 @dataclass(slots=True)
-class _Stock:
+class Stock:
     """The free stock of an item: there today."""
 
     item: int
@@ -49,7 +49,7 @@ class _Stock:
 
 
 @dataclass(slots=True)
-class _Expected:
+class Expected:
     """A receipt as a source: later than its date when the components of its work order are."""
 
     item: int
@@ -62,19 +62,22 @@ class _Expected:
     more: bool = False
 
 
-_Source = _Stock | _Expected | Order
+Source = Stock | Expected | Order
 
 
-class _Judge:
-    """The edges of a whole plan, walked down for what an order is for, and up for when it can be there."""
+class Pegging:
+    """The edges of a plan, walked down for what an order is for, and up for when it can be there.
+
+    needs  by item, in the order they are served.   edges  by item: number of the need there, number of the source.
+    """
 
     def __init__(
         self, problem: Problem, needs: list[list[Need]], receipts: list[list[int]], orders: list[list[Order]]
     ) -> None:
         self.problem = problem
         self.needs = needs
-        self.expected: dict[int, _Expected] = {}
-        self.sources: list[list[_Source]] = []
+        self.expected: dict[int, Expected] = {}
+        self.sources: list[list[Source]] = []
         for item in range(len(problem.items)):
             self.sources.append(self._sources_of(item, receipts[item], orders[item]))
         self.edges: list[list[Edge]] = [
@@ -87,21 +90,21 @@ class _Judge:
                 if owner is not None:
                     owner.components.append(need)
 
-    def _sources_of(self, item: int, receipts: list[int], orders: list[Order]) -> list[_Source]:
+    def _sources_of(self, item: int, receipts: list[int], orders: list[Order]) -> list[Source]:
         today = self.problem.today
-        timed: list[tuple[int, int, int, _Source]] = []
+        timed: list[tuple[int, int, int, Source]] = []
         for number, index in enumerate(receipts):
             receipt = self.problem.receipts[index]
-            expected = _Expected(item, receipt.quantity, receipt.day, max(receipt.day, today))
+            expected = Expected(item, receipt.quantity, receipt.day, max(receipt.day, today))
             self.expected[index] = expected
             timed.append((receipt.day, 0, number, expected))
         timed.extend((order.due, 1, number, order) for number, order in enumerate(orders))
         timed.sort(key=lambda one: one[:3])
-        sources: list[_Source] = [one[3] for one in timed]
+        sources: list[Source] = [one[3] for one in timed]
         free = self.problem.items[item].free_stock
-        return [_Stock(item, free, today, today), *sources] if free > 0 else sources
+        return [Stock(item, free, today, today), *sources] if free > 0 else sources
 
-    def _receipt_of(self, need: Need) -> _Expected | None:
+    def _receipt_of(self, need: Need) -> Expected | None:
         if need.demand is None:
             return None
         receipt = self.problem.demands[need.demand].receipt
@@ -113,7 +116,7 @@ class _Judge:
             for item in level:
                 for edge in self.edges[item]:
                     source = self.sources[item][edge.supply]
-                    if not isinstance(source, _Stock):
+                    if not isinstance(source, Stock):
                         tops, more = self._tops(self.needs[item][edge.need])
                         merged = sorted(set(source.tops) | set(tops))
                         source.more = source.more or more or len(merged) > TOPS
@@ -141,7 +144,7 @@ class _Judge:
         today, calendar = self.problem.today, self.problem.calendar
         lead = self.problem.items[item].lead_days
         for source in self.sources[item]:
-            if isinstance(source, _Stock):
+            if isinstance(source, Stock):
                 continue
             last = max(source.components, key=lambda need: need.there, default=None)
             if isinstance(source, Order):
@@ -168,7 +171,7 @@ class _Judge:
         seen: set[int] = set()
         while True:
             source = need.worst
-            if source is None or isinstance(source, _Stock):
+            if source is None or isinstance(source, Stock):
                 return "overdue", need.item
             if source.blocker is None or id(source) in seen:
                 return ("lead_time" if isinstance(source, Order) else "late_supply"), need.item
@@ -184,7 +187,7 @@ def judge(
     orders: list[list[Order]],
 ) -> list[Verdict | None]:
     """Fill what orders are for and when they can be there; return a verdict for each demand (None: nothing open)."""
-    court = _Judge(problem, needs, receipts, orders)
+    court = Pegging(problem, needs, receipts, orders)
     court.look_down(levels)
     court.look_up(levels)
     need_of: dict[int, Need] = {}
@@ -195,7 +198,7 @@ def judge(
                 need_of[need.demand] = need
         for edge in edges:
             need = needs[item][edge.need]
-            if need.demand is not None and isinstance(court.sources[item][edge.supply], _Stock):
+            if need.demand is not None and isinstance(court.sources[item][edge.supply], Stock):
                 from_stock[need.demand] = from_stock.get(need.demand, 0) + edge.quantity
     return [
         court.verdict(demand, need_of.get(index), demand.reserved + from_stock.get(index, 0))

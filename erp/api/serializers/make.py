@@ -1,0 +1,328 @@
+"""What the API of engineering, planning and production shows and takes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.viewsets import ConcordSerializer
+from erp.api.serializers.stock import HEADER, Quantity
+from erp.models import (
+    Bom,
+    BomLine,
+    PlannedOrder,
+    PlanRun,
+    PlanVerdict,
+    ProductionReceipt,
+    ProductionReport,
+    SupplyAdvice,
+    WorkOrder,
+    WorkOrderMaterial,
+)
+from erp.states import MaterialKind
+
+VERSION: dict[str, Any] = {"required": False, "min_value": 0}
+
+
+class BomLineSerializer(ConcordSerializer):
+    class Meta:
+        model = BomLine
+        fields = (
+            "id",
+            "line_no",
+            "component",
+            "quantity",
+            "scrap_percent",
+            "material_kind",
+            "valid_from",
+            "valid_to",
+            "note",
+        )
+
+
+class BomSerializer(ConcordSerializer):
+    lines = BomLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Bom
+        fields = (*HEADER, "item", "revision", "quantity", "valid_from", "valid_to", "lines")
+
+
+class BomLineInput(serializers.Serializer):
+    component_id = serializers.IntegerField()
+    quantity = Quantity()
+    scrap_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False)
+    material_kind = serializers.ChoiceField(MaterialKind.choices, required=False)
+    valid_from = serializers.DateField(required=False, allow_null=True)
+    valid_to = serializers.DateField(required=False, allow_null=True)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class BomInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    revision = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    quantity = Quantity(required=False)
+    valid_from = serializers.DateField(required=False, allow_null=True)
+    valid_to = serializers.DateField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    lines = BomLineInput(many=True)
+
+
+class BomChange(serializers.Serializer):
+    revision = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    quantity = Quantity()
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    version = serializers.IntegerField(**VERSION)
+    lines = BomLineInput(many=True)
+
+
+class VersionInput(serializers.Serializer):
+    """The version of the document that the caller saw."""
+
+    version = serializers.IntegerField(**VERSION)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class PlannedOrderSerializer(ConcordSerializer):
+    identity = serializers.CharField(read_only=True)
+    is_late = serializers.BooleanField(read_only=True)
+    is_past_due = serializers.BooleanField(read_only=True)
+    is_for_safety_stock = serializers.BooleanField(read_only=True)
+    is_without_bom = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = PlannedOrder
+        fields = (
+            "identity",
+            "item",
+            "due_date",
+            "sequence",
+            "start_date",
+            "need_date",
+            "finish_date",
+            "quantity",
+            "supply_type",
+            "is_late",
+            "is_past_due",
+            "is_for_safety_stock",
+            "is_without_bom",
+            "demands",
+            "more_demands",
+        )
+
+
+class FirmInput(serializers.Serializer):
+    identities = serializers.ListField(child=serializers.CharField(max_length=60), min_length=1, max_length=200)
+    quantity = Quantity(required=False)
+    due_date = serializers.DateField(required=False)
+
+
+class FirmedSerializer(serializers.Serializer):
+    work_order_ids = serializers.ListField(child=serializers.IntegerField())
+    announced = serializers.IntegerField()
+
+
+class PlanVerdictSerializer(ConcordSerializer):
+    class Meta:
+        model = PlanVerdict
+        fields = (
+            "id",
+            "order_line",
+            "due_date",
+            "planned_date",
+            "days_late",
+            "stock_quantity",
+            "reason",
+            "blocking_item",
+            "run_number",
+        )
+
+
+class SupplyAdviceSerializer(ConcordSerializer):
+    class Meta:
+        model = SupplyAdvice
+        fields = ("id", "supply", "kind", "advised_date", "surplus_quantity", "run_number")
+
+
+class PlanRunSerializer(ConcordSerializer):
+    class Meta:
+        model = PlanRun
+        fields = (
+            "number",
+            "as_of_date",
+            "started_at",
+            "finished_at",
+            "milliseconds",
+            "items",
+            "demands",
+            "supplies",
+            "orders",
+            "problems",
+            "digest",
+        )
+
+
+class MaterialSerializer(ConcordSerializer):
+    open_quantity = Quantity(read_only=True)
+
+    class Meta:
+        model = WorkOrderMaterial
+        fields = (
+            "id",
+            "line_no",
+            "item",
+            "required_quantity",
+            "issued_quantity",
+            "open_quantity",
+            "material_kind",
+            "location",
+        )
+
+
+class WorkOrderSerializer(ConcordSerializer):
+    materials = MaterialSerializer(many=True, read_only=True)
+    open_quantity = Quantity(read_only=True)
+
+    class Meta:
+        model = WorkOrder
+        fields = (
+            *HEADER,
+            "item",
+            "quantity",
+            "start_date",
+            "due_date",
+            "warehouse",
+            "bom",
+            "sales_order_line",
+            "reported_quantity",
+            "scrapped_quantity",
+            "completed_quantity",
+            "open_quantity",
+            "material_cost",
+            "labour_cost",
+            "received_cost",
+            "variance",
+            "closed_on",
+            "materials",
+        )
+
+
+class WorkOrderInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    quantity = Quantity()
+    due_date = serializers.DateField()
+    start_date = serializers.DateField(required=False, allow_null=True)
+    warehouse_id = serializers.IntegerField(required=False, allow_null=True)
+    bom_id = serializers.IntegerField(required=False, allow_null=True)
+    sales_order_line_id = serializers.IntegerField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+
+
+class WorkOrderChange(serializers.Serializer):
+    quantity = Quantity()
+    due_date = serializers.DateField()
+    start_date = serializers.DateField()
+    warehouse_id = serializers.IntegerField(required=False, allow_null=True)
+    bom_id = serializers.IntegerField(required=False, allow_null=True)
+    sales_order_line_id = serializers.IntegerField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    version = serializers.IntegerField(**VERSION)
+
+
+class RescheduleInput(serializers.Serializer):
+    start_date = serializers.DateField()
+    due_date = serializers.DateField()
+    quantity = Quantity(required=False)
+    version = serializers.IntegerField(**VERSION)
+
+
+class IssueLineInput(serializers.Serializer):
+    material_id = serializers.IntegerField()
+    quantity = Quantity()
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+    lot_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ExtraLineInput(IssueLineInput):
+    material_id = serializers.IntegerField(required=False, allow_null=True)
+    item_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class IssueInput(serializers.Serializer):
+    posting_date = serializers.DateField(required=False, allow_null=True)
+    lines = IssueLineInput(many=True)
+
+
+class ExtraInput(serializers.Serializer):
+    posting_date = serializers.DateField(required=False, allow_null=True)
+    lines = ExtraLineInput(many=True)
+
+
+class ReportInput(serializers.Serializer):
+    employee_id = serializers.IntegerField()
+    good_quantity = Quantity(required=False)
+    scrap_quantity = Quantity(required=False)
+    scrap_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    hours = Quantity(required=False)
+    report_date = serializers.DateField(required=False, allow_null=True)
+
+
+class LotReceiptInput(serializers.Serializer):
+    code = serializers.CharField(max_length=60)
+    quantity = Quantity()
+    expiry_date = serializers.DateField(required=False, allow_null=True)
+
+
+class ReceiveInput(serializers.Serializer):
+    quantity = Quantity()
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+    lots = LotReceiptInput(many=True, required=False)
+    posting_date = serializers.DateField(required=False, allow_null=True)
+
+
+class ProductionReportSerializer(ConcordSerializer):
+    class Meta:
+        model = ProductionReport
+        fields = (
+            "id",
+            "work_order",
+            "employee",
+            "good_quantity",
+            "scrap_quantity",
+            "scrap_reason",
+            "hours",
+            "labour_rate",
+            "labour_amount",
+            "report_date",
+            "created_at",
+            "actor",
+            "reverses",
+        )
+
+
+class ProductionReceiptSerializer(ConcordSerializer):
+    class Meta:
+        model = ProductionReceipt
+        fields = (
+            "id",
+            "work_order",
+            "location",
+            "lot",
+            "quantity",
+            "amount",
+            "receipt_date",
+            "created_at",
+            "actor",
+            "reverses",
+        )
+
+
+class StartInput(serializers.Serializer):
+    employee_id = serializers.IntegerField()
+
+
+class FinishInput(StartInput):
+    good_quantity = Quantity(required=False)
+    scrap_quantity = Quantity(required=False)
+    scrap_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)

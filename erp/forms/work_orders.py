@@ -1,0 +1,229 @@
+"""Forms of work orders and of what is booked on them."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import ZERO
+from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
+from erp.models import Bom, Lot, WorkOrder, WorkOrderMaterial
+from erp.selectors.places import open_warehouses, storage_places
+from erp.selectors.work_orders import MaterialSupply
+from masterdata.models import Employee, Item
+
+TODAY_HINT = _("Empty: today.")
+
+
+class WorkOrderForm(forms.Form):
+    """What to make, how much, by when."""
+
+    item = PickedItem()
+    quantity = quantity_field(_("Quantity"))
+    due_date = day_field(_("Due"))
+    start_date = day_field(_("Start"), help_text=_("Empty: the due date less the item's lead time."))
+    warehouse = KnownField(label=_("Warehouse"))
+    bom = KnownField(label=_("Bill of material"), help_text=_("Empty: the one released for the start."))
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, order: WorkOrder | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_date"].required = True
+        self.fields["warehouse"].offer(open_warehouses())
+        if order is not None:
+            del self.fields["item"]
+            self.fields["start_date"].required = True
+            self.fields["start_date"].help_text = ""
+            self.fields["bom"].offer(Bom.objects.filter(item_id=order.item_id).order_by("-id"), _("the released one"))
+        else:
+            del self.fields["bom"]
+            key = self.initial.get("item")
+            if key and not self.is_bound:
+                self.fields["item"].widget.label = item_labels([key]).get(int(key), "")
+
+    def values(self) -> dict[str, Any]:
+        """Return the order as the services take it."""
+        keys = {"item", "warehouse", "bom"}
+        return {f"{name}_id" if name in keys else name: value for name, value in self.cleaned_data.items()}
+
+
+class RescheduleForm(forms.Form):
+    """New dates, and a new quantity while nothing is booked."""
+
+    start_date = day_field(_("Start"))
+    due_date = day_field(_("Due"))
+    quantity = quantity_field(_("Quantity"))
+
+    def __init__(self, *args: Any, may_change_quantity: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start_date"].required = self.fields["due_date"].required = True
+        if not may_change_quantity:
+            del self.fields["quantity"]
+
+
+class PostingForm(forms.Form):
+    """The day something is booked on."""
+
+    posting_date = day_field(_("Date"), help_text=TODAY_HINT)
+
+
+class MaterialForm(forms.Form):
+    """So much of one material from (or back to) one place and lot."""
+
+    material = KnownField(label=_("Material"), required=True)
+    location = KnownField(label=_("Place"))
+    lot = KnownField(label=_("Lot or serial number"))
+    quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
+
+
+class ExtraMaterialForm(MaterialForm):
+    """Material beyond the list: a line of it, or any item."""
+
+    item = PickedItem(label=_("Other item"), required=False)
+    field_order = ("material", "item", "location", "lot", "quantity")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("quantity") and bool(data.get("material")) == bool(data.get("item")):
+            self.add_error("item", _("Choose either a material of the list or another item."))
+        return data
+
+
+class BaseMaterials(forms.BaseFormSet):
+    """Rows of material; lines, places and lots are read once for all of them."""
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        lines = list(order.materials.select_related("item__uom").order_by("line_no"))
+        self._lines = [(str(one.pk), f"{one.line_no}. {one.item}") for one in lines]
+        self._places = list(storage_places(order.warehouse_id))
+        tracked = {one.item_id for one in lines if one.item.tracking != Item.Tracking.NONE}
+        lots = Lot.objects.filter(item_id__in=tracked).select_related("item").order_by("item__code", "code")
+        self._lots = [(str(one.pk), f"{one.code} ({one.item.code})") for one in lots]
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["material"].offer(self._lines)
+        form.fields["location"].offer(self._places, _("usual place"))
+        form.fields["lot"].offer(self._lots)
+        if "item" in form.fields:
+            form.fields["material"].required = False
+        elif not self._lots:
+            del form.fields["lot"]
+
+    def typed(self) -> list[dict[str, Any]]:
+        """Return the rows with a quantity, as the services take them."""
+        names = ("material", "item", "location", "lot")
+        rows = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
+        return [
+            {f"{name}_id": row.get(name) for name in names} | {"quantity": row["quantity"]}
+            for row in rows
+            if row.get("quantity")
+        ]
+
+
+Materials = forms.formset_factory(
+    MaterialForm, formset=BaseMaterials, extra=1, can_delete=True, max_num=1000, absolute_max=1000
+)
+ExtraMaterials = forms.formset_factory(
+    ExtraMaterialForm, formset=BaseMaterials, extra=2, can_delete=True, max_num=1000, absolute_max=1000
+)
+
+
+def suggested(supplies: Iterable[MaterialSupply]) -> list[dict[str, Any]]:
+    """Return one row per place that open material can come from."""
+    return [
+        {
+            "material": one.line.pk,
+            "location": place.location.pk,
+            "lot": place.lot.pk if place.lot else None,
+            "quantity": place.quantity,
+        }
+        for one in supplies
+        for place in one.places
+    ]
+
+
+def returnable(lines: Sequence[WorkOrderMaterial]) -> list[dict[str, Any]]:
+    """Return one empty row per material that something was issued of."""
+    return [{"material": line.pk, "location": line.location_id} for line in lines if line.issued_quantity > 0]
+
+
+class ReportForm(forms.Form):
+    """What somebody did on an order."""
+
+    employee = KnownField(label=_("Employee"), required=True)
+    good_quantity = quantity_field(_("Good"), required=False, at_least=ZERO)
+    scrap_quantity = quantity_field(_("Scrap"), required=False, at_least=ZERO)
+    scrap_reason = text_field(_("Reason of the scrap"), 200)
+    hours = quantity_field(_("Hours"), required=False, at_least=ZERO)
+    report_date = day_field(_("Date"), help_text=TODAY_HINT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["employee"].offer(Employee.objects.filter(is_active=True).order_by("code"))
+
+    def values(self) -> dict[str, Any]:
+        """Return the report as the service takes it."""
+        data = dict(self.cleaned_data)
+        for name in ("good_quantity", "scrap_quantity", "hours"):
+            data[name] = data[name] or ZERO
+        return data | {"employee_id": data.pop("employee")}
+
+
+class ReceiptForm(forms.Form):
+    """Good pieces that go into stock; lots one per line as ``code quantity``."""
+
+    quantity = quantity_field(_("Quantity"))
+    location = KnownField(label=_("Place"))
+    lots = forms.CharField(
+        label=_("Lots or serial numbers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One per line: code, blank, quantity. A serial number alone means one piece."),
+    )
+    posting_date = day_field(_("Date"), help_text=TODAY_HINT)
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["location"].offer(storage_places(order.warehouse_id), _("usual place"))
+        if order.item.tracking == Item.Tracking.NONE:
+            del self.fields["lots"]
+        else:
+            self.fields["lots"].required = True
+
+    def clean_lots(self) -> list[dict[str, Any]]:
+        found = []
+        for line in self.cleaned_data["lots"].splitlines():
+            if not line.strip():
+                continue
+            code, _blank, quantity = line.strip().rpartition(" ")
+            if not code:
+                code, quantity = quantity, "1"
+            try:
+                found.append({"code": code.strip(), "quantity": Decimal(quantity)})
+            except ArithmeticError as error:
+                raise forms.ValidationError(
+                    _("“%(text)s” is not a code and a quantity."), params={"text": line}
+                ) from error
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """Return the receipt as the service takes it."""
+        data = dict(self.cleaned_data)
+        return data | {"location_id": data.pop("location")}
+
+
+class FinishForm(forms.Form):
+    """What was made since the clock was started."""
+
+    good_quantity = quantity_field(_("Good"), required=False, at_least=ZERO)
+    scrap_quantity = quantity_field(_("Scrap"), required=False, at_least=ZERO)
+    scrap_reason = text_field(_("Reason of the scrap"), 200)
+
+    def values(self) -> dict[str, Any]:
+        """Return the quantities as the service takes them."""
+        data = dict(self.cleaned_data)
+        return data | {name: data[name] or ZERO for name in ("good_quantity", "scrap_quantity")}

@@ -1,0 +1,130 @@
+"""Reading work orders: material to issue from where, and who and what is scanned on the shop floor."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from core.fields import ZERO
+from erp.errors import UnknownBadge, UnknownWorkOrder
+from erp.models import Lot, ProductionReceipt, ProductionReport, StockBalance, WorkOrder, WorkOrderMaterial, WorkSession
+from erp.selectors.picking import first_out
+from erp.states import WorkOrderState
+from masterdata.models import Employee, Location
+
+ON_THE_FLOOR = (WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
+
+
+@dataclass(frozen=True)
+class FromPlace:
+    """Take ``quantity`` (stock unit) from one place and lot."""
+
+    location: Location
+    lot: Lot | None
+    quantity: Decimal
+
+
+@dataclass
+class MaterialSupply:
+    """One material line and where its open quantity can come from; ``short``: what is nowhere in the warehouse."""
+
+    line: WorkOrderMaterial
+    free: Decimal
+    places: list[FromPlace] = field(default_factory=list)
+
+    @property
+    def short(self) -> Decimal:
+        """Return what of the open quantity lies nowhere usable."""
+        return self.line.open_quantity - sum((one.quantity for one in self.places), ZERO)
+
+
+def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSupply]:
+    """Return for each material line what is free in the order's warehouse, first expiring, then first in.
+
+    Lines of one item share what there is, in their order.
+    """
+    lines = list(work_order.materials.select_related("item__uom", "location__warehouse").order_by("line_no"))
+    usable = StockBalance.objects.filter(
+        Q(lot__isnull=True) | Q(lot__expiry_date__isnull=True) | Q(lot__expiry_date__gte=today),
+        item_id__in={line.item_id for line in lines},
+        on_hand__gt=0,
+        location__warehouse_id=work_order.warehouse_id,
+        location__kind=Location.Kind.STORAGE,
+    ).select_related("location__warehouse", "lot")
+    balances: dict[int, list[StockBalance]] = defaultdict(list)
+    for balance in sorted(usable, key=first_out):
+        balances[balance.item_id].append(balance)
+    left = {balance.pk: balance.available for rows in balances.values() for balance in rows}
+    found = []
+    for line in lines:
+        rows = [one for one in balances[line.item_id] if line.location_id in {None, one.location_id}]
+        supply = MaterialSupply(line, sum((left[one.pk] for one in rows), ZERO))
+        missing = line.open_quantity
+        for one in rows:
+            taken = min(missing, left[one.pk])
+            if taken > 0:
+                supply.places.append(FromPlace(one.location, one.lot, taken))
+                left[one.pk] -= taken
+                missing -= taken
+        found.append(supply)
+    return found
+
+
+def reports_of(work_order: WorkOrder) -> list[ProductionReport]:
+    """Return the reports, newest first; ``is_live``: it was not taken back and is no taking back."""
+    rows = list(work_order.reports.select_related("employee", "actor").order_by("-id"))
+    _mark_live(rows)
+    return rows
+
+
+def receipts_of(work_order: WorkOrder) -> list[ProductionReceipt]:
+    """Return the receipts, newest first; ``is_live`` as in `reports_of`."""
+    rows = list(work_order.receipts.select_related("location__warehouse", "lot", "actor").order_by("-id"))
+    _mark_live(rows)
+    return rows
+
+
+def _mark_live(rows: Iterable[ProductionReport | ProductionReceipt]) -> None:
+    reversed_ids = {row.reverses_id for row in rows}
+    for row in rows:
+        row.is_live = row.reverses_id is None and row.pk not in reversed_ids  # type: ignore[union-attr]
+
+
+def employee_of_badge(code: str) -> Employee:
+    """Return the employee who answers to a badge, or to his code.
+
+    Raises:
+        UnknownBadge: nobody does.
+    """
+    code = code.strip()
+    found = Employee.objects.filter(Q(badge=code) | Q(code__iexact=code), is_active=True).first() if code else None
+    if found is None:
+        raise UnknownBadge(badge=code)
+    return found
+
+
+def work_order_of_code(code: str) -> WorkOrder:
+    """Return the work order of a scanned number.
+
+    Raises:
+        UnknownWorkOrder: there is none.
+    """
+    found = WorkOrder.objects.select_related("item__uom").filter(number__iexact=code.strip()).first()
+    if found is None:
+        raise UnknownWorkOrder(number=code.strip())
+    return found
+
+
+def open_session(employee: Employee) -> WorkSession | None:
+    """Return what the employee is at work on."""
+    running = WorkSession.objects.filter(employee=employee, finished_at__isnull=True)
+    return running.select_related("work_order__item__uom").first()
+
+
+def orders_on_the_floor() -> QuerySet[WorkOrder]:
+    """Return the orders that may be worked on, the earliest start first."""
+    rows = WorkOrder.objects.filter(state__in=ON_THE_FLOOR).select_related("item__uom")
+    return rows.order_by("start_date", "due_date", "pk")

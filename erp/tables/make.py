@@ -1,0 +1,261 @@
+"""The lists of engineering, planning and production."""
+
+import datetime as dt
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from core.formats import readable
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from erp.models import Bom, PlannedOrder, PlanRun, PlanVerdict, SupplyAdvice, WorkOrder
+from erp.selectors.plan import demand_links, demands_of_items
+from erp.selectors.sources import url_of
+from erp.tables.stock import ItemColumn, UnitColumn
+
+LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
+CHOOSE_ALL = format_html(
+    '<input type="checkbox" class="form-check-input" data-select-all aria-label="{}">', _("Choose all rows")
+)
+
+
+class BomTable(DocumentTable):
+    """Bills of material."""
+
+    number = tables.Column(**LINKED)
+    item = ItemColumn()
+    revision = tables.Column()
+    quantity = QuantityColumn()
+    unit = UnitColumn()
+    valid_from = DateColumn()
+    valid_to = DateColumn()
+    state = StateColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = Bom
+        fields: tuple[str, ...] = ()
+
+
+class ForColumn(tables.Column):
+    """The demands behind the rows of a page, read at once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(verbose_name=_("For"), orderable=False, empty_values=(), **kwargs)
+        self.links: dict[int, Any] | None = None
+
+    def keys(self, record: Any, table: Any) -> list[int]:
+        """Return the demands of one row."""
+        return list(record.demands)
+
+    def _links(self, table: Any) -> dict[int, Any]:
+        if self.links is None:
+            rows = table.paginated_rows if table.page else table.rows
+            self.links = demand_links(key for row in rows for key in self.keys(row.record, table))
+        return self.links
+
+    def render(self, record: Any, table: Any) -> str:
+        links = self._links(table)
+        found = [links[key] for key in self.keys(record, table) if key in links]
+        text = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.label) for one in found))
+        return format_html("{} …", text) if getattr(record, "more_demands", False) else text
+
+    def value(self, record: Any, table: Any) -> str:
+        links = self._links(table)
+        return ", ".join(links[key].label for key in self.keys(record, table) if key in links)
+
+
+class FlagsColumn(tables.Column):
+    """What is wrong with a planned order, in badges."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose_name=_("Remarks"), accessor="flags", orderable=False)
+
+    def render(self, record: Any) -> str:
+        return format_html_join(" ", '<span class="badge state-badge" data-colour="{}">{}</span>', remarks_of(record))
+
+    def value(self, record: Any) -> str:
+        return ", ".join(str(text) for _colour, text in remarks_of(record))
+
+
+def remarks_of(order: PlannedOrder) -> list[tuple[str, Any]]:
+    """Return (colour, text) of what a planner should know of an order."""
+    remarks = [
+        (order.is_without_bom, "red", _("No bill of material")),
+        (order.is_late, "red", _("Late")),
+        (order.is_past_due and not order.is_late, "amber", _("Release overdue")),
+        (order.is_for_safety_stock, "grey", _("Safety stock")),
+    ]
+    return [(colour, text) for holds, colour, text in remarks if holds]
+
+
+class PlannedOrderTable(DocumentTable):
+    """Proposals of the planner, to choose and firm."""
+
+    choose = tables.Column(verbose_name=CHOOSE_ALL, accessor="identity", orderable=False, exclude_from_export=True)
+    item = ItemColumn()
+    supply_type = tables.Column(accessor="get_supply_type_display", order_by="supply_type", verbose_name=_("Kind"))
+    quantity = QuantityColumn()
+    unit = UnitColumn()
+    start_date = DateColumn()
+    due_date = DateColumn()
+    need_date = DateColumn()
+    finish_date = DateColumn()
+    flags = FlagsColumn()
+    demands = ForColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = PlannedOrder
+        fields: tuple[str, ...] = ()
+        row_attrs = {"data-href": lambda record: reverse("erp:planned-order", args=[record.identity])}
+
+    def render_choose(self, value: str, record: PlannedOrder) -> str:
+        return format_html(
+            '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">',
+            value,
+            record.item.code,
+        )
+
+
+class ShortageForColumn(ForColumn):
+    """The demands behind all planned orders of an item."""
+
+    def keys(self, record: Any, table: Any) -> list[int]:
+        return list(table.demands_of.get(record["item_id"], ()))
+
+
+class ShortageTable(DocumentTable):
+    """What nothing covers yet: how much, by when, for whom."""
+
+    code = tables.Column(accessor="item__code", verbose_name=_("Item"))
+    name = tables.Column(empty_values=(), verbose_name=_("Name"), orderable=False)
+    supply_type = tables.Column(verbose_name=_("Kind"))
+    quantity = QuantityColumn(verbose_name=_("Short"))
+    unit = tables.Column(accessor="item__uom__code", verbose_name=_("Unit"), orderable=False)
+    needed = DateColumn(verbose_name=_("First needed"))
+    start = DateColumn(verbose_name=_("Order by"))
+    possible = DateColumn(verbose_name=_("Possible by"))
+    demands = ShortageForColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = PlannedOrder
+        fields: tuple[str, ...] = ()
+        row_attrs = {"data-href": lambda record: f"{reverse('erp:plan')}?item={record['item_id']}"}
+
+    def __init__(self, *args: Any, until: dt.date | None = None, **kwargs: Any) -> None:
+        self.until = until or dt.date.max
+        super().__init__(*args, **kwargs)
+
+    @property
+    def demands_of(self) -> dict[int, list[int]]:
+        """The demands of the items on the page."""
+        if not hasattr(self, "_demands_of"):
+            rows = self.paginated_rows if self.page else self.rows
+            self._demands_of = demands_of_items((row.record["item_id"] for row in rows), self.until)
+        return self._demands_of
+
+    def render_name(self, record: Any) -> str:
+        from django.utils.translation import get_language  # noqa: PLC0415
+
+        chinese = (get_language() or "").startswith("zh")
+        return record["item__name_zh"] if chinese and record["item__name_zh"] else record["item__name"]
+
+    def value_name(self, record: Any) -> str:
+        return self.render_name(record)
+
+    def render_supply_type(self, value: str) -> str:
+        return str(dict(PlannedOrder._meta.get_field("supply_type").choices).get(value, value))
+
+
+class SupplyAdviceTable(DocumentTable):
+    """What the planner proposes for existing supply."""
+
+    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name=_("Advice"))
+    source = tables.Column(accessor="supply__source_number", verbose_name=_("Order"))
+    source_kind = tables.Column(accessor="supply__get_kind_display", verbose_name=_("Kind"), order_by="supply__kind")
+    item = tables.Column(accessor="supply__item", verbose_name=_("Item"), order_by="supply__item__code")
+    quantity = QuantityColumn(accessor="supply__open_quantity", verbose_name=_("Expected"))
+    due_date = DateColumn(accessor="supply__due_date", verbose_name=_("Due"))
+    advised_date = DateColumn()
+    surplus_quantity = QuantityColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = SupplyAdvice
+        fields: tuple[str, ...] = ()
+        row_attrs = {"data-href": lambda record: url_of(record.supply.source_label, record.supply.source_id)}
+
+    def render_surplus_quantity(self, value: Any) -> str:
+        return readable(value) if value else "–"
+
+
+class LateLineTable(DocumentTable):
+    """Order lines the plan cannot meet in time."""
+
+    order = tables.Column(accessor="order_line__order", verbose_name=_("Sales order"))
+    partner = tables.Column(accessor="order_line__order__partner", verbose_name=_("Customer"))
+    item = tables.Column(accessor="order_line__item", verbose_name=_("Item"), order_by="order_line__item__code")
+    open_quantity = QuantityColumn(accessor="order_line__open_quantity", verbose_name=_("Open"), orderable=False)
+    due_date = DateColumn()
+    planned_date = DateColumn()
+    days_late = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    reason = tables.Column(accessor="get_reason_display", order_by="reason", verbose_name=_("Why"))
+    blocking_item = tables.Column()
+
+    class Meta(DocumentTable.Meta):
+        model = PlanVerdict
+        fields: tuple[str, ...] = ()
+        row_attrs = {"data-href": lambda record: reverse("erp:pegging", args=[record.order_line_id])}
+
+
+class PlanRunTable(DocumentTable):
+    """Runs of the planner."""
+
+    number = tables.Column()
+    as_of_date = DateColumn()
+    finished_at = tables.DateTimeColumn(format="Y-m-d H:i:s")
+    milliseconds = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    items = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    demands = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    supplies = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    orders = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+
+    class Meta(DocumentTable.Meta):
+        model = PlanRun
+        fields: tuple[str, ...] = ()
+
+
+class ProgressColumn(tables.Column):
+    """How much of the ordered quantity is in stock."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose_name=_("Progress"), accessor="progress_percent", orderable=False)
+
+    def render(self, value: int) -> str:
+        return format_html('<progress class="app-progress-bar" value="{}" max="100">{} %</progress>', value, value)
+
+    def value(self, value: int) -> int:
+        return value
+
+
+class WorkOrderTable(DocumentTable):
+    """Work orders."""
+
+    number = tables.Column(**LINKED)
+    item = ItemColumn()
+    quantity = QuantityColumn()
+    unit = UnitColumn()
+    completed_quantity = QuantityColumn()
+    progress = ProgressColumn()
+    start_date = DateColumn()
+    due_date = DateColumn()
+    sales_order = tables.Column(
+        accessor="sales_order_line__order", verbose_name=_("For"), order_by="sales_order_line__order__number"
+    )
+    material_cost = AmountColumn()
+    labour_cost = AmountColumn()
+    state = StateColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = WorkOrder
+        fields: tuple[str, ...] = ()

@@ -1,0 +1,300 @@
+"""Pages of planning: planned orders and firming, exceptions, late orders, shortages, pegging, settings."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from core.clock import today
+from core.views.base import FormPage, ListPage, OperationView, Page, visible
+from crm.models import SalesOrder, SalesOrderLine
+from erp.filters.make import LateLineFilter, PlannedOrderFilter, PlanRunFilter, ShortageFilter, SupplyAdviceFilter
+from erp.forms.planning import FirmForm, PlanningSettingsForm
+from erp.models import PlannedOrder, PlanningEvent, PlanningSettings, PlanRun, PlanVerdict, SupplyAdvice
+from erp.models.planning import identity_parts
+from erp.selectors.pegging import pegs_of_line
+from erp.selectors.plan import (
+    advice_on_supply,
+    current_run,
+    demand_links,
+    late_verdicts,
+    planned_order,
+    planned_orders,
+    shortages,
+)
+from erp.services import planning
+from erp.services.planning.asking import ask_for_plan
+from erp.services.planning.firming import AT_ONCE
+from erp.tables.make import (
+    LateLineTable,
+    PlannedOrderTable,
+    PlanRunTable,
+    ShortageTable,
+    SupplyAdviceTable,
+    remarks_of,
+)
+from erp.views.verbs import posted_version
+
+SHORTAGE_DAYS = 30
+
+
+class PlanTab(ListPage):
+    """One tab of the plan; all show which run they read."""
+
+    template_name = "erp/plan/list.html"
+    TABS = (
+        ("erp:plan", _("Planned orders"), "erp.view_plannedorder"),
+        ("erp:shortages", _("Shortages"), "erp.view_plannedorder"),
+        ("erp:late-lines", _("Late orders"), "erp.view_planverdict"),
+        ("erp:advice", _("Advice on supply"), "erp.view_supplyadvice"),
+        ("erp:plan-runs", _("Runs"), "erp.view_planrun"),
+    )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        tabs = [(reverse(name), label) for name, label, right in self.TABS if user.has_perm(right)]
+        return super().get_context_data(**kwargs) | {
+            "run": current_run(),
+            "is_behind": PlanningEvent.objects.exists(),
+            "may_run": user.has_perm("erp.run_plan"),
+            "tabs": [{"label": label, "url": url, "active": self.request.path == url} for url, label in tabs],
+        }
+
+
+class PlanList(PlanTab):
+    """Planned orders, to filter and firm in bulk."""
+
+    model = PlannedOrder
+    table_class = PlannedOrderTable
+    filterset_class = PlannedOrderFilter
+    permission_required = "erp.view_plannedorder"
+    title = _("Plan")
+    empty_text = _("Nothing is missing: stock and existing supply cover all demand.")
+
+    def base_queryset(self) -> Any:
+        return planned_orders().order_by("start_date", "item__code", "due_date", "sequence")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.request.user.has_perm("erp.firm_plannedorder"):
+            firm = {"name": "firm", "label": _("Firm"), "url": reverse("erp:plan-firm"), "icon": "check"}
+            context["bulk_actions"] = [firm]
+        return context
+
+
+class FirmOrders(OperationView):
+    """Firm the chosen planned orders, or all that match the filter (the most urgent ones first)."""
+
+    service = planning.firm_planned_orders
+
+    def arguments(self) -> dict[str, Any]:
+        if self.request.POST.get("all"):
+            rows = PlannedOrderFilter(self.request.GET, queryset=planned_orders()).qs
+            rows = rows.order_by("start_date", "item_id", "due_date", "sequence")
+            return {"identities": [order.identity for order in rows[: AT_ONCE + 1]]}
+        return {"identities": self.request.POST.getlist("ids")}
+
+    def done(self, result: Any) -> HttpResponse:
+        made, announced = firmed_counts(result)
+        text = ngettext("%(count)s work order made.", "%(count)s work orders made.", made) % {"count": made}
+        if announced:
+            text += " " + ngettext(
+                "%(count)s order passed to purchasing.", "%(count)s orders passed to purchasing.", announced
+            ) % {"count": announced}
+        messages.success(self.request, text)
+        return super().done(result)
+
+    def success_url(self, result: Any) -> str:
+        query = self.request.GET.urlencode()
+        return reverse("erp:plan") + (f"?{query}" if query else "")
+
+
+def firmed_counts(result: Any) -> tuple[int, int]:
+    """Return (work orders, announced) of a fresh result or of the stored one of a repeated request."""
+    if isinstance(result, dict):
+        return len(result["work_order_ids"]), result["announced"]
+    return len(result.work_order_ids), result.announced
+
+
+class PlannedOrderPage(FormPage):
+    """One planned order: why it is there, and its firming, changed or not."""
+
+    service = planning.firm_planned_orders
+    form_class = FirmForm
+    template_name = "erp/plan/order.html"
+    title = _("Planned order")
+    message = _("Firmed.")
+
+    @property
+    def permission_required(self) -> str:  # type: ignore[override]
+        return "erp.view_plannedorder" if self.request.method == "GET" else "erp.firm_plannedorder"
+
+    def get_document(self) -> Any:
+        try:
+            order = planned_order(identity_parts(self.kwargs["identity"]))
+        except ValueError as error:
+            raise Http404 from error
+        if order is None:
+            raise Http404
+        return order
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"quantity": self.document.quantity, "due_date": self.document.due_date}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"identities": [self.kwargs["identity"]]} | form.cleaned_data
+
+    def extra_context(self) -> dict[str, Any]:
+        order = self.document
+        links = demand_links(order.demands)
+        return {
+            "order": order,
+            "remarks": remarks_of(order),
+            "demands": [links[key] for key in order.demands if key in links],
+            "may_firm": self.request.user.has_perm("erp.firm_plannedorder"),
+        }
+
+    def success_url(self, result: Any) -> str:
+        ids = result["work_order_ids"] if isinstance(result, dict) else result.work_order_ids
+        return reverse("erp:work-order-detail", args=ids) if ids else reverse("erp:plan")
+
+
+class ShortageList(PlanTab):
+    """What is short, by when, for whom."""
+
+    model = PlannedOrder
+    table_class = ShortageTable
+    filterset_class = ShortageFilter
+    permission_required = "erp.view_plannedorder"
+    title = _("Shortages")
+    empty_text = _("Nothing is short in this time.")
+    page_key = "erp.shortage"  # type: ignore[assignment]
+
+    @property
+    def until(self) -> dt.date:
+        """The last day of need that is looked at; ``days`` in the address changes it."""
+        days = self.request.GET.get("days", "")
+        return today() + dt.timedelta(days=min(int(days), 1000) if days.isdigit() else SHORTAGE_DAYS)
+
+    def base_queryset(self) -> Any:
+        return shortages(self.until)
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return super().get_table_kwargs() | {"until": self.until}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        here = self.request.GET.get("days") or str(SHORTAGE_DAYS)
+        links = [
+            {
+                "label": ngettext("%(days)s day", "%(days)s days", days) % {"days": days},
+                "url": f"?days={days}",
+                "active": here == str(days),
+                "code": str(days),
+                "icon": "calendar",
+            }
+            for days in (7, SHORTAGE_DAYS, 90, 365)
+        ]
+        return super().get_context_data(**kwargs) | {"view_links": links}
+
+
+class LateLineList(PlanTab):
+    """Order lines the plan cannot meet in time, and what holds them up."""
+
+    model = PlanVerdict
+    table_class = LateLineTable
+    filterset_class = LateLineFilter
+    permission_required = "erp.view_planverdict"
+    title = _("Late orders")
+    empty_text = _("All confirmed orders can be met in time.")
+
+    def base_queryset(self) -> Any:
+        return late_verdicts().filter(order_line__order__in=visible(SalesOrder, self.request.user))
+
+
+class AdviceList(PlanTab):
+    """Existing supply that should come earlier, later, smaller, or not at all."""
+
+    model = SupplyAdvice
+    table_class = SupplyAdviceTable
+    filterset_class = SupplyAdviceFilter
+    permission_required = "erp.view_supplyadvice"
+    title = _("Advice on supply")
+    empty_text = _("Existing orders come when they are needed.")
+
+    def base_queryset(self) -> Any:
+        return advice_on_supply()
+
+
+class RunList(PlanTab):
+    """What the planner did."""
+
+    model = PlanRun
+    table_class = PlanRunTable
+    filterset_class = PlanRunFilter
+    permission_required = "erp.view_planrun"
+    title = _("Runs")
+    empty_text = _("The planner has not run yet.")
+
+
+class AskForPlan(OperationView):
+    """Have the plan made anew."""
+
+    service = ask_for_plan
+    message = _("The planner is told; the plan is new in a moment.")
+
+    def success_url(self, result: Any) -> str:
+        return reverse("erp:plan")
+
+
+class PeggingPage(Page, TemplateView):
+    """From an order line down to the raw material."""
+
+    permission_required = "erp.view_planverdict"
+    template_name = "erp/plan/pegging.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        line = (
+            SalesOrderLine.objects.filter(
+                pk=self.kwargs["pk"], order__in=visible(SalesOrder, self.request.user), item__isnull=False
+            )
+            .select_related("order__partner", "item__uom")
+            .first()
+        )
+        if line is None:
+            raise Http404
+        pegs = pegs_of_line(line.pk)
+        return super().get_context_data(**kwargs) | {
+            "line": line,
+            "pegs": pegs,
+            "rows": pegs.rows() if pegs else [],
+            "verdict": PlanVerdict.objects.filter(order_line=line).select_related("blocking_item").first(),
+            "run": current_run(),
+            "sees_plan": self.request.user.has_perm("erp.view_plannedorder"),
+        }
+
+
+class SettingsPage(FormPage):
+    """The rules the planner works by."""
+
+    service = planning.configure_planning
+    form_class = PlanningSettingsForm
+    template_name = "core/form.html"
+    title = _("Planning settings")
+    message = _("Saved; the plan is made anew.")
+
+    def get_document(self) -> Any:
+        return None
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"instance": PlanningSettings.objects.first()}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return form.cleaned_data | {"version": posted_version(self.request)}
+
+    def success_url(self, result: Any) -> str:
+        return reverse("erp:planning-settings")

@@ -1,0 +1,134 @@
+"""Forms of what is booked on work orders: material, work, goods; and taking them back."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import today
+from core.views.base import FormPage, OperationView
+from erp.forms.work_orders import ExtraMaterials, Materials, PostingForm, ReceiptForm, ReportForm, returnable, suggested
+from erp.models import WorkOrder
+from erp.selectors.work_orders import material_supply
+from erp.services import work_orders
+from masterdata.models import Employee
+
+
+class MaterialPage(FormPage):
+    """A grid of material of one order."""
+
+    form_class = PostingForm
+    formset_class = Materials
+    template_name = "erp/work_order/materials.html"
+    model = WorkOrder
+
+    def formset_kwargs(self) -> dict[str, Any]:
+        return {"order": self.document}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"work_order_id": self.document.pk, "lines": formset.typed()} | form.cleaned_data
+
+    def supplies(self) -> Any:
+        if not hasattr(self, "_supplies"):
+            self._supplies = material_supply(self.document, today())
+        return self._supplies
+
+
+class IssueMaterials(MaterialPage):
+    """Issue what is open: quantities, places and lots are suggested."""
+
+    service = work_orders.issue_materials
+    title = _("Issue material")
+    message = _("The material is issued.")
+
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        return suggested(self.supplies())
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"short": [one for one in self.supplies() if one.short > 0]}
+
+
+class IssueExtraMaterials(MaterialPage):
+    """Issue beyond the list."""
+
+    service = work_orders.issue_extra_materials
+    formset_class = ExtraMaterials
+    title = _("Issue more than planned")
+    message = _("The material is issued.")
+
+
+class ReturnMaterials(MaterialPage):
+    """Bring back what was not used."""
+
+    service = work_orders.return_materials
+    title = _("Return material")
+    message = _("The material is back in stock.")
+
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        return returnable(list(self.document.materials.order_by("line_no")))
+
+
+class ReportWork(FormPage):
+    """Write down what somebody did."""
+
+    service = work_orders.report_operation
+    form_class = ReportForm
+    template_name = "core/form.html"
+    title = _("Report work")
+    model = WorkOrder
+    message = _("Reported.")
+
+    def get_initial(self) -> dict[str, Any]:
+        own = Employee.objects.filter(user=self.request.user, is_active=True).first()
+        return {"employee": own.pk if own else None} | super().get_initial()
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"work_order_id": self.document.pk} | form.values()
+
+    def success_url(self, result: Any) -> str:
+        return str(self.document.get_absolute_url())
+
+
+class ReceiveProduction(FormPage):
+    """Put good pieces into stock."""
+
+    service = work_orders.receive_production
+    form_class = ReceiptForm
+    template_name = "core/form.html"
+    title = _("Receive production")
+    model = WorkOrder
+    message = _("The goods are in stock.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"order": self.document}
+
+    def get_initial(self) -> dict[str, Any]:
+        order = self.document
+        reported = order.reported_quantity - order.completed_quantity
+        return {"quantity": reported if reported > 0 else order.open_quantity}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"work_order_id": self.document.pk} | form.values()
+
+
+class OnItsOrder(OperationView):
+    """Taking back something of a work order; afterwards its page is shown."""
+
+    def success_url(self, result: Any) -> str:
+        order = result if isinstance(result, WorkOrder) else result.work_order
+        return str(order.get_absolute_url())
+
+
+class ReverseReport(OnItsOrder):
+    """Take a report back."""
+
+    service = work_orders.reverse_report
+    pk_argument = "report_id"
+    message = _("The report is taken back.")
+
+
+class ReverseReceipt(OnItsOrder):
+    """Take a receipt back into process."""
+
+    service = work_orders.reverse_receipt
+    pk_argument = "receipt_id"
+    message = _("The receipt is taken back.")

@@ -1,0 +1,245 @@
+"""Pages of work orders: list, document, forms of planning."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import today
+from core.permissions import may_view_field
+from core.views.base import DocumentPage, FormPage, ListPage, Verb
+from core.views.printing import PrintView
+from erp.filters.make import WorkOrderFilter
+from erp.forms.work_orders import RescheduleForm, WorkOrderForm
+from erp.models import WorkOrder
+from erp.selectors.work_orders import material_supply, receipts_of, reports_of
+from erp.services import work_orders
+from erp.states import WorkOrderState
+from erp.tables.make import WorkOrderTable
+from erp.views.verbs import posted_version
+
+S = WorkOrderState
+DRAFT = frozenset({S.DRAFT})
+ON_THE_FLOOR = frozenset({S.RELEASED, S.IN_PROGRESS})
+OPEN = DRAFT | ON_THE_FLOOR
+
+
+class WorkOrderList(ListPage):
+    """All work orders."""
+
+    model = WorkOrder
+    table_class = WorkOrderTable
+    filterset_class = WorkOrderFilter
+    permission_required = "erp.view_workorder"
+    title = _("Work orders")
+    empty_text = _("What is to be made. Firm planned orders on the plan, or write one here.")
+    create_url = "erp:work-order-create"
+    create_label = _("New work order")
+    create_permission = "erp.add_workorder"
+
+    def base_queryset(self) -> Any:
+        return super().base_queryset().select_related("item__uom", "sales_order_line__order")
+
+
+def _something_issued(order: WorkOrder) -> bool:
+    return order.materials.filter(issued_quantity__gt=0).exists()
+
+
+def _something_planned(order: WorkOrder) -> bool:
+    return order.materials.exists()
+
+
+class WorkOrderPage(DocumentPage):
+    """One work order: material, work, goods, cost."""
+
+    model = WorkOrder
+    permission_required = "erp.view_workorder"
+    template_name = "erp/work_order/detail.html"
+    list_url = "erp:work-order-list"
+    main_path = (S.DRAFT, S.RELEASED, S.IN_PROGRESS, S.COMPLETED, S.CLOSED)
+    verbs = (
+        Verb(
+            _("Release"),
+            "erp:work-order-release",
+            work_orders.release_work_order,
+            to=S.RELEASED,
+            main=True,
+            icon="player-play",
+        ),
+        Verb(
+            _("Issue material"),
+            "erp:work-order-issue",
+            work_orders.issue_materials,
+            states=ON_THE_FLOOR,
+            when=_something_planned,
+            main=True,
+            link=True,
+            icon="package-export",
+        ),
+        Verb(
+            _("Report work"),
+            "erp:work-order-report",
+            work_orders.report_operation,
+            states=ON_THE_FLOOR,
+            link=True,
+            icon="clipboard-check",
+        ),
+        Verb(
+            _("Receive"),
+            "erp:work-order-receive",
+            work_orders.receive_production,
+            states=ON_THE_FLOOR,
+            link=True,
+            icon="package-import",
+        ),
+        Verb(_("Edit"), "erp:work-order-edit", work_orders.update_work_order, states=DRAFT, link=True, icon="edit"),
+        Verb(
+            _("Reschedule"),
+            "erp:work-order-reschedule",
+            work_orders.reschedule_work_order,
+            states=OPEN,
+            link=True,
+            icon="calendar-time",
+        ),
+        Verb(
+            _("Issue more than planned"),
+            "erp:work-order-issue-extra",
+            work_orders.issue_extra_materials,
+            states=ON_THE_FLOOR,
+            link=True,
+            icon="package-export",
+        ),
+        Verb(
+            _("Return material"),
+            "erp:work-order-return",
+            work_orders.return_materials,
+            states=ON_THE_FLOOR,
+            when=_something_issued,
+            link=True,
+            icon="package-import",
+        ),
+        Verb(
+            _("Complete short"),
+            "erp:work-order-complete",
+            work_orders.complete_work_order,
+            to=S.COMPLETED,
+            reason=True,
+            icon="circle-check",
+        ),
+        Verb(_("Close"), "erp:work-order-close", work_orders.close_work_order, to=S.CLOSED, main=True, icon="lock"),
+        Verb(
+            _("Cancel"),
+            "erp:work-order-cancel",
+            work_orders.cancel_work_order,
+            to=S.CANCELLED,
+            reason=True,
+            danger=True,
+            icon="x",
+        ),
+    )
+
+    def get_object_queryset(self) -> Any:
+        related = ("item__uom", "warehouse", "bom", "sales_order_line__order", "owner")
+        return super().get_object_queryset().select_related(*related)
+
+    def extra_context_for(self, document: Any) -> dict[str, Any]:
+        user = self.request.user
+        url = reverse("erp:work-order-print", args=[document.pk])
+        return {
+            "subtitle": str(document.item),
+            "materials": material_supply(document, today()),
+            "is_open": document.state in OPEN,
+            "reports": reports_of(document),
+            "receipts": receipts_of(document),
+            "sees_cost": may_view_field(user, "erp.workorder.material_cost"),
+            "sees_labour": may_view_field(user, "erp.productionreport.labour_amount"),
+            "may_report": user.has_perm("erp.report_workorder"),
+            "may_receive": user.has_perm("erp.receive_workorder"),
+            "is_late": document.state in OPEN and document.due_date < today(),
+            "prints": [
+                {"label": _("Work order (Chinese)"), "url": f"{url}?language=zh", "icon": "printer"},
+                {"label": _("Work order (English)"), "url": f"{url}?language=en", "icon": "printer"},
+            ],
+        }
+
+
+class CreateWorkOrder(FormPage):
+    """Write a work order."""
+
+    service = work_orders.create_work_order
+    form_class = WorkOrderForm
+    template_name = "core/form.html"
+    title = _("New work order")
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return form.values()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back_url": reverse("erp:work-order-list")}
+
+
+class EditWorkOrder(FormPage):
+    """Change a draft."""
+
+    service = work_orders.update_work_order
+    form_class = WorkOrderForm
+    template_name = "core/form.html"
+    title = _("Edit work order")
+    model = WorkOrder
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"order": self.document}
+
+    def get_initial(self) -> dict[str, Any]:
+        order = self.document
+        names = ("quantity", "start_date", "due_date", "note")
+        return {name: getattr(order, name) for name in names} | {"warehouse": order.warehouse_id, "bom": order.bom_id}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        own = {
+            "work_order_id": self.document.pk,
+            "version": posted_version(self.request),
+            "sales_order_line_id": self.document.sales_order_line_id,
+        }
+        return own | form.values()
+
+
+class RescheduleWorkOrder(FormPage):
+    """Move an open order in time."""
+
+    service = work_orders.reschedule_work_order
+    form_class = RescheduleForm
+    template_name = "core/form.html"
+    title = _("Reschedule work order")
+    model = WorkOrder
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"may_change_quantity": self.document.state != S.IN_PROGRESS}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.document, name) for name in ("start_date", "due_date", "quantity")}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        own = {"work_order_id": self.document.pk, "version": posted_version(self.request)}
+        return own | form.cleaned_data
+
+
+class WorkOrderPrint(PrintView):
+    """The order on paper: what to make, what to fetch from where, room to report; its number as a barcode."""
+
+    model = WorkOrder
+    permission_required = "erp.view_workorder"
+    template_name = "erp/work_order/print.html"
+
+    def get_object_queryset(self) -> Any:
+        related = ("item__uom", "warehouse", "bom", "sales_order_line__order__partner")
+        return super().get_object_queryset().select_related(*related)
+
+    def context_for(self, document: Any) -> dict[str, Any]:
+        import segno  # noqa: PLC0415 - only prints need it
+
+        code = segno.make(document.number, micro=False)
+        return {
+            "materials": material_supply(document, today()),
+            "code": code.svg_data_uri(scale=3, border=1),
+        }
