@@ -1,6 +1,9 @@
 """The company's calendar: the business date that follows from a moment."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
@@ -9,6 +12,7 @@ from django.utils import timezone
 from core.models.company import Company
 
 _CACHE_KEY = "core.company.clock"
+_day: ContextVar[dt.date | None] = ContextVar("business_day", default=None)
 
 
 def company() -> Company | None:
@@ -30,12 +34,23 @@ def forget_company() -> None:
     cache.delete(_CACHE_KEY)
 
 
+@contextmanager
+def on_day(day: dt.date) -> Iterator[None]:
+    """Make ``day`` the business date: for history that is told through the services (demo company, take-over)."""
+    token = _day.set(day)
+    try:
+        yield
+    finally:
+        _day.reset(token)
+
+
 def moment() -> dt.datetime:
     """Return the moment an operation that starts now happens at (aware, UTC).
 
     With a pinned business date it is that date at the present time of day in the company's zone.
     """
     zone_name, pinned = _zone_and_pin()
+    pinned = _day.get() or pinned
     now = timezone.now()
     if pinned is None:
         return now

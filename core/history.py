@@ -21,6 +21,17 @@ class History(HistoricalRecords):
         kwargs.setdefault("get_user", _acting_user)
         super().__init__(*args, **kwargs)
 
+    def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
+        operation = current_operation()
+        if operation is None:
+            super().create_historical_record(instance, history_type, using=using)
+            return
+        instance._history_date = operation.at
+        try:
+            super().create_historical_record(instance, history_type, using=using)
+        finally:
+            del instance._history_date
+
     def get_change_reason_for_object(self, instance: Any, history_type: str, using: str) -> str | None:
         operation = current_operation()
         return (operation.reason or operation.name)[:100] if operation else None
@@ -33,6 +44,7 @@ def bulk_create(objects: list[Any], model: Any, **kwargs: Any) -> list[Any]:
         objects,
         model,
         default_user=_acting_user(),
+        default_date=operation.at if operation else None,
         default_change_reason=(operation.reason or operation.name)[:100] if operation else None,
         **kwargs,
     )
@@ -46,6 +58,7 @@ def bulk_update(objects: list[Any], model: Any, fields: list[str], **kwargs: Any
         model,
         fields,
         default_user=_acting_user(),
+        default_date=operation.at if operation else None,
         default_change_reason=(operation.reason or operation.name)[:100] if operation else None,
         **kwargs,
     )

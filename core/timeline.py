@@ -130,21 +130,21 @@ def _event(document: models.Model, event: AuditEvent) -> Entry | None:
     who = str(event.actor) if event.actor else gettext("The program")
     label, _dot, rest = event.verb.partition(f"{event.object_label}.")
     if event.verb == audit.COMMENT:
-        return Entry("comment", gettext("Comment"), who, event.recorded_at, event.detail.get("text", ""))
+        return Entry("comment", gettext("Comment"), who, event.at, event.detail.get("text", ""))
     if event.verb.startswith("operation."):
-        return Entry("operation", verb_title(event.verb), who, event.recorded_at, event.reason)
+        return Entry("operation", verb_title(event.verb), who, event.at, event.reason)
     if "state" in event.detail and not label:
         labels = dict(document._meta.get_field("state").choices or ())
         before, after = (str(labels.get(code, code)) for code in event.detail["state"])
-        return Entry("state", f"{before} → {after}", who, event.recorded_at, event.reason)
+        return Entry("state", f"{before} → {after}", who, event.at, event.reason)
     if event.verb.startswith("approval."):
         title = {
             "approval.requested": gettext("Approval requested"),
             "approval.approved": gettext("Approved"),
             "approval.rejected": gettext("Rejected"),
         }.get(event.verb, event.verb)
-        return Entry("approval", title, who, event.recorded_at, event.reason)
-    return Entry("operation", verb_title(rest or event.verb), who, event.recorded_at, event.reason)
+        return Entry("approval", title, who, event.at, event.reason)
+    return Entry("operation", verb_title(rest or event.verb), who, event.at, event.reason)
 
 
 def verb_title(name: str) -> str:
