@@ -171,11 +171,14 @@ def _offered(apt: list[str], name: str) -> bool:
 
 
 def _point_fontconfig_at(fresh: Path) -> None:
-    """Its configuration includes files by absolute paths of an installed system."""
+    """Its configuration includes files by absolute paths of an installed system, and knows no font: give it ours."""
     configuration = fresh / "etc/fonts/fonts.conf"
     if configuration.exists():
-        text = configuration.read_text(encoding="utf-8")
-        configuration.write_text(re.sub(r"(<include[^>]*>)/etc/fonts/", r"\1", text), encoding="utf-8")
+        text = re.sub(r"(<include[^>]*>)/etc/fonts/", r"\1", configuration.read_text(encoding="utf-8"))
+        ours = (
+            f"<dir>{places.ROOT / 'static/fonts/pdf'}</dir>\n<cachedir>{native() / 'cache'}</cachedir>\n</fontconfig>"
+        )
+        configuration.write_text(text.replace("</fontconfig>", ours), encoding="utf-8")
 
 
 def _log() -> Path:
