@@ -27,7 +27,7 @@ _lazy_url = lazy(_with_query, str)
 
 def item_field(**kwargs: Any) -> forms.ModelChoiceField:
     """A picker of items that are bought."""
-    url = _lazy_url(reverse_lazy("masterdata:item-lookup"), "kind=purchase")
+    url = _lazy_url(reverse_lazy("masterdata:item-lookup"), "for=purchased")
     return forms.ModelChoiceField(
         Item.objects.filter(is_active=True, is_purchased=True).select_related("uom"),
         label=_("Item"),
