@@ -16,7 +16,7 @@ class Command(BaseCommand):
     On an empty database Django would, at each CreateModel, AddIndex and AddConstraint, render again every model that is
     related to the one touched, and all of ours are related through the user: quadratic, 20 s of processor time for 160
     models. A new model changes none of the rendered ones, an index or constraint nothing but its own model's options;
-    so rendering the one alone, or noting the options in it, is enough. All other operations still render what they touch.
+    so rendering the one alone, or noting the options in it, is enough. Other operations still render what they touch.
     """
 
     help = "Brings tables and roles up to date: the one command of a first start and of every upgrade."
