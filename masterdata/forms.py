@@ -30,13 +30,20 @@ class DayInput(forms.DateInput):
 
 
 def _form_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
-    """Draw dates as day pickers, long tables as search fields, decimals without a fixed step."""
+    """Draw dates as day pickers, long tables as search fields, decimals without a fixed step.
+
+    A figure with a default may be left empty.
+    """
+    if isinstance(column, models.DecimalField | models.IntegerField) and column.has_default():
+        kwargs["required"] = False
     if isinstance(column, models.DateField):
         return column.formfield(**kwargs | {"widget": DayInput()})
     if isinstance(column, models.ForeignKey) and column.related_model in LOOKUPS:
         return column.formfield(**kwargs | {"widget": Picker(LOOKUPS[column.related_model])})
     if isinstance(column, models.DecimalField):
         return column.formfield(**kwargs | {"widget": forms.NumberInput(attrs={"step": "any"})})
+    if isinstance(column, models.URLField):
+        return column.formfield(**kwargs | {"assume_scheme": "https"})
     if isinstance(column, models.TextField):
         return column.formfield(**kwargs | {"widget": forms.Textarea(attrs={"rows": 3})})
     return column.formfield(**kwargs)
@@ -62,7 +69,8 @@ class RecordForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         """Return what the user may change and did type."""
-        return {name: self.cleaned_data[name] for name, field in self.fields.items() if not field.disabled}
+        names = [name for name, field in self.fields.items() if not field.disabled]
+        return {name: _or_default(self.record.model, name, self.cleaned_data[name]) for name in names}
 
     def _post_clean(self) -> None:
         """Leave the stored record alone: its service validates it as a whole."""
@@ -77,8 +85,9 @@ class RecordForm(forms.ModelForm):
 
     def _offer_open(self, name: str, field: forms.ModelChoiceField) -> None:
         """Offer open records in the user's scope, and the present choice."""
+        assert field.queryset is not None
         model = field.queryset.model
-        rows = model._default_manager.all()
+        rows: Any = model._default_manager.all()
         if hasattr(rows, "visible_to"):
             rows = rows.visible_to(self.user)
         rows = rows.filter(kind=User.Kind.STAFF) if model is User else rows
@@ -100,22 +109,28 @@ class KnownField(forms.TypedChoiceField):
 
 
 class GridForm(forms.ModelForm):
-    """One row of a grid; ``known`` are the rows of short tables, by model."""
+    """One row of a grid; ``known`` are the rows of short tables by model, long ones are cut to the user's scope."""
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, known: Mapping[type[models.Model], Sequence[models.Model]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known: Mapping[type[models.Model], Sequence[models.Model]], user: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, field in list(self.fields.items()):
-            if isinstance(field, forms.ModelChoiceField) and not isinstance(field.widget, Picker):
-                rows = known[field.queryset.model]
-                self.fields[name] = KnownField(rows, label=field.label, required=field.required)
+            if isinstance(field, forms.ModelChoiceField):
+                rows: Any = field.queryset
+                if not isinstance(field.widget, Picker):
+                    self.fields[name] = KnownField(known[rows.model], label=field.label, required=field.required)
+                elif hasattr(rows, "visible_to"):
+                    field.queryset = rows.visible_to(user)
             elif isinstance(field, forms.DecimalField) and (self.initial or {}).get(name) is not None:
                 self.initial[name] = plain(self.initial[name])
 
     def values(self) -> dict[str, Any]:
         """Return the row as the service wants it."""
-        row = {name: self.cleaned_data[name] for name in self.fields if name not in {"id", "DELETE"}}
+        names = [name for name in self.fields if name not in {"id", "DELETE"}]
+        row = {name: _or_default(self._meta.model, name, self.cleaned_data[name]) for name in names}
         return row | ({"id": self.cleaned_data["id"]} if self.cleaned_data.get("id") else {})
 
     def _post_clean(self) -> None:
@@ -128,12 +143,12 @@ class GridFormSet(forms.BaseFormSet):
     grid: Grid
     title: Any = ""
 
-    def __init__(self, *args: Any, stored: Sequence[models.Model] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, stored: Sequence[models.Model] = (), **kwargs: Any) -> None:
         self.stored = stored
         names = ["id", *self.grid.fields]
         initial = [{name: _initial(row, name) for name in names} for row in stored]
         super().__init__(*args, initial=initial, prefix=self.grid.name, **kwargs)
-        self.form_kwargs = {"known": self._known()}
+        self.form_kwargs = {"known": self._known(), "user": user}
         if not self.is_bound:
             for form, row in zip(self.initial_forms, stored, strict=True):
                 for name in self.grid.fields:
@@ -157,13 +172,19 @@ class GridFormSet(forms.BaseFormSet):
         return known
 
 
+def _or_default(model: type[models.Model], name: str, value: Any) -> Any:
+    """Return the column's default for a figure that was left empty."""
+    column: Any = model._meta.get_field(name)
+    return column.get_default() if value is None and not column.null and column.has_default() else value
+
+
 def _initial(row: models.Model, name: str) -> Any:
-    column = row._meta.get_field(name)
+    column: Any = row._meta.get_field(name)
     return getattr(row, column.attname)
 
 
 def _record_form(record: Record) -> type[RecordForm]:
-    made = forms.modelform_factory(
+    made: Any = forms.modelform_factory(
         record.model, form=RecordForm, fields=list(record.fields), formfield_callback=_form_field
     )
     made.record = record
@@ -172,7 +193,7 @@ def _record_form(record: Record) -> type[RecordForm]:
 
 def _grid_formset(grid: Grid) -> type[GridFormSet]:
     row = forms.modelform_factory(grid.model, form=GridForm, fields=list(grid.fields), formfield_callback=_form_field)
-    made = forms.formset_factory(row, formset=GridFormSet, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS)
+    made: Any = forms.formset_factory(row, formset=GridFormSet, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS)
     made.grid = grid
     return made
 

@@ -23,7 +23,7 @@ class ScopedInput(ConcordSerializer):
         fields = super().get_fields()
         request = self.context.get("request")
         for field in fields.values():
-            queryset = getattr(field, "queryset", None)
+            queryset: Any = getattr(field, "queryset", None)
             if request is not None and hasattr(queryset, "visible_to"):
                 field.queryset = queryset.visible_to(request.user)
         return fields

@@ -32,17 +32,13 @@ PRICES_SHOWN = 20
 
 
 def _item_hits(text: str, user: Any, limit: int) -> list[Hit]:
-    return [
-        Hit(str(one), one.get_absolute_url(), one.specification, "box", exact=one.rank == 0)
-        for one in find_items(text, limit=limit, include_closed=True)
-    ]
+    found: list[Any] = find_items(text, limit=limit, include_closed=True)
+    return [Hit(str(one), one.get_absolute_url(), one.specification, "box", exact=one.rank == 0) for one in found]
 
 
 def _partner_hits(text: str, user: Any, limit: int) -> list[Hit]:
-    return [
-        Hit(str(one), one.get_absolute_url(), one.phone, "building-store", exact=one.rank == 0)
-        for one in find_partners(text, user=user, limit=limit, include_closed=True)
-    ]
+    found: list[Any] = find_partners(text, user=user, limit=limit, include_closed=True)
+    return [Hit(str(one), one.get_absolute_url(), one.phone, "building-store", exact=one.rank == 0) for one in found]
 
 
 def _suppliers(item: Item, user: Any) -> dict[str, Any]:

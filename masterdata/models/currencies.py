@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import RateField
 from core.history import History
+from core.locks import LockRank
 from masterdata.models.base import MasterRecord
 
 
@@ -41,6 +42,9 @@ class Currency(MasterRecord):
 
 class ExchangeRate(models.Model):
     """From ``date`` on, 1 unit of the currency is ``rate`` units of the base currency, until a later rate."""
+
+    LOCK_RANK: int = LockRank.HEADER
+    LOCK_PLACE: int = 6
 
     currency = models.ForeignKey(Currency, models.PROTECT, related_name="rates", verbose_name=_("currency"))
     date = models.DateField(_("from"))

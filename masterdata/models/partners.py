@@ -1,5 +1,7 @@
 """Partners (customers and suppliers) with their addresses, contacts and bank accounts."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -51,7 +53,7 @@ class CustomerClass(MasterRecord):
 class PartnerQuerySet(ScopedQuerySet):
     """Partners without an owner belong to the company: everybody on the staff sees them."""
 
-    def visible_to(self, user) -> models.QuerySet:
+    def visible_to(self, user: Any) -> ScopedQuerySet:
         scoped = super().visible_to(user)
         if scoped is self or getattr(user, "kind", "") != "staff" or not user.is_active:
             return scoped
@@ -173,7 +175,7 @@ class Partner(MasterRecord):
 class PartOfPartnerQuerySet(ScopedQuerySet):
     """Rows that are seen by whoever sees their partner."""
 
-    def visible_to(self, user) -> models.QuerySet:
+    def visible_to(self, user: Any) -> ScopedQuerySet:
         return self.filter(partner__in=Partner.objects.visible_to(user))
 
 
@@ -227,6 +229,9 @@ class PartnerAddress(models.Model):
     def __str__(self) -> str:
         return self.one_line()
 
+    def get_absolute_url(self) -> str:
+        return self.partner.get_absolute_url()
+
     def one_line(self) -> str:
         """Return the address in one line, in the order its country writes it."""
         if self.country in {"CN", "TW", "HK", "MO", "JP", "KR"} and in_chinese():
@@ -270,6 +275,9 @@ class PartnerContact(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return self.partner.get_absolute_url()
+
 
 class PartnerBankAccount(models.Model):
     """A bank account of a partner."""
@@ -307,3 +315,6 @@ class PartnerBankAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank_name} {self.account_number}"
+
+    def get_absolute_url(self) -> str:
+        return self.partner.get_absolute_url()

@@ -17,7 +17,7 @@ def _check_item(item: Item, entry: Entry) -> None:
     if entry.changed(item, "uom_id", "tracking") and ports.items_with_moves([item.pk]):
         raise StockUnitFixed(item=item)
     for row in entry.grids.get("units", ()):
-        uom = row.get("uom_id") or row["uom"].pk
+        uom = row.get("uom_id") or getattr(row.get("uom"), "pk", None)
         if uom == item.uom_id:
             raise StockUnitAgain(unit=item.uom, field="units")
 

@@ -1,6 +1,7 @@
 """Currencies and rates, taxes, payment terms, price lists."""
 
 from decimal import Decimal
+from typing import Any
 
 from masterdata.errors import BaseCurrencyFixed, EmptyCategoryPrice, SharesNotWhole
 from masterdata.models import (
@@ -30,7 +31,9 @@ def _check_rate(rate: ExchangeRate, entry: Entry) -> None:
 def _check_shares(term: PaymentTerm, entry: Entry) -> None:
     if "lines" not in entry.grids and entry.before:
         return
-    total = sum((Decimal(row["percent"]) for row in entry.grids.get("lines", ())), Decimal(0))
+    stored: dict[Any, Decimal] = dict(term.lines.values_list("pk", "percent")) if term.pk else {}
+    shares = [row.get("percent", stored.get(row.get("id"))) for row in entry.grids.get("lines", ())]
+    total = sum((Decimal(share) for share in shares if share is not None), Decimal(0))
     if total != 100:
         raise SharesNotWhole(total=total, field="lines")
 

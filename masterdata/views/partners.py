@@ -79,8 +79,8 @@ class PartForm(RecordFormPage):
         values = super().arguments(form, formset)
         return values if self.document else values | {"partner_id": self.partner.pk}
 
-    def extra_context(self) -> dict[str, Any]:
-        return super().extra_context() | {"back_url": self.partner.get_absolute_url()}
+    def back_url(self) -> str:
+        return self.partner.get_absolute_url()
 
     def success_url(self, result: Any) -> str:
         return f"{reverse('masterdata:partner-detail', args=[result.partner_id])}#{RELATED[self.pages.key]}"
@@ -97,10 +97,10 @@ def part_urls() -> list[Any]:
             "form_class": FORMS[pages.key],
             "template_name": "masterdata/record/form.html",
         }
-        create = type(
+        create: Any = type(
             f"Create{name}", (PartForm,), common | {"service": staticmethod(CREATE[pages.key]), "title": pages.new}
         )
-        update = type(
+        update: Any = type(
             f"Update{name}", (PartForm,), common | {"service": staticmethod(UPDATE[pages.key]), "title": _("Edit")}
         )
         routes += [

@@ -120,7 +120,7 @@ class RecordFormPage(FormPage):
         )
         grids = []
         for formset, title in zip(GRIDS[self.pages.key], self.pages.grid_titles, strict=False):
-            grid = formset(data, stored=stored_rows(formset.grid, self.document))
+            grid = formset(data, user=self.request.user, stored=stored_rows(formset.grid, self.document))
             grid.title = title
             grids.append(grid)
         return form, Grids(grids) if grids else None
@@ -141,9 +141,17 @@ class RecordFormPage(FormPage):
     def extra_context(self) -> dict[str, Any]:
         return {
             "pages": self.pages,
-            "back_url": "" if self.document else reverse(self.pages.url("list")),
+            "back_url": self.back_url(),
             "groups": self._groups,
         }
+
+    def back_url(self) -> str:
+        """Return where the form came from."""
+        return (
+            reverse(self.pages.url("detail"), args=[self.document.pk])
+            if self.document
+            else reverse(self.pages.url("list"))
+        )
 
     def show(self, form: Any, formset: Any, *, refusal: DomainError | None = None, status: int = 200) -> Any:
         """Mark the field that a refusal names."""
@@ -182,7 +190,7 @@ def stored_rows(grid: Grid, owner: Any) -> list[Any]:
 
 def shown_grid(grid: Grid, owner: Any, title: Any) -> dict[str, Any]:
     """Return a grid as a table: heads and cells with their kind (a figure stands right)."""
-    columns = [grid.model._meta.get_field(name) for name in grid.fields]
+    columns: list[Any] = [grid.model._meta.get_field(name) for name in grid.fields]
     return {
         "name": grid.name,
         "title": title,
@@ -246,7 +254,7 @@ def urls_of(pages: Pages) -> list[URLPattern]:
     """Make the pages of one kind and return their routes."""
     record, slug, plural = pages.record, pages.slug, pages.plural
     view_right, common = record.permission("view"), {"model": record.model, "pages": pages}
-    listing = type(
+    listing: Any = type(
         f"{record.model.__name__}List",
         (RecordList,),
         common
@@ -262,7 +270,7 @@ def urls_of(pages: Pages) -> list[URLPattern]:
         },
     )
     edit = Verb(_("Edit"), pages.url("edit"), service=UPDATE[pages.key], link=True, main=True, icon="pencil")
-    detail = type(
+    detail: Any = type(
         f"{record.model.__name__}Page",
         (RecordPage,),
         common
@@ -274,7 +282,7 @@ def urls_of(pages: Pages) -> list[URLPattern]:
         },
     )
     form = common | {"form_class": FORMS[pages.key], "template_name": pages.form_template}
-    update = type(
+    update: Any = type(
         f"Update{record.model.__name__}",
         (RecordFormPage,),
         form | {"service": staticmethod(UPDATE[pages.key]), "title": _("Edit")},
@@ -285,7 +293,7 @@ def urls_of(pages: Pages) -> list[URLPattern]:
         path(f"{plural}/<int:pk>/edit/", update.as_view(), name=f"{slug}-edit"),
     ]
     if pages.may_create:
-        create = type(
+        create: Any = type(
             f"Create{record.model.__name__}",
             (RecordFormPage,),
             form | {"service": staticmethod(CREATE[pages.key]), "title": pages.new},
