@@ -1,0 +1,143 @@
+"""Each invariant holds on a company that did business, and names the row that a corruptor spoilt.
+
+The corruptors work as the owner with the triggers off, each in a transaction of its own that is rolled back.
+"""
+
+from decimal import Decimal
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+
+from core.operations import perform
+from finance.selectors.invariants import INVARIANTS, violations
+from finance.services import invoices, payments
+from masterdata.models import Item, Partner
+from tests.factories import crm, erp, erp_make, masterdata, scm
+from tests.factories.core import superuser
+from tests.factories.finance import draft_invoice, free_invoice, paid, post, posted_invoice
+
+CORRUPTORS = {
+    "entry_balanced": """
+        UPDATE finance_journalline SET amount = amount + 1
+        WHERE id = (SELECT min(id) FROM finance_journalline)""",
+    "line_at_rate": """
+        UPDATE finance_journalline SET currency_amount = currency_amount + 1
+        WHERE amount > 0 AND line_no = 1""",
+    "reversal_is_negative": """
+        UPDATE finance_journalline SET account_id = (SELECT id FROM finance_account WHERE code = '1001')
+        WHERE line_no = 1 AND entry_id = (SELECT min(id) FROM finance_journalentry WHERE reverses_id IS NOT NULL)""",
+    "entry_in_period": "UPDATE finance_journalentry SET entry_date = entry_date + 400",
+    "periods_without_holes": "UPDATE finance_fiscalperiod SET d1 = d1 - 1 WHERE year = 2026 AND month = 5",
+    "posted_documents_booked": """
+        UPDATE finance_journalentry SET event = 'manual'
+        WHERE source_label = 'finance.invoice' AND event = 'invoice'""",
+    "receivables": """
+        UPDATE finance_invoice SET settled_base_amount = settled_base_amount + 1
+        WHERE kind = 'customer' AND open_amount > 0""",
+    "payables": """
+        UPDATE finance_invoice SET settled_base_amount = settled_base_amount + 1
+        WHERE kind = 'supplier' AND open_amount > 0""",
+    "advances_received": """
+        UPDATE finance_payment SET allocated_base_amount = allocated_base_amount + 1
+        WHERE open_amount > 0 AND kind = 'customer'""",
+    "advances_paid": """
+        UPDATE finance_payment SET allocated_base_amount = allocated_base_amount + 1
+        WHERE open_amount > 0 AND kind = 'supplier'""",
+    "invoice_settled": "UPDATE finance_allocation SET amount = amount + 1",
+    "payment_allocated": """
+        UPDATE finance_allocation SET payment_base_amount = payment_base_amount + 1
+        WHERE payment_id IS NOT NULL""",
+    "instalments": "UPDATE finance_invoiceinstalment SET amount = amount + 1 WHERE amount > 0",
+    "invoice_totals": "UPDATE finance_invoiceline SET net_amount = net_amount + 1, gross_amount = gross_amount + 1",
+    "legal_numbers": "UPDATE core_legalsequence SET last_number = last_number + 1 WHERE series = 'finance.invoice'",
+    "tax_accounts": "UPDATE finance_invoiceline SET base_tax_amount = base_tax_amount + 1",
+    "grni": "UPDATE finance_grniline SET received_amount = received_amount + 1",
+    "unbilled": "UPDATE finance_unbilledline SET invoiced_amount = invoiced_amount + 1",
+    "dispatched": "UPDATE finance_unbilledline SET shipped_cost = shipped_cost + 1",
+    "stock": "UPDATE erp_itemcost SET value = value + 1 WHERE quantity > 0",
+    "value_entries_booked": "UPDATE finance_journalline SET value_entry_id = NULL WHERE value_entry_id IS NOT NULL",
+    "wip": "UPDATE erp_workorder SET labour_cost = labour_cost + 1",
+    "ordered_invoiced": "UPDATE crm_salesorderline SET invoiced_quantity = invoiced_quantity + 1",
+    "stock_balances": "UPDATE erp_stockbalance SET on_hand = on_hand + 1",
+    "stock_reserved": "UPDATE erp_stockbalance SET reserved = reserved + 1 WHERE on_hand > reserved",
+    "item_value": "UPDATE erp_valueentry SET quantity = quantity + 1 WHERE quantity > 0",
+}
+
+
+def _business() -> None:
+    """Open, buy, make, ship, invoice, credit, pay, reverse: every sub-ledger has something to be spoilt."""
+    erp.place()
+    part, machine = masterdata.item("PART"), erp_make.made("MACHINE", tax=masterdata.tax("VAT13"))
+    erp.opening(part, "100", "10")
+    erp.opening(machine, "20", "30")
+    erp_make.bom(machine, (part, "2"))
+    erp_make.issued_work_order(machine, "5")
+    supplier = masterdata.supplier("ALPHA")
+    _buy(supplier, part)
+    _sell(masterdata.customer("ACME"), machine)
+    bill = post(free_invoice(supplier, "80", kind="supplier"))
+    paid(supplier, "50", (bill, "30"), kind="supplier")
+
+
+def _buy(supplier: Partner, part: Item) -> None:
+    buying = scm.BuyingCompany(
+        buyer=superuser("buyer"),
+        department=masterdata.department("OFFICE"),
+        warehouse=erp.place(),
+        shelf=erp.shelf(),
+        supplier=supplier,
+        other=supplier,
+        bolt=part,
+        paint=part,
+        motor=part,
+    )
+    order = scm.approved_order(buying, scm.line(part, "10", price=Decimal(12)), tax_included=False)
+    scm.posted_receipt(buying, order)
+
+
+def _sell(customer: Partner, machine: Item) -> None:
+    line = crm.line(machine, "10", "100", ship_date=erp.TODAY)
+    sold = crm.confirmed_order(customer, line, warehouse_id=erp.place().pk, tax_included=False)
+    erp.signed(sold)
+    invoice = posted_invoice(sold)
+    post(perform(invoices.create_credit_note, actor=None, invoice_id=invoice.pk))
+    draft_invoice(sold)
+    open_invoice = post(free_invoice(customer, "250"))
+    paid(customer, "100", (open_invoice, "60"))
+    bounced = paid(customer, "40")
+    perform(payments.reverse_payment, actor=None, payment_id=bounced.pk, reason="Bounced")
+
+
+def test_every_invariant_holds_and_every_corruptor_is_caught(committed):
+    _business()
+    assert violations() == []
+    assert CORRUPTORS.keys() == {one.code for one in INVARIANTS}
+    missed = []
+    with psycopg.connect(committed.owner_url) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(finance|erp|crm|core)_'"
+        ).fetchall()
+        connection.commit()
+        for one in INVARIANTS:
+            for (table,) in tables:
+                connection.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+            try:
+                spoilt = connection.execute(CORRUPTORS[one.code])
+                found = connection.execute(one.sql).fetchall() if spoilt.rowcount else []
+                if not found:
+                    missed.append(f"{one.code}: {spoilt.rowcount} rows spoilt, nothing found")
+            except psycopg.errors.IntegrityError as refused:
+                missed.append(f"{one.code}: {refused}")
+            connection.rollback()
+    assert missed == []
+
+
+def test_the_command_says_that_all_hold(db, capsys):
+    call_command("invariants")
+    assert "invariants hold" in capsys.readouterr().out
+
+
+def test_the_command_refuses_unknown_names(db):
+    with pytest.raises(CommandError, match="nonsense"):
+        call_command("invariants", "nonsense")
