@@ -59,26 +59,7 @@ def post_moves(
     values = valuing.value_moves(moves, stock)
     writing.write_balances(changes, uses, stock)
     writing.write_uses(uses)
-    rows = [
-        StockMove(
-            item_id=move.item_id,
-            lot_id=move.lot_id,
-            from_location_id=move.from_location_id,
-            to_location_id=move.to_location_id,
-            quantity=move.quantity,
-            kind=MoveKind(kind),
-            source_label=audit.label_of(source),
-            source_id=source.pk,
-            source_number=str(source)[:40],
-            source_line_id=move.source_line_id,
-            reverses_id=move.reverses_id,
-            moved_on=posting_day,
-            created_at=at,
-            actor=actor,
-            reason=reason[:200],
-        )
-        for move in moves
-    ]
+    rows = [_row(move, source, kind=kind, day=posting_day, actor=actor, at=at, reason=reason) for move in moves]
     StockMove.objects.bulk_create(rows)
     entries = valuing.write_values(rows, moves, values, stock)
     posted = PostedMoves(rows, entries, posting_day)
@@ -87,6 +68,28 @@ def post_moves(
         sender=StockMove, moves=rows, entries=entries, source=source, kind=kind, date=posting_day, actor=actor, at=at
     )
     return posted
+
+
+def _row(
+    move: MoveInput, source: Any, *, kind: str, day: dt.date, actor: Any, at: dt.datetime, reason: str
+) -> StockMove:
+    return StockMove(
+        item_id=move.item_id,
+        lot_id=move.lot_id,
+        from_location_id=move.from_location_id,
+        to_location_id=move.to_location_id,
+        quantity=move.quantity,
+        kind=MoveKind(kind),
+        source_label=audit.label_of(source),
+        source_id=source.pk,
+        source_number=str(source)[:40],
+        source_line_id=move.source_line_id,
+        reverses_id=move.reverses_id,
+        moved_on=day,
+        created_at=at,
+        actor=actor,
+        reason=reason[:200],
+    )
 
 
 def _wake_waiting(item_ids: list[int], at: dt.datetime) -> None:
