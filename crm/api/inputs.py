@@ -244,7 +244,7 @@ class CampaignInput(DocumentInput, ConcordSerializer):
     class Meta:
         model = Campaign
         fields = ("code", "name", "name_zh", "start_date", "end_date", "budget", "is_active", "version")
-        extra_kwargs = {"code": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"code": {"validators": []}}
 
 
 class StageInput(DocumentInput, ConcordSerializer):
@@ -255,4 +255,4 @@ class StageInput(DocumentInput, ConcordSerializer):
     class Meta:
         model = OpportunityStage
         fields = ("code", "name", "name_zh", "sequence", "probability", "is_active", "version")
-        extra_kwargs = {"code": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"code": {"validators": []}}

@@ -129,7 +129,7 @@ def _last_prices(document: Any, understood: Sequence[LinePrice]) -> dict[int, La
         .order_by("item_id", "-order__document_date", "-id")
         .distinct("item_id")
     )
-    return {row.item_id: _as_last_price(document, by_item[row.item_id], row) for row in rows}
+    return {row.item_id: _as_last_price(document, by_item[row.item_id], row) for row in rows if row.item_id}
 
 
 def _as_last_price(document: Any, one: LinePrice, row: SalesOrderLine) -> LastPrice:

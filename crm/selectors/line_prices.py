@@ -133,7 +133,7 @@ def _rows(queryset: QuerySet, ids: Sequence[int | None], field: str) -> dict[int
 
 
 def _stock_quantities(lines: Sequence[LineInput], items: dict[int, Item], uoms: dict[int, Any]) -> list[Decimal]:
-    rows = [(items[line.item_id], uoms.get(line.uom_id), line.quantity) for line in lines if line.item_id]
+    rows = [(items[line.item_id], uoms.get(line.uom_id or 0), line.quantity) for line in lines if line.item_id]
     converted = iter(to_stock_quantities(rows))
     return [next(converted) if line.item_id else line.quantity for line in lines]
 

@@ -22,10 +22,9 @@ from crm.errors import (
 from crm.models import DeliveryRequest, DeliveryRequestLine, SalesOrder
 from crm.selectors.deliveries import deliverable_lines, prepayment_due
 from crm.services.credit import require_credit_to_ship
-from crm.services.guards import require_draft, require_edge, require_own_address
+from crm.services.guards import check_line_quantity, require_draft, require_edge, require_own_address
 from crm.signals import delivery_request_cancelled, delivery_request_closed, delivery_request_released
 from crm.states import DeliveryRequestState, SalesOrderState
-from masterdata.services.entry import check_quantity
 
 
 @operation(permission="crm.add_deliveryrequest", document=(SalesOrder, "order_id"))
@@ -210,7 +209,7 @@ def _rows(
         left = open_lines[pk].quantity if pk in open_lines else ZERO
         if quantity > left:
             raise MoreThanOpen(line=own[pk].line_no, order=order, quantity=quantity, open=left, field="lines")
-        check_quantity(own[pk].item.uom, quantity)
+        check_line_quantity(own[pk], quantity)
     return [
         DeliveryRequestLine(request=request, line_no=own[pk].line_no, order_line=own[pk], quantity=quantity)
         for pk, quantity in wanted.items()

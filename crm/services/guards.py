@@ -1,13 +1,15 @@
 """Refusals that several sales documents share."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from core.documents import Document
 from core.errors import InvalidTransition
 from crm.errors import ForeignAddress, NotACustomer, NotEditable, ReasonMissing
+from crm.models import SalesOrderLine
 from masterdata.models import Partner, PartnerAddress
-from masterdata.services.entry import require_open
+from masterdata.services.entry import check_quantity, require_open
 
 
 def require_edge(document: Document, to: str, *, start: str | None = None) -> None:
@@ -78,3 +80,13 @@ def unknown_keys(given: Iterable[str], known: Iterable[str]) -> None:
     unknown = set(given) - set(known)
     if unknown:
         raise TypeError(f"unknown fields: {', '.join(sorted(unknown))}")
+
+
+def check_line_quantity(line: SalesOrderLine, quantity: Decimal) -> None:
+    """Refuse a quantity finer than the stock unit of the line's item.
+
+    Raises:
+        QuantityTooFine: it has more decimals than the unit.
+    """
+    if line.item is not None:
+        check_quantity(line.item.uom, quantity)

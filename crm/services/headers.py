@@ -123,7 +123,7 @@ def _default_address(partner: Partner) -> PartnerAddress | None:
 
 def _prices_include_tax(partner: Partner) -> bool:
     """As his own price list says; without one, prices in China are understood with tax, elsewhere without."""
-    if partner.sales_price_list_id is not None:
+    if partner.sales_price_list is not None:
         return bool(partner.sales_price_list.tax_included)
     own = company()
     return own is None or own.country == "CN"

@@ -44,7 +44,7 @@ class LineChanges(Generic[L]):
     @property
     def wanted(self) -> list[L]:
         """All lines the document is to have."""
-        return [*self.kept, *self.added]
+        return self.kept + self.added
 
 
 def line_inputs(lines: Sequence[Mapping[str, Any]]) -> list[LineInput]:
@@ -107,9 +107,9 @@ def match_lines(
             next_no += 1
             added.append(line)
         else:
-            line = by_id.pop(one.typed.id, None)
-            if line is None:
+            if one.typed.id not in by_id:
                 raise ForeignLine(line=one.typed.id, document=document, field="lines")
+            line = by_id.pop(one.typed.id)
             kept.append(line)
         write_line(line, one)
     return LineChanges(kept, added, list(by_id.values()))

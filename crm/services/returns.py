@@ -12,10 +12,9 @@ from core.operations import operation
 from crm.errors import AlreadyReceived, EmptyDocument, ForeignLine, MoreThanDelivered
 from crm.models import ReturnRequest, ReturnRequestLine, SalesOrder
 from crm.selectors.deliveries import returnable_quantities
-from crm.services.guards import require_draft, require_edge, require_reason
+from crm.services.guards import check_line_quantity, require_draft, require_edge, require_reason
 from crm.signals import return_request_approved, return_request_cancelled
 from crm.states import ReturnRequestState
-from masterdata.services.entry import check_quantity
 
 
 @operation(permission="crm.add_returnrequest", document=(SalesOrder, "order_id"))
@@ -161,7 +160,7 @@ def _rows(order: SalesOrder, request: ReturnRequest, lines: Sequence[Mapping[str
             raise MoreThanDelivered(
                 line=own[pk].line_no, order=order, quantity=wanted[pk], returnable=returnable[pk], field="lines"
             )
-        check_quantity(own[pk].item.uom, line["quantity"])
+        check_line_quantity(own[pk], line["quantity"])
     return [
         ReturnRequestLine(
             request=request,

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from core.documents import transition
 from core.locks import lock, lock_many
 from core.operations import operation
 from crm.errors import MoreThanOpen, ProgressOutOfRange
 from crm.models import (
     DeliveryRequest,
-    DeliveryRequestLine,
     ReturnRequest,
-    ReturnRequestLine,
     SalesOrder,
     SalesOrderLine,
 )
@@ -24,6 +24,12 @@ from crm.selectors.fulfilment import is_line_done
 from crm.signals import sales_order_closed
 from crm.states import DeliveryRequestState, ReturnRequestState, SalesOrderState
 
+PROGRESS = {
+    "delivered_quantity": _("delivered"),
+    "signed_quantity": _("signed for"),
+    "returned_quantity": _("returned"),
+    "invoiced_quantity": _("invoiced"),
+}
 Quantities = Mapping[int, Decimal]
 
 
@@ -124,7 +130,7 @@ def _refuse_out_of_range(line: SalesOrderLine, column: str, quantity: Decimal) -
     within = 0 <= line.signed_quantity <= line.delivered_quantity
     within = within and 0 <= line.returned_quantity <= line.delivered_quantity and line.invoiced_quantity >= 0
     if not within:
-        label = SalesOrderLine._meta.get_field(column).verbose_name
+        label = PROGRESS[column]
         raise ProgressOutOfRange(
             line=line.line_no, order=line.order, what=str(label), quantity=getattr(line, column), change=quantity
         )
@@ -142,7 +148,7 @@ def _ship(request: DeliveryRequest, quantities: Quantities, *, actor: Any, at: d
 def _spread(rows: Iterable[Any], column: str, bound: str, quantities: Quantities) -> None:
     """Add the quantity of each order line to the request's rows of it, each up to its bound, down to nothing."""
     left = dict(quantities)
-    changed: list[DeliveryRequestLine | ReturnRequestLine] = []
+    changed: list[Any] = []
     for row in rows:
         wanted = left.get(row.order_line_id, Decimal(0))
         if not wanted:

@@ -1,0 +1,45 @@
+"""Many processes confirm orders of one customer: together never above his credit limit."""
+
+import json
+from decimal import Decimal
+
+from crm.models import SalesOrder
+from finance.providers import credit_exposure
+from tests.factories import crm, erp, masterdata
+from tests.races.test_overselling import PROCESSES, start
+
+LIMIT, EACH, ORDERS = Decimal(500), "100", 12
+
+
+def race(*, locks_off: bool) -> tuple[list[str], Decimal]:
+    """Let the processes confirm orders of 100 against a limit of 500; return the outcomes and the exposure."""
+    erp.place()
+    customer = masterdata.customer(credit_limit=LIMIT)
+    item = masterdata.item()
+    orders = [crm.sales_order(customer, crm.line(item, "1", EACH)).pk for _number in range(ORDERS)]
+    shares = [{"locks_off": locks_off, "post": [], "confirm": orders[n::PROCESSES]} for n in range(PROCESSES)]
+    runners = [start(share) for share in shares]
+    for runner in runners:
+        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
+    for runner in runners:
+        runner.stdin.write("go\n")
+        runner.stdin.flush()
+    outcomes: list[str] = []
+    for runner in runners:
+        out, err = runner.communicate(timeout=300)
+        assert runner.returncode == 0, err
+        outcomes += json.loads(out.strip().splitlines()[-1])
+    return outcomes, credit_exposure(customer.pk)
+
+
+def test_parallel_orders_do_not_overspend_the_limit(committed):
+    outcomes, exposure = race(locks_off=False)
+    assert exposure == LIMIT
+    assert (outcomes.count("done"), outcomes.count("credit_limit_exceeded")) == (5, 7)
+    assert SalesOrder.objects.filter(state="confirmed").count() == 5
+
+
+def test_without_locks_the_same_race_overspends(committed):
+    """The control: a test that cannot fail proves nothing."""
+    _outcomes, exposure = race(locks_off=True)
+    assert exposure > LIMIT
