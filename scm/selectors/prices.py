@@ -51,7 +51,7 @@ def purchase_prices(
         )
         for one in questions
     ]
-    answers = []
+    answers: list[PurchasePrice | None] = []
     for question, found in zip(questions, resolve_prices(requests), strict=True):
         if found is None:
             answers.append(None)

@@ -110,11 +110,12 @@ def _value(order: PurchaseOrder, receipt: GoodsReceipt, lines: Sequence[GoodsRec
 
 
 def _name_lots(lines: Sequence[GoodsReceiptLine], at: dt.datetime) -> None:
-    tracked = [line for line in lines if line.lot_code]
-    wanted = [LotInput(line.item_id, line.lot_code, line.expiry_date, line.lot_code) for line in tracked]
+    tracked = {(line.item_id, line.lot_code): line for line in lines if line.item_id is not None and line.lot_code}
+    wanted = [LotInput(item_id, code, line.expiry_date, supplier_lot=code) for (item_id, code), line in tracked.items()]
     lots = ensure_lots(wanted, at)
-    for line in tracked:
-        line.lot = lots[line.item_id, line.lot_code]
+    for line in lines:
+        if line.item_id is not None and line.lot_code:
+            line.lot = lots[line.item_id, line.lot_code]
 
 
 def _moves(lines: Sequence[GoodsReceiptLine]) -> list[MoveInput]:
@@ -130,6 +131,7 @@ def _moves(lines: Sequence[GoodsReceiptLine]) -> list[MoveInput]:
             source_line_id=line.pk,
         )
         for line in lines
+        if line.item_id is not None and line.location_id is not None
     ]
 
 

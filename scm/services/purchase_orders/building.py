@@ -183,8 +183,10 @@ def _earliest(order: PurchaseOrder, item: Item | None) -> dt.date:
 def _fill_prices(order: PurchaseOrder, lines: list[PurchaseOrderLine]) -> None:
     """Resolve the prices nobody typed, all at once."""
     unpriced = [line for line in lines if line.price is None]
-    asked = [line for line in unpriced if line.item_id]
-    questions = [PriceQuestion(line.item, line.uom, line.quantity, line.tax_rate) for line in asked]
+    asked = [line for line in unpriced if line.item is not None]
+    questions = [
+        PriceQuestion(line.item, line.uom, line.quantity, line.tax_rate) for line in asked if line.item is not None
+    ]
     answers = purchase_prices(
         partner_id=order.partner_id,
         currency=order.currency,

@@ -96,7 +96,6 @@ def change_purchase_order(
         actor=actor,
         at=at,
     )
-    audit.record(order, "changed", actor=actor, at=at, reason=reason, revision=order.revision)
     follow_order(order, actor=actor, at=at)
     purchase_order_changed.send(sender=PurchaseOrder, order=order, change=change, actor=actor, at=at)
     return order
@@ -211,7 +210,7 @@ def confirm_purchase_order_dates(
         if line is None:
             raise NotOnDocument(line=one["line_id"], document=order)
         if line.confirmed_date != one["confirmed_date"]:
-            moved.append({"line": line.line_no, "from": line.confirmed_date, "to": one["confirmed_date"]})
+            moved.append(f"#{line.line_no} {line.expected_date} → {one['confirmed_date'] or line.due_date}")
             line.confirmed_date = one["confirmed_date"]
     renamed = supplier_reference is not None and supplier_reference != order.supplier_reference
     if not moved and not renamed:
@@ -221,10 +220,7 @@ def confirm_purchase_order_dates(
     order.version += 1
     order.save(update_fields=["supplier_reference", "version"])
     PurchaseOrderLine.objects.bulk_update(present.values(), ["confirmed_date"])
-    audit.record(order, "dates_confirmed", actor=actor, at=at, dates=[_as_text(one) for one in moved])
+    if moved:
+        audit.record(order, "confirm_dates", actor=actor, at=at, reason="; ".join(moved))
     report_order_supply(order, actor=actor, at=at)
     return order
-
-
-def _as_text(moved: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value or "") for name, value in moved.items()}

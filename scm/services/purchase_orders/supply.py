@@ -26,7 +26,9 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
                 is_firm=is_firm,
                 warehouse_id=order.warehouse_id,
             )
-            for line in order.lines.filter(item__isnull=False, is_closed=False)
-            if line.open_quantity > 0 and (is_firm or order.approved_at or line.requisition_line_id)
+            for line in order.lines.filter(is_closed=False)
+            if line.item_id is not None
+            and line.open_quantity > 0
+            and (is_firm or order.approved_at or line.requisition_line_id)
         ]
     set_expected(source_label="scm.purchaseorder", source_id=order.pk, kind="purchase", rows=rows, actor=actor, at=at)

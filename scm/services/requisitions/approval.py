@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from core.clock import company
 from core.documents import lock, transition
 from core.errors import InvalidTransition
@@ -32,9 +34,10 @@ def approve_requisition(*, requisition_id: int, version: int | None = None, acto
     by_self = actor is not None and requisition.requester_id == actor.pk
     if by_self and not (own and own.allow_self_approval):
         raise OwnRequisition(document=requisition)
-    transition(requisition, RequisitionState.APPROVED, actor=actor, at=at, reason="self-approved" if by_self else "")
+    why = gettext("Approved by the requester himself, as the settings of the company allow.") if by_self else ""
+    transition(requisition, RequisitionState.APPROVED, actor=actor, at=at, reason=why)
     report_requisition_supply(requisition, actor=actor, at=at)
-    _tell_requester(requisition, "%(who)s approved %(document)s.", actor=actor, at=at)
+    _tell_requester(requisition, gettext_noop("%(who)s approved %(document)s."), actor=actor, at=at)
     return requisition
 
 
@@ -53,7 +56,7 @@ def reject_requisition(
     if not reason.strip():
         raise ReasonMissing(document=requisition)
     transition(requisition, RequisitionState.REJECTED, actor=actor, at=at, reason=reason)
-    message = "%(who)s rejected %(document)s: %(comment)s"
+    message = gettext_noop("%(who)s rejected %(document)s: %(comment)s")
     _tell_requester(requisition, message, actor=actor, at=at, comment=reason)
     return requisition
 
@@ -75,7 +78,7 @@ def close_requisition(
     transition(requisition, RequisitionState.CLOSED, actor=actor, at=at, reason=reason)
     requisition.lines.update(is_closed=True)
     report_requisition_supply(requisition, actor=actor, at=at)
-    message = "%(who)s closed %(document)s: %(comment)s"
+    message = gettext_noop("%(who)s closed %(document)s: %(comment)s")
     _tell_requester(requisition, message, actor=actor, at=at, comment=reason)
     return requisition
 

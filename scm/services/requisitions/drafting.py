@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.errors import InvalidTransition
@@ -59,10 +61,10 @@ def create_requisition(
 
 
 def _own_department(actor: Any) -> int:
-    employee = Employee.objects.filter(user=actor, is_active=True, department__isnull=False).first()
-    if employee is None:
+    department_id = Employee.objects.filter(user=actor, is_active=True).values_list("department_id", flat=True).first()
+    if department_id is None:
         raise UnknownDepartment(user=actor)
-    return int(employee.department_id)
+    return department_id
 
 
 def build_lines(requisition: Requisition, lines: Sequence[Mapping[str, Any]]) -> list[RequisitionLine]:
@@ -167,7 +169,7 @@ def _tell_manager(requisition: Requisition, actor: Any, at: dt.datetime) -> None
         return
     notify(
         users=[manager],
-        message="%(who)s asks to buy something: %(document)s.",
+        message=gettext_noop("%(who)s asks to buy something: %(document)s."),
         params={"who": str(actor), "document": requisition.number},
         url=requisition.get_absolute_url(),
         at=at,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
 
 from core.documents import transition
 from core.fields import QuantityField
@@ -63,7 +64,7 @@ def _follow(requisition: Requisition, *, actor: Any, at: dt.datetime) -> None:
         if requisition.requester is not None:
             notify(
                 users=[requisition.requester],
-                message="All you asked for with %(document)s has come in.",
+                message=gettext_noop("All you asked for with %(document)s has come in."),
                 params={"document": requisition.number},
                 url=requisition.get_absolute_url(),
                 at=at,
@@ -89,6 +90,7 @@ def report_requisition_supply(requisition: Requisition, *, actor: Any, at: dt.da
                 warehouse_id=line.warehouse_id,
             )
             for line in waiting
+            if line.item_id is not None
         ]
     set_expected(
         source_label="scm.requisition", source_id=requisition.pk, kind="requisition", rows=rows, actor=actor, at=at

@@ -105,6 +105,7 @@ def _moves(lines: Sequence[SupplierReturnLine]) -> list[MoveInput]:
             source_line_id=line.pk,
         )
         for line in lines
+        if line.receipt_line.item_id is not None and line.location_id is not None
     ]
 
 
