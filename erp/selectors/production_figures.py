@@ -57,8 +57,10 @@ def received_value_by_week(weeks: int = 12) -> list[tuple[dt.date, Decimal]]:
     first = monday - dt.timedelta(weeks=weeks - 1)
     sums: dict[dt.date, Decimal] = defaultdict(lambda: ZERO)
     rows = ProductionReceipt.objects.filter(receipt_date__gte=first).annotate(week=TruncWeek("receipt_date"))
-    for week, taken_back, amount in rows.values_list("week", "reverses__isnull").annotate(amount=Sum("amount")):
-        sums[week] += amount if taken_back else -amount
+    for is_reversal in (False, True):
+        found = rows.filter(reverses__isnull=not is_reversal).values_list("week").annotate(value=Sum("amount"))
+        for week, value in found:
+            sums[week] += -value if is_reversal else value
     return [(day, sums[day]) for day in (first + dt.timedelta(weeks=n) for n in range(weeks))]
 
 
