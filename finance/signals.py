@@ -6,21 +6,21 @@ invoice_posted = DomainSignal("invoice", "actor", "at")
 """An invoice or credit note of either side was entered in the books.
 
 invoice  finance.Invoice, row-locked, state posted.   actor  user or None.   at  aware datetime, UTC.
-Sent by finance.services.invoices.post_invoice, once per invoice.
+Sent by finance.services.invoices.posting.post_invoice, once per invoice.
 """
 
 payment_posted = DomainSignal("payment", "actor", "at")
 """Money came in or went out.
 
 payment  finance.Payment, row-locked, state posted.   actor  user or None.   at  aware datetime, UTC.
-Sent by finance.services.payments.post_payment, once per payment.
+Sent by finance.services.payments.posting.post_payment, once per payment.
 """
 
 payment_reversed = DomainSignal("payment", "actor", "at")
 """A posted payment and its allocations were undone by an exact negative.
 
 payment  finance.Payment, row-locked, state reversed.   actor  user or None.   at  aware datetime, UTC.
-Sent by finance.services.payments.reverse_payment, once per payment.
+Sent by finance.services.payments.posting.reverse_payment, once per payment.
 """
 
 period_closed = DomainSignal("period", "actor", "at")

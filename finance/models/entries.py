@@ -118,6 +118,6 @@ class JournalLine(models.Model):
         return f"{self.entry_id}/{self.line_no}"
 
     @property
-    def credit(self) -> Decimal:
+    def as_credit(self) -> Decimal:
         """The amount as a credit, positive when the line is one."""
         return -self.amount

@@ -59,7 +59,7 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
     Raises:
         BooksNotOpen: no chart of accounts is loaded.
     """
-    by_key = {
+    by_key: dict[tuple[str, int | None], int] = {
         (role, category): account
         for role, category, account in AccountMapping.objects.values_list("role", "category_id", "account_id")
     }

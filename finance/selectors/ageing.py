@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +87,7 @@ def ageing(kind: str, as_of: dt.date, user: Any = None, partner_id: int | None =
     sums = rows.values("invoice__partner").annotate(
         **{code: Sum(IN_BASE, filter=_overdue(as_of, first, last)) for code, _label, first, last in BUCKETS}
     )
-    for row in sums.order_by():
+    for row in cast("list[dict[str, Any]]", sums.order_by()):
         partner = partners[row["invoice__partner"]]
         buckets = {code: round_amount(row[code]) for code, *_rest in BUCKETS if row[code]}
         found[partner.pk] = AgeingRow(partner, buckets)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum, Window
 
@@ -66,7 +67,7 @@ class AccountLedger:
 def trial_balance(first: dt.date, last: dt.date, *, with_empty: bool = False) -> TrialBalance:
     """Return opening, movement and closing of every account for the days from ``first`` to ``last``; two statements."""
     accounts = list(Account.objects.order_by("code"))
-    sums = {
+    sums: dict[int, Any] = {
         row["account"]: row
         for row in JournalLine.objects.filter(entry__entry_date__lte=last)
         .order_by()
@@ -137,7 +138,7 @@ def entries_of(label: str, pk: int) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(source_label=label, source_id=pk).order_by("pk")
 
 
-def _rows(accounts: list[Account], sums: dict[int, dict]) -> list[BalanceRow]:
+def _rows(accounts: list[Account], sums: dict[int, Any]) -> list[BalanceRow]:
     by_pk = {account.pk: account for account in accounts}
     rows = {account.pk: BalanceRow(account, _level(account, by_pk)) for account in accounts}
     for account in accounts:

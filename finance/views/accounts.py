@@ -17,7 +17,6 @@ from finance.states import AccountRole
 from finance.tables import BankAccountTable, LedgerTable
 from finance.views.shared import asked_day, posted_version, this_year
 
-
 INDENT = ("", "ps-3", "ps-4", "ps-5")
 
 

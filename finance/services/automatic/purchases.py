@@ -25,7 +25,7 @@ def record_receipt(
 ) -> list[GrniLine]:
     """Open one sub-ledger row per receipt line: quantity in stock unit, net value in base currency."""
     currency_id = receipt.order.currency_id
-    lines = GoodsReceiptLine.objects.filter(pk__in=amounts).order_by("line_no")
+    receipt_lines = GoodsReceiptLine.objects.filter(pk__in=amounts).order_by("line_no")
     rows = GrniLine.objects.bulk_create(
         GrniLine(
             receipt_line=line,
@@ -39,7 +39,7 @@ def record_receipt(
             received_quantity=line.stock_quantity,
             received_amount=amounts[line.pk],
         )
-        for line in lines
+        for line in receipt_lines
     )
     lines = _aligning(receipt, -sum(amounts.values(), ZERO))
     post_entry(source=receipt, event=EntryEvent.RECEIVED, lines=lines, date=date, actor=actor, at=at)

@@ -113,9 +113,13 @@ def record_return(*, receipt: ReturnReceipt, date: dt.date, actor: Any, at: dt.d
         unknown = _take_back(line, rows, book.decimals)
         found_again = sum((_found_again(row, book.decimals) for row in rows), ZERO)
         dispatched = book.account(AccountRole.DISPATCHED, line.item_id)
-        at_customer = {"partner_id": receipt.partner_id, "sales_order_id": receipt.order_id}
         extra += [
-            Line(account_id=dispatched, amount=unknown + found_again, **at_customer),
+            Line(
+                account_id=dispatched,
+                amount=unknown + found_again,
+                partner_id=receipt.partner_id,
+                sales_order_id=receipt.order_id,
+            ),
             Line(account_id=book.account(AccountRole.COST_OF_SALES, line.item_id), amount=-unknown),
             Line(account_id=book.account(AccountRole.TRANSIT_LOSS, line.item_id), amount=-found_again),
         ]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from core.fields import ZERO
 from core.money import round_amount
@@ -26,8 +27,8 @@ class Clearing:
         self.lines = lines
         self.book = book
         self.sign = 1 if invoice.kind == Side.CUSTOMER else -1
-        self.unbilled = _rows(UnbilledLine, "shipment_line", lines)
-        self.grni = _rows(GrniLine, "receipt_line", lines)
+        self.unbilled: dict[int, UnbilledLine] = _rows(UnbilledLine, "shipment_line", lines)
+        self.grni: dict[int, GrniLine] = _rows(GrniLine, "receipt_line", lines)
 
     def entry_lines(self, date: dt.date) -> list[Line]:
         """Return the balanced lines of the invoice's entry, in base currency but for the control account's."""
@@ -67,7 +68,7 @@ class Clearing:
     def _tax_lines(self) -> Iterable[Line]:
         role = AccountRole.OUTPUT_TAX if self.sign > 0 else AccountRole.INPUT_TAX
         for line in self.lines:
-            code = line.tax.code if line.tax_id else ""
+            code = line.tax.code if line.tax else ""
             yield Line(account_id=self.book.account(role), amount=-self.sign * line.base_tax_amount, tax_code=code)
 
     def _lines_of(self, line: InvoiceLine, amounts: dict[int, tuple[Decimal, Decimal, Decimal]]) -> list[Line]:
@@ -91,14 +92,14 @@ class Clearing:
             Line(
                 account_id=line.account_id or self.book.account(other),
                 amount=-self.sign * line.base_net_amount,
-                sales_order_id=line.sales_order_line.order_id if line.sales_order_line_id else None,
+                sales_order_id=line.sales_order_line.order_id if line.sales_order_line else None,
             )
         ]
 
     def _against(self, line: InvoiceLine, sub_ledger: AccountRole, price: AccountRole) -> list[Line]:
         """Clear the sub-ledger; of what is left the part that only the rate explains is an exchange difference."""
         at_rate = self._in_base(line.cleared_currency_amount)
-        order_id = line.sales_order_line.order_id if line.sales_order_line_id else None
+        order_id = line.sales_order_line.order_id if line.sales_order_line else None
         sign = -self.sign
         return [
             Line(
@@ -117,11 +118,12 @@ class Clearing:
         ]
 
 
-def _rows(model: type, column: str, lines: Sequence[InvoiceLine]) -> dict[int, UnbilledLine | GrniLine]:
+def _rows(model: Any, column: str, lines: Sequence[InvoiceLine]) -> dict[int, Any]:
     keys = {getattr(line, f"{column}_id") for line in lines} - {None}
     if not keys:
         return {}
-    return {getattr(row, f"{column}_id"): row for row in model.objects.filter(**{f"{column}__in": keys})}
+    rows = model.objects.filter(**{f"{column}__in": keys}).select_related(column)
+    return {getattr(row, f"{column}_id"): row for row in rows}
 
 
 def _clear_delivery(line: InvoiceLine, row: UnbilledLine, decimals: int, places: int) -> None:
@@ -159,7 +161,7 @@ def _clear_receipt(line: InvoiceLine, row: GrniLine, decimals: int, places: int)
         if is_within
         else _given_back(line, "cleared_amount", decimals)
     )
-    received = line.receipt_line
+    received = row.receipt_line
     line.cleared_currency_amount = share(received.net_amount, quantity, received.stock_quantity, places)
     if row.currency_id and line.invoice.exchange_rate == 1:
         line.cleared_currency_amount = line.cleared_amount

@@ -85,7 +85,7 @@ def create_credit_note(
 
 
 def _lines(invoice: Invoice, quantities: Mapping[str, Decimal] | None) -> list[InvoiceLine]:
-    before = {
+    before: dict[int, Any] = {
         row["corrects_line"]: row
         for row in InvoiceLine.objects.filter(corrects_line__invoice=invoice)
         .exclude(invoice__state=InvoiceState.CANCELLED)
@@ -95,7 +95,7 @@ def _lines(invoice: Invoice, quantities: Mapping[str, Decimal] | None) -> list[I
     wanted = {int(key): Decimal(value) for key, value in (quantities or {}).items()}
     made: list[InvoiceLine] = []
     for original in invoice.lines.order_by("line_no"):
-        credited = before.get(original.pk, {})
+        credited: dict[str, Decimal] = before.get(original.pk, {})
         left = original.billed_quantity + credited.get("billed_quantity", ZERO)
         quantity = left if quantities is None else wanted.get(original.pk, ZERO)
         if not quantity:

@@ -96,7 +96,8 @@ class _Source:
         line.billed_quantity = quantity
         line.quantity = round_quantity(quantity * order_line.quantity / order_line.stock_quantity)
         if self.may_reprice:
-            line.price = row.get("price") if row.get("price") is not None else line.price
+            price = row.get("price")
+            line.price = line.price if price is None else price
             if row.get("discount_percent") is not None:
                 line.discount_percent = row["discount_percent"]
         return order_line.order

@@ -134,8 +134,8 @@ def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
 def _refuse_if_not_ready(invoice: Invoice, lines: Sequence[InvoiceLine], locked: set[tuple[str, int]]) -> None:
     if not lines:
         raise EmptyInvoice(document=invoice)
-    needed = {("sales", line.sales_order_line.order_id) for line in lines if line.sales_order_line_id}
-    needed |= {("purchase", line.purchase_order_line.order_id) for line in lines if line.purchase_order_line_id}
+    needed = {("sales", line.sales_order_line.order_id) for line in lines if line.sales_order_line}
+    needed |= {("purchase", line.purchase_order_line.order_id) for line in lines if line.purchase_order_line}
     if not needed <= locked:
         raise StaleVersion(document=invoice)
     if invoice.kind == Side.CUSTOMER and not invoice.is_credit:
@@ -167,9 +167,9 @@ def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:
 
 def _refuse_more_than_ordered(line: InvoiceLine) -> None:
     """Lines without goods are bounded by their order line."""
-    if line.sales_order_line_id and not line.shipment_line_id:
+    if line.sales_order_line and not line.shipment_line_id:
         left = line.sales_order_line.stock_quantity - line.sales_order_line.invoiced_quantity
-    elif line.purchase_order_line_id and not line.receipt_line_id:
+    elif line.purchase_order_line and not line.receipt_line_id:
         left = line.purchase_order_line.kept_quantity - line.purchase_order_line.invoiced_quantity
     else:
         return
@@ -183,12 +183,12 @@ def _price(invoice: Invoice, lines: Sequence[InvoiceLine], decimals: int) -> Non
         invoice.exchange_rate = rate_on(invoice.currency, invoice.document_date)
         fill_amounts(invoice, lines)
     invoice.base_gross_amount = round_amount(invoice.gross_amount * invoice.exchange_rate, decimals)
-    if invoice.corrects_id and -invoice.gross_amount == invoice.corrects.open_amount:
+    if invoice.corrects and -invoice.gross_amount == invoice.corrects.open_amount:
         invoice.base_gross_amount = -invoice.corrects.open_base_amount
 
 
 def _term_dates(lines: Sequence[InvoiceLine]) -> dict[str, dt.date]:
-    orders = [line.sales_order_line.order for line in lines if line.sales_order_line_id]
+    orders = [line.sales_order_line.order for line in lines if line.sales_order_line]
     shipped = UnbilledLine.objects.filter(
         shipment_line__in=[line.shipment_line_id for line in lines if line.shipment_line_id]
     ).values_list("shipped_date", flat=True)

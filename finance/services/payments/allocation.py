@@ -138,6 +138,8 @@ def settle_with_credit(credit: Invoice, *, decimals: int, actor: Any, at: dt.dat
     Both are locked. What is left of the credit note stays open: paid back, or allocated to another invoice's payment.
     """
     invoice = credit.corrects
+    if invoice is None:
+        return None
     amount = min(_open(invoice), -_open(credit))
     if amount <= 0:
         return None

@@ -167,7 +167,7 @@ def _rate(bank: BankAccount, date: dt.date, typed: Decimal | None) -> Decimal:
     return Decimal(on_the_day)
 
 
-def _order(model: type, pk: int | None, payment: Payment) -> Any:
+def _order(model: Any, pk: int | None, payment: Payment) -> Any:
     if pk is None:
         return None
     order = model.objects.select_related("currency").get(pk=pk)
