@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -114,9 +114,18 @@ class Tour(Page):
     permission_required = SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        steps = [one for one in TOUR if _may_open(one[1], request.user)]
         rows = [
             {"number": number, "text": text, "url": reverse(name) if name else "", "target": target}
-            for number, (text, name, target) in enumerate(TOUR, start=1)
+            for number, (text, name, target) in enumerate(steps, start=1)
         ]
         words = {"title": _("Guided tour"), "next": _("Next"), "previous": _("Back"), "done": _("Finish")}
         return render(request, "core/tour.html", {"rows": rows, "tour": {"steps": rows, "words": words}})
+
+
+def _may_open(url_name: str, user: Any) -> bool:
+    """Return whether the page a step of the tour shows is open to ``user``."""
+    if not url_name:
+        return True
+    right = getattr(resolve(reverse(url_name)).func.view_class, "permission_required", "")  # type: ignore[attr-defined]
+    return right == SIGNED_IN or user.has_perm(right)
