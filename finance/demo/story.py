@@ -322,7 +322,7 @@ class Story:
                 ("C-WH", "钻床更新", "DP-16", "20"),
             )
         ):
-            stage = stages[min(number, len(stages) - 1)]
+            stage, item = stages[min(number, len(stages) - 1)], self.items[code]
             self.do(
                 "wang",
                 opportunities.create_opportunity,
@@ -330,7 +330,7 @@ class Story:
                 title=title,
                 stage_id=stage.pk if stage else None,
                 expected_date=add_working_days(self.end, 20 + 10 * number),
-                lines=[{"item_id": self.items[code].pk, "quantity": D(quantity)}],
+                lines=[{"item_id": item.pk, "quantity": D(quantity), "price": item.list_price}],
             )
         for customer, code, quantity, discount in (("C-CD", "DP-16", "15", "0"), ("C-GZ", "ML-7", "10", "32")):
             self.do(
