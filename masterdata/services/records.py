@@ -12,7 +12,7 @@ from core.clock import business_date
 from core.locks import lock
 from core.operations import operation
 from masterdata.errors import CircularParent
-from masterdata.services.rows import Grid, Rows, saved_kindly, stored, validate_cells, validate_whole, write_grid
+from masterdata.services.rows import Grid, Rows, saved_kindly, stored, validate_cells, write_grid
 
 __all__ = ["CREATE", "RECORDS", "UPDATE", "Entry", "Grid", "Record", "operations"]
 
@@ -180,7 +180,6 @@ def _refuse(record: Record, instance: Any, entry: Entry) -> None:
         _refuse_circle(instance)
     if record.check is not None:
         record.check(instance, entry)
-    validate_whole(instance)
 
 
 def _take_flag(instance: Any, flag: str, scope: tuple[str, ...]) -> None:

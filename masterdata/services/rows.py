@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import ProtectedError
 from django.utils.text import capfirst
@@ -38,62 +38,54 @@ def stored(instance: models.Model) -> dict[str, Any]:
 
 
 def validate_cells(instance: models.Model, where: str = "") -> None:
-    """Validate the columns one by one.
+    """Validate the columns one by one; uniqueness and constraints are the database's, see `saved_kindly`.
 
     Raises:
         InvalidInput: the first column that is wrong; ``field`` names it.
     """
-    with _refused_kindly(instance, where):
-        instance.clean_fields()
-
-
-def validate_whole(instance: models.Model, where: str = "") -> None:
-    """Validate uniqueness and the constraints of the table.
-
-    Raises:
-        InvalidInput: what is wrong; ``field`` names the column where it is one alone.
-    """
-    with _refused_kindly(instance, where):
-        instance.validate_unique()
-        instance.validate_constraints()
-
-
-@contextmanager
-def _refused_kindly(instance: models.Model, where: str) -> Iterator[None]:
     try:
-        yield
+        instance.clean_fields()
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        if name == NON_FIELD_ERRORS:
-            raise InvalidInput(message=f"{where}{messages[0]}", field=None) from error
         label = capfirst(str(instance._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
         raise InvalidInput(message=f"{where}{label}: {messages[0]}", field=name) from error
 
 
 @contextmanager
-def saved_kindly(model: type[models.Model]) -> Iterator[None]:
-    """Turn what only the database could see (two equal rows at once) into a sentence.
+def saved_kindly(model: type[models.Model], where: str = "") -> Iterator[None]:
+    """Say in a sentence what a unique key or a constraint of ``model`` refuses.
 
     Raises:
-        InvalidInput: a unique or check constraint of ``model`` refused the rows.
+        InvalidInput: the database refused the rows; ``field`` names the column where it is one alone.
     """
     try:
         yield
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        raise InvalidInput(message=_sentence(model, name), field=None, constraint=name) from error
+        found = _sentence(model, name)
+        if found is None:
+            raise
+        raise InvalidInput(message=f"{where}{found[0]}", field=found[1], constraint=name) from error
 
 
-def _sentence(model: type[models.Model], name: str) -> str:
+def _sentence(model: type[models.Model], name: str) -> tuple[str, str | None] | None:
+    """Return what the constraint ``name`` says and the one column it is about, or None when it is not ours."""
     for constraint in model._meta.constraints:
-        if constraint.name == name:
-            if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
-                return str(model().unique_error_message(model, constraint.fields).messages[0])
-            return str(constraint.get_violation_error_message())
-    unique = [column.name for column in model._meta.concrete_fields if column.unique and f"_{column.name}_" in name]
-    if unique:
-        return str(model().unique_error_message(model, (unique[0],)).messages[0])
-    raise AssertionError(f"constraint {name} of another table")
+        if constraint.name != name:
+            continue
+        has_own_words = constraint.violation_error_message != constraint.default_violation_error_message
+        if has_own_words or not isinstance(constraint, models.UniqueConstraint):
+            return str(constraint.get_violation_error_message()), None
+        return _taken(model, constraint.fields)
+    for column in model._meta.concrete_fields:
+        if column.unique and name.startswith(f"{model._meta.db_table}_{column.column}_"):
+            return _taken(model, (column.name,))
+    return None
+
+
+def _taken(model: type[models.Model], columns: Sequence[str]) -> tuple[str, str | None]:
+    sentence = model().unique_error_message(model, tuple(columns)).messages[0]
+    return str(sentence), columns[0] if len(columns) == 1 else None
 
 
 def write_grid(grid: Grid, owner: models.Model, rows: Rows) -> None:
@@ -109,8 +101,8 @@ def write_grid(grid: Grid, owner: models.Model, rows: Rows) -> None:
     kept = {row.pk for row, _changed in typed if row.pk}
     for pk in present.keys() - kept:
         _remove(present[pk])
-    with saved_kindly(grid.model):
-        _change(grid, [row for row, changed in typed if row.pk and changed])
+    with saved_kindly(grid.model, _where(grid.model)):
+        _change([row for row, changed in typed if row.pk and changed])
         _add(grid, [row for row, _changed in typed if not row.pk])
 
 
@@ -157,22 +149,20 @@ def _remove(row: models.Model) -> None:
         raise StillUsed(record=row) from error
 
 
-def _change(grid: Grid, rows: Sequence[Any]) -> None:
+def _change(rows: Sequence[Any]) -> None:
     for row in sorted(rows, key=lambda row: getattr(row, "is_default", False)):
-        _validate_row(row)
+        validate_cells(row, _where(type(row)))
         row.save()
 
 
 def _add(grid: Grid, rows: Sequence[Any]) -> None:
     for row in rows:
-        _validate_row(row)
+        validate_cells(row, _where(type(row)))
     _insert(grid, list(rows))
 
 
-def _validate_row(row: Any) -> None:
-    where = f"{capfirst(str(row._meta.verbose_name))}: "
-    validate_cells(row, where)
-    validate_whole(row, where)
+def _where(model: type[models.Model]) -> str:
+    return f"{capfirst(str(model._meta.verbose_name))}: "
 
 
 def _insert(grid: Grid, rows: list[Any]) -> None:
