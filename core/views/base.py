@@ -257,7 +257,7 @@ class DocumentPage(Page, TemplateView):
             for code, label in (("zh", "中文"), ("en", "English"))
         ]
 
-    def _steps(self, document: Any) -> list[tuple[str, Any, str]]:
+    def _steps(self, document: Any) -> list[dict[str, Any]]:
         if not self.main_path:
             return []
         labels = dict(document._meta.get_field("state").choices)
@@ -265,8 +265,10 @@ class DocumentPage(Page, TemplateView):
         if document.state not in path:
             path.append(document.state)
         here = path.index(document.state)
-        marks = ["done" if i < here else "current" if i == here else "" for i in range(len(path))]
-        return [(code, labels[code], mark) for code, mark in zip(path, marks, strict=True)]
+        return [
+            {"code": code, "label": labels[code], "done": place < here, "current": place == here}
+            for place, code in enumerate(path)
+        ]
 
     def refused(self, refusal: DomainError) -> HttpResponse:
         """Show the document again with the sentence that says why not."""
