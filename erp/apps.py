@@ -26,7 +26,7 @@ class ErpConfig(AppConfig):
         from erp.receivers import stock as on
         from erp.services.stock.posting import STOCK_ARRIVED
 
-        numbering.register_rule("erp.shipment", "DN")
+        numbering.register_rule("erp.shipment", "SH")
         numbering.register_rule("erp.returnreceipt", "RR")
         numbering.register_rule("erp.stockdocument", "ST")
         outbox.register_handler(STOCK_ARRIVED, on.reserve_arrived_goods)

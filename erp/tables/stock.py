@@ -114,6 +114,9 @@ class StockSummaryTable(ValuedTable):
     closing = QuantityColumn(verbose_name=_("Closing"))
     closing_value = AmountColumn(verbose_name=_("Closing value"))
 
+    class Meta(DocumentTable.Meta):
+        pass
+
 
 class ShipmentTable(DocumentTable):
     """Shipments."""
