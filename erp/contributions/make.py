@@ -73,7 +73,7 @@ PANELS = (
     ),
     RowBadges(
         "crm.salesorder",
-        "erp.production",
+        "erp_production",
         _("Production"),
         "erp.view_planverdict",
         lambda ids, user: progress_badges(ids),

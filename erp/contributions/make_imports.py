@@ -1,6 +1,7 @@
 """Bills of material from a file."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.contributions import ImportTarget
 from core.errors import InvalidInput
 from core.exchange.columns import Column
+from core.fields import ZERO
 from erp.services.boms import import_bom
 from erp.states import MaterialKind
 from masterdata.models import Item
@@ -36,7 +38,7 @@ def _arguments(first: Row, _user: Any) -> dict[str, Any]:
     starts = [row["valid_from"] for row in rows if row.get("valid_from")]
     return {
         "item_id": _known(items, first["parent"], "parent"),
-        "quantity": first.get("base_quantity") or 1,
+        "quantity": first.get("base_quantity") or Decimal(1),
         "revision": first.get("revision") or "",
         "valid_from": min(starts) if starts and len(starts) == len(rows) else BEGINNING,
         "lines": [_line(row, items) for row in rows],
@@ -57,7 +59,7 @@ def _line(row: Row, items: dict[str, int]) -> dict[str, Any]:
     return {
         "component_id": _known(items, row["component"], "component"),
         "quantity": row["quantity"],
-        "scrap_percent": row.get("scrap_percent") or 0,
+        "scrap_percent": row.get("scrap_percent") or ZERO,
         "material_kind": KINDS[kind],
         "valid_from": row.get("valid_from"),
         "valid_to": last_day + dt.timedelta(days=1) if last_day else None,

@@ -172,7 +172,7 @@ def rolled_up_costs(item_ids: Iterable[int], boms: dict[int, Bom]) -> dict[int, 
     """Return the unit cost of items: bought ones their present cost, made ones the sum of their components.
 
     A made item without a bill of material, or with a component nobody knows a cost of, falls back to its own cost;
-    items without any are left out. Material only: labour is known by the work order.
+    items without any are left out. Material only: labour is known by the work order. In a circle all have their own.
     """
     ids = set(item_ids)
     own = unit_costs(ids)
@@ -180,7 +180,10 @@ def rolled_up_costs(item_ids: Iterable[int], boms: dict[int, Bom]) -> dict[int, 
     components = {pk: {line.component_id for line in bom.lines.all()} & ids for pk, bom in boms.items()}
     index = {pk: number for number, pk in enumerate(sorted(ids))}
     order = sorted(ids)
-    levels = mrp.low_level_codes([{index[c] for c in components.get(pk, ())} for pk in order])
+    try:
+        levels = mrp.low_level_codes([{index[c] for c in components.get(pk, ())} for pk in order])
+    except mrp.BomCycle:  # a draft that would close a circle; releasing it is refused
+        return own
     costs: dict[int, Decimal] = {}
     for level in reversed(levels):
         for number in level:
