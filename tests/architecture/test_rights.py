@@ -64,7 +64,12 @@ def test_every_page_without_arguments_refuses_a_user_without_rights(client, db):
     for path, callback in patterns():
         view = view_of(callback)
         right = getattr(view, "permission_required", None)
-        if "<" in path or "(?P" in path or not isinstance(right, str | property) or path.startswith(("api/", "accounts/")):
+        if (
+            "<" in path
+            or "(?P" in path
+            or not isinstance(right, str | property)
+            or path.startswith(("api/", "accounts/"))
+        ):
             continue
         if right in {"signed-in", "public"}:
             continue

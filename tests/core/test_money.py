@@ -42,7 +42,7 @@ def test_split_amount_refuses_a_negative_weight():
 
 
 @given(
-    st.decimals(min_value=-10**9, max_value=10**9, places=2),
+    st.decimals(min_value=-(10**9), max_value=10**9, places=2),
     st.lists(st.decimals(min_value=0, max_value=10**6, places=3), min_size=1, max_size=30),
     st.sampled_from([0, 2, 3]),
 )

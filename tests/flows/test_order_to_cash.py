@@ -10,7 +10,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.operations import perform
 from crm.ports import credit_exposure
-from crm.services import deliveries, leads, opportunities, order_changes, quotations, returns, sales_orders
+from crm.services import deliveries, leads, order_changes, quotations, returns, sales_orders
 from crm.states import DeliveryRequestState, OpportunityState, QuotationState, SalesOrderState
 from erp.models import Demand, Reservation, Shipment, StockBalance, Supply, WorkOrder
 from erp.models.returns import ReturnReceipt
@@ -34,6 +34,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
+    return make_world()
+
+
+def make_world():
     """A maker of drills: 3 finished in stock, 5 motors; a drill is 2 motors and 1 column."""
     finance.open_books()
     people = SimpleNamespace(
