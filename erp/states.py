@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.documents import Transitions
 
@@ -125,7 +126,7 @@ RETURN_RECEIPT_TRANSITIONS: Transitions = {
 
 class BomState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    RELEASED = "released", _("Released")
+    RELEASED = "released", pgettext_lazy("bill of material", "Released")
     OBSOLETE = "obsolete", _("Obsolete")
 
 
@@ -147,7 +148,7 @@ class WorkOrderState(models.TextChoices):
     RELEASED = "released", _("Released")
     IN_PROGRESS = "in_progress", _("In progress")
     COMPLETED = "completed", _("Completed")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("work order", "Closed")
     CANCELLED = "cancelled", _("Cancelled")
 
 

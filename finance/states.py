@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.documents import Transitions
 
@@ -60,7 +61,7 @@ class EntryEvent(models.TextChoices):
     RETURNED = "returned", _("Return")
     RECEIVED = "received", _("Goods receipt")
     LABOUR = "labour", _("Labour")
-    CLOSED = "closed", _("Close")
+    CLOSED = "closed", pgettext_lazy("fiscal period", "Close")
     INVOICE = "invoice", _("Invoice")
     PAYMENT = "payment", _("Payment")
     ALLOCATION = "allocation", _("Allocation")
@@ -84,8 +85,8 @@ SUBLEDGER_ROLES = frozenset(
 
 
 class PeriodState(models.TextChoices):
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", pgettext_lazy("fiscal period", "Open")
+    CLOSED = "closed", pgettext_lazy("fiscal period", "Closed")
 
 
 PERIOD_TRANSITIONS: Transitions = {

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.clock import today
 from core.forms import DayInput
@@ -145,7 +146,7 @@ class SupplyFilter(_NeedFilter):
     """Expected supply rows."""
 
     kind = django_filters.MultipleChoiceFilter(choices=SupplyKind.choices, label=_("Kind"))
-    firm = django_filters.BooleanFilter(field_name="is_firm", label=_("Firm"))
+    firm = django_filters.BooleanFilter(field_name="is_firm", label=pgettext_lazy("supply", "Firm"))
 
     class Meta:
         model = Supply

@@ -2,6 +2,7 @@
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from erp.services import boms, work_orders
 from erp.views import boms as bom_views
@@ -17,7 +18,11 @@ engineering = [
     path("boms/new/", bom_views.CreateBom.as_view(), name="bom-create"),
     path("boms/<int:pk>/", BOM.as_view(), name="bom-detail"),
     path("boms/<int:pk>/edit/", bom_views.EditBom.as_view(), name="bom-edit"),
-    path("boms/<int:pk>/release/", verb_view(boms.release_bom, BOM, _("Released.")), name="bom-release"),
+    path(
+        "boms/<int:pk>/release/",
+        verb_view(boms.release_bom, BOM, pgettext_lazy("bill of material", "Released.")),
+        name="bom-release",
+    ),
     path("boms/<int:pk>/copy/", verb_view(boms.copy_bom, BOM, _("This is the copy.")), name="bom-copy"),
     path("boms/<int:pk>/retire/", verb_view(boms.retire_bom, BOM, _("Retired.")), name="bom-retire"),
     path("items/<int:pk>/structure/", bom_views.ItemStructure.as_view(), name="item-structure"),
@@ -60,7 +65,7 @@ orders = [
     ),
     path(
         "work-orders/<int:pk>/close/",
-        verb_view(work_orders.close_work_order, ORDER, _("Closed.")),
+        verb_view(work_orders.close_work_order, ORDER, pgettext_lazy("work order", "Closed.")),
         name="work-order-close",
     ),
     path(

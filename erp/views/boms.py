@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 
 from core.clock import today
@@ -51,7 +52,14 @@ class BomPage(DocumentPage):
     list_url = "erp:bom-list"
     main_path = (BomState.DRAFT, BomState.RELEASED)
     verbs = (
-        Verb(_("Release"), "erp:bom-release", boms.release_bom, to=BomState.RELEASED, main=True, icon="check"),
+        Verb(
+            pgettext_lazy("bill of material", "Release"),
+            "erp:bom-release",
+            boms.release_bom,
+            to=BomState.RELEASED,
+            main=True,
+            icon="check",
+        ),
         Verb(_("Edit"), "erp:bom-edit", boms.update_bom, states=DRAFT, link=True, icon="edit"),
         Verb(_("Copy to a new revision"), "erp:bom-copy", boms.copy_bom, icon="copy"),
         Verb(

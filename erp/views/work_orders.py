@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.clock import today
 from core.permissions import may_view_field
@@ -126,7 +127,14 @@ class WorkOrderPage(DocumentPage):
             reason=True,
             icon="circle-check",
         ),
-        Verb(_("Close"), "erp:work-order-close", work_orders.close_work_order, to=S.CLOSED, main=True, icon="lock"),
+        Verb(
+            pgettext_lazy("work order", "Close"),
+            "erp:work-order-close",
+            work_orders.close_work_order,
+            to=S.CLOSED,
+            main=True,
+            icon="lock",
+        ),
         Verb(
             _("Cancel"),
             "erp:work-order-cancel",
