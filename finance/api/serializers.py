@@ -136,6 +136,8 @@ class InvoiceLineSerializer(ConcordSerializer):
 
 
 class InstalmentSerializer(ConcordSerializer):
+    open_amount = Money(read_only=True)
+
     class Meta:
         model = InvoiceInstalment
         fields = ("line_no", "due_date", "amount", "settled_amount", "open_amount")
@@ -144,6 +146,7 @@ class InstalmentSerializer(ConcordSerializer):
 class InvoiceSerializer(ConcordSerializer):
     lines = InvoiceLineSerializer(many=True, read_only=True)
     instalments = InstalmentSerializer(many=True, read_only=True)
+    open_amount = Money(read_only=True)
 
     class Meta:
         model = Invoice
@@ -249,6 +252,7 @@ class PaymentLineSerializer(ConcordSerializer):
 class PaymentSerializer(ConcordSerializer):
     lines = PaymentLineSerializer(many=True, read_only=True)
     allocations = AllocationSerializer(many=True, read_only=True)
+    open_amount = Money(read_only=True)
 
     class Meta:
         model = Payment

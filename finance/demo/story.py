@@ -130,7 +130,7 @@ class Story:
                 )
 
     def deposit_paid(self, order: SalesOrder) -> bool:
-        return received_for_order(order_id=order.pk) > 0
+        return received_for_order(order.pk) > 0
 
     @property
     def bank(self) -> BankAccount:
@@ -314,7 +314,7 @@ class Story:
                 interest=interest,
                 next_contact_date=tomorrow,
             )
-        stages = list(OpportunityStage.objects.order_by("sequence", "id")) or [None]
+        stages = list(OpportunityStage.objects.order_by("sequence", "id"))
         for number, (customer, title, code, quantity) in enumerate(
             (
                 ("C-HZ", "实训基地二期", "ML-7", "12"),
@@ -328,7 +328,7 @@ class Story:
                 opportunities.create_opportunity,
                 partner_id=self.partners[customer].pk,
                 title=title,
-                stage_id=stage.pk if stage else None,
+                stage_id=stage.pk,
                 expected_date=add_working_days(self.end, 20 + 10 * number),
                 lines=[{"item_id": item.pk, "quantity": D(quantity), "price": item.list_price}],
             )
