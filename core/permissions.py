@@ -105,5 +105,5 @@ def _shared_with(user: Any, model: type[models.Model]) -> models.QuerySet:
     return shared.values("pk")
 
 
-class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
     """The default manager of everything with a row scope."""

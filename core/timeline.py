@@ -137,7 +137,7 @@ def _event(document: models.Model, event: AuditEvent) -> Entry | None:
     if event.verb.startswith("operation."):
         return Entry("operation", verb_title(event.verb), who, event.at, event.reason)
     if "state" in event.detail and not label:
-        labels = dict(document._meta.get_field("state").choices or ())
+        labels = dict(document._meta.get_field("state").choices or ())  # type: ignore[union-attr]
         before, after = (str(labels.get(code, code)) for code in event.detail["state"])
         return Entry("state", f"{before} → {after}", who, event.at, event.reason)
     if event.verb.startswith("approval."):
@@ -189,6 +189,7 @@ def _shown(one: models.Field, value: Any) -> str:
     if one.choices:
         return str(dict(one.flatchoices).get(value, value))
     if one.is_relation:
+        assert one.related_model is not None
         row = one.related_model._default_manager.filter(pk=value).first()
         return str(row) if row else str(value)
     if isinstance(value, bool):

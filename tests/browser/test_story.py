@@ -23,7 +23,7 @@ def press(page, verb):
         button.click()
 
 
-def test_an_order_from_quotation_to_payment_in_the_browser(desk, django_db_blocker):
+def test_an_order_from_quotation_to_payment_in_the_browser(desk, django_db_blocker):  # noqa: PLR0915 - one story
     with django_db_blocker.unblock():
         world = flow.make_world()
         _lead, _opportunity, draft = flow.quote(world)

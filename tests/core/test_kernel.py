@@ -46,9 +46,14 @@ def test_a_failing_receiver_undoes_the_operation(db):
         raise ZeroDivisionError
 
     signal.connect(receiver, weak=False)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        CodingRule.objects.create(target="x.y", prefix="X")
-        signal.send(sender=None, order=1)
+
+    def operation():
+        with transaction.atomic():
+            CodingRule.objects.create(target="x.y", prefix="X")
+            signal.send(sender=None, order=1)
+
+    with pytest.raises(ZeroDivisionError):
+        operation()
     assert not CodingRule.objects.filter(target="x.y").exists()
 
 

@@ -140,7 +140,6 @@ def lock_sequence_then_user(*, user_id, actor, at):
     lock_rows(LegalSequence.objects.filter(series="x"))
     numbering.next_legal_number("x", "2026")
     lock(User, user_id)
-    return None
 
 
 def test_a_lower_rank_after_a_higher_one_is_a_defect(boss):
