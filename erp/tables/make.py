@@ -13,6 +13,7 @@ from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn,
 from erp.models import Bom, PlannedOrder, PlanRun, PlanVerdict, SupplyAdvice, WorkOrder
 from erp.selectors.plan import demand_links, demands_of_items
 from erp.selectors.sources import url_of
+from erp.states import PlannedSupply
 from erp.tables.stock import ItemColumn, UnitColumn
 
 LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
@@ -165,7 +166,7 @@ class ShortageTable(DocumentTable):
         return self.render_name(record)
 
     def render_supply_type(self, value: str) -> str:
-        return str(dict(PlannedOrder._meta.get_field("supply_type").choices).get(value, value))
+        return str(PlannedSupply(value).label)
 
 
 class SupplyAdviceTable(DocumentTable):

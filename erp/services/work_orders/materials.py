@@ -215,7 +215,7 @@ def _split(
     parts = [(served, demand_id), (one.quantity - served, None)]
     if demand_id is None or served in {ZERO, one.quantity}:
         parts = [(one.quantity, demand_id if served else None)]
-    moves = []
+    moves: list[MoveInput] = []
     for quantity, demand in parts:
         share = None if amount is None else round_amount(amount * quantity / one.quantity, decimals)
         if share is not None and quantity != one.quantity and demand is None:
@@ -247,7 +247,7 @@ def _issued_values(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal]]:
         .order_by("source_line_id")
     )
     for row in sums:
-        found[row["source_line_id"]] = (-row["quantity"], -row["amount"])
+        found[int(row["source_line_id"] or 0)] = (-row["quantity"], -row["amount"])
     return dict(found)
 
 

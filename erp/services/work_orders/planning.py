@@ -131,13 +131,12 @@ def reschedule_work_order(
     work_order = lock(WorkOrder, work_order_id, version=version)
     if work_order.state != WorkOrderState.DRAFT:
         require_bookable(work_order)
-    changes_quantity = quantity is not None and quantity != work_order.quantity
+    wanted = work_order.quantity if quantity is None else quantity
+    changes_quantity = wanted != work_order.quantity
     if changes_quantity and work_order.state == WorkOrderState.IN_PROGRESS:
         raise WorkOrderIsStarted(document=work_order)
-    _require_sound(work_order.item, quantity or work_order.quantity, start_date, due_date)
-    work_order.start_date, work_order.due_date = start_date, due_date
-    if changes_quantity:
-        work_order.quantity = quantity
+    _require_sound(work_order.item, wanted, start_date, due_date)
+    work_order.quantity, work_order.start_date, work_order.due_date = wanted, start_date, due_date
     work_order.version += 1
     work_order.save()
     if changes_quantity:
