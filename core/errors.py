@@ -44,7 +44,7 @@ class NotFound(DomainError):
 
 class MissingRight(DomainError):
     code = "missing_right"
-    sentence = _("You do not have the right to do this (%(right)s). Ask %(granters)s to grant it.")
+    sentence = _("You do not have the right to do this (%(allows)s). Ask %(granters)s to grant it.")
     status = 403
 
 

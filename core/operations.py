@@ -23,7 +23,7 @@ from core.context import OperationContext, operation_context
 from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress
 from core.locks import lock_scope
 from core.models.operations import IdempotencyRecord
-from core.people import granters
+from core.people import granters, right_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 RETRIES = 5
@@ -146,7 +146,8 @@ def rehearse(*, actor: Any) -> Iterator[Callable[..., Any]]:
 
 def _check_right(service: Callable[..., Any], spec: OperationSpec, actor: Any) -> None:
     if not may_perform(service, actor):
-        raise MissingRight(right=spec.permission or spec.name, granters=granters())
+        right = spec.permission or spec.name
+        raise MissingRight(right=right, allows=right_name(right), granters=granters())
 
 
 def _attempt(  # noqa: PLR0917

@@ -1,8 +1,35 @@
-"""Questions about people: who can grant rights, who holds a role."""
+"""Questions about people and their rights: what a right is called, who can grant it."""
 
+from django.contrib.auth.models import Permission
+from django.utils.text import capfirst
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.models.users import User
+
+GENERIC_RIGHTS = {
+    "add": _("Can add %(records)s"),
+    "change": _("Can change %(records)s"),
+    "delete": _("Can delete %(records)s"),
+    "view": _("Can view %(records)s"),
+}
+
+
+def right_name(right: str) -> str:
+    """Return what ``app.codename`` allows, in the reader's language, or the code itself."""
+    app, _dot, codename = right.partition(".")
+    rows = Permission.objects.filter(content_type__app_label=app, codename=codename).select_related("content_type")
+    found = rows.first()
+    return permission_name(found) if found else right
+
+
+def permission_name(permission: Permission) -> str:
+    """Return what a right allows, in the reader's language: Django stores the names in English."""
+    action, _dash, model_name = permission.codename.partition("_")
+    model = permission.content_type.model_class()
+    if model is not None and action in GENERIC_RIGHTS and model_name == model._meta.model_name:
+        return str(GENERIC_RIGHTS[action]) % {"records": model._meta.verbose_name_plural}
+    return capfirst(gettext(permission.name))
 
 
 def granters() -> list[str]:

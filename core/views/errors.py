@@ -1,11 +1,10 @@
 """Answers for what is not a page."""
 
-from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from core.people import granters
+from core.people import granters, right_name
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,13 +16,6 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(
         request, "errors/403.html", {"sentence": sentence, "grantors": granters(), "code": "missing_right"}, status=403
     )
-
-
-def right_name(right: str) -> str:
-    """Return the name of ``app.codename`` as the list of rights shows it, or the code itself."""
-    app, _dot, codename = right.partition(".")
-    found = Permission.objects.filter(content_type__app_label=app, codename=codename).first()
-    return gettext(found.name) if found else right
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -19,6 +19,7 @@ from core.forms import PersonForm, RoleForm, TeamForm
 from core.middleware import PREVIEW_KEY
 from core.models.users import RoleDetail, Team, User
 from core.operations import perform
+from core.people import permission_name
 from core.permissions import FIELD_RULES
 from core.services import people
 from core.timeline import entries
@@ -137,7 +138,7 @@ class RoleEdit(Page):
                         "right": row,
                         "held": row.pk in held,
                         "is_field": f"{app}.{row.codename}" in field_rights,
-                        "name": _(row.name),
+                        "name": permission_name(row),
                     }
                     for row in rows
                 ],

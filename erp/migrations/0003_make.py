@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('singleton', models.BooleanField(db_index=True, default=True, editable=False)),
-                ('scrap_convention', models.CharField(choices=[('usage', 'Added to the usage'), ('yield', 'Share of the yield')], default='usage', help_text='Of 100 pieces with 5 % scrap: 105.00 by usage, 105.26 by yield.', max_length=10, verbose_name='scrap convention')),
+                ('scrap_convention', models.CharField(choices=[('usage', 'Added to the usage'), ('yield', 'Share of the yield')], default='usage', help_text='Of 100 pieces with 5 percent scrap: 105.00 by usage, 105.26 by yield.', max_length=10, verbose_name='scrap convention')),
                 ('reschedule_days', models.PositiveSmallIntegerField(default=30, help_text='Supply that arrives this much too late is pulled in rather than ordered a second time.', verbose_name='pull in within days')),
                 ('dampener_days', models.PositiveSmallIntegerField(default=3, help_text='Smaller shifts of existing supply are not proposed.', verbose_name='ignore shifts up to days')),
                 ('default_lead_days', models.PositiveSmallIntegerField(default=0, help_text='Working days.', verbose_name='lead time of items without one')),
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('singleton', models.BooleanField(default=True, editable=False, unique=True)),
-                ('scrap_convention', models.CharField(choices=[('usage', 'Added to the usage'), ('yield', 'Share of the yield')], default='usage', help_text='Of 100 pieces with 5 % scrap: 105.00 by usage, 105.26 by yield.', max_length=10, verbose_name='scrap convention')),
+                ('scrap_convention', models.CharField(choices=[('usage', 'Added to the usage'), ('yield', 'Share of the yield')], default='usage', help_text='Of 100 pieces with 5 percent scrap: 105.00 by usage, 105.26 by yield.', max_length=10, verbose_name='scrap convention')),
                 ('reschedule_days', models.PositiveSmallIntegerField(default=30, help_text='Supply that arrives this much too late is pulled in rather than ordered a second time.', verbose_name='pull in within days')),
                 ('dampener_days', models.PositiveSmallIntegerField(default=3, help_text='Smaller shifts of existing supply are not proposed.', verbose_name='ignore shifts up to days')),
                 ('default_lead_days', models.PositiveSmallIntegerField(default=0, help_text='Working days.', verbose_name='lead time of items without one')),

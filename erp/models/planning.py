@@ -29,7 +29,7 @@ class PlanningSettings(models.Model):
         max_length=10,
         choices=ScrapConvention,
         default=ScrapConvention.USAGE,
-        help_text=_("Of 100 pieces with 5 % scrap: 105.00 by usage, 105.26 by yield."),
+        help_text=_("Of 100 pieces with 5 percent scrap: 105.00 by usage, 105.26 by yield."),
     )
     reschedule_days = models.PositiveSmallIntegerField(
         _("pull in within days"),
