@@ -32,12 +32,12 @@ class CountColumn(tables.Column):
 
 
 class RequisitionTable(DocumentTable):
-    number = link_column(_("number"))
+    number = link_column(_("Number"))
     state = StateColumn()
     document_date = DateColumn()
     needed_date = DateColumn()
-    ordered_count = CountColumn("line_count", verbose_name=_("ordered"))
-    received_count = CountColumn("line_count", verbose_name=_("received"))
+    ordered_count = CountColumn("line_count", verbose_name=_("Ordered"))
+    received_count = CountColumn("line_count", verbose_name=_("Received"))
 
     class Meta(DocumentTable.Meta):
         model = Requisition
@@ -56,12 +56,11 @@ class RequisitionTable(DocumentTable):
 
 
 class PurchaseOrderTable(DocumentTable):
-    number = link_column(_("number"))
-    partner = tables.Column(verbose_name=_("supplier"))
+    number = link_column(_("Number"))
+    partner = tables.Column(verbose_name=_("Supplier"))
     state = StateColumn()
     document_date = DateColumn()
-    done_count = CountColumn("line_count", verbose_name=_("received"))
-    net_amount = AmountColumn()
+    done_count = CountColumn("line_count", verbose_name=_("Received"))
     gross_amount = AmountColumn()
 
     class Meta(DocumentTable.Meta):
@@ -72,17 +71,16 @@ class PurchaseOrderTable(DocumentTable):
             "partner",
             "supplier_reference",
             "owner",
-            "warehouse",
             "state",
             "done_count",
-            "currency",
-            "net_amount",
             "gross_amount",
+            "currency",
         )
 
 
 class GoodsReceiptTable(DocumentTable):
-    number = link_column(_("number"))
+    number = link_column(_("Number"))
+    partner = tables.Column(verbose_name=_("Supplier"))
     state = StateColumn()
     document_date = DateColumn()
 
@@ -92,7 +90,8 @@ class GoodsReceiptTable(DocumentTable):
 
 
 class SupplierReturnTable(DocumentTable):
-    number = link_column(_("number"))
+    number = link_column(_("Number"))
+    partner = tables.Column(verbose_name=_("Supplier"))
     state = StateColumn()
     document_date = DateColumn()
 

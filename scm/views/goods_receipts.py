@@ -138,7 +138,7 @@ class GoodsReceiptFormPage(FormPage):
         return {"form_kwargs": {"choices": choices}}
 
     def extra_context(self) -> dict[str, Any]:
-        return {"order": self.order}
+        return {"order": self.order, "back_url": (self.document or self.order).get_absolute_url()}
 
     def receipt_arguments(self, form: GoodsReceiptForm, formset: Any) -> dict[str, Any]:
         rows = [row for row in typed_rows(formset) if row.get("quantity")]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import today
 from core.errors import DomainError
 from core.formats import plain
+from core.templatetags.figures import amount
 from core.views.base import Page
 from masterdata.models import Partner
 from masterdata.selectors.places import default_warehouse
@@ -39,7 +40,7 @@ def _typed(line: PurchaseOrderLine) -> dict[str, Any]:
         "description": line.description,
         "quantity": plain(line.quantity),
         "uom": line.uom_id,
-        "price": plain(line.price),
+        "price": plain(line.price) if line.price else None,
         "discount_percent": plain(line.discount_percent) if line.discount_percent else None,
         "tax": line.tax_id,
         "due_date": line.due_date,
@@ -69,11 +70,12 @@ class GridPage(PricedFormPage):
             line = stored.get(_line_id(row))
             if line is not None:
                 row.show("item", line.item)
-                row.computed_values = [("net", plain(line.net_amount))]
+                row.computed_values = [("net", amount(line.net_amount, self.document.currency.decimals))]
         return form, formset
 
     def extra_context(self) -> dict[str, Any]:
-        return {"computed": COMPUTED, "recalc_url": reverse("scm:purchase-order-recalculate")}
+        back = self.document.get_absolute_url() if self.document else reverse("scm:purchase-order-list")
+        return {"computed": COMPUTED, "recalc_url": reverse("scm:purchase-order-recalculate"), "back_url": back}
 
 
 def _line_id(row: Any) -> int:

@@ -191,6 +191,9 @@ class RequisitionCreate(RequisitionFormPage):
     def get_initial(self) -> dict[str, Any]:
         return {"needed_date": today() + dt.timedelta(days=7)} | super().get_initial()
 
+    def extra_context(self) -> dict[str, Any]:
+        return {"back_url": reverse("scm:requisition-list")}
+
 
 class RequisitionEdit(RequisitionFormPage):
     service = requisitions.update_requisition

@@ -116,7 +116,7 @@ class SupplierReturnFormPage(FormPage):
         return {"form_kwargs": {"choices": {"receipt_line": [("", ""), *named], "location": storage_choices()}}}
 
     def extra_context(self) -> dict[str, Any]:
-        return {"receipt": self.receipt}
+        return {"receipt": self.receipt, "back_url": (self.document or self.receipt).get_absolute_url()}
 
     def return_arguments(self, form: SupplierReturnForm, formset: Any) -> dict[str, Any]:
         rows = [row for row in typed_rows(formset) if row.get("quantity")]

@@ -48,9 +48,9 @@ def approve_purchase_order(*, order_id: int, version: int | None = None, actor: 
             raise PriceMissing(line=line.line_no, what=line.what)
     require_complete(order.partner, "purchase")
     require_approval(document=order, actor=actor)
-    transition(order, PurchaseOrderState.APPROVED, actor=actor, at=at)
     order.approved_at = at
-    order.save(update_fields=["approved_at"])
+    PurchaseOrder.objects.filter(pk=order.pk).update(approved_at=at)
+    transition(order, PurchaseOrderState.APPROVED, actor=actor, at=at)
     report_order_supply(order, actor=actor, at=at)
     purchase_order_approved.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
     return order
