@@ -172,7 +172,7 @@ def _greet(home: Home, port: int, network: dict[str, str]) -> None:
     home.note(url=address)
     say(f"\nConcord is ready:  {address}")
     if network:
-        say(f"The set-up wizard of a new company asks for this code:  {network['SETUP_TOKEN']}")
+        say(f"A new company is set up at  {address}setup/?token={network['SETUP_TOKEN']}")
         say("The certificate is this machine's own: the browser asks once whether to trust it.")
     if home.kind == places.DEMO:
         shown = subprocess.run(
