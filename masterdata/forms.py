@@ -104,7 +104,7 @@ class KnownField(forms.TypedChoiceField):
 
     def __init__(self, rows: Iterable[models.Model], **kwargs: Any) -> None:
         self.rows = {str(row.pk): row for row in rows}
-        choices = [("", "---------"), *((pk, str(row)) for pk, row in self.rows.items())]
+        choices = [("", ""), *((pk, str(row)) for pk, row in self.rows.items())]
         super().__init__(choices=choices, coerce=self.rows.get, empty_value=None, **kwargs)
 
 

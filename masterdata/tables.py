@@ -20,6 +20,7 @@ COLUMN_OF: tuple[tuple[type[models.Field], type[tables.Column]], ...] = (
     (RateField, QuantityColumn),
     (PercentField, QuantityColumn),
     (models.DateField, DateColumn),
+    (models.IntegerField, QuantityColumn),
 )
 
 

@@ -41,11 +41,6 @@ def _partner_hits(text: str, user: Any, limit: int) -> list[Hit]:
     return [Hit(str(one), one.get_absolute_url(), one.phone, "building-store", exact=one.rank == 0) for one in found]
 
 
-def _suppliers(item: Item, user: Any) -> dict[str, Any]:
-    offers = SupplierItem.objects.filter(item=item).select_related("partner", "currency")
-    return {"offers": offers.order_by("-is_preferred", "partner__code")[:PRICES_SHOWN]}
-
-
 def _item_prices(item: Item, user: Any) -> dict[str, Any]:
     lines = PriceListLine.objects.filter(item=item, price_list__is_active=True)
     return {"lines": lines.select_related("price_list__currency", "uom")[:PRICES_SHOWN]}
@@ -66,15 +61,6 @@ def register() -> None:
         Navigation("settings", _("Coding rules"), "masterdata:coding-rule-list", "core.view_codingrule", "hash", 50),
         SearchSource("items", _("Items"), "masterdata.view_item", _item_hits, 20),
         SearchSource("partners", _("Partners"), "masterdata.view_partner", _partner_hits, 10),
-        Panel(
-            "masterdata.item",
-            "suppliers",
-            _("Suppliers"),
-            "masterdata.view_supplieritem",
-            "masterdata/item/_suppliers.html",
-            _suppliers,
-            20,
-        ),
         Panel(
             "masterdata.item",
             "prices",

@@ -28,8 +28,19 @@ CATALOGUE = (
         _("A partner is a customer, a supplier, or both."),
         groups=(
             (_("Contact"), ("phone", "email", "website", "language")),
-            (_("Sales"), ("territory", "owner", "customer_class", "sales_price_list")),
-            (_("Terms"), ("currency", "payment_term", "credit_limit", "tax")),
+            (
+                _("Sales and terms"),
+                (
+                    "owner",
+                    "territory",
+                    "customer_class",
+                    "sales_price_list",
+                    "currency",
+                    "payment_term",
+                    "credit_limit",
+                    "tax",
+                ),
+            ),
             (_("Note"), ("note",)),
         ),
         joined=("customer_class", "territory", "owner", "payment_term", "currency"),

@@ -11,7 +11,7 @@ from masterdata.forms import FORMS
 from masterdata.models import Partner
 from masterdata.selectors.completeness import PURPOSES, missing_for
 from masterdata.services.records import CREATE, UPDATE
-from masterdata.views.records import Pages, RecordFormPage, fact_groups
+from masterdata.views.records import Pages, RecordFormPage, fact
 
 PARTS = (
     Pages("partner_address", _("Addresses"), _("New address"), ""),
@@ -19,6 +19,11 @@ PARTS = (
     Pages("partner_bank_account", _("Bank accounts"), _("New bank account"), ""),
 )
 RELATED = {"partner_address": "addresses", "partner_contact": "contacts", "partner_bank_account": "bank_accounts"}
+BESIDE = {  # what stands beside the name of a part
+    "partner_address": ("kind", "contact_name", "phone"),
+    "partner_contact": ("position", "phone", "mobile", "email", "wechat"),
+    "partner_bank_account": ("account_name", "bank_code", "currency"),
+}
 CUSTOMER_STEPS, SUPPLIER_STEPS = ("quote", "order", "invoice"), ("purchase", "pay")
 
 
@@ -45,7 +50,7 @@ def _part(pages: Pages, partner: Any, user: Any) -> dict[str, Any]:
             {
                 "row": row,
                 "url": reverse(pages.url("edit"), args=[row.pk]) if may_change else "",
-                "facts": [one for one in fact_groups(pages, row, frozenset({"partner"}))[0]["facts"] if one["text"]],
+                "facts": [text for name in BESIDE[pages.key] if (text := fact(row, name)["text"])],
             }
             for row in rows
         ],
@@ -100,9 +105,7 @@ def part_urls() -> list[Any]:
         create: Any = type(
             f"Create{name}", (PartForm,), common | {"service": staticmethod(CREATE[pages.key]), "title": pages.new}
         )
-        update: Any = type(
-            f"Update{name}", (PartForm,), common | {"service": staticmethod(UPDATE[pages.key]), "title": _("Edit")}
-        )
+        update: Any = type(f"Update{name}", (PartForm,), common | {"service": staticmethod(UPDATE[pages.key])})
         routes += [
             path(
                 f"partners/<int:partner_id>/{RELATED[pages.key].replace('_', '-')}/new/",

@@ -16,6 +16,8 @@ from core.templatetags.figures import amount, quantity, unit_price
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from masterdata.filters import FILTERS
 from masterdata.forms import FORMS, GRIDS, GridFormSet
+from masterdata.models import Currency
+from masterdata.selectors.currencies import base_currency_code
 from masterdata.services.records import CREATE, RECORDS, UPDATE, Grid, Record
 from masterdata.tables import TABLES
 
@@ -24,7 +26,7 @@ FIGURES: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (AmountField, amount),
     (QuantityField | PercentField, quantity),
 )
-SKIPPED_FACTS = frozenset({"code", "name", "name_zh"})
+SKIPPED_FACTS = frozenset({"code", "name", "name_zh", "is_active"})  # in the head of the page
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,11 @@ class RecordFormPage(FormPage):
     pages: ClassVar[Pages]
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: value for name, value in self.request.GET.items() if name in self.pages.record.fields}
+        fields = self.pages.record.fields
+        base: dict[str, Any] = {}
+        if "currency" in fields and self.pages.key != "exchange_rate":
+            base["currency"] = Currency.objects.filter(code=base_currency_code()).first()
+        return base | {name: value for name, value in self.request.GET.items() if name in fields}
 
     def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
         form = self.form_class(
@@ -139,7 +145,9 @@ class RecordFormPage(FormPage):
         return values
 
     def extra_context(self) -> dict[str, Any]:
+        title = _("Edit %(record)s") % {"record": self.document} if self.document else self.title
         return {
+            "title": title,
             "pages": self.pages,
             "back_url": self.back_url(),
             "groups": self._groups,
@@ -200,11 +208,13 @@ def shown_grid(grid: Grid, owner: Any, title: Any) -> dict[str, Any]:
 
 
 def fact_groups(pages: Pages, record: Any, hidden: frozenset[str]) -> list[dict[str, Any]]:
-    """Return the cards of a record's page: title and facts (label, text, address)."""
-    return [
-        {"title": title, "facts": [fact(record, name) for name in names if name not in hidden]}
-        for title, names in _groups(pages, SKIPPED_FACTS - {"name_zh"} if _has_two_names(record) else SKIPPED_FACTS)
+    """Return the cards of a record's page: title and facts (label, text, address); a card without any is left out."""
+    skipped = SKIPPED_FACTS - {"name_zh"} if getattr(record, "name_zh", "") else SKIPPED_FACTS
+    cards = [
+        (title, [fact(record, name) for name in names if name not in hidden])
+        for title, names in _groups(pages, skipped)
     ]
+    return [{"title": title, "facts": facts} for title, facts in cards if any(one["text"] for one in facts)]
 
 
 def field_groups(pages: Pages, form: Any) -> list[dict[str, Any]]:
@@ -237,10 +247,6 @@ def _text(record: Any, column: Any, value: Any) -> str:
         return str(getattr(record, f"get_{column.name}_display")())
     written = next((write for kind, write in FIGURES if isinstance(column, kind)), readable)
     return written(value)
-
-
-def _has_two_names(record: Any) -> bool:
-    return bool(getattr(record, "name_zh", ""))
 
 
 def _groups(pages: Pages, skipped: frozenset[str]) -> list[tuple[Any, list[str]]]:
@@ -285,7 +291,7 @@ def urls_of(pages: Pages) -> list[URLPattern]:
     update: Any = type(
         f"Update{record.model.__name__}",
         (RecordFormPage,),
-        form | {"service": staticmethod(UPDATE[pages.key]), "title": _("Edit")},
+        form | {"service": staticmethod(UPDATE[pages.key])},
     )
     routes = [
         path(f"{plural}/", listing.as_view(), name=f"{slug}-list"),
