@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import formats
+from django.utils.translation import pgettext
 
 
 def plain(value: Decimal) -> Decimal:
@@ -20,5 +21,5 @@ def readable(value: Any) -> str:
     if isinstance(value, dt.date):
         return formats.date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, list | tuple):
-        return ", ".join(readable(one) for one in value)
+        return pgettext("between the items of a list", ", ").join(readable(one) for one in value)
     return str(value)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.models import Permission
@@ -115,9 +116,9 @@ class RoleEdit(Page):
         return get_object_or_404(RoleDetail.objects.select_related("group"), pk=pk) if pk else None
 
     def rights(self) -> dict[str, list[Permission]]:
-        apps = ["core", "approvals", "masterdata", "crm", "erp", "scm", "finance"]
-        found: dict[str, list[Permission]] = {app: [] for app in apps}
-        rows = Permission.objects.filter(content_type__app_label__in=apps).select_related("content_type")
+        labels = ["core", "approvals", "masterdata", "crm", "erp", "scm", "finance"]
+        found: dict[str, list[Permission]] = {app: [] for app in labels}
+        rows = Permission.objects.filter(content_type__app_label__in=labels).select_related("content_type")
         for row in rows.exclude(codename__contains="historical").order_by("content_type__model", "codename"):
             found[row.content_type.app_label].append(row)
         return found
@@ -132,7 +133,7 @@ class RoleEdit(Page):
         field_rights = {right for rule in FIELD_RULES.values() for right in (rule.view, rule.change) if right}
         groups = [
             {
-                "app": app,
+                "app": apps.get_app_config(app).verbose_name,
                 "rows": [
                     {
                         "right": row,
