@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import company
 from core.errors import DomainError
 from core.fields import AmountField, PercentField, QuantityField, UnitCostField, UnitPriceField
 from core.formats import readable
@@ -114,6 +115,8 @@ class RecordFormPage(FormPage):
         base: dict[str, Any] = {}
         if "currency" in fields and self.pages.key != "exchange_rate":
             base["currency"] = Currency.objects.filter(code=base_currency_code()).first()
+        if "country" in fields and (own := company()) is not None:
+            base["country"] = own.country
         return base | {name: value for name, value in self.request.GET.items() if name in fields}
 
     def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:

@@ -88,8 +88,8 @@ def test_panels_of_other_apps_stand_on_the_page(client, boss, monkeypatch):
         "sample",
         "Sample panel",
         "masterdata.view_partner",
-        "masterdata/partner/_catalogue.html",
-        lambda partner, user: {"offers": []},
+        "masterdata/item/_prices.html",
+        lambda partner, user: {"lines": []},
     )
     monkeypatch.setitem(_registry, Panel, _registry[Panel] | {("masterdata.partner", "sample"): panel})
     client.force_login(boss)
