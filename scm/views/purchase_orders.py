@@ -9,7 +9,8 @@ from core.permissions import may_view_field
 from core.views.base import DocumentPage, ListPage, Verb, visible
 from core.views.printing import PrintView
 from scm.filters import PurchaseOrderFilter
-from scm.models import PurchaseOrder, PurchaseOrderLine
+from scm.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
+from scm.selectors.order_changes import changed_lines
 from scm.selectors.purchase_orders import orders_with_progress
 from scm.selectors.supplier_items import codes_at_supplier
 from scm.services import purchase_orders
@@ -43,6 +44,13 @@ def lines_with_codes(order: PurchaseOrder) -> list[PurchaseOrderLine]:
         line.supplier_code, line.supplier_name = codes.get(line.item_id or 0, ("", ""))
         line.is_late = order.state == S.APPROVED and line.open_quantity > 0 and line.expected_date < today()
     return lines
+
+
+def _revisions(order: PurchaseOrder) -> list[PurchaseOrderChange]:
+    changes = list(order.changes.select_related("actor"))
+    for change in changes:
+        change.rows = changed_lines(change)
+    return changes
 
 
 class PurchaseOrderDetail(DocumentPage):
@@ -129,7 +137,7 @@ class PurchaseOrderDetail(DocumentPage):
             "lines": lines_with_codes(document),
             "subtitle": str(document.partner),
             "sees_prices": sees_prices,
-            "changes": list(document.changes.select_related("actor")) if sees_prices else [],
+            "changes": _revisions(document) if sees_prices else [],
         }
 
     def print_links(self, document: PurchaseOrder) -> list[dict[str, Any]]:

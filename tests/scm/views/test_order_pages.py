@@ -124,6 +124,8 @@ def test_a_change_is_typed_with_its_reason(client, made, buyer):
     assert [(one.quantity, one.is_closed) for one in lines] == [(D(12), False), (D(5), True), (D(1), False)]
     page = client.get(order.get_absolute_url()).content.decode()
     assert "Motor instead of paint" in page
+    assert '<s class="text-secondary">10</s> 12' in page
+    assert "dropped" in page
 
 
 def test_confirmed_dates_are_typed_for_all_lines_at_once(client, made, buyer):
