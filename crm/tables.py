@@ -129,6 +129,7 @@ class SalesOrderTable(DocumentTable):
     number = tables.Column(**LINKED)
     document_date = DateColumn()
     requested_date = DateColumn()
+    customer_po = tables.Column(verbose_name=_("Customer PO"))
     fulfilment = FulfilmentColumn()
     gross_amount = AmountColumn()
     state = StateColumn()

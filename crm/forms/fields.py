@@ -52,7 +52,7 @@ class PickedItem(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Item"))
-        kwargs.setdefault("widget", Picker(SOLD_ITEMS, attrs={"data-width": "16rem"}, asks="partner"))
+        kwargs.setdefault("widget", Picker(SOLD_ITEMS, attrs={"data-width": "m"}, asks="partner"))
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> int | None:

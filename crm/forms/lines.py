@@ -21,28 +21,28 @@ class LineForm(forms.Form):
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     item = PickedItem(required=False)
     description = forms.CharField(
-        label=_("Description"), max_length=300, required=False, widget=forms.TextInput(attrs={"data-width": "12rem"})
+        label=_("Description"), max_length=300, required=False, widget=forms.TextInput(attrs={"data-width": "m"})
     )
     quantity = forms.DecimalField(
         label=_("Quantity"),
         max_digits=18,
         decimal_places=6,
         min_value=Decimal("0.000001"),
-        widget=DecimalInput(attrs={"data-width": "6rem"}),
+        widget=DecimalInput(attrs={"data-width": "s"}),
     )
-    uom = KnownField(label=_("Unit"))
+    uom = KnownField(label=_("Unit"), widget=forms.Select(attrs={"data-width": "s"}))
     price = forms.DecimalField(
-        label=_("Price"), required=False, widget=DecimalInput(attrs={"data-width": "7rem"}), **PRICE
+        label=_("Price"), required=False, widget=DecimalInput(attrs={"data-width": "m"}), **PRICE
     )
     discount_percent = forms.DecimalField(
-        label=_("Discount in %"),
+        label=_("Disc. %"),
         required=False,
         min_value=ZERO,
         max_value=Decimal(100),
-        widget=DecimalInput(attrs={"data-width": "5rem"}),
+        widget=DecimalInput(attrs={"data-width": "s"}),
     )
-    tax = KnownField(label=_("Tax"))
-    ship_date = forms.DateField(label=_("Delivery date"), required=False, widget=DayInput())
+    tax = KnownField(label=_("Tax"), widget=forms.Select(attrs={"data-width": "m"}))
+    ship_date = forms.DateField(label=_("Due"), required=False, widget=DayInput({"data-width": "m"}))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -72,7 +72,7 @@ class LineForm(forms.Form):
 class OrderLineForm(LineForm):
     """A line of an order, with the day that was promised."""
 
-    promised_date = forms.DateField(label=_("Promised on"), required=False, widget=DayInput())
+    promised_date = forms.DateField(label=_("Promised on"), required=False, widget=DayInput({"data-width": "m"}))
 
     def typed(self) -> dict[str, Any]:
         return super().typed() | {"promised_date": self.cleaned_data["promised_date"]}

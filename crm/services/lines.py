@@ -133,9 +133,29 @@ def write_line(line: QuotationLine | SalesOrderLine, one: LinePrice) -> None:
     line.price_reason = one.reason[:120] if one.price == one.list_price else ""
 
 
+def save_with_lines(
+    document: Quotation | SalesOrder, model: type[L], parent: str, lines: Sequence[Mapping[str, Any]]
+) -> None:
+    """Save a new header with these lines and its amounts.
+
+    Raises:
+        See `understood_lines`.
+    """
+    rows = []
+    for number, one in enumerate(understood_lines(document, lines), start=1):
+        row = model(line_no=number)
+        write_line(row, one)
+        rows.append(row)
+    fill_amounts(document, rows)
+    document.save()
+    for row in rows:
+        setattr(row, parent, document)
+    history.bulk_create(rows, model)
+
+
 def replace_lines(
     document: Quotation | SalesOrder, model: type[L], parent: str, lines: Sequence[Mapping[str, Any]]
-) -> list[L]:
+) -> None:
     """Give a saved draft exactly these lines and compute its amounts (the header itself is not saved).
 
     Raises:
@@ -148,7 +168,6 @@ def replace_lines(
     if changes.dropped:
         model._default_manager.filter(pk__in=[line.pk for line in changes.dropped]).delete()
     save_lines(model, changes)
-    return changes.wanted
 
 
 def save_lines(model: type[L], changes: LineChanges[L]) -> None:

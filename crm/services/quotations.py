@@ -12,7 +12,7 @@ from crm.errors import QuotationExpired
 from crm.models import Opportunity, Quotation, QuotationLine, SalesOrder
 from crm.services.guards import require_customer, require_draft, require_edge
 from crm.services.headers import HeaderInput, change_header, new_header
-from crm.services.lines import replace_lines
+from crm.services.lines import replace_lines, save_with_lines
 from crm.services.quotation_copies import order_from, revision_of
 from crm.signals import quotation_sent, quotation_withdrawn
 from crm.states import OpportunityState, QuotationState
@@ -45,9 +45,7 @@ def create_quotation(
         quotation.valid_until = quotation.document_date + dt.timedelta(days=VALID_DAYS)
     _take_origin(quotation, header)
     quotation.number = next_number(Quotation, at)
-    quotation.save()
-    replace_lines(quotation, QuotationLine, "quotation", lines)
-    quotation.save(update_fields=["net_amount", "tax_amount", "gross_amount"])
+    save_with_lines(quotation, QuotationLine, "quotation", lines)
     return quotation
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,14 +29,10 @@ from masterdata.services.pricing import fill_amounts
 
 COMPUTED = (
     ("amount", gettext_lazy("Amount")),
-    ("list", gettext_lazy("List price")),
-    ("last", gettext_lazy("Last price")),
-    ("floor", gettext_lazy("Floor price")),
-    ("hand", gettext_lazy("On hand")),
-    ("available", gettext_lazy("Available")),
-    ("promise", gettext_lazy("Can be there on")),
+    ("prices", gettext_lazy("Prices")),
+    ("stock", gettext_lazy("Stock")),
 )
-OF_MARGIN = (("cost", gettext_lazy("Unit cost")), ("margin", gettext_lazy("Margin")))
+OF_MARGIN = (("margin", gettext_lazy("Margin")),)
 
 
 def computed_columns(user: Any) -> list[tuple[str, Any]]:
@@ -44,34 +41,54 @@ def computed_columns(user: Any) -> list[tuple[str, Any]]:
 
 
 def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return the texts of the computed columns of one line, and what there is to say about it."""
+    """Return the texts of the computed columns of one line, and what there is to warn about."""
     worth = line.gross_amount if document.tax_included else line.net_amount
+    priced, last = facts.priced, facts.last
+    promised = _("not foreseeable") if facts.is_late and not facts.promise_date else day(facts.promise_date)
     values = [
         ("amount", amount(worth, document.currency.decimals)),
-        ("list", unit_price(facts.priced.list_price)),
-        ("last", unit_price(facts.last.price) if facts.last else ""),
-        ("floor", unit_price(facts.priced.floor_price)),
-        ("hand", quantity(facts.on_hand)),
-        ("available", quantity(facts.available)),
-        ("promise", _("not foreseeable") if facts.is_late and not facts.promise_date else day(facts.promise_date)),
+        (
+            "prices",
+            _stacked(
+                (_("List"), unit_price(priced.list_price), priced.reason),
+                (_("Last"), unit_price(last.price) if last else "", f"{last.number} {day(last.date)}" if last else ""),
+                (_("Floor"), unit_price(priced.floor_price), ""),
+            ),
+        ),
+        (
+            "stock",
+            _stacked(
+                (_("On hand"), quantity(facts.on_hand), ""),
+                (_("Available"), quantity(facts.available), ""),
+                (_("There on"), promised, ""),
+            ),
+        ),
     ]
     if user.has_perm(MARGIN):
-        values.append(("cost", unit_price(facts.unit_cost)))
-        values.append(("margin", "" if facts.margin is None else f"{quantity(facts.margin)} %"))
-    return values, _notes(facts)
+        margin = "" if facts.margin is None else f"{quantity(facts.margin)} %"
+        values.append(("margin", _stacked((_("Cost"), unit_price(facts.unit_cost), ""), (_("Margin"), margin, ""))))
+    return values, _warnings(facts)
 
 
-def _notes(facts: LineFacts) -> list[str]:
-    notes = [facts.priced.reason] if facts.priced.reason else []
-    if facts.last is not None:
-        notes.append(_("Last: %(number)s of %(day)s") % {"number": facts.last.number, "day": day(facts.last.date)})
+def _stacked(*rows: tuple[str, str, str]) -> str:
+    """Known figures one under the other in one cell, each with its name and, as third text, its reason."""
+    return format_html_join(
+        "",
+        '<span class="d-block text-nowrap"><span class="text-secondary small">{}</span> {}</span>'
+        '<span class="d-block text-secondary small text-wrap">{}</span>',
+        ((name, text, why) for name, text, why in rows if text),
+    )
+
+
+def _warnings(facts: LineFacts) -> list[str]:
+    said = []
     if facts.is_below_floor:
-        notes.append(_("Below the floor price: needs approval."))
+        said.append(_("Below the floor price: needs approval."))
     if facts.short_quantity > 0:
-        notes.append(_("%(quantity)s short on the wanted day.") % {"quantity": quantity(facts.short_quantity)})
+        said.append(_("%(quantity)s short on the wanted day.") % {"quantity": quantity(facts.short_quantity)})
     if facts.priced.price is None:
-        notes.append(_("No list names a price; enter one."))
-    return notes
+        said.append(_("No list names a price; enter one."))
+    return said
 
 
 class Calculation:

@@ -9,7 +9,7 @@ from core.operations import operation
 from crm.models import SalesOrder, SalesOrderLine
 from crm.services.guards import require_customer, require_draft
 from crm.services.headers import HeaderInput, change_header, new_header
-from crm.services.lines import replace_lines
+from crm.services.lines import replace_lines, save_with_lines
 from masterdata.models import Partner
 
 
@@ -33,9 +33,7 @@ def create_sales_order(
     require_customer(partner)
     order = new_header(SalesOrder, partner, header, actor=actor, at=at)
     order.number = next_number(SalesOrder, at)
-    order.save()
-    replace_lines(order, SalesOrderLine, "order", lines)
-    order.save(update_fields=["net_amount", "tax_amount", "gross_amount"])
+    save_with_lines(order, SalesOrderLine, "order", lines)
     return order
 
 
