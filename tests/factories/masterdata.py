@@ -112,9 +112,7 @@ def price_list(*lines: dict[str, Any], **fields: Any) -> PriceList:
 
 
 def exchange_rate(code: str, rate: str, date: dt.date) -> Any:
-    return perform(
-        money.create_exchange_rate, actor=None, currency=currency(code), date=date, rate=Decimal(rate)
-    )
+    return perform(money.create_exchange_rate, actor=None, currency=currency(code), date=date, rate=Decimal(rate))
 
 
 def warehouse(code: str = "", **fields: Any) -> Warehouse:
