@@ -21,7 +21,7 @@ from tests.factories.core import make_user
 
 D = Decimal
 STATES = list(QuotationState)
-OPEN = {QuotationState.DRAFT, QuotationState.SENT}
+OPEN = (QuotationState.DRAFT, QuotationState.SENT)
 
 
 def run(service, quotation, **arguments):
