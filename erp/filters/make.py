@@ -71,9 +71,15 @@ class PlannedOrderFilter(django_filters.FilterSet):
 
 
 class ShortageFilter(django_filters.FilterSet):
-    """Shortages by item and kind."""
+    """Shortages by item, kind, and how far one looks ahead (which the list itself does)."""
 
     q = django_filters.CharFilter(method="search", label=_("Search"))
+    days = django_filters.ChoiceFilter(
+        method="as_it_is",
+        label=_("Needed within"),
+        empty_label=None,
+        choices=[("30", _("30 days")), ("7", _("7 days")), ("90", _("90 days")), ("365", _("a year"))],
+    )
     supply_type = django_filters.MultipleChoiceFilter(choices=PlannedSupply.choices, label=_("Kind"))
 
     class Meta:
@@ -82,6 +88,9 @@ class ShortageFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(item_id__in=items_matching(value).values("pk"))
+
+    def as_it_is(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset
 
 
 class SupplyAdviceFilter(django_filters.FilterSet):

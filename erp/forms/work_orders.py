@@ -72,9 +72,9 @@ class PostingForm(forms.Form):
 class MaterialForm(forms.Form):
     """So much of one material from (or back to) one place and lot."""
 
-    material = KnownField(label=_("Material"), required=True)
-    location = KnownField(label=_("Place"))
-    lot = KnownField(label=_("Lot or serial number"))
+    material = KnownField(label=_("Material"), required=True, widget=forms.Select(attrs={"data-width": "14rem"}))
+    location = KnownField(label=_("Place"), widget=forms.Select(attrs={"data-width": "9rem"}))
+    lot = KnownField(label=_("Lot or serial number"), widget=forms.Select(attrs={"data-width": "9rem"}))
     quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
 
 

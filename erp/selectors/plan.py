@@ -73,7 +73,8 @@ def shortages(until: dt.date) -> QuerySet[Any]:
             "item__name",
             "item__name_zh",
             "item__specification",
-            "item__uom__code",
+            "item__uom__name",
+            "item__uom__name_zh",
             "supply_type",
         )
         .annotate(

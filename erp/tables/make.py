@@ -6,6 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import readable
@@ -126,6 +127,12 @@ class ShortageForColumn(ForColumn):
         return list(table.demands_of.get(record["item_id"], ()))
 
 
+def _in_language(record: dict[str, Any], name: str) -> str:
+    """The name in the reader's language, out of a row that has both."""
+    chinese = (get_language() or "").startswith("zh")
+    return (chinese and record[f"{name}_zh"]) or record[name]
+
+
 class ShortageTable(DocumentTable):
     """What nothing covers yet: how much, by when, for whom."""
 
@@ -133,7 +140,7 @@ class ShortageTable(DocumentTable):
     name = tables.Column(empty_values=(), verbose_name=_("Name"), orderable=False)
     supply_type = tables.Column(verbose_name=_("Kind"))
     quantity = QuantityColumn(verbose_name=_("Short"))
-    unit = tables.Column(accessor="item__uom__code", verbose_name=_("Unit"), orderable=False)
+    unit = tables.Column(empty_values=(), verbose_name=_("Unit"), orderable=False)
     needed = DateColumn(verbose_name=_("First needed"))
     start = DateColumn(verbose_name=_("Order by"))
     possible = DateColumn(verbose_name=_("Possible by"))
@@ -157,13 +164,16 @@ class ShortageTable(DocumentTable):
         return self._demands_of
 
     def render_name(self, record: Any) -> str:
-        from django.utils.translation import get_language  # noqa: PLC0415
-
-        chinese = (get_language() or "").startswith("zh")
-        return record["item__name_zh"] if chinese and record["item__name_zh"] else record["item__name"]
+        return _in_language(record, "item__name")
 
     def value_name(self, record: Any) -> str:
-        return self.render_name(record)
+        return _in_language(record, "item__name")
+
+    def render_unit(self, record: Any) -> str:
+        return _in_language(record, "item__uom__name")
+
+    def value_unit(self, record: Any) -> str:
+        return _in_language(record, "item__uom__name")
 
     def render_supply_type(self, value: str) -> str:
         return str(PlannedSupply(value).label)

@@ -187,20 +187,6 @@ class ShortageList(PlanTab):
     def get_table_kwargs(self) -> dict[str, Any]:
         return super().get_table_kwargs() | {"until": self.until}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        here = self.request.GET.get("days") or str(SHORTAGE_DAYS)
-        links = [
-            {
-                "label": ngettext("%(days)s day", "%(days)s days", days) % {"days": days},
-                "url": f"?days={days}",
-                "active": here == str(days),
-                "code": str(days),
-                "icon": "calendar",
-            }
-            for days in (7, SHORTAGE_DAYS, 90, 365)
-        ]
-        return super().get_context_data(**kwargs) | {"view_links": links}
-
 
 class LateLineList(PlanTab):
     """Order lines the plan cannot meet in time, and what holds them up."""
