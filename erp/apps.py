@@ -25,6 +25,7 @@ class ErpConfig(AppConfig):
         from erp.providers import stock as answers
         from erp.receivers import stock as on
         from erp.services.stock.posting import STOCK_ARRIVED
+        from masterdata import ports as masterdata_ports
 
         numbering.register_rule("erp.shipment", "SH")
         numbering.register_rule("erp.returnreceipt", "RR")
@@ -33,6 +34,7 @@ class ErpConfig(AppConfig):
 
         ports.promise.provide(answers.promise)
         ports.unit_costs.provide(answers.unit_costs)
+        masterdata_ports.items_with_moves.provide(answers.items_with_moves)
 
         signals.sales_order_confirmed.connect(
             on.record_demand_on_sales_order_confirmed, dispatch_uid="erp.record_demand"

@@ -3,9 +3,11 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.apps import apps
 from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import AmountField, PercentField, QuantityField, RateField, UnitCostField, UnitPriceField
@@ -46,6 +48,13 @@ class FlagColumn(tables.Column):
         return bool(value)
 
 
+class TargetColumn(tables.Column):
+    """What a coding rule numbers, by its name."""
+
+    def render(self, value: str) -> str:
+        return capfirst(str(apps.get_model(value)._meta.verbose_name))
+
+
 class CodeColumn(tables.Column):
     """The first column: it opens the record."""
 
@@ -66,6 +75,8 @@ def _column(key: str, name: str, is_first: bool) -> tables.Column:
         order = ("pinyin", "name") if hasattr(model, "pinyin") else ("name",)
         return NameColumn(accessor="label", verbose_name=_("Name"), order_by=order)
     field = model._meta.get_field(name)
+    if name == "target":
+        return TargetColumn(linkify=lambda record: page_of(key, record))
     if is_first:
         return CodeColumn(key)
     if isinstance(field, models.BooleanField):

@@ -1,10 +1,11 @@
-"""Answers to sales: what can be promised, what a unit costs."""
+"""Answers to sales (what can be promised, what a unit costs) and to master data (which items have moved)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from crm.ports import Promise, PromiseRequest
 from erp.engines.promising import Wish
+from erp.models import StockMove
 from erp.selectors import costs
 from erp.selectors.outlooks import promise_lines
 
@@ -20,3 +21,8 @@ def promise(
 def unit_costs(item_ids: Sequence[int]) -> dict[int, Decimal]:
     """Answer crm.ports.unit_costs: moving average, else last receipt, else standard cost."""
     return costs.unit_costs(item_ids)
+
+
+def items_with_moves(item_ids: Sequence[int]) -> set[int]:
+    """Answer masterdata.ports.items_with_moves."""
+    return set(StockMove.objects.filter(item_id__in=item_ids).values_list("item_id", flat=True).distinct())

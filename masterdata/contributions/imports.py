@@ -150,6 +150,36 @@ def _supplier_item_arguments(row: Row, user: Any) -> Row:
     return {"values": _allowed(SupplierItem, row, SUPPLIER_ITEM_NAMES, user)}
 
 
+ITEM_COLUMNS = (
+    *_columns(Item, ITEM_NAMES, frozenset({"name", "uom"})),
+    Column("barcode", _("Barcode")),
+    Column("old_code", _("Old code")),
+)
+PARTNER_COLUMNS = (
+    *_columns(Partner, PARTNER_NAMES, frozenset({"name"})),
+    Column("province", _("Province")),
+    Column("city", _("City")),
+    Column("district", _("District")),
+    Column("street", _("Street")),
+    Column("postal_code", _("Postal code")),
+    Column("contact_name", _("Contact")),
+    Column("contact_phone", _("Phone of the contact")),
+    Column("bank_name", _("Bank")),
+    Column("account_number", _("Account number")),
+    Column(
+        "accept_duplicates",
+        _("Another one"),
+        kind="boolean",
+        help=_("Yes: save although another partner has the same name or phone."),
+    ),
+)
+PRICE_LIST_COLUMNS = (
+    *_columns(PriceList, PRICE_LIST_NAMES, frozenset({"code"})),
+    *_columns(PriceListLine, LINE_NAMES, frozenset()),
+)
+SUPPLIER_ITEM_COLUMNS = _columns(SupplierItem, SUPPLIER_ITEM_NAMES, frozenset({"partner", "item"}))
+
+
 def register() -> None:
     """Register what can be imported."""
     contribute(
@@ -157,11 +187,7 @@ def register() -> None:
             "items",
             _("Items"),
             "masterdata.add_item",
-            [
-                *_columns(Item, ITEM_NAMES, frozenset({"name", "uom"})),
-                Column("barcode", _("Barcode")),
-                Column("old_code", _("Old code")),
-            ],
+            ITEM_COLUMNS,
             imports.import_item,
             _item_arguments,
             order=10,
@@ -170,24 +196,7 @@ def register() -> None:
             "partners",
             _("Customers and suppliers"),
             "masterdata.add_partner",
-            [
-                *_columns(Partner, PARTNER_NAMES, frozenset({"name"})),
-                Column("province", _("Province")),
-                Column("city", _("City")),
-                Column("district", _("District")),
-                Column("street", _("Street")),
-                Column("postal_code", _("Postal code")),
-                Column("contact_name", _("Contact")),
-                Column("contact_phone", _("Phone of the contact")),
-                Column("bank_name", _("Bank")),
-                Column("account_number", _("Account number")),
-                Column(
-                    "accept_duplicates",
-                    _("Another one"),
-                    kind="boolean",
-                    help=_("Yes: save although another partner has the same name or phone."),
-                ),
-            ],
+            PARTNER_COLUMNS,
             imports.import_partner,
             _partner_arguments,
             order=20,
@@ -196,10 +205,7 @@ def register() -> None:
             "price_lists",
             _("Price lists"),
             "masterdata.add_pricelist",
-            [
-                *_columns(PriceList, PRICE_LIST_NAMES, frozenset({"code"})),
-                *_columns(PriceListLine, LINE_NAMES, frozenset()),
-            ],
+            PRICE_LIST_COLUMNS,
             imports.import_price_list,
             _price_list_arguments,
             lambda row: row["code"],
@@ -209,7 +215,7 @@ def register() -> None:
             "supplier_items",
             _("Suppliers' catalogue"),
             "masterdata.add_supplieritem",
-            _columns(SupplierItem, SUPPLIER_ITEM_NAMES, frozenset({"partner", "item"})),
+            SUPPLIER_ITEM_COLUMNS,
             imports.import_supplier_item,
             _supplier_item_arguments,
             order=40,

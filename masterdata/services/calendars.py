@@ -54,11 +54,11 @@ def holiday_rows(weekdays: str, years: Iterable[int], country: str) -> list[dict
 
 
 def _public_days(calendar: WorkCalendar, years: Iterable[int], country: str) -> list[CalendarDay]:
+    if country not in holidays.list_supported_countries():
+        raise UnknownHolidays(country=country)
     wanted = set(years)
-    try:
-        public = holidays.country_holidays(country, years=wanted, language=_language_of(country))
-    except NotImplementedError as error:
-        raise UnknownHolidays(country=country) from error
+    language = getattr(holidays.country_holidays(country), "default_language", None)
+    public = holidays.country_holidays(country, years=wanted, language=language)
     worked = [digit == "1" for digit in calendar.weekdays]
     free = [
         CalendarDay(calendar=calendar, date=date, is_working=False, name=name[:80])
@@ -71,7 +71,3 @@ def _public_days(calendar: WorkCalendar, years: Iterable[int], country: str) -> 
         if date.year in wanted and not worked[date.weekday()]
     ]
     return free + made_up
-
-
-def _language_of(country: str) -> str | None:
-    return getattr(holidays.country_holidays(country), "default_language", None)

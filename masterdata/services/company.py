@@ -47,7 +47,7 @@ EMPLOYEE = Record(
     numbered=True,
 )
 PROJECT = Record(Project, "project", ("code", "name", "name_zh", "partner", "is_active"), numbered=True)
-CODING_RULE = Record(CodingRule, "coding_rule", ("target", "prefix", "date_part", "separator", "digits", "check_digit"))
+CODING_RULE = Record(CodingRule, "coding_rule", ("prefix", "date_part", "separator", "digits", "check_digit"))
 
 create_warehouse, update_warehouse = operations(WAREHOUSE)
 create_location, update_location = operations(LOCATION)

@@ -1,11 +1,23 @@
 """All kinds of master data and how their pages are laid out."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import today
+from core.models import CodingRule
+from core.numbering import format_code
 from core.views.base import Verb
 from masterdata.services.calendars import load_holidays
 from masterdata.views.partners import partner_context
 from masterdata.views.records import Pages
+
+
+def coding_rule_context(rule: CodingRule, user: Any) -> dict[str, Any]:
+    """Return what the first number of today would look like."""
+    example = format_code(rule, today(), 1)
+    return {"subtitle": _("For example %(code)s") % {"code": example}}
+
 
 CATALOGUE = (
     Pages(
@@ -151,5 +163,6 @@ CATALOGUE = (
         "",
         _("How items, partners and documents are numbered."),
         may_create=False,
+        context=coding_rule_context,
     ),
 )

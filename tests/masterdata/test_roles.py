@@ -36,3 +36,16 @@ def test_everybody_reads_items_and_partners_and_few_see_cost(db, role):
 )
 def test_rights_of_roles(db, role, right, granted):
     assert core.user_in_role(role).has_perm(right) is granted
+
+
+def test_every_menu_entry_asks_for_a_right_that_exists(db):
+    from django.contrib.auth.models import Permission
+
+    from core.contributions import Navigation, contributions
+
+    rights = {
+        f"{one.content_type.app_label}.{one.codename}" for one in Permission.objects.select_related("content_type")
+    }
+    entries = [one for one in contributions(Navigation) if one.url_name.startswith("masterdata:")]
+    assert len(entries) == 19
+    assert {one.permission for one in entries} <= rights
