@@ -45,7 +45,8 @@ def context(request: HttpRequest, page: str, table: Any, filterset: Any) -> dict
     active = request.GET.get("view", "")
     rows = [row for row in views_for(request.user, page) if row.name != LAST_COLUMNS]
     shown = [column.name for column in table.columns if column.visible]
-    every = [(name, column.verbose_name or name) for name, column in table.base_columns.items()]
+    bound = table.columns.columns
+    every = [(name, str(bound[name].header) if name in bound else name) for name in table.base_columns]
     return {
         "chips": chips(request, filterset),
         "saved_views": [
