@@ -64,7 +64,7 @@ class CountForm(LineForm):
 
     def __init__(self, *args: Any, tracked: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quantity"].widget.attrs |= {"inputmode": "decimal"}
+        self.fields["quantity"].widget.attrs |= {"inputmode": "decimal", "autofocus": True}
         if tracked:
             self.fields["lot_code"].required = True
         elif not self.is_bound:
