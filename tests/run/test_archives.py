@@ -91,27 +91,26 @@ def test_counts_and_dump_are_of_one_moment(home, launcher, monkeypatch):
     restored(launcher, monkeypatch, archive)  # compares counts, refuses when they differ
 
 
-@pytest.mark.parametrize("where", [0.1, 0.3, 0.5, 0.7, 0.9])
-def test_a_changed_byte_is_noticed_before_anything_is_touched(archive, where):
+def test_changed_bytes_are_noticed_before_anything_is_touched(archive):
     with tarfile.open(archive) as tar:
         dump = tar.getmember(DUMP)
-    content = bytearray(archive.read_bytes())
-    content[dump.offset_data + int(dump.size * where)] ^= 0x01
-    archive.write_bytes(content)
+    whole = archive.read_bytes()
+    for share in range(5, 100, 10):
+        content = bytearray(whole)
+        content[dump.offset_data + dump.size * share // 100] ^= 0x01
+        archive.write_bytes(content)
+        with pytest.raises(Refusal, match="damaged"):
+            manifest_of(archive)
 
-    with pytest.raises(Refusal, match="damaged"):
-        manifest_of(archive)
 
-
-@pytest.mark.parametrize("member", [DUMP, "media/logo.png", MANIFEST])
-def test_a_cut_off_file_is_noticed(archive, member):
+def test_a_cut_off_file_is_noticed(archive):
     with tarfile.open(archive) as tar:
-        place = tar.getmember(member)
-    content = archive.read_bytes()
-    archive.write_bytes(content[: place.offset_data + place.size // 2])
-
-    with pytest.raises(Refusal, match=r"damaged|cannot be read"):
-        manifest_of(archive)
+        members = tar.getmembers()
+    whole = archive.read_bytes()
+    for member in members:
+        archive.write_bytes(whole[: member.offset_data + member.size // 2])
+        with pytest.raises(Refusal, match=r"damaged|cannot be read"):
+            manifest_of(archive)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
