@@ -36,7 +36,8 @@ def untranslated(text: str) -> list[str]:
     loose = [piece.strip() for piece in PIECES.split(text)]
     found = [piece for piece in loose if (words := WORD.findall(piece)) and not set(words) <= SAME]
     plain = re.sub(r"\{[{%].*?[%}]\}", "{}", text)
-    return found + [match.group(1) for match in SPOKEN.finditer(plain) if "/" not in match.group(1)]
+    spoken = [match.group(1) for match in SPOKEN.finditer(plain) if "/" not in match.group(1)]
+    return found + [words for words in spoken if not set(WORD.findall(words)) <= SAME]
 
 
 @pytest.mark.parametrize("rule", FORBIDDEN)
