@@ -35,7 +35,7 @@ def _grid_serializer(grid: Grid, *, writes: bool) -> type[serializers.ModelSeria
     if writes:
         attributes["id"] = serializers.IntegerField(required=False)
         meta.extra_kwargs = {name: {"validators": []} for name in grid.fields if _is_unique(grid.model, name)}  # type: ignore[attr-defined]
-    name = f"{grid.model.__name__}{'Input' if writes else ''}"
+    name = f"{grid.model.__name__}Row{'Input' if writes else ''}"
     return type(name, (ScopedInput if writes else ConcordSerializer,), attributes)
 
 
