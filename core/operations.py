@@ -116,12 +116,6 @@ def perform(
     raise AssertionError("unreachable")
 
 
-def dry_run(service: Callable[..., Any], *, actor: Any, **arguments: Any) -> Any:
-    """Run one operation and roll it back: what it would return, or the refusal it would give."""
-    with rehearse(actor=actor) as attempt:
-        return attempt(service, lambda: arguments)
-
-
 @contextmanager
 def rehearse(*, actor: Any) -> Iterator[Callable[..., Any]]:
     """Run many operations that see each other's effects, and roll all of them back at the end.

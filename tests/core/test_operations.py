@@ -10,7 +10,7 @@ from core import numbering
 from core.errors import Busy, DomainError, KeyReused, MissingRight, NotFound, StaleVersion
 from core.locks import LockOrderViolation, LockRank, lock, lock_rows, note_lock
 from core.models import AuditEvent, IdempotencyRecord, LegalSequence, Team, User
-from core.operations import OPERATIONS, dry_run, operation, perform, rehearse
+from core.operations import OPERATIONS, operation, perform, rehearse
 from core.permissions import ScopedQuerySet
 from tests.factories.core import make_user
 
@@ -116,12 +116,6 @@ def test_locking_what_is_not_there_is_refused(boss):
 def test_an_operation_without_a_right_is_not_for_people(db):
     with pytest.raises(MissingRight):
         perform(rename_user, actor=make_user("clerk"), user_id=1, version=None)
-
-
-def test_dry_run_changes_nothing(boss):
-    team = dry_run(make_team, actor=boss, code="A")
-    assert team.code == "A"
-    assert not Team.objects.exists()
 
 
 def test_rehearsed_operations_see_each_other_and_vanish(boss):
