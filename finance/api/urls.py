@@ -2,14 +2,14 @@
 
 from rest_framework.routers import DefaultRouter
 
-from finance.api import viewsets
+from finance.api.viewsets import accounts, entries, invoices, payments, periods
 
 router = DefaultRouter()
-router.register("accounts", viewsets.AccountViewSet, basename="finance-account")
-router.register("bank-accounts", viewsets.BankAccountViewSet, basename="finance-bank-account")
-router.register("periods", viewsets.FiscalPeriodViewSet, basename="finance-period")
-router.register("entries", viewsets.JournalEntryViewSet, basename="finance-entry")
-router.register("invoices", viewsets.InvoiceViewSet, basename="finance-invoice")
-router.register("payments", viewsets.PaymentViewSet, basename="finance-payment")
+router.register("accounts", accounts.AccountViewSet, basename="finance-account")
+router.register("bank-accounts", accounts.BankAccountViewSet, basename="finance-bank-account")
+router.register("periods", periods.FiscalPeriodViewSet, basename="finance-period")
+router.register("entries", entries.JournalEntryViewSet, basename="finance-entry")
+router.register("invoices", invoices.InvoiceViewSet, basename="finance-invoice")
+router.register("payments", payments.PaymentViewSet, basename="finance-payment")
 
 urlpatterns = router.urls

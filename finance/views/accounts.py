@@ -1,4 +1,4 @@
-"""Pages of the chart of accounts: tree, ledger of an account, mapping, bank accounts."""
+"""Pages of the chart of accounts: tree, ledger of an account, mapping."""
 
 import datetime as dt
 from typing import Any
@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from core.views.base import FormPage, ListPage, Page
-from finance.filters import BankAccountFilter, LedgerFilter
-from finance.forms.accounts import AccountForm, BankAccountForm, MappingForm
-from finance.models import Account, AccountMapping, BankAccount, JournalLine
-from finance.selectors.ledger import AccountLedger, account_ledger, balances_of, trial_balance
+from finance.filters.entries import LedgerFilter
+from finance.forms.accounts import AccountForm, MappingForm
+from finance.models import Account, AccountMapping, JournalLine
+from finance.selectors.ledger import AccountLedger, account_ledger, trial_balance
 from finance.services import accounts
 from finance.states import AccountRole
-from finance.tables import BankAccountTable, LedgerTable
+from finance.tables.entries import LedgerTable
 from finance.views.shared import asked_day, posted_version, this_year
 
 INDENT = ("", "ps-3", "ps-4", "ps-5")
@@ -140,51 +140,3 @@ class MappingEdit(FormPage):
 
     def success_url(self, result: Any) -> str:
         return AccountMapping().get_absolute_url()
-
-
-class BankAccountList(ListPage):
-    model = BankAccount
-    table_class = BankAccountTable
-    filterset_class = BankAccountFilter
-    permission_required = "finance.view_bankaccount"
-    title = _("Bank accounts")
-    create_url = "finance:bank-account-create"
-    create_label = _("New bank account")
-    create_permission = "finance.change_bankaccount"
-    empty_text = _("The company's own bank and cash accounts.")
-
-    def base_queryset(self) -> Any:
-        return BankAccount.objects.select_related("currency", "account").order_by("code")
-
-    def get_table_data(self) -> Any:
-        rows = list(self.object_list)
-        balances = balances_of(row.account_id for row in rows)
-        for row in rows:
-            row.balance = balances.get(row.account_id, 0)
-        return rows
-
-
-class BankAccountFormPage(FormPage):
-    service = accounts.save_bank_account
-    form_class = BankAccountForm
-    template_name = "core/form.html"
-    model = BankAccount
-
-    def arguments(self, form: BankAccountForm, formset: Any) -> dict[str, Any]:
-        own = {"bank_account_id": self.document.pk, "version": posted_version(self.request)} if self.document else {}
-        return form.arguments() | own
-
-
-class BankAccountCreate(BankAccountFormPage):
-    title = _("New bank account")
-
-
-class BankAccountEdit(BankAccountFormPage):
-    title = _("Edit bank account")
-
-    def get_initial(self) -> dict[str, Any]:
-        names = ("code", "name", "name_zh", "bank_name", "account_number", "is_active")
-        return {name: getattr(self.document, name) for name in names} | {
-            "currency": self.document.currency_id,
-            "account": self.document.account_id,
-        }

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import today
 from core.exchange.export import export_table
 from core.views.base import ListPage, Page
-from finance.filters import InstalmentFilter
+from finance.filters.invoices import InstalmentFilter
 from finance.models import InvoiceInstalment
 from finance.selectors.ageing import BUCKETS, ageing, open_instalments, totals
 from finance.states import Side
-from finance.tables import AgeingTable, InstalmentTable
+from finance.tables.invoices import AgeingTable, InstalmentTable
 
 
 class Receivables(Page):

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.views.base import DocumentPage, ListPage, Verb, visible
 from core.views.printing import PrintView
-from finance.filters import InvoiceFilter
+from finance.filters.invoices import InvoiceFilter
 from finance.models import Invoice
 from finance.selectors.ledger import entries_of
 from finance.services import invoices
 from finance.states import InvoiceState, Side
-from finance.tables import InvoiceTable
+from finance.tables.invoices import InvoiceTable
 from finance.views.shared import VersionedOperation
 
 S = InvoiceState

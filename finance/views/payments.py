@@ -15,14 +15,14 @@ from core.errors import DomainError
 from core.formats import plain
 from core.operations import perform
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb, visible
-from finance.filters import PaymentFilter
+from finance.filters.payments import PaymentFilter
 from finance.forms.payments import SORTS, PaymentForm, sort_of, typed_allocations
 from finance.models import BankAccount, Invoice, Payment
 from finance.selectors.ledger import entries_of
 from finance.selectors.payments import is_natural, live_allocations, open_invoices
 from finance.services import payments
 from finance.states import PaymentState, Side
-from finance.tables import PaymentTable
+from finance.tables.payments import PaymentTable
 from finance.views.shared import VersionedOperation, posted_version
 from masterdata.models import Partner
 

@@ -1,7 +1,6 @@
-"""What finance shows on others' pages: navigation, panels, figures, pictures, waiting work, search, facts."""
+"""Invoices on others' pages: waiting work, search, panels, related documents."""
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -10,176 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.contributions import (
-    Chart,
-    Fact,
     Hit,
-    Kpi,
-    Navigation,
     Panel,
     RelatedDocuments,
     SearchSource,
     Work,
     WorkItems,
-    contribute,
 )
+from finance.contributions.links import list_url
 from finance.models import Invoice, Payment
 from finance.panels import customer_panel, purchase_order_panel, sales_order_panel, supplier_panel
-from finance.selectors.ageing import BUCKETS, ageing, totals
 from finance.selectors.figures import (
-    cash,
     invoices_of_order,
-    open_total,
     overdue_invoices,
-    revenue_between,
-    revenue_by_month,
     scoped_invoices,
 )
 from finance.selectors.invoiceable import deliveries_to_invoice, receipts_to_invoice
 from finance.states import InvoiceState, PaymentState, Side
-
-NAVIGATION = (
-    Navigation("finance", _("To invoice"), "finance:to-invoice", "finance.add_invoice", "checklist", 10),
-    Navigation("finance", _("Invoices"), "finance:invoice-list", "finance.view_invoice", "receipt", 20),
-    Navigation("finance", _("Payments"), "finance:payment-list", "finance.view_payment", "cash", 30),
-    Navigation("finance", _("Receivables"), "finance:receivables", "finance.view_receivables", "arrow-down-left", 40),
-    Navigation("finance", _("Payables"), "finance:payables", "finance.view_payables", "arrow-up-right", 50),
-    Navigation("finance", _("Trial balance"), "finance:trial-balance", "finance.view_account", "scale", 60),
-    Navigation("finance", _("Journal entries"), "finance:entry-list", "finance.view_journalentry", "notebook", 70),
-    Navigation("finance", _("Chart of accounts"), "finance:account-list", "finance.view_account", "list-tree", 80),
-    Navigation(
-        "finance", _("Bank accounts"), "finance:bank-account-list", "finance.view_bankaccount", "building-bank", 90
-    ),
-    Navigation(
-        "finance", _("Fiscal periods"), "finance:period-list", "finance.view_fiscalperiod", "calendar-stats", 100
-    ),
-)
-
-FACTS = (
-    Fact(_("journal entry, account, fiscal period"), "finance", 8),
-    Fact(_("invoice and credit note"), "finance", 7),
-    Fact(_("payment and its allocation to invoices"), "finance", 7),
-)
-
-
-def _url(name: str, query: str = "") -> Callable[[], str]:
-    return lambda: reverse(name) + (f"?{query}" if query else "")
-
-
-def _month() -> tuple[dt.date, dt.date]:
-    day = today()
-    return day.replace(day=1), day
-
-
-KPIS = (
-    Kpi(
-        "finance.receivable",
-        _("Receivables"),
-        "finance.view_receivables",
-        lambda user: open_total(Side.CUSTOMER, user),
-        _url("finance:receivables"),
-        "amount",
-        "finance",
-        10,
-    ),
-    Kpi(
-        "finance.overdue",
-        _("Overdue receivables"),
-        "finance.view_receivables",
-        lambda user: open_total(Side.CUSTOMER, user, overdue_on=today()),
-        _url("finance:invoice-list", "overdue=true&kind=customer"),
-        "amount",
-        "finance",
-        20,
-    ),
-    Kpi(
-        "finance.payable",
-        _("Payables"),
-        "finance.view_payables",
-        lambda user: open_total(Side.SUPPLIER, user),
-        _url("finance:payables"),
-        "amount",
-        "finance",
-        30,
-    ),
-    Kpi(
-        "finance.cash",
-        _("Cash and bank"),
-        "finance.view_bankaccount",
-        lambda user: cash(),
-        _url("finance:bank-account-list"),
-        "amount",
-        "finance",
-        40,
-    ),
-    Kpi(
-        "finance.revenue",
-        _("Revenue this month"),
-        "finance.view_account",
-        lambda user: revenue_between(*_month()),
-        _url("finance:trial-balance"),
-        "amount",
-        "finance",
-        50,
-    ),
-)
-
-
-def ageing_option(user: Any) -> dict[str, Any]:
-    """Bars of receivables by age; each opens its instalments."""
-    url = reverse("finance:receivable-list")
-    sums = totals(ageing(Side.CUSTOMER, today(), user))
-    return {
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "category", "data": [str(label) for _code, label, _first, _last in BUCKETS]},
-        "yAxis": {"type": "value"},
-        "series": [
-            {
-                "type": "bar",
-                "data": [
-                    {"value": str(amount), "url": f"{url}?bucket={code}"}
-                    for (code, *_rest), amount in zip(BUCKETS, sums, strict=True)
-                ],
-            }
-        ],
-    }
-
-
-def revenue_option(user: Any) -> dict[str, Any]:
-    """Revenue of the last twelve months as a line."""
-    day = today()
-    first = (day.replace(day=1) - dt.timedelta(days=335)).replace(day=1)
-    found = dict(revenue_by_month(first, day))
-    months = [first]
-    while months[-1] < day.replace(day=1):
-        months.append((months[-1] + dt.timedelta(days=32)).replace(day=1))
-    return {
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "category", "data": [f"{month:%Y-%m}" for month in months]},
-        "yAxis": {"type": "value"},
-        "series": [{"type": "line", "areaStyle": {}, "data": [str(found.get(month, 0)) for month in months]}],
-    }
-
-
-CHARTS = (
-    Chart(
-        "finance.ageing",
-        _("Receivables by age"),
-        "finance.view_receivables",
-        ageing_option,
-        _url("finance:receivables"),
-        "finance",
-        10,
-    ),
-    Chart(
-        "finance.revenue",
-        _("Revenue by month"),
-        "finance.view_account",
-        revenue_option,
-        _url("finance:trial-balance"),
-        "finance",
-        20,
-    ),
-)
 
 
 def deliveries_waiting(user: Any, limit: int) -> Sequence[Work]:
@@ -231,7 +77,7 @@ WORK = (
         "finance.add_invoice",
         count=lambda user: deliveries_to_invoice().count(),
         items=deliveries_waiting,
-        url=_url("finance:to-invoice"),
+        url=list_url("finance:to-invoice"),
         step=7,
         order=40,
     ),
@@ -241,7 +87,7 @@ WORK = (
         "finance.add_invoice",
         count=lambda user: receipts_to_invoice().count(),
         items=receipts_waiting,
-        url=_url("finance:to-invoice", "kind=supplier"),
+        url=list_url("finance:to-invoice", "kind=supplier"),
         step=4,
         order=41,
     ),
@@ -251,7 +97,7 @@ WORK = (
         "finance.post_invoice",
         count=lambda user: Invoice.objects.filter(state=InvoiceState.DRAFT).count(),
         items=drafts_waiting,
-        url=_url("finance:invoice-list", "state=draft"),
+        url=list_url("finance:invoice-list", "state=draft"),
         step=7,
         order=42,
     ),
@@ -261,7 +107,7 @@ WORK = (
         "finance.add_payment",
         count=lambda user: overdue_invoices(Side.CUSTOMER, today(), user).count(),
         items=overdue_waiting,
-        url=_url("finance:invoice-list", "overdue=true&kind=customer"),
+        url=list_url("finance:invoice-list", "overdue=true&kind=customer"),
         step=7,
         order=43,
     ),
@@ -285,27 +131,9 @@ def search_invoices(text: str, user: Any, limit: int) -> Sequence[Hit]:
     ]
 
 
-def search_payments(text: str, user: Any, limit: int) -> Sequence[Hit]:
-    """Payments by number and by the bank's reference."""
-    found = Payment.objects.visible_to(user).filter(Q(number__icontains=text) | Q(reference__icontains=text))
-    return [
-        Hit(
-            title=str(row),
-            url=row.get_absolute_url(),
-            subtitle=f"{row.partner} {row.reference}".strip(),
-            icon="cash",
-            exact=text.lower() == row.number.lower(),
-        )
-        for row in found.select_related("partner").order_by("-pk")[:limit]
-    ]
-
-
-SEARCH = (
-    SearchSource("finance.invoice", _("Invoices"), "finance.view_invoice", search_invoices, 70),
-    SearchSource("finance.payment", _("Payments"), "finance.view_payment", search_payments, 80),
-)
-
 PARTNER_PANEL, ORDER_PANEL = "finance/panels/partner.html", "finance/panels/order.html"
+
+
 PANELS = (
     Panel(
         "masterdata.partner",
@@ -391,6 +219,6 @@ RELATED = (
 )
 
 
-def register() -> None:
-    """Register the contributions."""
-    contribute(*NAVIGATION, *FACTS, *KPIS, *CHARTS, *WORK, *SEARCH, *PANELS, *RELATED)
+SEARCH = SearchSource("finance.invoice", _("Invoices"), "finance.view_invoice", search_invoices, 70)
+
+CONTRIBUTIONS = (*WORK, SEARCH, *PANELS, *RELATED)

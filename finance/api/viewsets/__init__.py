@@ -1,0 +1,1 @@
+"""Routes of finance: one module per document."""

@@ -1,0 +1,53 @@
+"""Routes of invoices: reads, and a POST for every verb."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.api.viewsets import idempotency_key, operation_action
+from core.operations import perform
+from finance.api.serializers import invoices as shapes
+from finance.api.viewsets.base import ChangingViewSet
+from finance.filters.invoices import InvoiceFilter
+from finance.models import Invoice
+from finance.services import invoices
+
+
+class InvoiceViewSet(ChangingViewSet):
+    queryset = Invoice.objects.prefetch_related("lines", "instalments").order_by("-pk")
+    serializer_class = shapes.InvoiceSerializer
+    input_serializer_class = shapes.InvoiceInput
+    update_serializer_class = shapes.InvoiceChange
+    filterset_class = InvoiceFilter
+    permission_required = "finance.view_invoice"
+    create_service = invoices.create_invoice
+    update_service = invoices.update_invoice
+
+    post_document = operation_action(invoices.post_invoice, name="post")
+    cancel = operation_action(invoices.cancel_invoice, name="cancel")
+    credit = operation_action(
+        invoices.create_credit_note, name="credit", serializer=shapes.CreditNoteInput, returns_self=False
+    )
+
+    def _batch(self, request: Any, service: Any, form: Any) -> Response:
+        form.is_valid(raise_exception=True)
+        keys = perform(service, actor=request.user, key=idempotency_key(request), **form.validated_data)
+        shown = shapes.InvoiceSerializer(
+            self.get_queryset().filter(pk__in=keys), many=True, context=self.get_serializer_context()
+        )
+        return Response(shown.data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.DeliveriesInput, responses={201: shapes.InvoiceSerializer(many=True)})
+    @action(detail=False, methods=["post"], url_path="from-deliveries", url_name="from-deliveries")
+    def from_deliveries(self, request: Any) -> Response:
+        """Draft customer invoices for shipment lines and order fees."""
+        return self._batch(request, invoices.invoice_deliveries, shapes.DeliveriesInput(data=request.data))
+
+    @extend_schema(request=shapes.ReceiptsInput, responses={201: shapes.InvoiceSerializer(many=True)})
+    @action(detail=False, methods=["post"], url_path="from-receipts", url_name="from-receipts")
+    def from_receipts(self, request: Any) -> Response:
+        """Draft supplier invoices for receipt lines and received services."""
+        return self._batch(request, invoices.invoice_receipts, shapes.ReceiptsInput(data=request.data))

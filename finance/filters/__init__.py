@@ -1,0 +1,1 @@
+"""Filters of the app's lists: one module per document."""

@@ -1,0 +1,26 @@
+"""All invariants, and how they are run."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from finance.selectors.invariants.base import Invariant, Violation
+from finance.selectors.invariants.goods import GOODS
+from finance.selectors.invariants.ledger import LEDGER
+from finance.selectors.invariants.receivables import RECEIVABLES_AND_PAYABLES
+from finance.selectors.invariants.stock import STOCK
+
+INVARIANTS: tuple[Invariant, ...] = LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK
+
+
+def violations(invariants: Iterable[Invariant] = INVARIANTS, *, limit: int = 20) -> list[Violation]:
+    """Run the queries and return those that found something, each with its first ``limit`` rows."""
+    found = []
+    with connection.cursor() as cursor:
+        for one in invariants:
+            cursor.execute(f"SELECT * FROM ({one.sql}) broken LIMIT %s", [limit])
+            columns = [column.name for column in cursor.description or ()]
+            rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+            if rows:
+                found.append(Violation(one, rows))
+    return found

@@ -1,0 +1,15 @@
+"""Pages of the app: one module per document."""
+
+from finance.urls import accounts, ageing, bank_accounts, invoices, ledger, payments, periods
+
+app_name = "finance"
+
+urlpatterns = [
+    *accounts.urlpatterns,
+    *bank_accounts.urlpatterns,
+    *ledger.urlpatterns,
+    *periods.urlpatterns,
+    *ageing.urlpatterns,
+    *invoices.urlpatterns,
+    *payments.urlpatterns,
+]

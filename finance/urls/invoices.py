@@ -1,0 +1,19 @@
+"""Pages of invoices."""
+
+from django.urls import path
+
+from finance.views import invoice_forms, invoices, payments, to_invoice
+
+urlpatterns = [
+    path("to-invoice/", to_invoice.ToInvoice.as_view(), name="to-invoice"),
+    path("invoices/", invoices.InvoiceList.as_view(), name="invoice-list"),
+    path("invoices/new/", invoice_forms.InvoiceCreate.as_view(), name="invoice-create"),
+    path("invoices/recalculate/", invoice_forms.RecalculateInvoice.as_view(), name="invoice-recalculate"),
+    path("invoices/<int:pk>/", invoices.InvoiceDetail.as_view(), name="invoice-detail"),
+    path("invoices/<int:pk>/edit/", invoice_forms.InvoiceEdit.as_view(), name="invoice-edit"),
+    path("invoices/<int:pk>/post/", invoices.PostInvoice.as_view(), name="invoice-post"),
+    path("invoices/<int:pk>/cancel/", invoices.CancelInvoice.as_view(), name="invoice-cancel"),
+    path("invoices/<int:pk>/credit/", invoice_forms.CreditNoteCreate.as_view(), name="invoice-credit"),
+    path("invoices/<int:pk>/pay/", payments.PayInvoice.as_view(), name="invoice-pay"),
+    path("invoices/<int:pk>/print/", invoices.InvoicePrint.as_view(), name="invoice-print"),
+]
