@@ -1,6 +1,7 @@
 """Decimal columns with the house's precisions, and the small database expressions migrations need."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import BigIntegerRangeField
 from django.db import models
@@ -12,12 +13,12 @@ class _FixedDecimalField(models.DecimalField):
     digits = 18
     places = 4
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_digits"] = self.digits
         kwargs["decimal_places"] = self.places
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("max_digits", None)
         kwargs.pop("decimal_places", None)

@@ -26,6 +26,7 @@ from core.models.operations import IdempotencyRecord
 from core.people import granters, right_name
 
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
 RETRIES = 5
 RETRYABLE = frozenset({"40001", "40P01"})
 LOCK_TIMEOUT = "55P03"
@@ -79,9 +80,7 @@ def may_perform(service: Callable[..., Any], actor: Any) -> bool:
     return bool(actor.is_active and spec.permission and actor.has_perm(spec.permission))
 
 
-def perform(
-    service: Callable[..., Any], *, actor: Any, key: str | None = None, reason: str = "", **arguments: Any
-) -> Any:
+def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, reason: str = "", **arguments: Any) -> R:
     """Run one operation as the outermost durable transaction and return its result.
 
     actor   the user acting; None is the program itself (planner, jobs): no right is checked, the audit names nobody.

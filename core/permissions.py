@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.db import models
+
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,10 @@ def hidden_fields(user: Any, model: type[models.Model]) -> frozenset[str]:
     )
 
 
-class ScopedQuerySet(models.QuerySet):
+class ScopedQuerySet(models.QuerySet[M]):
     """A queryset that knows which rows a user may see."""
 
-    def visible_to(self, user: Any) -> "ScopedQuerySet":
+    def visible_to(self, user: Any) -> Self:
         """Return the rows in the row scope of ``user`` (own, team, all) plus those shared with him singly."""
         if not getattr(user, "is_active", False) or not user.pk:
             return self.none()
@@ -91,7 +93,7 @@ class ScopedQuerySet(models.QuerySet):
             condition |= models.Q(**{f"{owner}__team_id": user.team_id})
         return self.filter(condition | models.Q(pk__in=_shared_with(user, self.model)))
 
-    def _visible_to_supplier(self, user: Any) -> "ScopedQuerySet":
+    def _visible_to_supplier(self, user: Any) -> Self:
         return self.none()
 
 
@@ -105,5 +107,8 @@ def _shared_with(user: Any, model: type[models.Model]) -> models.QuerySet:
     return shared.values("pk")
 
 
-class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
+_ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
+
+
+class ScopedManager(_ScopedManager[M]):
     """The default manager of everything with a row scope."""

@@ -8,9 +8,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+from django.utils import translation
 
 from tests import browsers, databases
+
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")  # a busy machine is no defect of the program
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +50,13 @@ def _settings_of_tests(data_folder: Path) -> None:
     settings.LOCK_ORDER_STRICT = True
     settings.MEDIA_ROOT = data_folder / "media"
     app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_next_test() -> Iterator[None]:
+    """A page read in Chinese leaves that language to its thread: the next test begins in the program's own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

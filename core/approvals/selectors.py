@@ -106,4 +106,5 @@ def pending_for(user: Any) -> models.QuerySet[ApprovalRequest]:
 
 def document_of(request: ApprovalRequest) -> models.Model | None:
     """Return the document a request is about."""
-    return apps.get_model(request.document_label)._default_manager.filter(pk=request.document_id).first()
+    model: type[models.Model] = apps.get_model(request.document_label)
+    return model._default_manager.filter(pk=request.document_id).first()

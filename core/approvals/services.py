@@ -56,7 +56,7 @@ def request_approval(
     model = apps.get_model(document_label)
     manager = model._default_manager
     rows = manager.visible_to(actor) if actor is not None and hasattr(manager, "visible_to") else manager.all()
-    document = rows.filter(pk=document_id).first()
+    document: models.Model | None = rows.filter(pk=document_id).first()
     if document is None:
         raise NotFound(model=str(model._meta.verbose_name), pk=document_id)
     open_needs = [need for need in needs(document) if not need.is_met]

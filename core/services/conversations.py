@@ -65,7 +65,7 @@ def find_document(label: str, pk: int, user: Any) -> models.Model:
         raise NotFound(model=str(model._meta.verbose_name), pk=pk)
     manager = model._default_manager
     rows = manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()
-    document = rows.filter(pk=pk).first()
+    document: models.Model | None = rows.filter(pk=pk).first()
     if document is None:
         raise NotFound(model=str(model._meta.verbose_name), pk=pk)
     return document

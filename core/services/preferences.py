@@ -13,7 +13,7 @@ RIGHT = "core.read_own_notifications"
 
 
 @operation(permission=RIGHT)
-def choose_language(*, language: str, actor: Any, at: dt.datetime) -> User:
+def choose_language(*, language: str, actor: User, at: dt.datetime) -> User:
     """Remember the language a user reads in."""
     actor.language = language
     actor.save(update_fields=["language"])

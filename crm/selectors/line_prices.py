@@ -122,7 +122,7 @@ def _require_sold(item: Item) -> None:
         raise ItemNotSold(item=item)
 
 
-def _rows(queryset: QuerySet, ids: Sequence[int | None], field: str) -> dict[int, Any]:
+def _rows(queryset: QuerySet[Any], ids: Sequence[int | None], field: str) -> dict[int, Any]:
     wanted = {pk for pk in ids if pk}
     found = queryset.in_bulk(wanted) if wanted else {}
     if len(found) < len(wanted):

@@ -1,7 +1,7 @@
 """Campaigns and sales stages: the plain records of sales."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
@@ -9,6 +9,8 @@ from core.errors import InvalidInput
 from core.locks import lock
 from core.operations import operation
 from crm.models import Campaign, OpportunityStage
+
+R = TypeVar("R", Campaign, OpportunityStage)
 
 
 @operation(permission="crm.add_campaign")
@@ -57,7 +59,7 @@ def update_stage(
     return _save(lock(OpportunityStage, stage_id, version=version), values)
 
 
-def _save(record: Any, values: dict[str, Any]) -> Any:
+def _save(record: R, values: dict[str, Any]) -> R:
     for name, value in values.items():
         record._meta.get_field(name)
         setattr(record, name, value)

@@ -193,7 +193,8 @@ def _rules(settings: PlanningSettings) -> mrp.Rules:
 
 def step_of(decimals: int) -> int:
     """Return the smallest quantity of a unit with so many decimals, in micro-units."""
-    return mrp.MICRO // 10 ** min(max(decimals, 0), 6)
+    parts: int = 10 ** min(max(decimals, 0), 6)
+    return mrp.MICRO // parts
 
 
 def _items(

@@ -215,9 +215,9 @@ class Story:
         for order in orders.prefetch_related("lines"):
             due = order.requested_date or day
             lines = list(order.lines.all())
-            have = self.in_stock({line.item_id for line in lines})
+            have = self.in_stock({line.item_id for line in lines if line.item_id})
             if due - dt.timedelta(days=4) <= day and all(
-                have.get(one.item_id, 0) >= one.open_quantity for one in lines
+                have.get(one.item_id or 0, 0) >= one.open_quantity for one in lines
             ):
                 request = self.do("wang", deliveries.create_delivery_request, order_id=order.pk)
                 if request:

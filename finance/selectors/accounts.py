@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models
 
@@ -91,7 +92,7 @@ def typed_accounts() -> models.QuerySet[Account]:
     return postable_accounts().filter(is_control=False)
 
 
-def _parents() -> models.QuerySet:
+def _parents() -> models.QuerySet[Account, Any]:
     return Account.objects.filter(parent__isnull=False).values("parent_id")
 
 

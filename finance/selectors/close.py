@@ -1,5 +1,7 @@
 """What stands against closing a period."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from finance.models import FiscalPeriod, Invoice, Payment
@@ -21,5 +23,5 @@ def reasons_against_closing(period: FiscalPeriod) -> list[str]:
     return reasons
 
 
-def _described(row: dict) -> str:
+def _described(row: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in row.items())

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import NullIf
 
 from core.clock import company
@@ -84,14 +86,19 @@ def _paid_on_invoices(order_id: int) -> Decimal:
     )
 
 
+def _total(rows: QuerySet[Any], expression: Sum) -> Decimal | None:
+    total: Decimal | None = rows.aggregate(total=expression)["total"]
+    return total
+
+
 def _open_receivables(partner_id: int) -> Decimal | None:
-    return open_customer_invoices(partner_id).aggregate(total=Sum("open_base_amount"))["total"]
+    return _total(open_customer_invoices(partner_id), Sum("open_base_amount"))
 
 
 def _delivered_not_invoiced(partner_id: int) -> Decimal | None:
     kept = F("shipped_quantity") - F("lost_quantity") - F("returned_quantity") - F("invoiced_quantity")
     value = _at_order_price(kept, "sales_order_line__", "sales_order__")
-    return UnbilledLine.objects.filter(partner_id=partner_id).aggregate(total=Sum(value))["total"]
+    return _total(UnbilledLine.objects.filter(partner_id=partner_id), Sum(value))
 
 
 def _undelivered(partner_id: int, exclude_order_id: int | None) -> Decimal | None:
@@ -102,10 +109,10 @@ def _undelivered(partner_id: int, exclude_order_id: int | None) -> Decimal | Non
         When(item__isnull=True, then=F("stock_quantity") - F("invoiced_quantity")),
         default=F("stock_quantity") - F("delivered_quantity"),
     )
-    return lines.aggregate(total=Sum(_at_order_price(still, "", "order__")))["total"]
+    return _total(lines, Sum(_at_order_price(still, "", "order__")))
 
 
-def _at_order_price(quantity: object, line: str, order: str) -> ExpressionWrapper:
+def _at_order_price(quantity: object, line: str, order: str) -> "ExpressionWrapper[CombinedExpression]":
     """Return ``quantity`` (stock unit) at the gross price of its order line, in base currency."""
     return ExpressionWrapper(
         quantity  # type: ignore[operator]
@@ -117,9 +124,8 @@ def _at_order_price(quantity: object, line: str, order: str) -> ExpressionWrappe
 
 
 def _advances(partner_id: int) -> Decimal | None:
-    return Payment.objects.filter(partner_id=partner_id, kind=Side.CUSTOMER, state=PaymentState.POSTED).aggregate(
-        total=Sum(_signed_open("open_base_amount"))
-    )["total"]
+    posted = Payment.objects.filter(partner_id=partner_id, kind=Side.CUSTOMER, state=PaymentState.POSTED)
+    return _total(posted, Sum(_signed_open("open_base_amount")))
 
 
 def _signed_open(column: str = "open_amount") -> Case:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -65,7 +66,7 @@ def drafted(column: str, keys: Iterable[int], exclude_invoice_id: int | None = N
     )
 
 
-def _with_drafted(rows: QuerySet, column: str, *, of_order: bool = False) -> QuerySet:
+def _with_drafted(rows: QuerySet[Any], column: str, *, of_order: bool = False) -> QuerySet[Any]:
     """Annotate ``to_invoice``: what is open of a sub-ledger row (or an order line itself) less what drafts hold."""
     on_drafts = (
         InvoiceLine.objects.filter(**{column: OuterRef("pk" if of_order else column)})
@@ -76,4 +77,5 @@ def _with_drafted(rows: QuerySet, column: str, *, of_order: bool = False) -> Que
         .values("total")
     )
     held = Coalesce(Subquery(on_drafts, output_field=QUANTITY), ZERO, output_field=QUANTITY)
-    return rows.annotate(to_invoice=F("not_invoiced" if of_order else "open_quantity") - held)
+    annotated: QuerySet[Any] = rows.annotate(to_invoice=F("not_invoiced" if of_order else "open_quantity") - held)
+    return annotated

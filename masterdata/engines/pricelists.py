@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 PARTNER, CLASS, GENERAL = 0, 1, 2
 
@@ -66,7 +67,7 @@ def best(
         factor = factors.get(one.uom_id or stock_uom_id)
         return factor is not None and stock_quantity >= one.min_quantity * factor
 
-    def rank(one: Candidate) -> tuple:
+    def rank(one: Candidate) -> tuple[Any, ...]:
         line_uom = one.uom_id or stock_uom_id
         return (
             one.level,

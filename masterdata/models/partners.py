@@ -1,6 +1,6 @@
 """Partners (customers and suppliers) with their addresses, contacts and bank accounts."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import AmountField
 from core.history import History
 from core.locks import LockRank
-from core.permissions import ScopedQuerySet
+from core.permissions import M, ScopedQuerySet
 from masterdata.models.base import MasterRecord, in_chinese
 
 
@@ -50,17 +50,20 @@ class CustomerClass(MasterRecord):
         return reverse("masterdata:customer-class-detail", args=[self.pk])
 
 
-class PartnerQuerySet(ScopedQuerySet):
+class PartnerQuerySet(ScopedQuerySet[M]):
     """Partners without an owner belong to the company: everybody on the staff sees them."""
 
-    def visible_to(self, user: Any) -> ScopedQuerySet:
+    def visible_to(self, user: Any) -> Self:
         scoped = super().visible_to(user)
         if scoped is self or getattr(user, "kind", "") != "staff" or not user.is_active:
             return scoped
         return self.filter(models.Q(owner__isnull=True) | models.Q(pk__in=scoped.order_by().values("pk")))
 
 
-class PartnerManager(models.Manager.from_queryset(PartnerQuerySet)):
+_PartnerManager = models.Manager.from_queryset(PartnerQuerySet)
+
+
+class PartnerManager(_PartnerManager[M]):
     """The default manager of partners."""
 
 
@@ -172,14 +175,17 @@ class Partner(MasterRecord):
         return reverse("masterdata:partner-detail", args=[self.pk])
 
 
-class PartOfPartnerQuerySet(ScopedQuerySet):
+class PartOfPartnerQuerySet(ScopedQuerySet[M]):
     """Rows that are seen by whoever sees their partner."""
 
-    def visible_to(self, user: Any) -> ScopedQuerySet:
+    def visible_to(self, user: Any) -> Self:
         return self.filter(partner__in=Partner.objects.visible_to(user))
 
 
-class PartOfPartnerManager(models.Manager.from_queryset(PartOfPartnerQuerySet)):
+_PartOfPartnerManager = models.Manager.from_queryset(PartOfPartnerQuerySet)
+
+
+class PartOfPartnerManager(_PartOfPartnerManager[M]):
     """The default manager of addresses, contacts and bank accounts."""
 
 

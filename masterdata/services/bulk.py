@@ -15,7 +15,7 @@ from masterdata.services.rows import Rows, add_rows, saved_kindly
 CREATE_MANY: dict[str, Callable[..., Any]] = {}
 
 
-def bulk_operation(record: Record) -> Callable[..., Any]:
+def bulk_operation(record: Record[Any]) -> Callable[..., Any]:
     """Return ``create_many_<key>(*, rows, actor, at) -> list of ids``, for files that were checked before.
 
     Rows are the values of `records.operations`' create. Columns are validated one by one; keys, uniqueness and
@@ -50,7 +50,7 @@ def bulk_operation(record: Record) -> Callable[..., Any]:
     return CREATE_MANY[record.key]
 
 
-def _instance(record: Record, values: dict[str, Any], number: int, at: dt.datetime) -> Any:
+def _instance(record: Record[Any], values: dict[str, Any], number: int, at: dt.datetime) -> Any:
     instance: Any = record.model()
     for name, value in values.items():
         if name not in record.fields and name.removesuffix("_id") not in record.fields:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 
@@ -13,6 +13,8 @@ from core.locks import lock
 from core.operations import operation
 from masterdata.errors import CircularParent
 from masterdata.services.rows import Grid, Rows, saved_kindly, stored, validate_cells, write_grid
+
+M = TypeVar("M", bound=models.Model)
 
 __all__ = ["CREATE", "RECORDS", "UPDATE", "Entry", "Grid", "Record", "operations"]
 
@@ -32,7 +34,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(Generic[M]):
     """One kind of plain master data.
 
     key       snake-case name: ``create_<key>``, ``update_<key>(<key>_id=…)``.
@@ -47,7 +49,7 @@ class Record:
     right     right to create and change, where it is not the model's own add/change (parts of a partner).
     """
 
-    model: type[models.Model]
+    model: type[M]
     key: str
     fields: tuple[str, ...]
     grids: tuple[Grid, ...] = ()
@@ -78,12 +80,12 @@ class Record:
         return f"{self.model._meta.app_label}.{verb}_{self.model._meta.model_name}"
 
 
-RECORDS: dict[str, Record] = {}
+RECORDS: dict[str, Record[Any]] = {}
 CREATE: dict[str, Callable[..., Any]] = {}
 UPDATE: dict[str, Callable[..., Any]] = {}
 
 
-def operations(record: Record) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def operations(record: Record[M]) -> tuple[Callable[..., M], Callable[..., M]]:
     """Register ``record`` and return its operations (create, update).
 
     ``create_<key>(*, actor, at, **values)`` and ``update_<key>(*, <key>_id, version=None, actor, at, **values)``:
@@ -99,10 +101,10 @@ def operations(record: Record) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """
     key_argument = f"{record.key}_id"
 
-    def create(*, actor: Any, at: dt.datetime, **values: Any) -> Any:
+    def create(*, actor: Any, at: dt.datetime, **values: Any) -> M:
         return _create(record, values, actor, at)
 
-    def update(*, version: int | None = None, actor: Any, at: dt.datetime, **values: Any) -> Any:
+    def update(*, version: int | None = None, actor: Any, at: dt.datetime, **values: Any) -> M:
         return _update(record, values.pop(key_argument), version, values, at)
 
     create.__name__, update.__name__ = f"create_{record.key}", f"update_{record.key}"
@@ -123,9 +125,10 @@ def fresh_code(model: type[models.Model], at: dt.datetime) -> str:
             return code
 
 
-def _create(record: Record, values: dict[str, Any], actor: Any, at: dt.datetime) -> Any:
+def _create(record: Record[M], values: dict[str, Any], actor: Any, at: dt.datetime) -> M:
     entry = _entry(record, values, at)
-    instance: Any = record.model()
+    made = record.model()
+    instance: Any = made
     _assign(record, instance, values)
     if record.numbered and not instance.code:
         instance.code = fresh_code(record.model, at)
@@ -136,16 +139,17 @@ def _create(record: Record, values: dict[str, Any], actor: Any, at: dt.datetime)
         write_grid(grid, instance, entry.grids.get(grid.name, ()))
     if record.after is not None:
         record.after(instance, actor, at)
-    return instance
+    return made
 
 
-def _update(record: Record, pk: int, version: int | None, values: dict[str, Any], at: dt.datetime) -> Any:
-    instance: Any = lock(record.model, pk, version=version)
+def _update(record: Record[M], pk: int, version: int | None, values: dict[str, Any], at: dt.datetime) -> M:
+    locked = lock(record.model, pk, version=version)
+    instance: Any = locked
     entry = _entry(record, values, at, before=stored(instance))
     _assign(record, instance, values)
     _refuse(record, instance, entry)
     if stored(instance) == entry.before and not entry.grids:
-        return instance
+        return locked
     if hasattr(instance, "version"):
         instance.version += 1
     with saved_kindly(record.model):
@@ -153,17 +157,19 @@ def _update(record: Record, pk: int, version: int | None, values: dict[str, Any]
     for grid in record.grids:
         if grid.name in entry.grids:
             write_grid(grid, instance, entry.grids[grid.name])
-    return instance
+    return locked
 
 
-def _entry(record: Record, values: dict[str, Any], at: dt.datetime, before: Mapping[str, Any] | None = None) -> Entry:
+def _entry(
+    record: Record[Any], values: dict[str, Any], at: dt.datetime, before: Mapping[str, Any] | None = None
+) -> Entry:
     """Take grids and options out of ``values``."""
     grids = {grid.name: values.pop(grid.name) for grid in record.grids if grid.name in values}
     options = {name: values.pop(name) for name in record.options if name in values}
     return Entry(at, grids, options, before or {})
 
 
-def _assign(record: Record, instance: Any, values: Mapping[str, Any]) -> None:
+def _assign(record: Record[Any], instance: Any, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name not in record.fields and name.removesuffix("_id") not in record.fields:
             raise TypeError(f"{record.key} has no field {name}")
@@ -172,7 +178,7 @@ def _assign(record: Record, instance: Any, values: Mapping[str, Any]) -> None:
         record.prepare(instance)
 
 
-def _refuse(record: Record, instance: Any, entry: Entry) -> None:
+def _refuse(record: Record[Any], instance: Any, entry: Entry) -> None:
     if record.only_one is not None:
         _take_flag(instance, *record.only_one)
     validate_cells(instance)

@@ -69,7 +69,7 @@ class References:
         return record
 
 
-def _read(queryset: models.QuerySet, lines: Iterable[Mapping[str, Any]], name: str) -> dict[int, Any]:
+def _read(queryset: models.QuerySet[Any], lines: Iterable[Mapping[str, Any]], name: str) -> dict[int, Any]:
     keys = {int(line[name]) for line in lines if line.get(name) not in (None, "")}
     return queryset.in_bulk(keys) if keys else {}
 

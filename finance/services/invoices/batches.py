@@ -40,7 +40,7 @@ def invoice_deliveries(
         NotInvoiceable: a key has nothing left to invoice, or less than asked for.
         PartnerIncomplete: a customer lacks something an invoice needs.
     """
-    rows: dict[tuple, list[dict[str, Any]]] = {}
+    rows: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in _found(deliveries_to_invoice(), "shipment_line", deliveries, "sales_order_line__order"):
         _collect(rows, row, "shipment_line_id", row.shipment_line_id, row.sales_order_line.order, deliveries, merge)
     for line in _found(order_fees_to_invoice(), "pk", fees or {}, "order"):
@@ -65,7 +65,7 @@ def invoice_receipts(
     Raises:
         NotInvoiceable: a key has nothing left to invoice, or less than asked for.
     """
-    rows: dict[tuple, list[dict[str, Any]]] = {}
+    rows: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in _found(receipts_to_invoice(), "receipt_line", receipts, "purchase_order_line__order"):
         _collect(rows, row, "receipt_line_id", row.receipt_line_id, row.purchase_order_line.order, receipts, True)
     for line in _found(services_to_invoice(), "pk", services or {}, "order"):
@@ -85,7 +85,7 @@ def _found(rows: Any, column: str, quantities: Quantities, order: str) -> list[A
 
 
 def _collect(  # noqa: PLR0917
-    rows: dict[tuple, list[dict[str, Any]]],
+    rows: dict[tuple[Any, ...], list[dict[str, Any]]],
     row: Any,
     name: str,
     key: int,
@@ -106,7 +106,7 @@ def _collect(  # noqa: PLR0917
 
 
 def _create(
-    kind: str, rows: dict[tuple, list[dict[str, Any]]], header: dict[str, Any], actor: Any, at: dt.datetime
+    kind: str, rows: dict[tuple[Any, ...], list[dict[str, Any]]], header: dict[str, Any], actor: Any, at: dt.datetime
 ) -> list[int]:
     made: list[Invoice] = [
         create_invoice(kind=kind, partner_id=group[0], lines=lines, **header, actor=actor, at=at)

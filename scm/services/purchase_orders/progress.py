@@ -53,7 +53,7 @@ def _returned() -> QuerySet[SupplierReturnLine]:
     )
 
 
-def _summed(rows: QuerySet, group: str) -> Coalesce:
+def _summed(rows: QuerySet[Any], group: str) -> Coalesce:
     sums = rows.order_by().values(group).annotate(total=Sum("stock_quantity")).values("total")
     return Coalesce(Subquery(sums, output_field=QuantityField()), 0, output_field=QuantityField())
 
