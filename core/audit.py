@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from core.context import OperationContext, current_operation
 from core.models.audit import AuditEvent
 
 COMMENT = "platform.comment"
@@ -16,9 +17,12 @@ def label_of(document: models.Model) -> str:
 
 
 def record(document: models.Model, verb: str, *, actor: Any, at: dt.datetime, reason: str = "", **detail: Any) -> None:
-    """Append one event to the timeline; a ``verb`` without a dot is completed to ``crm.salesorder.<verb>``."""
+    """Append one event to the timeline; a ``verb`` without a dot is completed to ``crm.salesorder.<verb>``.
+
+    Inside an operation the events are written together at its end (`write_events`).
+    """
     label = label_of(document)
-    AuditEvent.objects.create(
+    event = AuditEvent(
         object_label=label,
         object_id=str(document.pk),
         verb=verb if "." in verb else f"{label}.{verb}",
@@ -27,6 +31,17 @@ def record(document: models.Model, verb: str, *, actor: Any, at: dt.datetime, re
         reason=reason[:500],
         detail=detail,
     )
+    operation = current_operation()
+    if operation is None:
+        event.save()
+    else:
+        operation.events.append(event)
+
+
+def write_events(operation: OperationContext) -> None:
+    """Write the events that an operation collected, in one statement."""
+    AuditEvent.objects.bulk_create(operation.events)
+    operation.events.clear()
 
 
 def timeline(document: models.Model) -> models.QuerySet[AuditEvent]:

@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 from django.core.cache import cache
 from django.utils import timezone
 
+from core.context import forget, remembered
 from core.models.company import Company
 
 _CACHE_KEY = "core.company.clock"
+_COMPANY = "core.company"
 _day: ContextVar[dt.date | None] = ContextVar("business_day", default=None)
 
 
 def company() -> Company | None:
-    """Return the company's row, or None before set-up."""
-    return Company.objects.first()
+    """Return the company's row, or None before set-up; for reading (it is loaded once in an operation)."""
+    return remembered(_COMPANY, Company.objects.first)
 
 
 def _zone_and_pin() -> tuple[str, dt.date | None]:
@@ -30,8 +32,9 @@ def _zone_and_pin() -> tuple[str, dt.date | None]:
 
 
 def forget_company() -> None:
-    """Drop the remembered zone and pin after the company's row changed."""
+    """Drop what is remembered of the company's row after it changed."""
     cache.delete(_CACHE_KEY)
+    forget(_COMPANY)
 
 
 @contextmanager

@@ -1,21 +1,30 @@
 """Who acts, when and why, for the length of one operation (read by history and audit, set by `perform`)."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class OperationContext:
-    """The operation being performed."""
+    """The operation being performed.
+
+    ``events`` (timeline) and ``versions`` (row history, by model and key: the last version of a row wins) are written
+    together at its end; ``memory`` holds what `remembered` loaded.
+    """
 
     name: str
     actor: Any
     at: dt.datetime
     reason: str = ""
+    events: list[Any] = field(default_factory=list)
+    versions: dict[tuple[Any, Any], Any] = field(default_factory=dict)
+    memory: dict[Hashable, Any] = field(default_factory=dict)
 
 
 _current: ContextVar[OperationContext | None] = ContextVar("operation", default=None)
@@ -34,3 +43,25 @@ def operation_context(context: OperationContext) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def remembered(key: Hashable, load: Callable[[], T]) -> T:
+    """Return what ``load`` finds, asked once in an operation: for rows that many read and hardly anybody changes.
+
+    A service that changes such a row calls `forget`. Outside an operation it is loaded each time.
+    """
+    operation = _current.get()
+    if operation is None:
+        return load()
+    if operation.memory.get(key) is None:  # what is not there yet may come in this very operation
+        operation.memory[key] = load()
+    found: T = operation.memory[key]
+    return found
+
+
+def forget(*keys: Hashable) -> None:
+    """Drop what the running operation remembers under ``keys``."""
+    operation = _current.get()
+    if operation is not None:
+        for key in keys:
+            operation.memory.pop(key, None)

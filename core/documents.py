@@ -1,7 +1,7 @@
 """What every document has: number, state, version, owner; and the one way its state changes."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -62,8 +62,12 @@ def next_number(model: type[Document], at: dt.datetime) -> str:
     return numbering.next_code(model._meta.label_lower, business_date(at))
 
 
-def transition(document: Any, to: str, *, actor: Any, at: dt.datetime, reason: str = "") -> None:
+def transition(
+    document: Any, to: str, *, actor: Any, at: dt.datetime, reason: str = "", fields: Iterable[str] = ()
+) -> None:
     """Move a locked document to ``to`` and audit it: the only assignment of ``state``.
+
+    fields  what else changed on the document with this step; saved in the same statement.
 
     Raises:
         InvalidTransition: TRANSITIONS has no edge from the present state to ``to``.
@@ -76,5 +80,5 @@ def transition(document: Any, to: str, *, actor: Any, at: dt.datetime, reason: s
         )
     document.state = to
     document.version += 1
-    document.save(update_fields=["state", "version"])
+    document.save(update_fields=["state", "version", *fields])
     audit.record(document, str(to), actor=actor, at=at, reason=reason, state=[str(before), str(to)])

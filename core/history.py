@@ -1,11 +1,18 @@
-"""Row history of master data and document headers (django-simple-history) with the operation's actor and reason."""
+"""Row history of master data and document headers (django-simple-history) with the operation's actor and reason.
 
+One version per row and operation: what an operation saves several times is kept as it left it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from core.context import current_operation
+from core.context import OperationContext, current_operation
+
+CREATED, CHANGED = "+", "~"
 
 
 def _acting_user(instance: Any = None, **_: Any) -> Any:
@@ -22,43 +29,69 @@ class History(HistoricalRecords):
         super().__init__(*args, **kwargs)
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
+        """Note the version for the end of the operation; outside an operation write it at once."""
         operation = current_operation()
         if operation is None:
             super().create_historical_record(instance, history_type, using=using)
             return
-        instance._history_date = operation.at
-        try:
-            super().create_historical_record(instance, history_type, using=using)
-        finally:
-            del instance._history_date
+        model = getattr(instance, self.manager_name).model
+        values = {field.attname: getattr(instance, field.attname) for field in self.fields_included(instance)}
+        _note(operation, model, instance.pk, history_type, values)
 
     def get_change_reason_for_object(self, instance: Any, history_type: str, using: str) -> str | None:
         operation = current_operation()
-        return (operation.reason or operation.name)[:100] if operation else None
+        return _reason(operation) if operation else None
+
+
+def _reason(operation: OperationContext) -> str:
+    return (operation.reason or operation.name)[:100]
+
+
+def _note(operation: OperationContext, model: Any, pk: Any, history_type: str, values: dict[str, Any]) -> None:
+    earlier = operation.versions.get((model, pk))
+    if earlier is not None and earlier.history_type == CREATED and history_type == CHANGED:
+        history_type = CREATED
+    operation.versions[model, pk] = model(
+        history_date=operation.at,
+        history_type=history_type,
+        history_user=_acting_user(),
+        history_change_reason=_reason(operation),
+        **values,
+    )
+
+
+def write_versions(operation: OperationContext) -> None:
+    """Write the versions that an operation noted, one statement per model."""
+    by_model: dict[Any, list[Any]] = defaultdict(list)
+    for (model, _pk), row in operation.versions.items():
+        by_model[model].append(row)
+    operation.versions.clear()
+    for model, rows in by_model.items():
+        model.objects.bulk_create(rows)
+
+
+def _note_all(operation: OperationContext, model: Any, objects: Iterable[Any], history_type: str) -> None:
+    versions = getattr(model, model._meta.simple_history_manager_attribute).model
+    fields = [field.attname for field in versions.tracked_fields]
+    for one in objects:
+        _note(operation, versions, one.pk, history_type, {name: getattr(one, name) for name in fields})
 
 
 def bulk_create(objects: list[Any], model: Any, **kwargs: Any) -> list[Any]:
-    """Create rows and their history in two statements."""
+    """Create rows in one statement; their history follows with the operation's."""
     operation = current_operation()
-    return bulk_create_with_history(
-        objects,
-        model,
-        default_user=_acting_user(),
-        default_date=operation.at if operation else None,
-        default_change_reason=(operation.reason or operation.name)[:100] if operation else None,
-        **kwargs,
-    )
+    if operation is None:
+        return list(bulk_create_with_history(objects, model, default_user=_acting_user(), **kwargs))
+    created = list(model._default_manager.bulk_create(objects, **kwargs))
+    _note_all(operation, model, created, CREATED)
+    return created
 
 
 def bulk_update(objects: list[Any], model: Any, fields: list[str], **kwargs: Any) -> int:
-    """Update rows and write their history in two statements."""
+    """Update rows in one statement; their history follows with the operation's."""
     operation = current_operation()
-    return bulk_update_with_history(
-        objects,
-        model,
-        fields,
-        default_user=_acting_user(),
-        default_date=operation.at if operation else None,
-        default_change_reason=(operation.reason or operation.name)[:100] if operation else None,
-        **kwargs,
-    )
+    if operation is None:
+        return int(bulk_update_with_history(objects, model, fields, default_user=_acting_user(), **kwargs))
+    changed = model._default_manager.bulk_update(objects, fields, **kwargs)
+    _note_all(operation, model, objects, CHANGED)
+    return int(changed)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import OperationalError, connection, models, transaction
 
-from core import audit
+from core import audit, history
 from core.clock import moment
 from core.context import OperationContext, operation_context
 from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress
@@ -153,30 +153,28 @@ def _attempt(  # noqa: PLR0917
     arguments: dict[str, Any],
 ) -> Any:
     digest = ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true)",
-            [settings.LOCK_TIMEOUT, settings.IDLE_IN_TRANSACTION_TIMEOUT],
-        )
+    _begin(spec, actor, key)
     if key is not None:
         digest = _digest(spec, arguments)
-        replay = _claim(spec, actor, key, digest)
+        replay = _earlier(spec, actor, key, digest)
         if replay is not None:
             return _stored_result(replay)
     _check_scope(spec, actor, arguments)
     token = _inside.set(True)
     try:
-        with operation_context(OperationContext(spec.name, actor, at, reason)):
+        context = OperationContext(spec.name, actor, at, reason)
+        with operation_context(context):
             result = service(actor=actor, at=at, **arguments)
             if isinstance(result, models.Model):
                 audit.record(result, f"operation.{spec.name}", actor=actor, at=at, reason=reason)
+        history.write_versions(context)
+        audit.write_events(context)
     finally:
         _inside.reset(token)
     if key is not None:
         _remember(spec, actor, key, digest, result)
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return result
 
 
@@ -213,14 +211,30 @@ class _Encoder(DjangoJSONEncoder):
         return super().default(o)
 
 
-def _claim(spec: OperationSpec, actor: Any, key: str, digest: str) -> IdempotencyRecord | None:
-    """Own the key for this transaction; return the stored reply when it was used before."""
-    if actor is None:
+def _begin(spec: OperationSpec, actor: Any, key: str | None) -> None:
+    """Set the timeouts of this transaction and own its key, in one statement.
+
+    Raises:
+        OperationInProgress: another transaction holds the key.
+    """
+    if key is not None and actor is None:
         raise ValueError("a one-time key belongs to an actor")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"{actor.pk}:{key}"])
-        if not cursor.fetchone()[0]:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true),"
+            " CASE WHEN %s::text IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended(%s, 1)) END",
+            [settings.LOCK_TIMEOUT, settings.IDLE_IN_TRANSACTION_TIMEOUT, *[key and f"{actor.pk}:{key}"] * 2],
+        )
+        if not cursor.fetchone()[2]:
             raise OperationInProgress(operation=spec.name)
+
+
+def _earlier(spec: OperationSpec, actor: Any, key: str, digest: str) -> IdempotencyRecord | None:
+    """Return the stored reply when the key was used before; read in a statement after its lock.
+
+    Raises:
+        KeyReused: it was used for something else.
+    """
     found = IdempotencyRecord.objects.filter(actor=actor, key=key).first()
     if found is not None and found.request_hash != digest:
         raise KeyReused(operation=spec.name)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.utils import translation
 
 from tests import browsers, databases
 
@@ -53,10 +52,14 @@ def _settings_of_tests(data_folder: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _language_of_the_next_test() -> Iterator[None]:
-    """A page read in Chinese leaves that language to its thread: the next test begins in the program's own."""
-    yield
-    translation.deactivate()
+def _reader_of_tests() -> Iterator[None]:
+    """Every test begins with an English reader in UTC, whatever a request in an earlier one left behind."""
+    from django.utils import timezone, translation
+
+    timezone.deactivate()
+    with translation.override("en"):
+        yield
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -144,8 +144,7 @@ def _decide(request: ApprovalRequest, to: str, *, actor: Any, at: dt.datetime, c
     request.decided_by = actor
     request.decided_at = at
     request.comment = comment[:500]
-    request.save(update_fields=["decided_by", "decided_at", "comment"])
-    transition(request, to, actor=actor, at=at, reason=comment)
+    transition(request, to, actor=actor, at=at, reason=comment, fields=["decided_by", "decided_at", "comment"])
 
 
 @operation(permission="approvals.change_approvalpolicy")

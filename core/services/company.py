@@ -49,6 +49,7 @@ def change_company(*, values: dict[str, Any], version: int | None, actor: Any, a
     row.version += 1
     row.save()
     transaction.on_commit(forget_company)
+    forget_company()
     return row
 
 

@@ -132,8 +132,7 @@ def release_delivery_request(
     _require_prepayment(order)
     require_credit_to_ship(order)
     request.released_date = business_date(at)
-    request.save(update_fields=["released_date"])
-    transition(request, DeliveryRequestState.RELEASED, actor=actor, at=at)
+    transition(request, DeliveryRequestState.RELEASED, actor=actor, at=at, fields=["released_date"])
     delivery_request_released.send(sender=DeliveryRequest, request=request, actor=actor, at=at)
     return request
 

@@ -116,8 +116,7 @@ def qualify_lead(
         require_customer(partner)
     lead.partner = partner
     lead.next_contact_date = None
-    lead.save(update_fields=["partner", "next_contact_date"])
-    transition(lead, LeadState.QUALIFIED, actor=actor, at=at)
+    transition(lead, LeadState.QUALIFIED, actor=actor, at=at, fields=["partner", "next_contact_date"])
     return create_opportunity(
         partner_id=partner.pk,
         title=title or lead.interest or lead.company_name,
@@ -144,8 +143,7 @@ def lose_lead(*, lead_id: int, lost_reason: str, reason: str = "", actor: Any, a
     require_edge(lead, LeadState.LOST)
     lead.lost_reason = lost_reason
     lead.next_contact_date = None
-    lead.save(update_fields=["lost_reason", "next_contact_date"])
-    transition(lead, LeadState.LOST, actor=actor, at=at, reason=reason)
+    transition(lead, LeadState.LOST, actor=actor, at=at, reason=reason, fields=["lost_reason", "next_contact_date"])
     return lead
 
 

@@ -179,8 +179,9 @@ def lose_opportunity(
     require_edge(opportunity, OpportunityState.LOST)
     opportunity.lost_reason = lost_reason
     opportunity.competitor = competitor or opportunity.competitor
-    opportunity.save(update_fields=["lost_reason", "competitor"])
-    transition(opportunity, OpportunityState.LOST, actor=actor, at=at, reason=reason)
+    transition(
+        opportunity, OpportunityState.LOST, actor=actor, at=at, reason=reason, fields=["lost_reason", "competitor"]
+    )
     return opportunity
 
 

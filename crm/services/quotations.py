@@ -150,8 +150,7 @@ def lose_quotation(*, quotation_id: int, lost_reason: str, reason: str = "", act
     quotation = lock(Quotation, quotation_id)
     require_edge(quotation, QuotationState.LOST)
     quotation.lost_reason = lost_reason
-    quotation.save(update_fields=["lost_reason"])
-    transition(quotation, QuotationState.LOST, actor=actor, at=at, reason=reason)
+    transition(quotation, QuotationState.LOST, actor=actor, at=at, reason=reason, fields=["lost_reason"])
     quotation_withdrawn.send(sender=Quotation, quotation=quotation, actor=actor, at=at)
     return quotation
 

@@ -113,8 +113,7 @@ def receive_return(
         line.cost = -costs.get(line.pk, ZERO)
     ReturnReceiptLine.objects.bulk_update(own_lines, ["received_quantity", "location", "lot", "cost"])
     receipt.received_date = posted.date
-    receipt.save(update_fields=["received_date"])
-    transition(receipt, ReturnReceiptState.RECEIVED, actor=actor, at=at)
+    transition(receipt, ReturnReceiptState.RECEIVED, actor=actor, at=at, fields=["received_date"])
     returned: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for line in own_lines:
         returned[line.order_line_id] += line.received_quantity

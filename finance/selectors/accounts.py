@@ -7,10 +7,14 @@ from typing import Any
 from django.db import models
 
 from core.clock import company
+from core.context import forget, remembered
 from finance.errors import AccountNotPostable, BooksNotOpen
 from finance.models import Account, AccountMapping, BankAccount
 from finance.states import AccountRole
-from masterdata.models import Currency, Item, ItemCategory
+from masterdata.models import Item, ItemCategory
+from masterdata.selectors.currencies import base_currency
+
+_MAPPING, _POSTABLE, _CATEGORIES = "finance.mapping", "finance.postable", "finance.categories"
 
 
 @dataclass(frozen=True)
@@ -60,26 +64,33 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
     Raises:
         BooksNotOpen: no chart of accounts is loaded.
     """
-    by_key: dict[tuple[str, int | None], int] = {
-        (role, category): account
-        for role, category, account in AccountMapping.objects.values_list("role", "category_id", "account_id")
-    }
+    by_key = remembered(_MAPPING, _mapping)
     own = company()
     if not by_key or own is None:
         raise BooksNotOpen()
     parents: dict[int, int | None] = {}
     category_of: dict[int, int | None] = {}
     if any(category is not None for _role, category in by_key):
-        parents = dict(ItemCategory.objects.values_list("pk", "parent_id"))
+        parents = remembered(_CATEGORIES, lambda: dict(ItemCategory.objects.values_list("pk", "parent_id")))
         category_of = dict(Item.objects.filter(pk__in=set(item_ids)).values_list("pk", "category_id"))
     return AccountBook(
         by_key=by_key,
         parents=parents,
         category_of=category_of,
-        base_currency_id=Currency.objects.values_list("pk", flat=True).get(code=own.base_currency),
+        base_currency_id=base_currency().pk,
         decimals=own.base_decimals,
-        postable=frozenset(postable_accounts().values_list("pk", flat=True)),
+        postable=remembered(_POSTABLE, lambda: frozenset(postable_accounts().values_list("pk", flat=True))),
     )
+
+
+def forget_accounts() -> None:
+    """Drop what the running operation remembers of accounts and mappings, after it changed them."""
+    forget(_MAPPING, _POSTABLE)
+
+
+def _mapping() -> dict[tuple[str, int | None], int]:
+    rows = AccountMapping.objects.values_list("role", "category_id", "account_id")
+    return {(role, category): account for role, category, account in rows}
 
 
 def postable_accounts() -> models.QuerySet[Account]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 
+from core.context import remembered
 from core.locks import advisory_lock
 from finance.errors import NoFiscalPeriod, PeriodClosed
 from finance.models import FiscalPeriod
@@ -14,10 +15,16 @@ from finance.states import PeriodState
 def period_for_posting(date: dt.date) -> FiscalPeriod:
     """Return the open period of ``date``, under its shared lock: it cannot close before this transaction ends.
 
+    So an operation that posts several times on one date asks once.
+
     Raises:
         NoFiscalPeriod: the fiscal year does not exist.
         PeriodClosed: the period takes no entries any more.
     """
+    return remembered(("finance.period", date), lambda: _lock_open_period(date))
+
+
+def _lock_open_period(date: dt.date) -> FiscalPeriod:
     advisory_lock(lock_name(date), shared=True)
     period = FiscalPeriod.objects.filter(d0__lte=date, d1__gte=date).first()  # read after the lock (RECIPES §2)
     if period is None:

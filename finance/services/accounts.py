@@ -11,7 +11,7 @@ from core.fields import ZERO
 from core.operations import operation
 from finance.errors import AccountInUse, AccountNotPostable, CodeTaken, KindDiffers, MappingNeeded, UnknownRole
 from finance.models import Account, AccountMapping, BankAccount, JournalLine, Payment
-from finance.selectors.accounts import postable_accounts
+from finance.selectors.accounts import forget_accounts, postable_accounts
 from finance.states import SUBLEDGER_ROLES, AccountRole
 from masterdata.models import Currency, ItemCategory
 
@@ -56,6 +56,7 @@ def save_account(
     account.parent, account.is_control, account.is_active = parent, is_control, is_active
     account.version += 1 if account.pk else 0
     account.save()
+    forget_accounts()
     return account
 
 
@@ -97,6 +98,7 @@ def save_mapping(
     mapping.account = account
     mapping.version += 1 if mapping.pk else 0
     mapping.save()
+    forget_accounts()
     return mapping
 
 

@@ -8,6 +8,7 @@ from core.locks import LockRank, advisory_lock
 from core.operations import operation
 from finance.errors import ChartLoaded
 from finance.models import Account, AccountMapping, BankAccount
+from finance.selectors.accounts import forget_accounts
 from finance.selectors.charts import chart_rows
 from finance.states import AccountRole
 from masterdata.selectors.currencies import base_currency
@@ -43,6 +44,7 @@ def load_chart(*, chart: str, actor: Any, at: dt.datetime) -> int:
         accounts |= {one.code: one for one in history.bulk_create(made, Account)}
     mappings = [AccountMapping(role=role, account=accounts[row.code]) for row in rows for role in row.roles]
     history.bulk_create(mappings, AccountMapping)
+    forget_accounts()
     by_role = {one.role: one.account for one in mappings}
     for code, role in (("BANK", AccountRole.BANK), ("CASH", AccountRole.CASH)):
         account = by_role[role]

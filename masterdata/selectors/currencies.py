@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from core.clock import company
+from core.context import remembered
 from core.models import Company
 from core.money import round_amount
 from masterdata.errors import NoExchangeRate
@@ -18,8 +19,9 @@ def base_currency_code() -> str:
 
 
 def base_currency() -> Currency:
-    """Return the currency the books are kept in."""
-    return Currency.objects.get(code=base_currency_code())
+    """Return the currency the books are kept in; for reading (it is loaded once in an operation)."""
+    code = base_currency_code()
+    return remembered(("masterdata.currency", code), lambda: Currency.objects.get(code=code))
 
 
 def rate_on(currency: Currency, date: dt.date) -> Decimal:
@@ -44,8 +46,11 @@ def rate_on(currency: Currency, date: dt.date) -> Decimal:
 def rates_on(currency_ids: Iterable[int], date: dt.date) -> dict[int, Decimal]:
     """Return {currency id: base units for 1} on ``date``; currencies without a rate are left out."""
     wanted = set(currency_ids)
-    rates = dict(Currency.objects.filter(pk__in=wanted, code=base_currency_code()).values_list("pk", "pk"))
-    found = {pk: Decimal(1) for pk in rates}
+    base = Currency.objects.filter(code=base_currency_code()).values_list("pk", flat=True)
+    base_id = remembered("masterdata.base_currency", base.first)
+    found = {base_id: Decimal(1)} if base_id in wanted else {}
+    if not wanted - found.keys():
+        return found
     rows = (
         ExchangeRate.objects.filter(currency_id__in=wanted - found.keys(), date__lte=date)
         .order_by("currency_id", "-date")

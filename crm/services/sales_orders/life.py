@@ -41,8 +41,7 @@ def confirm_sales_order(*, order_id: int, version: int | None = None, actor: Any
         raise MissingDeliveryAddress(document=order, field="ship_to_id")
     require_credit(order, actor=actor)
     order.confirmed_date = business_date(at)
-    order.save(update_fields=["confirmed_date"])
-    transition(order, SalesOrderState.CONFIRMED, actor=actor, at=at)
+    transition(order, SalesOrderState.CONFIRMED, actor=actor, at=at, fields=["confirmed_date"])
     draw_payment_plan(order)
     sales_order_confirmed.send(sender=SalesOrder, order=order, actor=actor, at=at)
     return order

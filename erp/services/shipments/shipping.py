@@ -57,8 +57,9 @@ def ship_shipment(
     shipment.shipped_date = posted.date
     shipment.carrier = carrier.strip() or shipment.carrier
     shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
-    shipment.save(update_fields=["shipped_date", "carrier", "tracking_number"])
-    transition(shipment, ShipmentState.SHIPPED, actor=actor, at=at)
+    transition(
+        shipment, ShipmentState.SHIPPED, actor=actor, at=at, fields=["shipped_date", "carrier", "tracking_number"]
+    )
     shipped = {line.pk: line.picked_quantity for line in locked.lines}
     register_delivery(quantities=by_order_line(locked.lines, shipped), request_id=locked.request.pk, actor=actor, at=at)
     signals.shipment_shipped.send(sender=Shipment, shipment=shipment, costs=costs, date=posted.date, actor=actor, at=at)

@@ -61,8 +61,7 @@ def sign_off_shipment(
     ShipmentLine.objects.bulk_update(locked.lines, ["signed_quantity", "damaged_quantity", "short_quantity"])
     shipment.signed_date = date
     shipment.signed_by = signed_by.strip()
-    shipment.save(update_fields=["signed_date", "signed_by"])
-    transition(shipment, ShipmentState.SIGNED, actor=actor, at=at)
+    transition(shipment, ShipmentState.SIGNED, actor=actor, at=at, fields=["signed_date", "signed_by"])
     _report(locked, missing, actor, at)
     signals.shipment_signed.send(
         sender=Shipment,

@@ -94,8 +94,7 @@ def _post(
         line.amount = -costs[line.pk] if line.pk in costs else None
     StockDocumentLine.objects.bulk_update(lines, ["amount", "book_quantity", "unit_cost"])
     document.posting_date = posted.date
-    document.save(update_fields=["posting_date"])
-    transition(document, StockDocumentState.POSTED, actor=actor, at=at)
+    transition(document, StockDocumentState.POSTED, actor=actor, at=at, fields=["posting_date"])
     return document
 
 

@@ -156,9 +156,13 @@ def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:
             key = getattr(line, f"{column}_id")
             if key:
                 wanted[column, key] = wanted.get((column, key), Decimal(0)) + line.billed_quantity
-    for (column, key), quantity in wanted.items():
-        model: Any = UnbilledLine if column == "shipment_line" else GrniLine
-        row = model.objects.select_related("item").get(**{f"{column}_id": key})
+    rows: dict[tuple[str, int], Any] = {}
+    for column, model in (("shipment_line", UnbilledLine), ("receipt_line", GrniLine)):
+        keys = [key for name, key in wanted if name == column]
+        found = model.objects.filter(**{f"{column}__in": keys}).select_related("item") if keys else ()
+        rows |= {(column, getattr(row, f"{column}_id")): row for row in found}
+    for key, quantity in wanted.items():
+        row = rows[key]
         if quantity > row.open_quantity:
             raise NotInvoiceable(line=str(row.item), open=max(row.open_quantity, Decimal(0)), quantity=quantity)
     for line in lines:

@@ -33,10 +33,9 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
     planned = Payment.objects.filter(pk=payment_id).values_list("lines__invoice", flat=True)
     invoices = lock_many(Invoice, set(planned) - {None})
     payment = lock(Payment, payment_id, version=version)
-    transition(payment, PaymentState.POSTED, actor=actor, at=at)
     book = account_book()
     payment.base_amount = round_amount(payment.amount * payment.exchange_rate, book.decimals)
-    payment.save(update_fields=["base_amount"])
+    transition(payment, PaymentState.POSTED, actor=actor, at=at, fields=["base_amount"])
     pairs = [
         (invoices[line.invoice_id], line.amount) for line in payment.lines.order_by("pk") if line.invoice_id in invoices
     ]

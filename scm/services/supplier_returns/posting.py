@@ -42,8 +42,7 @@ def post_supplier_return(*, return_id: int, version: int | None = None, actor: A
     SupplierReturnLine.objects.bulk_update(lines, ["net_amount", "amount"])
     today = business_date(at)
     document.document_date = today
-    document.save(update_fields=["document_date"])
-    transition(document, SupplierReturnState.POSTED, actor=actor, at=at)
+    transition(document, SupplierReturnState.POSTED, actor=actor, at=at, fields=["document_date"])
     _recompute(document, order, actor=actor, at=at)
     stocked = [line for line in lines if line.receipt_line.item_id is not None]
     if stocked:
