@@ -20,8 +20,15 @@ def base_currency_code() -> str:
 
 def base_currency() -> Currency:
     """Return the currency the books are kept in; for reading (it is loaded once in an operation)."""
+    found = _base_currency()
+    if found is None:
+        raise Currency.DoesNotExist(base_currency_code())
+    return found
+
+
+def _base_currency() -> Currency | None:
     code = base_currency_code()
-    return remembered(("masterdata.currency", code), lambda: Currency.objects.get(code=code))
+    return remembered(("masterdata.currency", code), Currency.objects.filter(code=code).first)
 
 
 def rate_on(currency: Currency, date: dt.date) -> Decimal:
@@ -46,9 +53,8 @@ def rate_on(currency: Currency, date: dt.date) -> Decimal:
 def rates_on(currency_ids: Iterable[int], date: dt.date) -> dict[int, Decimal]:
     """Return {currency id: base units for 1} on ``date``; currencies without a rate are left out."""
     wanted = set(currency_ids)
-    base = Currency.objects.filter(code=base_currency_code()).values_list("pk", flat=True)
-    base_id = remembered("masterdata.base_currency", base.first)
-    found = {base_id: Decimal(1)} if base_id in wanted else {}
+    base = _base_currency()
+    found = {base.pk: Decimal(1)} if base and base.pk in wanted else {}
     if not wanted - found.keys():
         return found
     rows = (
