@@ -1,4 +1,4 @@
-"""One order from quotation to cash, each step by the service a person would call, with what it asked of the database."""
+"""One order from quotation to cash, each step by the service a person would call, with what it asks of the database."""
 
 import re
 import time
