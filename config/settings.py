@@ -266,7 +266,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [],  # choices stay with their field: "kind" means another thing on each document
+    # choices stay with their field: "kind" means another thing on each document
+    "POSTPROCESSING_HOOKS": ["core.api.schema.without_enum_ids"],
 }
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True

@@ -2,13 +2,28 @@
 
 from pathlib import Path
 
-from core import flow
+import pytest
 
-FLOW_PAGE = Path(__file__).resolve().parents[2] / "docs" / "flow.md"
+from core import flow, statecharts
+from core.management.commands.flow_map import PAGES
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_flow_page_is_what_the_program_says():
-    assert FLOW_PAGE.read_text() == flow.as_markdown(), "./run manage flow_map"
+@pytest.mark.parametrize("name", PAGES)
+def test_generated_pages_are_what_the_program_says(name):
+    assert (ROOT / name).read_text(encoding="utf-8").splitlines() == PAGES[name]().splitlines(), "./run manage flow_map"
+
+
+def test_every_stateful_document_is_drawn_from_its_start_to_an_end():
+    page = statecharts.as_markdown()
+    models = list(statecharts.stateful_models())
+    assert len(models) == page.count("stateDiagram-v2") > 10
+    for model in models:
+        chart = page.split(f"(`{model._meta.label}`)")[1].split("```")[1]
+        states = [state for state, _label in model._meta.get_field("state").choices]
+        assert all(f"    {state}: " in chart for state in states), model
+        assert "[*] --> " in chart, model
 
 
 def test_every_question_is_answered():
