@@ -14,6 +14,8 @@ _SEE = (
     "finance.view_payment",
     "finance.view_receivables",
     "finance.view_payables",
+    "finance.view_statements",
+    "finance.view_statementlayout",
 )
 _WORK = (
     *_SEE,
@@ -39,6 +41,7 @@ _LEAD = (
     "finance.add_fiscalperiod",
     "finance.close_fiscalperiod",
     "finance.reopen_fiscalperiod",
+    "finance.change_statementlayout",
 )
 
 ROLES = [

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import DefaultRouter
 
-from finance.api.viewsets import accounts, entries, invoices, payments, periods
+from finance.api.viewsets import accounts, entries, invoices, payments, periods, statements
 
 router = DefaultRouter()
 router.register("accounts", accounts.AccountViewSet, basename="finance-account")
@@ -11,5 +11,6 @@ router.register("periods", periods.FiscalPeriodViewSet, basename="finance-period
 router.register("entries", entries.JournalEntryViewSet, basename="finance-entry")
 router.register("invoices", invoices.InvoiceViewSet, basename="finance-invoice")
 router.register("payments", payments.PaymentViewSet, basename="finance-payment")
+router.register("statements", statements.StatementViewSet, basename="finance-statement")
 
 urlpatterns = router.urls

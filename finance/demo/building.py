@@ -16,7 +16,7 @@ from crm.services.campaigns import create_campaign
 from erp.services import boms
 from erp.services.stock_documents import record_opening_stock
 from finance.demo import facts
-from finance.services import charts, periods
+from finance.services import charts, periods, statements
 from masterdata.models import CustomerClass, Item, ItemCategory, PaymentTerm, UnitOfMeasure, Warehouse
 from masterdata.selectors.currencies import base_currency
 from masterdata.services import company, items, money, partners
@@ -32,6 +32,7 @@ def build(start: dt.date) -> None:
     perform(create_company, actor=None, values=facts.COMPANY | {"tax_number": tax_number, "is_demo": True})
     perform(ensure_basics, actor=None)
     perform(charts.load_chart, actor=None, chart="small_enterprise_cn")
+    perform(statements.load_standard_layouts, actor=None)
     for year in range(start.year, start.year + 3):
         perform(periods.create_year, actor=None, year=year)
     _people()

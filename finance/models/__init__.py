@@ -5,6 +5,7 @@ from finance.models.entries import JournalEntry, JournalLine
 from finance.models.invoices import Invoice, InvoiceInstalment, InvoiceLine
 from finance.models.payments import Allocation, Payment, PaymentLine
 from finance.models.periods import FiscalPeriod
+from finance.models.statements import CashClassification, StatementLayout, StatementRow
 from finance.models.subledgers import GrniLine, UnbilledLine
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "AccountMapping",
     "Allocation",
     "BankAccount",
+    "CashClassification",
     "FiscalPeriod",
     "GrniLine",
     "Invoice",
@@ -21,5 +23,7 @@ __all__ = [
     "JournalLine",
     "Payment",
     "PaymentLine",
+    "StatementLayout",
+    "StatementRow",
     "UnbilledLine",
 ]

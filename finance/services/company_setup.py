@@ -14,6 +14,7 @@ from core.services.company import create_company
 from finance.models import BankAccount
 from finance.services.charts import load_chart
 from finance.services.periods import create_year
+from finance.services.statements import load_standard_layouts
 from masterdata.services.company import create_warehouse
 from masterdata.services.setup import ensure_basics
 
@@ -54,6 +55,7 @@ def set_up_company(
     row = create_company(values=company, actor=actor, at=at)
     ensure_basics(actor=actor, at=at)
     load_chart(chart=chart, actor=actor, at=at)
+    load_standard_layouts(chart=chart, actor=actor, at=at)
     if row.bank_name:
         BankAccount.objects.filter(code="BANK").update(bank_name=row.bank_name, account_number=row.bank_account)
     create_year(year=first_period.year, first_month=first_period.month, actor=actor, at=at)

@@ -11,7 +11,7 @@ from core.models import Company
 from core.operations import perform
 from core.services.company import create_company
 from finance.models import Account, FiscalPeriod
-from finance.services import charts, periods
+from finance.services import charts, periods, statements
 from finance.takeover import goods, masters, orders
 from finance.takeover.source import CUT_OVER, Source
 from masterdata.models import Warehouse
@@ -85,6 +85,7 @@ def _open_company() -> None:
     perform(ensure_basics, actor=None)
     if not Account.objects.exists():
         perform(charts.load_chart, actor=None, chart="ifrs")
+        perform(statements.load_standard_layouts, actor=None, chart="ifrs")
     known = set(FiscalPeriod.objects.values_list("year", flat=True))
     for year in range(CUT_OVER.year, CUT_OVER.year + YEARS):
         if year not in known:

@@ -1,6 +1,6 @@
 """Pages of the app: one module per document."""
 
-from finance.urls import accounts, ageing, bank_accounts, invoices, ledger, payments, periods
+from finance.urls import accounts, ageing, bank_accounts, invoices, ledger, payments, periods, reports
 
 app_name = "finance"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     *ageing.urlpatterns,
     *invoices.urlpatterns,
     *payments.urlpatterns,
+    *reports.urlpatterns,
 ]

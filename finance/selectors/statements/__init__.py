@@ -1,0 +1,1 @@
+"""The financial statements: their columns, their figures, what is behind each figure."""
