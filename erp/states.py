@@ -43,6 +43,34 @@ class EntryKind(models.TextChoices):
     SCRAP = "scrap", _("Scrap")
     OPENING = "opening", _("Opening stock")
     ADJUSTMENT = "adjustment", _("Value adjustment")
+    VARIANCE = "variance", _("Difference to the standard cost")
+    LATE_COST = "late_cost", _("Late cost")
+    PRICE_CORRECTION = "price_correction", _("Price correction")
+    REVALUATION = "revaluation", _("Revaluation")
+    BACKDATING = "backdating", _("Correction by a backdated posting")
+    MONTH_AVERAGE = "month_average", _("Month-end average")
+
+
+SIDE_KINDS = frozenset({EntryKind.VARIANCE, EntryKind.ADJUSTMENT})
+"""Kinds that are no part of what goods cost where they went: what the method or a rounding leaves over."""
+
+
+class ValueCounter(models.TextChoices):
+    """Where the other side of a value entry goes when the kind of its move does not say it: a role of an account."""
+
+    GRNI = "grni", _("Goods received, not invoiced")
+    WIP = "wip", _("Work in progress")
+    DISPATCHED = "dispatched", _("Goods dispatched, then cost of sales")
+    COST_OF_SALES = "cost_of_sales", _("Cost of sales")
+    PRICE_DIFFERENCE = "price_difference", _("Purchase price difference")
+    PRODUCTION_VARIANCE = "production_variance", _("Production variance")
+    STOCK_ADJUSTMENT = "stock_adjustment", _("Stock valuation difference")
+    COUNT_GAIN = "count_gain", _("Count surplus")
+    COUNT_LOSS = "count_loss", _("Count shortage")
+    MISC_GAIN = "misc_gain", _("Miscellaneous receipts")
+    MISC_LOSS = "misc_loss", _("Miscellaneous issues")
+    SCRAP_LOSS = "scrap_loss", _("Scrapped goods")
+    OPENING = "opening", _("Opening balances")
 
 
 class DemandKind(models.TextChoices):

@@ -74,6 +74,14 @@ class StockUnitFixed(DomainError):
     sentence = _("%(item)s has stock movements: its stock unit and tracking stay as they are.")
 
 
+class ValuationMethodFixed(DomainError):
+    code = "valuation_method_fixed"
+    sentence = _(
+        "%(item)s has stock, or issues of this month that are still to be valued: its valuation method stays as it is. "
+        "Change it when the stock is used up and the month-end average has been run."
+    )
+
+
 class NoSuchPlace(DomainError):
     code = "no_such_place"
     sentence = _("The virtual location %(kind)s is missing. Run the basic set-up again.")

@@ -95,7 +95,7 @@ FILTERS: dict[str, type[RecordFilter]] = {
     "warehouse": _filter("warehouse", "is_active"),
     "location": _filter("location", "warehouse", "kind", "is_active"),
     "unit": _filter("unit", "is_active"),
-    "item_category": _filter("item_category", "parent", "is_active"),
+    "item_category": _filter("item_category", "parent", "valuation_method", "is_active"),
     "currency": _filter("currency", "is_active"),
     "exchange_rate": _filter(
         "exchange_rate",

@@ -164,7 +164,7 @@ TABLES: dict[str, type[DocumentTable]] = {
     "warehouse": _table("warehouse", "code", "name", "address", "contact_name", "phone"),
     "location": _table("location", "code", "name", "warehouse", "kind", "is_default"),
     "unit": _table("unit", "code", "name", "decimals"),
-    "item_category": _table("item_category", "code", "name", "parent"),
+    "item_category": _table("item_category", "code", "name", "parent", "valuation_method"),
     "currency": _table("currency", "code", "name", "symbol", "decimals"),
     "exchange_rate": _table("exchange_rate", "currency", "date", "rate"),
     "tax": _table("tax", "code", "name", "rate", "is_default"),

@@ -1,11 +1,13 @@
-"""Moving average cost: what each flow of an item is worth, and what is left."""
+"""What each flow of an item is worth under the four valuation methods, and which receipts the goods come from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.fields import ZERO
 from core.money import round_amount
+
+FIFO, STANDARD, MONTH_AVERAGE, MOVING_AVERAGE = "fifo", "standard", "month_average", "moving_average"
 
 
 @dataclass(frozen=True)
@@ -14,63 +16,161 @@ class Flow:
 
     amount     its exact value, unsigned, where that is known (a receipt, a reversal at original cost).
     unit_cost  value per stock unit for a receipt whose amount is not known and that the average cannot value.
+    layer_key  the receipt that goods which leave came with, where that is known (it is taken back).
     """
 
     quantity: Decimal
     amount: Decimal | None = None
     unit_cost: Decimal | None = None
+    layer_key: int | None = None
+
+
+@dataclass(eq=False)
+class OpenLayer:
+    """What is left of one receipt; ``value`` counts under FIFO alone (elsewhere the value is one pool).
+
+    key  the move that brought the goods.   pk  the stored layer, None for one that this posting makes.
+    """
+
+    key: int | None
+    quantity: Decimal
+    value: Decimal = ZERO
+    pk: int | None = None
 
 
 @dataclass(frozen=True)
-class Valued:
-    """The signed change of stock value by one flow, and what had to be added to keep the rest sound.
+class LayerTake:
+    """What one flow takes out of a layer (quantity 0: value alone)."""
 
-    adjustment  not zero when a flow at a given amount left value without quantity, or less value than none.
+    layer: OpenLayer
+    quantity: Decimal
+    amount: Decimal
+
+
+@dataclass
+class Valued:
+    """The signed change of stock value by one flow.
+
+    amount      its own value: what the goods cost where they came from or went to.
+    variance    under *standard*: what had to be added so that stock stands at its standard cost.
+    adjustment  what had to be added because a flow at a given amount left value without quantity, or less than none.
+    takes       what ``-amount`` was taken from.   levelling  what ``-adjustment`` was taken from.
+    layer       the layer the flow brought in.
     """
 
     amount: Decimal
-    adjustment: Decimal
+    variance: Decimal = ZERO
+    adjustment: Decimal = ZERO
+    takes: list[LayerTake] = field(default_factory=list)
+    levelling: list[LayerTake] = field(default_factory=list)
+    layer: OpenLayer | None = None
 
 
-@dataclass(frozen=True)
-class MovingAverage:
-    """Quantity and value of an item in all our locations together."""
+@dataclass
+class ItemValue:
+    """Quantity and value of one item, its method, and what is left of its receipts, oldest first.
 
+    unit_cost  per stock unit: the standard cost under *standard*, the provisional cost under *month-end average*.
+    """
+
+    method: str
     quantity: Decimal
     value: Decimal
+    layers: list[OpenLayer] = field(default_factory=list)
+    unit_cost: Decimal | None = None
 
-    def after(self, flows: Sequence[Flow], decimals: int = 2) -> tuple["MovingAverage", list[Valued]]:
-        """Apply ``flows`` in order and return the new state and each flow's value.
+    def apply(self, flows: Sequence[Flow], decimals: int = 2) -> list[Valued]:
+        """Apply ``flows`` in order and return each one's value.
 
-        An issue takes value × quantity ÷ quantity on hand, rounded; the last one takes what is left, so that nothing
-        is worth nothing (10.00 over 3 issues: 3.33, 3.34, 3.33). Source: HARD_RULES §12; Horngren, Cost Accounting,
-        on the perpetual weighted-average method.
+        Moving average: value × quantity ÷ quantity on hand, rounded; the last issue takes what is left (10.00 over 3
+        issues: 3.33, 3.34, 3.33). FIFO: what the oldest layers cost, the last unit of a layer takes its rest. Standard:
+        stock stands at its standard cost, the difference is a variance. Month-end average: a provisional unit cost.
+        Source: HARD_RULES §12, §13; Horngren, Cost Accounting, on inventory methods.
         """
-        quantity, value = self.quantity, self.value
-        valued: list[Valued] = []
-        for flow in flows:
-            amount = _amount_of(flow, quantity, value, decimals)
-            quantity += flow.quantity
-            value += amount
-            adjustment = -value if value < 0 or (quantity == 0 and value) else ZERO
-            value += adjustment
-            valued.append(Valued(amount, adjustment))
-        return MovingAverage(quantity, value), valued
+        return [self._receive(flow, decimals) if flow.quantity > 0 else self._issue(flow, decimals) for flow in flows]
+
+    def _receive(self, flow: Flow, decimals: int) -> Valued:
+        amount = self._received_amount(flow, decimals)
+        valued = Valued(amount)
+        if self.method == STANDARD:
+            valued.variance = round_amount((self.unit_cost or ZERO) * flow.quantity, decimals) - amount
+        worth = amount + valued.variance
+        valued.layer = OpenLayer(None, flow.quantity, worth)
+        self.layers.append(valued.layer)
+        self.quantity += flow.quantity
+        self.value += worth
+        return valued
+
+    def _received_amount(self, flow: Flow, decimals: int) -> Decimal:
+        if flow.amount is not None:
+            return round_amount(flow.amount, decimals)
+        if self.method == STANDARD and flow.unit_cost is None:
+            return round_amount((self.unit_cost or ZERO) * flow.quantity, decimals)
+        if flow.unit_cost is not None:
+            return round_amount(flow.unit_cost * flow.quantity, decimals)
+        return round_amount(self.value * flow.quantity / self.quantity, decimals) if self.quantity else ZERO
+
+    def _issue(self, flow: Flow, decimals: int) -> Valued:
+        size = -flow.quantity
+        taken = self._take(size, flow.layer_key, decimals)
+        cost = sum((one.amount for one in taken), ZERO) if self.method == FIFO else self._pool_cost(size, decimals)
+        given = None if flow.amount is None else round_amount(flow.amount, decimals)
+        amount = cost if given is None else given
+        valued = Valued(-amount)
+        self.quantity -= size
+        if self.method in {FIFO, STANDARD}:
+            self.value -= cost
+            if self.method == STANDARD:
+                valued.variance = amount - cost
+            else:
+                valued.adjustment = amount - cost
+        else:
+            self.value -= amount
+            valued.adjustment = -self.value if self.value < 0 or (not self.quantity and self.value) else ZERO
+            self.value += valued.adjustment
+        valued.takes = _spread(taken, amount, decimals) if self.method != FIFO else taken
+        if self.method == FIFO and valued.adjustment and taken:
+            last = taken[-1]
+            taken[-1] = LayerTake(last.layer, last.quantity, last.amount + valued.adjustment)
+            valued.levelling = [LayerTake(last.layer, ZERO, -valued.adjustment)]
+        return valued
+
+    def _pool_cost(self, size: Decimal, decimals: int) -> Decimal:
+        if size >= self.quantity:
+            return self.value
+        if self.method == MONTH_AVERAGE and self.unit_cost is not None:
+            return min(self.value, round_amount(self.unit_cost * size, decimals))
+        return round_amount(self.value * size / self.quantity, decimals)
+
+    def _take(self, size: Decimal, key: int | None, decimals: int) -> list[LayerTake]:
+        """Take ``size`` out of the layers: the one asked for first, then the oldest."""
+        order = self.layers
+        if key is not None:
+            order = sorted(self.layers, key=lambda layer: layer.key != key)
+        taken = []
+        for layer in order:
+            part = min(size, layer.quantity)
+            if part > 0:
+                amount = share_of(layer.value, layer.quantity, part, decimals)
+                layer.quantity -= part
+                layer.value -= amount
+                taken.append(LayerTake(layer, part, amount))
+                size -= part
+            if size <= 0:
+                break
+        self.layers = [layer for layer in self.layers if layer.quantity > 0]
+        return taken
 
 
-def _amount_of(flow: Flow, quantity: Decimal, value: Decimal, decimals: int) -> Decimal:
-    size = abs(flow.quantity)
-    if flow.amount is not None:
-        amount = round_amount(flow.amount, decimals)
-    elif flow.unit_cost is not None:
-        amount = round_amount(flow.unit_cost * size, decimals)
-    elif flow.quantity < 0 and size == quantity:
-        amount = value
-    elif quantity:
-        amount = round_amount(value * size / quantity, decimals)
-    else:
-        amount = ZERO
-    return amount if flow.quantity > 0 else -amount
+def _spread(taken: Sequence[LayerTake], amount: Decimal, decimals: int) -> list[LayerTake]:
+    """Give the layers of an issue their shares of its amount, by quantity."""
+    spread = []
+    left, size = amount, sum((one.quantity for one in taken), ZERO)
+    for one in taken:
+        part = share_of(left, size, one.quantity, decimals)
+        spread.append(LayerTake(one.layer, one.quantity, part))
+        left, size = left - part, size - one.quantity
+    return spread
 
 
 def share_of(amount: Decimal, quantity: Decimal, part: Decimal, decimals: int = 2) -> Decimal:

@@ -17,14 +17,16 @@ from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.shipments import Shipment, ShipmentLine, ShipmentPick
 from erp.models.stock import Lot, StockBalance, StockMove
 from erp.models.stock_documents import StockDocument, StockDocumentLine
-from erp.models.valuation import ItemCost, ValueEntry
+from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod, ValueEntry
 
 __all__ = [
     "Bom",
     "BomLine",
+    "CostLayer",
     "CurrentRun",
     "Demand",
     "ItemCost",
+    "LayerUse",
     "Lot",
     "PlanRun",
     "PlanVerdict",
@@ -45,6 +47,7 @@ __all__ = [
     "StockMove",
     "Supply",
     "SupplyAdvice",
+    "ValuationMethod",
     "ValueEntry",
     "WorkOrder",
     "WorkOrderMaterial",

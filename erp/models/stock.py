@@ -58,6 +58,7 @@ class StockMove(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("posted by")
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    is_backdated = models.BooleanField(_("backdated"), default=False)
 
     class Meta:
         verbose_name = _("stock move")

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core.clock import today
 from crm.ports import Promise, PromiseRequest
 from erp.engines.promising import Wish
-from erp.models import StockMove
+from erp.models import ItemCost, StockMove, ValueEntry
 from erp.selectors import costs
 from erp.selectors.outlooks import promise_lines
 
@@ -26,3 +27,12 @@ def unit_costs(item_ids: Sequence[int]) -> dict[int, Decimal]:
 def items_with_moves(item_ids: Sequence[int]) -> set[int]:
     """Answer masterdata.ports.items_with_moves."""
     return set(StockMove.objects.filter(item_id__in=item_ids).values_list("item_id", flat=True).distinct())
+
+
+def items_bound_to_method(item_ids: Sequence[int]) -> set[int]:
+    """Answer masterdata.ports.items_bound_to_method."""
+    stocked = ItemCost.objects.filter(item_id__in=item_ids, quantity__gt=0).values_list("item_id", flat=True)
+    provisional = ValueEntry.objects.filter(
+        is_provisional=True, booked_on__gte=today().replace(day=1), item_id__in=item_ids
+    ).values_list("item_id", flat=True)
+    return set(stocked) | set(provisional)

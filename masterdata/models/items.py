@@ -10,10 +10,23 @@ from masterdata.models.base import MasterRecord
 
 
 class ItemCategory(MasterRecord):
-    """A node of the category tree."""
+    """A node of the category tree; without a valuation method of its own it has that of the category above."""
+
+    class ValuationMethod(models.TextChoices):
+        MOVING_AVERAGE = "moving_average", _("Moving average")
+        FIFO = "fifo", _("First in, first out")
+        STANDARD = "standard", _("Standard cost")
+        MONTH_AVERAGE = "month_average", _("Month-end weighted average")
 
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent category")
+    )
+    valuation_method = models.CharField(
+        _("valuation method"),
+        max_length=16,
+        choices=ValuationMethod,
+        blank=True,
+        help_text=_("How the stock of its items is valued. Empty: as in the category above, else moving average."),
     )
     history = History()
 
@@ -25,7 +38,11 @@ class ItemCategory(MasterRecord):
                 condition=~models.Q(parent=models.F("id")),
                 name="masterdata_itemcategory_parent",
                 violation_error_message=_("Nothing lies below itself."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valuation_method__in=["", "moving_average", "fifo", "standard", "month_average"]),
+                name="masterdata_itemcategory_valuation",
+            ),
         ]
 
     def get_absolute_url(self) -> str:

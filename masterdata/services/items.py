@@ -2,8 +2,9 @@
 
 from masterdata import ports
 from masterdata.engines.naming import pinyin_of
-from masterdata.errors import NotASupplier, StockUnitAgain, StockUnitFixed
+from masterdata.errors import NotASupplier, StockUnitAgain, StockUnitFixed, ValuationMethodFixed
 from masterdata.models import Item, ItemAlias, ItemBarcode, ItemCategory, ItemUnit, SupplierItem, UnitOfMeasure
+from masterdata.selectors.valuation import items_following, method_of_category
 from masterdata.services.bulk import bulk_operation
 from masterdata.services.records import Entry, Grid, Record, operations
 
@@ -20,6 +21,26 @@ def _check_item(item: Item, entry: Entry) -> None:
         uom = row.get("uom_id") or getattr(row.get("uom"), "pk", None)
         if uom == item.uom_id:
             raise StockUnitAgain(unit=item.uom, field="units")
+    _check_method_of_item(item, entry)
+
+
+def _check_method_of_item(item: Item, entry: Entry) -> None:
+    if not entry.changed(item, "category_id"):
+        return
+    before = ItemCategory.objects.filter(pk=entry.before["category_id"]).first()
+    if method_of_category(before) != method_of_category(item.category) and ports.items_bound_to_method([item.pk]):
+        raise ValuationMethodFixed(item=item, field="category")
+
+
+def _check_category(category: ItemCategory, entry: Entry) -> None:
+    if not entry.changed(category, "valuation_method", "parent_id"):
+        return
+    stored = ItemCategory.objects.get(pk=category.pk)
+    if method_of_category(stored) == method_of_category(category):
+        return
+    bound = ports.items_bound_to_method(items_following(category))
+    if bound:
+        raise ValuationMethodFixed(item=Item.objects.get(pk=min(bound)), field="valuation_method")
 
 
 def _check_offer(offer: SupplierItem, entry: Entry) -> None:
@@ -28,7 +49,12 @@ def _check_offer(offer: SupplierItem, entry: Entry) -> None:
 
 
 UNIT = Record(UnitOfMeasure, "unit", ("code", "name", "name_zh", "decimals", "is_active"))
-CATEGORY = Record(ItemCategory, "item_category", ("code", "name", "name_zh", "parent", "is_active"))
+CATEGORY = Record(
+    ItemCategory,
+    "item_category",
+    ("code", "name", "name_zh", "parent", "valuation_method", "is_active"),
+    check=_check_category,
+)
 ITEM = Record(
     Item,
     "item",

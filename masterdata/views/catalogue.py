@@ -94,7 +94,7 @@ CATALOGUE = (
         "item_category",
         _("Item categories"),
         _("New category"),
-        _("A tree that sorts the items; prices and accounts can follow it."),
+        _("A tree that sorts the items; prices, accounts and the valuation of stock can follow it."),
         joined=("parent",),
     ),
     Pages("currency", _("Currencies"), _("New currency"), _("Currencies that documents may be in.")),

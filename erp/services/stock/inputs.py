@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from core.fields import ZERO
 from erp.models import StockMove, ValueEntry
+from erp.states import SIDE_KINDS
 
 Key = tuple[int, int, int | None]
 """(item, location, lot) of a balance."""
@@ -57,7 +58,7 @@ class PostedMoves:
         """Return the value that left our stock per source line (below zero: came in), base currency."""
         costs: dict[int, Decimal] = {}
         for entry in self.entries:
-            if entry.move_id is not None and entry.source_line_id is not None:
+            if entry.kind not in SIDE_KINDS and entry.source_line_id is not None:
                 costs[entry.source_line_id] = costs.get(entry.source_line_id, ZERO) - entry.amount
         return costs
 

@@ -36,8 +36,7 @@ def post_moves(
 
     source  the locked document the goods move for; its label, key and number stand on every move.
     date    wanted posting date; the period's keeper may answer with another one.
-    Goods that leave are valued at the moving average of the moment (also when backdated), reversals at their original
-    value; goods already reserved for others, or for a later day, are not taken.
+    Goods that leave are valued by the method of their item, reversals at their original value; goods already reserved for others, or for a later day, are not taken.
 
     Raises:
         FuturePosting: the date has not come yet.
@@ -56,7 +55,7 @@ def post_moves(
     uses = writing.plan_uses(moves, stock)
     checking.require_available(changes, uses, stock, items)
     checking.require_available_later(changes, stock, items, posting_day)
-    values = valuing.value_moves(moves, stock)
+    values = valuing.value_moves(moves, stock, posting_day)
     writing.write_balances(changes, uses, stock)
     writing.write_uses(uses)
     rows = [_row(move, source, kind=kind, day=posting_day, actor=actor, at=at, reason=reason) for move in moves]
@@ -89,6 +88,7 @@ def _row(
         created_at=at,
         actor=actor,
         reason=reason[:200],
+        is_backdated=day < business_date(at),
     )
 
 

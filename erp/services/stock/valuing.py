@@ -1,39 +1,50 @@
-"""The value of moves: moving average, original value of reversals, entries in the value ledger."""
+"""The value of moves: by the method of their item, reversals at their original value, entries in the value ledger."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from core.clock import company
 from core.fields import ZERO
-from erp.engines.costing import Flow, MovingAverage, Valued, share_of
+from erp.engines.costing import Flow, ItemValue, Valued, share_of
 from erp.errors import ReversedTooMuch
-from erp.models import ItemCost, StockMove, ValueEntry
+from erp.models import ItemCost, StockMove, ValuationMethod, ValueEntry
 from erp.selectors.costs import known_unit_costs
+from erp.services.stock import layers
 from erp.services.stock.inputs import MoveInput
 from erp.services.stock.locking import LockedStock
-from erp.states import EntryKind
+from erp.services.stock.methods import refresh_methods, refresh_opening_costs
+from erp.states import SIDE_KINDS, EntryKind, MoveKind, ValueCounter
 from masterdata.models import Item
+
+VARIANCE_COUNTERS = {
+    MoveKind.RECEIPT: ValueCounter.PRICE_DIFFERENCE,
+    MoveKind.SUPPLIER_RETURN: ValueCounter.PRICE_DIFFERENCE,
+    MoveKind.PRODUCTION: ValueCounter.PRODUCTION_VARIANCE,
+}
 
 
 class _Originals:
-    """What is left, in quantity and value, of the moves that are being taken back."""
+    """What is left, in quantity and value, of the moves that are being taken back.
+
+    Goods that left are worth what they cost in the end, later costs included; goods that came in go back at what was
+    paid for them: a later freight stays with us.
+    """
 
     def __init__(self, move_ids: set[int]) -> None:
         self.left: dict[int, list[Decimal]] = {}
         if not move_ids:
             return
-        moves = StockMove.objects.filter(pk__in=move_ids).annotate(worth=Sum("entries__amount"))
-        for move in moves:
-            self.left[move.pk] = [move.quantity, abs(move.worth or ZERO)]
-        reversals = StockMove.objects.filter(reverses_id__in=move_ids).annotate(worth=Sum("entries__amount"))
-        for move in reversals:
+        for move in _with_worth(StockMove.objects.filter(pk__in=move_ids)):
+            self.left[move.pk] = [move.quantity, _worth(move)]
+        for move in _with_worth(StockMove.objects.filter(reverses_id__in=move_ids)):
             left = self.left[move.reverses_id or 0]
             left[0] -= move.quantity
-            left[1] -= abs(move.worth or ZERO)
+            left[1] -= _worth(move)
 
     def take(self, move: MoveInput, decimals: int) -> Decimal:
         left = self.left[move.reverses_id or 0]
@@ -45,35 +56,82 @@ class _Originals:
         return amount
 
 
-def value_moves(moves: Sequence[MoveInput], stock: LockedStock) -> list[Valued | None]:
+def _with_worth(moves: QuerySet[StockMove]) -> QuerySet[StockMove]:
+    return moves.annotate(
+        own=Sum("entries__amount", filter=Q(entries__kind=F("kind"))),
+        total=Sum("entries__amount", filter=~Q(entries__kind__in=SIDE_KINDS)),
+    )
+
+
+def _worth(move: StockMove) -> Decimal:
+    own: Decimal = move.own or ZERO  # type: ignore[attr-defined]
+    total: Decimal = move.total or ZERO  # type: ignore[attr-defined]
+    return own if own > 0 else abs(total)
+
+
+def value_moves(moves: Sequence[MoveInput], stock: LockedStock, day: dt.date) -> list[Valued | None]:
     """Return each move's value in order (None: it stays inside our locations or outside them).
 
-    Within one posting receipts are valued before issues. The new averages are written to the locked cost rows.
+    Within one posting receipts are valued before issues. The new state is written to the locked cost rows.
 
     Raises:
         ReversedTooMuch: more would be taken back than is left of the original move.
     """
-    own = company()
-    decimals = own.base_decimals if own else 2
+    decimals = base_decimals()
     signs = [int(stock.is_owned(m.to_location_id)) - int(stock.is_owned(m.from_location_id)) for m in moves]
     originals = _Originals({move.reverses_id for move in moves if move.reverses_id})
+    refresh_methods([stock.costs[move.item_id] for move, sign in zip(moves, signs, strict=True) if sign])
     fallback = _fallback_costs(moves, signs, stock)
     flows: dict[int, list[tuple[int, Flow]]] = defaultdict(list)
     for index, (move, sign) in enumerate(zip(moves, signs, strict=True)):
         original = originals.take(move, decimals) if move.reverses_id else None
         if sign:
             amount = original if original is not None else move.amount
-            flow = Flow(sign * move.quantity, amount, _unit_cost(move, sign, fallback))
+            flow = Flow(sign * move.quantity, amount, _unit_cost(move, sign, fallback), move.reverses_id)
             flows[move.item_id].append((index, flow))
     values: list[Valued | None] = [None] * len(moves)
+    states = _states(flows, stock, day)
     for item_id, rows in flows.items():
         rows.sort(key=lambda row: row[1].quantity < 0)
-        cost = stock.costs[item_id]
-        state, valued = MovingAverage(cost.quantity, cost.value).after([flow for _i, flow in rows], decimals)
+        state = states[item_id]
+        valued = state.apply([flow for _i, flow in rows], decimals)
         for (index, _flow), value in zip(rows, valued, strict=True):
             values[index] = value
+        cost = stock.costs[item_id]
         cost.quantity, cost.value = state.quantity, state.value
     return values
+
+
+def _states(
+    flows: dict[int, list[tuple[int, Flow]]], stock: LockedStock, day: dt.date
+) -> dict[int, ItemValue]:
+    """The locked state of every item, with as many of its oldest layers as its issues can need."""
+    issued = {
+        item_id: sum((-flow.quantity for _i, flow in rows if flow.quantity < 0), ZERO)
+        for item_id, rows in flows.items()
+    }
+    needed = {item_id: quantity for item_id, quantity in issued.items() if quantity}
+    costs = {item_id: stock.costs[item_id] for item_id in flows}
+    refresh_opening_costs([costs[item_id] for item_id in needed], day)
+    taken_back = {flow.layer_key for rows in flows.values() for _i, flow in rows if flow.layer_key}
+    found = layers.open_layers(needed, taken_back)
+    unit = {ValuationMethod.STANDARD: "standard_cost", ValuationMethod.MONTH_AVERAGE: "opening_cost"}
+    return {
+        item_id: ItemValue(
+            cost.method,
+            cost.quantity,
+            cost.value,
+            found.get(item_id, []),
+            getattr(cost, unit[ValuationMethod(cost.method)]) if cost.method in unit else None,
+        )
+        for item_id, cost in costs.items()
+    }
+
+
+def base_decimals() -> int:
+    """Return the decimals of the base currency."""
+    own = company()
+    return own.base_decimals if own else 2
 
 
 def _unit_cost(move: MoveInput, sign: int, fallback: dict[int, Decimal]) -> Decimal | None:
@@ -99,23 +157,34 @@ def _fallback_costs(moves: Sequence[MoveInput], signs: Sequence[int], stock: Loc
 def write_values(
     rows: Sequence[StockMove], moves: Sequence[MoveInput], values: Sequence[Valued | None], stock: LockedStock
 ) -> list[ValueEntry]:
-    """Append the value entries of posted moves and store the new averages."""
-    entries = []
+    """Append the value entries of posted moves with their layers and uses, and store the new state of the items."""
+    entries: list[ValueEntry] = []
+    written = layers.Written()
     for row, move, value in zip(rows, moves, values, strict=True):
         if value is None:
             continue
         sign = 1 if stock.is_owned(move.to_location_id) else -1
-        entries.append(_entry(row, move, EntryKind(row.kind), sign * row.quantity, value.amount))
+        method = stock.costs[row.item_id].method
+        own = _entry(row, move, EntryKind(row.kind), value.amount, sign * row.quantity)
+        own.is_provisional = method == ValuationMethod.MONTH_AVERAGE and sign < 0 and not row.reverses_id
+        entries.append(own)
+        written.take(row, own, value.takes, method)
+        if value.layer is not None:
+            written.bring(row, value.layer, method)
+        if value.variance:
+            entries.append(_entry(row, move, EntryKind.VARIANCE, value.variance))
+            entries[-1].counter = VARIANCE_COUNTERS.get(MoveKind(row.kind), ValueCounter.STOCK_ADJUSTMENT)
         if value.adjustment:
-            left_over = _entry(row, move, EntryKind.ADJUSTMENT, ZERO, value.adjustment)
-            left_over.move = None
-            entries.append(left_over)
+            entries.append(_entry(row, move, EntryKind.ADJUSTMENT, value.adjustment))
+            entries[-1].move = None
+            written.take(row, entries[-1], value.levelling, method)
     ValueEntry.objects.bulk_create(entries)
-    _write_costs([stock.costs[item_id] for item_id in sorted({entry.item_id for entry in entries})])
+    write_costs([stock.costs[item_id] for item_id in sorted({entry.item_id for entry in entries})])
+    written.store()
     return entries
 
 
-def _entry(row: StockMove, move: MoveInput, kind: EntryKind, quantity: Decimal, amount: Decimal) -> ValueEntry:
+def _entry(row: StockMove, move: MoveInput, kind: EntryKind, amount: Decimal, quantity: Decimal = ZERO) -> ValueEntry:
     return ValueEntry(
         move=row,
         item_id=row.item_id,
@@ -131,14 +200,20 @@ def _entry(row: StockMove, move: MoveInput, kind: EntryKind, quantity: Decimal, 
     )
 
 
-def _write_costs(costs: Sequence[ItemCost]) -> None:
+def write_costs(costs: Sequence[ItemCost]) -> None:
+    """Store quantity, value and method of locked cost rows, in one statement."""
     if not costs:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE erp_itemcost c SET quantity = n.quantity, value = n.value
-            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS n(id, quantity, value) WHERE c.id = n.id
+            UPDATE erp_itemcost c SET quantity = n.quantity, value = n.value, method = n.method,
+              standard_cost = n.standard_cost, opening_cost = n.opening_cost, opening_month = n.opening_month
+            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::text[], %s::numeric[], %s::numeric[], %s::date[])
+              AS n(id, quantity, value, method, standard_cost, opening_cost, opening_month) WHERE c.id = n.id
             """,
-            [[c.pk for c in costs], [c.quantity for c in costs], [c.value for c in costs]],
+            [
+                [getattr(cost, name) for cost in costs]
+                for name in ("pk", "quantity", "value", "method", "standard_cost", "opening_cost", "opening_month")
+            ],
         )

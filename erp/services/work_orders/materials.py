@@ -22,7 +22,7 @@ from erp.errors import OverIssue, OverReturn, QuantityNotPositive
 from erp.models import Demand, ValueEntry, WorkOrder, WorkOrderMaterial
 from erp.services.stock import MoveInput, PostedMoves, post_moves
 from erp.services.work_orders.expecting import begin_progress, require_bookable
-from erp.states import EntryKind, MaterialKind, MoveKind
+from erp.states import SIDE_KINDS, MaterialKind, MoveKind
 from masterdata.models import Item, Location
 from masterdata.selectors.places import default_location, virtual_location
 from masterdata.services.entry import require_open
@@ -237,17 +237,18 @@ def _split(
 
 
 def _issued_values(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal]]:
-    """Quantity and value that went into the order and have not come back, by material line."""
-    kinds = (EntryKind.ISSUE, EntryKind.ISSUE_RETURN)
+    """Quantity and value (later costs included) that went into the order and have not come back, by material line."""
+    kinds = (MoveKind.ISSUE, MoveKind.ISSUE_RETURN)
     found: dict[int, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
     sums = (
-        ValueEntry.objects.filter(work_order_id=work_order.pk, kind__in=kinds, source_line_id__isnull=False)
-        .values("source_line_id")
+        ValueEntry.objects.filter(work_order_id=work_order.pk, move__kind__in=kinds, move__source_line_id__isnull=False)
+        .exclude(kind__in=SIDE_KINDS)
+        .values("move__source_line_id")
         .annotate(quantity=Sum("quantity"), amount=Sum("amount"))
-        .order_by("source_line_id")
+        .order_by("move__source_line_id")
     )
     for row in sums:
-        found[int(row["source_line_id"] or 0)] = (-row["quantity"], -row["amount"])
+        found[int(row["move__source_line_id"] or 0)] = (-row["quantity"], -row["amount"])
     return dict(found)
 
 
@@ -268,7 +269,7 @@ def _post(
     WorkOrderMaterial.objects.bulk_update(
         [line for pk, line in materials.items() if pk in touched], ["issued_quantity"]
     )
-    work_order.material_cost -= sum((entry.amount for entry in posted.entries if entry.move_id is not None), ZERO)
+    work_order.material_cost -= sum((entry.amount for entry in posted.entries if entry.kind not in SIDE_KINDS), ZERO)
     WorkOrder.objects.filter(pk=work_order.pk).update(material_cost=work_order.material_cost)
     begin_progress(work_order, actor=actor, at=at)
     return posted

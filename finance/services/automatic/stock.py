@@ -76,7 +76,7 @@ def _stock_line(book: AccountBook, entry: ValueEntry) -> Line:
 
 
 def _counter_line(book: AccountBook, entry: ValueEntry, source: Any, is_reversal: bool) -> Line:
-    role = _counter_role(entry.kind, entry.amount, is_reversal)
+    role = AccountRole(entry.counter) if entry.counter else _counter_role(entry.kind, entry.amount, is_reversal)
     is_wip = role == AccountRole.WIP
     return Line(
         account_id=book.account(role, entry.item_id),

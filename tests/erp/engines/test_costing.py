@@ -4,47 +4,54 @@ from decimal import Decimal
 
 import pytest
 
-from erp.engines.costing import Flow, MovingAverage, share_of
+from erp.engines.costing import MOVING_AVERAGE, Flow, ItemValue, share_of
 
 D = Decimal
 
 
 def test_ten_over_three_issues():
-    state, valued = MovingAverage(D(3), D("10.00")).after([Flow(D(-1))] * 3)
+    state = ItemValue(MOVING_AVERAGE, D(3), D("10.00"))
+    valued = state.apply([Flow(D(-1))] * 3)
     assert [one.amount for one in valued] == [D("-3.33"), D("-3.34"), D("-3.33")]
     assert (state.quantity, state.value) == (0, 0)
 
 
 def test_the_average_moves_with_receipts_only():
-    state, valued = MovingAverage(D(10), D("100")).after([Flow(D(10), D("150")), Flow(D(-5)), Flow(D(5))])
+    state = ItemValue(MOVING_AVERAGE, D(10), D("100"))
+    valued = state.apply([Flow(D(10), D("150")), Flow(D(-5)), Flow(D(5))])
     assert [one.amount for one in valued] == [D("150.00"), D("-62.50"), D("62.50")]
     assert state.value / state.quantity == D("12.5")
 
 
 def test_a_receipt_at_unit_cost_is_rounded_once():
-    _state, [valued] = MovingAverage(D(0), D(0)).after([Flow(D(3), unit_cost=D("0.335"))])
+    state = ItemValue(MOVING_AVERAGE, D(0), D(0))
+    [valued] = state.apply([Flow(D(3), unit_cost=D("0.335"))])
     assert valued.amount == D("1.01")
 
 
 def test_goods_of_no_cost_exist():
-    state, valued = MovingAverage(D(0), D(0)).after([Flow(D(2)), Flow(D(-2))])
+    state = ItemValue(MOVING_AVERAGE, D(0), D(0))
+    valued = state.apply([Flow(D(2)), Flow(D(-2))])
     assert [one.amount for one in valued] == [0, 0]
     assert (state.quantity, state.value) == (0, 0)
 
 
 @pytest.mark.parametrize(("amount", "adjustment", "left"), [("90", "-10", "0"), ("100", "0", "0"), ("110", "10", "0")])
 def test_what_a_reversal_leaves_at_zero_quantity_is_adjusted(amount, adjustment, left):
-    state, [valued] = MovingAverage(D(10), D("100")).after([Flow(D(-10), D(amount))])
+    state = ItemValue(MOVING_AVERAGE, D(10), D("100"))
+    [valued] = state.apply([Flow(D(-10), D(amount))])
     assert (valued.amount, valued.adjustment, state.value) == (-D(amount), D(adjustment), D(left))
 
 
 def test_value_never_falls_below_nothing():
-    state, [valued] = MovingAverage(D(10), D("100")).after([Flow(D(-5), D("120"))])
+    state = ItemValue(MOVING_AVERAGE, D(10), D("100"))
+    [valued] = state.apply([Flow(D(-5), D("120"))])
     assert (valued.adjustment, state.quantity, state.value) == (D("20"), D(5), D(0))
 
 
 def test_a_currency_without_cents():
-    _state, valued = MovingAverage(D(3), D(10)).after([Flow(D(-1)), Flow(D(-1)), Flow(D(-1))], decimals=0)
+    state = ItemValue(MOVING_AVERAGE, D(3), D(10))
+    valued = state.apply([Flow(D(-1)), Flow(D(-1)), Flow(D(-1))], decimals=0)
     assert [one.amount for one in valued] == [-3, -4, -3]
 
 
