@@ -9,3 +9,9 @@ posting_date: Port[[str, dt.date], dt.date] = Port(
     "posting_date(module, date): the date a posting of ``module`` (stock, production) with this date is booked on. "
     "Takes the period's shared lock, last of all locks. Raises the provider's refusal when the period is closed.",
 )
+
+adjustment_date: Port[[str, dt.date], dt.date] = Port(
+    "erp.adjustment_date",
+    "adjustment_date(module, date): the day a late value entry that belongs to this date is booked on: the date itself "
+    "while its period is open, else the first open day after it. Takes that period's shared lock.",
+)

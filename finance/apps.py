@@ -29,12 +29,14 @@ class FinanceConfig(AppConfig):
         crm.ports.credit_exposure.provide(providers.credit_exposure)
         crm.ports.received_for_order.provide(providers.received_for_order)
         erp.ports.posting_date.provide(providers.posting_date)
+        erp.ports.adjustment_date.provide(providers.adjustment_date)
 
     def _hear_stock_and_production(self) -> None:
         from erp import signals as erp
         from finance import receivers as on
 
         erp.stock_posted.connect(on.book_stock_on_stock_posted, dispatch_uid="finance.book_stock")
+        erp.stock_value_adjusted.connect(on.book_value_on_stock_value_adjusted, dispatch_uid="finance.book_value")
         erp.labour_reported.connect(on.book_labour_on_labour_reported, dispatch_uid="finance.book_labour")
         erp.work_order_closed.connect(on.book_variance_on_work_order_closed, dispatch_uid="finance.book_variance")
 

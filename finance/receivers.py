@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from finance.services.automatic import production, purchases, sales, stock
+from finance.services.automatic import production, purchases, sales, stock, value
 
 
 def book_stock_on_stock_posted(sender: Any, signal: Any, **posted: Any) -> None:
     stock.book_stock(**posted)
+
+
+def book_value_on_stock_value_adjusted(sender: Any, signal: Any, **adjusted: Any) -> None:
+    value.book_value(**adjusted)
 
 
 def record_delivery_on_shipment_shipped(sender: Any, signal: Any, **shipped: Any) -> None:

@@ -25,13 +25,18 @@ def period_for_posting(date: dt.date) -> FiscalPeriod:
 
 
 def _lock_open_period(date: dt.date) -> FiscalPeriod:
-    advisory_lock(lock_name(date), shared=True)
-    period = FiscalPeriod.objects.filter(d0__lte=date, d1__gte=date).first()  # read after the lock (RECIPES §2)
+    period = period_on(date)
     if period is None:
         raise NoFiscalPeriod(date=date)
     if period.state != PeriodState.OPEN:
         raise PeriodClosed(period=str(period), date=date)
     return period
+
+
+def period_on(date: dt.date) -> FiscalPeriod | None:
+    """Return the period of ``date``, under its shared lock: read after it, so that a close under way has ended."""
+    advisory_lock(lock_name(date), shared=True)
+    return FiscalPeriod.objects.filter(d0__lte=date, d1__gte=date).first()
 
 
 def first_open_period() -> FiscalPeriod | None:

@@ -61,6 +61,10 @@ CORRUPTORS = {
     "ordered_invoiced": "UPDATE crm_salesorderline SET invoiced_quantity = invoiced_quantity + 1",
     "stock_balances": "UPDATE erp_stockbalance SET on_hand = on_hand + 1",
     "stock_reserved": "UPDATE erp_stockbalance SET reserved = reserved + 1 WHERE on_hand > reserved",
+    "layer_left": "UPDATE erp_costlayer SET remaining_quantity = remaining_quantity - 1 WHERE remaining_quantity > 1",
+    "layer_totals": "UPDATE erp_itemcost SET quantity = quantity + 1",
+    "layer_uses": "UPDATE erp_layeruse SET amount = amount + 1",
+    "moves_valued": "UPDATE erp_valueentry SET move_id = NULL WHERE kind = 'shipment'",
     "item_value": "UPDATE erp_valueentry SET quantity = quantity + 1 WHERE quantity > 0",
 }
 

@@ -102,9 +102,7 @@ def value_moves(moves: Sequence[MoveInput], stock: LockedStock, day: dt.date) ->
     return values
 
 
-def _states(
-    flows: dict[int, list[tuple[int, Flow]]], stock: LockedStock, day: dt.date
-) -> dict[int, ItemValue]:
+def _states(flows: dict[int, list[tuple[int, Flow]]], stock: LockedStock, day: dt.date) -> dict[int, ItemValue]:
     """The locked state of every item, with as many of its oldest layers as its issues can need."""
     issued = {
         item_id: sum((-flow.quantity for _i, flow in rows if flow.quantity < 0), ZERO)

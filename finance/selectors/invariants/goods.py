@@ -38,8 +38,16 @@ GOODS = (
     ),
     Invariant(
         "stock",
-        _("Stock accounts equal the value of the stock"),
-        total("stock", "SELECT coalesce(sum(value), 0) AS total FROM erp_itemcost"),
+        _("Stock accounts equal the value of the stock, by item"),
+        f"""
+        WITH gl AS (
+          SELECT item_id, sum(amount) AS total FROM finance_journalline
+          WHERE account_id IN ({account_of("stock")}) GROUP BY 1
+        )
+        SELECT coalesce(gl.item_id, cost.item_id) AS item, gl.total AS general_ledger, cost.value AS stock
+        FROM gl FULL JOIN erp_itemcost cost ON cost.item_id = gl.item_id
+        WHERE coalesce(gl.total, 0) <> coalesce(cost.value, 0)
+        """,
     ),
     Invariant(
         "value_entries_booked",

@@ -60,7 +60,7 @@ def record_sign_off(
     at: dt.datetime,
 ) -> None:
     """Take what the customer did not accept out as a loss; with the revenue point *sign-off* recognise the rest."""
-    rows = list(UnbilledLine.objects.filter(shipment=shipment).order_by("pk"))
+    rows = list(UnbilledLine.objects.filter(shipment=shipment).select_for_update(no_key=True).order_by("pk"))
     for row in rows:
         row.signed_quantity = quantities.get(row.shipment_line_id, ZERO)
         row.is_signed = True
@@ -87,7 +87,7 @@ def record_sign_off(
 @operation(permission=None)
 def reverse_shipment(*, shipment: Shipment, date: dt.date, actor: Any, at: dt.datetime) -> None:
     """Empty the rows of a shipment that came back whole, and take back what was recognised of it."""
-    rows = list(UnbilledLine.objects.filter(shipment=shipment).order_by("pk"))
+    rows = list(UnbilledLine.objects.filter(shipment=shipment).select_for_update(no_key=True).order_by("pk"))
     for row in rows:
         row.shipped_quantity = row.shipped_cost = ZERO
     lines = merged(_lines_of(rows, date))
@@ -103,7 +103,8 @@ def record_return(*, receipt: ReturnReceipt, date: dt.date, actor: Any, at: dt.d
     lines = list(ReturnReceiptLine.objects.filter(receipt=receipt, received_quantity__gt=0).order_by("line_no"))
     by_order_line: dict[int, list[UnbilledLine]] = {}
     wanted = {line.order_line_id for line in lines}
-    for row in UnbilledLine.objects.filter(sales_order_line__in=wanted).order_by("-pk"):
+    found = UnbilledLine.objects.filter(sales_order_line__in=wanted).select_for_update(no_key=True)
+    for row in found.order_by("-pk"):
         by_order_line.setdefault(row.sales_order_line_id, []).append(row)
     book = account_book(line.item_id for line in lines)
     extra: list[Line] = []

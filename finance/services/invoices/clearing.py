@@ -123,6 +123,7 @@ def _rows(model: Any, column: str, lines: Sequence[InvoiceLine]) -> dict[int, An
     if not keys:
         return {}
     rows = model.objects.filter(**{f"{column}__in": keys}).select_related(column)
+    rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     return {getattr(row, f"{column}_id"): row for row in rows}
 
 

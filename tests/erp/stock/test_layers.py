@@ -34,7 +34,9 @@ def entries(item):
 
 
 def uses(item):
-    return list(LayerUse.objects.filter(layer__item=item).order_by("id").values_list("layer__quantity", "quantity", "amount"))
+    return list(
+        LayerUse.objects.filter(layer__item=item).order_by("id").values_list("layer__quantity", "quantity", "amount")
+    )
 
 
 def test_fifo_issues_take_the_oldest_layers_and_the_last_unit_takes_the_rest(store):
@@ -44,7 +46,11 @@ def test_fifo_issues_take_the_oldest_layers_and_the_last_unit_takes_the_rest(sto
     for quantity in (1, 1, 4):
         store.issue(item, quantity)
 
-    assert [amount for kind, amount, _counter in entries(item) if kind == "misc_issue"] == [-D("3.33"), -D("3.34"), -D("63.33")]
+    assert [amount for kind, amount, _counter in entries(item) if kind == "misc_issue"] == [
+        -D("3.33"),
+        -D("3.34"),
+        -D("63.33"),
+    ]
     assert uses(item) == [
         (3, 1, D("3.33")),
         (3, 1, D("3.34")),
@@ -83,7 +89,13 @@ def test_standard_keeps_stock_at_its_standard_and_names_the_difference(store):
     [received] = store.receive(item, 10, "45.00").moves
     store.move(item, 5, store.production, kind="production", amount=D("18.00"))
     store.issue(item, 6)
-    perform(move, actor=None, moves=reversal_of([received], quantities={received.pk: D(2)}), kind="supplier_return", source=store.source)
+    perform(
+        move,
+        actor=None,
+        moves=reversal_of([received], quantities={received.pk: D(2)}),
+        kind="supplier_return",
+        source=store.source,
+    )
 
     assert entries(item) == [
         ("receipt", D("45.00"), ""),
