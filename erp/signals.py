@@ -18,10 +18,11 @@ Sent by erp.services.stock.posting.post_moves, once per posting.
 stock_value_adjusted = DomainSignal("entries", "settled", "source", "actor", "at")
 """The value of goods that moved before has changed: late cost, price correction, revaluation, backdating, month-end.
 
-entries  list[erp.ValueEntry], saved, ``move`` loaded (None: an adjustment): each is booked on the stock account with its
-``amount`` on its ``booked_on`` (open period, shared lock held) against the account of its ``counter``.
-settled  list[erp.services.valuation.inputs.Settled]: what closed work orders cost more since, to go from work in process
-to the production variance.   source  the document that is the reason.   actor  user or None.   at  aware datetime, UTC.
+entries  list[erp.ValueEntry], saved, ``move`` loaded (None: an adjustment): each is booked on the stock account with
+its ``amount`` on its ``booked_on`` (open period, shared lock held) against the account of its ``counter``.
+settled  list[erp.services.valuation.inputs.Settled]: what closed work orders cost more since, to go from work in
+process to the production variance.   source  the document that is the reason.   actor  user or None.
+at  aware datetime, UTC.
 Sent by erp.services.valuation.appending.append_value, once per call.
 """
 

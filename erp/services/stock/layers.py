@@ -13,7 +13,7 @@ from erp.models import CostLayer, LayerUse, StockMove, ValuationMethod, ValueEnt
 
 
 def open_layers(needed: Mapping[int, Decimal], keys: Collection[int] = ()) -> dict[int, list[OpenLayer]]:
-    """Return by item the oldest layers that cover the ``needed`` quantity, and those of the moves ``keys`` (1 query)."""
+    """Return by item the oldest layers that cover the ``needed`` quantity, and those of the moves ``keys``."""
     if not needed:
         return {}
     with connection.cursor() as cursor:

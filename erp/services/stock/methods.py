@@ -12,7 +12,7 @@ from masterdata.selectors.valuation import valuation_of
 
 
 def refresh_methods(costs: Sequence[ItemCost]) -> None:
-    """Give locked cost rows without stock the method and standard cost their item has now (nothing to ask: no query)."""
+    """Give locked cost rows without stock the method and standard cost their item has now."""
     empty = {cost.item_id: cost for cost in costs if not cost.quantity}
     if not empty:
         return

@@ -36,7 +36,8 @@ def post_moves(
 
     source  the locked document the goods move for; its label, key and number stand on every move.
     date    wanted posting date; the period's keeper may answer with another one.
-    Goods that leave are valued by the method of their item, reversals at their original value; goods already reserved for others, or for a later day, are not taken.
+    Goods that leave are valued by the method of their item, reversals at their original value; goods already reserved
+    for others, or for a later day, are not taken.
 
     Raises:
         FuturePosting: the date has not come yet.

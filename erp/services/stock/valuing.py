@@ -207,8 +207,9 @@ def write_costs(costs: Sequence[ItemCost]) -> None:
             """
             UPDATE erp_itemcost c SET quantity = n.quantity, value = n.value, method = n.method,
               standard_cost = n.standard_cost, opening_cost = n.opening_cost, opening_month = n.opening_month
-            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::text[], %s::numeric[], %s::numeric[], %s::date[])
-              AS n(id, quantity, value, method, standard_cost, opening_cost, opening_month) WHERE c.id = n.id
+            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::text[], %s::numeric[], %s::numeric[],
+              %s::date[]) AS n(id, quantity, value, method, standard_cost, opening_cost, opening_month)
+            WHERE c.id = n.id
             """,
             [
                 [getattr(cost, name) for cost in costs]

@@ -47,8 +47,8 @@ def append_value(*, inputs: Sequence[ValueInput], source: Any, actor: Any, at: d
             against its ``counter``.
     Locks the cost rows of the items (rank COST), then the periods. The caller says where the cost goes; this keeps the
     books sound: what would leave value without goods, or less than nothing, is written off as an adjustment. Under
-    *standard* every entry but a revaluation is met by a variance on the same move. An order's WIP rises by what an issue
-    to it costs more and falls by what a receipt from it costs more; of a closed order the difference is a variance.
+    *standard* every entry but a revaluation is met by a variance on the same move. An order's WIP rises by what an
+    issue to it costs more and falls by what a receipt from it costs more; of a closed order the rest is a variance.
     Nothing to do (all amounts 0): nothing is written.
 
     Raises:

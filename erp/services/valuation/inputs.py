@@ -45,7 +45,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class AppendedValue:
-    """What `append_value` wrote: the entries (in the order of the inputs, then what rounding left), and settled orders."""
+    """What `append_value` wrote: the entries, in the order of the inputs, and the orders it settled again."""
 
     entries: list[ValueEntry] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Entries of value that changed after the goods moved: stock against where the goods went, cost of sales along with it."""
+"""Entries of value that changed after the goods moved: stock against where the goods went."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Late value entries follow the goods into stock, work in progress and cost of sales; the ledger follows to the cent."""
+"""Late value follows the goods into stock, work in progress and cost of sales; the ledger follows to the cent."""
 
 import datetime as dt
 from decimal import Decimal
