@@ -141,6 +141,96 @@ class DifferentItem(DomainError):
     sentence = _("A reservation can only be moved to a demand for the same item.")
 
 
+class BinIsCounted(DomainError):
+    """A count is under way there: nothing moves in or out, and no second count begins."""
+
+    code = "bin_is_counted"
+    sentence = _("%(location)s is being counted by %(stocktake)s. Wait until that count is posted or cancelled.")
+
+
+class NothingToCount(DomainError):
+    code = "nothing_to_count"
+    sentence = _("%(document)s: the books know no stock there that is to be counted.")
+
+
+class NotBeingCounted(DomainError):
+    code = "not_being_counted"
+    sentence = _("%(document)s is %(state)s: nothing can be counted on it.")
+
+
+class NotInReview(DomainError):
+    code = "not_in_review"
+    sentence = _("%(document)s is %(state)s: it is reviewed when the counting is finished.")
+
+
+class NotYourSheet(DomainError):
+    code = "not_your_sheet"
+    sentence = _("%(item)s in %(location)s is on the sheet of %(counter)s.")
+
+
+class NotOnTheList(DomainError):
+    """A counted line belongs to another count, or is not to be counted again."""
+
+    code = "not_on_the_list"
+    sentence = _("%(item)s in %(location)s is not to be counted now.")
+    status = 422
+
+
+class OutsideTheCount(DomainError):
+    code = "outside_the_count"
+    sentence = _("%(location)s is not counted by %(document)s.")
+    status = 422
+
+
+class CountIncomplete(DomainError):
+    code = "count_incomplete"
+    sentence = _("%(document)s: %(lines)s lines are not counted yet, first %(item)s in %(location)s.")
+
+
+class DifferenceReasonMissing(DomainError):
+    code = "difference_reason_missing"
+    sentence = _("%(document)s: say why %(item)s in %(location)s differs by %(difference)s.")
+    status = 422
+
+
+class NothingToRecount(DomainError):
+    code = "nothing_to_recount"
+    sentence = _("%(document)s: no difference is beyond the tolerance. Choose the lines to be counted again.")
+
+
+class HoldNotPossible(DomainError):
+    code = "hold_not_possible"
+    sentence = _("%(document)s is %(state)s: stock is held for quotations that are sent and not decided.")
+
+
+class HoldDateWrong(DomainError):
+    code = "hold_date_wrong"
+    sentence = _("Stock is held until a day between today and %(last)s, the end of the quotation's validity.")
+    status = 422
+
+
+class NothingToHold(DomainError):
+    code = "nothing_to_hold"
+    sentence = _("%(document)s: nothing of its items is free.")
+
+
+class NothingIsHeld(DomainError):
+    code = "nothing_is_held"
+    sentence = _("Nothing is held for %(document)s.")
+
+
+class NotRunningLow(DomainError):
+    code = "not_running_low"
+    sentence = _("%(item)s does not run low in %(warehouse)s: %(projected)s is on hand or expected.")
+
+
+class NotBought(DomainError):
+    """Goods that are made here are planned, not asked for."""
+
+    code = "not_bought"
+    sentence = _("%(item)s is made here: raise its safety stock, and the plan makes it.")
+
+
 # --- make ------------------------------------------------------------------------------------------------------------
 
 

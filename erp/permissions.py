@@ -13,6 +13,8 @@ STOCK_FIELD_RULES: dict[str, FieldRule] = {
     "erp.returnreceiptline.cost": COST,
     "erp.stockdocumentline.unit_cost": COST,
     "erp.stockdocumentline.amount": COST,
+    "erp.stocktakeline.amount": COST,
+    "erp.itemclass.consumption": COST,
 }
 
 STOCK_ROLES: list[Role] = [

@@ -79,6 +79,7 @@ class DemandKind(models.TextChoices):
     SALES = "sales", _("Sales order")
     WORK_ORDER = "work_order", _("Work order")
     FORECAST = "forecast", _("Forecast")
+    HOLD = "hold", _("Hold for a quotation")
 
 
 class SupplyKind(models.TextChoices):
@@ -137,6 +138,47 @@ STOCK_DOCUMENT_TRANSITIONS: Transitions = {
     StockDocumentState.DRAFT: frozenset({StockDocumentState.POSTED, StockDocumentState.CANCELLED}),
     StockDocumentState.POSTED: frozenset({StockDocumentState.REVERSED}),
 }
+
+
+class StocktakeKind(models.TextChoices):
+    CYCLE = "cycle", _("Cycle count")
+    FULL = "full", _("Full stocktake")
+
+
+class StocktakeState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    COUNTING = "counting", _("Counting")
+    REVIEW = "review", _("In review")
+    POSTED = "posted", _("Posted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+STOCKTAKE_TRANSITIONS: Transitions = {
+    StocktakeState.DRAFT: frozenset({StocktakeState.COUNTING, StocktakeState.CANCELLED}),
+    StocktakeState.COUNTING: frozenset({StocktakeState.REVIEW, StocktakeState.CANCELLED}),
+    StocktakeState.REVIEW: frozenset({StocktakeState.COUNTING, StocktakeState.POSTED, StocktakeState.CANCELLED}),
+}
+
+
+class DifferenceReason(models.TextChoices):
+    """Why the books and the shelf differ."""
+
+    UNPOSTED = "unposted", _("Posting missing or made twice")
+    MISPICK = "mispick", _("Wrong item or quantity issued")
+    MISRECEIPT = "misreceipt", _("Wrong item or quantity received")
+    MISPLACED = "misplaced", _("Lay in another place")
+    DAMAGE = "damage", _("Damaged or perished")
+    SHRINKAGE = "shrinkage", _("Natural loss or gain in weight")
+    LOST = "lost", _("Lost")
+    OTHER = "other", _("Other")
+
+
+class AbcClass(models.TextChoices):
+    """How much an item weighs in the value of consumption."""
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
 
 
 class ReturnReceiptState(models.TextChoices):

@@ -15,8 +15,11 @@ from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder
 from erp.models.reservations import Reservation
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.shipments import Shipment, ShipmentLine, ShipmentPick
+from erp.models.snapshots import SnapshotMark, StockSnapshot, ValueSnapshot
 from erp.models.stock import Lot, StockBalance, StockMove
+from erp.models.stock_control import ItemClass, ProvisionBand, StockLimit, StockSettings
 from erp.models.stock_documents import StockDocument, StockDocumentLine
+from erp.models.stocktakes import Stocktake, StocktakeBin, StocktakeLine, StocktakeScan, StocktakeSheet
 from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod, ValueEntry
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "CostLayer",
     "CurrentRun",
     "Demand",
+    "ItemClass",
     "ItemCost",
     "LayerUse",
     "Lot",
@@ -36,19 +40,30 @@ __all__ = [
     "ProductionReceipt",
     "ProductionReport",
     "Reservation",
+    "ProvisionBand",
     "ReturnReceipt",
     "ReturnReceiptLine",
     "Shipment",
     "ShipmentLine",
     "ShipmentPick",
+    "SnapshotMark",
     "StockBalance",
     "StockDocument",
     "StockDocumentLine",
+    "StockLimit",
     "StockMove",
+    "StockSettings",
+    "StockSnapshot",
+    "Stocktake",
+    "StocktakeBin",
+    "StocktakeLine",
+    "StocktakeScan",
+    "StocktakeSheet",
     "Supply",
     "SupplyAdvice",
     "ValuationMethod",
     "ValueEntry",
+    "ValueSnapshot",
     "WorkOrder",
     "WorkOrderMaterial",
     "WorkSession",

@@ -36,6 +36,7 @@ class Demand(models.Model):
     partner = models.ForeignKey(
         "masterdata.Partner", models.PROTECT, null=True, related_name="+", verbose_name=_("partner")
     )
+    expires_on = models.DateField(_("held until"), null=True, help_text=_("Of a hold: its last day."))
 
     class Meta:
         verbose_name = _("demand")
@@ -49,10 +50,15 @@ class Demand(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=DemandKind.values), name="erp_demand_kind"),
             models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=9), name="erp_demand_priority"),
+            models.CheckConstraint(
+                condition=Q(kind="hold", expires_on__isnull=False) | (~Q(kind="hold") & Q(expires_on__isnull=True)),
+                name="erp_demand_hold_expires",
+            ),
         ]
         indexes = [
             models.Index(fields=["item", "due_date"], name="erp_demand_open_item", condition=Q(open_quantity__gt=0)),
             models.Index(fields=["source_label", "source_id"], name="erp_demand_source"),
+            models.Index(fields=["expires_on"], name="erp_demand_expires", condition=Q(expires_on__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from erp.models.stock import StockBalance
 
 
 class Reservation(models.Model):
-    """A quantity of one balance kept for one demand; deleted when used. Changed only with demand and balance locked."""
+    """A quantity of one balance kept for one demand (a quotation's hold is one too); deleted when used. Changed only with demand and balance locked."""
 
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="reservations", verbose_name=_("demand"))
     balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="reservations", verbose_name=_("balance"))
@@ -22,7 +22,10 @@ class Reservation(models.Model):
         verbose_name_plural = _("reservations")
         ordering = ["id"]
         default_permissions = ("view",)
-        permissions = [("reassign_reservation", _("Can move a reservation to another order"))]
+        permissions = [
+            ("reassign_reservation", _("Can move a reservation to another order")),
+            ("hold_stock", _("Can hold stock for quotations")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["demand", "balance"], name="erp_reservation_key"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_reservation_quantity"),

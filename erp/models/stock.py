@@ -72,6 +72,7 @@ class StockMove(models.Model):
         ]
         indexes = [
             models.Index(fields=["item", "moved_on", "id"], name="erp_stockmove_ledger"),
+            models.Index(fields=["moved_on"], name="erp_stockmove_day"),
             models.Index(fields=["source_label", "source_id"], name="erp_stockmove_source"),
             models.Index(fields=["lot"], name="erp_stockmove_lot", condition=Q(lot__isnull=False)),
             models.Index(fields=["reverses"], name="erp_stockmove_reverses", condition=Q(reverses__isnull=False)),

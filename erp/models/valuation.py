@@ -95,6 +95,7 @@ class ValueEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["item", "booked_on", "id"], name="erp_valueentry_ledger"),
+            models.Index(fields=["booked_on"], name="erp_valueentry_day"),
             models.Index(fields=["source_label", "source_id"], name="erp_valueentry_source"),
             models.Index(
                 fields=["work_order_id"], name="erp_valueentry_work_order", condition=Q(work_order_id__isnull=False)

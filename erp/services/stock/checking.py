@@ -4,13 +4,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from core.fields import ZERO
 from core.money import round_quantity
 from erp.errors import (
+    BinIsCounted,
     LotMismatch,
     LotRequired,
     QuantityNotPositive,
@@ -20,7 +21,8 @@ from erp.errors import (
     ShortStock,
     ShortStockLater,
 )
-from erp.models import Lot, StockBalance
+from erp.models import Lot, StockBalance, Stocktake
+from erp.selectors.stocktakes import frozen_bin
 from erp.services.stock.inputs import Key, MoveInput
 from erp.services.stock.locking import LockedStock
 from masterdata.models import Item
@@ -71,6 +73,18 @@ def balance_changes(moves: Sequence[MoveInput], stock: LockedStock) -> dict[Key,
         if stock.is_owned(move.to_location_id):
             changes[move.to_key] += move.quantity
     return dict(changes)
+
+
+def require_not_counted(changes: Mapping[Key, Decimal], source: Any) -> None:
+    """Refuse what would move goods in or out of a place that a count has frozen; the count itself may.
+
+    Raises:
+        BinIsCounted: names the place and the count.
+    """
+    own = source.pk if isinstance(source, Stocktake) else None
+    held = frozen_bin({(location, item) for item, location, _lot in changes}, but_id=own)
+    if held is not None:
+        raise BinIsCounted(location=held.location, stocktake=held.stocktake)
 
 
 def require_available(

@@ -44,6 +44,7 @@ def post_moves(
         QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle: unsound input.
         ShortStock: less is on hand and free than would leave.
         ShortStockLater: backdated, it would leave less than nothing on a later day.
+        BinIsCounted: a count has frozen a place that goods would leave or reach.
         ReversedTooMuch: more would come back than is left of the original move.
         (provider of erp.ports.posting_date): the period is closed.
     """
@@ -53,6 +54,7 @@ def post_moves(
     stock = lock_stock(moves=moves)
     posting_day = ports.posting_date("stock", date)
     changes = checking.balance_changes(moves, stock)
+    checking.require_not_counted(changes, source)
     uses = writing.plan_uses(moves, stock)
     checking.require_available(changes, uses, stock, items)
     checking.require_available_later(changes, stock, items, posting_day)

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from django.db import connection
 
 from finance.selectors.invariants.base import Invariant, Violation
+from finance.selectors.invariants.counts import COUNTS
 from finance.selectors.invariants.goods import GOODS
 from finance.selectors.invariants.layers import LAYERS
 from finance.selectors.invariants.ledger import LEDGER
 from finance.selectors.invariants.receivables import RECEIVABLES_AND_PAYABLES
 from finance.selectors.invariants.stock import STOCK
 
-INVARIANTS: tuple[Invariant, ...] = LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK + LAYERS
+INVARIANTS: tuple[Invariant, ...] = LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK + LAYERS + COUNTS
 
 
 def violations(invariants: Iterable[Invariant] = INVARIANTS, *, limit: int = 20) -> list[Violation]:
