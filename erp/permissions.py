@@ -17,6 +17,8 @@ STOCK_FIELD_RULES: dict[str, FieldRule] = {
     "erp.itemclass.consumption": COST,
 }
 
+_DECIDE = ("erp.review_stocktake", "erp.post_stocktake", "erp.cancel_stocktake")
+
 STOCK_ROLES: list[Role] = [
     Role("sales", "Sales", "销售", ("erp.view_stockbalance", "erp.view_shipment", "erp.view_returnreceipt")),
     Role(
@@ -71,6 +73,12 @@ STOCK_ROLES: list[Role] = [
             "erp.post_stockdocument",
             "erp.reverse_stockdocument",
             "erp.cancel_stockdocument",
+            "erp.view_stocktake",
+            "erp.add_stocktake",
+            "erp.change_stocktake",
+            "erp.start_stocktake",
+            "erp.count_stocktake",
+            "erp.cancel_stocktake",
             "erp.view_returnreceipt",
             "erp.receive_returnreceipt",
             "erp.cancel_returnreceipt",
@@ -88,12 +96,15 @@ STOCK_ROLES: list[Role] = [
             "erp.view_itemcost",
             "erp.view_shipment",
             "erp.view_stockdocument",
+            "erp.view_stocktake",
+            "erp.review_stocktake",
+            "erp.post_stocktake",
             "erp.view_returnreceipt",
             "erp.view_lot",
         ),
     ),
-    Role("finance_manager", "Finance manager", "财务经理", ("erp.view_*", "erp.post_opening_stock")),
-    Role("manager", "Manager", "经理", ("erp.view_*",)),
+    Role("finance_manager", "Finance manager", "财务经理", ("erp.view_*", "erp.post_opening_stock", *_DECIDE)),
+    Role("manager", "Manager", "经理", ("erp.view_*", *_DECIDE)),
     Role("administrator", "Administrator", "管理员", ("erp.view_*", "erp.post_opening_stock", "erp.add_stockdocument")),
 ]
 

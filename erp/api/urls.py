@@ -1,11 +1,11 @@
-"""API routes of the app: the stock half and the make half."""
+"""API routes of the app: stock, counts, production."""
 
 from rest_framework.routers import SimpleRouter
 
-from erp.api.viewsets import make, stock
+from erp.api.viewsets import counts, make, stock
 
 router = SimpleRouter()
-for prefix, viewset, name in (*stock.ROUTES, *make.ROUTES):
+for prefix, viewset, name in (*stock.ROUTES, *counts.ROUTES, *make.ROUTES):
     router.register(prefix, viewset, basename=f"erp-{name}")
 
 urlpatterns = [*router.urls]

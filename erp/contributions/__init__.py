@@ -1,8 +1,10 @@
-"""What the app shows on other pages: the stock half and the make half."""
+"""What the app shows on other pages."""
 
-from erp.contributions import make, stock
+from erp.contributions import counts, make, stock
 
 
 def register() -> None:
+    """Register everything the app contributes."""
     stock.register()
+    counts.register()
     make.register()

@@ -10,7 +10,10 @@ from erp.models.stock import StockBalance
 
 
 class Reservation(models.Model):
-    """A quantity of one balance kept for one demand (a quotation's hold is one too); deleted when used. Changed only with demand and balance locked."""
+    """A quantity of one balance kept for one demand (a quotation's hold is one too); deleted when used.
+
+    Changed only with demand and balance locked.
+    """
 
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="reservations", verbose_name=_("demand"))
     balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="reservations", verbose_name=_("balance"))

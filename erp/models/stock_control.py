@@ -1,5 +1,6 @@
 """How stock is watched: the rules, the class of each item, its limits per warehouse, provision bands."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -23,12 +24,12 @@ class StockSettings(models.Model):
     abc_months = models.PositiveSmallIntegerField(
         _("months of consumption looked at"), default=12, help_text=_("Consumption by value decides the class.")
     )
-    a_percent = PercentField(_("class A up to % of the value"), default=80)
-    b_percent = PercentField(_("class B up to % of the value"), default=95)
+    a_percent = PercentField(_("class A up to % of the value"), default=Decimal(80))
+    b_percent = PercentField(_("class B up to % of the value"), default=Decimal(95))
     count_days_a = models.PositiveSmallIntegerField(_("count class A every … days"), default=30)
     count_days_b = models.PositiveSmallIntegerField(_("count class B every … days"), default=90)
     count_days_c = models.PositiveSmallIntegerField(_("count class C every … days"), default=365)
-    tolerance_percent = PercentField(_("recount beyond a difference of %"), default=2)
+    tolerance_percent = PercentField(_("recount beyond a difference of %"), default=Decimal(2))
     slow_days = models.PositiveSmallIntegerField(_("slow-moving after … days without consumption"), default=90)
     hold_days = models.PositiveSmallIntegerField(_("a quotation holds stock for … days"), default=7)
     version = models.PositiveIntegerField(default=0, editable=False)

@@ -36,7 +36,9 @@ class Stocktake(Document):
     )
     abc_class = models.CharField(_("ABC class"), max_length=1, choices=AbcClass, blank=True)
     only_due = models.BooleanField(_("only what is due by the counting plan"), default=False)
-    is_blind = models.BooleanField(_("blind count"), default=True, help_text=_("Counters do not see the book quantity."))
+    is_blind = models.BooleanField(
+        _("blind count"), default=True, help_text=_("Counters do not see the book quantity.")
+    )
     freezes = models.BooleanField(
         _("freeze the bins"),
         default=True,
@@ -138,8 +140,7 @@ class StocktakeLine(DocumentLine):
                 fields=["stocktake", "item", "location", "lot"], nulls_distinct=False, name="erp_stocktakeline_key"
             ),
             models.CheckConstraint(
-                condition=Q(book_quantity__gte=0)
-                & (Q(counted_quantity__isnull=True) | Q(counted_quantity__gte=0)),
+                condition=Q(book_quantity__gte=0) & (Q(counted_quantity__isnull=True) | Q(counted_quantity__gte=0)),
                 name="erp_stocktakeline_quantities",
             ),
         ]

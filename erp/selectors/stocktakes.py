@@ -44,9 +44,10 @@ def scope_balances(stocktake: Stocktake, day: dt.date) -> QuerySet[StockBalance]
 
 def stocktakes() -> QuerySet[Stocktake]:
     """Return stocktakes with how many lines they have and how many are counted, newest first."""
-    return Stocktake.objects.select_related("warehouse", "owner").annotate(
+    rows = Stocktake.objects.select_related("warehouse", "owner").annotate(
         line_count=Count("lines"), counted_count=Count("lines", filter=Q(lines__counted_quantity__isnull=False))
     )
+    return rows.order_by("-pk")
 
 
 def hides_book(stocktake: Stocktake, user: Any) -> bool:

@@ -1,7 +1,7 @@
-"""Pages of the app: the stock half and the make half."""
+"""Pages of the app: stock, counts, production."""
 
-from erp.urls import make, stock
+from erp.urls import counts, make, stock
 
 app_name = "erp"
 
-urlpatterns = [*stock.urlpatterns, *make.urlpatterns]
+urlpatterns = [*stock.urlpatterns, *counts.urlpatterns, *make.urlpatterns]

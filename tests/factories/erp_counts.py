@@ -41,6 +41,15 @@ def explained(stocktake: Stocktake, code: str = "lost") -> Stocktake:
     return perform(stocktakes.explain_differences, actor=None, stocktake_id=stocktake.pk, reasons=reasons)
 
 
+def posted_short() -> Stocktake:
+    """Everything is counted as the books say, but of the first line one is missing."""
+    stocktake = started()
+    book = [line.book_quantity for line in stocktake.lines.order_by("line_no")]
+    count(stocktake, *(str(one - (number == 0)) for number, one in enumerate(book)))
+    perform(stocktakes.finish_counting, actor=None, stocktake_id=stocktake.pk)
+    return perform(stocktakes.post_stocktake, actor=None, stocktake_id=explained(stocktake).pk)
+
+
 def posted(*quantities: str, **header: Any) -> Stocktake:
     stocktake = explained(reviewed(*quantities, **header))
     return perform(stocktakes.post_stocktake, actor=None, stocktake_id=stocktake.pk)

@@ -13,7 +13,7 @@ from core.operations import perform
 from finance.selectors.invariants import INVARIANTS, violations
 from finance.services import invoices, payments
 from masterdata.models import Item, Partner
-from tests.factories import crm, erp, erp_make, masterdata, scm
+from tests.factories import crm, erp, erp_counts, erp_make, masterdata, scm
 from tests.factories.core import superuser
 from tests.factories.finance import draft_invoice, free_invoice, paid, post, posted_invoice
 
@@ -65,6 +65,7 @@ CORRUPTORS = {
     "layer_totals": "UPDATE erp_itemcost SET quantity = quantity + 1",
     "layer_uses": "UPDATE erp_layeruse SET amount = amount + 1",
     "moves_valued": "UPDATE erp_valueentry SET move_id = NULL WHERE kind = 'shipment'",
+    "count_differences": "UPDATE erp_stocktakeline SET counted_quantity = counted_quantity + 1",
     "item_value": "UPDATE erp_valueentry SET quantity = quantity + 1 WHERE quantity > 0",
 }
 
@@ -82,6 +83,7 @@ def _business() -> None:
     _sell(masterdata.customer("ACME"), machine)
     bill = post(free_invoice(supplier, "80", kind="supplier"))
     paid(supplier, "50", (bill, "30"), kind="supplier")
+    erp_counts.posted_short()
 
 
 def _buy(supplier: Partner, part: Item) -> None:

@@ -227,7 +227,7 @@ def _found_lines(
         if line is None:
             number += 1
             line = StocktakeLine(stocktake=stocktake, line_no=number, lot=lot, location_id=place, is_found=True)
-            line.sheet_id = sheets.get(place) or first_sheet
+            line.sheet_id = sheets.get(place) or first_sheet or 0
         elif not line.to_count:
             raise NotOnTheList(item=item, location=line.location)
         line.item = item

@@ -17,7 +17,6 @@ from erp.errors import BinIsCounted, NotDraft, NothingToCount
 from erp.models import StockBalance, Stocktake, StocktakeBin, StocktakeLine, StocktakeSheet
 from erp.selectors.stock_rules import stock_rules
 from erp.selectors.stocktakes import places_of, scope_balances
-from erp.services.guards import require_edge
 from erp.states import StocktakeKind, StocktakeState
 from masterdata.models import Location, Warehouse
 
@@ -71,10 +70,14 @@ def update_stocktake(
         InvalidInput: as in create_stocktake.
     """
     stocktake = lock(Stocktake, stocktake_id, version=version)
-    if stocktake.state != StocktakeState.DRAFT:
-        raise NotDraft(document=stocktake, state=stocktake.get_state_display(), state_code=stocktake.state)
+    _require_draft(stocktake)
     stocktake.version += 1
     return _save(stocktake, header)
+
+
+def _require_draft(stocktake: Stocktake) -> None:
+    if stocktake.state != StocktakeState.DRAFT:
+        raise NotDraft(document=stocktake, state=stocktake.get_state_display(), state_code=stocktake.state)
 
 
 def _save(stocktake: Stocktake, header: StocktakeInput) -> Stocktake:
@@ -117,12 +120,12 @@ def start_stocktake(*, stocktake_id: int, version: int | None = None, actor: Any
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
-        InvalidTransition: it has begun or is cancelled.
+        NotDraft: it has begun or is cancelled.
         BinIsCounted: another count of one of the bins is under way.
         NothingToCount: the books know nothing there, and a cycle count looks for nothing else.
     """
     stocktake = lock(Stocktake, stocktake_id, version=version)
-    require_edge(stocktake, StocktakeState.COUNTING)
+    _require_draft(stocktake)
     day = business_date(at)
     balances = lock_rows(
         StockBalance.objects.filter(pk__in=scope_balances(stocktake, day).values("pk")),
@@ -142,9 +145,7 @@ def start_stocktake(*, stocktake_id: int, version: int | None = None, actor: Any
     return stocktake
 
 
-def _bins(
-    stocktake: Stocktake, balances: Iterable[StockBalance], places: dict[int, Location]
-) -> list[StocktakeBin]:
+def _bins(stocktake: Stocktake, balances: Iterable[StockBalance], places: dict[int, Location]) -> list[StocktakeBin]:
     if stocktake.category_id or stocktake.abc_class or stocktake.only_due:
         pairs = sorted({(row.location_id, row.item_id) for row in balances})
         return [StocktakeBin(stocktake=stocktake, location_id=place, item_id=item) for place, item in pairs]
@@ -166,9 +167,7 @@ def _require_free(bins: Sequence[StocktakeBin]) -> None:
         raise BinIsCounted(location=found.location, stocktake=found.stocktake)
 
 
-def _write_lines(
-    stocktake: Stocktake, balances: Sequence[StockBalance], places: dict[int, Location]
-) -> None:
+def _write_lines(stocktake: Stocktake, balances: Sequence[StockBalance], places: dict[int, Location]) -> None:
     """Write one line per balance, in the order one walks; each sheet gets a run of places of about equal length."""
     sheets = list(stocktake.sheets.all())
     walk = sorted(balances, key=lambda row: (places[row.location_id].code, row.item_id, row.lot_id or 0))

@@ -14,7 +14,7 @@ from core.documents import lock, transition
 from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
-from erp.errors import DifferenceReasonMissing, NotInReview, NotOnTheList, NothingToRecount
+from erp.errors import DifferenceReasonMissing, NothingToRecount, NotInReview, NotOnTheList
 from erp.models import Stocktake, StocktakeLine, StocktakeScan
 from erp.selectors.stocktakes import beyond_tolerance
 from erp.services.guards import require_edge
@@ -39,12 +39,12 @@ def request_recount(
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
-        InvalidTransition: it is not in review.
+        NotInReview: counting is not finished, or the differences are posted.
         NotOnTheList: a line is of another count.
         NothingToRecount: none is named and none is beyond the tolerance.
     """
     stocktake = lock(Stocktake, stocktake_id, version=version)
-    require_edge(stocktake, StocktakeState.COUNTING)
+    _require_review(stocktake)
     if stocktake.lines.filter(pk__in=line_ids).count() != len(set(line_ids)):
         raise NotOnTheList(item="?", location="?")
     again = set(line_ids) or {line.pk for line in beyond_tolerance(stocktake)}
@@ -84,8 +84,7 @@ def explain_differences(
         InvalidInput: there is no such reason.
     """
     stocktake = lock(Stocktake, stocktake_id, version=version)
-    if stocktake.state != StocktakeState.REVIEW:
-        raise NotInReview(document=stocktake, state=stocktake.get_state_display(), state_code=stocktake.state)
+    _require_review(stocktake)
     lines = list(stocktake.lines.filter(pk__in=reasons))
     if len(lines) != len(reasons):
         raise NotOnTheList(item="?", location="?")
@@ -100,6 +99,11 @@ def explain_differences(
     stocktake.save(update_fields=["version"])
     audit.record(stocktake, "explained", actor=actor, at=at, lines=len(lines))
     return stocktake
+
+
+def _require_review(stocktake: Stocktake) -> None:
+    if stocktake.state != StocktakeState.REVIEW:
+        raise NotInReview(document=stocktake, state=stocktake.get_state_display(), state_code=stocktake.state)
 
 
 @operation(permission="erp.post_stocktake", document=(Stocktake, "stocktake_id"))
