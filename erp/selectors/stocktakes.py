@@ -155,7 +155,7 @@ def places_to_count(stocktake: Stocktake, user: Any) -> list[dict[str, Any]]:
         .annotate(lines=Count("pk"), counted=Count("pk", filter=Q(counted_quantity__isnull=False)))
         .order_by("location__code")
     )
-    return list(rows)
+    return [dict(row) for row in rows]
 
 
 def last_scan(stocktake: Stocktake, user: Any) -> StocktakeScan | None:
