@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0006_pick_scans'),
+        ('erp', '0009_layers_of_present_stock'),
         ('masterdata', '0003_kind_sentences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
