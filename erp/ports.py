@@ -6,8 +6,15 @@ from core.ports import Port
 
 posting_date: Port[[str, dt.date], dt.date] = Port(
     "erp.posting_date",
-    "posting_date(module, date): the date a posting of ``module`` (stock, production) with this date is booked on. "
-    "Takes the period's shared lock, last of all locks. Raises the provider's refusal when the period is closed.",
+    "posting_date(module, date): the date a posting of ``module`` (stock, production, sales) with this date is booked "
+    "on. Takes the period's shared lock, last of all locks. Raises the provider's refusal when the period is closed.",
+)
+
+adjustment_date: Port[[str, dt.date], dt.date] = Port(
+    "erp.adjustment_date",
+    "adjustment_date(module, date): the day a later fact about ``date`` (a fee, a corrected cost) is booked on: that "
+    "day while its period takes entries of ``module``, else the first day of the first open period after it. Takes "
+    "that period's shared lock.",
 )
 
 adjustment_date: Port[[str, dt.date], dt.date] = Port(

@@ -17,7 +17,12 @@ class NoFiscalPeriod(DomainError):
 
 class PeriodClosed(DomainError):
     code = "period_closed"
-    sentence = _("Period %(period)s is closed; nothing can be dated %(date)s.")
+    sentence = _("%(module)s of period %(period)s is closed; nothing can be dated %(date)s.")
+
+
+class PeriodHeld(DomainError):
+    code = "period_held"
+    sentence = _("%(module)s of period %(period)s is held: only people with the right to post in held periods may.")
 
 
 class PeriodNotReady(DomainError):
@@ -28,6 +33,24 @@ class PeriodNotReady(DomainError):
 class PeriodOutOfTurn(DomainError):
     code = "period_out_of_turn"
     sentence = _("Periods are closed in order and reopened in reverse order; %(period)s comes first.")
+
+
+class ModuleOutOfTurn(DomainError):
+    code = "module_out_of_turn"
+    sentence = _(
+        "Modules are closed in order (stock, production, receivables and payables, general ledger) and reopened in "
+        "reverse order; %(module)s of %(period)s comes first."
+    )
+
+
+class UnknownModule(InvalidInput):
+    code = "unknown_module"
+    sentence = _("%(module)s is no module of a period.")
+
+
+class NotHeld(DomainError):
+    code = "not_held"
+    sentence = _("%(module)s of period %(period)s is not held.")
 
 
 class YearExists(DomainError):
@@ -48,6 +71,11 @@ class UnknownChart(DomainError):
 class CodeTaken(InvalidInput):
     code = "code_taken"
     sentence = _("Code %(value)s is taken already.")
+
+
+class CodeOutsideParent(InvalidInput):
+    code = "code_outside_parent"
+    sentence = _("The code of an account below %(parent)s begins with %(parent)s; %(code)s does not.")
 
 
 class KindDiffers(InvalidInput):
@@ -93,6 +121,11 @@ class AccountNotPostable(DomainError):
 class ControlAccount(DomainError):
     code = "control_account"
     sentence = _("%(account)s is the total of a sub-ledger and takes no typed line; use its documents.")
+
+
+class DimensionMissing(DomainError):
+    code = "dimension_missing"
+    sentence = _("Account %(account)s asks for a %(dimension)s on every line; name it on the document or the line.")
 
 
 class EntryNotBalanced(DomainError):

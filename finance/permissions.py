@@ -42,6 +42,9 @@ _LEAD = (
     "finance.close_fiscalperiod",
     "finance.reopen_fiscalperiod",
     "finance.change_statementlayout",
+    "finance.hold_fiscalperiod",
+    "finance.post_in_held_period",
+    "finance.carry_over_fiscalperiod",
 )
 
 ROLES = [

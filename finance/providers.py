@@ -3,40 +3,35 @@
 import datetime as dt
 from decimal import Decimal
 
+from finance.errors import BooksNotOpen
 from finance.selectors import exposure
-from finance.selectors.accounts import account_book
-from finance.selectors.periods import first_open_period, period_for_posting, period_on
-from finance.states import PeriodState
+from finance.selectors.accounts import books_are_open
+from finance.selectors.periods import date_for_adjustment, period_for_posting
 
 
 def posting_date(module: str, date: dt.date) -> dt.date:
-    """Return ``date`` when its period takes entries, under the period's shared lock.
+    """Return ``date`` when ``module`` takes entries in its period, under the period's shared lock.
 
     Raises:
         BooksNotOpen: no chart of accounts is loaded.
-        NoFiscalPeriod, PeriodClosed: ``date`` takes no entry.
+        NoFiscalPeriod, PeriodClosed, PeriodHeld: ``date`` takes no entry of the module.
     """
-    account_book()
-    period_for_posting(date)
+    if not books_are_open():
+        raise BooksNotOpen()
+    period_for_posting(date, module)
     return date
 
 
 def adjustment_date(module: str, date: dt.date) -> dt.date:
-    """Return ``date`` when its period takes entries, else the first day that does, under that period's shared lock.
+    """Return ``date`` while ``module`` takes entries on it, else the first day of its first open period after it.
 
     Raises:
         BooksNotOpen: no chart of accounts is loaded.
-        NoFiscalPeriod, PeriodClosed: no period from ``date`` on takes entries.
+        NoFiscalPeriod, PeriodClosed, PeriodHeld: no period from ``date`` on takes entries.
     """
-    account_book()
-    period = period_on(date)
-    if period is not None and period.state != PeriodState.OPEN:
-        following = first_open_period()
-        if following is not None:
-            period_for_posting(following.d0)
-            return following.d0
-    period_for_posting(date)
-    return date
+    if not books_are_open():
+        raise BooksNotOpen()
+    return date_for_adjustment(date, module)
 
 
 def credit_exposure(partner_id: int, exclude_order_id: int | None = None) -> Decimal:

@@ -27,12 +27,12 @@ period_closed = DomainSignal("period", "actor", "at")
 """No entry is dated in this period any more.
 
 period  finance.FiscalPeriod, state closed.   actor  user or None.   at  aware datetime, UTC.
-Sent by finance.services.periods.close_period.
+Sent by finance.services.periods.closing, once the general ledger is closed.
 """
 
 period_reopened = DomainSignal("period", "actor", "at")
 """The last closed period takes entries again.
 
 period  finance.FiscalPeriod, state open.   actor  user or None.   at  aware datetime, UTC.
-Sent by finance.services.periods.reopen_period.
+Sent by finance.services.periods.reopening, once the general ledger is open.
 """

@@ -16,6 +16,29 @@ class AccountKind(models.TextChoices):
     EXPENSE = "expense", _("Expense")
 
 
+DEBIT_KINDS = frozenset({AccountKind.ASSET, AccountKind.COST, AccountKind.EXPENSE})
+"""Kinds whose balance stands on the debit side as a rule."""
+
+PROFIT_AND_LOSS_KINDS = frozenset({AccountKind.REVENUE, AccountKind.EXPENSE})
+
+
+class BalanceSide(models.TextChoices):
+    """On which side the balance of an account stands (余额方向)."""
+
+    DEBIT = "debit", _("Debit")
+    CREDIT = "credit", _("Credit")
+
+
+class Dimension(models.TextChoices):
+    """What the lines of an account are told apart by (辅助核算)."""
+
+    PARTNER = "partner", _("Partner")
+    DEPARTMENT = "department", _("Department")
+    PROJECT = "project", _("Project")
+    ITEM_GROUP = "item_group", _("Item group")
+    ORDER = "order", _("Order")
+
+
 class AccountRole(models.TextChoices):
     """What an account is used for by automatic entries; the mapping says which account plays the role."""
 
@@ -48,6 +71,7 @@ class AccountRole(models.TextChoices):
     OPENING = "opening", _("Opening balances")
     EXCHANGE = "exchange", _("Exchange gain and loss")
     ROUNDING = "rounding", _("Rounding")
+    CURRENT_PROFIT = "current_profit", _("Profit of the year")
     RETAINED = "retained", _("Retained earnings")
 
 
@@ -66,6 +90,63 @@ class EntryEvent(models.TextChoices):
     PAYMENT = "payment", _("Payment")
     ALLOCATION = "allocation", _("Allocation")
     MANUAL = "manual", _("Typed entry")
+    OPENING = "opening", _("Opening balances")
+    CARRY_OVER = "carry_over", _("Carry-over of profit and loss")
+    YEAR_END = "year_end", _("Year end")
+
+
+class Journal(models.TextChoices):
+    """The book an entry is written in (日记账)."""
+
+    GENERAL = "general", _("General journal")
+    STOCK = "stock", _("Stock journal")
+    PRODUCTION = "production", _("Production journal")
+    SALES = "sales", _("Sales journal")
+    PURCHASE = "purchase", _("Purchase journal")
+    BANK = "bank", _("Bank and cash journal")
+    OPENING = "opening", _("Opening balances")
+    CLOSING = "closing", _("Closing entries")
+
+
+JOURNAL_OF_EVENT: dict[str, Journal] = {
+    EntryEvent.STOCK: Journal.STOCK,
+    EntryEvent.LABOUR: Journal.PRODUCTION,
+    EntryEvent.CLOSED: Journal.PRODUCTION,
+    EntryEvent.PAYMENT: Journal.BANK,
+    EntryEvent.MANUAL: Journal.GENERAL,
+    EntryEvent.OPENING: Journal.OPENING,
+    EntryEvent.CARRY_OVER: Journal.CLOSING,
+    EntryEvent.YEAR_END: Journal.CLOSING,
+}
+"""Events that are always written in one journal; the others go to sales or purchases by their document."""
+
+
+class PeriodModule(models.TextChoices):
+    """Parts of the books that are closed one after the other, in this order."""
+
+    STOCK = "stock", _("Stock")
+    PRODUCTION = "production", _("Production")
+    RECEIVABLES = "receivables", _("Receivables and payables")
+    LEDGER = "ledger", _("General ledger")
+
+
+CLOSING_ORDER: tuple[PeriodModule, ...] = tuple(PeriodModule)
+
+MODULE_OF_JOURNAL: dict[str, PeriodModule] = {
+    Journal.STOCK: PeriodModule.STOCK,
+    Journal.PRODUCTION: PeriodModule.PRODUCTION,
+    Journal.SALES: PeriodModule.RECEIVABLES,
+    Journal.PURCHASE: PeriodModule.RECEIVABLES,
+    Journal.BANK: PeriodModule.RECEIVABLES,
+}
+"""Which part of the books an entry belongs to; the rest is the general ledger's own."""
+
+MODULE_NAMES: dict[str, PeriodModule] = {
+    **{str(module): module for module in PeriodModule},
+    "sales": PeriodModule.RECEIVABLES,
+    "purchase": PeriodModule.RECEIVABLES,
+}
+"""Names that apps above may ask ``posting_date`` with."""
 
 
 SUBLEDGER_ROLES = frozenset(
@@ -86,11 +167,13 @@ SUBLEDGER_ROLES = frozenset(
 
 class PeriodState(models.TextChoices):
     OPEN = "open", pgettext_lazy("fiscal period", "Open")
+    HELD = "held", pgettext_lazy("fiscal period", "Held")
     CLOSED = "closed", pgettext_lazy("fiscal period", "Closed")
 
 
 PERIOD_TRANSITIONS: Transitions = {
-    PeriodState.OPEN: frozenset({PeriodState.CLOSED}),
+    PeriodState.OPEN: frozenset({PeriodState.HELD, PeriodState.CLOSED}),
+    PeriodState.HELD: frozenset({PeriodState.OPEN, PeriodState.CLOSED}),
     PeriodState.CLOSED: frozenset({PeriodState.OPEN}),
 }
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from finance.models import Account
 from finance.selectors.accounts import postable_accounts, typed_accounts
-from finance.states import AccountKind, AccountRole
+from finance.states import AccountKind, AccountRole, BalanceSide, Dimension
 from masterdata.models import Currency, ItemCategory
 
 
@@ -17,6 +17,16 @@ class AccountForm(forms.Form):
     name_zh = forms.CharField(label=_("Chinese name"), max_length=200, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=AccountKind.choices)
     parent = forms.ModelChoiceField(Account.objects.all(), label=_("Below account"), required=False)
+    direction = forms.ChoiceField(
+        label=_("Balance side"), choices=[("", _("as usual for the kind")), *BalanceSide.choices], required=False
+    )
+    dimensions = forms.MultipleChoiceField(
+        label=_("Lines must name"),
+        choices=Dimension.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Posting on this account is refused without them."),
+    )
     is_control = forms.BooleanField(
         label=_("Control account"), required=False, help_text=_("The total of a sub-ledger; takes no typed line.")
     )

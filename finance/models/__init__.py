@@ -4,7 +4,7 @@ from finance.models.accounts import Account, AccountMapping, BankAccount
 from finance.models.entries import JournalEntry, JournalLine
 from finance.models.invoices import Invoice, InvoiceInstalment, InvoiceLine
 from finance.models.payments import Allocation, Payment, PaymentLine
-from finance.models.periods import FiscalPeriod
+from finance.models.periods import ClosingBalance, FiscalPeriod, ModulePeriod, PeriodEvent
 from finance.models.statements import CashClassification, StatementLayout, StatementRow
 from finance.models.subledgers import GrniLine, UnbilledLine
 
@@ -14,6 +14,7 @@ __all__ = [
     "Allocation",
     "BankAccount",
     "CashClassification",
+    "ClosingBalance",
     "FiscalPeriod",
     "GrniLine",
     "Invoice",
@@ -21,8 +22,10 @@ __all__ = [
     "InvoiceLine",
     "JournalEntry",
     "JournalLine",
+    "ModulePeriod",
     "Payment",
     "PaymentLine",
+    "PeriodEvent",
     "StatementLayout",
     "StatementRow",
     "UnbilledLine",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import History
 from core.locks import LockRank
-from finance.states import AccountKind, AccountRole
+from finance.states import AccountKind, AccountRole, BalanceSide, Dimension
 from masterdata.models.base import MasterRecord
 
 
@@ -25,6 +25,18 @@ class Account(MasterRecord):
     is_control = models.BooleanField(
         _("control account"), default=False, help_text=_("The total of a sub-ledger; takes no manual line.")
     )
+    direction = models.CharField(
+        _("balance side"),
+        max_length=6,
+        choices=BalanceSide,
+        default=BalanceSide.DEBIT,
+        help_text=_("Where the balance stands as a rule: accumulated depreciation is an asset on the credit side."),
+    )
+    requires_partner = models.BooleanField(_("lines name a partner"), default=False)
+    requires_department = models.BooleanField(_("lines name a department"), default=False)
+    requires_project = models.BooleanField(_("lines name a project"), default=False)
+    requires_item_group = models.BooleanField(_("lines name an item group"), default=False)
+    requires_order = models.BooleanField(_("lines name an order"), default=False)
     history = History()
 
     class Meta(MasterRecord.Meta):
@@ -34,10 +46,18 @@ class Account(MasterRecord):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=AccountKind.values), name="finance_account_kind_known"),
             models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="finance_account_not_own_parent"),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=BalanceSide.values), name="finance_account_direction_known"
+            ),
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("finance:account-detail", args=[self.pk])
+
+    @property
+    def dimensions(self) -> list[Dimension]:
+        """What its lines must name, in the order of Dimension."""
+        return [one for one in Dimension if getattr(self, f"requires_{one}")]
 
 
 class AccountMapping(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import AmountField, RateField
 from finance.models.accounts import Account
 from finance.models.periods import FiscalPeriod
-from finance.states import EntryEvent
+from finance.states import EntryEvent, Journal
 
 
 class JournalEntry(models.Model):
@@ -19,7 +19,8 @@ class JournalEntry(models.Model):
 
     ``source_label``/``source_id``/``event``/``event_ref`` name the event (``event_ref`` tells repeated ones apart: the
     first value entry of a stock posting, the first allocation …); ``round`` counts up when an event that was reversed
-    happens again. Reversals carry the key of the entry they reverse.
+    happens again. Reversals carry the key of the entry they reverse. An adjustment to closed days is dated in an open
+    period and names the day (``origin_date``) and, where there is one, the entry (``origin``) that it belongs to.
     """
 
     source_label = models.CharField(_("kind of source"), max_length=80)
@@ -30,7 +31,12 @@ class JournalEntry(models.Model):
     source_number = models.CharField(_("source document"), max_length=60, blank=True)
     entry_date = models.DateField(_("date"))
     period = models.ForeignKey(FiscalPeriod, models.PROTECT, related_name="+", verbose_name=_("period"))
+    journal = models.CharField(_("journal"), max_length=10, choices=Journal, default=Journal.GENERAL)
     description = models.CharField(_("description"), max_length=200, blank=True)
+    origin_date = models.DateField(_("belongs to the day"), null=True)
+    origin = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="adjustments", verbose_name=_("adjusts entry")
+    )
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="reversal", verbose_name=_("reverses")
     )
@@ -54,10 +60,12 @@ class JournalEntry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(event__in=EntryEvent.values), name="finance_journalentry_event_known"
             ),
+            models.CheckConstraint(condition=models.Q(journal__in=Journal.values), name="finance_entry_journal_known"),
         ]
         indexes = [
             models.Index(fields=["source_label", "source_id"], name="finance_entry_source"),
             models.Index(fields=["entry_date", "id"], name="finance_entry_date"),
+            models.Index(fields=["period", "id"], name="finance_entry_period"),
         ]
 
     def __str__(self) -> str:
@@ -77,6 +85,7 @@ class JournalLine(models.Model):
     entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="lines")
     line_no = models.PositiveIntegerField(_("line"))
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"))
+    description = models.CharField(_("summary"), max_length=200, blank=True)
     amount = AmountField(_("amount"))
     currency = models.ForeignKey("masterdata.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
     currency_amount = AmountField(_("amount in currency"))
@@ -84,9 +93,11 @@ class JournalLine(models.Model):
     is_exchange_difference = models.BooleanField(default=False)
     partner = models.ForeignKey("masterdata.Partner", models.PROTECT, null=True, related_name="+")
     item = models.ForeignKey("masterdata.Item", models.PROTECT, null=True, related_name="+")
+    item_category = models.ForeignKey("masterdata.ItemCategory", models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey("masterdata.Department", models.PROTECT, null=True, related_name="+")
     project = models.ForeignKey("masterdata.Project", models.PROTECT, null=True, related_name="+")
     sales_order = models.ForeignKey("crm.SalesOrder", models.PROTECT, null=True, related_name="+")
+    purchase_order = models.ForeignKey("scm.PurchaseOrder", models.PROTECT, null=True, related_name="+")
     work_order = models.ForeignKey("erp.WorkOrder", models.PROTECT, null=True, related_name="+")
     value_entry = models.ForeignKey("erp.ValueEntry", models.PROTECT, null=True, related_name="+")
     tax_code = models.CharField(_("tax"), max_length=20, blank=True)

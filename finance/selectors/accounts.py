@@ -10,18 +10,21 @@ from core.clock import company
 from core.context import forget, remembered
 from finance.errors import AccountNotPostable, BooksNotOpen
 from finance.models import Account, AccountMapping, BankAccount
-from finance.states import AccountRole
+from finance.states import AccountRole, Dimension
 from masterdata.models import Item, ItemCategory
 from masterdata.selectors.currencies import base_currency
 
 _MAPPING, _POSTABLE, _CATEGORIES = "finance.mapping", "finance.postable", "finance.categories"
+
+REQUIRES = tuple(f"requires_{one}" for one in Dimension)
 
 
 @dataclass(frozen=True)
 class AccountBook:
     """The mapping of roles to accounts, and the base currency, as they stand in this transaction.
 
-    ``base_currency_id`` is the key of the base currency, ``decimals`` its places.
+    ``base_currency_id`` is the key of the base currency, ``decimals`` its places; ``required`` the dimensions that the
+    lines of an account must name (only accounts that ask for some).
     """
 
     by_key: dict[tuple[str, int | None], int]
@@ -30,6 +33,7 @@ class AccountBook:
     base_currency_id: int
     decimals: int
     postable: frozenset[int] = field(default_factory=frozenset)
+    required: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def account(self, role: str, item_id: int | None = None) -> int:
         """Return the key of the account of ``role``, for the item's category where that has its own.
@@ -73,13 +77,15 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
     if any(category is not None for _role, category in by_key):
         parents = remembered(_CATEGORIES, lambda: dict(ItemCategory.objects.values_list("pk", "parent_id")))
         category_of = dict(Item.objects.filter(pk__in=set(item_ids)).values_list("pk", "category_id"))
+    postable = remembered(_POSTABLE, _postable)
     return AccountBook(
         by_key=by_key,
         parents=parents,
         category_of=category_of,
         base_currency_id=base_currency().pk,
         decimals=own.base_decimals,
-        postable=remembered(_POSTABLE, lambda: frozenset(postable_accounts().values_list("pk", flat=True))),
+        postable=frozenset(postable),
+        required={pk: dimensions for pk, dimensions in postable.items() if dimensions},
     )
 
 
@@ -88,9 +94,20 @@ def forget_accounts() -> None:
     forget(_MAPPING, _POSTABLE)
 
 
+def books_are_open() -> bool:
+    """Return whether a chart of accounts is loaded and mapped."""
+    return bool(remembered(_MAPPING, _mapping))
+
+
 def _mapping() -> dict[tuple[str, int | None], int]:
     rows = AccountMapping.objects.values_list("role", "category_id", "account_id")
     return {(role, category): account for role, category, account in rows}
+
+
+def _postable() -> dict[int, tuple[str, ...]]:
+    """Return {account: dimensions it asks for} of the accounts that are booked on."""
+    rows = postable_accounts().values_list("pk", *REQUIRES)
+    return {pk: tuple(str(one) for one, asks in zip(Dimension, asked, strict=True) if asks) for pk, *asked in rows}
 
 
 def postable_accounts() -> models.QuerySet[Account]:

@@ -23,6 +23,7 @@ class ChartRow:
     code: str
     parent: str
     kind: str
+    direction: str
     is_control: bool
     roles: tuple[str, ...]
     name: str
@@ -48,6 +49,7 @@ def chart_rows(chart: str) -> list[ChartRow]:
                 code=row["code"],
                 parent=row["parent"],
                 kind=row["kind"],
+                direction=row["direction"],
                 is_control=row["control"] == "x",
                 roles=tuple(row["roles"].split()),
                 name=row["name"],

@@ -11,7 +11,7 @@ from core.fields import ZERO
 from core.money import round_amount
 from finance.models import BankAccount, Invoice, InvoiceLine, JournalLine, Payment
 from finance.selectors.ageing import IN_BASE, in_scope, open_instalments
-from finance.states import AccountKind, InvoiceState, PaymentState, Side
+from finance.states import AccountKind, InvoiceState, Journal, PaymentState, Side
 from masterdata.models import Partner
 
 EXACT = DecimalField(max_digits=38, decimal_places=10)
@@ -45,7 +45,7 @@ def revenue_between(first: dt.date, last: dt.date) -> Decimal:
     """Return the revenue booked from ``first`` to ``last``, positive."""
     lines = JournalLine.objects.filter(
         account__kind=AccountKind.REVENUE, entry__entry_date__gte=first, entry__entry_date__lte=last
-    )
+    ).exclude(entry__journal=Journal.CLOSING)
     return -(lines.aggregate(total=Sum("amount"))["total"] or ZERO)
 
 
@@ -55,6 +55,7 @@ def revenue_by_month(first: dt.date, last: dt.date) -> list[tuple[dt.date, Decim
         JournalLine.objects.filter(
             account__kind=AccountKind.REVENUE, entry__entry_date__gte=first, entry__entry_date__lte=last
         )
+        .exclude(entry__journal=Journal.CLOSING)
         .order_by()
         .annotate(month=TruncMonth("entry__entry_date"))
         .values_list("month")

@@ -1,6 +1,7 @@
 """Keeping the chart of accounts, the mapping of roles, and the company's bank accounts."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +10,18 @@ from django.db.models import Sum
 from core.documents import lock
 from core.fields import ZERO
 from core.operations import operation
-from finance.errors import AccountInUse, AccountNotPostable, CodeTaken, KindDiffers, MappingNeeded, UnknownRole
+from finance.errors import (
+    AccountInUse,
+    AccountNotPostable,
+    CodeOutsideParent,
+    CodeTaken,
+    KindDiffers,
+    MappingNeeded,
+    UnknownRole,
+)
 from finance.models import Account, AccountMapping, BankAccount, JournalLine, Payment
 from finance.selectors.accounts import forget_accounts, postable_accounts
-from finance.states import SUBLEDGER_ROLES, AccountRole
+from finance.states import DEBIT_KINDS, SUBLEDGER_ROLES, AccountRole, BalanceSide, Dimension
 from masterdata.models import Currency, ItemCategory
 
 
@@ -28,14 +37,20 @@ def save_account(
     parent_id: int | None = None,
     is_control: bool = False,
     is_active: bool = True,
+    direction: str = "",
+    dimensions: Sequence[str] = (),
     actor: Any,
     at: dt.datetime,
 ) -> Account:
     """Create an account, or change its names and standing; code, kind and parent of a used account stay.
 
+    ``dimensions`` are those that every later line must name. Without ``direction`` the balance stands where it does
+    for the kind. The code of an account below another begins with that one's.
+
     Raises:
         StaleVersion: somebody changed it since.
         CodeTaken: another account has the code.
+        CodeOutsideParent: the code does not begin with the parent's.
         KindDiffers: the account above is of another kind.
         AccountInUse: it (or its new parent) has entries or plays a role.
     """
@@ -45,6 +60,8 @@ def save_account(
     if parent is not None and parent.kind != kind:
         raise KindDiffers(kind=str(parent.get_kind_display()), field="kind")
     account = lock(Account, account_id, version=version) if account_id else Account()
+    if parent is not None and account.code != code and not code.startswith(parent.code.rstrip("0")):
+        raise CodeOutsideParent(code=code, parent=parent.code, field="code")
     moves = account.pk is None or account.parent_id != parent_id
     if parent is not None and moves and _is_used(parent):
         raise AccountInUse(account=parent)
@@ -54,6 +71,9 @@ def save_account(
             raise AccountInUse(account=account)
     account.code, account.name, account.name_zh, account.kind = code, name, name_zh, kind
     account.parent, account.is_control, account.is_active = parent, is_control, is_active
+    account.direction = direction or (BalanceSide.DEBIT if kind in DEBIT_KINDS else BalanceSide.CREDIT)
+    for dimension in Dimension:
+        setattr(account, f"requires_{dimension}", dimension in dimensions)
     account.version += 1 if account.pk else 0
     account.save()
     forget_accounts()

@@ -36,6 +36,7 @@ def load_chart(*, chart: str, actor: Any, at: dt.datetime) -> int:
                 name=row.name,
                 name_zh=row.name_zh,
                 kind=row.kind,
+                direction=row.direction,
                 is_control=row.is_control,
                 parent=accounts.get(row.parent),
             )

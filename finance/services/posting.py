@@ -1,8 +1,7 @@
 """The one door to the general ledger."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,35 +9,15 @@ from django.db import models
 
 from core.audit import label_of
 from core.fields import ZERO
-from core.money import round_amount
 from core.operations import operation
 from finance.errors import AlreadyBooked, AlreadyReversed, EmptyEntry, EntryNotBalanced
 from finance.models import JournalEntry, JournalLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.periods import period_for_posting
+from finance.services.lines import Line, complete_dimensions, in_currency, merged
+from finance.states import JOURNAL_OF_EVENT, MODULE_OF_JOURNAL, Journal, PeriodModule, Side
 
-
-@dataclass(frozen=True)
-class Line:
-    """One line to book: ``amount`` in base currency, debit positive.
-
-    Without ``currency_id`` the line is in base currency; else it is ``currency_amount`` at ``rate`` (base for 1).
-    """
-
-    account_id: int
-    amount: Decimal
-    currency_id: int | None = None
-    currency_amount: Decimal = ZERO
-    rate: Decimal = Decimal(1)
-    is_exchange_difference: bool = False
-    partner_id: int | None = None
-    item_id: int | None = None
-    department_id: int | None = None
-    project_id: int | None = None
-    sales_order_id: int | None = None
-    work_order_id: int | None = None
-    value_entry_id: int | None = None
-    tax_code: str = ""
+__all__ = ["Line", "in_currency", "journal_of", "live_entry", "merged", "module_of", "post_entry", "reverse_entry"]
 
 
 @operation(permission=None)
@@ -53,16 +32,22 @@ def post_entry(
     event_ref: int = 0,
     description: str = "",
     book: AccountBook | None = None,
+    journal: str = "",
+    origin: JournalEntry | None = None,
+    origin_date: dt.date | None = None,
 ) -> JournalEntry | None:
     """Book one event of ``source``; lines without amount are dropped, and with nothing left nothing is booked (None).
 
-    The caller holds the lock of ``source``: two postings of one event cannot meet.
+    The caller holds the lock of ``source``: two postings of one event cannot meet. ``journal`` follows from the event
+    unless given; it says whose part of the period must be open. Dimensions that an account asks for and a line does
+    not name are taken from ``source``. An adjustment to closed days names the entry and the day it belongs to.
 
     Raises:
-        PeriodClosed, NoFiscalPeriod: ``date`` takes no entry.
+        PeriodClosed, PeriodHeld, NoFiscalPeriod: ``date`` takes no entry.
         EntryNotBalanced: debit and credit differ.
         EmptyEntry: one line only.
         AccountNotPostable: an account sums up others or is closed.
+        DimensionMissing: an account asks for a dimension that neither its line nor ``source`` names.
         AlreadyBooked: the event has a live entry.
     """
     lines = [line for line in lines if line.amount]
@@ -70,7 +55,9 @@ def post_entry(
         return None
     book = book or account_book()
     _refuse_wrong_lines(book, lines)
-    period = period_for_posting(date)
+    lines = complete_dimensions(book, lines, source)
+    journal = journal or journal_of(source, event)
+    period = period_for_posting(date, module_of(journal))
     key = {"source_label": label_of(source), "source_id": source.pk, "event": str(event), "event_ref": event_ref}
     entry = JournalEntry.objects.create(
         **key,
@@ -78,7 +65,10 @@ def post_entry(
         source_number=str(source)[:60],
         entry_date=date,
         period=period,
+        journal=journal,
         description=description[:200],
+        origin=origin,
+        origin_date=origin_date,
         actor=actor,
         created_at=at,
     )
@@ -94,7 +84,7 @@ def reverse_entry(
 
     Raises:
         AlreadyReversed: it has a reversal, or is one.
-        PeriodClosed, NoFiscalPeriod: ``date`` takes no entry.
+        PeriodClosed, PeriodHeld, NoFiscalPeriod: ``date`` takes no entry.
     """
     if entry.reverses_id or JournalEntry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed(entry=str(entry))
@@ -106,7 +96,8 @@ def reverse_entry(
         round=entry.round,
         source_number=entry.source_number,
         entry_date=date,
-        period=period_for_posting(date),
+        period=period_for_posting(date, module_of(entry.journal)),
+        journal=entry.journal,
         description=(description or entry.description)[:200],
         reverses=entry,
         actor=actor,
@@ -122,6 +113,20 @@ def reverse_entry(
     return reversal
 
 
+def journal_of(source: models.Model, event: str) -> str:
+    """Return the journal of an event; invoices, deliveries and receipts go by the side they are on."""
+    own = JOURNAL_OF_EVENT.get(event)
+    if own is not None:
+        return own
+    is_purchase = source._meta.app_label == "scm" or getattr(source, "kind", "") == Side.SUPPLIER
+    return Journal.PURCHASE if is_purchase else Journal.SALES
+
+
+def module_of(journal: str) -> PeriodModule:
+    """Return whose part of a period entries of ``journal`` belong to."""
+    return MODULE_OF_JOURNAL.get(journal, PeriodModule.LEDGER)
+
+
 def live_entry(source: models.Model, event: str, event_ref: int | None = None) -> JournalEntry | None:
     """Return the entry of an event that is not reversed."""
     entries = JournalEntry.objects.filter(
@@ -130,31 +135,6 @@ def live_entry(source: models.Model, event: str, event_ref: int | None = None) -
     if event_ref is not None:
         entries = entries.filter(event_ref=event_ref)
     return entries.first()
-
-
-def in_currency(line: Line, decimals: int) -> list[Line]:
-    """Return ``line`` so that its amount is its currency amount at its rate; what differs is an exchange difference.
-
-    Needed where a sub-ledger gives up its last part: the part takes what is left, not what the rate says.
-    """
-    if line.currency_id is None:
-        return [line]
-    at_rate = round_amount(line.currency_amount * line.rate, decimals)
-    rest = line.amount - at_rate
-    main = replace(line, amount=at_rate)
-    return [main, replace(line, amount=rest, currency_amount=ZERO, is_exchange_difference=True)] if rest else [main]
-
-
-def merged(lines: Iterable[Line]) -> list[Line]:
-    """Add up lines that differ in their amounts only, in the order of their first appearance."""
-    found: dict[Line, tuple[Decimal, Decimal]] = {}
-    for line in lines:
-        key = replace(line, amount=ZERO, currency_amount=ZERO)
-        amount, currency_amount = found.get(key, (ZERO, ZERO))
-        found[key] = (amount + line.amount, currency_amount + line.currency_amount)
-    return [
-        replace(key, amount=amount, currency_amount=currency_amount) for key, (amount, currency_amount) in found.items()
-    ]
 
 
 def _refuse_wrong_lines(book: AccountBook, lines: Sequence[Line]) -> None:
@@ -190,12 +170,15 @@ def _write_lines(entry: JournalEntry, lines: Sequence[Line], book: AccountBook) 
             is_exchange_difference=line.is_exchange_difference,
             partner_id=line.partner_id,
             item_id=line.item_id,
+            item_category_id=line.item_category_id,
             department_id=line.department_id,
             project_id=line.project_id,
             sales_order_id=line.sales_order_id,
+            purchase_order_id=line.purchase_order_id,
             work_order_id=line.work_order_id,
             value_entry_id=line.value_entry_id,
             tax_code=line.tax_code,
+            description=line.description[:200],
         )
         for line_no, line in enumerate(lines, 1)
     )

@@ -107,7 +107,7 @@ class AccountEdit(AccountFormPage):
     title = _("Edit account")
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("code", "name", "name_zh", "kind", "is_control", "is_active")
+        names = ("code", "name", "name_zh", "kind", "direction", "dimensions", "is_control", "is_active")
         return {name: getattr(self.document, name) for name in names} | {"parent": self.document.parent_id}
 
 

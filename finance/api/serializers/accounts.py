@@ -4,7 +4,6 @@ from core.api.viewsets import ConcordSerializer
 from finance.models import (
     Account,
     BankAccount,
-    FiscalPeriod,
 )
 
 
@@ -29,9 +28,3 @@ class BankAccountSerializer(ConcordSerializer):
             "is_active",
             "version",
         )
-
-
-class FiscalPeriodSerializer(ConcordSerializer):
-    class Meta:
-        model = FiscalPeriod
-        fields = ("id", "year", "month", "d0", "d1", "state", "version")

@@ -32,8 +32,9 @@ LEDGER = (
         FROM finance_journalentry reversal
         JOIN finance_journalline line ON line.entry_id IN (reversal.id, reversal.reverses_id)
         WHERE reversal.reverses_id IS NOT NULL
-        GROUP BY reversal.id, line.account_id, line.partner_id, line.item_id, line.department_id, line.project_id,
-          line.sales_order_id, line.work_order_id, line.currency_id
+        GROUP BY reversal.id, line.account_id, line.partner_id, line.item_id, line.item_category_id,
+          line.department_id, line.project_id, line.sales_order_id, line.purchase_order_id,
+          line.work_order_id, line.currency_id
         HAVING sum(line.amount) <> 0 OR sum(line.currency_amount) <> 0
         """,
     ),

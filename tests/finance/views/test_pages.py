@@ -72,6 +72,12 @@ def _urls(told) -> dict[str, tuple[str, str]]:
     for name, right in OF_PAYMENT.items():
         urls[name] = (reverse(f"finance:{name}", args=[told["payment"].pk]), right)
     urls["entry-detail"] = (JournalEntry.objects.first().get_absolute_url(), "finance.view_journalentry")
+    march = FiscalPeriod.objects.get(year=2026, month=3)
+    urls["period-detail"] = (march.get_absolute_url(), "finance.view_fiscalperiod")
+    urls["period-check"] = (
+        reverse("finance:period-check", args=[march.pk, "invoice_drafts"]),
+        "finance.view_fiscalperiod",
+    )
     urls["account-detail"] = (Account.objects.get(code="112201").get_absolute_url(), "finance.view_account")
     urls["account-edit"] = (reverse("finance:account-edit", args=[bank().account_id]), "finance.change_account")
     return urls

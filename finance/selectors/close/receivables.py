@@ -1,0 +1,55 @@
+"""Checks before the receivables and payables of a period are closed."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from finance.models import Invoice, Payment
+from finance.selectors.close.base import Check, documents, holds
+from finance.selectors.invariants import GOODS, RECEIVABLES_AND_PAYABLES
+from finance.states import InvoiceState, PaymentState, PeriodModule
+
+SUB_LEDGERS = tuple(
+    one
+    for one in (*RECEIVABLES_AND_PAYABLES, *GOODS)
+    if one.closes and one.code not in {"stock", "value_entries_booked", "wip"}
+)
+
+CHECKS = (
+    Check(
+        "invoice_drafts",
+        PeriodModule.RECEIVABLES,
+        _("No draft invoice"),
+        "finance",
+        documents(
+            lambda period: Invoice.objects.filter(
+                state=InvoiceState.DRAFT, document_date__lte=period.d1
+            ).select_related("partner"),
+            detail=lambda row: str(row.partner),
+        ),
+        lambda period: f"{reverse('finance:invoice-list')}?state=draft",
+        _("Post or cancel the drafts"),
+    ),
+    Check(
+        "payment_drafts",
+        PeriodModule.RECEIVABLES,
+        _("No draft payment"),
+        "finance",
+        documents(
+            lambda period: Payment.objects.filter(
+                state=PaymentState.DRAFT, document_date__lte=period.d1
+            ).select_related("partner"),
+            detail=lambda row: str(row.partner),
+        ),
+        lambda period: f"{reverse('finance:payment-list')}?state=draft",
+        _("Post or cancel the drafts"),
+    ),
+    Check(
+        "sub_ledgers",
+        PeriodModule.RECEIVABLES,
+        _("Receivables, payables and their accruals equal the general ledger"),
+        "administrator",
+        holds(*SUB_LEDGERS),
+        lambda period: reverse("finance:trial-balance"),
+        _("Look at the accounts"),
+    ),
+)
