@@ -68,7 +68,7 @@ class Finding:
 
 
 def documents(
-    queryset: Callable[[FiscalPeriod], models.QuerySet],
+    queryset: Callable[[FiscalPeriod], models.QuerySet[Any]],
     *,
     date: str = "document_date",
     detail: Callable[[Any], str] = lambda row: "",
