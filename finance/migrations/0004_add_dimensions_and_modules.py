@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0002_ledger_rules'),
+        ('finance', '0003_add_statements'),
         ('masterdata', '0003_kind_sentences'),
         ('scm', '0003_lots_of_receipts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -102,7 +102,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0003_add_dimensions_and_modules")]
+    dependencies = [("finance", "0004_add_dimensions_and_modules")]
 
     operations = [
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
