@@ -35,7 +35,7 @@ class ModuleInput(serializers.Serializer):
     module = serializers.ChoiceField(choices=PeriodModule.choices)
 
 
-class OffenceSerializer(serializers.Serializer):
+class CloseOffenceSerializer(serializers.Serializer):
     """One row that keeps a period open."""
 
     label = serializers.CharField()
@@ -44,7 +44,7 @@ class OffenceSerializer(serializers.Serializer):
     date = serializers.DateField(allow_null=True)
 
 
-class FindingSerializer(serializers.Serializer):
+class CloseFindingSerializer(serializers.Serializer):
     """One check of the close and what it found."""
 
     code = serializers.CharField(source="check.code")
@@ -53,7 +53,7 @@ class FindingSerializer(serializers.Serializer):
     owner = serializers.CharField(source="check.owner")
     passed = serializers.BooleanField()
     count = serializers.IntegerField()
-    rows = OffenceSerializer(many=True)
+    rows = CloseOffenceSerializer(many=True)
 
     def get_name(self, finding: Finding) -> str:
         return str(finding.check.name)

@@ -56,9 +56,9 @@ class FiscalPeriodViewSet(DocumentViewSet):
         """Let everybody post in a held module again."""
         return self._run(request, periods.release_module, pk)
 
-    @extend_schema(responses=shapes.FindingSerializer(many=True))
+    @extend_schema(responses=shapes.CloseFindingSerializer(many=True))
     @action(detail=True, methods=["get"])
     def checks(self, request: Any, pk: Any = None) -> Response:
         """Return what each check of the close finds in a period."""
         found = findings(self.get_object())
-        return Response(shapes.FindingSerializer(found, many=True).data)
+        return Response(shapes.CloseFindingSerializer(found, many=True).data)
