@@ -342,3 +342,8 @@ class AtWorkElsewhere(DomainError):
 class NotAtWork(DomainError):
     code = "not_at_work"
     sentence = _("%(employee)s has not started on %(document)s.")
+
+
+class TraceTooDeep(DomainError):
+    code = "trace_too_deep"
+    sentence = _("The goods went through more than 50 work orders one after the other: their cost cannot be followed.")

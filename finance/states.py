@@ -49,6 +49,7 @@ class AccountRole(models.TextChoices):
     ADVANCE_RECEIVED = "advance_received", _("Advances from customers")
     PAYABLE = "payable", _("Payables")
     GRNI = "grni", _("Goods received, not invoiced")
+    LANDED_COST = "landed_cost", _("Freight and charges accrued")
     ADVANCE_PAID = "advance_paid", _("Advances to suppliers")
     OUTPUT_TAX = "output_tax", _("Output tax")
     INPUT_TAX = "input_tax", _("Input tax")

@@ -18,6 +18,7 @@ class ScmConfig(AppConfig):
         register_rule("scm.purchaseorder", "PO")
         register_rule("scm.goodsreceipt", "GR")
         register_rule("scm.supplierreturn", "SR")
+        register_rule("scm.landedcost", "LC")
         register_field_rules(permissions.FIELD_RULES)
         register_roles(permissions.ROLES)
         contributions.register()

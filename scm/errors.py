@@ -197,3 +197,21 @@ class FrozenPrice(DomainError):
 class NotApproved(DomainError):
     code = "not_approved"
     sentence = _("%(document)s is %(state)s; only an approved order has this.")
+
+
+class NothingReceived(DomainError):
+    code = "nothing_received"
+    sentence = _("Choose the posted goods receipts whose goods bear the charges.")
+    status = 422
+
+
+class NothingToSpreadBy(DomainError):
+    code = "nothing_to_spread_by"
+    sentence = _(
+        "Charge %(line)s cannot be spread %(basis)s: the goods have none. Enter it at the items, or choose another basis."
+    )
+
+
+class GoodsSentBack(DomainError):
+    code = "goods_sent_back"
+    sentence = _("All goods of these receipts were sent back: there is nothing left that could bear the charges.")

@@ -11,6 +11,7 @@ from masterdata.models import Department, Item, Partner, Warehouse
 from masterdata.selectors.search import items_matching, partners_matching
 from scm.models import (
     GoodsReceipt,
+    LandedCost,
     PurchaseOrder,
     PurchaseOrderLine,
     Requisition,
@@ -20,6 +21,7 @@ from scm.models import (
 from scm.selectors.purchase_orders import EXPECTED, OPEN
 from scm.states import (
     GoodsReceiptState,
+    LandedCostState,
     PurchaseOrderState,
     RequisitionOrigin,
     RequisitionState,
@@ -146,3 +148,21 @@ class SupplierReturnFilter(DocumentFilter):
             | Q(order__number__icontains=value)
             | Q(partner__in=partners_matching(value).values("pk"))
         )
+
+
+class LandedCostFilter(DocumentFilter):
+    state = django_filters.MultipleChoiceFilter(choices=LandedCostState.choices, label=_("State"))
+    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Carrier or agent"))
+    receipt = django_filters.NumberFilter(field_name="receipts", label=_("Goods receipt"))
+
+    class Meta:
+        model = LandedCost
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(
+            Q(number__icontains=value)
+            | Q(reference__icontains=value)
+            | Q(receipts__number__icontains=value)
+            | Q(partner__in=partners_matching(value).values("pk"))
+        ).distinct()

@@ -22,6 +22,11 @@ FIELD_RULES = {
         "goodsreceiptline.amount",
         "supplierreturnline.net_amount",
         "supplierreturnline.amount",
+        "landedcost.total_amount",
+        "landedcost.exchange_rate",
+        "landedcostcharge.amount",
+        "landedcostcharge.base_amount",
+        "landedcostshare.amount",
     )
 }
 
@@ -62,6 +67,15 @@ _RETURNS = (
     "scm.cancel_supplierreturn",
 )
 
+_LANDED_COSTS = (
+    "scm.view_landedcost",
+    "scm.add_landedcost",
+    "scm.change_landedcost",
+    "scm.cancel_landedcost",
+)
+
+_LANDED_COST_POSTING = (*_LANDED_COSTS, "scm.post_landedcost", "scm.reverse_landedcost")
+
 _READING = ("scm.view_purchaseorder", "scm.view_goodsreceipt", "scm.view_supplierreturn")
 
 ROLES = [
@@ -78,6 +92,7 @@ ROLES = [
             "scm.approve_requisition",
             "scm.close_requisition",
             *_ORDERS,
+            *_LANDED_COSTS,
             "scm.view_goodsreceipt",
             "scm.add_supplierreturn",
             "scm.view_supplierreturn",
@@ -98,12 +113,17 @@ ROLES = [
             "scm.reverse_supplierreturn",
         ),
     ),
-    Role("finance", "Finance", "财务", (*_OWN_REQUISITIONS, *_READING, "masterdata.view_purchase_price")),
+    Role(
+        "finance",
+        "Finance",
+        "财务",
+        (*_OWN_REQUISITIONS, *_READING, *_LANDED_COST_POSTING, "masterdata.view_purchase_price"),
+    ),
     Role(
         "finance_manager",
         "Finance manager",
         "财务经理",
-        (*_OWN_REQUISITIONS, *_READING, "masterdata.view_purchase_price"),
+        (*_OWN_REQUISITIONS, *_READING, *_LANDED_COST_POSTING, "masterdata.view_purchase_price"),
     ),
     Role(
         "manager",

@@ -82,8 +82,32 @@ class Settlement(models.TextChoices):
     CREDIT = "credit", _("Supplier credits the goods")
 
 
+class LandedCostState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ChargeKind(models.TextChoices):
+    FREIGHT = "freight", _("Freight")
+    DUTY = "duty", _("Customs duty")
+    INSURANCE = "insurance", _("Insurance")
+    HANDLING = "handling", _("Handling and storage")
+    OTHER = "other", _("Other charge")
+
+
+class SpreadBasis(models.TextChoices):
+    """By what a charge is spread over the received goods."""
+
+    VALUE = "value", _("By value")
+    QUANTITY = "quantity", _("By quantity")
+    WEIGHT = "weight", _("By weight")
+    VOLUME = "volume", _("By volume")
+
+
 POSTING_TRANSITIONS: Transitions = {
     "draft": frozenset({"posted", "cancelled"}),
     "posted": frozenset({"reversed"}),
 }
-"""Of goods receipts and supplier returns: what is posted is corrected by its reversal only."""
+"""Of goods receipts, supplier returns and landed costs: what is posted is corrected by its reversal only."""

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.tables import AmountColumn, DateColumn, DocumentTable, StateColumn
-from scm.models import GoodsReceipt, PurchaseOrder, Requisition, SupplierReturn
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
 
 
 def link_column(label: object) -> tables.Column:
@@ -98,3 +98,14 @@ class SupplierReturnTable(DocumentTable):
     class Meta(DocumentTable.Meta):
         model = SupplierReturn
         fields = ("number", "document_date", "receipt", "order", "partner", "reason", "settlement", "state")
+
+
+class LandedCostTable(DocumentTable):
+    number = link_column(_("Number"))
+    state = StateColumn()
+    document_date = DateColumn()
+    total_amount = AmountColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = LandedCost
+        fields = ("number", "document_date", "partner", "reference", "owner", "state", "total_amount", "currency")

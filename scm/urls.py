@@ -5,7 +5,7 @@ from django.urls import path
 from scm.views import goods_receipts as receipts
 from scm.views import purchase_order_forms as order_forms
 from scm.views import purchase_orders as orders
-from scm.views import receiving, requisitions
+from scm.views import landed_costs, receiving, requisitions
 from scm.views import supplier_returns as returns
 
 app_name = "scm"
@@ -76,4 +76,15 @@ return_urls = [
     path("supplier-returns/<int:pk>/cancel/", returns.CancelSupplierReturn.as_view(), name="supplier-return-cancel"),
 ]
 
-urlpatterns = [*requisition_urls, *order_urls, *receipt_urls, *return_urls]
+landed_cost_urls = [
+    path("landed-costs/", landed_costs.LandedCostList.as_view(), name="landed-cost-list"),
+    path("landed-costs/new/", landed_costs.LandedCostCreate.as_view(), name="landed-cost-create"),
+    path("goods-receipts/<int:pk>/charges/", landed_costs.LandedCostCreate.as_view(), name="goods-receipt-charges"),
+    path("landed-costs/<int:pk>/", landed_costs.LandedCostDetail.as_view(), name="landed-cost-detail"),
+    path("landed-costs/<int:pk>/edit/", landed_costs.LandedCostEdit.as_view(), name="landed-cost-edit"),
+    path("landed-costs/<int:pk>/post/", landed_costs.PostLandedCost.as_view(), name="landed-cost-post"),
+    path("landed-costs/<int:pk>/reverse/", landed_costs.ReverseLandedCost.as_view(), name="landed-cost-reverse"),
+    path("landed-costs/<int:pk>/cancel/", landed_costs.CancelLandedCost.as_view(), name="landed-cost-cancel"),
+]
+
+urlpatterns = [*requisition_urls, *order_urls, *receipt_urls, *return_urls, *landed_cost_urls]

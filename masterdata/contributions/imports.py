@@ -74,6 +74,7 @@ ITEM_NAMES = (
     "lot_multiple",
     "max_lot",
     "weight",
+    "volume",
 )
 PARTNER_NAMES = (
     "code",

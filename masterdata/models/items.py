@@ -93,6 +93,7 @@ class Item(MasterRecord):
     is_sold = models.BooleanField(_("sold"), default=True)
     is_purchased = models.BooleanField(_("purchased"), default=True)
     weight = QuantityField(_("weight in kg"), default=0, help_text=_("Per stock unit."))
+    volume = QuantityField(_("volume in m³"), default=0, help_text=_("Per stock unit."))
     pinyin = models.CharField(max_length=600, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",
@@ -121,6 +122,7 @@ class Item(MasterRecord):
                     standard_cost__gte=0,
                     list_price__gte=0,
                     weight__gte=0,
+                    volume__gte=0,
                 ),
                 name="masterdata_item_signs",
                 violation_error_message=_("Quantities, prices and costs cannot be negative."),

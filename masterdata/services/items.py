@@ -81,6 +81,7 @@ ITEM = Record(
         "lot_multiple",
         "max_lot",
         "weight",
+        "volume",
         "is_active",
     ),
     grids=(

@@ -8,6 +8,9 @@ from core.api.viewsets import ConcordSerializer
 from scm.models import (
     GoodsReceipt,
     GoodsReceiptLine,
+    LandedCost,
+    LandedCostCharge,
+    LandedCostShare,
     PurchaseOrder,
     PurchaseOrderChange,
     PurchaseOrderLine,
@@ -16,7 +19,7 @@ from scm.models import (
     SupplierReturn,
     SupplierReturnLine,
 )
-from scm.states import Settlement
+from scm.states import ChargeKind, Settlement, SpreadBasis
 
 HEADER = ("id", "number", "state", "version", "document_date", "created_at", "owner", "note")
 
@@ -281,3 +284,42 @@ class SupplierReturnChange(serializers.Serializer):
 
 class SupplierReturnInput(SupplierReturnChange):
     receipt_id = serializers.IntegerField()
+
+
+class LandedCostShareSerializer(ConcordSerializer):
+    class Meta:
+        model = LandedCostShare
+        fields = ("receipt_line", "weight", "amount")
+
+
+class LandedCostChargeSerializer(ConcordSerializer):
+    shares = LandedCostShareSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = LandedCostCharge
+        fields = ("id", "line_no", "kind", "description", "basis", "amount", "base_amount", "shares")
+
+
+class LandedCostSerializer(ConcordSerializer):
+    lines = LandedCostChargeSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = LandedCost
+        fields = (*HEADER, "partner", "reference", "currency", "exchange_rate", "receipts", "total_amount", "lines")
+
+
+class LandedCostChargeInput(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=ChargeKind.choices)
+    basis = serializers.ChoiceField(choices=SpreadBasis.choices)
+    amount = Quantity()
+    description = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class LandedCostInput(serializers.Serializer):
+    receipt_ids = serializers.ListField(child=serializers.IntegerField(), allow_empty=False)
+    partner_id = serializers.IntegerField(required=False, allow_null=True)
+    currency_id = serializers.IntegerField(required=False, allow_null=True)
+    date = serializers.DateField(required=False, allow_null=True)
+    reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    lines = LandedCostChargeInput(many=True)

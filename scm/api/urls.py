@@ -9,5 +9,6 @@ router.register("requisitions", viewsets.RequisitionViewSet, basename="scm-requi
 router.register("purchase-orders", viewsets.PurchaseOrderViewSet, basename="scm-purchase-order")
 router.register("goods-receipts", viewsets.GoodsReceiptViewSet, basename="scm-goods-receipt")
 router.register("supplier-returns", viewsets.SupplierReturnViewSet, basename="scm-supplier-return")
+router.register("landed-costs", viewsets.LandedCostViewSet, basename="scm-landed-cost")
 
 urlpatterns = router.urls

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
 from core.operations import perform
 from scm.api import serializers as shapes
-from scm.filters import GoodsReceiptFilter, PurchaseOrderFilter, RequisitionFilter, SupplierReturnFilter
-from scm.models import GoodsReceipt, PurchaseOrder, Requisition, SupplierReturn
-from scm.services import goods_receipts, purchase_orders, requisitions, supplier_returns
+from scm.filters import GoodsReceiptFilter, LandedCostFilter, PurchaseOrderFilter, RequisitionFilter, SupplierReturnFilter
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
+from scm.services import goods_receipts, landed_costs, purchase_orders, requisitions, supplier_returns
 
 
 def post_action(service: Any) -> Any:
@@ -119,3 +119,17 @@ class SupplierReturnViewSet(ReceivingViewSet):
     post_document = post_action(supplier_returns.post_supplier_return)
     reverse = operation_action(supplier_returns.reverse_supplier_return, name="reverse")
     cancel = operation_action(supplier_returns.cancel_supplier_return, name="cancel")
+
+
+class LandedCostViewSet(DocumentViewSet):
+    queryset = LandedCost.objects.prefetch_related("receipts", "lines__shares").order_by("-pk")
+    serializer_class = shapes.LandedCostSerializer
+    input_serializer_class = shapes.LandedCostInput
+    filterset_class = LandedCostFilter
+    permission_required = "scm.view_landedcost"
+    create_service = landed_costs.create_landed_cost
+    update_service = landed_costs.update_landed_cost
+
+    post_document = post_action(landed_costs.post_landed_cost)
+    reverse = operation_action(landed_costs.reverse_landed_cost, name="reverse", serializer=shapes.ReasonedInput)
+    cancel = operation_action(landed_costs.cancel_landed_cost, name="cancel")

@@ -17,6 +17,7 @@ NAVIGATION = (
     Navigation(
         "purchasing", _("Supplier returns"), "scm:supplier-return-list", "scm.view_supplierreturn", "package-export", 50
     ),
+    Navigation("purchasing", _("Landed costs"), "scm:landed-cost-list", "scm.view_landedcost", "truck-loading", 60),
 )
 
 FACTS = (
@@ -24,6 +25,7 @@ FACTS = (
     Fact(_("purchase order, its changes, dates the supplier confirmed"), "scm", 4),
     Fact(_("goods receipt (it asks stock to post the goods)"), "scm", 4),
     Fact(_("supplier return"), "scm", 4),
+    Fact(_("landed cost: freight, duty and insurance of received goods"), "scm", 4),
 )
 
 

@@ -10,7 +10,7 @@ from core.clock import today
 from core.contributions import Panel, RelatedDocuments
 from core.permissions import may_view_field
 from masterdata.models import Item, Partner, SupplierItem
-from scm.models import GoodsReceipt, PurchaseOrder, SupplierReturn
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, SupplierReturn
 from scm.selectors.prices import last_purchases
 from scm.selectors.purchase_orders import open_lines, punctuality
 from scm.selectors.requisitions import open_requisition_quantities
@@ -107,6 +107,15 @@ RELATED = (
         count=_count(SupplierReturn, receipt_id="pk"),
         url=_filtered("scm:supplier-return-list", "receipt"),
         icon="package-export",
+    ),
+    RelatedDocuments(
+        "scm.goodsreceipt",
+        "scm.landed_costs",
+        _("Landed costs"),
+        "scm.view_landedcost",
+        count=_count(LandedCost, receipts="pk"),
+        url=_filtered("scm:landed-cost-list", "receipt"),
+        icon="truck-loading",
     ),
 )
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Hit, SearchSource
-from scm.models import GoodsReceipt, PurchaseOrder, Requisition, SupplierReturn
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
 
 
 def _found(model: Any, text: str, user: Any, limit: int, *, icon: str, subtitle: Any) -> Sequence[Hit]:
@@ -58,9 +58,15 @@ def search_returns(text: str, user: Any, limit: int) -> Sequence[Hit]:
     return _found(SupplierReturn, text, user, limit, icon="package-export", subtitle=lambda row: row.partner)
 
 
+def search_landed_costs(text: str, user: Any, limit: int) -> Sequence[Hit]:
+    """Landed costs by number."""
+    return _found(LandedCost, text, user, limit, icon="truck-loading", subtitle=lambda row: row.partner or "")
+
+
 SEARCHES = (
     SearchSource("scm.purchase_orders", _("Purchase orders"), "scm.view_purchaseorder", search_orders, 40),
     SearchSource("scm.requisitions", _("Requisitions"), "scm.view_requisition", search_requisitions, 41),
     SearchSource("scm.goods_receipts", _("Goods receipts"), "scm.view_goodsreceipt", search_receipts, 42),
     SearchSource("scm.supplier_returns", _("Supplier returns"), "scm.view_supplierreturn", search_returns, 43),
+    SearchSource("scm.landed_costs", _("Landed costs"), "scm.view_landedcost", search_landed_costs, 44),
 )

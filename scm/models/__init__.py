@@ -1,6 +1,7 @@
 """Tables of the app."""
 
 from scm.models.goods_receipts import GoodsReceipt, GoodsReceiptLine
+from scm.models.landed_costs import LandedCost, LandedCostCharge, LandedCostShare
 from scm.models.purchase_orders import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
 from scm.models.requisitions import Requisition, RequisitionLine
 from scm.models.supplier_returns import SupplierReturn, SupplierReturnLine
@@ -8,6 +9,9 @@ from scm.models.supplier_returns import SupplierReturn, SupplierReturnLine
 __all__ = [
     "GoodsReceipt",
     "GoodsReceiptLine",
+    "LandedCost",
+    "LandedCostCharge",
+    "LandedCostShare",
     "PurchaseOrder",
     "PurchaseOrderChange",
     "PurchaseOrderLine",

@@ -70,6 +70,14 @@ class GoodsReceiptDetail(DocumentPage):
             icon="package-export",
         ),
         Verb(
+            _("Freight and charges"),
+            "scm:goods-receipt-charges",
+            permission="scm.add_landedcost",
+            states=frozenset({S.POSTED}),
+            link=True,
+            icon="truck-loading",
+        ),
+        Verb(
             _("Reverse"),
             "scm:goods-receipt-reverse",
             goods_receipts.reverse_goods_receipt,

@@ -8,8 +8,8 @@ from typing import Any
 from core.models import User
 from core.operations import perform
 from masterdata.models import Department, Item, Location, Partner, Warehouse
-from scm.models import GoodsReceipt, PurchaseOrder, Requisition, SupplierReturn
-from scm.services import goods_receipts, purchase_orders, requisitions, supplier_returns
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
+from scm.services import goods_receipts, landed_costs, purchase_orders, requisitions, supplier_returns
 from tests.factories import masterdata
 from tests.factories.core import make_company, make_user
 
@@ -132,3 +132,16 @@ def draft_return(made: BuyingCompany, receipt: GoodsReceipt, *quantities: str, *
 def posted_return(made: BuyingCompany, receipt: GoodsReceipt, *quantities: str, **fields: Any) -> SupplierReturn:
     document = draft_return(made, receipt, *quantities, **fields)
     return perform(supplier_returns.post_supplier_return, actor=made.buyer, return_id=document.pk)
+
+
+def draft_landed_cost(made: BuyingCompany, receipt: GoodsReceipt, *charges: dict[str, Any], **fields: Any) -> LandedCost:
+    """Freight of 100 by value, unless charges are given."""
+    lines = list(charges) or [{"kind": "freight", "basis": "value", "amount": Decimal(100)}]
+    return perform(
+        landed_costs.create_landed_cost, actor=made.buyer, receipt_ids=[receipt.pk], lines=lines, **fields
+    )
+
+
+def posted_landed_cost(made: BuyingCompany, receipt: GoodsReceipt, *charges: dict[str, Any]) -> LandedCost:
+    draft = draft_landed_cost(made, receipt, *charges)
+    return perform(landed_costs.post_landed_cost, actor=made.buyer, landed_cost_id=draft.pk)

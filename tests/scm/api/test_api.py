@@ -178,3 +178,18 @@ def test_verbs_need_their_rights(made, call, client):
     assert call("scm-goods-receipt-post", receipt.pk).status_code == 403
     assert not GoodsReceipt.objects.filter(state="posted").exists()
     assert not SupplierReturn.objects.exists()
+
+
+def test_landed_costs(made, call, client):
+    receipt = make.posted_receipt(made, make.approved_order(made))
+    charge = {"kind": "freight", "basis": "value", "amount": "12.50"}
+    answer = call("scm-landed-cost-list", receipt_ids=[receipt.pk], lines=[charge])
+    assert answer.status_code == 201, answer.content
+    key = answer.json()["id"]
+    assert call("scm-landed-cost-detail", key, method="put", receipt_ids=[receipt.pk], lines=[charge]).status_code == 200
+    posted = call("scm-landed-cost-post", key).json()
+    assert (posted["state"], posted["lines"][0]["shares"][0]["amount"]) == ("posted", "12.5000")
+    again = call("scm-landed-cost-post", key)
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "invalid_transition")
+    back = call("scm-landed-cost-reverse", key, reason="Wrong goods")
+    assert back.json()["state"] == "reversed"

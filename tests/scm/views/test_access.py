@@ -29,8 +29,21 @@ PAGES = {
     "supplier-return-create": ("scm.add_supplierreturn", "posted"),
     "supplier-return-detail": ("scm.view_supplierreturn", "return"),
     "supplier-return-edit": ("scm.change_supplierreturn", "return"),
+    "landed-cost-list": ("scm.view_landedcost", ""),
+    "landed-cost-create": ("scm.add_landedcost", ""),
+    "goods-receipt-charges": ("scm.add_landedcost", "posted"),
+    "landed-cost-detail": ("scm.view_landedcost", "landed"),
+    "landed-cost-edit": ("scm.change_landedcost", "landed"),
 }
-NEED_PRICES = {"purchase-order-create", "purchase-order-edit", "purchase-order-change", "purchase-order-confirm-dates"}
+NEED_PRICES = {
+    "purchase-order-create",
+    "purchase-order-edit",
+    "purchase-order-change",
+    "purchase-order-confirm-dates",
+    "landed-cost-create",
+    "goods-receipt-charges",
+    "landed-cost-edit",
+}
 
 
 @pytest.fixture
@@ -44,6 +57,7 @@ def documents(made):
         "posted": posted,
         "receipt": make.draft_receipt(made, order, "2"),
         "return": make.draft_return(made, posted, "1"),
+        "landed": make.draft_landed_cost(made, posted),
     }
 
 
