@@ -59,6 +59,7 @@ class ValueCounter(models.TextChoices):
     """Where the other side of a value entry goes when the kind of its move does not say it: a role of an account."""
 
     GRNI = "grni", _("Goods received, not invoiced")
+    LANDED_COST = "landed_cost", _("Freight and charges accrued")
     WIP = "wip", _("Work in progress")
     DISPATCHED = "dispatched", _("Goods dispatched, then cost of sales")
     COST_OF_SALES = "cost_of_sales", _("Cost of sales")

@@ -3,9 +3,9 @@
 from django.urls import path
 
 from scm.views import goods_receipts as receipts
+from scm.views import landed_costs, receiving, requisitions
 from scm.views import purchase_order_forms as order_forms
 from scm.views import purchase_orders as orders
-from scm.views import landed_costs, receiving, requisitions
 from scm.views import supplier_returns as returns
 
 app_name = "scm"

@@ -45,16 +45,17 @@ class Trace:
 
     @property
     def item_ids(self) -> set[int]:
+        """The items whose value changes."""
         return {step.item_id for step in self.steps}
 
 
 def trace_late_costs(amounts: Mapping[int, Decimal], today: dt.date, decimals: int) -> Trace:
     """Follow ``amounts`` (base currency, by the move that brought the goods in) to where the goods are now.
 
-    In stock: they stay on the receipt. Shipped, scrapped, issued to an open work order: they follow on that move. Issued
-    to a closed work order: on to its receipts, and from there again, level by level. Taken back by a reversal: back with
-    the goods. Under *standard* nothing follows (it is a variance), under *month-end average* nothing in the month whose
-    run is still to come. A fixed number of statements per level. Source: HARD_RULES §7, §11.
+    In stock: they stay on the receipt. Shipped, scrapped, issued to an open work order: they follow on that move.
+    Issued to a closed work order: on to its receipts, and from there again, level by level. Taken back by a reversal:
+    back with the goods. Under *standard* nothing follows (it is a variance), under *month-end average* nothing in the
+    month whose run is still to come. A fixed number of statements per level. Source: HARD_RULES §7, §11.
 
     Raises:
         TraceTooDeep: the goods went through more than 50 orders one after the other.

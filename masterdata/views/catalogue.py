@@ -28,7 +28,10 @@ CATALOGUE = (
         groups=(
             (_("Supply"), ("supply_type", "tracking", "is_sold", "is_purchased")),
             (_("Prices and cost"), ("list_price", "tax", "standard_cost")),
-            (_("Planning"), ("lead_time_days", "safety_stock", "min_lot", "lot_multiple", "max_lot", "weight", "volume")),
+            (
+                _("Planning"),
+                ("lead_time_days", "safety_stock", "min_lot", "lot_multiple", "max_lot", "weight", "volume"),
+            ),
         ),
         joined=("category", "uom"),
         grid_titles=(_("Other units"), _("Barcodes"), _("Aliases")),

@@ -10,7 +10,13 @@ from rest_framework.response import Response
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
 from core.operations import perform
 from scm.api import serializers as shapes
-from scm.filters import GoodsReceiptFilter, LandedCostFilter, PurchaseOrderFilter, RequisitionFilter, SupplierReturnFilter
+from scm.filters import (
+    GoodsReceiptFilter,
+    LandedCostFilter,
+    PurchaseOrderFilter,
+    RequisitionFilter,
+    SupplierReturnFilter,
+)
 from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
 from scm.services import goods_receipts, landed_costs, purchase_orders, requisitions, supplier_returns
 

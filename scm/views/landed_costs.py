@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import plain
@@ -10,8 +12,8 @@ from masterdata.selectors.currencies import base_currency, rate_on
 from scm.filters import LandedCostFilter
 from scm.forms.fields import typed_rows
 from scm.forms.landed_costs import ChargeFormSet, LandedCostForm
-from scm.models import LandedCost
-from scm.selectors.landed_costs import shares_shown
+from scm.models import GoodsReceipt, LandedCost
+from scm.selectors.landed_costs import receipts_for_charges, shares_shown
 from scm.services import landed_costs
 from scm.states import LandedCostState
 from scm.tables import LandedCostTable
@@ -123,8 +125,17 @@ class LandedCostCreate(LandedCostFormPage):
     title = _("Freight and charges")
 
     def get_initial(self) -> dict[str, Any]:
-        receipt_id = self.kwargs.get("pk")
-        return {"currency": base_currency().pk, "receipts": [receipt_id] if receipt_id else []}
+        return {"currency": base_currency().pk, "receipts": [self.receipt.pk] if self.receipt else []}
+
+    @cached_property
+    def receipt(self) -> GoodsReceipt | None:
+        """The receipt the charges are entered from, where there is one."""
+        if "pk" not in self.kwargs:
+            return None
+        found = receipts_for_charges().filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"chosen": self.get_initial()["receipts"]}

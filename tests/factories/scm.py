@@ -134,12 +134,12 @@ def posted_return(made: BuyingCompany, receipt: GoodsReceipt, *quantities: str, 
     return perform(supplier_returns.post_supplier_return, actor=made.buyer, return_id=document.pk)
 
 
-def draft_landed_cost(made: BuyingCompany, receipt: GoodsReceipt, *charges: dict[str, Any], **fields: Any) -> LandedCost:
+def draft_landed_cost(
+    made: BuyingCompany, receipt: GoodsReceipt, *charges: dict[str, Any], **fields: Any
+) -> LandedCost:
     """Freight of 100 by value, unless charges are given."""
     lines = list(charges) or [{"kind": "freight", "basis": "value", "amount": Decimal(100)}]
-    return perform(
-        landed_costs.create_landed_cost, actor=made.buyer, receipt_ids=[receipt.pk], lines=lines, **fields
-    )
+    return perform(landed_costs.create_landed_cost, actor=made.buyer, receipt_ids=[receipt.pk], lines=lines, **fields)
 
 
 def posted_landed_cost(made: BuyingCompany, receipt: GoodsReceipt, *charges: dict[str, Any]) -> LandedCost:

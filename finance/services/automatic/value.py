@@ -17,6 +17,9 @@ from finance.services.automatic.recognition import Recognition, save_rows
 from finance.services.posting import Line, merged, post_entry
 from finance.states import AccountRole, EntryEvent
 
+OF_SUPPLIER = frozenset({AccountRole.GRNI, AccountRole.LANDED_COST})
+"""Roles whose lines name the supplier of the invoice or the carrier of the charges."""
+
 
 @operation(permission=None)
 def book_value(
@@ -34,7 +37,7 @@ def book_value(
         todays = [entry for entry in entries if entry.booked_on == date and entry.amount]
         rows = _deliveries(todays)
         lines = [_stock_line(book, entry) for entry in todays]
-        others = [_counter_line(book, entry, rows) for entry in todays]
+        others = [_counter_line(book, entry, rows, getattr(source, "partner_id", None)) for entry in todays]
         others += [line for one in settled if one.date == date for line in _variance(book, one)]
         if rows:
             others += Recognition(list(rows.values()), date).lines()
@@ -82,16 +85,17 @@ def _stock_line(book: AccountBook, entry: ValueEntry) -> Line:
     )
 
 
-def _counter_line(book: AccountBook, entry: ValueEntry, rows: dict[int, UnbilledLine]) -> Line:
+def _counter_line(book: AccountBook, entry: ValueEntry, rows: dict[int, UnbilledLine], supplier_id: int | None) -> Line:
     role = AccountRole(entry.counter)
     row = rows.get(entry.move.source_line_id or 0) if entry.move is not None else None
     if role == AccountRole.DISPATCHED and row is None:
         role = AccountRole.COST_OF_SALES
     is_dispatched = role == AccountRole.DISPATCHED
+    partner_id = supplier_id if role in OF_SUPPLIER else None
     return Line(
         account_id=book.account(role, entry.item_id),
         amount=-entry.amount,
-        partner_id=row.partner_id if row is not None and is_dispatched else None,
+        partner_id=row.partner_id if row is not None and is_dispatched else partner_id,
         sales_order_id=row.sales_order_id if row is not None and is_dispatched else None,
         work_order_id=entry.work_order_id if role == AccountRole.WIP else None,
     )

@@ -15,7 +15,7 @@ from core.money import round_amount
 from core.operations import operation
 from masterdata.models import Currency, Partner
 from masterdata.selectors.currencies import base_currency
-from scm.errors import EmptyDocument, NotDraft, NotSupplier, NothingReceived
+from scm.errors import EmptyDocument, NotDraft, NothingReceived, NotSupplier
 from scm.models import GoodsReceipt, LandedCost, LandedCostCharge
 from scm.selectors.landed_costs import receipts_for_charges
 from scm.services.line_input import invalid, number

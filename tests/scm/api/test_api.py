@@ -186,7 +186,9 @@ def test_landed_costs(made, call, client):
     answer = call("scm-landed-cost-list", receipt_ids=[receipt.pk], lines=[charge])
     assert answer.status_code == 201, answer.content
     key = answer.json()["id"]
-    assert call("scm-landed-cost-detail", key, method="put", receipt_ids=[receipt.pk], lines=[charge]).status_code == 200
+    assert (
+        call("scm-landed-cost-detail", key, method="put", receipt_ids=[receipt.pk], lines=[charge]).status_code == 200
+    )
     posted = call("scm-landed-cost-post", key).json()
     assert (posted["state"], posted["lines"][0]["shares"][0]["amount"]) == ("posted", "12.5000")
     again = call("scm-landed-cost-post", key)
