@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0009_layers_of_present_stock'),
+        ('erp', '0010_add_stocktakes'),
         ('masterdata', '0005_item_volume'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0002_ledger_rules'),
+        ('finance', '0005_module_rules'),
         ('masterdata', '0005_item_volume'),
     ]
 
