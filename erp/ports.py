@@ -16,9 +16,3 @@ adjustment_date: Port[[str, dt.date], dt.date] = Port(
     "day while its period takes entries of ``module``, else the first day of the first open period after it. Takes "
     "that period's shared lock.",
 )
-
-adjustment_date: Port[[str, dt.date], dt.date] = Port(
-    "erp.adjustment_date",
-    "adjustment_date(module, date): the day a late value entry that belongs to this date is booked on: the date itself "
-    "while its period is open, else the first open day after it. Takes that period's shared lock.",
-)

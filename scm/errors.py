@@ -208,7 +208,8 @@ class NothingReceived(DomainError):
 class NothingToSpreadBy(DomainError):
     code = "nothing_to_spread_by"
     sentence = _(
-        "Charge %(line)s cannot be spread %(basis)s: the goods have none. Enter it at the items, or choose another basis."
+        "Charge %(line)s cannot be spread %(basis)s: the goods have none. "
+        "Enter it at the items or choose another basis."
     )
 
 

@@ -24,8 +24,8 @@ class StockSettings(models.Model):
     abc_months = models.PositiveSmallIntegerField(
         _("months of consumption looked at"), default=12, help_text=_("Consumption by value decides the class.")
     )
-    a_percent = PercentField(_("class A up to % of the value"), default=Decimal(80))
-    b_percent = PercentField(_("class B up to % of the value"), default=Decimal(95))
+    a_percent = PercentField(_("class A up to this share of the value"), default=Decimal(80))
+    b_percent = PercentField(_("class B up to this share of the value"), default=Decimal(95))
     count_days_a = models.PositiveSmallIntegerField(_("count class A every … days"), default=30)
     count_days_b = models.PositiveSmallIntegerField(_("count class B every … days"), default=90)
     count_days_c = models.PositiveSmallIntegerField(_("count class C every … days"), default=365)

@@ -116,10 +116,10 @@ def _uses_of(layers: Iterable[CostLayer]) -> dict[int, list[_Use]]:
         .filter(total__gt=0)
         .order_by("layer_id", "move_id")
     )
-    rows = list(rows)
-    moves = StockMove.objects.in_bulk({row["move_id"] for row in rows})
+    taken = list(rows)
+    moves = StockMove.objects.in_bulk({row["move_id"] for row in taken})
     found: dict[int, list[_Use]] = defaultdict(list)
-    for row in rows:
+    for row in taken:
         found[row["layer_id"]].append(_Use(row["layer_id"], moves[row["move_id"]], row["total"]))
     return found
 
@@ -151,7 +151,7 @@ def _into_output(left: Iterable[tuple[_Use, Decimal]], onward: dict[int, Decimal
         by_move[use.move.pk] += part
     issued = ValueEntry.objects.filter(move__in=by_move, work_order_id__isnull=False, kind=F("move__kind"))
     for move_id, order_id in issued.values_list("move_id", "work_order_id"):
-        parts[order_id] += by_move[move_id]
+        parts[order_id or 0] += by_move[move_id or 0]
     closed = set(WorkOrder.objects.filter(pk__in=parts, state=WorkOrderState.CLOSED).values_list("pk", flat=True))
     if not closed:
         return
