@@ -73,6 +73,7 @@ def owner_connection() -> Iterator[psycopg.Connection]:
     except psycopg.OperationalError:
         connection = psycopg.connect(named(owner_url(), "postgres"), autocommit=True)
     with connection:
+        connection.execute("SET lock_timeout = 0")  # others build the template: that takes as long as it takes
         yield connection
 
 
