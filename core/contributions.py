@@ -171,7 +171,8 @@ class Approvable:
     """A kind of document that may need approval: its facts for policies and the content the approval is bound to.
 
     ``facts(document)`` -> {"amount": Decimal in base currency, "margin": percent or None, ...};
-    ``content(document)`` -> JSON-able canonical content (header fields and lines that matter).
+    ``content(document)`` -> JSON-able canonical content (header fields and lines that matter);
+    ``when_approved(document, actor=, at=)`` does what waited for the last approval that was missing.
     """
 
     label: str
@@ -181,6 +182,7 @@ class Approvable:
     content: Callable[[Any], Any]
     url: Callable[[Any], str]
     fact_names: dict[str, Any] = field(default_factory=dict)
+    when_approved: Callable[..., None] | None = None
 
 
 C = TypeVar("C")

@@ -52,7 +52,8 @@ class CreditLimitExceeded(DomainError):
     code = "credit_limit_exceeded"
     sentence = _(
         "%(partner)s would owe %(exposure)s %(currency)s; the credit limit is %(limit)s %(currency)s, "
-        "%(over)s %(currency)s more than allowed."
+        "%(over)s %(currency)s more than allowed. Book his payment, raise his limit, or have it approved on the order: "
+        "Settings › Approval policies says who may."
     )
 
 

@@ -171,12 +171,14 @@ class PriceMissing(DomainError):
     sentence = _("Line %(line)s, %(what)s, has no price. Enter it, or a discount of 100 for goods free of charge.")
 
 
-class ChangeNeedsApproval(DomainError):
-    code = "change_needs_approval"
-    sentence = _(
-        "With this change %(document)s needs a new approval (%(policy)s). Reopen it as a draft while nothing is "
-        "received, or order the addition separately."
-    )
+class NoPendingChange(DomainError):
+    code = "no_pending_change"
+    sentence = _("No change is proposed for %(document)s.")
+
+
+class ChangeProposedAlready(DomainError):
+    code = "change_proposed_already"
+    sentence = _("This change of %(document)s is proposed already and waits for its approval.")
 
 
 class LineClosed(DomainError):

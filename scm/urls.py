@@ -42,6 +42,16 @@ order_urls = [
     ),
     path("purchase-orders/<int:pk>/print/", orders.PurchaseOrderPrint.as_view(), name="purchase-order-print"),
     path("purchase-orders/<int:pk>/approve/", orders.ApprovePurchaseOrder.as_view(), name="purchase-order-approve"),
+    path(
+        "purchase-orders/<int:pk>/apply-change/",
+        orders.ApplyPurchaseOrderChange.as_view(),
+        name="purchase-order-apply-change",
+    ),
+    path(
+        "purchase-orders/<int:pk>/withdraw-change/",
+        orders.WithdrawPurchaseOrderChange.as_view(),
+        name="purchase-order-withdraw-change",
+    ),
     path("purchase-orders/<int:pk>/reopen/", orders.ReopenPurchaseOrder.as_view(), name="purchase-order-reopen"),
     path("purchase-orders/<int:pk>/cancel/", orders.CancelPurchaseOrder.as_view(), name="purchase-order-cancel"),
     path("purchase-orders/<int:pk>/close/", orders.ClosePurchaseOrder.as_view(), name="purchase-order-close"),
@@ -67,6 +77,7 @@ return_urls = [
     path("supplier-returns/<int:pk>/", returns.SupplierReturnDetail.as_view(), name="supplier-return-detail"),
     path("goods-receipts/<int:pk>/return/", returns.SupplierReturnCreate.as_view(), name="supplier-return-create"),
     path("supplier-returns/<int:pk>/edit/", returns.SupplierReturnEdit.as_view(), name="supplier-return-edit"),
+    path("supplier-returns/<int:pk>/print/", returns.SupplierReturnPrint.as_view(), name="supplier-return-print"),
     path("supplier-returns/<int:pk>/post/", returns.PostSupplierReturn.as_view(), name="supplier-return-post"),
     path(
         "supplier-returns/<int:pk>/reverse/",

@@ -107,6 +107,7 @@ def template(kind: str = "empty") -> str:
     with owner_connection() as connection:
         if _exists(connection, name):
             return name
+        connection.execute("SET lock_timeout = 0")  # on a busy machine another process builds for minutes
         connection.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
         if not _exists(connection, name):
             _build(connection, name, kind)

@@ -21,6 +21,7 @@ from core.clock import company
 from core.contributions import approvable
 from core.documents import lock, transition
 from core.errors import NotFound
+from core.locks import lock_rows
 from core.models.users import User
 from core.notifications.services import notify
 from core.operations import operation
@@ -107,6 +108,7 @@ def decide_approval(*, request_id: int, approve: bool, comment: str, actor: Any,
         NotAnApprover: the policy names somebody else.
         SelfApproval: the actor asked for it or owns the document (a company of one may allow it in its settings).
         ApprovalOutdated: the document has changed since; the request becomes void by asking again.
+        What the service refuses that waits for the approval (a proposed change that does not fit any more).
     """
     request = lock(ApprovalRequest, request_id)
     document = document_of(request)
@@ -137,7 +139,19 @@ def decide_approval(*, request_id: int, approve: bool, comment: str, actor: Any,
         url=approvable(request.document_label).url(document),
         at=at,
     )
+    follow = approvable(request.document_label).when_approved
+    if approve and follow is not None and all(need.is_met for need in needs(document)):
+        follow(document, actor=actor, at=at)
     return request
+
+
+def withdraw_requests(*, document_label: str, document_id: int, actor: Any, at: dt.datetime) -> None:
+    """Take back the open questions about a document, before the document itself is locked."""
+    open_ones = ApprovalRequest.objects.filter(
+        document_label=document_label, document_id=document_id, state=ApprovalRequest.State.PENDING
+    )
+    for request in lock_rows(open_ones):
+        transition(request, ApprovalRequest.State.VOID, actor=actor, at=at)
 
 
 def _decide(request: ApprovalRequest, to: str, *, actor: Any, at: dt.datetime, comment: str) -> None:

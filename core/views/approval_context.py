@@ -10,7 +10,10 @@ from core.approvals import selectors
 def approval_context(document: Any, user: Any) -> dict[str, Any] | None:
     """Return the unmet needs and the latest requests of ``document``, or None when no policy concerns it."""
     label = document._meta.label_lower
-    if not selectors.is_approvable(label) or document.state in getattr(document, "APPROVAL_DONE_STATES", ()):
+    if not selectors.is_approvable(label):
+        return None
+    is_settled = document.state in getattr(document, "APPROVAL_DONE_STATES", ())
+    if is_settled and not getattr(document, "pending_change", None):
         return None
     needs = selectors.needs(document)
     if not needs:

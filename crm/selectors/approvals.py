@@ -36,9 +36,14 @@ def quotation_content(quotation: Quotation) -> dict[str, Any]:
 
 
 def order_content(order: SalesOrder) -> dict[str, Any]:
-    """Return what an approval of ``order`` is bound to: what it is, and what is proposed to become of it."""
-    pending = order.pending_change
-    return _content(order) | {"pending": pending["after"] if pending else None}
+    """Return what an approval of ``order`` is bound to: what it is, or what it becomes by the change proposed for it.
+
+    So the approval of a change still holds when the change is carried out.
+    """
+    if order.pending_change:
+        content: dict[str, Any] = order.pending_change["content"]
+        return content
+    return _content(order)
 
 
 def _facts(document: Quotation | SalesOrder) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from core.operations import operation
 from crm.errors import MissingDeliveryAddress, NoPendingChange, NothingChanged
 from crm.models import OrderChange, SalesOrder
 from crm.selectors.amounts import in_base, lines_below_floor, margin_of
+from crm.selectors.approvals import order_content
 from crm.selectors.credit import is_over_credit_approved
 from crm.selectors.order_changes import decoded_header, decoded_lines, snapshot
 from crm.services.changed_lines import change_lines
@@ -87,6 +88,7 @@ def propose_sales_order_change(
     order = lock(SalesOrder, order_id, version=version)
     require_edge(order, SalesOrderState.CLOSED)
     before = snapshot(order)
+    order.pending_change = None
     with transaction.atomic():
         after = _carry_out(order, lines, header, before)
         outcome = {
@@ -95,6 +97,7 @@ def propose_sales_order_change(
             "margin": _text(margin_of(order, list(order.lines.all()))),
             "below_floor": lines_below_floor(order.lines.all()),
             "after": after,
+            "content": order_content(order),
         }
         transaction.set_rollback(True)
     order = lock(SalesOrder, order_id)

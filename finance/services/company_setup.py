@@ -7,7 +7,10 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
+from core.approvals.models import ApprovalPolicy
+from core.approvals.services import save_policy
 from core.errors import DomainError
+from core.fields import ZERO
 from core.models import Company, User
 from core.operations import operation
 from core.services.company import create_company
@@ -17,6 +20,13 @@ from finance.services.periods import create_year
 from finance.services.statements import load_standard_layouts
 from masterdata.services.company import create_warehouse
 from masterdata.services.setup import ensure_basics
+
+# document, name, Chinese name, figure that is above nothing, approving role
+DEFAULT_POLICIES = (
+    ("crm.salesorder", "Above the credit limit", "超信用额度", "over_credit", "finance_manager"),
+    ("crm.salesorder", "Below the floor price", "低于最低限价", "below_floor", "sales_manager"),
+    ("crm.quotation", "Below the floor price", "低于最低限价", "below_floor", "sales_manager"),
+)
 
 
 class AlreadySetUp(DomainError):
@@ -61,6 +71,7 @@ def set_up_company(
     create_year(year=first_period.year, first_month=first_period.month, actor=actor, at=at)
     create_warehouse(**warehouse, actor=actor, at=at)
     call_command("sync_roles", verbosity=0, quiet=True)
+    _default_policies(actor=actor, at=at)
     person = User(
         username=administrator["username"],
         first_name=administrator["name"],
@@ -71,3 +82,19 @@ def set_up_company(
     person.save()
     person.groups.set(Group.objects.filter(role__code="administrator"))
     return person
+
+
+def _default_policies(*, actor: Any, at: dt.datetime) -> None:
+    """Who lets an order above the credit limit, or below the floor price, pass; changed or switched off in Settings."""
+    roles = dict(Group.objects.filter(role__isnull=False).values_list("role__code", "pk"))
+    for label, name, name_zh, fact, approver in DEFAULT_POLICIES:
+        values = {
+            "document_label": label,
+            "name": name,
+            "name_zh": name_zh,
+            "fact": fact,
+            "operator": ApprovalPolicy.Operator.ABOVE,
+            "threshold": ZERO,
+            "approver_role_id": roles[approver],
+        }
+        save_policy(policy_id=None, values=values, actor=actor, at=at)

@@ -143,6 +143,7 @@ class PurchaseOrderSerializer(ConcordSerializer):
             "over_receipt_percent",
             "revision",
             "approved_at",
+            "pending_change",
             "lines",
             "changes",
         )

@@ -76,6 +76,8 @@ class PurchaseOrderViewSet(DocumentViewSet):
     cancel = operation_action(purchase_orders.cancel_purchase_order, name="cancel")
     close = operation_action(purchase_orders.close_purchase_order, name="close", serializer=shapes.CloseInput)
     change = operation_action(purchase_orders.change_purchase_order, name="change", serializer=shapes.ChangeInput)
+    apply_change = operation_action(purchase_orders.apply_purchase_order_change, name="apply-change")
+    withdraw_change = operation_action(purchase_orders.withdraw_purchase_order_change, name="withdraw-change")
     confirm_dates = operation_action(
         purchase_orders.confirm_purchase_order_dates, name="confirm-dates", serializer=shapes.ConfirmDatesInput
     )

@@ -1,32 +1,25 @@
 """What approval policies look at, and what an approval of an order is bound to."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Approvable
-from core.money import round_amount
 from scm.models import PurchaseOrder
+from scm.selectors.order_changes import order_amount, order_content
+from scm.services.purchase_orders import apply_purchase_order_change
 
 
 def order_facts(order: PurchaseOrder) -> dict[str, Any]:
-    """The figure that approval policies look at: net amount in base currency."""
-    return {"amount": round_amount(order.net_amount * order.exchange_rate)}
+    """The figure that approval policies look at."""
+    return {"amount": order_amount(order)}
 
 
-def order_content(order: PurchaseOrder) -> dict[str, Any]:
-    """What an approval is bound to: supplier, money terms and every line."""
-    lines = order.lines.order_by("line_no").values_list(
-        "item_id", "description", "quantity", "uom_id", "price", "discount_percent", "tax_rate", "due_date", "is_closed"
-    )
-    return {
-        "partner": order.partner_id,
-        "currency": order.currency_id,
-        "tax_included": order.tax_included,
-        "payment_term": order.payment_term_id,
-        "over_receipt": str(order.over_receipt_percent.normalize()),
-        "lines": [list(line) for line in lines],
-    }
+def carry_out_change(order: PurchaseOrder, *, actor: Any, at: dt.datetime) -> None:
+    """What waits for the approval of an order that is approved already: its proposed change."""
+    if order.pending_change:
+        apply_purchase_order_change(order_id=order.pk, actor=actor, at=at)
 
 
 APPROVABLE = Approvable(
@@ -37,4 +30,5 @@ APPROVABLE = Approvable(
     content=order_content,
     url=lambda order: order.get_absolute_url(),
     fact_names={"amount": _("Net amount in base currency")},
+    when_approved=carry_out_change,
 )

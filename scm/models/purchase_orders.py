@@ -22,6 +22,9 @@ class PurchaseOrder(Document, PricedDocument):
     TRANSITIONS: ClassVar[Transitions] = PURCHASE_ORDER_TRANSITIONS
     LOCK_PLACE: ClassVar[int] = 52
     SCOPE_OWNER: ClassVar[str | None] = None
+    APPROVAL_DONE_STATES: ClassVar[frozenset[str]] = frozenset(
+        {PurchaseOrderState.APPROVED, PurchaseOrderState.CLOSED, PurchaseOrderState.CANCELLED}
+    )
 
     state = models.CharField(_("state"), max_length=12, choices=PurchaseOrderState, default=PurchaseOrderState.DRAFT)
     warehouse = models.ForeignKey(
@@ -45,6 +48,7 @@ class PurchaseOrder(Document, PricedDocument):
         help_text=_("How much more than ordered may be received on a line."),
     )
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
+    pending_change = models.JSONField(_("proposed change"), null=True, editable=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
     is_imported = models.BooleanField(_("taken over from another system"), default=False, editable=False)
     history = History()

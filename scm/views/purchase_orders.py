@@ -4,7 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.approvals.selectors import needs
 from core.clock import today
+from core.models import User
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, ListPage, Verb, visible
 from core.views.printing import PrintView
@@ -49,8 +51,13 @@ def lines_with_codes(order: PurchaseOrder) -> list[PurchaseOrderLine]:
 def _revisions(order: PurchaseOrder) -> list[PurchaseOrderChange]:
     changes = list(order.changes.select_related("actor"))
     for change in changes:
-        change.rows = changed_lines(change)
+        change.rows = changed_lines(change.before, change.after)
     return changes
+
+
+def has_approved_change(order: PurchaseOrder) -> bool:
+    """Return whether a proposed change waits for nothing any more (its policy was switched off meanwhile)."""
+    return bool(order.pending_change) and all(need.is_met for need in needs(order))
 
 
 class PurchaseOrderDetail(DocumentPage):
@@ -103,11 +110,24 @@ class PurchaseOrderDetail(DocumentPage):
             icon="replace",
         ),
         Verb(
+            _("Withdraw the proposed change"),
+            "scm:purchase-order-withdraw-change",
+            purchase_orders.withdraw_purchase_order_change,
+            when=lambda order: bool(order.pending_change),
+        ),
+        Verb(
+            _("Carry out the proposed change"),
+            "scm:purchase-order-apply-change",
+            purchase_orders.apply_purchase_order_change,
+            states=frozenset({S.APPROVED}),
+            when=has_approved_change,
+        ),
+        Verb(
             _("Reopen as draft"),
             "scm:purchase-order-reopen",
             purchase_orders.reopen_purchase_order,
             states=frozenset({S.APPROVED}),
-            when=lambda order: not order.receipts.exists(),
+            when=lambda order: not order.pending_change and not order.receipts.exists(),
             reason=True,
         ),
         Verb(
@@ -133,7 +153,11 @@ class PurchaseOrderDetail(DocumentPage):
 
     def extra_context_for(self, document: PurchaseOrder) -> dict[str, Any]:
         sees_prices = may_view_field(self.request.user, "scm.purchaseorderline.price")
+        pending = document.pending_change if sees_prices else None
         return {
+            "pending": pending,
+            "pending_rows": changed_lines(pending["before"], pending["after"]) if pending else [],
+            "proposed_by": User.objects.filter(pk=pending["proposed_by"]).first() if pending else None,
             "lines": lines_with_codes(document),
             "subtitle": str(document.partner),
             "sees_prices": sees_prices,
@@ -162,6 +186,14 @@ class ReopenPurchaseOrder(PurchaseOrderOperation):
 
 class CancelPurchaseOrder(PurchaseOrderOperation):
     service = purchase_orders.cancel_purchase_order
+
+
+class ApplyPurchaseOrderChange(PurchaseOrderOperation):
+    service = purchase_orders.apply_purchase_order_change
+
+
+class WithdrawPurchaseOrderChange(PurchaseOrderOperation):
+    service = purchase_orders.withdraw_purchase_order_change
 
 
 class ClosePurchaseOrder(PurchaseOrderOperation):

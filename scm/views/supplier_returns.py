@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.formats import plain
 from core.views.base import DocumentPage, FormPage, ListPage, Verb, visible
+from core.views.printing import PrintView
 from scm.filters import SupplierReturnFilter
 from scm.forms.fields import storage_choices, typed_rows
 from scm.forms.supplier_returns import SupplierReturnForm, SupplierReturnLineFormSet, line_arguments
 from scm.models import GoodsReceipt, SupplierReturn
+from scm.selectors.supplier_items import codes_at_supplier
 from scm.services import supplier_returns
 from scm.states import GoodsReceiptState, Settlement, SupplierReturnState
 from scm.tables import SupplierReturnTable
@@ -37,6 +39,7 @@ class SupplierReturnDetail(DocumentPage):
     permission_required = "scm.view_supplierreturn"
     template_name = "scm/supplier_return/detail.html"
     list_url = "scm:supplier-return-list"
+    print_url = "scm:supplier-return-print"
     main_path = (S.DRAFT, S.POSTED)
     verbs = (
         Verb(
@@ -79,6 +82,33 @@ class SupplierReturnDetail(DocumentPage):
     def extra_context_for(self, document: SupplierReturn) -> dict[str, Any]:
         related = ("receipt_line__item__uom", "receipt_line__uom", "receipt_line__order_line", "location__warehouse")
         return {"lines": list(document.lines.select_related(*related)), "subtitle": str(document.partner)}
+
+
+class SupplierReturnPrint(PrintView):
+    """What goes with the goods back to the supplier: his codes, lots and the reason, no prices."""
+
+    model = SupplierReturn
+    template_name = "scm/supplier_return/print.html"
+    permission_required = "scm.view_supplierreturn"
+
+    def get_object_queryset(self) -> Any:
+        return super().get_object_queryset().select_related("receipt__warehouse", "order", "partner", "owner")
+
+    def context_for(self, document: SupplierReturn) -> dict[str, Any]:
+        related = ("receipt_line__item", "receipt_line__uom", "receipt_line__order_line")
+        lines: list[Any] = list(document.lines.select_related(*related))
+        keys = [line.receipt_line.item_id for line in lines if line.receipt_line.item_id]
+        codes = codes_at_supplier(document.partner_id, keys)
+        for line in lines:
+            line.supplier_code, line.supplier_name = codes.get(line.receipt_line.item_id or 0, ("", ""))
+        partner = document.partner
+        return {
+            "lines": lines,
+            "has_supplier_codes": any(line.supplier_code for line in lines),
+            "has_lots": any(line.receipt_line.lot_code for line in lines),
+            "address": partner.addresses.filter(is_active=True).order_by("-is_default", "pk").first(),
+            "contact": partner.contacts.filter(is_active=True).order_by("-is_default", "pk").first(),
+        }
 
 
 class SupplierReturnOperation(VersionedOperation):

@@ -1,0 +1,1 @@
+"""Benchmarks: run by ./run bench; they print what they measured and assert results only, never times."""

@@ -10,9 +10,11 @@ from scm.services.purchase_orders.lifecycle import (
     reopen_purchase_order,
 )
 from scm.services.purchase_orders.progress import register_invoiced
+from scm.services.purchase_orders.proposals import apply_purchase_order_change, withdraw_purchase_order_change
 from scm.services.purchase_orders.take_over import record_closed_purchase_orders, take_over_open_purchase_orders
 
 __all__ = [
+    "apply_purchase_order_change",
     "approve_purchase_order",
     "cancel_purchase_order",
     "change_purchase_order",
@@ -25,4 +27,5 @@ __all__ = [
     "reopen_purchase_order",
     "take_over_open_purchase_orders",
     "update_purchase_order",
+    "withdraw_purchase_order_change",
 ]

@@ -1,18 +1,23 @@
 """Changing what an approved order says: its revisions, and the dates the supplier confirms."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
 from core import audit
 from core.approvals.selectors import needs
+from core.approvals.services import request_approval
 from core.documents import lock
 from core.operations import operation
 from masterdata.selectors.units import from_stock_quantity, to_stock_quantity
 from scm.errors import (
     BelowReceived,
-    ChangeNeedsApproval,
+    ChangeProposedAlready,
     FrozenPrice,
     LineClosed,
     NotApproved,
@@ -21,6 +26,7 @@ from scm.errors import (
     ReasonMissing,
 )
 from scm.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
+from scm.selectors.order_changes import proposal_of
 from scm.services.line_input import positive
 from scm.services.purchase_orders.building import build_lines, entered_discount, entered_price, total
 from scm.services.purchase_orders.progress import follow_order, lock_order
@@ -58,6 +64,9 @@ def change_purchase_order(
     without a new one as for create_purchase_order. An open line left out is dropped: what came of it stays, the rest
     is not expected any more. A new date drops the date the supplier confirmed for the old one.
 
+    Where the order gets dearer and a policy asks for an approval, the order stays as it is: the change is kept with it
+    as proposed (``pending_change``), the approvers are asked, and the last approval carries it out.
+
     Raises:
         StaleVersion: somebody changed the order since the user saw it.
         NotApproved: the order is not approved.
@@ -65,15 +74,40 @@ def change_purchase_order(
         NotOnDocument, LineClosed: a line is not on the order, or closed.
         BelowReceived: a quantity falls below what is received or invoiced.
         FrozenPrice: the price of an invoiced line differs.
-        ChangeNeedsApproval: the order gets dearer and a policy asks for an approval.
+        ChangeProposedAlready: just this change waits for its approval.
     """
     order = lock_order(order_id, version=version)
     if order.state != PurchaseOrderState.APPROVED:
         raise NotApproved(document=order, state=order.get_state_display())
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise ReasonMissing(document=order)
+    proposed_before, order.pending_change = order.pending_change, None
+    cost_before = order.gross_amount
+    with transaction.atomic():
+        before, after = carry_out(order, lines)
+        is_dearer = order.gross_amount > cost_before
+        waits = is_dearer and any(not need.is_met for need in needs(order))
+        outcome = proposal_of(order, before, after)
+        transaction.set_rollback(waits)
+    if waits:
+        if proposed_before and proposed_before["content"] == outcome["content"]:
+            raise ChangeProposedAlready(document=order)
+        typed = {"lines": list(lines), "reason": reason, "proposed_by": actor.pk}
+        return _propose(order.pk, typed | outcome, actor=actor, at=at)
+    return finish_change(order, before, after, reason, actor=actor, at=at)
+
+
+def carry_out(
+    order: PurchaseOrder, lines: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Write the change on the locked order and return its lines before and after.
+
+    Raises:
+        As `change_purchase_order`.
+    """
     present = {line.pk: line for line in order.lines.select_related("item__uom", "uom", "tax")}
-    before, cost_before = _snapshot(present.values()), order.gross_amount
+    before = _snapshot(present.values())
     added = _changed_lines(order, present, lines)
     everything = [*present.values(), *added]
     total(order, [line for line in everything if not line.is_closed])
@@ -85,19 +119,41 @@ def change_purchase_order(
     order.save()
     PurchaseOrderLine.objects.bulk_update(present.values(), CHANGED_FIELDS)
     PurchaseOrderLine.objects.bulk_create(added)
-    if order.gross_amount > cost_before:
-        _require_no_new_approval(order)
+    return before, after
+
+
+def finish_change(
+    order: PurchaseOrder,
+    before: list[dict[str, Any]],
+    after: list[dict[str, Any]],
+    reason: str,
+    *,
+    actor: Any,
+    at: dt.datetime,
+) -> PurchaseOrder:
+    """Write the revision of a change that is carried out, and let supply, requisitions and planning follow."""
     change = PurchaseOrderChange.objects.create(
-        order=order,
-        revision=order.revision,
-        reason=reason.strip()[:500],
-        before=before,
-        after=after,
-        actor=actor,
-        at=at,
+        order=order, revision=order.revision, reason=reason[:500], before=before, after=after, actor=actor, at=at
     )
     follow_order(order, actor=actor, at=at)
     purchase_order_changed.send(sender=PurchaseOrder, order=order, change=change, actor=actor, at=at)
+    return order
+
+
+def _propose(order_id: int, pending: dict[str, Any], *, actor: Any, at: dt.datetime) -> PurchaseOrder:
+    """Keep the change with the order, which stays as it is, and ask for the approvals it needs."""
+    order = lock(PurchaseOrder, order_id)
+    order.pending_change = json.loads(json.dumps(pending, cls=DjangoJSONEncoder))
+    order.version += 1
+    order.save(update_fields=["pending_change", "version"])
+    audit.record(order, "propose_change", actor=actor, at=at, reason=pending["reason"])
+    request_approval(
+        document_label=order._meta.label_lower,
+        document_id=order.pk,
+        explanation=pending["reason"],
+        actor=actor,
+        at=at,
+    )
     return order
 
 
@@ -172,12 +228,6 @@ def _snapshot(lines: Any) -> list[dict[str, Any]]:
         }
         for line in lines
     ]
-
-
-def _require_no_new_approval(order: PurchaseOrder) -> None:
-    for need in needs(order):
-        if not need.is_met:
-            raise ChangeNeedsApproval(document=order, policy=need.policy)
 
 
 @operation(permission="scm.confirm_purchaseorder_dates", document=(PurchaseOrder, "order_id"))

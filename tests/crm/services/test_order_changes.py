@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core.approvals.errors import ApprovalRequired
+from core.approvals.models import ApprovalRequest
 from core.approvals.services import decide_approval, request_approval
 from core.errors import InvalidTransition, StaleVersion
 from core.operations import perform
@@ -229,8 +230,6 @@ def test_change_that_needs_approval_is_proposed_approved_and_applied(day, answer
     with pytest.raises(ApprovalRequired):
         perform(order_changes.apply_sales_order_change, actor=None, order_id=order.pk)
     perform(request_approval, actor=seller, document_label="crm.salesorder", document_id=order.pk, explanation="Big")
-    from core.approvals.models import ApprovalRequest
-
     question = ApprovalRequest.objects.get()
     assert question.fact_value == D("1769.91")
     perform(decide_approval, actor=boss, request_id=question.pk, approve=True, comment="")
@@ -238,6 +237,30 @@ def test_change_that_needs_approval_is_proposed_approved_and_applied(day, answer
         applied = perform(order_changes.apply_sales_order_change, actor=None, order_id=order.pk)
     assert (applied.revision, applied.pending_change, applied.lines.get().quantity) == (1, None, D(20))
     assert len(announced) == 1
+
+
+def test_an_approved_change_above_the_credit_limit_is_not_asked_about_again(day, answers):
+    customer = masterdata.customer(credit_limit=D(1500))
+    rule = policy("crm.salesorder", "over_credit", "gt", "0")
+    boss = make_user("boss", rights=["approvals.decide_approvalrequest", "crm.view_salesorder"])
+    boss.groups.add(rule.approver_role)
+    seller = make_user("seller", rights=["approvals.add_approvalrequest", "crm.view_salesorder"])
+    order = crm.confirmed_order(customer)
+    answers.exposure = D(1000)
+    [line] = typed(order)
+    change(order, [line | {"quantity": D(20)}], order_changes.propose_sales_order_change)
+    perform(request_approval, actor=seller, document_label="crm.salesorder", document_id=order.pk, explanation="Big")
+    question = ApprovalRequest.objects.get()
+    assert question.fact_value == D(500)
+    perform(decide_approval, actor=boss, request_id=question.pk, approve=True, comment="")
+    perform(order_changes.apply_sales_order_change, actor=None, order_id=order.pk)
+    answers.exposure = D(2000)
+    request = crm.delivery_request(order)
+    perform(deliveries.release_delivery_request, actor=None, request_id=request.pk)
+    order.refresh_from_db()
+    [line] = typed(order)
+    with pytest.raises(ApprovalRequired):  # more than what was approved is asked about
+        change(order, [line | {"quantity": D(25)}])
 
 
 def test_proposed_change_can_be_withdrawn(day):

@@ -6,23 +6,28 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.approvals.models import ApprovalPolicy
+from core.approvals.errors import ApprovalPending
+from core.approvals.models import ApprovalPolicy, ApprovalRequest
+from core.approvals.selectors import needs
+from core.approvals.services import decide_approval
 from core.errors import InvalidInput, MissingRight, StaleVersion
 from core.operations import perform
 from erp.models import Supply
 from scm import errors
 from scm.models import PurchaseOrder, PurchaseOrderChange
 from scm.services import purchase_orders
+from scm.signals import purchase_order_changed
+from tests.crm.conftest import heard
 from tests.factories import scm as make
 from tests.factories.core import make_user
 
 D = Decimal
 
 
-def change(made, order, *lines, reason="Agreed by phone", **fields):
+def change(made, order, *lines, reason="Agreed by phone", actor=None, **fields):
     return perform(
         purchase_orders.change_purchase_order,
-        actor=made.buyer,
+        actor=actor or made.buyer,
         order_id=order.pk,
         lines=list(lines),
         reason=reason,
@@ -142,16 +147,78 @@ def test_only_approved_orders_are_changed(made, state):
         confirm(made, order, {})
 
 
+def asker():
+    return make_user("asker", rights=["scm.view_purchaseorder", "scm.revise_purchaseorder"])
+
+
 def test_a_dearer_order_is_approved_anew(made):
     order = make.approved_order(made, make.line(made.bolt, "10", price=D(90)))
     line = order.lines.get()
     ApprovalPolicy.objects.create(
         document_label="scm.purchaseorder", name="Dear", fact="amount", threshold=D(1000), by_manager=True
     )
-    with pytest.raises(errors.ChangeNeedsApproval):
-        change(made, order, as_is(line, quantity=D(20)))
-    assert order.lines.get().quantity == D(10)
     assert change(made, order, as_is(line, quantity=D(11))).revision == 1
+    buyer, boss = asker(), make_user("boss", superuser=True)
+    later = dt.date(2026, 4, 1)
+    wanted = [as_is(line, quantity=D(20), due_date=later), make.line(made.paint, "2", price=D(7), due_date=later)]
+    proposed = change(made, order, *wanted, actor=buyer)
+    assert (proposed.revision, proposed.pending_change["reason"]) == (1, "Agreed by phone")
+    assert [one.quantity for one in order.lines.all()] == [D(11)]
+    assert expected(order)[0][1] == D(11)
+    with pytest.raises(errors.ChangeProposedAlready):
+        change(made, order, *wanted, actor=buyer)
+    with pytest.raises(ApprovalPending):
+        perform(purchase_orders.apply_purchase_order_change, actor=made.buyer, order_id=order.pk)
+
+    question = ApprovalRequest.objects.get()
+    assert (question.fact_value, question.reason, question.requested_by) == (D(1814), "Agreed by phone", buyer)
+    with heard(purchase_order_changed) as announced:
+        perform(decide_approval, actor=boss, request_id=question.pk, approve=True, comment="")
+    changed = PurchaseOrder.objects.get(pk=order.pk)
+    assert (changed.revision, changed.pending_change) == (2, None)
+    assert [(one.quantity, one.due_date) for one in changed.lines.all()] == [(D(20), later), (D(2), later)]
+    assert (announced[0]["change"].actor, announced[0]["change"].reason) == (buyer, "Agreed by phone")
+    assert all(need.is_met for need in needs(changed))  # the approval was given for what the order is now
+
+
+def test_a_refused_or_withdrawn_change_leaves_the_order_as_it_is(made):
+    order = make.approved_order(made, make.line(made.bolt, "10", price=D(90)))
+    ApprovalPolicy.objects.create(
+        document_label="scm.purchaseorder", name="Dear", fact="amount", threshold=D(1000), by_manager=True
+    )
+    buyer, boss = asker(), make_user("boss", superuser=True)
+    change(made, order, as_is(order.lines.get(), quantity=D(20)), actor=buyer)
+    refused = ApprovalRequest.objects.get()
+    perform(decide_approval, actor=boss, request_id=refused.pk, approve=False, comment="Too much")
+    change(made, order, as_is(order.lines.get(), quantity=D(19)), actor=buyer)
+    perform(purchase_orders.withdraw_purchase_order_change, actor=buyer, order_id=order.pk)
+    assert [one.state for one in ApprovalRequest.objects.order_by("pk")] == ["rejected", "void"]
+    found = PurchaseOrder.objects.get(pk=order.pk)
+    assert (found.revision, found.pending_change, found.lines.get().quantity) == (0, None, D(10))
+    for service in (
+        purchase_orders.apply_purchase_order_change,
+        purchase_orders.withdraw_purchase_order_change,
+    ):
+        with pytest.raises(errors.NoPendingChange):
+            perform(service, actor=made.buyer, order_id=order.pk)
+
+
+def test_an_approval_is_refused_when_the_proposed_change_does_not_fit_any_more(made):
+    order = make.approved_order(made, make.line(made.bolt, "10", price=D(90)), make.line(made.bolt, "10", price=D(1)))
+    first, second = order.lines.all()
+    ApprovalPolicy.objects.create(
+        document_label="scm.purchaseorder", name="Dear", fact="amount", threshold=D(1000), by_manager=True
+    )
+    buyer, boss = asker(), make_user("boss", superuser=True)
+    change(made, order, as_is(first, quantity=D(20)), as_is(second, quantity=D(2)), actor=buyer)
+    make.posted_receipt(made, order, "0", "5")
+    question = ApprovalRequest.objects.get()
+    with pytest.raises(errors.BelowReceived):
+        perform(decide_approval, actor=boss, request_id=question.pk, approve=True, comment="")
+    assert ApprovalRequest.objects.get().state == "pending"
+    PurchaseOrder.objects.filter(pk=order.pk).update(state="closed")
+    with pytest.raises(errors.NotApproved):
+        perform(purchase_orders.apply_purchase_order_change, actor=made.buyer, order_id=order.pk)
 
 
 def test_changes_are_append_only(made):

@@ -28,6 +28,7 @@ PAGES = {
     "supplier-return-list": ("scm.view_supplierreturn", ""),
     "supplier-return-create": ("scm.add_supplierreturn", "posted"),
     "supplier-return-detail": ("scm.view_supplierreturn", "return"),
+    "supplier-return-print": ("scm.view_supplierreturn", "return"),
     "supplier-return-edit": ("scm.change_supplierreturn", "return"),
     "landed-cost-list": ("scm.view_landedcost", ""),
     "landed-cost-create": ("scm.add_landedcost", ""),

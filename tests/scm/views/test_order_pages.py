@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from core.approvals.models import ApprovalPolicy, ApprovalRequest
 from masterdata.models import ItemAlias
 from scm.models import PurchaseOrder
 from scm.services import purchase_orders
@@ -217,3 +218,48 @@ def test_history_shows_the_reopened_order(client, made, buyer):
     order = make.approved_order(made)
     perform(purchase_orders.reopen_purchase_order, actor=made.buyer, order_id=order.pk, reason="Wrong colour")
     assert "Wrong colour" in client.get(order.get_absolute_url()).content.decode()
+
+
+def test_a_dearer_change_is_shown_as_proposed_and_carried_out_by_the_approval(client, made, buyer):
+    ApprovalPolicy.objects.create(
+        document_label="scm.purchaseorder", name="Dear", fact="amount", threshold=D(50), by_manager=True
+    )
+    order = make.approved_order(made)
+    line = order.lines.get()
+    row = {"line_id": line.pk, "quantity": "30", "price": "2.5", "due_date": line.due_date}
+    posted = grid(row, initial=1) | {"version": order.version, "reason": "Wheels sell"}
+    client.post(reverse("scm:purchase-order-change", args=[order.pk]), posted)
+    page = client.get(order.get_absolute_url()).content.decode()
+    for text in (
+        "Proposed change",
+        "Wheels sell",
+        "84.75",
+        reverse("scm:purchase-order-withdraw-change", args=[order.pk]),
+    ):
+        assert text in page, text
+    assert reverse("scm:purchase-order-apply-change", args=[order.pk]) not in page
+    boss = make_user("boss", superuser=True)
+    client.force_login(boss)
+    question = ApprovalRequest.objects.get()
+    assert "Dear" in client.get(order.get_absolute_url()).content.decode()
+    client.post(reverse("core:approval-decide", args=[question.pk]), {"approve": "1", "comment": "Good"})
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "Proposed change" not in page
+    assert order.lines.get().quantity == D(30)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("Supplier return", "Reason")), ("zh", ("采购退货单", "原因"))]
+)
+def test_a_return_is_printed_with_the_suppliers_codes(client, made, buyer, language, words):
+    order = make.approved_order(made, make.line(made.bolt, "10"), make.line(made.paint, "5", price=D(20)))
+    lines = make.counted(order)
+    lines[1]["lot_code"] = "L-77"
+    document = make.posted_return(made, make.posted_receipt(made, order, lines=lines), "3", "2")
+    url = reverse("scm:supplier-return-print", args=[document.pk])
+    page = client.get(f"{url}?language={language}&format=html").content.decode()
+    for text in (document.number, order.number, "AL-77", "L-77", "Scratched", *words):
+        assert text in page, text
+    assert url in client.get(document.get_absolute_url()).content.decode()
+    client.force_login(make_user("nobody"))
+    assert client.get(url).status_code == 403
