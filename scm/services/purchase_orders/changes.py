@@ -91,10 +91,11 @@ def change_purchase_order(
         outcome = proposal_of(order, before, after)
         transaction.set_rollback(waits)
     if waits:
-        if proposed_before and proposed_before["content"] == outcome["content"]:
-            raise ChangeProposedAlready(document=order)
         typed = {"lines": list(lines), "reason": reason, "proposed_by": actor.pk}
-        return _propose(order.pk, typed | outcome, actor=actor, at=at)
+        pending = json.loads(json.dumps(typed | outcome, cls=DjangoJSONEncoder))
+        if proposed_before and proposed_before["content"] == pending["content"]:
+            raise ChangeProposedAlready(document=order)
+        return _propose(order.pk, pending, actor=actor, at=at)
     return finish_change(order, before, after, reason, actor=actor, at=at)
 
 
@@ -143,7 +144,7 @@ def finish_change(
 def _propose(order_id: int, pending: dict[str, Any], *, actor: Any, at: dt.datetime) -> PurchaseOrder:
     """Keep the change with the order, which stays as it is, and ask for the approvals it needs."""
     order = lock(PurchaseOrder, order_id)
-    order.pending_change = json.loads(json.dumps(pending, cls=DjangoJSONEncoder))
+    order.pending_change = pending
     order.version += 1
     order.save(update_fields=["pending_change", "version"])
     audit.record(order, "propose_change", actor=actor, at=at, reason=pending["reason"])

@@ -248,9 +248,7 @@ def test_a_dearer_change_is_shown_as_proposed_and_carried_out_by_the_approval(cl
     assert order.lines.get().quantity == D(30)
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", ("Supplier return", "Reason")), ("zh", ("采购退货单", "原因"))]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", ("Supplier return", "Reason")), ("zh", ("采购退货单", "原因"))])
 def test_a_return_is_printed_with_the_suppliers_codes(client, made, buyer, language, words):
     order = make.approved_order(made, make.line(made.bolt, "10"), make.line(made.paint, "5", price=D(20)))
     lines = make.counted(order)
