@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scm', '0003_lots_of_receipts'),
+        ('scm', '0004_add_landed_costs'),
     ]
 
     operations = [
