@@ -41,6 +41,7 @@ class ErpConfig(AppConfig):
         signals.sales_order_confirmed.connect(
             on.record_demand_on_sales_order_confirmed, dispatch_uid="erp.record_demand"
         )
+        signals.quotation_withdrawn.connect(on.end_holds_on_quotation_withdrawn, dispatch_uid="erp.end_holds")
         signals.sales_order_changed.connect(on.move_demand_on_sales_order_changed, dispatch_uid="erp.move_demand")
         signals.sales_order_cancelled.connect(on.end_demand_on_sales_order_cancelled, dispatch_uid="erp.end_demand")
         signals.sales_order_closed.connect(on.end_demand_on_sales_order_closed, dispatch_uid="erp.close_demand")

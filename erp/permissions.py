@@ -19,13 +19,21 @@ STOCK_FIELD_RULES: dict[str, FieldRule] = {
 
 _DECIDE = ("erp.review_stocktake", "erp.post_stocktake", "erp.cancel_stocktake")
 
+_HOLD = ("erp.view_reservation", "erp.hold_stock")
+_CONTROL = ("erp.view_stocklimit", "erp.replenish_stocklimit", "erp.view_itemclass")
+
 STOCK_ROLES: list[Role] = [
-    Role("sales", "Sales", "销售", ("erp.view_stockbalance", "erp.view_shipment", "erp.view_returnreceipt")),
+    Role(
+        "sales",
+        "Sales",
+        "销售",
+        ("erp.view_stockbalance", "erp.view_shipment", "erp.view_returnreceipt", "erp.hold_stock"),
+    ),
     Role(
         "sales_manager",
         "Sales manager",
         "销售经理",
-        ("erp.view_stockbalance", "erp.view_shipment", "erp.view_returnreceipt", "erp.reassign_reservation"),
+        ("erp.view_stockbalance", "erp.view_shipment", "erp.view_returnreceipt", "erp.reassign_reservation", *_HOLD),
     ),
     Role(
         "planner",
@@ -41,13 +49,25 @@ STOCK_ROLES: list[Role] = [
             "erp.view_shipment",
             "erp.view_stockdocument",
             "erp.view_lot",
+            *_CONTROL,
+            "erp.add_stocklimit",
+            "erp.change_stocklimit",
+            "erp.delete_stocklimit",
+            "erp.classify_items",
         ),
     ),
     Role(
         "buyer",
         "Buyer",
         "采购员",
-        ("erp.view_stockbalance", "erp.view_stockmove", "erp.view_demand", "erp.view_supply", "erp.view_lot"),
+        (
+            "erp.view_stockbalance",
+            "erp.view_stockmove",
+            "erp.view_demand",
+            "erp.view_supply",
+            "erp.view_lot",
+            *_CONTROL,
+        ),
     ),
     Role(
         "warehouse",
@@ -79,6 +99,8 @@ STOCK_ROLES: list[Role] = [
             "erp.start_stocktake",
             "erp.count_stocktake",
             "erp.cancel_stocktake",
+            "erp.view_stocklimit",
+            "erp.view_itemclass",
             "erp.view_returnreceipt",
             "erp.receive_returnreceipt",
             "erp.cancel_returnreceipt",
@@ -105,7 +127,12 @@ STOCK_ROLES: list[Role] = [
     ),
     Role("finance_manager", "Finance manager", "财务经理", ("erp.view_*", "erp.post_opening_stock", *_DECIDE)),
     Role("manager", "Manager", "经理", ("erp.view_*", *_DECIDE)),
-    Role("administrator", "Administrator", "管理员", ("erp.view_*", "erp.post_opening_stock", "erp.add_stockdocument")),
+    Role(
+        "administrator",
+        "Administrator",
+        "管理员",
+        ("erp.view_*", "erp.post_opening_stock", "erp.add_stockdocument", "erp.configure_stock"),
+    ),
 ]
 
 # --- make ------------------------------------------------------------------------------------------------------------

@@ -60,6 +60,14 @@ date  posting date.   actor  user.   at  aware datetime, UTC.
 Sent by erp.services.returns.receive_return, after stock_posted.
 """
 
+goods_wanted = DomainSignal("limit", "quantity", "actor", "at")
+"""An item runs low in a warehouse and somebody asks for more: it is to be requisitioned.
+
+limit  erp.StockLimit, row-locked: item, warehouse.   quantity  Decimal, stock unit.   actor  user.   at  aware
+datetime, UTC.
+Sent by erp.services.stock_control.ask_for_goods.
+"""
+
 # --- make ------------------------------------------------------------------------------------------------------------
 
 planned_order_firmed = DomainSignal("order", "actor", "at")

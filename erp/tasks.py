@@ -2,12 +2,22 @@
 
 from celery import shared_task
 
-from core.clock import moment
+from core.clock import moment, today
 from core.operations import perform
-from erp.selectors.demand import waiting_demands
-from erp.services import reservations
+from erp.selectors.demand import expired_holds, waiting_demands
+from erp.services import reservations, snapshots
 
 BATCH = 200
+
+
+@shared_task
+def extend_stock_snapshots() -> int:
+    """Move the month-end sums of stock up to what is settled; returns how many month ends there are (0: tried later)."""
+    marks = snapshots.settled_marks()
+    if marks is None:
+        return 0
+    move_id, entry_id = marks
+    return int(perform(snapshots.extend_snapshots, actor=None, move_id=move_id, entry_id=entry_id))
 
 
 @shared_task
@@ -18,3 +28,12 @@ def promote_reservations() -> int:
         perform(reservations.reserve_demands, actor=None, demand_ids=waiting[start : start + BATCH])
         for start in range(0, len(waiting), BATCH)
     )
+
+
+@shared_task
+def expire_holds() -> int:
+    """Release what is held for quotations whose hold is over; returns how many quotations."""
+    over = expired_holds(today())
+    for quotation_id in over:
+        perform(reservations.expire_hold, actor=None, quotation_id=quotation_id)
+    return len(over)

@@ -31,3 +31,4 @@ class ScmConfig(AppConfig):
         erp.planned_order_firmed.connect(
             on.record_requirement_on_planned_order_firmed, dispatch_uid="scm.record_requirement"
         )
+        erp.goods_wanted.connect(on.record_requirement_on_goods_wanted, dispatch_uid="scm.record_wanted_goods")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.clock import business_date
 from scm.services.requisitions.planned import record_planned_requirement
 
 
@@ -13,6 +14,19 @@ def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: A
         warehouse_id=None,
         reference=order.reference,
         demand_ids=order.demand_ids,
+        actor=actor,
+        at=at,
+    )
+
+
+def record_requirement_on_goods_wanted(sender: Any, limit: Any, quantity: Any, actor: Any, at: Any, **_: Any) -> None:
+    record_planned_requirement(
+        item_id=limit.item_id,
+        quantity=quantity,
+        due_date=business_date(at),
+        warehouse_id=limit.warehouse_id,
+        reference=f"min:{limit.pk}",
+        demand_ids=(),
         actor=actor,
         at=at,
     )

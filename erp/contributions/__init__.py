@@ -1,10 +1,11 @@
 """What the app shows on other pages."""
 
-from erp.contributions import counts, make, stock
+from erp.contributions import counts, make, stock, stock_control
 
 
 def register() -> None:
     """Register everything the app contributes."""
     stock.register()
     counts.register()
+    stock_control.register()
     make.register()

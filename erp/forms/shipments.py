@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
@@ -14,6 +14,7 @@ from erp.forms.fields import KnownField, day_field, quantity_field, text_field
 from erp.models import Demand, Lot, ReturnReceipt, ReturnReceiptLine, Shipment, ShipmentPick
 from erp.selectors.picking import Suggestion
 from erp.selectors.places import storage_places
+from erp.states import DemandKind
 
 MAX_ROWS = 2000
 TODAY_HINT = _("Empty: today.")
@@ -181,13 +182,13 @@ class ReassignForm(forms.Form):
 
     to_demand = KnownField(label=_("To order"), required=True)
     quantity = quantity_field(_("Quantity"))
-    reason = text_field(_("Reason"), 200)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def __init__(self, *args: Any, giver: Demand, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = (
             Demand.objects.filter(item_id=giver.item_id, open_quantity__gt=0)
-            .exclude(pk=giver.pk)
+            .exclude(Q(pk=giver.pk) | Q(kind=DemandKind.HOLD))
             .select_related("partner")
             .annotate(held=Sum("reservations__quantity", default=ZERO))
             .filter(open_quantity__gt=F("held"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.clock import today
+from crm.models import SalesOrder
 from crm.ports import Promise, PromiseRequest
 from erp.engines.promising import Wish
 from erp.models import ItemCost, StockMove, ValueEntry
@@ -14,9 +15,16 @@ from erp.selectors.outlooks import promise_lines
 def promise(
     lines: Sequence[PromiseRequest], exclude_order_id: int | None = None, exclude_quotation_id: int | None = None
 ) -> list[Promise]:
-    """Answer crm.ports.promise from stock, demand and firm supply (quotations hold no stock)."""
+    """Answer crm.ports.promise from stock, demand, holds of other quotations and firm supply.
+
+    The hold of an order's own quotation is going to be the order's: it does not count against it.
+    """
     wishes = [Wish(line.item_id, line.quantity, line.date) for line in lines]
-    return [Promise(one.on_hand, one.available, one.day, one.short) for one in promise_lines(wishes, exclude_order_id)]
+    if exclude_order_id and not exclude_quotation_id:
+        orders = SalesOrder.objects.filter(pk=exclude_order_id)
+        exclude_quotation_id = orders.values_list("quotation_id", flat=True).first()
+    answers = promise_lines(wishes, exclude_order_id, exclude_quotation_id)
+    return [Promise(one.on_hand, one.available, one.day, one.short) for one in answers]
 
 
 def unit_costs(item_ids: Sequence[int]) -> dict[int, Decimal]:

@@ -4,16 +4,23 @@ from typing import Any
 
 from core.clock import moment
 from core.operations import perform
+from crm.states import QuotationState
 from erp.selectors.demand import has_open_demand, waiting_demands
 from erp.services import reservations, returns, sales_demand, shipments
 
 
 def record_demand_on_sales_order_confirmed(order: Any, actor: Any, at: Any, **_: Any) -> None:
+    reservations.hand_over_hold(order=order, actor=actor, at=at)
     sales_demand.record_order_demand(order=order, actor=actor, at=at)
 
 
 def move_demand_on_sales_order_changed(order: Any, actor: Any, at: Any, **_: Any) -> None:
     sales_demand.record_order_demand(order=order, actor=actor, at=at)
+
+
+def end_holds_on_quotation_withdrawn(quotation: Any, actor: Any, at: Any, **_: Any) -> None:
+    if quotation.state != QuotationState.ACCEPTED:
+        reservations.end_holds(quotation_ids=[quotation.pk], actor=actor, at=at)
 
 
 def end_demand_on_sales_order_cancelled(order: Any, actor: Any, at: Any, **_: Any) -> None:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from core.clock import business_date, company
 from core.fields import ZERO
-from erp.models import Demand, StockBalance
+from crm.models import Quotation
+from erp.models import Demand, Reservation, StockBalance
 from erp.states import DemandKind
 from masterdata.models import Location
 
@@ -36,3 +38,31 @@ def waiting_demands(at: dt.datetime, item_ids: Sequence[int] | None = None) -> Q
 def has_open_demand(source_label: str, source_id: int) -> bool:
     """Return whether a source still needs anything."""
     return Demand.objects.filter(source_label=source_label, source_id=source_id, open_quantity__gt=0).exists()
+
+
+def expired_holds(day: dt.date) -> list[int]:
+    """Return the quotations whose hold was over before ``day``."""
+    rows = Demand.objects.filter(kind=DemandKind.HOLD, expires_on__lt=day)
+    return list(rows.order_by("source_id").values_list("source_id", flat=True).distinct())
+
+
+def holds_of(quotation_id: int) -> QuerySet[Demand]:
+    """Return what is held for a quotation, line by line."""
+    rows = Demand.objects.filter(kind=DemandKind.HOLD, source_label="crm.quotation", source_id=quotation_id)
+    return rows.select_related("item__uom").order_by("source_line_id")
+
+
+def holds_for(owner: Any) -> QuerySet[Any]:
+    """Return the quotations of a salesperson that hold stock, with ``expires_on``, the first to end first."""
+    until = Demand.objects.filter(kind=DemandKind.HOLD, source_label="crm.quotation", source_id=OuterRef("pk")).values(
+        "expires_on"
+    )[:1]
+    rows = Quotation.objects.filter(owner=owner).annotate(expires_on=Subquery(until))
+    return rows.filter(expires_on__isnull=False).select_related("partner").order_by("expires_on", "pk")
+
+
+def reservations() -> QuerySet[Reservation]:
+    """Return the reservations with what a list shows of them."""
+    return Reservation.objects.select_related(
+        "demand__item__uom", "demand__partner", "balance__location__warehouse", "balance__lot"
+    ).order_by("demand__item__code", "demand__due_date", "demand__priority", "pk")

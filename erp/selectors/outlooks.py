@@ -28,6 +28,8 @@ CHANGES = """
 SELECT item_id, greatest(due_date, %(today)s), -sum(open_quantity) FROM erp_demand
 WHERE item_id = ANY(%(items)s) AND open_quantity > 0
   AND NOT (source_label = 'crm.salesorder' AND source_id = %(order)s)
+  AND NOT (source_label = 'crm.quotation' AND source_id = %(quotation)s)
+  AND (expires_on IS NULL OR expires_on >= %(today)s)
 GROUP BY 1, 2
 UNION ALL
 SELECT item_id, due_date, sum(open_quantity) FROM erp_supply
@@ -46,14 +48,16 @@ class Promised:
     short: Decimal
 
 
-def promise_lines(wishes: Sequence[Wish], exclude_order_id: int | None = None) -> list[Promised]:
+def promise_lines(
+    wishes: Sequence[Wish], exclude_order_id: int | None = None, exclude_quotation_id: int | None = None
+) -> list[Promised]:
     """Answer wishes for items in line order, from stock, open demand, firm supply and the items' bills of material.
 
-    The demand of ``exclude_order_id`` does not count against itself.
+    The demand of ``exclude_order_id`` and the hold of ``exclude_quotation_id`` do not count against themselves.
     """
     day = today()
     items: list[Any] = [wish.item for wish in wishes]
-    outlooks, on_hand = outlooks_of(set(items), day, exclude_order_id)
+    outlooks, on_hand = outlooks_of(set(items), day, exclude_order_id, exclude_quotation_id)
     answers = promise(wishes, outlooks, day, _add_days())
     return [
         Promised(on_hand.get(item, ZERO), one.available, one.day, max(ZERO, wish.quantity - one.available))
@@ -73,13 +77,13 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
 
 
 def outlooks_of(
-    item_ids: set[int], day: dt.date, exclude_order_id: int | None
+    item_ids: set[int], day: dt.date, exclude_order_id: int | None, exclude_quotation_id: int | None = None
 ) -> tuple[dict[int, Outlook], dict[int, Decimal]]:
     """Return the outlooks of items and of all that goes into them, and the usable stock of each."""
     below = items_below(item_ids, day)
     boms = released_boms(below, day)
     by_yield = yield_scrap() if boms else False
-    on_hand, changes = _read(below, day, exclude_order_id)
+    on_hand, changes = _read(below, day, exclude_order_id, exclude_quotation_id)
     outlooks = {}
     for item in Item.objects.filter(pk__in=below).only("pk", "supply_type", "lead_time_days"):
         bom = boms.get(item.pk)
@@ -111,9 +115,10 @@ def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
 
 
 def _read(
-    item_ids: Iterable[int], day: dt.date, exclude_order_id: int | None
+    item_ids: Iterable[int], day: dt.date, exclude_order_id: int | None, exclude_quotation_id: int | None = None
 ) -> tuple[dict[int, Decimal], list[tuple[int, dt.date, Decimal]]]:
     values: dict[str, Any] = {"items": sorted(item_ids), "today": day, "order": exclude_order_id or 0}
+    values["quotation"] = exclude_quotation_id or 0
     on_hand = usable_stock(item_ids, day)
     with connection.cursor() as cursor:
         cursor.execute(CHANGES, values)

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from core.fields import ZERO
-from crm.states import DeliveryRequestState
+from crm.states import DeliveryRequestState, QuotationState
 from erp.models import Demand, Shipment, StockBalance
+from erp.selectors.demand import holds_of
 from erp.selectors.outlooks import available_to_promise
 from erp.states import ShipmentState
 
@@ -56,3 +57,15 @@ def shipments_of(request: Any, user: Any) -> dict[str, Any]:
 
 def _live() -> QuerySet[Shipment]:
     return Shipment.objects.exclude(state=ShipmentState.CANCELLED).order_by("-pk")
+
+
+def hold_of(quotation: Any, user: Any) -> dict[str, Any]:
+    """Return what is held for a quotation, and whether the reader may hold or release."""
+    holds = list(holds_of(quotation.pk))
+    return {
+        "holds": holds,
+        "expires_on": holds[0].expires_on if holds else None,
+        "may_hold": user.has_perm("erp.hold_stock"),
+        "is_open": quotation.state == QuotationState.SENT,
+        "last_day": quotation.valid_until,
+    }

@@ -62,7 +62,7 @@ FROM (
     FROM erp_demand d
     LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
       ON r.demand_id = d.id
-    WHERE d.open_quantity > 0 ORDER BY d.id
+    WHERE d.open_quantity > 0 AND d.kind <> 'hold' ORDER BY d.id
 ) open_demand
 """
 

@@ -1,15 +1,31 @@
-"""Pages of stocktakes."""
+"""Pages of stocktakes, stock control and stock reports."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from erp.services import stocktakes as services
-from erp.views import count_scans, stocktakes
+from erp.views import count_scans, stock_control, stock_reports, stocktakes
 from erp.views.verbs import verb_view
 
 PAGE = stocktakes.StocktakePage
 
 urlpatterns = [
+    path("stock/as-of/", stock_reports.StockAsOf.as_view(), name="stock-as-of"),
+    path("stock/slow/", stock_reports.SlowStock.as_view(), name="slow-stock"),
+    path("stock/turnover/", stock_reports.StockTurnover.as_view(), name="stock-turnover"),
+    path("stock/limits/", stock_control.StockLimitList.as_view(), name="stock-limit-list"),
+    path("stock/limits/new/", stock_control.CreateStockLimit.as_view(), name="stock-limit-create"),
+    path("stock/limits/broken/", stock_reports.LimitBreaches.as_view(), name="stock-breaches"),
+    path("stock/limits/<int:pk>/", stock_control.EditStockLimit.as_view(), name="stock-limit-edit"),
+    path("stock/limits/<int:pk>/delete/", stock_control.DeleteStockLimit.as_view(), name="stock-limit-delete"),
+    path("stock/limits/<int:pk>/ask/", stock_control.AskForGoods.as_view(), name="stock-limit-ask"),
+    path("stock/classes/", stock_control.ItemClasses.as_view(), name="item-class-list"),
+    path("stock/classes/run/", stock_control.ClassifyItems.as_view(), name="item-class-run"),
+    path("stock/classes/accept/", stock_control.AcceptClasses.as_view(), name="item-class-accept"),
+    path("stock/settings/", stock_control.StockSettingsPage.as_view(), name="stock-settings"),
+    path("stock/reservations/", stock_control.ReservationList.as_view(), name="reservation-list"),
+    path("quotations/<int:pk>/hold/", stock_control.HoldStock.as_view(), name="quotation-hold"),
+    path("quotations/<int:pk>/hold/release/", stock_control.ReleaseHold.as_view(), name="quotation-hold-release"),
     path("stocktakes/", stocktakes.StocktakeList.as_view(), name="stocktake-list"),
     path("stocktakes/plan/", stocktakes.CountPlan.as_view(), name="count-plan"),
     path("stocktakes/new/", stocktakes.CreateStocktake.as_view(), name="stocktake-create"),

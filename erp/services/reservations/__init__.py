@@ -14,9 +14,26 @@ from core.operations import operation
 from erp.errors import DifferentItem, ReservationUnavailable
 from erp.models import Demand
 from erp.services.reservations.book import ReservationBook
+from erp.services.reservations.holds import (
+    end_holds,
+    expire_hold,
+    hand_over_hold,
+    hold_for_quotation,
+    release_hold,
+)
+from erp.services.reservations.missing import shrink_holds
 from erp.services.stock.locking import lock_demands
 
-__all__ = ["ReservationBook", "reassign_reservation", "reserve_demands"]
+__all__ = [
+    "ReservationBook",
+    "end_holds",
+    "expire_hold",
+    "hand_over_hold",
+    "hold_for_quotation",
+    "reassign_reservation",
+    "release_hold",
+    "reserve_demands",
+]
 
 
 @operation(permission=None)
@@ -62,6 +79,7 @@ def reassign_reservation(
             book.change(taker.pk, row.balance_id, moved)
             left -= moved
     book.write(at)
+    shrink_holds(demands, book)
     for demand, verb in ((giver, "reservation_given"), (taker, "reservation_taken")):
         source = apps.get_model(demand.source_label)(pk=demand.source_id)
         audit.record(source, verb, actor=actor, at=at, reason=reason, item=giver.item.code, quantity=str(quantity))
