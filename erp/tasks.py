@@ -12,7 +12,7 @@ BATCH = 200
 
 @shared_task
 def extend_stock_snapshots() -> int:
-    """Move the month-end sums of stock up to what is settled; returns how many month ends there are (0: tried later)."""
+    """Move the month-end sums of stock up to what is settled; returns how many month ends there are (0: later)."""
     marks = snapshots.settled_marks()
     if marks is None:
         return 0

@@ -55,8 +55,8 @@ def consumption(start: dt.date, end: dt.date) -> dict[int, tuple[Decimal, Decima
 def abc_shares(values: dict[int, Decimal], a_percent: Decimal, b_percent: Decimal) -> list[Share]:
     """Return the items by falling value, each in the class its place in the cumulated value gives it.
 
-    An item belongs to A while the value before it is below ``a_percent`` of the whole, to B below ``b_percent``, else to
-    C; so does what was not consumed. Source: Arnold, Introduction to Materials Management, ABC inventory control.
+    An item belongs to A while the value before it is below ``a_percent`` of the whole, to B below ``b_percent``, else
+    to C; so does what was not consumed. Source: Arnold, Introduction to Materials Management, ABC inventory control.
     """
     whole = sum((one for one in values.values() if one > 0), ZERO)
     before, rows = ZERO, []
@@ -131,15 +131,15 @@ def turnover(start: dt.date, end: dt.date, group: str = "item", items: Iterable[
     if group == "item":
         span = urlencode({"start": start.isoformat(), "end": end.isoformat()})
         return _sorted(
-            Turnover(known[pk].code, known[pk].label(), *row, days, f"{reverse('erp:item-ledger', args=[pk])}?{span}")
+            _row(known[pk].code, known[pk].label(), row, days, f"{reverse('erp:item-ledger', args=[pk])}?{span}")
             for pk, row in sums.items()
         )
     names = ItemCategory.objects.in_bulk([key for key in sums if key])
     return _sorted(
-        Turnover(
+        _row(
             names[key].code if key else "—",
             names[key].label() if key else "",
-            *row,
+            row,
             days,
             _summary_url(start, end, category=key or ""),
         )
@@ -163,10 +163,15 @@ def _by_warehouse(start: dt.date, end: dt.date, keys: set[int] | None) -> list[T
     known = Warehouse.objects.in_bulk(sums)
     days = (end - start).days + 1
     return [
-        Turnover(known[pk].code, known[pk].label(), *row, days, _summary_url(start, end, warehouse=pk))
+        _row(known[pk].code, known[pk].label(), row, days, _summary_url(start, end, warehouse=pk))
         for pk, row in sums.items()
         if pk in known
     ]
+
+
+def _row(label: str, name: str, sums: list[Decimal], days: int, url: str) -> Turnover:
+    opening, closing, consumed = sums
+    return Turnover(label, name, opening, closing, consumed, days, url)
 
 
 def _summary_url(start: dt.date, end: dt.date, **more: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
@@ -145,12 +145,12 @@ class SlowItem:
     def proposal(self) -> str:
         """Return what could be done with it."""
         if self.demand:
-            return _now("Use for its own open demand of %(quantity)s") % {"quantity": readable(self.demand)}
+            return gettext("Use for its own open demand of %(quantity)s") % {"quantity": readable(self.demand)}
         if self.used_in:
-            return _now("Use in %(products)s, which are in demand") % {"products": ", ".join(self.used_in[:3])}
+            return gettext("Use in %(products)s, which are in demand") % {"products": ", ".join(self.used_in[:3])}
         if self.cause == Cause.RETURN:
-            return _now("Offer it again, or return it to the supplier")
-        return _now("No use in sight: sell it off, return it or scrap it")
+            return gettext("Offer it again, or return it to the supplier")
+        return gettext("No use in sight: sell it off, return it or scrap it")
 
     def get_absolute_url(self) -> str:
         """Return the item's ledger since its first receipt."""
@@ -198,7 +198,7 @@ class _Facts:
     """What the documents say about some items, read in two statements."""
 
     def __init__(self, item_ids: list[int], day: dt.date) -> None:
-        values = {"items": item_ids, "day": day, "since": day - 2 * LOOK_BACK}
+        values: dict[str, Any] = {"items": item_ids, "day": day, "since": day - 2 * LOOK_BACK}
         with connection.cursor() as cursor:
             cursor.execute(USES, values)
             self.uses = cursor.fetchall()

@@ -121,13 +121,13 @@ def quantities_as_of(
     sql = QUANTITIES.format(keys=KEYS[group], places=places, of_items=_of_items(item_ids))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def values_as_of(day: dt.date, item_ids: Iterable[int] | None = None) -> dict[int, tuple[Decimal, Decimal]]:
     """Return {item: (valued quantity, value in base currency)} at the end of ``day``, of all places together."""
     base = _base_of(day)
-    values = {"day": day, "base": base.value, "mark": base.entry_id, "items": _listed(item_ids)}
+    values: dict[str, Any] = {"day": day, "base": base.value, "mark": base.entry_id, "items": _listed(item_ids)}
     with connection.cursor() as cursor:
         cursor.execute(VALUES.format(of_items=_of_items(item_ids)), values)
         return {item: (quantity, value) for item, quantity, value in cursor.fetchall()}

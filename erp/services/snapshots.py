@@ -23,7 +23,8 @@ ADD_STOCK = """
 INSERT INTO erp_stocksnapshot AS s (month_end, item_id, location_id, lot_id, quantity)
 SELECT ends.day, leg.item_id, leg.location_id, leg.lot_id, sum(leg.quantity)
 FROM (
-  SELECT item_id, to_location_id AS location_id, lot_id, date_trunc('month', moved_on) AS month, sum(quantity) AS quantity
+  SELECT item_id, to_location_id AS location_id, lot_id, date_trunc('month', moved_on) AS month,
+         sum(quantity) AS quantity
   FROM erp_stockmove WHERE id > %(since)s AND id <= %(until)s GROUP BY 1, 2, 3, 4
   UNION ALL
   SELECT item_id, from_location_id, lot_id, date_trunc('month', moved_on), -sum(quantity)
@@ -43,7 +44,8 @@ FROM (
   FROM erp_valueentry WHERE id > %(since)s AND id <= %(until)s GROUP BY 1, 2
 ) e JOIN unnest(%(ends)s::date[]) AS ends(day) ON e.month <= ends.day
 GROUP BY 1, 2
-ON CONFLICT (month_end, item_id) DO UPDATE SET quantity = s.quantity + excluded.quantity, value = s.value + excluded.value
+ON CONFLICT (month_end, item_id) DO UPDATE
+  SET quantity = s.quantity + excluded.quantity, value = s.value + excluded.value
 """
 
 
@@ -56,8 +58,8 @@ def settled_marks() -> tuple[int, int] | None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT coalesce((SELECT max(id) FROM erp_stockmove), 0), coalesce((SELECT max(id) FROM erp_valueentry), 0),
-            pg_snapshot_xmax(pg_current_snapshot())::text::bigint"""
+            """SELECT coalesce((SELECT max(id) FROM erp_stockmove), 0),
+            coalesce((SELECT max(id) FROM erp_valueentry), 0), pg_snapshot_xmax(pg_current_snapshot())::text::bigint"""
         )
         move_id, entry_id, horizon = cursor.fetchone()
         for _ in range(SETTLING):

@@ -1,4 +1,4 @@
-"""How stock is watched: rules and provision bands, the ABC classification, limits per warehouse and asking for goods."""
+"""How stock is watched: rules and provision bands, ABC classes, limits per warehouse and asking for goods."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

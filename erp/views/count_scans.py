@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from core.formats import readable
@@ -104,7 +104,7 @@ class CountScan(_CountScanAnswer):
         scan = last_scan(stocktake, self.request.user)
         if scan is None:
             return ""
-        return _now("%(quantity)s × %(item)s, now %(counted)s") % {
+        return gettext("%(quantity)s × %(item)s, now %(counted)s") % {
             "quantity": readable(scan.quantity),
             "item": scan.line.lot or scan.line.item.code,
             "counted": readable(scan.line.counted_quantity),
@@ -117,4 +117,4 @@ class UndoCountScan(_CountScanAnswer):
     service = stocktakes.undo_count_scan
 
     def said(self, stocktake: Stocktake) -> str:
-        return _now("The last scan is taken back.")
+        return gettext("The last scan is taken back.")

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import trigger_client_event
 
@@ -221,7 +221,7 @@ class Scan(_ScanAnswer):
         )
         if last is None:
             return ""
-        return _now("%(quantity)s × %(item)s from %(place)s") % {
+        return gettext("%(quantity)s × %(item)s from %(place)s") % {
             "quantity": readable(last.quantity),
             "item": last.line.item.code,
             "place": last.location.code,
@@ -234,7 +234,7 @@ class UndoScan(_ScanAnswer):
     service = shipments.undo_pick
 
     def said(self, shipment: Shipment) -> str:
-        return _now("The last scan is taken back.")
+        return gettext("The last scan is taken back.")
 
 
 class FinishPicking(DocumentVerb):

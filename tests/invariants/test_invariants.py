@@ -3,13 +3,17 @@
 The corruptors work as the owner with the triggers off, each in a transaction of its own that is rolled back.
 """
 
+import datetime as dt
 from decimal import Decimal
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.clock import on_day
 from core.operations import perform
+from erp.models import StockMove, ValueEntry
+from erp.services import snapshots
 from finance.selectors.invariants import INVARIANTS, violations
 from finance.services import invoices, payments
 from masterdata.models import Item, Partner
@@ -65,6 +69,8 @@ CORRUPTORS = {
     "layer_totals": "UPDATE erp_itemcost SET quantity = quantity + 1",
     "layer_uses": "UPDATE erp_layeruse SET amount = amount + 1",
     "moves_valued": "UPDATE erp_valueentry SET move_id = NULL WHERE kind = 'shipment'",
+    "stock_snapshots": "UPDATE erp_stocksnapshot SET quantity = quantity + 1",
+    "value_snapshots": "UPDATE erp_valuesnapshot SET value = value + 1",
     "count_differences": "UPDATE erp_stocktakeline SET counted_quantity = counted_quantity + 1",
     "item_value": "UPDATE erp_valueentry SET quantity = quantity + 1 WHERE quantity > 0",
 }
@@ -84,6 +90,14 @@ def _business() -> None:
     bill = post(free_invoice(supplier, "80", kind="supplier"))
     paid(supplier, "50", (bill, "30"), kind="supplier")
     erp_counts.posted_short()
+    _sum_up()
+
+
+def _sum_up() -> None:
+    """The month is over, and its end is summed up."""
+    rows = [model.objects.order_by("-pk").values_list("pk", flat=True)[0] for model in (StockMove, ValueEntry)]
+    with on_day(dt.date(2026, 4, 2)):
+        perform(snapshots.extend_snapshots, actor=None, move_id=rows[0], entry_id=rows[1])
 
 
 def _buy(supplier: Partner, part: Item) -> None:

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from core import audit
 from core.audit import label_of
 from core.clock import business_date
@@ -127,7 +129,7 @@ def expire_hold(*, quotation_id: int, actor: Any, at: dt.datetime) -> Quotation:
     if quotation.owner:
         notify(
             users=[quotation.owner],
-            message="The stock held for %(document)s is free again: the hold is over.",
+            message=gettext_noop("The stock held for %(document)s is free again: the hold is over."),
             params={"document": str(quotation)},
             url=quotation.get_absolute_url(),
             at=at,
