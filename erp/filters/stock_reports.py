@@ -32,6 +32,9 @@ class ReportFilter(django_filters.FilterSet):
     def keep(self, queryset: QuerySet, _name: str, _value: Any) -> QuerySet:
         return queryset
 
+    def keep_place(self, queryset: QuerySet, _name: str, value: int) -> QuerySet:
+        return queryset
+
     def items_by_text(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return items_matching(value, queryset)
 
@@ -68,8 +71,8 @@ class StockAsOfFilter(ReportFilter):
             ("lot", _("Lot or serial number")),
         ],
     )
-    warehouse = django_filters.ModelChoiceFilter(method="keep", queryset=all_warehouses, label=_("Warehouse"))
-    location = django_filters.ModelChoiceFilter(method="keep", queryset=all_places, label=_("Place"))
+    warehouse = django_filters.ModelChoiceFilter(method="keep_place", queryset=all_warehouses, label=_("Warehouse"))
+    location = django_filters.ModelChoiceFilter(method="keep_place", queryset=all_places, label=_("Place"))
 
     def rows(self, asked: dict[str, Any], items: QuerySet[Item] | None) -> list[Any]:
         place, location = asked.get("warehouse"), asked.get("location")
@@ -85,7 +88,7 @@ class StockAsOfFilter(ReportFilter):
 class SlowStockFilter(ReportFilter):
     """Slow-moving stock by warehouse, cause and how long it lies."""
 
-    warehouse = django_filters.ModelChoiceFilter(method="keep", queryset=all_warehouses, label=_("Warehouse"))
+    warehouse = django_filters.ModelChoiceFilter(method="keep_place", queryset=all_warehouses, label=_("Warehouse"))
     cause = django_filters.ChoiceFilter(
         method="keep", label=_("Cause"), choices=[(cause.value, label) for cause, label in CAUSES.items()]
     )
@@ -159,7 +162,7 @@ class StockLimitFilter(django_filters.FilterSet):
 class BreachFilter(ReportFilter):
     """Broken limits by warehouse and side; its rows are those of the limits that are broken."""
 
-    warehouse = django_filters.ModelChoiceFilter(method="keep", queryset=all_warehouses, label=_("Warehouse"))
+    warehouse = django_filters.ModelChoiceFilter(method="keep_place", queryset=all_warehouses, label=_("Warehouse"))
     breach = django_filters.ChoiceFilter(
         method="keep", label=_("Breach"), choices=[("low", _("below the minimum")), ("high", _("above the maximum"))]
     )
