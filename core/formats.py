@@ -15,9 +15,9 @@ def plain(value: Decimal) -> Decimal:
 
 
 def readable(value: Any) -> str:
-    """Format numbers and dates by locale; everything else as text."""
+    """Format numbers as the program's figures, dates by locale; everything else as text."""
     if isinstance(value, Decimal):
-        return formats.number_format(plain(value), use_l10n=True, force_grouping=True)
+        return f"{plain(value):,f}"  # grouped by thousands in every language, as all figures of the program
     if isinstance(value, dt.date):
         return formats.date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, list | tuple):

@@ -3,12 +3,17 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.utils.functional import lazy
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.contributions import RowBadges, contributions
 from core.formats import readable
 from core.permissions import hidden_fields
 from core.templatetags.figures import amount, quantity, unit_price
+
+format_html_lazy = lazy(format_html, SafeString)
+"""Markup around words that are translated when it is drawn, not when the module is read."""
 
 
 class AmountColumn(tables.Column):

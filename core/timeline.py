@@ -96,11 +96,24 @@ class Entry:
 
 def entries(document: models.Model, user: Any, limit: int = 50) -> list[Entry]:
     """Return the timeline of ``document``, newest first, with what ``user`` may not see left out."""
-    events = list(audit.timeline(document)[: limit * 2])
+    events = _without_echoes(list(audit.timeline(document)[: limit * 2]))
     rows = [entry for event in events if (entry := _event(document, event))]
     rows += _changes(document, user) + _files(document) + _follow_ups(document)
     rows.sort(key=lambda entry: entry.at, reverse=True)
     return rows[:limit]
+
+
+def _without_echoes(events: list[AuditEvent]) -> list[AuditEvent]:
+    """Leave out the operation where the change of state that it made says the same, and keep its reason there."""
+    told = {(event.actor_id, event.at): event for event in events if "state" in event.detail}
+    kept = []
+    for event in events:
+        state = told.get((event.actor_id, event.at))
+        if state is None or state is event or not event.verb.startswith("operation."):
+            kept.append(event)
+        elif event.reason and not state.reason:
+            state.reason = event.reason
+    return kept
 
 
 def _files(document: models.Model) -> list[Entry]:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from core.contributions import Chart, Kpi, contributions
+from core.contributions import NAVIGATION_GROUPS, Chart, Kpi, contributions
+from core.shell import GROUPS
 from core.templatetags.figures import amount, percent, quantity
 
 
 def kpis(user: Any) -> list[dict[str, Any]]:
-    """Return the figures the user may see, each with the list behind it, grouped by area."""
+    """Return the figures the user may see, each with the list behind it."""
     shown = {"amount": amount, "quantity": quantity, "percent": percent, "count": quantity}
     rows = []
     for one in contributions(Kpi, user=user):
@@ -23,6 +24,15 @@ def kpis(user: Any) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def kpi_groups(user: Any) -> list[dict[str, Any]]:
+    """Return the figures by area, in the order of the navigation: [{label, kpis}]."""
+    rows = kpis(user)
+    groups = [
+        {"label": GROUPS[code][0], "kpis": [row for row in rows if row["group"] == code]} for code in NAVIGATION_GROUPS
+    ]
+    return [group for group in groups if group["kpis"]]
 
 
 def charts(user: Any) -> list[dict[str, Any]]:

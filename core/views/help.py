@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import resolve, reverse
@@ -47,8 +48,8 @@ class HowWeWork(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         counts: dict[int, list[dict[str, Any]]] = {}
-        for one in contributions(WorkItems, user=request.user):
-            if one.step:
+        for one in contributions(WorkItems):
+            if one.step and _may_open_path(one.url(), request.user):
                 row = {"label": one.label, "count": one.count(request.user), "url": one.url()}
                 counts.setdefault(one.step, []).append(row)
         procedures = {row.step: row for row in Procedure.objects.all()}
@@ -63,7 +64,8 @@ class HowWeWork(Page):
             }
             for step, title, text in STEPS
         ]
-        context = {"steps": steps, "facts": contributions(Fact), "flow_url": reverse("core:flow")}
+        facts = [{"fact": one.fact, "app": apps.get_app_config(one.app).verbose_name} for one in contributions(Fact)]
+        context = {"steps": steps, "facts": facts, "flow_url": reverse("core:flow")}
         return render(request, "core/help.html", context)
 
 
@@ -109,7 +111,7 @@ class FlowPage(Page):
 
 
 class Tour(Page):
-    """The guided tour: ten steps, one page each; ``?step=n`` is where the reader is."""
+    """The guided tour: ten steps, one page each, led by static/js/tour.js; without it a list of links."""
 
     permission_required = SIGNED_IN
 
@@ -125,7 +127,11 @@ class Tour(Page):
 
 def _may_open(url_name: str, user: Any) -> bool:
     """Return whether the page a step of the tour shows is open to ``user``."""
-    if not url_name:
-        return True
-    right = getattr(resolve(reverse(url_name)).func.view_class, "permission_required", "")  # type: ignore[attr-defined]
+    return not url_name or _may_open_path(reverse(url_name), user)
+
+
+def _may_open_path(url: str, user: Any) -> bool:
+    """Return whether the page at a path of ours (its query left aside) is open to ``user``."""
+    view = resolve(url.partition("?")[0]).func.view_class  # type: ignore[attr-defined]
+    right = getattr(view, "permission_required", "")
     return right == SIGNED_IN or user.has_perm(right)

@@ -33,7 +33,7 @@ class Dashboard(Page):
     permission_required = "core.view_dashboard"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        context = {"kpis": selectors.kpis(request.user), "charts": selectors.charts(request.user)}
+        context = {"groups": selectors.kpi_groups(request.user), "charts": selectors.charts(request.user)}
         return render(request, "core/dashboard.html", context)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.models.views import SavedView
 from core.services.preferences import LAST_COLUMNS
@@ -40,13 +41,19 @@ def chosen_columns(request: HttpRequest, page: str) -> list[str]:
     return list(found.columns) if found else []
 
 
+def _head(header: Any) -> str:
+    """Return a column's name in words; a head that is a checkbox chooses rows."""
+    text = str(header)
+    return str(_("Choice of rows")) if "data-select-all" in text else text
+
+
 def context(request: HttpRequest, page: str, table: Any, filterset: Any) -> dict[str, Any]:
     """Return chips, saved views and columns as ``core/list.html`` draws them."""
     active = request.GET.get("view", "")
     rows = [row for row in views_for(request.user, page) if row.name != LAST_COLUMNS]
     shown = [column.name for column in table.columns if column.visible]
     bound = table.columns.columns
-    every = [(name, str(bound[name].header) if name in bound else name) for name in table.base_columns]
+    every = [(name, _head(bound[name].header) if name in bound else name) for name in table.base_columns]
     return {
         "chips": chips(request, filterset),
         "saved_views": [

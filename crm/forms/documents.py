@@ -46,7 +46,12 @@ class HeaderForm(forms.Form):
     payment_term = KnownField(label=_("Payment terms"))
     warehouse = KnownField(label=_("Warehouse"))
     requested_date = day_field(_("Wanted on"))
-    source = forms.ChoiceField(label=_("Source"), choices=LeadSource.choices, required=False)
+    source = forms.ChoiceField(
+        label=_("Source"),
+        choices=[("", "—"), *LeadSource.choices],
+        required=False,
+        help_text=_("Empty: where the opportunity came from."),
+    )
     campaign = KnownField(label=_("Campaign"))
     owner = KnownField(label=_("Salesperson"))
     note = forms.CharField(
@@ -54,6 +59,8 @@ class HeaderForm(forms.Form):
     )
 
     order_of_fields: tuple[str, ...] = ()
+    seldom = frozenset({"currency", "exchange_rate", "warehouse", "owner", "source", "campaign", "note"})
+    """Fields that mostly follow from the customer; the page shows them on request."""
 
     def __init__(self, *args: Any, user: Any, document: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,6 +83,11 @@ class HeaderForm(forms.Form):
             if name in self.fields:
                 self.fields[name].widget.attrs |= RECALCULATES
         self.order_fields(self.order_of_fields)
+
+    @property
+    def has_seldom_errors(self) -> bool:
+        """Whether a field that is shown on request needs attention."""
+        return self.is_bound and bool(self.seldom & set(self.errors))
 
     def _show_partner(self) -> None:
         """A customer named in the address (from his page) stands in the field already."""
@@ -119,8 +131,8 @@ class QuotationForm(HeaderForm):
         "requested_date",
         "ship_to",
         "payment_term",
-        "currency",
         "tax_included",
+        "currency",
         "exchange_rate",
         "warehouse",
         "owner",
@@ -154,8 +166,8 @@ class SalesOrderForm(HeaderForm):
         "requested_date",
         "ship_to",
         "payment_term",
-        "currency",
         "tax_included",
+        "currency",
         "exchange_rate",
         "warehouse",
         "owner",

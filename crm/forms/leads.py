@@ -85,7 +85,7 @@ class OpportunityForm(forms.Form):
     )
     currency = KnownField(label=_("Currency"), help_text=_("Empty: the customer's."))
     expected_date = day_field(_("Expected on"))
-    source = forms.ChoiceField(label=_("Source"), choices=LeadSource.choices, required=False)
+    source = forms.ChoiceField(label=_("Source"), choices=[("", "—"), *LeadSource.choices], required=False)
     campaign = KnownField(label=_("Campaign"))
     owner = KnownField(label=_("Salesperson"))
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))

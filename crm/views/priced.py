@@ -27,17 +27,14 @@ from crm.services.headers import change_header, new_header
 from crm.services.lines import line_inputs, price_context, write_line
 from masterdata.services.pricing import fill_amounts
 
-COMPUTED = (
-    ("amount", gettext_lazy("Amount")),
-    ("prices", gettext_lazy("Prices")),
-    ("stock", gettext_lazy("Stock")),
-)
+COMPUTED = (("amount", gettext_lazy("Amount")),)
+FACTS = (("prices", gettext_lazy("Prices")), ("stock", gettext_lazy("Stock")))
 OF_MARGIN = (("margin", gettext_lazy("Margin")),)
 
 
-def computed_columns(user: Any) -> list[tuple[str, Any]]:
-    """Return the grid's read-only columns this user may see."""
-    return [*COMPUTED, *(OF_MARGIN if user.has_perm(MARGIN) else ())]
+def line_facts_shown(user: Any) -> list[tuple[str, Any]]:
+    """Return the facts this user may see under each line of the grid."""
+    return [*FACTS, *(OF_MARGIN if user.has_perm(MARGIN) else ())]
 
 
 def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[tuple[str, str]], list[str]]:
@@ -49,7 +46,7 @@ def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[t
         ("amount", amount(worth, document.currency.decimals)),
         (
             "prices",
-            _stacked(
+            _named(
                 (_("List"), unit_price(priced.list_price), priced.reason),
                 (_("Last"), unit_price(last.price) if last else "", f"{last.number} {day(last.date)}" if last else ""),
                 (_("Floor"), unit_price(priced.floor_price), ""),
@@ -57,7 +54,7 @@ def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[t
         ),
         (
             "stock",
-            _stacked(
+            _named(
                 (_("On hand"), quantity(facts.on_hand), ""),
                 (_("Available"), quantity(facts.available), ""),
                 (_("There on"), promised, ""),
@@ -66,16 +63,15 @@ def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[t
     ]
     if user.has_perm(MARGIN):
         margin = "" if facts.margin is None else f"{quantity(facts.margin)} %"
-        values.append(("margin", _stacked((_("Cost"), unit_price(facts.unit_cost), ""), (_("Margin"), margin, ""))))
+        values.append(("margin", _named((_("Cost"), unit_price(facts.unit_cost), ""), (_("Margin"), margin, ""))))
     return values, _warnings(facts)
 
 
-def _stacked(*rows: tuple[str, str, str]) -> str:
-    """Known figures one under the other in one cell, each with its name and, as third text, its reason."""
+def _named(*rows: tuple[str, str, str]) -> str:
+    """Known figures side by side, each with its name and, as third text, its reason."""
     return format_html_join(
         "",
-        '<span class="d-block text-nowrap"><span class="text-secondary small">{}</span> {}</span>'
-        '<span class="d-block text-secondary small text-wrap">{}</span>',
+        '<span class="line-fact"><small>{}</small> {} <small>{}</small></span>',
         ((name, text, why) for name, text, why in rows if text),
     )
 
@@ -174,7 +170,8 @@ class PricedFormPage(FormPage):
     def extra_context(self) -> dict[str, Any]:
         url = reverse(self.recalculate_url)
         return {
-            "computed": computed_columns(self.request.user),
+            "computed": COMPUTED,
+            "facts": line_facts_shown(self.request.user),
             "recalc_url": f"{url}?document={self.document.pk}" if self.document is not None else url,
             "calculation": self.calculation,
             "shows_margin": self.request.user.has_perm(MARGIN),
@@ -261,7 +258,7 @@ class RecalculatePage(Page):
         for (form, _one), facts, line in zip(rows, calculation.facts, calculation.lines, strict=True):
             values, said = shown(facts, line, calculation.document, self.request.user)
             found[form.prefix] = {"values": values, "note": " ".join(said), "is_warning": facts.is_below_floor}
-        columns = [name for name, _label in computed_columns(self.request.user)]
+        columns = [name for name, _label in (*COMPUTED, *line_facts_shown(self.request.user))]
         empty = [(name, "") for name in columns]
         return [
             {"prefix": form.prefix, "values": empty, "note": notes.get(form.prefix, "")} | found.get(form.prefix, {})

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import readable
-from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn, format_html_lazy
 from erp.models import Bom, PlannedOrder, PlanRun, PlanVerdict, SupplyAdvice, WorkOrder
 from erp.selectors.plan import demand_links, demands_of_items
 from erp.selectors.sources import url_of
@@ -18,7 +18,7 @@ from erp.states import PlannedSupply
 from erp.tables.stock import ItemColumn, UnitColumn
 
 LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
-CHOOSE_ALL = format_html(
+CHOOSE_ALL = format_html_lazy(
     '<input type="checkbox" class="form-check-input" data-select-all aria-label="{}">', _("Choose all rows")
 )
 

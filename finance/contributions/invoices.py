@@ -25,6 +25,7 @@ from finance.selectors.figures import (
     scoped_invoices,
 )
 from finance.selectors.invoiceable import deliveries_to_invoice, receipts_to_invoice
+from finance.selectors.periods import periods_to_close
 from finance.states import InvoiceState, PaymentState, Side
 
 
@@ -59,7 +60,7 @@ def receipts_waiting(user: Any, limit: int) -> Sequence[Work]:
 def overdue_waiting(user: Any, limit: int) -> Sequence[Work]:
     """Customer invoices past their due day."""
     return [
-        Work(title=str(row), url=row.get_absolute_url(), subtitle=str(row.partner), due=row.due_date, overdue=True)
+        Work(title=str(row), url=row.get_absolute_url(), subtitle=str(row.partner), due=row.overdue_since, overdue=True)
         for row in overdue_invoices(Side.CUSTOMER, today(), user)[:limit]
     ]
 
@@ -68,6 +69,15 @@ def drafts_waiting(user: Any, limit: int) -> Sequence[Work]:
     """Draft invoices that wait to be posted."""
     rows = Invoice.objects.filter(state=InvoiceState.DRAFT).select_related("partner").order_by("document_date", "pk")
     return [Work(str(row), row.get_absolute_url(), str(row.partner), row.document_date) for row in rows[:limit]]
+
+
+def periods_waiting(user: Any, limit: int) -> Sequence[Work]:
+    """Periods that are over and not closed, the oldest first."""
+    url = reverse("finance:period-list")
+    return [
+        Work(str(row), url, due=row.d1 + dt.timedelta(days=1), overdue=True)
+        for row in periods_to_close(today())[:limit]
+    ]
 
 
 WORK = (
@@ -110,6 +120,16 @@ WORK = (
         url=list_url("finance:invoice-list", "overdue=true&kind=customer"),
         step=7,
         order=43,
+    ),
+    WorkItems(
+        "finance.periods",
+        _("Periods to close"),
+        "finance.close_fiscalperiod",
+        count=lambda user: periods_to_close(today()).count(),
+        items=periods_waiting,
+        url=_url("finance:period-list"),
+        step=8,
+        order=44,
     ),
 )
 

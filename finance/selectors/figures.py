@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from core.fields import ZERO
@@ -26,12 +26,14 @@ def open_total(kind: str, user: Any = None, overdue_on: dt.date | None = None) -
 
 
 def overdue_invoices(kind: str, today: dt.date, user: Any = None) -> QuerySet[Invoice]:
-    """Return the open invoices with an instalment past its day, the oldest first."""
+    """Return the open invoices with an instalment past its day (``overdue_since``), the oldest first."""
     rows = open_instalments(kind, user).filter(due_date__lt=today)
+    oldest = rows.filter(invoice=OuterRef("pk")).order_by("due_date").values("due_date")[:1]
     return (
         Invoice.objects.filter(pk__in=rows.values("invoice"), is_credit=False)
+        .annotate(overdue_since=Subquery(oldest))
         .select_related("partner", "currency")
-        .order_by("due_date", "pk")
+        .order_by("overdue_since", "pk")
     )
 
 

@@ -84,6 +84,11 @@ def first_open_period() -> FiscalPeriod | None:
     return FiscalPeriod.objects.exclude(state=PeriodState.CLOSED).order_by("d0").first()
 
 
+def periods_to_close(today: dt.date) -> models.QuerySet[FiscalPeriod]:
+    """Return the periods that are over and still take entries, the oldest first."""
+    return FiscalPeriod.objects.filter(state=PeriodState.OPEN, d1__lt=today).order_by("d0")
+
+
 def periods_of_years() -> models.QuerySet[FiscalPeriod]:
     """Return all periods with their modules, newest year first, months in order."""
     return FiscalPeriod.objects.prefetch_related("modules").order_by("-year", "month")
