@@ -222,7 +222,7 @@ class DocumentPage(Page, TemplateView):
             "object": document,
             "page_key": page,
             "number": str(document),
-            "kind": document._meta.verbose_name,
+            "kind": document._meta.verbose_name_plural,
             "list_url": reverse(self.list_url) if self.list_url else "",
             "refusal": self.refusal,
             "steps": self._steps(document),

@@ -57,7 +57,9 @@ def _funnel(user: Any) -> dict[str, Any]:
                 "type": "funnel",
                 "sort": "none",
                 "name": gettext("Pipeline by stage"),
-                "label": {"show": True, "position": "inside"},
+                "left": "5%",
+                "width": "55%",
+                "label": {"show": True, "position": "right"},
                 "data": [
                     {
                         "name": f"{column.stage} ({column.count})",

@@ -10,12 +10,13 @@ from stdnum.cn import uscc
 from core.approvals.services import save_policy
 from core.models import User
 from core.operations import perform
-from core.services.company import create_company
+from core.services.company import create_company, save_procedure
 from core.services.people import save_person
 from crm.services.campaigns import create_campaign
 from erp.services import boms
 from erp.services.stock_documents import record_opening_stock
 from finance.demo import facts
+from finance.demo.procedures import PROCEDURES
 from finance.services import charts, periods, statements
 from masterdata.models import CustomerClass, Item, ItemCategory, PaymentTerm, UnitOfMeasure, Warehouse
 from masterdata.selectors.currencies import base_currency
@@ -43,6 +44,8 @@ def build(start: dt.date) -> None:
     _boms(start)
     _opening(start)
     _policies()
+    for step, body, body_zh in PROCEDURES:
+        perform(save_procedure, actor=None, step=step, body=body, body_zh=body_zh)
 
 
 def _people() -> None:
