@@ -74,6 +74,8 @@
   // --- enhancement of inputs, again after every swap ----------------------------------------------------------
   function dates(scope) {
     if (!window.flatpickr) return;
+    const part = new Intl.DisplayNames(document.documentElement.lang || "en", { type: "dateTimeField" });
+    window.flatpickr.localize({ monthAriaLabel: part.of("month"), yearAriaLabel: part.of("year") });
     const chinese = document.documentElement.lang.toLowerCase().startsWith("zh");
     scope.querySelectorAll("input[type=date], input[data-date], input[type=datetime-local]").forEach((input) => {
       if (input._flatpickr || input.closest("template")) return;
