@@ -25,7 +25,6 @@ from finance.selectors.figures import (
     scoped_invoices,
 )
 from finance.selectors.invoiceable import deliveries_to_invoice, receipts_to_invoice
-from finance.selectors.periods import periods_to_close
 from finance.states import InvoiceState, PaymentState, Side
 
 
@@ -71,15 +70,6 @@ def drafts_waiting(user: Any, limit: int) -> Sequence[Work]:
     return [Work(str(row), row.get_absolute_url(), str(row.partner), row.document_date) for row in rows[:limit]]
 
 
-def periods_waiting(user: Any, limit: int) -> Sequence[Work]:
-    """Periods that are over and not closed, the oldest first."""
-    url = reverse("finance:period-list")
-    return [
-        Work(str(row), url, due=row.d1 + dt.timedelta(days=1), overdue=True)
-        for row in periods_to_close(today())[:limit]
-    ]
-
-
 WORK = (
     WorkItems(
         "finance.to_invoice",
@@ -120,16 +110,6 @@ WORK = (
         url=list_url("finance:invoice-list", "overdue=true&kind=customer"),
         step=7,
         order=43,
-    ),
-    WorkItems(
-        "finance.periods",
-        _("Periods to close"),
-        "finance.close_fiscalperiod",
-        count=lambda user: periods_to_close(today()).count(),
-        items=periods_waiting,
-        url=_url("finance:period-list"),
-        step=8,
-        order=44,
     ),
 )
 

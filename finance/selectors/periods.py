@@ -85,8 +85,8 @@ def first_open_period() -> FiscalPeriod | None:
 
 
 def periods_to_close(today: dt.date) -> models.QuerySet[FiscalPeriod]:
-    """Return the periods that are over and still take entries, the oldest first."""
-    return FiscalPeriod.objects.filter(state=PeriodState.OPEN, d1__lt=today).order_by("d0")
+    """Return the periods that are over and not closed, the oldest first."""
+    return FiscalPeriod.objects.exclude(state=PeriodState.CLOSED).filter(d1__lt=today).order_by("d0")
 
 
 def periods_of_years() -> models.QuerySet[FiscalPeriod]:
