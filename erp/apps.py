@@ -37,6 +37,7 @@ class ErpConfig(AppConfig):
         ports.unit_costs.provide(answers.unit_costs)
         masterdata_ports.items_with_moves.provide(answers.items_with_moves)
         masterdata_ports.items_bound_to_method.provide(answers.items_bound_to_method)
+        masterdata_ports.places_with_stock.provide(answers.places_with_stock)
 
         signals.sales_order_confirmed.connect(
             on.record_demand_on_sales_order_confirmed, dispatch_uid="erp.record_demand"

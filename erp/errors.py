@@ -23,6 +23,29 @@ class ShortStockLater(DomainError):
     )
 
 
+class NotUsable(DomainError):
+    """In inspection, blocked or expired."""
+
+    code = "not_usable"
+    sentence = _("%(item)s cannot be used: %(why)s.")
+
+
+class StatusUnchanged(DomainError):
+    code = "status_unchanged"
+    sentence = _("%(subject)s is %(status)s already.")
+
+
+class SecondQuantityMissing(DomainError):
+    code = "second_quantity_missing"
+    sentence = _("%(item)s is also counted in %(uom)s: enter that quantity too.")
+    status = 422
+
+
+class SecondQuantityTooMuch(DomainError):
+    code = "second_quantity_too_much"
+    sentence = _("%(item)s: only %(available)s %(uom)s there, %(wanted)s wanted.")
+
+
 class FuturePosting(DomainError):
     code = "future_posting"
     sentence = _("%(date)s has not come yet: stock moves are posted today or before.")
@@ -78,6 +101,16 @@ class NotDraft(DomainError):
 class NothingToPost(DomainError):
     code = "nothing_to_post"
     sentence = _("%(document)s has no quantity to post.")
+
+
+class SendFirst(DomainError):
+    code = "send_first"
+    sentence = _("%(document)s goes with transit: send it first, then receive it.")
+
+
+class ReceivedTooMuch(DomainError):
+    code = "received_too_much"
+    sentence = _("%(item)s: %(received)s is more than the %(open)s that is on the way.")
 
 
 class NothingPicked(DomainError):

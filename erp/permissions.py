@@ -75,6 +75,7 @@ STOCK_ROLES: list[Role] = [
         "仓库",
         (
             "erp.view_lot",
+            "erp.block_lot",
             "erp.view_stockbalance",
             "erp.view_stockmove",
             "erp.view_demand",
@@ -91,6 +92,7 @@ STOCK_ROLES: list[Role] = [
             "erp.add_stockdocument",
             "erp.change_stockdocument",
             "erp.post_stockdocument",
+            "erp.receive_stockdocument",
             "erp.reverse_stockdocument",
             "erp.cancel_stockdocument",
             "erp.view_stocktake",

@@ -25,6 +25,8 @@ class MoveKind(models.TextChoices):
     COUNT = "count", _("Count difference")
     SCRAP = "scrap", _("Scrap")
     OPENING = "opening", _("Opening stock")
+    OWNER_RECEIPT = "owner_receipt", _("Goods of others received")
+    OWNER_RETURN = "owner_return", _("Goods of others returned")
 
 
 class EntryKind(models.TextChoices):
@@ -113,6 +115,8 @@ class StockDocumentKind(models.TextChoices):
     TRANSFER = "transfer", _("Transfer")
     COUNT = "count", _("Stock count")
     OPENING = "opening", _("Opening stock")
+    OWNER_RECEIPT = "owner_receipt", _("Goods of others received")
+    OWNER_RETURN = "owner_return", _("Goods of others returned")
 
 
 class StockReason(models.TextChoices):
@@ -130,13 +134,17 @@ class StockReason(models.TextChoices):
 
 class StockDocumentState(models.TextChoices):
     DRAFT = "draft", _("Draft")
+    IN_TRANSIT = "in_transit", _("On the way")
     POSTED = "posted", _("Posted")
     REVERSED = "reversed", _("Reversed")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 STOCK_DOCUMENT_TRANSITIONS: Transitions = {
-    StockDocumentState.DRAFT: frozenset({StockDocumentState.POSTED, StockDocumentState.CANCELLED}),
+    StockDocumentState.DRAFT: frozenset(
+        {StockDocumentState.IN_TRANSIT, StockDocumentState.POSTED, StockDocumentState.CANCELLED}
+    ),
+    StockDocumentState.IN_TRANSIT: frozenset({StockDocumentState.POSTED, StockDocumentState.REVERSED}),
     StockDocumentState.POSTED: frozenset({StockDocumentState.REVERSED}),
 }
 

@@ -137,3 +137,19 @@ class UnknownChoice(DomainError):
     code = "unknown_choice"
     sentence = _("%(column)s: “%(value)s” is not one of %(choices)s.")
     status = 422
+
+
+class ZoneElsewhere(DomainError):
+    code = "zone_elsewhere"
+    sentence = _("Zone %(zone)s is in another warehouse.")
+    status = 422
+
+
+class PlaceHoldsStock(DomainError):
+    """Kind, warehouse and status of a place that holds goods decide what these are."""
+
+    code = "place_holds_stock"
+    sentence = _(
+        "Goods lie in %(place)s: its kind and warehouse stay as they are, and it is blocked or released on its "
+        "stock page."
+    )

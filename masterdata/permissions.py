@@ -33,6 +33,7 @@ READ = (
     "masterdata.view_tax",
     "masterdata.view_paymentterm",
     "masterdata.view_warehouse",
+    "masterdata.view_zone",
     "masterdata.view_location",
     "masterdata.view_workcalendar",
     "masterdata.view_department",
@@ -109,7 +110,16 @@ ROLES = (
     ),
     Role("buyer", "Buyer", "采购员", (*READ, *PURCHASING)),
     Role(
-        "warehouse", "Warehouse clerk", "仓库管理员", (*READ, "masterdata.add_location", "masterdata.change_location")
+        "warehouse",
+        "Warehouse clerk",
+        "仓库管理员",
+        (
+            *READ,
+            "masterdata.add_zone",
+            "masterdata.change_zone",
+            "masterdata.add_location",
+            "masterdata.change_location",
+        ),
     ),
     Role("production", "Production", "生产", READ),
     Role("finance", "Accountant", "会计", (*READ, *MONEY)),

@@ -11,3 +11,7 @@ items_bound_to_method: Port[[list[int]], set[int]] = Port(
     "Of these item ids, those that cannot change their valuation method now: they have stock, or issues that the "
     "month-end run has still to value. Provided by erp.",
 )
+
+places_with_stock: Port[[list[int]], set[int]] = Port(
+    "masterdata.places_with_stock", "Of these location ids, those that goods lie in. Provided by erp."
+)

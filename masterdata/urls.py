@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from masterdata.views import calendars, lookups, quick
+from masterdata.views import calendars, lookups, places, quick
 from masterdata.views.catalogue import CATALOGUE
 from masterdata.views.partners import part_urls
 from masterdata.views.records import urls_of
@@ -16,6 +16,10 @@ urlpatterns = [
     path("partners/quick/", quick.QuickPartner.as_view(), name="partner-quick"),
     path("partners/duplicates/", lookups.PartnerDuplicates.as_view(), name="partner-duplicates"),
     path("work-calendars/<int:pk>/holidays/", calendars.LoadHolidays.as_view(), name="work-calendar-holidays"),
+    path("warehouses/<int:pk>/places/new/", places.GenerateLocations.as_view(), name="warehouse-places"),
+    path("warehouses/<int:warehouse_id>/labels/", places.LocationLabels.as_view(), name="warehouse-labels"),
+    path("zones/<int:zone_id>/labels/", places.LocationLabels.as_view(), name="zone-labels"),
+    path("locations/<int:id>/labels/", places.LocationLabels.as_view(), name="location-labels"),
     *part_urls(),
     *(route for pages in CATALOGUE for route in urls_of(pages)),
 ]

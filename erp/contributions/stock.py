@@ -1,5 +1,6 @@
 """What stock, shipments and returns show on other pages."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import today
 from core.contributions import (
     Fact,
     Hit,
@@ -62,6 +64,16 @@ PANELS = (
         lambda item, user: panels.stock_of_item(item),
         order=10,
         budget=5,
+    ),
+    Panel(
+        "masterdata.location",
+        "erp.contents",
+        _("What lies here"),
+        "erp.view_stockbalance",
+        "erp/panels/place_contents.html",
+        lambda place, user: panels.contents_of(place),
+        order=10,
+        budget=2,
     ),
     Panel(
         "masterdata.partner",
@@ -172,7 +184,32 @@ def _draft_work(user: Any, limit: int) -> Sequence[Work]:
     ]
 
 
+EXPIRY_DAYS = 30
+
+
+def _expiring() -> Any:
+    limit = today() + dt.timedelta(days=EXPIRY_DAYS)
+    return lots().filter(expiry_date__lte=limit, on_hand__gt=0).order_by("expiry_date", "pk")
+
+
+def _expiry_work(user: Any, limit: int) -> Sequence[Work]:
+    day = today()
+    return [
+        Work(f"{one.code} {one.item}", one.get_absolute_url(), "", one.expiry_date, one.expiry_date < day)
+        for one in _expiring()[:limit]
+    ]
+
+
 WORK = (
+    WorkItems(
+        "erp.lots.expiring",
+        _("Lots about to expire"),
+        "erp.block_lot",
+        lambda user: _expiring().count(),
+        _expiry_work,
+        lambda: _listed("erp:lot-list", expires_in=EXPIRY_DAYS, on_hand="true"),
+        order=66,
+    ),
     _shipment_work(ShipmentState.DRAFT, _("To pick"), "erp.pick_shipment", 60),
     _shipment_work(ShipmentState.PICKED, _("To ship"), "erp.ship_shipment", 61),
     _shipment_work(ShipmentState.SHIPPED, _("To be signed for"), "erp.sign_off_shipment", 62),
@@ -212,7 +249,7 @@ def _find_lots(text: str, user: Any, limit: int) -> Sequence[Hit]:
     return [
         Hit(
             f"{one.code} {one.item}",
-            f"{reverse('erp:item-ledger', args=[one.item_id])}?lot={one.pk}",
+            one.get_absolute_url(),
             icon="barcode",
             exact=one.code.lower() == text.lower(),
         )

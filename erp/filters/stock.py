@@ -1,9 +1,10 @@
 """What the lists and the API of stock can be filtered by."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -32,7 +33,7 @@ from erp.states import (
     StockDocumentState,
     SupplyKind,
 )
-from masterdata.models import Item, ItemCategory, Warehouse
+from masterdata.models import Item, ItemCategory, StockStatus, Warehouse, Zone
 from masterdata.selectors.search import items_matching, partners_matching
 
 DAYS = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
@@ -46,6 +47,11 @@ def all_warehouses(_request: Any) -> QuerySet[Warehouse]:
 def all_places(_request: Any) -> QuerySet:
     """The storage places that may be chosen."""
     return storage_places()
+
+
+def all_zones(_request: Any) -> QuerySet:
+    """The zones that may be chosen."""
+    return Zone.objects.filter(is_active=True).select_related("warehouse")
 
 
 def categories(_request: Any) -> QuerySet[ItemCategory]:
@@ -68,7 +74,14 @@ class StockBalanceFilter(_ItemSearch):
     warehouse = django_filters.ModelChoiceFilter(
         field_name="location__warehouse", queryset=all_warehouses, label=_("Warehouse")
     )
+    zone = django_filters.ModelChoiceFilter(field_name="location__zone", queryset=all_zones, label=_("Zone"))
     location = django_filters.ModelChoiceFilter(queryset=all_places, label=_("Place"))
+    status = django_filters.ChoiceFilter(method="with_status", choices=StockStatus.choices, label=_("Status"))
+    owned_by = django_filters.ChoiceFilter(
+        method="belonging_to",
+        choices=[("us", _("Ours")), ("others", _("Goods of others"))],
+        label=_("Owner of the goods"),
+    )
     category = django_filters.ModelChoiceFilter(
         field_name="item__category", queryset=categories, label=_("Item category")
     )
@@ -80,6 +93,15 @@ class StockBalanceFilter(_ItemSearch):
     class Meta:
         model = StockBalance
         fields: tuple[str, ...] = ()
+
+    def with_status(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        held = Q(location__status=value) | Q(lot__status=value)
+        if value == StockStatus.USABLE:
+            held = Q(location__status=value) & (Q(lot__isnull=True) | Q(lot__status=value))
+        return queryset.filter(held)
+
+    def belonging_to(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(owner__isnull=value == "us")
 
     def is_reserved(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
         return queryset.filter(reserved__gt=0) if value else queryset.filter(reserved=0)
@@ -161,9 +183,20 @@ class LotFilter(django_filters.FilterSet):
         field_name="expiry_date", lookup_expr="lte", label=_("Expires until"), widget=DayInput()
     )
 
+    status = django_filters.ChoiceFilter(choices=StockStatus.choices, label=_("Status"))
+    expires_in = django_filters.NumberFilter(method="about_to_expire", label=_("Expires within days"), min_value=0)
+    on_hand = django_filters.BooleanFilter(method="lying_here", label=_("On hand"))
+
     class Meta:
         model = Lot
         fields: tuple[str, ...] = ()
+
+    def about_to_expire(self, queryset: QuerySet, _name: str, value: Any) -> QuerySet:
+        return queryset.filter(expiry_date__lte=today() + dt.timedelta(days=min(int(value), 36_500)))
+
+    def lying_here(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
+        here = StockBalance.objects.filter(lot_id=OuterRef("pk"), on_hand__gt=0)
+        return queryset.filter(Exists(here) if value else ~Exists(here))
 
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(Q(code__icontains=value) | Q(item__in=items_matching(value).values("pk")))

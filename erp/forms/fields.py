@@ -16,6 +16,7 @@ from core.widgets import TYPED, Picker
 from masterdata.models import Item
 
 ITEMS = reverse_lazy("masterdata:item-lookup")
+PARTNERS = reverse_lazy("masterdata:partner-lookup")
 SMALLEST = Decimal("0.000001")
 
 
@@ -46,6 +47,8 @@ class KnownField(forms.TypedChoiceField):
 class PickedItem(forms.Field):
     """An item found while typing; cleans to its key without a query."""
 
+    unknown = _("No item answers to “%(text)s”.")
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Item"))
         kwargs.setdefault("widget", Picker(ITEMS, attrs={"data-width": "18rem"}))
@@ -56,8 +59,18 @@ class PickedItem(forms.Field):
             return super().clean(None)
         text = str(value)
         if text.startswith(TYPED) or not text.isdigit():
-            raise forms.ValidationError(_("No item answers to “%(text)s”."), params={"text": text.removeprefix(TYPED)})
+            raise forms.ValidationError(self.unknown, params={"text": text.removeprefix(TYPED)})
         return int(text)
+
+
+class PickedPartner(PickedItem):
+    """A partner found while typing; cleans to its key without a query."""
+
+    unknown = _("No partner answers to “%(text)s”.")
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", Picker(PARTNERS))
+        super().__init__(**kwargs)
 
 
 def quantity_field(label: Any, *, required: bool = True, at_least: Decimal = SMALLEST, **kwargs: Any) -> Any:

@@ -11,6 +11,7 @@ from core.fields import ZERO
 from erp.forms.fields import (
     KnownField,
     PickedItem,
+    PickedPartner,
     cost_field,
     day_field,
     item_labels,
@@ -20,11 +21,12 @@ from erp.forms.fields import (
 from erp.models import StockDocumentLine
 from erp.selectors.places import open_warehouses, storage_places
 from erp.states import StockDocumentKind, StockReason
-from masterdata.models import Department, ItemCategory
+from masterdata.models import Department, Item, ItemCategory, UnitOfMeasure
 
 EMPTY_ROWS = 3
 MAX_ROWS = 2000
-COMING = frozenset({StockDocumentKind.MISC_RECEIPT, StockDocumentKind.OPENING})
+COMING = frozenset({StockDocumentKind.MISC_RECEIPT, StockDocumentKind.OPENING, StockDocumentKind.OWNER_RECEIPT})
+OF_OTHERS = frozenset({StockDocumentKind.OWNER_RECEIPT, StockDocumentKind.OWNER_RETURN})
 REASONS = {
     StockDocumentKind.MISC_RECEIPT: ("found", "gift", "correction", "other"),
     StockDocumentKind.MISC_ISSUE: ("internal_use", "sample", "scrap", "lost", "correction", "other"),
@@ -36,6 +38,10 @@ class StockDocumentForm(forms.Form):
 
     warehouse = KnownField(label=_("Warehouse"), required=True)
     to_warehouse = KnownField(label=_("To warehouse"))
+    is_two_step = forms.BooleanField(
+        label=_("With transit"), required=False, help_text=_("Sent now, received by the other warehouse later.")
+    )
+    goods_owner = PickedPartner(label=_("Owner of the goods"), required=False)
     reason_code = forms.ChoiceField(label=_("Reason"))
     department = KnownField(label=_("Department"), help_text=_("Who uses or brings the goods."))
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -45,8 +51,12 @@ class StockDocumentForm(forms.Form):
         self.fields["warehouse"].offer(open_warehouses())
         if kind == StockDocumentKind.TRANSFER:
             self.fields["to_warehouse"].offer(open_warehouses(), _("the same"))
+            self.fields["goods_owner"].help_text = _("Empty: ours.")
         else:
-            del self.fields["to_warehouse"]
+            del self.fields["to_warehouse"], self.fields["is_two_step"]
+            self.fields["goods_owner"].required = kind in OF_OTHERS
+            if kind not in OF_OTHERS:
+                del self.fields["goods_owner"]
         if kind in REASONS:
             labels = dict(StockReason.choices)
             self.fields["reason_code"].choices = [("", "—"), *((code, labels[code]) for code in REASONS[kind])]
@@ -58,7 +68,7 @@ class StockDocumentForm(forms.Form):
 
     def header(self) -> dict[str, Any]:
         """Return the header as the services take it."""
-        keys = {"warehouse", "to_warehouse", "department"}
+        keys = {"warehouse", "to_warehouse", "department", "goods_owner"}
         return {f"{name}_id" if name in keys else name: value for name, value in self.cleaned_data.items()}
 
 
@@ -71,6 +81,8 @@ class StockLineForm(forms.Form):
     lot_code = text_field(_("Lot or serial number"), 60, width="9rem")
     expiry_date = day_field(_("Expires on"))
     quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
+    uom = KnownField(label=_("Unit"))
+    second_quantity = quantity_field(_("Second quantity"), required=False, at_least=ZERO)
     unit_cost = cost_field(_("Unit cost"))
     note = text_field(_("Note"), 200, width="10rem")
 
@@ -92,6 +104,8 @@ class StockLineForm(forms.Form):
             "lot_code": data.get("lot_code") or "",
             "expiry_date": data.get("expiry_date"),
             "quantity": data["quantity"],
+            "uom_id": data.get("uom"),
+            "second_quantity": data.get("second_quantity"),
             "unit_cost": data.get("unit_cost"),
             "note": data.get("note") or "",
         }
@@ -102,7 +116,9 @@ class BaseStockLines(forms.BaseFormSet):
 
     def __init__(self, *args: Any, kind: str, may_cost: bool = False, **kwargs: Any) -> None:
         self.kind, self.may_cost = kind, may_cost
-        self._places = list(storage_places())
+        self._places = list(storage_places(line_side=kind == StockDocumentKind.TRANSFER))
+        self._units = [(str(one.pk), one.label()) for one in UnitOfMeasure.objects.filter(is_active=True)]
+        self._has_second = Item.objects.filter(second_uom__isnull=False).exists()
         super().__init__(*args, **kwargs)
         labels = {} if self.is_bound else item_labels(line.get("item") for line in self.initial or [])
         for form in self.forms:
@@ -112,11 +128,14 @@ class BaseStockLines(forms.BaseFormSet):
         super().add_fields(form, index)
         form.fields["location"].offer(self._places, _("usual place"))
         form.fields["to_location"].offer(self._places, _("usual place"))
+        form.fields["uom"].offer(self._units, _("stock unit"))
+        if not self._has_second:
+            del form.fields["second_quantity"]
         if self.kind != StockDocumentKind.TRANSFER:
             del form.fields["to_location"]
         if self.kind not in COMING:
             del form.fields["expiry_date"]
-        if self.kind not in COMING or not self.may_cost:
+        if self.kind not in COMING or self.kind in OF_OTHERS or not self.may_cost:
             del form.fields["unit_cost"]
 
     def typed(self) -> list[dict[str, Any]]:
@@ -139,12 +158,51 @@ def initial_of(lines: Iterable[StockDocumentLine]) -> list[dict[str, Any]]:
             "to_location": line.to_location_id,
             "lot_code": line.lot.code if line.lot else "",
             "expiry_date": line.lot.expiry_date if line.lot else None,
-            "quantity": line.quantity,
+            "quantity": line.entered_quantity if line.uom_id else line.quantity,
+            "uom": line.uom_id,
+            "second_quantity": line.second_quantity,
             "unit_cost": line.unit_cost,
             "note": line.note,
         }
         for line in lines
     ]
+
+
+class ArrivalForm(forms.Form):
+    """What has arrived of a transfer: one figure and one place for each line that is on the way."""
+
+    close = forms.BooleanField(
+        label=_("The rest will not come"), required=False, help_text=_("It is written off as lost on the way.")
+    )
+    date = day_field(_("Received on"), help_text=_("Empty: today."))
+
+    def __init__(self, *args: Any, lines: Iterable[StockDocumentLine], warehouse_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in lines if line.on_the_way > 0]
+        places = list(storage_places(warehouse_id, line_side=True))
+        for line in self.lines:
+            arrived = quantity_field(_("Arrived"), required=False, at_least=ZERO)
+            arrived.initial = line.on_the_way
+            place = KnownField(label=_("Place"))
+            place.offer(places)
+            place.initial = line.to_location_id
+            self.fields |= {f"quantity-{line.pk}": arrived, f"place-{line.pk}": place}
+
+    def rows(self) -> list[tuple[StockDocumentLine, Any, Any]]:
+        """Return each line with its fields, for the page."""
+        return [(line, self[f"quantity-{line.pk}"], self[f"place-{line.pk}"]) for line in self.lines]
+
+    def arrived(self) -> list[dict[str, Any]]:
+        """Return the rows as the service takes them."""
+        data = self.cleaned_data
+        return [
+            {
+                "line_id": line.pk,
+                "quantity": data.get(f"quantity-{line.pk}") or ZERO,
+                "to_location_id": data.get(f"place-{line.pk}"),
+            }
+            for line in self.lines
+        ]
 
 
 class CountForm(forms.Form):

@@ -5,31 +5,51 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import QuantityField
 from core.locks import LockRank
 from erp.states import MoveKind
+from masterdata.models import StockStatus
 
 
 class Lot(models.Model):
-    """One lot or serial number of an item; item and expiry never change after its first move."""
+    """One lot or serial number of an item; item and expiry never change after its first move.
+
+    A lot that is not usable is not usable wherever it lies.
+    """
+
+    LOCK_RANK: ClassVar[int] = LockRank.HEADER
+    LOCK_PLACE: ClassVar[int] = 33
 
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
     code = models.CharField(_("lot or serial number"), max_length=60)
     supplier_lot = models.CharField(_("supplier's lot"), max_length=60, blank=True)
     expiry_date = models.DateField(_("expiry date"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=StockStatus, default=StockStatus.USABLE)
+    status_reason = models.CharField(_("reason of the status"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     class Meta:
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
         ordering = ["item_id", "id"]
-        constraints = [models.UniqueConstraint(fields=["item", "code"], name="erp_lot_item_code")]
-        indexes = [models.Index(fields=["code"], name="erp_lot_code")]
+        permissions = [("block_lot", _("Can block and release lots and places"))]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "code"], name="erp_lot_item_code"),
+            models.CheckConstraint(condition=Q(status__in=StockStatus.values), name="erp_lot_status"),
+        ]
+        indexes = [
+            models.Index(fields=["code"], name="erp_lot_code"),
+            models.Index(fields=["expiry_date"], name="erp_lot_expiry", condition=Q(expiry_date__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("erp:lot-detail", args=[self.pk])
 
 
 class StockMove(models.Model):
@@ -37,6 +57,13 @@ class StockMove(models.Model):
 
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", verbose_name=_("lot"))
+    owner = models.ForeignKey(
+        "masterdata.Partner",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("owner of the goods"),
+    )
     from_location = models.ForeignKey(
         "masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("from location")
     )
@@ -44,6 +71,7 @@ class StockMove(models.Model):
         "masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("to location")
     )
     quantity = QuantityField(_("quantity"))
+    second_quantity = QuantityField(_("second quantity"), null=True)
     kind = models.CharField(_("kind"), max_length=20, choices=MoveKind)
     source_label = models.CharField(_("source"), max_length=60)
     source_id = models.BigIntegerField(_("source document"))
@@ -67,6 +95,9 @@ class StockMove(models.Model):
         default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_stockmove_quantity"),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True) | Q(second_quantity__gte=0), name="erp_stockmove_second"
+            ),
             models.CheckConstraint(condition=~Q(from_location=F("to_location")), name="erp_stockmove_two_places"),
             models.CheckConstraint(condition=Q(kind__in=MoveKind.values), name="erp_stockmove_kind"),
         ]
@@ -83,25 +114,40 @@ class StockMove(models.Model):
 
 
 class StockBalance(models.Model):
-    """What of an item and lot lies in one of our own locations: the locked running sum of its moves."""
+    """What of an item, lot and owner lies in one of our own locations: the locked running sum of its moves.
+
+    ``owner`` is whose the goods are (none: ours); goods of others are counted, not valued. ``second_on_hand`` is the
+    same goods in the item's second unit.
+    """
 
     LOCK_RANK: ClassVar[int] = LockRank.BALANCE
 
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
     location = models.ForeignKey("masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", verbose_name=_("lot"))
+    owner = models.ForeignKey(
+        "masterdata.Partner", models.PROTECT, null=True, related_name="+", verbose_name=_("owner of the goods")
+    )
     is_serial = models.BooleanField(_("one piece"), default=False)
     on_hand = QuantityField(_("on hand"), default=0)
+    second_on_hand = QuantityField(_("on hand in second unit"), default=0)
     reserved = QuantityField(_("reserved"), default=0)
 
     class Meta:
         verbose_name = _("stock balance")
         verbose_name_plural = _("stock balances")
-        ordering = ["item_id", "location_id", "lot_id"]
+        ordering = ["item_id", "location_id", "lot_id", "owner_id"]
         default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "location", "lot"], nulls_distinct=False, name="erp_stockbalance_key"
+                fields=["item", "location", "lot", "owner"], nulls_distinct=False, name="erp_stockbalance_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_on_hand__gte=0) & (Q(on_hand__gt=0) | Q(second_on_hand=0)),
+                name="erp_stockbalance_second",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(reserved=0), name="erp_stockbalance_others_not_reserved"
             ),
             models.CheckConstraint(condition=Q(on_hand__gte=0), name="erp_stockbalance_on_hand"),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from core.clock import today
 from crm.models import SalesOrder
 from crm.ports import Promise, PromiseRequest
 from erp.engines.promising import Wish
-from erp.models import ItemCost, StockMove, ValueEntry
+from erp.models import ItemCost, StockBalance, StockMove, ValueEntry
 from erp.selectors import costs
 from erp.selectors.outlooks import promise_lines
 
@@ -44,3 +44,9 @@ def items_bound_to_method(item_ids: Sequence[int]) -> set[int]:
         is_provisional=True, booked_on__gte=today().replace(day=1), item_id__in=item_ids
     ).values_list("item_id", flat=True)
     return set(stocked) | set(provisional)
+
+
+def places_with_stock(location_ids: Sequence[int]) -> set[int]:
+    """Answer masterdata.ports.places_with_stock."""
+    rows = StockBalance.objects.filter(location_id__in=location_ids, on_hand__gt=0)
+    return set(rows.values_list("location_id", flat=True).distinct())

@@ -9,9 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from core.clock import business_date, company
 from core.fields import ZERO
 from crm.models import Quotation
-from erp.models import Demand, Reservation, StockBalance
+from erp.models import Demand, Reservation
+from erp.selectors.usable import usable_balances
 from erp.states import DemandKind
-from masterdata.models import Location
 
 
 def horizon_end(at: dt.datetime) -> dt.date:
@@ -22,9 +22,7 @@ def horizon_end(at: dt.datetime) -> dt.date:
 
 def waiting_demands(at: dt.datetime, item_ids: Sequence[int] | None = None) -> QuerySet[Demand]:
     """Return sales demands inside the horizon that lack stock while some of their item is free, earliest first."""
-    free = StockBalance.objects.filter(
-        item_id=OuterRef("item_id"), on_hand__gt=F("reserved"), location__kind=Location.Kind.STORAGE
-    )
+    free = usable_balances(business_date(at)).filter(item_id=OuterRef("item_id"), on_hand__gt=F("reserved"))
     near = free.filter(location__warehouse_id=OuterRef("warehouse_id"))
     rows = (
         Demand.objects.filter(kind=DemandKind.SALES, open_quantity__gt=0, due_date__lte=horizon_end(at))

@@ -12,15 +12,16 @@ from core.clock import today
 from core.fields import ZERO
 from erp.engines.promising import AddDays, Outlook, Part, Wish, promise
 from erp.selectors.boms import items_below, line_requirement, released_boms, yield_scrap
+from erp.selectors.usable import USABLE
 from masterdata.errors import NoWorkCalendar
 from masterdata.models import Item
 from masterdata.selectors.calendars import company_working_days
 
-USABLE = """
+USABLE_STOCK = f"""
 SELECT b.item_id, sum(b.on_hand) FROM erp_stockbalance b
-JOIN masterdata_location p ON p.id = b.location_id AND p.kind = 'storage' AND p.is_active
+JOIN masterdata_location p ON p.id = b.location_id
 LEFT JOIN erp_lot l ON l.id = b.lot_id
-WHERE b.item_id = ANY(%(items)s) AND b.on_hand > 0 AND (l.expiry_date IS NULL OR l.expiry_date >= %(today)s)
+WHERE b.item_id = ANY(%(items)s) AND b.on_hand > 0 AND {USABLE}
 GROUP BY b.item_id
 """
 
@@ -108,9 +109,9 @@ def outlooks_of(
 
 
 def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
-    """Return what lies in storage and has not expired, by item."""
+    """Return what is ours, in usable storage and not expired, by item."""
     with connection.cursor() as cursor:
-        cursor.execute(USABLE, {"items": sorted(item_ids), "today": day})
+        cursor.execute(USABLE_STOCK, {"items": sorted(item_ids), "today": day})
         return dict(cursor.fetchall())
 
 

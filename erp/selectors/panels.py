@@ -31,6 +31,13 @@ def stock_of_item(item: Any) -> dict[str, Any]:
     }
 
 
+def contents_of(place: Any) -> dict[str, Any]:
+    """Return what lies in a place."""
+    rows = StockBalance.objects.filter(location=place, on_hand__gt=0).select_related("item__uom", "lot", "owner")
+    found = list(rows.order_by("item__code", "lot_id")[: SHOWN + 1])
+    return {"balances": found[:SHOWN], "more": len(found) > SHOWN}
+
+
 def deliveries_to(partner: Any) -> dict[str, Any]:
     """Return the latest shipments to a customer."""
     return {"shipments": _live().filter(partner=partner).select_related("order")[:SHOWN]}

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
 from core.fields import ZERO
 from erp.models import Demand, Lot, Reservation, Shipment, ShipmentLine, ShipmentPick, StockBalance
+from erp.selectors.usable import usable_balances
 from masterdata.models import Location
 
 
@@ -60,14 +59,8 @@ def pick_suggestions(shipment: Shipment, today: dt.date) -> list[Suggestion]:
 
 
 def _usable(shipment: Shipment, item_ids: set[int], today: dt.date) -> list[StockBalance]:
-    rows = StockBalance.objects.filter(
-        Q(lot__isnull=True) | Q(lot__expiry_date__isnull=True) | Q(lot__expiry_date__gte=today),
-        item_id__in=item_ids,
-        on_hand__gt=0,
-        location__warehouse_id=shipment.warehouse_id,
-        location__kind=Location.Kind.STORAGE,
-    ).select_related("location__warehouse", "lot")
-    return sorted(rows, key=first_out)
+    rows = usable_balances(today).filter(item_id__in=item_ids, location__warehouse_id=shipment.warehouse_id)
+    return sorted(rows.select_related("location__warehouse", "lot"), key=first_out)
 
 
 def first_out(balance: StockBalance) -> tuple[bool, dt.date, int, bool, int]:

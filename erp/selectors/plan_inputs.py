@@ -13,6 +13,7 @@ from erp.engines import mrp
 from erp.engines.mrp.problem import NEVER
 from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
+from erp.selectors.usable import PLANNED
 from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
@@ -46,9 +47,9 @@ STOCK = f"""
 SELECT array_agg(item_id), array_agg(free) FROM (
     SELECT b.item_id, sum({MICRO.format("b.on_hand - b.reserved")})::bigint AS free
     FROM erp_stockbalance b
-    JOIN masterdata_location l ON l.id = b.location_id AND l.kind IN ('storage', 'transit')
-    LEFT JOIN erp_lot lot ON lot.id = b.lot_id
-    WHERE b.on_hand > b.reserved AND (lot.expiry_date IS NULL OR lot.expiry_date >= %s)
+    JOIN masterdata_location p ON p.id = b.location_id
+    LEFT JOIN erp_lot l ON l.id = b.lot_id
+    WHERE b.on_hand > b.reserved AND {PLANNED}
     GROUP BY b.item_id ORDER BY b.item_id
 ) free
 """
@@ -79,7 +80,7 @@ FROM (
 BOMS = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg({MICRO.format("quantity")}),
        array_agg({ORDINAL.format("valid_from")}), array_agg(COALESCE({ORDINAL.format("valid_to")}, {NEVER}))
-FROM (SELECT * FROM erp_bom WHERE state = 'released' AND (valid_to IS NULL OR valid_to > %s) ORDER BY id) b
+FROM (SELECT * FROM erp_bom WHERE state = 'released' AND (valid_to IS NULL OR valid_to > %(today)s) ORDER BY id) b
 """
 
 BOM_LINES = f"""
@@ -89,7 +90,8 @@ SELECT array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quan
        array_agg(COALESCE({ORDINAL.format("valid_to")}, {NEVER}))
 FROM (
     SELECT l.* FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id
-    WHERE b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %s) AND (l.valid_to IS NULL OR l.valid_to > %s)
+    WHERE b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
+      AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
     ORDER BY l.bom_id, l.line_no, l.id
 ) l
 """
@@ -131,9 +133,9 @@ def _one_snapshot() -> Iterator[None]:
         yield
 
 
-def _columns(sql: str, *parameters: Any) -> list[list[Any]]:
+def _columns(sql: str, today: dt.date | None = None) -> list[list[Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters or None)
+        cursor.execute(sql, {"today": today} if today else None)
         return [column or [] for column in cursor.fetchone()]
 
 
@@ -141,15 +143,8 @@ def _read(today: dt.date) -> Snapshot:
     settings = PlanningSettings.objects.first() or PlanningSettings()
     digest = hashlib.sha256(repr((today, _rules(settings))).encode())
     tables = []
-    for sql, parameters in (
-        (ITEMS, ()),
-        (STOCK, (today,)),
-        (SUPPLIES, ()),
-        (DEMANDS, ()),
-        (BOMS, (today,)),
-        (BOM_LINES, (today, today)),
-    ):
-        columns = _columns(sql, *parameters)
+    for sql in (ITEMS, STOCK, SUPPLIES, DEMANDS, BOMS, BOM_LINES):
+        columns = _columns(sql, today)
         digest.update(repr(columns).encode())
         tables.append(columns)
     items, stock, supplies, demands, boms, lines = tables

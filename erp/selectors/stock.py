@@ -13,7 +13,9 @@ def balances() -> QuerySet[StockBalance]:
     """Return the balances with goods in them, with what a list shows of them."""
     return (
         StockBalance.objects.filter(on_hand__gt=0)
-        .select_related("item__uom", "item__category", "location__warehouse", "lot")
+        .select_related(
+            "item__uom", "item__second_uom", "item__category", "location__warehouse", "location__zone", "lot", "owner"
+        )
         .annotate(free=F("on_hand") - F("reserved"))
         .order_by("item__code", "location__warehouse__code", "location__code", "lot_id")
     )
@@ -22,7 +24,7 @@ def balances() -> QuerySet[StockBalance]:
 def moves() -> QuerySet[StockMove]:
     """Return the stock moves with what a list shows of them, newest first."""
     return StockMove.objects.select_related(
-        "item__uom", "lot", "from_location__warehouse", "to_location__warehouse", "actor"
+        "item__uom", "lot", "from_location__warehouse", "to_location__warehouse", "owner", "actor"
     ).order_by("-id")
 
 

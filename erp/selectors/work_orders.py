@@ -12,6 +12,7 @@ from core.fields import ZERO
 from erp.errors import UnknownBadge, UnknownWorkOrder
 from erp.models import Lot, ProductionReceipt, ProductionReport, StockBalance, WorkOrder, WorkOrderMaterial, WorkSession
 from erp.selectors.picking import first_out
+from erp.selectors.usable import WITH_LINE_SIDE, usable_balances
 from erp.states import WorkOrderState
 from masterdata.models import Employee, Location
 
@@ -47,13 +48,11 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
     Lines of one item share what there is, in their order.
     """
     lines = list(work_order.materials.select_related("item__uom", "location__warehouse").order_by("line_no"))
-    usable = StockBalance.objects.filter(
-        Q(lot__isnull=True) | Q(lot__expiry_date__isnull=True) | Q(lot__expiry_date__gte=today),
-        item_id__in={line.item_id for line in lines},
-        on_hand__gt=0,
-        location__warehouse_id=work_order.warehouse_id,
-        location__kind=Location.Kind.STORAGE,
-    ).select_related("location__warehouse", "lot")
+    usable = (
+        usable_balances(today, WITH_LINE_SIDE)
+        .filter(item_id__in={line.item_id for line in lines}, location__warehouse_id=work_order.warehouse_id)
+        .select_related("location__warehouse", "lot")
+    )
     balances: dict[int, list[StockBalance]] = defaultdict(list)
     for balance in sorted(usable, key=first_out):
         balances[balance.item_id].append(balance)

@@ -10,6 +10,7 @@ from core.permissions import may_view_field
 from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
 from erp.models import Lot, ReturnReceipt, Shipment, StockBalance, StockDocument, StockMove
 from erp.selectors.sources import url_of
+from masterdata.models import StockStatus
 
 LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
 
@@ -47,18 +48,43 @@ class StockBalanceTable(DocumentTable):
     specification = tables.Column(accessor="item__specification", verbose_name=_("Specification"))
     category = tables.Column(accessor="item__category", verbose_name=_("Category"))
     warehouse = tables.Column(accessor="location__warehouse", verbose_name=_("Warehouse"))
-    location = tables.Column(accessor="location__code", verbose_name=_("Place"))
-    lot = tables.Column(verbose_name=_("Lot or serial number"))
+    location = tables.Column(
+        accessor="location__code",
+        verbose_name=_("Place"),
+        linkify=lambda record: reverse("erp:place-detail", args=[record.location_id]),
+    )
+    status = tables.Column(accessor="pk", verbose_name=_("Status"), orderable=False)
+    lot = tables.Column(verbose_name=_("Lot or serial number"), linkify=True)
     expires = DateColumn(accessor="lot__expiry_date", verbose_name=_("Expires on"))
     on_hand = QuantityColumn()
     reserved = QuantityColumn()
     free = QuantityColumn(verbose_name=_("Free"))
     unit = UnitColumn()
+    second_on_hand = QuantityColumn()
+    second_unit = tables.Column(accessor="item__second_uom", verbose_name=_("Second unit"), orderable=False)
+    owner = tables.Column()
+
+    def render_status(self, record: Any) -> str:
+        """Of place and lot, the stricter one; usable goods say nothing."""
+        return held_as(record)
+
+    def value_status(self, record: Any) -> str:
+        """The same in files."""
+        return held_as(record)
 
     class Meta(DocumentTable.Meta):
         model = StockBalance
         fields: tuple[str, ...] = ()
         row_attrs = {"data-href": lambda record: reverse("erp:item-availability", args=[record.item_id])}
+
+
+def held_as(balance: StockBalance) -> str:
+    """Return the status of goods that may not be used, as the reader calls it; empty when they may."""
+    found = {balance.location.status, balance.lot.status if balance.lot else StockStatus.USABLE}
+    for status in (StockStatus.BLOCKED, StockStatus.INSPECTION):
+        if status in found:
+            return str(status.label)
+    return ""
 
 
 class StockMoveTable(DocumentTable):
@@ -73,6 +99,8 @@ class StockMoveTable(DocumentTable):
     to_location = tables.Column(verbose_name=_("To"))
     quantity = QuantityColumn()
     unit = UnitColumn()
+    second_quantity = QuantityColumn()
+    owner = tables.Column()
     actor = tables.Column()
 
     class Meta(DocumentTable.Meta):
@@ -84,16 +112,17 @@ class StockMoveTable(DocumentTable):
 class LotTable(DocumentTable):
     """Lots and serial numbers."""
 
-    code = tables.Column()
+    code = tables.Column(**LINKED)
     item = ItemColumn()
     supplier_lot = tables.Column()
     expiry_date = DateColumn()
+    status = StateColumn()
     on_hand = QuantityColumn(verbose_name=_("On hand"))
 
     class Meta(DocumentTable.Meta):
         model = Lot
         fields: tuple[str, ...] = ()
-        row_attrs = {"data-href": lambda record: f"{reverse('erp:item-ledger', args=[record.item_id])}?lot={record.pk}"}
+        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
 
 
 class StockSummaryTable(ValuedTable):

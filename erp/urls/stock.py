@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import returns, shipments
 from erp.services import stock_documents as documents
+from erp.views import places, stock, stock_documents
 from erp.views import returns as return_views
 from erp.views import shipments as shipment_views
-from erp.views import stock, stock_documents
 from erp.views.verbs import verb_view
 
 DOCUMENT = stock_documents.StockDocumentPage
@@ -18,6 +18,14 @@ urlpatterns = [
     path("stock/", stock.StockBalanceList.as_view(), name="stock-balance-list"),
     path("stock/moves/", stock.StockMoveList.as_view(), name="stock-move-list"),
     path("stock/lots/", stock.LotList.as_view(), name="lot-list"),
+    path("stock/lots/<int:pk>/", places.LotPage.as_view(), name="lot-detail"),
+    path("stock/lots/<int:pk>/release/", places.SetLotStatus.as_view(status="usable"), name="lot-release"),
+    path("stock/lots/<int:pk>/inspect/", places.SetLotStatus.as_view(status="inspection"), name="lot-inspect"),
+    path("stock/lots/<int:pk>/block/", places.SetLotStatus.as_view(status="blocked"), name="lot-block"),
+    path("stock/places/<int:pk>/", places.PlacePage.as_view(), name="place-detail"),
+    path("stock/places/<int:pk>/release/", places.SetPlaceStatus.as_view(status="usable"), name="place-release"),
+    path("stock/places/<int:pk>/inspect/", places.SetPlaceStatus.as_view(status="inspection"), name="place-inspect"),
+    path("stock/places/<int:pk>/block/", places.SetPlaceStatus.as_view(status="blocked"), name="place-block"),
     path("stock/summary/", stock.StockSummary.as_view(), name="stock-summary"),
     path("stock/items/<int:pk>/", stock.ItemAvailability.as_view(), name="item-availability"),
     path("stock/items/<int:pk>/ledger/", stock.ItemLedgerPage.as_view(), name="item-ledger"),
@@ -36,6 +44,12 @@ urlpatterns = [
         verb_view(documents.post_stock_document, DOCUMENT, _("Posted.")),
         name="stock-document-post",
     ),
+    path(
+        "stock-documents/<int:pk>/send/",
+        verb_view(documents.send_transfer, DOCUMENT, _("Sent.")),
+        name="stock-document-send",
+    ),
+    path("stock-documents/<int:pk>/receive/", stock_documents.ReceiveTransfer.as_view(), name="stock-document-receive"),
     path(
         "stock-documents/<int:pk>/reverse/",
         verb_view(documents.reverse_stock_document, DOCUMENT, _("Reversed.")),

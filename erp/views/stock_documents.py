@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from erp.filters.stock import StockDocumentFilter
-from erp.forms.stock_documents import CountedForm, CountForm, StockDocumentForm, StockLines, initial_of
+from erp.forms.stock_documents import ArrivalForm, CountedForm, CountForm, StockDocumentForm, StockLines, initial_of
 from erp.models import StockDocument, StockMove
 from erp.services import stock_documents
 from erp.states import StockDocumentKind, StockDocumentState
@@ -22,6 +22,8 @@ TITLES = {
     K.MISC_RECEIPT: _("New miscellaneous receipt"),
     K.MISC_ISSUE: _("New miscellaneous issue"),
     K.TRANSFER: _("New transfer"),
+    K.OWNER_RECEIPT: _("New receipt of goods of others"),
+    K.OWNER_RETURN: _("New return of goods of others"),
 }
 
 
@@ -62,9 +64,28 @@ class StockDocumentPage(DocumentPage):
             _("Post"),
             "erp:stock-document-post",
             stock_documents.post_stock_document,
-            to=StockDocumentState.POSTED,
+            states=DRAFT,
+            when=lambda document: not document.is_two_step,
             main=True,
             icon="check",
+        ),
+        Verb(
+            _("Send"),
+            "erp:stock-document-send",
+            stock_documents.send_transfer,
+            states=DRAFT,
+            when=lambda document: document.is_two_step,
+            main=True,
+            icon="truck",
+        ),
+        Verb(
+            _("Receive"),
+            "erp:stock-document-receive",
+            stock_documents.receive_transfer,
+            states=frozenset({StockDocumentState.IN_TRANSIT}),
+            link=True,
+            main=True,
+            icon="package-import",
         ),
         Verb(
             _("Enter counts"),
@@ -105,15 +126,22 @@ class StockDocumentPage(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        return super().get_object_queryset().select_related("warehouse", "to_warehouse", "department", "owner")
+        related = ("warehouse", "to_warehouse", "department", "owner", "goods_owner")
+        return super().get_object_queryset().select_related(*related)
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
-        lines = document.lines.select_related("item__uom", "lot", "location__warehouse", "to_location__warehouse")
+        lines = list(
+            document.lines.select_related(
+                "item__uom", "item__second_uom", "uom", "lot", "location__warehouse", "to_location__warehouse"
+            )
+        )
         return {
             "subtitle": f"{document.get_kind_display()} · {document.warehouse}",
             "lines": lines,
             "is_count": document.kind == K.COUNT,
             "is_transfer": document.kind == K.TRANSFER,
+            "is_sent": document.is_two_step and document.state != StockDocumentState.DRAFT,
+            "has_second": any(line.item.second_uom_id for line in lines),
             "sees_value": may_view_field(self.request.user, "erp.stockdocumentline.amount"),
             "moved": StockMove.objects.filter(source_label="erp.stockdocument", source_id=document.pk).exists(),
         }
@@ -169,6 +197,8 @@ class EditStockDocument(CreateStockDocument):
             "to_warehouse": document.to_warehouse_id,
             "reason_code": document.reason_code,
             "department": document.department_id,
+            "is_two_step": document.is_two_step,
+            "goods_owner": document.goods_owner_id,
             "note": document.note,
         }
 
@@ -196,6 +226,30 @@ class OpeningStock(CreateStockDocument):
 
     def extra_context(self) -> dict[str, Any]:
         return {"back_url": reverse("erp:stock-balance-list")}
+
+
+class ReceiveTransfer(FormPage):
+    """Say what has arrived of a transfer that is on the way."""
+
+    service = stock_documents.receive_transfer
+    form_class = ArrivalForm
+    template_name = "erp/stock_document/receive.html"
+    title = _("Receive the transfer")
+    model = StockDocument
+    message = _("Received.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        lines = self.document.lines.select_related("item__uom", "lot").order_by("line_no")
+        return {"lines": lines, "warehouse_id": self.document.to_warehouse_id}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {
+            "document_id": self.document.pk,
+            "version": posted_version(self.request),
+            "lines": form.arrived(),
+            "close": form.cleaned_data["close"],
+            "date": form.cleaned_data["date"],
+        }
 
 
 class CreateCount(FormPage):

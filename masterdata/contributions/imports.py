@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.contributions import ImportTarget, contribute
 from core.exchange.columns import Column
 from core.permissions import may_change_field
-from masterdata.models import Item, Partner, PriceList, PriceListLine, SupplierItem
+from masterdata.models import Item, Location, Partner, PriceList, PriceListLine, SupplierItem
 from masterdata.services import imports
 
 Row = dict[str, Any]
@@ -119,6 +119,18 @@ SUPPLIER_ITEM_NAMES = (
     "min_order",
     "is_preferred",
 )
+LOCATION_NAMES = (
+    "warehouse",
+    "code",
+    "name",
+    "name_zh",
+    "zone",
+    "kind",
+    "status",
+    "pick_order",
+    "put_away_order",
+    "capacity",
+)
 ADDRESS_NAMES = ("province", "city", "district", "street", "postal_code")
 
 
@@ -145,6 +157,10 @@ def _partner_arguments(row: Row, user: Any) -> Row:
 def _price_list_arguments(row: Row, user: Any) -> Row:
     lines = [{name: one.get(name) for name in LINE_NAMES} for one in row["rows"]]
     return {"values": _allowed(PriceList, row, PRICE_LIST_NAMES, user), "lines": lines}
+
+
+def _location_arguments(row: Row, user: Any) -> Row:
+    return {"values": _allowed(Location, row, LOCATION_NAMES, user)}
 
 
 def _supplier_item_arguments(row: Row, user: Any) -> Row:
@@ -178,6 +194,7 @@ PRICE_LIST_COLUMNS = (
     *_columns(PriceList, PRICE_LIST_NAMES, frozenset({"code"})),
     *_columns(PriceListLine, LINE_NAMES, frozenset()),
 )
+LOCATION_COLUMNS = _columns(Location, LOCATION_NAMES, frozenset({"warehouse", "code"}))
 SUPPLIER_ITEM_COLUMNS = _columns(SupplierItem, SUPPLIER_ITEM_NAMES, frozenset({"partner", "item"}))
 
 
@@ -220,5 +237,14 @@ def register() -> None:
             imports.import_supplier_item,
             _supplier_item_arguments,
             order=40,
+        ),
+        ImportTarget(
+            "locations",
+            _("Places of the warehouses"),
+            "masterdata.add_location",
+            LOCATION_COLUMNS,
+            imports.import_location,
+            _location_arguments,
+            order=50,
         ),
     )

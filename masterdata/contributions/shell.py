@@ -14,6 +14,7 @@ MENU = (  # key of the kind, label, icon
     ("price_list", _("Price lists"), "tags"),
     ("supplier_item", _("Suppliers' catalogue"), "truck"),
     ("warehouse", _("Warehouses"), "building-warehouse"),
+    ("zone", _("Zones"), "layout-grid"),
     ("location", _("Locations"), "map-pin"),
     ("item_category", _("Item categories"), "category"),
     ("unit", _("Units of measure"), "ruler-2"),

@@ -16,7 +16,7 @@ from masterdata.models.priced import PricedDocument, PricedLine
 from masterdata.models.prices import PriceList, PriceListLine, SupplierItem
 from masterdata.models.taxes import PaymentTerm, PaymentTermLine, Tax
 from masterdata.models.units import UnitOfMeasure
-from masterdata.models.warehouses import Location, Warehouse
+from masterdata.models.warehouses import Location, PickRule, StockStatus, Warehouse, Zone
 
 __all__ = [
     "CalendarDay",
@@ -37,15 +37,18 @@ __all__ = [
     "PartnerContact",
     "PaymentTerm",
     "PaymentTermLine",
+    "PickRule",
     "PriceList",
     "PriceListLine",
     "PricedDocument",
     "PricedLine",
     "Project",
+    "StockStatus",
     "SupplierItem",
     "Tax",
     "Territory",
     "UnitOfMeasure",
     "Warehouse",
     "WorkCalendar",
+    "Zone",
 ]

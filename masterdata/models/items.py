@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import QuantityField, RateField, UnitCostField, UnitPriceField
 from core.history import History
 from masterdata.models.base import MasterRecord
+from masterdata.models.warehouses import PickRule
 
 
 class ItemCategory(MasterRecord):
@@ -94,6 +95,42 @@ class Item(MasterRecord):
     is_purchased = models.BooleanField(_("purchased"), default=True)
     weight = QuantityField(_("weight in kg"), default=0, help_text=_("Per stock unit."))
     volume = QuantityField(_("volume in m³"), default=0, help_text=_("Per stock unit."))
+    second_uom = models.ForeignKey(
+        "masterdata.UnitOfMeasure",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("second unit"),
+        help_text=_("Goods are also counted in this unit (pieces and kg), with the real factor of each move."),
+    )
+    second_factor = RateField(
+        _("usual second quantity"),
+        null=True,
+        blank=True,
+        help_text=_("How many of the second unit one stock unit usually is."),
+    )
+    shelf_life_days = models.PositiveIntegerField(
+        _("shelf life in days"), null=True, blank=True, help_text=_("A new lot expires so many days after it came.")
+    )
+    inspect_receipts = models.BooleanField(
+        _("receipts go to inspection"), default=False, help_text=_("Received goods wait in a place of inspection.")
+    )
+    pick_rule = models.CharField(
+        _("taking from stock"),
+        max_length=8,
+        choices=PickRule,
+        blank=True,
+        help_text=_("Empty: the rule of the warehouse."),
+    )
+    put_away_zone = models.ForeignKey(
+        "masterdata.Zone",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("put-away zone"),
+    )
     pinyin = models.CharField(max_length=600, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",
@@ -142,6 +179,12 @@ class Item(MasterRecord):
             models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
                 name="masterdata_item_merged",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_factor__isnull=True)
+                | models.Q(second_factor__gt=0, second_uom__isnull=False),
+                name="masterdata_item_second_factor",
+                violation_error_message=_("The usual second quantity is above zero and has a second unit."),
             ),
         ]
 

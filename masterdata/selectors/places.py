@@ -16,6 +16,16 @@ def virtual_location(kind: str) -> Location:
     return found
 
 
+def transit_location(warehouse_id: int | None) -> Location:
+    """Return the place goods on their way to a warehouse are in: one of its own, else that of the company.
+
+    Raises:
+        NoSuchPlace: the basic set-up has not run.
+    """
+    own = Location.objects.filter(warehouse_id=warehouse_id, kind=Location.Kind.TRANSIT, is_active=True)
+    return (own.order_by("pk").first() if warehouse_id else None) or virtual_location(Location.Kind.TRANSIT)
+
+
 def default_location(warehouse: Warehouse) -> Location:
     """Return the location goods of ``warehouse`` lie in when nobody says otherwise.
 

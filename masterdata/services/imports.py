@@ -16,6 +16,7 @@ from masterdata.models import (
     CustomerClass,
     Item,
     ItemCategory,
+    Location,
     Partner,
     PaymentTerm,
     PriceList,
@@ -24,8 +25,11 @@ from masterdata.models import (
     Tax,
     Territory,
     UnitOfMeasure,
+    Warehouse,
+    Zone,
 )
 from masterdata.selectors.currencies import base_currency
+from masterdata.services import company
 from masterdata.services.items import create_item, create_supplier_item, update_item, update_supplier_item
 from masterdata.services.money import create_price_list, update_price_list
 from masterdata.services.partners import create_partner, update_partner
@@ -43,6 +47,7 @@ KEYS: dict[str, tuple[type[models.Model], str]] = {
     "territory": (Territory, "code"),
     "sales_price_list": (PriceList, "code"),
     "owner": (User, "username"),
+    "warehouse": (Warehouse, "code"),
 }
 LINE_KEY = ("item_id", "category_id", "uom_id", "min_quantity", "valid_from")
 
@@ -134,6 +139,28 @@ def import_supplier_item(*, values: Row, actor: Any, at: dt.datetime) -> Supplie
         given.setdefault("currency", given["partner"].currency)
         return create_supplier_item(**given, actor=actor, at=at)
     return update_supplier_item(supplier_item_id=found.pk, **given, actor=actor, at=at)
+
+
+@operation(permission="masterdata.change_location")
+def import_location(*, values: Row, actor: Any, at: dt.datetime) -> Location:
+    """Create a place, or change the one of the same warehouse and code; a zone that does not exist yet is made.
+
+    Raises:
+        UnknownCode, UnknownChoice: see `import_item`.
+    """
+    zone_code = str(values.get("zone") or "").strip()
+    given = _resolved(Location, {name: value for name, value in values.items() if name != "zone"})
+    given.setdefault("name", given["code"])
+    if zone_code:
+        given["zone"] = Zone.objects.filter(
+            warehouse=given["warehouse"], code=zone_code
+        ).first() or company.create_zone(
+            warehouse=given["warehouse"], code=zone_code, name=zone_code, actor=actor, at=at
+        )
+    found = Location.objects.filter(warehouse=given["warehouse"], code=given["code"]).first()
+    if found is None:
+        return company.create_location(**given, actor=actor, at=at)
+    return company.update_location(location_id=found.pk, **given, actor=actor, at=at)
 
 
 def _resolved(model: type[models.Model], values: Row) -> dict[str, Any]:

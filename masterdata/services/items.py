@@ -15,12 +15,14 @@ def _derive(item: Item) -> None:
 
 
 def _check_item(item: Item, entry: Entry) -> None:
-    if entry.changed(item, "uom_id", "tracking") and ports.items_with_moves([item.pk]):
+    if entry.changed(item, "uom_id", "tracking", "second_uom_id") and ports.items_with_moves([item.pk]):
         raise StockUnitFixed(item=item)
     for row in entry.grids.get("units", ()):
         uom = row.get("uom_id") or getattr(row.get("uom"), "pk", None)
         if uom == item.uom_id:
             raise StockUnitAgain(unit=item.uom, field="units")
+    if item.second_uom_id == item.uom_id:
+        raise StockUnitAgain(unit=item.uom, field="second_uom")
     _check_method_of_item(item, entry)
 
 
@@ -82,6 +84,12 @@ ITEM = Record(
         "max_lot",
         "weight",
         "volume",
+        "second_uom",
+        "second_factor",
+        "shelf_life_days",
+        "inspect_receipts",
+        "pick_rule",
+        "put_away_zone",
         "is_active",
     ),
     grids=(

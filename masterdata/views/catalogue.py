@@ -8,6 +8,7 @@ from core.clock import today
 from core.models import CodingRule
 from core.numbering import format_code
 from core.views.base import Verb
+from masterdata.services.bins import generate_locations
 from masterdata.services.calendars import load_holidays
 from masterdata.views.partners import partner_context
 from masterdata.views.records import Pages
@@ -17,6 +18,17 @@ def coding_rule_context(rule: CodingRule, user: Any) -> dict[str, Any]:
     """Return what the first number of today would look like."""
     example = format_code(rule, today(), 1)
     return {"subtitle": _("For example %(code)s") % {"code": example}}
+
+
+def labels_of(key: str) -> Verb:
+    """The button that prints the labels of a place, a zone or a warehouse."""
+    return Verb(
+        _("Print labels"),
+        f"masterdata:{key}-labels",
+        permission="masterdata.view_location",
+        link=True,
+        icon="barcode",
+    )
 
 
 CATALOGUE = (
@@ -31,6 +43,17 @@ CATALOGUE = (
             (
                 _("Planning"),
                 ("lead_time_days", "safety_stock", "min_lot", "lot_multiple", "max_lot", "weight", "volume"),
+            ),
+            (
+                _("Warehouse"),
+                (
+                    "second_uom",
+                    "second_factor",
+                    "shelf_life_days",
+                    "inspect_receipts",
+                    "pick_rule",
+                    "put_away_zone",
+                ),
             ),
         ),
         joined=("category", "uom"),
@@ -84,13 +107,33 @@ CATALOGUE = (
         _("Warehouses"),
         _("New warehouse"),
         _("A warehouse keeps stock; a new one gets its first location by itself."),
+        verbs=(
+            Verb(
+                _("Generate places"),
+                "masterdata:warehouse-places",
+                service=generate_locations,
+                link=True,
+                icon="layout-grid-add",
+            ),
+            labels_of("warehouse"),
+        ),
+    ),
+    Pages(
+        "zone",
+        _("Zones"),
+        _("New zone"),
+        _("Parts of a warehouse whose places belong together: cold store, high rack, small parts."),
+        joined=("warehouse",),
+        verbs=(labels_of("zone"),),
     ),
     Pages(
         "location",
         _("Locations"),
         _("New location"),
         _("Shelves and areas of the warehouses, and the virtual places goods come from and go to."),
-        joined=("warehouse",),
+        groups=((_("Order and room"), ("pick_order", "put_away_order", "capacity")),),
+        verbs=(labels_of("location"),),
+        joined=("warehouse", "zone__warehouse"),
     ),
     Pages("unit", _("Units of measure"), _("New unit"), _("Quantities are counted in units.")),
     Pages(

@@ -122,6 +122,11 @@ def warehouse(code: str = "", **fields: Any) -> Warehouse:
     return perform(company.create_warehouse, actor=None, **{"code": code, "name": f"Warehouse {code}"} | fields)
 
 
+def zone(warehouse: Warehouse, code: str = "", **fields: Any) -> Any:
+    code = code or f"Z{next(_serial)}"
+    return perform(company.create_zone, actor=None, **{"warehouse": warehouse, "code": code, "name": code} | fields)
+
+
 def location(warehouse: Warehouse, code: str = "", **fields: Any) -> Location:
     code = code or f"LOC{next(_serial)}"
     return perform(company.create_location, actor=None, **{"warehouse": warehouse, "code": code, "name": code} | fields)

@@ -63,7 +63,14 @@ CORRUPTORS = {
     "value_entries_booked": "UPDATE finance_journalline SET value_entry_id = NULL WHERE value_entry_id IS NOT NULL",
     "wip": "UPDATE erp_workorder SET labour_cost = labour_cost + 1",
     "ordered_invoiced": "UPDATE crm_salesorderline SET invoiced_quantity = invoiced_quantity + 1",
-    "stock_balances": "UPDATE erp_stockbalance SET on_hand = on_hand + 1",
+    "stock_balances": "UPDATE erp_stockbalance SET on_hand = on_hand + 1 WHERE NOT is_serial",
+    "stock_second_unit": "UPDATE erp_stockbalance SET second_on_hand = second_on_hand + 1 WHERE on_hand > 0",
+    "stock_never_negative": "UPDATE erp_stockmove SET moved_on = moved_on + 1000 WHERE kind = 'opening'",
+    "serial_one_place": "UPDATE erp_stockmove SET quantity = 2 WHERE lot_id IS NOT NULL",
+    "lot_of_its_item": "UPDATE erp_lot SET item_id = (SELECT id FROM masterdata_item WHERE code = 'PART')",
+    "others_not_valued": """
+        UPDATE erp_stockmove SET owner_id = (SELECT min(id) FROM masterdata_partner)
+        WHERE id = (SELECT min(move_id) FROM erp_valueentry)""",
     "stock_reserved": "UPDATE erp_stockbalance SET reserved = reserved + 1 WHERE on_hand > reserved",
     "layer_left": "UPDATE erp_costlayer SET remaining_quantity = remaining_quantity - 1 WHERE remaining_quantity > 1",
     "layer_totals": "UPDATE erp_itemcost SET quantity = quantity + 1",
@@ -82,6 +89,7 @@ def _business() -> None:
     part, machine = masterdata.item("PART"), erp_make.made("MACHINE", tax=masterdata.tax("VAT13"))
     erp.opening(part, "100", "10")
     erp.opening(machine, "20", "30")
+    erp.opening(masterdata.item("MOTOR", tracking="serial"), "1", "500", lot_code="SN-1")
     erp_make.bom(machine, (part, "2"))
     erp_make.issued_work_order(machine, "5")
     supplier = masterdata.supplier("ALPHA")

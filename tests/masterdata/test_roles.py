@@ -47,5 +47,5 @@ def test_every_menu_entry_asks_for_a_right_that_exists(db):
         f"{one.content_type.app_label}.{one.codename}" for one in Permission.objects.select_related("content_type")
     }
     entries = [one for one in contributions(Navigation) if one.url_name.startswith("masterdata:")]
-    assert len(entries) == 19
+    assert len(entries) == 20
     assert {one.permission for one in entries} <= rights

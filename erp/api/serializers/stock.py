@@ -23,6 +23,7 @@ from erp.models import (
 )
 from erp.services.stock_documents.drafting import TYPED_KINDS
 from erp.states import StockReason
+from masterdata.models import StockStatus
 
 HEADER = ("id", "number", "state", "version", "document_date", "created_at", "owner", "note")
 
@@ -37,7 +38,49 @@ class Quantity(serializers.DecimalField):
 class LotSerializer(ConcordSerializer):
     class Meta:
         model = Lot
-        fields = ("id", "item", "code", "supplier_lot", "expiry_date", "created_at")
+        fields = ("id", "item", "code", "supplier_lot", "expiry_date", "status", "status_reason", "created_at")
+
+
+class StatusInput(serializers.Serializer):
+    status = serializers.ChoiceField(StockStatus.choices)
+    reason = serializers.CharField(max_length=200)
+
+
+class TraceEndSerializer(serializers.Serializer):
+    """A document by which goods of a lot came in or went out (quantity below zero)."""
+
+    lot = serializers.IntegerField(source="lot.pk")
+    lot_code = serializers.CharField(source="lot.code")
+    item = serializers.IntegerField(source="lot.item_id")
+    kind = serializers.CharField()
+    number = serializers.CharField()
+    partner = serializers.IntegerField(source="partner.pk", allow_null=True, default=None)
+    day = serializers.DateField()
+    quantity = Quantity()
+
+
+class TraceNodeSerializer(serializers.Serializer):
+    """A lot below or above another one, and the order that joins them."""
+
+    lot = serializers.IntegerField(source="lot.pk", allow_null=True, default=None)
+    lot_code = serializers.CharField(source="lot.code", allow_null=True, default=None)
+    item = serializers.IntegerField(source="lot.item_id", allow_null=True, default=None)
+    work_order = serializers.CharField(source="work_order.number")
+    quantity = Quantity()
+    children = serializers.SerializerMethodField()
+
+    def get_children(self, node: Any) -> list[dict[str, Any]]:
+        """The next level."""
+        return [dict(one) for one in TraceNodeSerializer(node.children, many=True).data]
+
+
+class TraceSerializer(serializers.Serializer):
+    """The whole life of a lot."""
+
+    components = TraceNodeSerializer(many=True)
+    products = TraceNodeSerializer(many=True)
+    came = TraceEndSerializer(many=True)
+    went = TraceEndSerializer(many=True)
 
 
 class StockBalanceSerializer(ConcordSerializer):
@@ -45,7 +88,17 @@ class StockBalanceSerializer(ConcordSerializer):
 
     class Meta:
         model = StockBalance
-        fields = ("id", "item", "location", "lot", "on_hand", "reserved", "available")
+        fields = (
+            "id",
+            "item",
+            "location",
+            "lot",
+            "owner",
+            "on_hand",
+            "reserved",
+            "available",
+            "second_on_hand",
+        )
 
 
 class StockMoveSerializer(ConcordSerializer):
@@ -58,6 +111,8 @@ class StockMoveSerializer(ConcordSerializer):
             "from_location",
             "to_location",
             "quantity",
+            "second_quantity",
+            "owner",
             "kind",
             "source_label",
             "source_id",
@@ -290,6 +345,11 @@ class StockDocumentLineSerializer(ConcordSerializer):
             "location",
             "to_location",
             "quantity",
+            "uom",
+            "entered_quantity",
+            "second_quantity",
+            "received_quantity",
+            "lost_quantity",
             "book_quantity",
             "unit_cost",
             "amount",
@@ -307,6 +367,8 @@ class StockDocumentSerializer(ConcordSerializer):
             "kind",
             "warehouse",
             "to_warehouse",
+            "is_two_step",
+            "goods_owner",
             "reason_code",
             "department",
             "posting_date",
@@ -321,6 +383,8 @@ class StockDocumentLineInput(serializers.Serializer):
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
     expiry_date = serializers.DateField(required=False, allow_null=True)
     quantity = Quantity(required=False, allow_null=True, min_value=0)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
+    second_quantity = Quantity(required=False, allow_null=True, min_value=0)
     unit_cost = serializers.DecimalField(24, 10, required=False, allow_null=True, min_value=0)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
@@ -337,8 +401,25 @@ class StockDocumentHeaderInput(serializers.Serializer):
     to_warehouse_id = serializers.IntegerField(required=False, allow_null=True)
     reason_code = serializers.ChoiceField(StockReason.choices, required=False, allow_blank=True)
     department_id = serializers.IntegerField(required=False, allow_null=True)
+    is_two_step = serializers.BooleanField(required=False)
+    goods_owner_id = serializers.IntegerField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True)
     lines = StockDocumentLineInput(many=True)
+
+
+class ArrivedLineInput(serializers.Serializer):
+    line_id = serializers.IntegerField()
+    quantity = Quantity(min_value=0)
+    to_location_id = serializers.IntegerField(required=False, allow_null=True)
+    second_quantity = Quantity(required=False, allow_null=True, min_value=0)
+
+
+class ArrivalInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    date = serializers.DateField(required=False, allow_null=True)
+    lines = ArrivedLineInput(many=True, required=False)
+    close = serializers.BooleanField(required=False, default=False)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class StockDocumentInput(StockDocumentHeaderInput):

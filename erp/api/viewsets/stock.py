@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db.models import Sum
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, operation_action
@@ -31,7 +33,8 @@ from erp.models import (
     Supply,
     ValueEntry,
 )
-from erp.services import reservations, returns, shipments, stock_documents
+from erp.selectors.genealogy import genealogy
+from erp.services import holds, reservations, returns, shipments, stock_documents
 
 
 class LotViewSet(DocumentViewSet):
@@ -39,6 +42,14 @@ class LotViewSet(DocumentViewSet):
     serializer_class = shapes.LotSerializer
     filterset_class = LotFilter
     permission_required = "erp.view_lot"
+
+    set_status = operation_action(holds.set_lot_status, name="set-status", serializer=shapes.StatusInput)
+
+    @extend_schema(responses=shapes.TraceSerializer)
+    @action(detail=True, methods=["get"])
+    def trace(self, request: Any, pk: Any = None) -> Response:
+        """Where the lot came from and where it went, over all levels."""
+        return Response(shapes.TraceSerializer(genealogy(self.get_object())).data)
 
 
 class StockBalanceViewSet(DocumentViewSet):
@@ -129,6 +140,8 @@ class StockDocumentViewSet(DocumentViewSet):
         return dict(form.validated_data)
 
     post_document = operation_action(stock_documents.post_stock_document, name="post", serializer=shapes.DateInput)
+    send = operation_action(stock_documents.send_transfer, name="send", serializer=shapes.DateInput)
+    receive = operation_action(stock_documents.receive_transfer, name="receive", serializer=shapes.ArrivalInput)
     reverse = operation_action(stock_documents.reverse_stock_document, name="reverse", serializer=shapes.ReverseInput)
     cancel = operation_action(stock_documents.cancel_stock_document, name="cancel")
 

@@ -10,16 +10,17 @@ from core.locks import lock_rows
 from erp.engines.reserving import Free, Need, share_out
 from erp.models import Demand, Reservation, StockBalance
 from erp.selectors.picking import first_out
+from erp.selectors.usable import is_usable
+from erp.services.stock.locking import BALANCE_KEY
 from erp.services.stock.writing import change_balances, set_quantities
-from masterdata.models import Location
 
 
 class ReservationBook:
     """Opened on locked demands: locks every balance with stock of ``item_ids``, sorted, in one statement."""
 
     def __init__(self, demand_ids: Iterable[int], item_ids: Iterable[int]) -> None:
-        stock = StockBalance.objects.filter(item_id__in=set(item_ids), on_hand__gt=0)
-        rows = lock_rows(stock.select_related("lot", "location"), order_by=("item_id", "location_id", "lot_id"))
+        stock = StockBalance.objects.filter(item_id__in=set(item_ids), on_hand__gt=0, owner__isnull=True)
+        rows = lock_rows(stock.prefetch_related("lot", "location__warehouse"), order_by=BALANCE_KEY)
         self.balances = {row.pk: row for row in rows}
         self.rows = {
             (row.demand_id, row.balance_id): row
@@ -66,7 +67,7 @@ class ReservationBook:
     def share_out(self, demands: Sequence[Demand], today: dt.date) -> None:
         """Keep free stock for ``demands``, earliest due first.
 
-        Usable is what lies in storage of the demand's warehouse (anywhere, when it names none) and has not expired.
+        Usable is ours, in usable storage of the demand's warehouse (anywhere, when it names none), not expired.
         """
         ordered = sorted(demands, key=lambda one: (one.due_date, one.priority, one.pk))
         needs = [
@@ -74,7 +75,7 @@ class ReservationBook:
             for one in ordered
             if one.open_quantity > (held := self.held(one.pk))
         ]
-        usable = [row for row in self.balances.values() if row.available > 0 and _is_usable(row, today)]
+        usable = [row for row in self.balances.values() if row.available > 0 and is_usable(row, today)]
         stock = [
             Free(row.pk, row.item_id, row.available, row.location.warehouse_id) for row in sorted(usable, key=first_out)
         ]
@@ -98,9 +99,3 @@ class ReservationBook:
         self._changed.clear()
         self._reserved.clear()
         return [row for row in touched if row.quantity > 0]
-
-
-def _is_usable(balance: StockBalance, today: dt.date) -> bool:
-    expiry = balance.lot.expiry_date if balance.lot else None
-    place = balance.location
-    return place.kind == Location.Kind.STORAGE and place.is_active and (expiry is None or expiry >= today)

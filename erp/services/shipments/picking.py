@@ -22,6 +22,7 @@ from erp.errors import (
 )
 from erp.models import Lot, Shipment, ShipmentLine, ShipmentPick
 from erp.selectors.picking import pick_suggestions, picked_by_line
+from erp.selectors.usable import is_usable
 from erp.services.guards import require_edge
 from erp.services.reservations.book import ReservationBook
 from erp.services.shipments.headers import order_demands
@@ -103,7 +104,11 @@ def _keep_picked(
     used = {line.order_line_id for line in lines.values()}
     demands = {line_id: row for line_id, row in demands.items() if line_id in used}
     book = ReservationBook([row.pk for row in demands.values()], {line.item_id for line in lines.values()})
-    by_key = {(row.item_id, row.location_id, row.lot_id): row for row in book.balances.values()}
+    by_key = {
+        (row.item_id, row.location_id, row.lot_id): row
+        for row in book.balances.values()
+        if is_usable(row, business_date(at))
+    }
     elsewhere = ShipmentPick.objects.filter(
         line__order_line_id__in=used, line__shipment__state=ShipmentState.PICKED
     ).exclude(line__shipment=shipment)

@@ -14,6 +14,7 @@ from erp.errors import (
     BinIsCounted,
     LotMismatch,
     LotRequired,
+    NotUsable,
     QuantityNotPositive,
     QuantityTooFine,
     SameLocation,
@@ -23,12 +24,15 @@ from erp.errors import (
 )
 from erp.models import Lot, StockBalance, Stocktake
 from erp.selectors.stocktakes import frozen_bin
+from erp.selectors.usable import why_not_usable
 from erp.services.stock.inputs import Key, MoveInput
-from erp.services.stock.locking import LockedStock
-from masterdata.models import Item
+from erp.services.stock.locking import LockedStock, key_of, key_order
+from masterdata.models import Item, Location
 
 if TYPE_CHECKING:
     from erp.services.stock.writing import Uses
+
+USED_BY = frozenset({Location.Kind.CUSTOMER, Location.Kind.PRODUCTION})
 
 
 def require_sound(moves: Sequence[MoveInput]) -> dict[int, Item]:
@@ -37,7 +41,7 @@ def require_sound(moves: Sequence[MoveInput]) -> dict[int, Item]:
     Raises:
         QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle.
     """
-    items = Item.objects.select_related("uom").in_bulk({move.item_id for move in moves})
+    items = Item.objects.select_related("uom", "second_uom").in_bulk({move.item_id for move in moves})
     lots = Lot.objects.in_bulk({move.lot_id for move in moves if move.lot_id})
     for number, move in enumerate(moves, start=1):
         item = items[move.item_id]
@@ -98,7 +102,7 @@ def require_available(
     """
     arriving = [key for key, change in changes.items() if change > 0 and stock.balances[key].is_serial]
     _require_single(arriving, changes, stock, items)
-    for key in sorted(changes, key=lambda one: (one[0], one[1], one[2] or 0)):
+    for key in sorted(changes, key=key_order):
         balance = stock.balances[key]
         kept = balance.reserved - uses.released.get(balance.pk, ZERO)
         left = balance.on_hand + changes[key]
@@ -112,6 +116,29 @@ def require_available(
             )
 
 
+def require_usable(moves: Sequence[MoveInput], stock: LockedStock, items: Mapping[int, Item], day: dt.date) -> None:
+    """Refuse to give to customers or production what is in inspection, blocked or expired.
+
+    Place and lot are read anew: whoever blocks them holds the balances while doing so.
+
+    Raises:
+        NotUsable: says what is the matter with place or lot.
+    """
+    leaving = [
+        move for move in moves if move.reverses_id is None and stock.locations[move.to_location_id].kind in USED_BY
+    ]
+    if not leaving:
+        return
+    places = Location.objects.select_related("warehouse").in_bulk({move.from_location_id for move in leaving})
+    lot_ids = {move.lot_id for move in leaving if move.lot_id}
+    lots = Lot.objects.in_bulk(lot_ids) if lot_ids else {}
+    for move in leaving:
+        lot = lots.get(move.lot_id) if move.lot_id else None
+        why = why_not_usable(places[move.from_location_id], lot, day)
+        if why:
+            raise NotUsable(item=items[move.item_id], why=why)
+
+
 def _require_single(
     arriving: Iterable[Key], changes: Mapping[Key, Decimal], stock: LockedStock, items: Mapping[int, Item]
 ) -> None:
@@ -120,7 +147,7 @@ def _require_single(
         return
     places = StockBalance.objects.filter(lot_id__in=lots, on_hand__gt=0).select_related("lot")
     for place in places:
-        if changes.get((place.item_id, place.location_id, place.lot_id), ZERO) >= 0:
+        if changes.get(key_of(place), ZERO) >= 0:
             raise SerialNotSingle(item=items[place.item_id], lot=place.lot)
 
 
@@ -154,19 +181,19 @@ def _later_days(item_ids: set[int], day: dt.date) -> Iterable[tuple[Key, Decimal
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT item_id, location_id, lot_id, moved_on, SUM(quantity) AS moved,
-                   LAG(moved_on, 1, %s) OVER (PARTITION BY item_id, location_id, lot_id ORDER BY moved_on)
+            SELECT item_id, location_id, lot_id, owner_id, moved_on, SUM(quantity) AS moved,
+                   LAG(moved_on, 1, %s) OVER (PARTITION BY item_id, location_id, lot_id, owner_id ORDER BY moved_on)
             FROM (
-                SELECT item_id, to_location_id AS location_id, lot_id, moved_on, quantity FROM erp_stockmove
+                SELECT item_id, to_location_id AS location_id, lot_id, owner_id, moved_on, quantity FROM erp_stockmove
                 WHERE item_id = ANY(%s) AND moved_on > %s
                 UNION ALL
-                SELECT item_id, from_location_id, lot_id, moved_on, -quantity FROM erp_stockmove
+                SELECT item_id, from_location_id, lot_id, owner_id, moved_on, -quantity FROM erp_stockmove
                 WHERE item_id = ANY(%s) AND moved_on > %s
             ) legs
-            GROUP BY item_id, location_id, lot_id, moved_on
+            GROUP BY item_id, location_id, lot_id, owner_id, moved_on
             ORDER BY moved_on DESC
             """,
             [day, list(item_ids), day, list(item_ids), day],
         )
-        for item, location, lot, _moved_on, moved, before in cursor.fetchall():
-            yield (item, location, lot), moved, before
+        for item, location, lot, owner, _moved_on, moved, before in cursor.fetchall():
+            yield (item, location, lot, owner), moved, before

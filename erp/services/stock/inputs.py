@@ -8,8 +8,8 @@ from core.fields import ZERO
 from erp.models import StockMove, ValueEntry
 from erp.states import SIDE_KINDS
 
-Key = tuple[int, int, int | None]
-"""(item, location, lot) of a balance."""
+Key = tuple[int, int, int | None, int | None]
+"""(item, location, lot, owner) of a balance; no owner: ours."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,9 @@ class MoveInput:
     reverses_id  the move this one takes back, wholly or in part: it comes at the value that one had.
     demand_id    goods that leave serve this demand: its reservation is used first and its open quantity falls;
                  goods that come back open it again.
+    owner_id     whose goods they are (None: ours); goods of others are counted and not valued.
+    second_quantity  the same goods in the item's second unit; None: their share of what lies where they leave, or the
+                 item's usual second quantity.
     """
 
     item_id: int
@@ -34,16 +37,18 @@ class MoveInput:
     reverses_id: int | None = None
     work_order_id: int | None = None
     demand_id: int | None = None
+    owner_id: int | None = None
+    second_quantity: Decimal | None = None
 
     @property
     def from_key(self) -> Key:
         """Balance the goods leave."""
-        return (self.item_id, self.from_location_id, self.lot_id)
+        return (self.item_id, self.from_location_id, self.lot_id, self.owner_id)
 
     @property
     def to_key(self) -> Key:
         """Balance the goods arrive in."""
-        return (self.item_id, self.to_location_id, self.lot_id)
+        return (self.item_id, self.to_location_id, self.lot_id, self.owner_id)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from erp.models import Demand, ItemCost, Reservation, StockBalance
 from erp.services.stock.inputs import Key, MoveInput
 from masterdata.models import Item, Location
 
-OWNED_KINDS = frozenset({Location.Kind.STORAGE, Location.Kind.TRANSIT})
+OWNED_KINDS = frozenset({Location.Kind.STORAGE, Location.Kind.LINE_SIDE, Location.Kind.TRANSIT})
+BALANCE_KEY = ("item_id", "location_id", "lot_id", "owner_id")
 
 
 @dataclass
@@ -53,7 +54,7 @@ def lock_stock(*, moves: Sequence[MoveInput]) -> LockedStock:
         for key in (move.from_key, move.to_key)
         if key[1] in locations and is_owned(locations[key[1]])
     }
-    keys |= {(one.balance.item_id, one.balance.location_id, one.balance.lot_id) for one in reservations}
+    keys |= {key_of(one.balance) for one in reservations}
     return LockedStock(
         locations=locations,
         demands=demands,
@@ -71,9 +72,14 @@ def lock_demands(demand_ids: Iterable[int]) -> dict[int, Demand]:
     return {row.pk: row for row in lock_rows(Demand.objects.filter(pk__in=wanted))}
 
 
+def key_of(balance: StockBalance) -> Key:
+    """Return the key of a balance."""
+    return (balance.item_id, balance.location_id, balance.lot_id, balance.owner_id)
+
+
 def lock_balances(keys: Iterable[Key]) -> dict[Key, StockBalance]:
-    """Lock balances sorted by (item, location, lot), making the missing ones first."""
-    wanted = sorted(set(keys), key=_order)
+    """Lock balances sorted by (item, location, lot, owner), making the missing ones first."""
+    wanted = sorted(set(keys), key=key_order)
     if not wanted:
         return {}
     found = _balance_ids(wanted)
@@ -82,9 +88,9 @@ def lock_balances(keys: Iterable[Key]) -> dict[Key, StockBalance]:
         found = _balance_ids(wanted)
     rows = lock_rows(
         StockBalance.objects.filter(pk__in=found.values()).select_related(None),
-        order_by=("item_id", "location_id", "lot_id"),
+        order_by=BALANCE_KEY,
     )
-    return {(row.item_id, row.location_id, row.lot_id): row for row in rows}
+    return {key_of(row): row for row in rows}
 
 
 def lock_costs(item_ids: Iterable[int]) -> dict[int, ItemCost]:
@@ -99,23 +105,25 @@ def lock_costs(item_ids: Iterable[int]) -> dict[int, ItemCost]:
     return {row.item_id: row for row in lock_rows(ItemCost.objects.filter(item_id__in=wanted), order_by=("item_id",))}
 
 
-def _order(key: Key) -> tuple[int, int, float]:
-    """Sort order of the database: no lot last."""
-    return (key[0], key[1], key[2] if key[2] is not None else 2**63)
+def key_order(key: Key) -> tuple[int, int, int, int]:
+    """Sort order of the database: no lot, no owner last."""
+    item, location, lot, owner = key
+    return (item, location, 2**63 if lot is None else lot, 2**63 if owner is None else owner)
 
 
 def _balance_ids(keys: Sequence[Key]) -> dict[Key, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT b.item_id, b.location_id, b.lot_id, b.id
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS k(item_id, location_id, lot_id)
+            SELECT b.item_id, b.location_id, b.lot_id, b.owner_id, b.id
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+              AS k(item_id, location_id, lot_id, owner_id)
             JOIN erp_stockbalance b ON b.item_id = k.item_id AND b.location_id = k.location_id
-             AND b.lot_id IS NOT DISTINCT FROM k.lot_id
+             AND b.lot_id IS NOT DISTINCT FROM k.lot_id AND b.owner_id IS NOT DISTINCT FROM k.owner_id
             """,
             _columns(keys),
         )
-        return {(item, location, lot): pk for item, location, lot, pk in cursor.fetchall()}
+        return {(item, location, lot, owner): pk for item, location, lot, owner, pk in cursor.fetchall()}
 
 
 def _insert_balances(keys: Sequence[Key]) -> None:
@@ -124,12 +132,12 @@ def _insert_balances(keys: Sequence[Key]) -> None:
     )
     StockBalance.objects.bulk_create(
         [
-            StockBalance(item_id=item, location_id=location, lot_id=lot, is_serial=item in serial)
-            for item, location, lot in keys
+            StockBalance(item_id=item, location_id=location, lot_id=lot, owner_id=owner, is_serial=item in serial)
+            for item, location, lot, owner in keys
         ],
         ignore_conflicts=True,
     )
 
 
 def _columns(keys: Sequence[Key]) -> list[list[int | None]]:
-    return [[key[part] for key in keys] for part in range(3)]
+    return [[key[part] for key in keys] for part in range(4)]

@@ -13,7 +13,7 @@ from erp import ports, signals
 from erp.errors import FuturePosting
 from erp.models import StockMove
 from erp.selectors.demand import waiting_demands
-from erp.services.stock import checking, valuing, writing
+from erp.services.stock import checking, second_units, valuing, writing
 from erp.services.stock.inputs import MoveInput, PostedMoves
 from erp.services.stock.locking import lock_stock
 from erp.states import MoveKind
@@ -36,8 +36,8 @@ def post_moves(
 
     source  the locked document the goods move for; its label, key and number stand on every move.
     date    wanted posting date; the period's keeper may answer with another one.
-    Goods that leave are valued by the method of their item, reversals at their original value; goods already reserved
-    for others, or for a later day, are not taken.
+    Goods that leave are valued by the method of their item, reversals at their original value, goods of others not at
+    all; goods already reserved for others, or for a later day, are not taken.
 
     Raises:
         FuturePosting: the date has not come yet.
@@ -45,6 +45,8 @@ def post_moves(
         ShortStock: less is on hand and free than would leave.
         ShortStockLater: backdated, it would leave less than nothing on a later day.
         BinIsCounted: a count has frozen a place that goods would leave or reach.
+        NotUsable: goods for a customer or production are in inspection, blocked or expired.
+        SecondQuantityMissing, SecondQuantityTooMuch: the second unit of an item kept in two.
         ReversedTooMuch: more would come back than is left of the original move.
         (provider of erp.ports.posting_date): the period is closed.
     """
@@ -58,12 +60,18 @@ def post_moves(
     uses = writing.plan_uses(moves, stock)
     checking.require_available(changes, uses, stock, items)
     checking.require_available_later(changes, stock, items, posting_day)
-    values = valuing.value_moves(moves, stock, posting_day)
-    writing.write_balances(changes, uses, stock)
+    checking.require_usable(moves, stock, items, posting_day)
+    seconds = second_units.second_quantities(moves, stock, items)
+    own = [move for move in moves if move.owner_id is None]
+    values = valuing.value_moves(own, stock, posting_day)
+    writing.write_balances(changes, uses, stock, second_units.second_changes(moves, seconds, stock))
     writing.write_uses(uses)
-    rows = [_row(move, source, kind=kind, day=posting_day, actor=actor, at=at, reason=reason) for move in moves]
+    rows = [
+        _row(move, second, source, kind=kind, day=posting_day, actor=actor, at=at, reason=reason)
+        for move, second in zip(moves, seconds, strict=True)
+    ]
     StockMove.objects.bulk_create(rows)
-    entries = valuing.write_values(rows, moves, values, stock)
+    entries = valuing.write_values([row for row in rows if row.owner_id is None], own, values, stock)
     posted = PostedMoves(rows, entries, posting_day)
     _wake_waiting(sorted({key[0] for key, change in changes.items() if change > 0}), at)
     signals.stock_posted.send(
@@ -73,11 +81,21 @@ def post_moves(
 
 
 def _row(
-    move: MoveInput, source: Any, *, kind: str, day: dt.date, actor: Any, at: dt.datetime, reason: str
+    move: MoveInput,
+    second: Decimal | None,
+    source: Any,
+    *,
+    kind: str,
+    day: dt.date,
+    actor: Any,
+    at: dt.datetime,
+    reason: str,
 ) -> StockMove:
     return StockMove(
         item_id=move.item_id,
         lot_id=move.lot_id,
+        owner_id=move.owner_id,
+        second_quantity=second,
         from_location_id=move.from_location_id,
         to_location_id=move.to_location_id,
         quantity=move.quantity,
@@ -115,9 +133,15 @@ def reversal_of(
             to_location_id=move.from_location_id,
             quantity=(quantities or {}).get(move.pk, move.quantity),
             lot_id=move.lot_id,
+            owner_id=move.owner_id,
+            second_quantity=_share_of_second(move, (quantities or {}).get(move.pk, move.quantity)),
             source_line_id=move.source_line_id,
             reverses_id=move.pk,
             demand_id=(demands or {}).get(move.source_line_id or 0),
         )
         for move in posted
     ]
+
+
+def _share_of_second(move: StockMove, quantity: Decimal) -> Decimal | None:
+    return None if move.second_quantity is None else move.second_quantity * quantity / move.quantity

@@ -77,27 +77,40 @@ def trim_to_open(uses: Uses, stock: LockedStock) -> None:
             excess -= given_up
 
 
-def write_balances(changes: Mapping[Key, Decimal], uses: Uses, stock: LockedStock) -> None:
+def write_balances(
+    changes: Mapping[Key, Decimal], uses: Uses, stock: LockedStock, seconds: Mapping[Key, Decimal]
+) -> None:
     """Add the changes to the locked balances, falling ones first, so that a piece is never in two places."""
     by_id = {stock.balances[key].pk: change for key, change in changes.items()}
+    second = {stock.balances[key].pk: change for key, change in seconds.items()}
     touched = sorted(by_id.keys() | uses.released.keys())
     falling = [pk for pk in touched if by_id.get(pk, ZERO) <= 0]
     rising = [pk for pk in touched if by_id.get(pk, ZERO) > 0]
     for pks in (falling, rising):
-        change_balances({pk: (by_id.get(pk, ZERO), -uses.released.get(pk, ZERO)) for pk in pks})
+        change_balances({pk: (by_id.get(pk, ZERO), -uses.released.get(pk, ZERO)) for pk in pks}, second)
 
 
-def change_balances(changes: Mapping[int, tuple[Decimal, Decimal]]) -> None:
-    """Add (on hand, reserved) to balances by key, in one statement."""
+def change_balances(
+    changes: Mapping[int, tuple[Decimal, Decimal]], second: Mapping[int, Decimal] | None = None
+) -> None:
+    """Add (on hand, reserved), and what moved in the second unit, to balances by key, in one statement."""
     if not changes:
         return
+    moved = second or {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE erp_stockbalance b SET on_hand = b.on_hand + c.on_hand, reserved = b.reserved + c.reserved
-            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS c(id, on_hand, reserved) WHERE b.id = c.id
+            UPDATE erp_stockbalance b SET on_hand = b.on_hand + c.on_hand, reserved = b.reserved + c.reserved,
+                second_on_hand = b.second_on_hand + c.second
+            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[])
+              AS c(id, on_hand, reserved, second) WHERE b.id = c.id
             """,
-            [list(changes), [one[0] for one in changes.values()], [one[1] for one in changes.values()]],
+            [
+                list(changes),
+                [one[0] for one in changes.values()],
+                [one[1] for one in changes.values()],
+                [moved.get(pk, ZERO) for pk in changes],
+            ],
         )
 
 

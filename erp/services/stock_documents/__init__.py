@@ -8,6 +8,7 @@ from erp.services.stock_documents.drafting import (
     update_stock_document,
 )
 from erp.services.stock_documents.posting import post_stock_document, record_opening_stock, reverse_stock_document
+from erp.services.stock_documents.transit import receive_transfer, send_transfer
 
 __all__ = [
     "cancel_stock_document",
@@ -15,7 +16,9 @@ __all__ = [
     "create_stock_document",
     "enter_counts",
     "post_stock_document",
+    "receive_transfer",
     "record_opening_stock",
     "reverse_stock_document",
+    "send_transfer",
     "update_stock_document",
 ]

@@ -17,8 +17,9 @@ from erp.errors import LotMismatch, NotDraft
 from erp.models import Lot, StockBalance, StockDocument, StockDocumentLine
 from erp.services.stock import LotInput, ensure_lots
 from erp.states import StockDocumentKind, StockDocumentState, StockReason
-from masterdata.models import Item, Location, Warehouse
+from masterdata.models import Item, Location, UnitOfMeasure, Warehouse
 from masterdata.selectors.places import default_location
+from masterdata.selectors.units import to_stock_quantities
 
 Rows = Sequence[Mapping[str, Any]]
 TYPED_KINDS = (
@@ -26,6 +27,21 @@ TYPED_KINDS = (
     StockDocumentKind.MISC_ISSUE,
     StockDocumentKind.TRANSFER,
     StockDocumentKind.COUNT,
+    StockDocumentKind.OWNER_RECEIPT,
+    StockDocumentKind.OWNER_RETURN,
+)
+OF_OTHERS = frozenset({StockDocumentKind.OWNER_RECEIPT, StockDocumentKind.OWNER_RETURN})
+LEAVING = frozenset({StockDocumentKind.MISC_ISSUE, StockDocumentKind.TRANSFER, StockDocumentKind.OWNER_RETURN})
+HEADER = frozenset(
+    {
+        "warehouse_id",
+        "to_warehouse_id",
+        "reason_code",
+        "department_id",
+        "is_two_step",
+        "goods_owner_id",
+        "note",
+    }
 )
 
 
@@ -38,14 +54,19 @@ def create_stock_document(
     to_warehouse_id: int | None = None,
     reason_code: str = "",
     department_id: int | None = None,
+    is_two_step: bool = False,
+    goods_owner_id: int | None = None,
     note: str = "",
     actor: Any,
     at: dt.datetime,
 ) -> StockDocument:
-    """Draft a miscellaneous receipt or issue, a transfer or a count; nothing moves before it is posted.
+    """Draft a miscellaneous receipt or issue, a transfer, a count, or the coming and going of goods of others.
+
+    Nothing moves before it is posted (a transfer ``is_two_step``: sent).
 
     lines  rows of item_id, location_id (None: default place), to_location_id (transfer), lot_code, expiry_date,
-           quantity (stock unit; of a count: what was counted), unit_cost (receipt), note.
+           quantity (in uom_id; None: stock unit; of a count: what was counted), second_quantity, unit_cost (receipt,
+           per stock unit), note.
 
     Raises:
         InvalidInput: kind, reason or destination do not fit together.
@@ -68,6 +89,8 @@ def create_stock_document(
             "to_warehouse_id": to_warehouse_id,
             "reason_code": reason_code,
             "department_id": department_id,
+            "is_two_step": is_two_step,
+            "goods_owner_id": goods_owner_id,
             "note": note,
         },
         at,
@@ -103,7 +126,7 @@ def update_stock_document(
 
 def _save(document: StockDocument, lines: Rows, header: Mapping[str, Any], at: dt.datetime) -> StockDocument:
     for name, value in header.items():
-        if name not in {"warehouse_id", "to_warehouse_id", "reason_code", "department_id", "note"}:
+        if name not in HEADER:
             raise TypeError(name)
         setattr(document, name, value if not isinstance(value, str) else value.strip())
     _require_fit(document)
@@ -120,8 +143,13 @@ def _require_fit(document: StockDocument) -> None:
             raise InvalidInput(message=_("Say why the goods come or go."), field="reason_code")
     else:
         document.reason_code = ""
+    if kind in OF_OTHERS:
+        if document.goods_owner_id is None:
+            raise InvalidInput(message=_("Say whose goods they are."), field="goods_owner")
+    elif kind != StockDocumentKind.TRANSFER:
+        document.goods_owner_id = None
     if kind != StockDocumentKind.TRANSFER:
-        document.to_warehouse_id = None
+        document.to_warehouse_id, document.is_two_step = None, False
     elif document.to_warehouse_id is None:
         document.to_warehouse_id = document.warehouse_id
 
@@ -132,6 +160,7 @@ def build_lines(document: StockDocument, rows: Rows, at: dt.datetime) -> list[St
     target = default_location(document.to_warehouse) if document.to_warehouse else None
     _require_places(document, rows)
     lots = _lots(document, rows, at)
+    quantities = _in_stock_unit(rows)
     return [
         StockDocumentLine(
             document=document,
@@ -140,18 +169,39 @@ def build_lines(document: StockDocument, rows: Rows, at: dt.datetime) -> list[St
             lot=lots.get((row["item_id"], (row.get("lot_code") or "").strip())),
             location_id=row.get("location_id") or place.pk,
             to_location_id=(row.get("to_location_id") or target.pk) if target else None,
-            quantity=row.get("quantity"),
+            quantity=quantity,
+            uom_id=row.get("uom_id"),
+            entered_quantity=row.get("quantity") if row.get("uom_id") else None,
+            second_quantity=row.get("second_quantity"),
             unit_cost=row.get("unit_cost"),
             note=(row.get("note") or "").strip()[:200],
         )
-        for number, row in enumerate(rows, start=1)
+        for number, (row, quantity) in enumerate(zip(rows, quantities, strict=True), start=1)
+    ]
+
+
+def _in_stock_unit(rows: Rows) -> list[Decimal | None]:
+    """The quantities of the rows; those typed in another unit are converted."""
+    typed = [row for row in rows if row.get("uom_id") and row.get("quantity") is not None]
+    if not typed:
+        return [row.get("quantity") for row in rows]
+    items = Item.objects.select_related("uom").in_bulk({row["item_id"] for row in typed})
+    units = UnitOfMeasure.objects.in_bulk({row["uom_id"] for row in typed})
+    converted = iter(
+        to_stock_quantities([(items[row["item_id"]], units[row["uom_id"]], row["quantity"]) for row in typed])
+    )
+    return [
+        next(converted) if row.get("uom_id") and row.get("quantity") is not None else row.get("quantity")
+        for row in rows
     ]
 
 
 def _require_places(document: StockDocument, rows: Rows) -> None:
     for name, warehouse_id in (("location_id", document.warehouse_id), ("to_location_id", document.to_warehouse_id)):
         named = {row[name] for row in rows if row.get(name)}
-        fitting = Location.objects.filter(pk__in=named, warehouse_id=warehouse_id, kind=Location.Kind.STORAGE).count()
+        fitting = Location.objects.filter(
+            pk__in=named, warehouse_id=warehouse_id, kind__in=[Location.Kind.STORAGE, Location.Kind.LINE_SIDE]
+        ).count()
         if warehouse_id and fitting != len(named):
             warehouse = Warehouse.objects.get(pk=warehouse_id)
             raise InvalidInput(
@@ -165,7 +215,7 @@ def _lots(document: StockDocument, rows: Rows, at: dt.datetime) -> dict[tuple[in
         for row in rows
         if (row.get("lot_code") or "").strip()
     ]
-    if document.kind not in {StockDocumentKind.MISC_ISSUE, StockDocumentKind.TRANSFER}:
+    if document.kind not in LEAVING:
         return ensure_lots(named, at)
     found = Lot.objects.filter(item_id__in={one.item_id for one in named}, code__in={one.code for one in named})
     lots = {(lot.item_id, lot.code): lot for lot in found}

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from core.approvals.services import require_approval
 from core.audit import label_of
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.fields import ZERO
 from core.operations import operation
-from erp.errors import CostMissing, NothingToPost
+from erp.errors import CostMissing, NothingToPost, SendFirst
 from erp.models import StockDocument, StockDocumentLine, StockMove
 from erp.selectors.costs import unit_costs
 from erp.services.guards import require_edge
-from erp.services.stock import MoveInput, PostedMoves, lock_balances, post_moves, reversal_of
+from erp.services.stock import MoveInput, PostedMoves, lock_balances, lock_stock, post_moves, reversal_of
 from erp.services.stock_documents.drafting import build_lines
 from erp.states import MoveKind, StockDocumentKind, StockDocumentState, StockReason
 from masterdata.models import Location
@@ -33,12 +34,17 @@ def post_stock_document(
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is posted or cancelled already.
+        SendFirst: it is a transfer with transit.
+        ApprovalRequired, ApprovalPending: its value asks for the consent of somebody else.
         NothingToPost: no line has a quantity (a count: nothing was counted).
         CostMissing: goods come in that nobody knows a cost of.
         ShortStock, ShortStockLater, LotRequired, FuturePosting, (closed period): see post_moves.
     """
     document = lock(StockDocument, document_id, version=version)
+    if document.is_two_step and document.state == StockDocumentState.DRAFT:
+        raise SendFirst(document=document)
     require_edge(document, StockDocumentState.POSTED)
+    require_approval(document=document, actor=actor)
     lines = list(document.lines.select_related("item").order_by("line_no"))
     return _post(document, lines, date or business_date(at), actor, at)
 
@@ -109,10 +115,23 @@ def _typed_moves(document: StockDocument, lines: Sequence[StockDocumentLine]) ->
         kind = MoveKind.SCRAP if is_scrap else MoveKind.MISC_ISSUE
         return kind, [_move(line, line.location_id, target) for line in filled]
     if document.kind == K.TRANSFER:
-        return MoveKind.TRANSFER, [_move(line, line.location_id, line.to_location_id) for line in filled]
+        return MoveKind.TRANSFER, [
+            _move(line, line.location_id, line.to_location_id, owner_id=document.goods_owner_id) for line in filled
+        ]
+    if document.kind in {K.OWNER_RECEIPT, K.OWNER_RETURN}:
+        return MoveKind(document.kind), _moves_of_others(document, filled)
     if document.kind == K.MISC_RECEIPT:
         _require_costs(filled)
     return MoveKind(document.kind), [_move(line, adjusting, line.location_id) for line in filled]
+
+
+def _moves_of_others(document: StockDocument, lines: Sequence[StockDocumentLine]) -> list[MoveInput]:
+    owner = document.goods_owner
+    is_supplier = owner is not None and owner.is_supplier
+    outside = virtual_location(Location.Kind.SUPPLIER if is_supplier else Location.Kind.CUSTOMER).pk
+    if document.kind == K.OWNER_RECEIPT:
+        return [_move(line, outside, line.location_id, owner_id=document.goods_owner_id) for line in lines]
+    return [_move(line, line.location_id, outside, owner_id=document.goods_owner_id) for line in lines]
 
 
 def _require_costs(lines: Sequence[StockDocumentLine]) -> None:
@@ -128,11 +147,11 @@ def _count_moves(document: StockDocument, lines: Sequence[StockDocumentLine]) ->
     counted = [line for line in lines if line.quantity is not None]
     if not counted:
         raise NothingToPost(document=document)
-    balances = lock_balances({(line.item_id, line.location_id, line.lot_id) for line in counted})
+    balances = lock_balances({(line.item_id, line.location_id, line.lot_id, None) for line in counted})
     adjusting = virtual_location(Location.Kind.COUNT).pk
     seen: dict[Any, list[StockDocumentLine]] = defaultdict(list)
     for line in counted:
-        seen[line.item_id, line.location_id, line.lot_id].append(line)
+        seen[line.item_id, line.location_id, line.lot_id, None].append(line)
     moves = []
     for key, same in seen.items():
         book = balances[key].on_hand
@@ -149,7 +168,13 @@ def _counted(line: StockDocumentLine) -> Decimal:
     return line.quantity if line.quantity is not None else ZERO
 
 
-def _move(line: StockDocumentLine, from_id: int, to_id: int | None, quantity: Decimal | None = None) -> MoveInput:
+def _move(
+    line: StockDocumentLine,
+    from_id: int,
+    to_id: int | None,
+    quantity: Decimal | None = None,
+    owner_id: int | None = None,
+) -> MoveInput:
     return MoveInput(
         item_id=line.item_id,
         from_location_id=from_id,
@@ -158,6 +183,8 @@ def _move(line: StockDocumentLine, from_id: int, to_id: int | None, quantity: De
         lot_id=line.lot_id,
         unit_cost=line.unit_cost,
         source_line_id=line.pk,
+        owner_id=owner_id,
+        second_quantity=line.second_quantity if quantity is None else None,
     )
 
 
@@ -180,12 +207,13 @@ def reverse_stock_document(
     """
     document = lock(StockDocument, document_id, version=version)
     require_edge(document, StockDocumentState.REVERSED)
-    posted = list(StockMove.objects.filter(source_label=label_of(document), source_id=document.pk).order_by("pk"))
-    if posted:
+    posted = list(StockMove.objects.filter(source_label=label_of(document), source_id=document.pk).order_by("-pk"))
+    lock_stock(moves=reversal_of(posted))
+    for kind in dict.fromkeys(move.kind for move in posted):
         post_moves(
-            moves=reversal_of(posted),
+            moves=reversal_of([move for move in posted if move.kind == kind]),
             source=document,
-            kind=posted[0].kind,
+            kind=kind,
             date=date or business_date(at),
             actor=actor,
             at=at,
