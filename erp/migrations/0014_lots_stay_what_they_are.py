@@ -16,7 +16,7 @@ CREATE TRIGGER erp_lot_stays BEFORE UPDATE OF item_id, expiry_date ON erp_lot
 
 
 class Migration(migrations.Migration):
-    dependencies = [("erp", "0007_owner_status_second_unit")]
+    dependencies = [("erp", "0013_owner_status_second_unit")]
 
     operations = [
         migrations.RunSQL(GUARD, "DROP TRIGGER erp_lot_stays ON erp_lot; DROP FUNCTION erp_lot_stays();"),

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0006_pick_scans'),
-        ('masterdata', '0004_zones_and_stock_rules'),
+        ('erp', '0012_abc_names'),
+        ('masterdata', '0006_zones_and_stock_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0008_lots_stay_what_they_are'),
-        ('masterdata', '0004_zones_and_stock_rules'),
+        ('erp', '0014_lots_stay_what_they_are'),
+        ('masterdata', '0006_zones_and_stock_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
