@@ -60,7 +60,7 @@ def availability(item: Item) -> Availability:
     day = today()
     balances = list(
         StockBalance.objects.filter(item=item, on_hand__gt=0)
-        .select_related("location__warehouse", "lot")
+        .select_related("location__warehouse", "lot", "owner")
         .order_by("location__warehouse__code", "location__code", "lot_id")
     )
     usable = usable_stock([item.pk], day).get(item.pk, ZERO)
@@ -77,7 +77,7 @@ def availability(item: Item) -> Availability:
     return Availability(
         item=item,
         balances=balances,
-        on_hand=sum((one.on_hand for one in balances), ZERO),
+        on_hand=sum((one.on_hand for one in balances if one.owner_id is None), ZERO),
         usable=usable,
         reserved=sum((one.reserved for one in balances), ZERO),
         available=outlook.available(day),

@@ -17,7 +17,7 @@ SHOWN = 10
 def stock_of_item(item: Any) -> dict[str, Any]:
     """Return where an item lies and what of it may be promised today."""
     balances = list(
-        StockBalance.objects.filter(item=item, on_hand__gt=0)
+        StockBalance.objects.filter(item=item, on_hand__gt=0, owner__isnull=True)
         .select_related("location__warehouse", "lot")
         .order_by("location__warehouse__code", "location__code", "lot_id")
     )

@@ -28,7 +28,10 @@ def places_of(warehouse_id: int) -> QuerySet[Location]:
 def scope_balances(stocktake: Stocktake, day: dt.date) -> QuerySet[StockBalance]:
     """Return the balances with goods in them that a stocktake of today would count."""
     rows = StockBalance.objects.filter(
-        location__warehouse_id=stocktake.warehouse_id, location__kind=Location.Kind.STORAGE, on_hand__gt=0
+        location__warehouse_id=stocktake.warehouse_id,
+        location__kind=Location.Kind.STORAGE,
+        on_hand__gt=0,
+        owner__isnull=True,
     )
     if stocktake.location_id:
         rows = rows.filter(location_id=stocktake.location_id)

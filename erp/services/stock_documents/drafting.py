@@ -243,7 +243,10 @@ def create_count(
         InvalidInput: the books know nothing there.
     """
     balances = StockBalance.objects.filter(
-        location__warehouse_id=warehouse_id, location__kind=Location.Kind.STORAGE, on_hand__gt=0
+        location__warehouse_id=warehouse_id,
+        location__kind=Location.Kind.STORAGE,
+        on_hand__gt=0,
+        owner__isnull=True,
     )
     if location_id:
         balances = balances.filter(location_id=location_id)

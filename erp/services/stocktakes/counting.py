@@ -246,9 +246,9 @@ def _require_inside(stocktake: Stocktake, location_id: int, item: Item) -> None:
 def _compare_with_books(stocktake: Stocktake, lines: Iterable[StocktakeLine]) -> None:
     """Set the book quantity of new lines, and (bins not frozen) of every counted line, from the locked balances."""
     changing = [line for line in lines if line.pk is None or not stocktake.freezes]
-    balances = lock_balances({(line.item_id, line.location_id, line.lot_id) for line in changing})
+    balances = lock_balances({(line.item_id, line.location_id, line.lot_id, None) for line in changing})
     for line in changing:
-        line.book_quantity = balances[line.item_id, line.location_id, line.lot_id].on_hand
+        line.book_quantity = balances[line.item_id, line.location_id, line.lot_id, None].on_hand
 
 
 def _store(stocktake: Stocktake, lines: Iterable[StocktakeLine]) -> None:

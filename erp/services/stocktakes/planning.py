@@ -17,6 +17,7 @@ from erp.errors import BinIsCounted, NotDraft, NothingToCount
 from erp.models import StockBalance, Stocktake, StocktakeBin, StocktakeLine, StocktakeSheet
 from erp.selectors.stock_rules import stock_rules
 from erp.selectors.stocktakes import places_of, scope_balances
+from erp.services.stock.locking import BALANCE_KEY
 from erp.states import StocktakeKind, StocktakeState
 from masterdata.models import Location, Warehouse
 
@@ -129,7 +130,7 @@ def start_stocktake(*, stocktake_id: int, version: int | None = None, actor: Any
     day = business_date(at)
     balances = lock_rows(
         StockBalance.objects.filter(pk__in=scope_balances(stocktake, day).values("pk")),
-        order_by=("item_id", "location_id", "lot_id"),
+        order_by=BALANCE_KEY,
     )
     places = {row.pk: row for row in places_of(stocktake.warehouse_id)}
     bins = _bins(stocktake, balances, places)
