@@ -86,7 +86,7 @@ def require_not_counted(changes: Mapping[Key, Decimal], source: Any) -> None:
         BinIsCounted: names the place and the count.
     """
     own = source.pk if isinstance(source, Stocktake) else None
-    held = frozen_bin({(location, item) for item, location, _lot in changes}, but_id=own)
+    held = frozen_bin({(location, item) for item, location, _lot, _owner in changes}, but_id=own)
     if held is not None:
         raise BinIsCounted(location=held.location, stocktake=held.stocktake)
 
