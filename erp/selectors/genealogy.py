@@ -162,7 +162,8 @@ def genealogy(lot: Lot) -> Genealogy:
 def _edges(sql: str, lot_id: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"lot": lot_id, "deepest": DEEPEST})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _net(orders: Iterable[int], lot_ids: Iterable[int]) -> tuple[dict[Any, Decimal], dict[Any, Decimal]]:

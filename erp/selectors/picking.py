@@ -6,20 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from core.fields import ZERO
 from erp.models import Demand, Lot, Reservation, Shipment, ShipmentLine, ShipmentPick, StockBalance
+from erp.selectors.taking import first_out, why_first
 from erp.selectors.usable import usable_balances
 from masterdata.models import Location
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Take ``quantity`` (stock unit) for a shipment line from one place and lot."""
+    """Take ``quantity`` (stock unit) for a shipment line from one place and lot, and why there."""
 
     line: ShipmentLine
     location: Location
     lot: Lot | None
     quantity: Decimal
+    reason: str = ""
 
 
 def picked_by_line(shipment: Shipment) -> dict[int, Decimal]:
@@ -31,8 +35,8 @@ def picked_by_line(shipment: Shipment) -> dict[int, Decimal]:
 
 
 def pick_suggestions(shipment: Shipment, today: dt.date) -> list[Suggestion]:
-    """Return where to take what is not picked yet: stock kept for the order first, then what is free; first expiring,
-    then first in goes first. A line without enough stock gets what there is.
+    """Return where to take what is not picked yet: stock kept for the order first, then what is free, by the rule of
+    item or warehouse. A line without enough stock gets what there is.
     """
     lines = list(shipment.lines.select_related("item__uom").order_by("line_no"))
     picked = picked_by_line(shipment)
@@ -52,7 +56,8 @@ def pick_suggestions(shipment: Shipment, today: dt.date) -> list[Suggestion]:
             free = row.available + own.get(row.pk, ZERO) - used[row.pk]
             taken = min(missing, free)
             if taken > 0:
-                found.append(Suggestion(line, row.location, row.lot, taken))
+                why = _("kept for this order") if row.pk in own else why_first(row)
+                found.append(Suggestion(line, row.location, row.lot, taken, why))
                 used[row.pk] += taken
                 missing -= taken
     return found
@@ -60,13 +65,7 @@ def pick_suggestions(shipment: Shipment, today: dt.date) -> list[Suggestion]:
 
 def _usable(shipment: Shipment, item_ids: set[int], today: dt.date) -> list[StockBalance]:
     rows = usable_balances(today).filter(item_id__in=item_ids, location__warehouse_id=shipment.warehouse_id)
-    return sorted(rows.select_related("location__warehouse", "lot"), key=first_out)
-
-
-def first_out(balance: StockBalance) -> tuple[bool, dt.date, int, bool, int]:
-    """Sort key of balances to take from: first expiring, then oldest lot, then the default place."""
-    expiry = balance.lot.expiry_date if balance.lot else None
-    return (expiry is None, expiry or dt.date.max, balance.lot_id or 0, not balance.location.is_default, balance.pk)
+    return sorted(rows.select_related("item", "location__warehouse", "lot"), key=first_out)
 
 
 def _kept_for(shipment: Shipment, lines: Iterable[ShipmentLine]) -> dict[int, dict[int, Decimal]]:

@@ -1,7 +1,7 @@
 """Which stock may be used: one answer for reserving, picking, issuing, promising and planning (ADR 0020)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -53,3 +53,18 @@ def why_not_usable(place: Location, lot: Lot | None, day: dt.date) -> str:
     if lot.expiry_date is not None and lot.expiry_date < day:
         return _("lot %(lot)s expired on %(date)s") % {"lot": lot, "date": lot.expiry_date}
     return ""
+
+
+def read_status_anew(rows: Sequence[StockBalance]) -> None:
+    """Set the status of place and lot of balances just locked to what it is now.
+
+    A row that is joined to a locked one is as old as the statement, and whoever blocks lots and places holds the
+    balances while doing so.
+    """
+    lots = {row.lot_id for row in rows if row.lot_id}
+    places = dict(Location.objects.filter(pk__in={row.location_id for row in rows}).values_list("pk", "status"))
+    status = dict(Lot.objects.filter(pk__in=lots).values_list("pk", "status")) if lots else {}
+    for row in rows:
+        row.location.status = places[row.location_id]
+        if row.lot is not None:
+            row.lot.status = status[row.lot.pk]

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from core.fields import ZERO
 from erp.errors import UnknownBadge, UnknownWorkOrder
 from erp.models import Lot, ProductionReceipt, ProductionReport, StockBalance, WorkOrder, WorkOrderMaterial, WorkSession
-from erp.selectors.picking import first_out
+from erp.selectors.taking import first_out
 from erp.selectors.usable import WITH_LINE_SIDE, usable_balances
 from erp.states import WorkOrderState
 from masterdata.models import Employee, Location
@@ -51,7 +51,7 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
     usable = (
         usable_balances(today, WITH_LINE_SIDE)
         .filter(item_id__in={line.item_id for line in lines}, location__warehouse_id=work_order.warehouse_id)
-        .select_related("location__warehouse", "lot")
+        .select_related("item", "location__warehouse", "lot")
     )
     balances: dict[int, list[StockBalance]] = defaultdict(list)
     for balance in sorted(usable, key=first_out):

@@ -13,6 +13,7 @@ from core.operations import operation
 from erp.errors import StatusUnchanged
 from erp.models import Lot, Reservation, StockBalance
 from erp.services.reservations.book import ReservationBook
+from erp.services.reservations.missing import shrink_holds
 from erp.services.stock.locking import lock_demands
 from masterdata.models import Location, StockStatus
 from masterdata.services.company import set_location_status
@@ -70,9 +71,10 @@ def _give_up(held: Any, item_ids: Iterable[int], at: dt.datetime) -> None:
     """Release the reservations on the balances ``held``; their demands look for other stock when it arrives."""
     balance_ids = set(held.values_list("pk", flat=True))
     demand_ids = set(Reservation.objects.filter(balance_id__in=balance_ids).values_list("demand_id", flat=True))
-    lock_demands(demand_ids)
+    demands = lock_demands(demand_ids)
     book = ReservationBook(demand_ids, item_ids)
     for row in list(book.rows.values()):
         if row.balance_id in balance_ids and row.quantity > 0:
             book.change(row.demand_id, row.balance_id, -row.quantity)
     book.write(at)
+    shrink_holds(demands, book)

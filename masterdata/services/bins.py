@@ -17,6 +17,7 @@ from masterdata.services.rows import saved_kindly
 
 MOST = 5_000
 STEP = 10
+LONGEST = 40
 
 
 @operation(permission="masterdata.add_location", document=(Warehouse, "warehouse_id"))
@@ -55,7 +56,7 @@ def generate_locations(
     fresh = [code for code in rack.codes() if code not in known]
     if not fresh:
         raise InvalidInput(message=_("All these places exist already."), field="rows")
-    if len(max(fresh, key=len)) > Location._meta.get_field("code").max_length:
+    if len(max(fresh, key=len)) > LONGEST:
         raise InvalidInput(message=_("The codes would be too long."), field="prefix")
     last = Location.objects.filter(warehouse=warehouse).aggregate(last=Max("pick_order"))["last"] or 0
     with saved_kindly(Location):

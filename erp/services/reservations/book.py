@@ -9,8 +9,8 @@ from core.fields import ZERO
 from core.locks import lock_rows
 from erp.engines.reserving import Free, Need, share_out
 from erp.models import Demand, Reservation, StockBalance
-from erp.selectors.picking import first_out
-from erp.selectors.usable import is_usable
+from erp.selectors.taking import first_out
+from erp.selectors.usable import is_usable, read_status_anew
 from erp.services.stock.locking import BALANCE_KEY
 from erp.services.stock.writing import change_balances, set_quantities
 
@@ -20,7 +20,8 @@ class ReservationBook:
 
     def __init__(self, demand_ids: Iterable[int], item_ids: Iterable[int]) -> None:
         stock = StockBalance.objects.filter(item_id__in=set(item_ids), on_hand__gt=0, owner__isnull=True)
-        rows = lock_rows(stock.prefetch_related("lot", "location__warehouse"), order_by=BALANCE_KEY)
+        rows = lock_rows(stock.select_related("item", "lot", "location__warehouse"), order_by=BALANCE_KEY)
+        read_status_anew(rows)
         self.balances = {row.pk: row for row in rows}
         self.rows = {
             (row.demand_id, row.balance_id): row

@@ -13,7 +13,7 @@ from core.fields import ZERO
 from erp.models import Demand, Reservation
 from erp.services.reservations.book import ReservationBook
 from erp.services.stock.inputs import Key
-from erp.services.stock.locking import lock_demands
+from erp.services.stock.locking import key_of, lock_demands
 from erp.states import DemandKind
 
 
@@ -25,14 +25,14 @@ def give_up_missing(falls: Mapping[Key, Decimal], *, source: Any, actor: Any, at
     if not falls:
         return
     wanted = Q()
-    for item, location, lot in falls:
-        wanted |= Q(balance__item=item, balance__location=location, balance__lot=lot)
+    for item, location, lot, owner in falls:
+        wanted |= Q(balance__item=item, balance__location=location, balance__lot=lot, balance__owner=owner)
     demands = lock_demands(Reservation.objects.filter(wanted).values_list("demand_id", flat=True))
     if not demands:
         return
     book = ReservationBook(demands, {key[0] for key in falls})
     for balance in list(book.balances.values()):
-        fall = falls.get((balance.item_id, balance.location_id, balance.lot_id), ZERO)
+        fall = falls.get(key_of(balance), ZERO)
         excess = balance.reserved - max(ZERO, balance.on_hand - fall)
         rows = [row for row in book.rows.values() if row.balance_id == balance.pk]
         for row in sorted(rows, key=lambda one: _last_served(demands[one.demand_id]), reverse=True):

@@ -149,7 +149,7 @@ def _post_differences(
     if not lines:
         return PostedMoves([], [], day)
     falls = {
-        (line.item_id, line.location_id, line.lot_id): -difference
+        (line.item_id, line.location_id, line.lot_id, None): -difference
         for line in lines
         if (difference := line.difference or ZERO) < 0
     }
