@@ -32,7 +32,7 @@ class PutAway:
 
 
 def put_away_places(warehouse: Warehouse, goods: Sequence[Placing], *, receiving: bool = False) -> list[list[PutAway]]:
-    """Return for each of ``goods``, in order, the places of ``warehouse`` to put it: one, or several when it fills them.
+    """Return for each of ``goods``, in order, the places of ``warehouse`` to put it: several when one is full.
 
     Goods of items whose receipts are inspected go to a place of inspection when they are ``receiving``. Else: where the
     same item lies and there is room, an empty place of the item's zone, the usual place. Three statements in all.
