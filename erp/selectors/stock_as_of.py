@@ -35,17 +35,17 @@ FROM erp_snapshotmark mark
 QUANTITIES = """
 WITH newer AS (
   SELECT m.item_id, m.from_location_id, m.to_location_id, m.lot_id, m.quantity FROM erp_stockmove m
-  WHERE m.moved_on > %(base)s AND m.moved_on <= %(day)s {of_items}
+  WHERE m.moved_on > %(base)s AND m.moved_on <= %(day)s AND m.owner_id IS NULL {of_items}
   UNION ALL
   SELECT m.item_id, m.from_location_id, m.to_location_id, m.lot_id, m.quantity FROM erp_stockmove m
-  WHERE m.id > %(mark)s AND m.moved_on <= %(base)s {of_items}
+  WHERE m.id > %(mark)s AND m.moved_on <= %(base)s AND m.owner_id IS NULL {of_items}
 ), held AS (
   SELECT item_id, location_id, lot_id, quantity FROM erp_stocksnapshot m WHERE month_end = %(base)s {of_items}
   UNION ALL SELECT item_id, to_location_id, lot_id, sum(quantity) FROM newer GROUP BY 1, 2, 3
   UNION ALL SELECT item_id, from_location_id, lot_id, -sum(quantity) FROM newer GROUP BY 1, 2, 3
 )
 SELECT held.item_id, {keys}, sum(held.quantity) FROM held
-JOIN masterdata_location p ON p.id = held.location_id AND p.kind IN ('storage', 'transit') {places}
+JOIN masterdata_location p ON p.id = held.location_id AND p.kind IN ('storage', 'line_side', 'transit') {places}
 GROUP BY 1, 2, 3, 4 HAVING sum(held.quantity) <> 0
 """
 

@@ -18,7 +18,7 @@ SELECT * FROM (
   LEFT JOIN LATERAL (
     SELECT sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved FROM erp_stockbalance b
     JOIN masterdata_location p ON p.id = b.location_id AND p.kind = 'storage' AND p.warehouse_id = l.warehouse_id
-    WHERE b.item_id = l.item_id
+    WHERE b.item_id = l.item_id AND b.owner_id IS NULL
   ) held ON true
   LEFT JOIN LATERAL (
     SELECT sum(s.open_quantity) AS quantity FROM erp_supply s

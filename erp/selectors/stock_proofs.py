@@ -23,12 +23,12 @@ moved AS (
   SELECT leg.item_id, leg.location_id, leg.lot_id, sum(leg.quantity) AS quantity
   FROM (
     SELECT item_id, to_location_id AS location_id, lot_id, quantity FROM erp_stockmove, mark, ends
-    WHERE id <= mark.move_id AND moved_on <= ends.day
+    WHERE id <= mark.move_id AND moved_on <= ends.day AND owner_id IS NULL
     UNION ALL
     SELECT item_id, from_location_id, lot_id, -quantity FROM erp_stockmove, mark, ends
-    WHERE id <= mark.move_id AND moved_on <= ends.day
+    WHERE id <= mark.move_id AND moved_on <= ends.day AND owner_id IS NULL
   ) leg
-  JOIN masterdata_location place ON place.id = leg.location_id AND place.kind IN ('storage', 'transit')
+  JOIN masterdata_location place ON place.id = leg.location_id AND place.kind IN ('storage', 'line_side', 'transit')
   GROUP BY 1, 2, 3
 )
 SELECT ends.day AS month_end, coalesce(moved.item_id, stored.item_id) AS item, stored.quantity AS snapshot,
