@@ -20,6 +20,7 @@ from erp.selectors.stocktakes import beyond_tolerance
 from erp.services.guards import require_edge
 from erp.services.reservations.missing import give_up_missing
 from erp.services.stock import MoveInput, PostedMoves, post_moves
+from erp.services.stock.inputs import Key
 from erp.states import DifferenceReason, MoveKind, StocktakeState
 from masterdata.models import Location
 from masterdata.selectors.places import virtual_location
@@ -148,7 +149,7 @@ def _post_differences(
 ) -> PostedMoves:
     if not lines:
         return PostedMoves([], [], day)
-    falls = {
+    falls: dict[Key, Decimal] = {
         (line.item_id, line.location_id, line.lot_id, None): -difference
         for line in lines
         if (difference := line.difference or ZERO) < 0
