@@ -119,7 +119,19 @@ def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
 
 def advisory_lock(name: str, *, shared: bool = False, rank: LockRank = LockRank.PERIOD) -> None:
     """Take a transaction-scoped advisory lock by name (periods: shared by posters, exclusive by the close)."""
+    if settings.LOCKS_OFF:
+        return
     note_lock((int(rank), 0), [("advisory", name)])
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(hashtextextended(%s, 7))", [name])
+
+
+def try_advisory_lock(name: str, *, rank: LockRank = LockRank.PERIOD) -> bool:
+    """Take an exclusive advisory lock if nobody holds it now; for jobs that come again, never to decide anything."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))", [name])
+        taken = bool(cursor.fetchone()[0])
+    if taken:
+        note_lock((int(rank), 0), [("advisory", name)])
+    return taken

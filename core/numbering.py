@@ -56,20 +56,25 @@ def next_code(target: str, date: dt.date) -> str:
 
 def next_legal_number(series: str, period: str) -> int:
     """Take the next gap-free number of ``series`` in ``period`` (``2026`` or ``202611``); the row stays locked."""
+    return next_legal_numbers(series, period, 1)
+
+
+def next_legal_numbers(series: str, period: str, count: int) -> int:
+    """Take the next ``count`` gap-free numbers and return the first of them; the row stays locked."""
     if settings.LOCKS_OFF:
-        return _number_without_lock(series, period)
+        return _numbers_without_lock(series, period, count)
     note_lock(rank_of(LegalSequence), [(LegalSequence._meta.label, f"{series}/{period}")])
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_legalsequence AS own (series, period, last_number) VALUES (%s, %s, 1) "
-            "ON CONFLICT (series, period) DO UPDATE SET last_number = own.last_number + 1 RETURNING last_number",
-            [series, period],
+            "INSERT INTO core_legalsequence AS own (series, period, last_number) VALUES (%s, %s, %s) ON CONFLICT "
+            "(series, period) DO UPDATE SET last_number = own.last_number + excluded.last_number RETURNING last_number",
+            [series, period, count],
         )
-        return int(cursor.fetchone()[0])
+        return int(cursor.fetchone()[0]) - count + 1
 
 
-def _number_without_lock(series: str, period: str) -> int:
+def _numbers_without_lock(series: str, period: str, count: int) -> int:
     """Read, then write: what the controls of the race tests show to be wrong."""
     row, _created = LegalSequence.objects.get_or_create(series=series, period=period)
-    LegalSequence.objects.filter(pk=row.pk).update(last_number=row.last_number + 1)
+    LegalSequence.objects.filter(pk=row.pk).update(last_number=row.last_number + count)
     return row.last_number + 1

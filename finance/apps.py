@@ -15,6 +15,7 @@ class FinanceConfig(AppConfig):
 
         register_rule("finance.invoice", "INV")
         register_rule("finance.payment", "PAY")
+        register_rule("finance.manualentry", "ME")
         permissions.register()
         contributions.register()
         self._answer_ports()

@@ -256,3 +256,67 @@ class EmptyLayout(InvalidInput):
 class NotACashLine(DomainError):
     code = "not_a_cash_line"
     sentence = _("%(entry)s has no line on %(account)s against cash, or row %(row)s takes no such lines.")
+
+
+class VoucherNotPrepared(DomainError):
+    code = "voucher_not_prepared"
+    sentence = _("Voucher %(voucher)s is %(state)s; give it back first, and a posted one stays as it is.")
+
+
+class SamePerson(DomainError):
+    code = "same_person"
+    sentence = _(
+        "%(user)s has already acted on voucher %(voucher)s: it is prepared, reviewed and posted by different people."
+    )
+
+
+class NothingToPost(DomainError):
+    code = "nothing_to_post"
+    sentence = _("%(document)s has no lines.")
+
+
+class LineOneSided(InvalidInput):
+    code = "line_one_sided"
+    sentence = _("Line %(line)s needs an amount on one side, debit or credit.")
+
+
+class ReversalBeforeEntry(InvalidInput):
+    code = "reversal_before_entry"
+    sentence = _("The reversal is dated after the entry.")
+
+
+class OpeningTooLate(DomainError):
+    code = "opening_too_late"
+    sentence = _("Opening balances are entered in %(period)s, the first period, before it is closed.")
+
+
+class OpeningDiffers(DomainError):
+    code = "opening_differs"
+    sentence = _(
+        "%(account)s: the opening balance is %(amount)s, the opening documents of the sub-ledger say %(sub_ledger)s."
+    )
+
+
+class NotScheduled(DomainError):
+    code = "not_scheduled"
+    sentence = _("%(template)s has no schedule, or nothing is due yet.")
+
+
+class NothingToCarryOver(DomainError):
+    code = "nothing_to_carry_over"
+    sentence = _("Nothing stands on the accounts to be carried over in %(period)s.")
+
+
+class NotLastOfYear(DomainError):
+    code = "not_last_of_year"
+    sentence = _("The year ends with %(period)s; close its earlier periods first.")
+
+
+class ScheduleWithoutDate(InvalidInput):
+    code = "schedule_without_date"
+    sentence = _("A schedule needs the day it begins on.")
+
+
+class BasisMissing(InvalidInput):
+    code = "basis_missing"
+    sentence = _("Line %(line)s takes a share of an account: name the account.")

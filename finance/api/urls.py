@@ -2,11 +2,14 @@
 
 from rest_framework.routers import DefaultRouter
 
-from finance.api.viewsets import accounts, entries, invoices, payments, periods, statements
+from finance.api.viewsets import accounts, entries, invoices, payments, periods, statements, vouchers
 
 router = DefaultRouter()
 router.register("accounts", accounts.AccountViewSet, basename="finance-account")
 router.register("bank-accounts", accounts.BankAccountViewSet, basename="finance-bank-account")
+router.register("vouchers", vouchers.VoucherViewSet, basename="finance-voucher")
+router.register("typed-entries", vouchers.ManualEntryViewSet, basename="finance-manual-entry")
+router.register("entry-templates", vouchers.EntryTemplateViewSet, basename="finance-entry-template")
 router.register("periods", periods.FiscalPeriodViewSet, basename="finance-period")
 router.register("entries", entries.JournalEntryViewSet, basename="finance-entry")
 router.register("invoices", invoices.InvoiceViewSet, basename="finance-invoice")

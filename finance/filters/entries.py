@@ -7,13 +7,15 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from finance.filters.fields import DAYS
+from finance.filters.fields import DAYS, PartnerChoice
 from finance.models import JournalEntry, JournalLine
-from finance.states import EntryEvent
+from finance.states import EntryEvent, Journal
+from masterdata.models import Department, ItemCategory, Project
 
 
 class EntryFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
+    journal = django_filters.ChoiceFilter(choices=Journal.choices, label=_("Journal"))
     event = django_filters.ChoiceFilter(choices=EntryEvent.choices, label=_("Event"))
     date = django_filters.DateFromToRangeFilter(field_name="entry_date", label=_("Date"), widget=DAYS)
     account = django_filters.NumberFilter(
@@ -37,14 +39,36 @@ class EntryFilter(django_filters.FilterSet):
         return queryset.filter(found)
 
 
-class LedgerFilter(django_filters.FilterSet):
-    """The span of days: the page cuts the ledger by it, with the balance before it, so nothing is filtered here."""
+def departments(_request: Any) -> QuerySet[Department]:
+    return Department.objects.order_by("code")
 
-    date = django_filters.DateFromToRangeFilter(method="between", label=_("Date"), widget=DAYS)
+
+def projects(_request: Any) -> QuerySet[Project]:
+    return Project.objects.order_by("code")
+
+
+def item_groups(_request: Any) -> QuerySet[ItemCategory]:
+    return ItemCategory.objects.order_by("code")
+
+
+class LedgerFilter(django_filters.FilterSet):
+    """The span of days and the dimensions: the page cuts the ledger by them, with the balance before it."""
+
+    date = django_filters.DateFromToRangeFilter(method="by_the_page", label=_("Date"), widget=DAYS)
+    department = django_filters.ModelChoiceFilter(queryset=departments, method="by_the_page", label=_("Department"))
+    project = django_filters.ModelChoiceFilter(queryset=projects, method="by_the_page", label=_("Project"))
+    item_category = django_filters.ModelChoiceFilter(queryset=item_groups, method="by_the_page", label=_("Item group"))
+    partner = PartnerChoice(method="by_the_page")
+    item = django_filters.NumberFilter(method="by_the_page", label=_("Item"), widget=forms.HiddenInput)
+    sales_order = django_filters.NumberFilter(method="by_the_page", label=_("Sales order"), widget=forms.HiddenInput)
+    purchase_order = django_filters.NumberFilter(
+        method="by_the_page", label=_("Purchase order"), widget=forms.HiddenInput
+    )
+    work_order = django_filters.NumberFilter(method="by_the_page", label=_("Work order"), widget=forms.HiddenInput)
 
     class Meta:
         model = JournalLine
         fields: tuple[str, ...] = ()
 
-    def between(self, queryset: QuerySet, _name: str, value: Any) -> QuerySet:
+    def by_the_page(self, queryset: QuerySet, _name: str, value: Any) -> QuerySet:
         return queryset

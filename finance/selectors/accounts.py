@@ -132,3 +132,15 @@ def accounts_of(*roles: str) -> models.QuerySet[Account]:
 def open_bank_accounts() -> models.QuerySet[BankAccount]:
     """Return the company's own accounts that take payments."""
     return BankAccount.objects.filter(is_active=True).select_related("currency", "account")
+
+
+def family_of(account: Account) -> list[int]:
+    """Return the keys of an account and all accounts below it."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Account.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    found, level = [account.pk], [account.pk]
+    while level:
+        level = [child for pk in level for child in children.get(pk, [])]
+        found += level
+    return found

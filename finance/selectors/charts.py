@@ -15,6 +15,9 @@ CHARTS: dict[str, Any] = {
     "ifrs": _("International (IFRS)"),
 }
 
+STATUTORY = frozenset({"small_enterprise_cn"})
+"""Charts of a law that asks for posted vouchers and for profit and loss carried over each month."""
+
 
 @dataclass(frozen=True)
 class ChartRow:

@@ -1,15 +1,17 @@
 """The general ledger read: trial balance, the ledger of one account."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum, Window
+from django.db.models import F, QuerySet, Sum, Window
 
 from core.fields import ZERO
 from finance.models import Account, JournalEntry, JournalLine
+from finance.selectors.accounts import family_of
+from finance.selectors.balances import Sums, balance_sums
 
 
 @dataclass
@@ -64,20 +66,21 @@ class AccountLedger:
     lines: QuerySet[JournalLine] = field(compare=False)
 
 
-def trial_balance(first: dt.date, last: dt.date, *, with_empty: bool = False) -> TrialBalance:
-    """Return opening, movement and closing of every account for the days from ``first`` to ``last``; two statements."""
+def trial_balance(
+    first: dt.date,
+    last: dt.date,
+    *,
+    with_empty: bool = False,
+    where: Mapping[str, Sequence[Any]] | None = None,
+    without_closing: bool = False,
+) -> TrialBalance:
+    """Return opening, movement and closing of every account for the days from ``first`` to ``last``; two statements.
+
+    ``where`` and ``without_closing`` as in `balance_sums`.
+    """
     accounts = list(Account.objects.order_by("code"))
-    sums: dict[int, Any] = {
-        row["account"]: row
-        for row in JournalLine.objects.filter(entry__entry_date__lte=last)
-        .order_by()
-        .values("account")
-        .annotate(
-            opening=Sum("amount", filter=Q(entry__entry_date__lt=first)),
-            debit=Sum("amount", filter=Q(entry__entry_date__gte=first, amount__gt=0)),
-            credit=Sum("amount", filter=Q(entry__entry_date__gte=first, amount__lt=0)),
-        )
-    }
+    found = balance_sums(first, last, where=where, without_closing=without_closing)
+    sums = {int(one.key[0]): one for one in found}
     rows = _rows(accounts, sums)
     leaves = [row for row in rows if row.account.pk in sums]
     shown = [row for row in rows if with_empty or not row.is_empty]
@@ -92,10 +95,15 @@ def trial_balance(first: dt.date, last: dt.date, *, with_empty: bool = False) ->
     )
 
 
-def account_ledger(account: Account, first: dt.date, last: dt.date) -> AccountLedger:
-    """Return the lines of ``account`` and the accounts below it between two days, oldest first."""
+def account_ledger(
+    account: Account, first: dt.date, last: dt.date, *, where: Mapping[str, int] | None = None
+) -> AccountLedger:
+    """Return the lines of ``account`` and the accounts below it between two days, oldest first.
+
+    ``where`` names dimensions: {"partner_id": 7}.
+    """
     accounts = family_of(account)
-    lines = JournalLine.objects.filter(account__in=accounts)
+    lines = JournalLine.objects.filter(account__in=accounts, **(where or {}))
     opening = _sum(lines.filter(entry__entry_date__lt=first))
     inside = lines.filter(entry__entry_date__gte=first, entry__entry_date__lte=last)
     ordered = (
@@ -109,18 +117,6 @@ def account_ledger(account: Account, first: dt.date, last: dt.date) -> AccountLe
         .order_by("entry__entry_date", "entry_id", "line_no")
     )
     return AccountLedger(opening=opening, closing=opening + _sum(inside), lines=ordered)
-
-
-def family_of(account: Account) -> list[int]:
-    """Return the keys of an account and all accounts below it."""
-    children: dict[int | None, list[int]] = {}
-    for pk, parent in Account.objects.values_list("pk", "parent_id"):
-        children.setdefault(parent, []).append(pk)
-    found, level = [account.pk], [account.pk]
-    while level:
-        level = [child for pk in level for child in children.get(pk, [])]
-        found += level
-    return found
 
 
 def balances_of(accounts: Iterable[int]) -> dict[int, Decimal]:
@@ -138,7 +134,7 @@ def entries_of(label: str, pk: int) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(source_label=label, source_id=pk).order_by("pk")
 
 
-def _rows(accounts: list[Account], sums: dict[int, Any]) -> list[BalanceRow]:
+def _rows(accounts: list[Account], sums: dict[int, Sums]) -> list[BalanceRow]:
     by_pk = {account.pk: account for account in accounts}
     rows = {account.pk: BalanceRow(account, _level(account, by_pk)) for account in accounts}
     for account in accounts:
@@ -148,9 +144,9 @@ def _rows(accounts: list[Account], sums: dict[int, Any]) -> list[BalanceRow]:
         above: int | None = pk
         while above is not None:
             row = rows[above]
-            row.opening += found["opening"] or ZERO
-            row.debit += found["debit"] or ZERO
-            row.credit -= found["credit"] or ZERO
+            row.opening += found.opening
+            row.debit += found.debit
+            row.credit += found.credit
             above = by_pk[above].parent_id
     return _in_order(accounts, rows)
 

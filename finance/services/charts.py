@@ -7,9 +7,10 @@ from core import history
 from core.locks import LockRank, advisory_lock
 from core.operations import operation
 from finance.errors import ChartLoaded
-from finance.models import Account, AccountMapping, BankAccount
+from finance.models import Account, AccountMapping, BankAccount, LedgerSettings
 from finance.selectors.accounts import forget_accounts
-from finance.selectors.charts import chart_rows
+from finance.selectors.charts import STATUTORY, chart_rows
+from finance.selectors.vouchers import ledger_settings
 from finance.states import AccountRole
 from masterdata.selectors.currencies import base_currency
 
@@ -52,6 +53,9 @@ def load_chart(*, chart: str, actor: Any, at: dt.datetime) -> int:
         BankAccount.objects.create(
             code=code, name=account.name, name_zh=account.name_zh, currency=base_currency(), account=account
         )
+    LedgerSettings.objects.filter(pk=ledger_settings().pk).update(
+        vouchers_required=chart in STATUTORY, carry_over_required=chart in STATUTORY
+    )
     return len(accounts)
 
 

@@ -55,8 +55,9 @@ def post_entry(
         return None
     book = book or account_book()
     _refuse_wrong_lines(book, lines)
-    lines = complete_dimensions(book, lines, source)
     journal = journal or journal_of(source, event)
+    if journal != Journal.CLOSING:
+        lines = complete_dimensions(book, lines, source)
     period = period_for_posting(date, module_of(journal))
     key = {"source_label": label_of(source), "source_id": source.pk, "event": str(event), "event_ref": event_ref}
     entry = JournalEntry.objects.create(

@@ -64,3 +64,24 @@ class TrialBalanceTable(tables.Table):
     debit = AmountColumn(verbose_name=_("debit"))
     credit = AmountColumn(verbose_name=_("credit"))
     closing = AmountColumn(verbose_name=_("closing"))
+
+
+class DimensionTable(tables.Table):
+    """Balances by account and dimension for export."""
+
+    code = tables.Column(accessor="account__code", verbose_name=_("code"))
+    name = tables.Column(accessor="account__label", verbose_name=_("account"))
+    named = tables.Column(verbose_name=_("dimension"))
+    opening = AmountColumn(verbose_name=_("opening"))
+    debit = AmountColumn(verbose_name=_("debit"))
+    credit = AmountColumn(verbose_name=_("credit"))
+    closing = AmountColumn(verbose_name=_("closing"))
+
+
+class MonthTable(tables.Table):
+    """One account month by month for export."""
+
+    period = tables.Column(verbose_name=_("period"))
+    debit = AmountColumn(verbose_name=_("debit"))
+    credit = AmountColumn(verbose_name=_("credit"))
+    closing = AmountColumn(verbose_name=_("balance"))

@@ -1,6 +1,17 @@
 """Pages of the app: one module per document."""
 
-from finance.urls import accounts, ageing, bank_accounts, invoices, ledger, payments, periods, reports
+from finance.urls import (
+    accounts,
+    ageing,
+    bank_accounts,
+    invoices,
+    ledger,
+    manual_entries,
+    payments,
+    periods,
+    reports,
+    vouchers,
+)
 
 app_name = "finance"
 
@@ -13,4 +24,6 @@ urlpatterns = [
     *invoices.urlpatterns,
     *payments.urlpatterns,
     *reports.urlpatterns,
+    *vouchers.urlpatterns,
+    *manual_entries.urlpatterns,
 ]

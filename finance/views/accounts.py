@@ -17,6 +17,10 @@ from finance.states import AccountRole
 from finance.tables.entries import LedgerTable
 from finance.views.shared import asked_day, posted_version, this_year
 
+DIMENSIONS = (
+    *("partner", "department", "project", "item_category"),
+    *("item", "sales_order", "purchase_order", "work_order"),
+)
 INDENT = ("", "ps-3", "ps-4", "ps-5")
 
 
@@ -69,11 +73,16 @@ class AccountDetail(ListPage):
         first, last = this_year()
         return asked_day(self.request, "date_min", first), asked_day(self.request, "date_max", last)
 
+    def dimensions(self) -> dict[str, int]:
+        """Return the dimensions that the address asks for."""
+        asked = {f"{name}_id": self.request.GET.get(name, "") for name in DIMENSIONS}
+        return {name: int(value) for name, value in asked.items() if value.isdigit()}
+
     def base_queryset(self) -> Any:
         self.account = Account.objects.select_related("parent").filter(pk=self.kwargs["pk"]).first()
         if self.account is None:
             raise Http404
-        self.ledger = account_ledger(self.account, *self.span())
+        self.ledger = account_ledger(self.account, *self.span(), where=self.dimensions())
         return self.ledger.lines
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -43,13 +43,16 @@ class EntryDetail(Page):
     permission_required = "finance.view_journalentry"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found = JournalEntry.objects.select_related("period", "actor", "reverses", "reversal")
+        found = JournalEntry.objects.select_related(
+            "period", "actor", "reverses", "reversal", "origin", "voucher_link__voucher"
+        )
         entry = found.filter(pk=pk).first()
         if entry is None:
             raise Http404
         lines = list(
             entry.lines.select_related(
-                "account", "partner", "item", "currency", "department", "project", "sales_order", "work_order"
+                *("account", "partner", "item", "item_category", "currency", "department", "project"),
+                *("sales_order", "purchase_order", "work_order"),
             )
         )
         context = {
@@ -59,5 +62,6 @@ class EntryDetail(Page):
             "total": sum(line.amount for line in lines if line.amount > 0),
             "is_foreign": any(line.rate != 1 or line.is_exchange_difference for line in lines),
             "source_url": source_url(entry),
+            "voucher": entry.voucher_link.voucher if hasattr(entry, "voucher_link") else None,
         }
         return render(request, "finance/entry/detail.html", context)

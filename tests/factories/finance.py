@@ -7,7 +7,17 @@ from typing import Any
 from django.db.models import Model, Sum
 
 from core.operations import perform
-from finance.models import Account, BankAccount, FiscalPeriod, GrniLine, Invoice, JournalLine, Payment, UnbilledLine
+from finance.models import (
+    Account,
+    BankAccount,
+    FiscalPeriod,
+    GrniLine,
+    Invoice,
+    JournalLine,
+    LedgerSettings,
+    Payment,
+    UnbilledLine,
+)
 from finance.services import charts, invoices, payments, periods
 from masterdata.models import Partner
 from tests.factories import masterdata
@@ -22,6 +32,7 @@ def open_books(*, chart: str = "small_enterprise_cn", years: Iterable[int] = ran
     masterdata.basics()
     if not Account.objects.exists():
         perform(charts.load_chart, actor=None, chart=chart)
+        LedgerSettings.objects.update(vouchers_required=False, carry_over_required=False)
     known = set(FiscalPeriod.objects.values_list("year", flat=True))
     for year in sorted(set(years) - known):
         perform(periods.create_year, actor=None, year=year)

@@ -14,12 +14,19 @@ from core.clock import on_day
 from core.operations import perform
 from erp.models import StockMove, ValueEntry
 from erp.services import snapshots
+from finance.models import FiscalPeriod, JournalEntry
 from finance.selectors.invariants import INVARIANTS, violations
-from finance.services import invoices, payments
+from finance.services import balances, invoices, manual_entries, payments, periods, vouchers
 from masterdata.models import Item, Partner
+from tests.databases import Database
 from tests.factories import crm, erp, erp_counts, erp_make, masterdata, scm
 from tests.factories.core import superuser
-from tests.factories.finance import draft_invoice, free_invoice, paid, post, posted_invoice
+from tests.factories.finance import account, draft_invoice, free_invoice, paid, post, posted_invoice
+
+LEDGERS = {
+    *("finance_journalentry", "finance_journalline", "finance_allocation", "finance_voucherseal"),
+    *("finance_periodevent", "finance_closingbalance", "erp_stockmove", "erp_valueentry"),
+}
 
 CORRUPTORS = {
     "entry_balanced": """
@@ -36,6 +43,15 @@ CORRUPTORS = {
     "posted_documents_booked": """
         UPDATE finance_journalentry SET event = 'manual'
         WHERE source_label = 'finance.invoice' AND event = 'invoice'""",
+    "kept_sums": "UPDATE finance_accountbalance SET debit = debit + 1",
+    "closed_stays_closed": """
+        UPDATE finance_journalentry SET posted_at = now() + interval '1 day', period_id = (
+          SELECT id FROM finance_fiscalperiod WHERE year = 2025 AND month = 1)""",
+    "closing_balances": "UPDATE finance_closingbalance SET balance = balance + 1",
+    "control_accounts": "UPDATE finance_journalentry SET event = 'manual' WHERE event = 'invoice'",
+    "voucher_numbers": "UPDATE finance_voucher SET number = number + 1 WHERE state = 'posted'",
+    "voucher_seals": "UPDATE finance_voucherline SET description = 'forged'",
+    "voucher_lines": "UPDATE finance_voucherline SET amount = amount * 2",
     "receivables": """
         UPDATE finance_invoice SET settled_base_amount = settled_base_amount + 1
         WHERE kind = 'customer' AND open_amount > 0""",
@@ -97,6 +113,24 @@ def _business() -> None:
     _sell(masterdata.customer("ACME"), machine)
     bill = post(free_invoice(supplier, "80", kind="supplier"))
     paid(supplier, "50", (bill, "30"), kind="supplier")
+    _keep_the_ledger()
+
+
+def _keep_the_ledger() -> None:
+    """A month closed, a month on sealed vouchers and summed up, a typed entry."""
+    post(free_invoice(masterdata.customer("EARLY"), "70", document_date=dt.date(2025, 1, 7)))
+    first = FiscalPeriod.objects.get(year=2025, month=1)
+    perform(periods.close_period, actor=None, period_id=first.pk)
+    lines = [
+        {"account_id": account("560204").pk, "debit": Decimal(9)},
+        {"account_id": account("1001").pk, "credit": Decimal(9)},
+    ]
+    perform(manual_entries.record_manual_entry, actor=None, lines=lines)
+    for period in FiscalPeriod.objects.filter(pk__in=JournalEntry.objects.values("period")):
+        keys = perform(vouchers.prepare_vouchers, actor=None, period_id=period.pk)
+        perform(vouchers.review_vouchers, actor=None, voucher_ids=keys)
+        perform(vouchers.post_vouchers, actor=None, voucher_ids=keys)
+        perform(balances.sum_period, actor=None, period_id=period.pk)
     erp_counts.posted_short()
     _sum_up()
 
@@ -158,7 +192,51 @@ def test_every_invariant_holds_and_every_corruptor_is_caught(committed):
             except psycopg.errors.IntegrityError as refused:
                 missed.append(f"{one.code}: {refused}")
             connection.rollback()
+        assert {table for table, _column in _ledgers(connection)} >= LEDGERS
     assert missed == []
+    assert _let_through(committed) == []
+
+
+def _let_through(database: Database) -> list[str]:
+    """Try UPDATE, DELETE and TRUNCATE on every ledger table as owner and as application; return what was not refused.
+
+    The owner meets the triggers (which need a row to fire for), the application already lacks the right.
+    """
+    refusals = {
+        database.owner_url: psycopg.errors.CheckViolation,
+        database.url: psycopg.errors.InsufficientPrivilege,
+    }
+    let_through = []
+    for url, refusal in refusals.items():
+        with psycopg.connect(url) as connection:
+            for table, column in _ledgers(connection):
+                is_empty = connection.execute(f'SELECT NOT EXISTS (SELECT 1 FROM "{table}")').fetchone()[0]
+                for statement in (
+                    f'UPDATE "{table}" SET "{column}" = "{column}"',
+                    f'DELETE FROM "{table}"',
+                    f'TRUNCATE "{table}" CASCADE',
+                ):
+                    try:
+                        connection.execute(statement)
+                    except refusal:
+                        pass
+                    else:
+                        if not (is_empty and refusal is psycopg.errors.CheckViolation and "TRUNCATE" not in statement):
+                            let_through.append(statement)
+                    connection.rollback()
+    return let_through
+
+
+def _ledgers(connection: psycopg.Connection) -> list[tuple[str, str]]:
+    """The append-only tables, each with one of its columns."""
+    return connection.execute(
+        """
+        SELECT tables.relname, (SELECT attname FROM pg_attribute WHERE attrelid = tables.oid AND attnum > 0
+          AND NOT attisdropped AND attgenerated = '' ORDER BY attnum DESC LIMIT 1)
+        FROM pg_trigger JOIN pg_class tables ON tables.oid = tgrelid
+        WHERE tgname = tables.relname || '_append_only' ORDER BY 1
+        """
+    ).fetchall()
 
 
 def test_the_command_says_that_all_hold(db, capsys):

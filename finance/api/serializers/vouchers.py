@@ -1,0 +1,100 @@
+"""Shapes of vouchers, typed entries and templates."""
+
+from rest_framework import serializers
+
+from core.api.viewsets import ConcordSerializer
+from finance.api.serializers.fields import HEADER, Figure, Money
+from finance.models import EntryTemplate, ManualEntry, ManualEntryLine, Voucher, VoucherLine
+from finance.states import ManualEntryKind
+
+
+class VoucherLineSerializer(ConcordSerializer):
+    amount = Money(read_only=True, help_text="Base currency, debit positive.")
+
+    class Meta:
+        model = VoucherLine
+        fields = (
+            *("line_no", "description", "account", "amount", "currency", "currency_amount"),
+            *("partner", "department", "project", "item_category"),
+        )
+
+
+class VoucherSerializer(ConcordSerializer):
+    lines = VoucherLineSerializer(many=True, read_only=True)
+    seal = serializers.CharField(source="seal.hash", read_only=True, default="")
+
+    class Meta:
+        model = Voucher
+        fields = (
+            *("id", "series", "period", "number", "state", "version", "voucher_date", "total", "description"),
+            *("attachment_count", "prepared_by", "reviewed_by", "posted_by", "posted_at", "seal", "lines"),
+        )
+
+
+class VouchersInput(serializers.Serializer):
+    """Which vouchers a verb is for; the reason where one person does the work of two."""
+
+    voucher_ids = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=500)
+    reason = serializers.CharField(required=False, allow_blank=True)
+
+
+class PrepareInput(serializers.Serializer):
+    period_id = serializers.IntegerField()
+
+
+class ManualEntryLineSerializer(ConcordSerializer):
+    amount = Money(read_only=True, help_text="Base currency, debit positive.")
+
+    class Meta:
+        model = ManualEntryLine
+        fields = (
+            *("line_no", "account", "description", "amount", "currency", "currency_amount", "rate"),
+            *("partner", "department", "project", "item_category", "sales_order"),
+        )
+
+
+class ManualEntrySerializer(ConcordSerializer):
+    lines = ManualEntryLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ManualEntry
+        fields = (*HEADER, "kind", "description", "attachment_count", "reversal_date", "template", "lines")
+
+
+class ManualEntryLineInput(serializers.Serializer):
+    """Debit or credit in base currency, or a currency with amount and rate on the side that is not zero."""
+
+    account_id = serializers.IntegerField()
+    description = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    debit = Figure(required=False, allow_null=True)
+    credit = Figure(required=False, allow_null=True)
+    currency_id = serializers.IntegerField(required=False, allow_null=True)
+    currency_amount = Figure(required=False, allow_null=True)
+    rate = serializers.DecimalField(max_digits=18, decimal_places=10, required=False, allow_null=True)
+    partner_id = serializers.IntegerField(required=False, allow_null=True)
+    department_id = serializers.IntegerField(required=False, allow_null=True)
+    project_id = serializers.IntegerField(required=False, allow_null=True)
+    item_category_id = serializers.IntegerField(required=False, allow_null=True)
+    sales_order_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ManualEntryChange(serializers.Serializer):
+    document_date = serializers.DateField()
+    description = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    attachment_count = serializers.IntegerField(required=False, min_value=0, max_value=9999)
+    reversal_date = serializers.DateField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    lines = ManualEntryLineInput(many=True)
+
+
+class ManualEntryInput(ManualEntryChange):
+    kind = serializers.ChoiceField(choices=ManualEntryKind.choices, required=False)
+
+
+class EntryTemplateSerializer(ConcordSerializer):
+    class Meta:
+        model = EntryTemplate
+        fields = (
+            *("id", "code", "name", "name_zh", "description", "schedule", "next_date", "until", "is_posted"),
+            *("reverses_next_period", "is_active", "version"),
+        )

@@ -1,0 +1,51 @@
+"""Scheduled work of the app: nudges, the work itself is rows."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from celery import shared_task
+
+from core.clock import today
+from core.errors import DomainError
+from core.operations import perform
+from finance.models import EntryTemplate, ManualEntry
+from finance.selectors.balances import periods_to_sum
+from finance.selectors.manual_entries import due_reversals, due_templates
+from finance.services import balances, manual_entries
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def sum_balances() -> int:
+    """Bring the kept sums of every period up to date; returns how many periods were looked at."""
+    periods = periods_to_sum()
+    for period in periods:
+        perform(balances.sum_period, actor=None, period_id=period.pk)
+    return len(periods)
+
+
+@shared_task
+def book_scheduled_entries() -> int:
+    """Make the entries of templates that are due and reverse what is due for it; returns how many came about.
+
+    What is refused (a closed period, a closed account) stays due: the close cockpit shows it.
+    """
+    templates = due_templates(today()).values_list("pk", flat=True)
+    reversals = due_reversals(today()).values_list("pk", flat=True)
+    return _each(manual_entries.run_template, "template_id", templates, EntryTemplate) + _each(
+        manual_entries.book_due_reversal, "entry_id", reversals, ManualEntry
+    )
+
+
+def _each(service: Callable[..., Any], argument: str, keys: Iterable[int], model: type) -> int:
+    done = 0
+    for key in list(keys):
+        try:
+            arguments: dict[str, Any] = {argument: key}
+            perform(service, actor=None, **arguments)
+            done += 1
+        except DomainError as refusal:
+            logger.warning("%s %s: %s", model.__name__, key, refusal)
+    return done

@@ -1,0 +1,96 @@
+"""One process of the races at the ledger: posts vouchers, types entries, or closes a period.
+
+Arguments: JSON of {"locks_off": bool} and {"vouchers": [ids], "fail_every": n}, {"entries": [account ids], "count": n,
+"date": ISO date} or {"close": period id}. Every n-th voucher fails after its number was taken; entries hold their
+transaction open for a moment.
+"""
+
+import datetime as dt
+import json
+import sys
+import time
+from decimal import Decimal
+from typing import Any
+
+import django
+
+
+class Accident(RuntimeError):
+    """What happens to a poster between taking a number and the end of his transaction."""
+
+
+def main() -> None:
+    django.setup()
+    from django.conf import settings
+
+    task = json.loads(sys.argv[1])
+    settings.LOCKS_OFF = task["locks_off"]
+    settings.LOCK_TIMEOUT = "60s"
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    work = post_vouchers if "vouchers" in task else close if "close" in task else type_entries
+    sys.stdout.write(json.dumps(work(task)) + "\n")
+
+
+def post_vouchers(task: dict[str, Any]) -> list[str]:
+    from finance.services import vouchers
+    from finance.services.vouchers import posting
+
+    sealing = posting._seal
+    outcomes = []
+    for place, pk in enumerate(task["vouchers"], 1):
+        fails = task["fail_every"] and place % task["fail_every"] == 0
+        posting._seal = _break if fails else sealing
+        outcomes.append(_tried(vouchers.post_vouchers, voucher_ids=[pk]))
+    return outcomes
+
+
+def type_entries(task: dict[str, Any]) -> list[str]:
+    from finance.services import manual_entries, posting
+
+    writing = posting._write_lines
+
+    def slowly(*arguments: Any) -> None:
+        writing(*arguments)
+        time.sleep(0.15)
+
+    posting._write_lines = slowly
+    debit, credit = task["entries"]
+    lines = [{"account_id": debit, "debit": Decimal(1)}, {"account_id": credit, "credit": Decimal(1)}]
+    date = dt.date.fromisoformat(task["date"])
+    return [
+        _tried(manual_entries.record_manual_entry, lines=lines, document_date=date) for _number in range(task["count"])
+    ]
+
+
+def close(task: dict[str, Any]) -> list[str]:
+    from finance.services import periods
+
+    time.sleep(0.3)
+    return [_tried(periods.close_period, period_id=task["close"])]
+
+
+def _break(*_arguments: Any) -> None:
+    raise Accident
+
+
+def _tried(service: Any, **arguments: Any) -> str:
+    from django.db import IntegrityError
+
+    from core.errors import DomainError
+    from core.operations import perform
+
+    try:
+        perform(service, actor=None, **arguments)
+    except DomainError as refusal:
+        return refusal.code
+    except Accident:
+        return "accident"
+    except IntegrityError as error:
+        return f"database: {error}"[:80]
+    return "done"
+
+
+if __name__ == "__main__":
+    main()
