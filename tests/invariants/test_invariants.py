@@ -49,7 +49,7 @@ CORRUPTORS = {
           SELECT id FROM finance_fiscalperiod WHERE year = 2025 AND month = 1)""",
     "closing_balances": "UPDATE finance_closingbalance SET balance = balance + 1",
     "control_accounts": "UPDATE finance_journalentry SET event = 'manual' WHERE event = 'invoice'",
-    "voucher_numbers": "UPDATE finance_voucher SET number = number + 1 WHERE state = 'posted'",
+    "voucher_numbers": "UPDATE finance_voucher SET number = number + 1000 WHERE state = 'posted'",
     "voucher_seals": "UPDATE finance_voucherline SET description = 'forged'",
     "voucher_lines": "UPDATE finance_voucherline SET amount = amount * 2",
     "receivables": """
