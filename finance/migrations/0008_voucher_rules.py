@@ -81,7 +81,7 @@ VALUES (true, 'document', 'single', false, false, 0);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0006_add_vouchers_and_typed_entries")]
+    dependencies = [("finance", "0007_add_vouchers_and_typed_entries")]
 
     operations = [
         migrations.RunSQL(SETTINGS, migrations.RunSQL.noop),

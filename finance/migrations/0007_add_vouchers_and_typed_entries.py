@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0004_sign_off_and_proposals'),
-        ('finance', '0005_module_rules'),
+        ('finance', '0006_landed_cost_role'),
         ('masterdata', '0004_valuation_method'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
