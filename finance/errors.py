@@ -203,6 +203,98 @@ class OverAllocated(DomainError):
     sentence = _("Only %(open)s of %(document)s is open, not %(amount)s.")
 
 
+class DiscountNotDue(DomainError):
+    code = "discount_not_due"
+    sentence = _("The terms of %(document)s give a cash discount of %(allowed)s on this day, not %(amount)s.")
+
+
+class DifferenceTooLarge(DomainError):
+    code = "difference_too_large"
+    sentence = _(
+        "%(amount)s of %(document)s cannot be written off with a payment: at most %(tolerance)s in base currency."
+    )
+
+
+class AllocationUndone(DomainError):
+    code = "allocation_undone"
+    sentence = _("This allocation is undone already, or belongs to another payment.")
+
+
+class InvoiceBlocked(DomainError):
+    code = "invoice_blocked"
+    sentence = _("%(document)s differs from its order or receipt and is blocked for payment until it is released.")
+
+
+class NotBlocked(DomainError):
+    code = "not_blocked"
+    sentence = _("%(document)s is not blocked for payment.")
+
+
+class ToleranceExists(InvalidInput):
+    code = "tolerance_exists"
+    sentence = _("This supplier has a tolerance already; change that one.")
+
+
+class MixedCorrection(InvalidInput):
+    code = "mixed_correction"
+    sentence = _("Enter amounts above zero for a debit note, or below zero for an allowance, not both.")
+
+
+class AllowanceTooLarge(DomainError):
+    code = "allowance_too_large"
+    sentence = _("Only %(open)s of %(line)s is left to give back, not %(amount)s.")
+
+
+class BankAccountMissing(InvalidInput):
+    code = "bank_account_missing"
+    sentence = _("Choose the bank or cash account the money goes through.")
+
+
+class DuplicateBill(DomainError):
+    code = "duplicate_bill"
+    sentence = _("Bill %(bill_number)s was entered already: %(document)s.")
+
+
+class WrongBillSide(DomainError):
+    code = "wrong_bill_side"
+    sentence = _("%(document)s was issued by us; only bills we received can be passed on.")
+
+
+class BillInUse(DomainError):
+    code = "bill_in_use"
+    sentence = _("%(document)s stands on a bill: mark the bill as dishonoured instead.")
+
+
+class NothingToWriteOff(DomainError):
+    code = "nothing_to_write_off"
+    sentence = _("Nothing is open that could be written off.")
+
+
+class OneOfAnother(InvalidInput):
+    code = "one_of_another"
+    sentence = _("%(document)s does not belong to %(partner)s, or is not open.")
+
+
+class AboveTolerance(DomainError):
+    code = "above_tolerance"
+    sentence = _("%(document)s is above the tolerance: another person than its author must post it.")
+
+
+class PercentOutOfRange(InvalidInput):
+    code = "percent_out_of_range"
+    sentence = _("A percentage lies between 0 and 100.")
+
+
+class NegativeTolerance(InvalidInput):
+    code = "negative_tolerance"
+    sentence = _("A tolerance cannot be below zero.")
+
+
+class RoleWithoutAccount(DomainError):
+    code = "role_without_account"
+    sentence = _("No account is used for %(role)s yet: choose one under Chart of accounts, Account mapping.")
+
+
 class CurrencyMismatch(DomainError):
     code = "currency_mismatch"
     sentence = _("%(account)s is kept in %(currency)s; the payment must be in the same currency.")

@@ -51,6 +51,11 @@ class AccountRole(models.TextChoices):
     GRNI = "grni", _("Goods received, not invoiced")
     LANDED_COST = "landed_cost", _("Freight and charges accrued")
     ADVANCE_PAID = "advance_paid", _("Advances to suppliers")
+    EARLY_INVOICED = "early_invoiced", _("Invoiced before delivery")
+    NOT_RECEIVED = "not_received", _("Invoiced, not received")
+    BILLS_RECEIVABLE = "bills_receivable", _("Bills receivable")
+    BILLS_PAYABLE = "bills_payable", _("Bills payable")
+    PROVISION = "provision", _("Provision for bad debts")
     OUTPUT_TAX = "output_tax", _("Output tax")
     INPUT_TAX = "input_tax", _("Input tax")
     STOCK = "stock", _("Stock")
@@ -71,6 +76,12 @@ class AccountRole(models.TextChoices):
     SCRAP_LOSS = "scrap_loss", _("Scrapped goods")
     OPENING = "opening", _("Opening balances")
     EXCHANGE = "exchange", _("Exchange gain and loss")
+    UNREALISED_EXCHANGE = "unrealised_exchange", _("Exchange gain and loss not realised")
+    CASH_DISCOUNT = "cash_discount", _("Cash discount")
+    BILL_INTEREST = "bill_interest", _("Interest on discounted bills")
+    SMALL_DIFFERENCE = "small_difference", _("Small differences written off")
+    BAD_DEBT = "bad_debt", _("Bad debts")
+    GRNI_CLEARED = "grni_cleared", _("Receipts never invoiced, written off")
     ROUNDING = "rounding", _("Rounding")
     CURRENT_PROFIT = "current_profit", _("Profit of the year")
     RETAINED = "retained", _("Retained earnings")
@@ -90,6 +101,10 @@ class EntryEvent(models.TextChoices):
     INVOICE = "invoice", _("Invoice")
     PAYMENT = "payment", _("Payment")
     ALLOCATION = "allocation", _("Allocation")
+    MATCHED = "matched", _("Goods for an early invoice")
+    WRITTEN_OFF = "written_off", _("Write-off")
+    DISCOUNTED = "discounted", _("Discount of a bill")
+    PROVISION = "provision", _("Provision for bad debts")
     MANUAL = "manual", _("Typed entry")
     OPENING = "opening", _("Opening balances")
     CARRY_OVER = "carry_over", _("Carry-over of profit and loss")
@@ -158,6 +173,11 @@ SUBLEDGER_ROLES = frozenset(
         AccountRole.PAYABLE,
         AccountRole.GRNI,
         AccountRole.ADVANCE_PAID,
+        AccountRole.EARLY_INVOICED,
+        AccountRole.NOT_RECEIVED,
+        AccountRole.BILLS_RECEIVABLE,
+        AccountRole.BILLS_PAYABLE,
+        AccountRole.PROVISION,
         AccountRole.STOCK,
         AccountRole.DISPATCHED,
         AccountRole.WIP,
@@ -197,9 +217,100 @@ INVOICE_TRANSITIONS: Transitions = {
 }
 
 
+class MatchState(models.TextChoices):
+    """Whether a posted supplier invoice agrees with order and receipt."""
+
+    NONE = "", _("Not checked")
+    MATCHED = "matched", _("Agrees")
+    BLOCKED = "blocked", _("Blocked for payment")
+    RELEASED = "released", _("Released")
+
+
+class DifferenceKind(models.TextChoices):
+    QUANTITY = "quantity", _("Quantity above what was received")
+    PRICE = "price", _("Price above the order")
+    TOTAL = "total", _("Total above the order")
+
+
 class Direction(models.TextChoices):
     IN = "in", _("Money in")
     OUT = "out", _("Money out")
+
+
+class BillSide(models.TextChoices):
+    RECEIVED = "received", _("Bill receivable")
+    ISSUED = "issued", _("Bill payable")
+
+
+class BillKind(models.TextChoices):
+    BANK = "bank_acceptance", _("Bank acceptance bill")
+    COMMERCIAL = "commercial", _("Commercial acceptance bill")
+    CHEQUE = "cheque", _("Cheque")
+
+
+class BillState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    HELD = "held", _("Outstanding")
+    ENDORSED = "endorsed", _("Endorsed")
+    DISCOUNTED = "discounted", _("Discounted")
+    SETTLED = "settled", _("Paid at maturity")
+    DISHONOURED = "dishonoured", _("Dishonoured")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+BILL_TRANSITIONS: Transitions = {
+    BillState.DRAFT: frozenset({BillState.HELD, BillState.CANCELLED}),
+    BillState.HELD: frozenset({BillState.ENDORSED, BillState.DISCOUNTED, BillState.SETTLED, BillState.DISHONOURED}),
+    BillState.ENDORSED: frozenset({BillState.DISHONOURED}),
+    BillState.DISCOUNTED: frozenset({BillState.DISHONOURED}),
+}
+
+
+class WriteOffKind(models.TextChoices):
+    BAD_DEBT = "bad_debt", _("Bad debt")
+    GRNI = "grni", _("Receipts without invoice")
+
+
+class WriteOffState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Undone")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+WRITE_OFF_TRANSITIONS: Transitions = {
+    WriteOffState.DRAFT: frozenset({WriteOffState.POSTED, WriteOffState.CANCELLED}),
+    WriteOffState.POSTED: frozenset({WriteOffState.REVERSED}),
+}
+
+
+class ProvisionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PROVISION_TRANSITIONS: Transitions = {
+    ProvisionState.DRAFT: frozenset({ProvisionState.POSTED, ProvisionState.CANCELLED}),
+}
+
+
+class AgeBucket(models.TextChoices):
+    """Days after the due date."""
+
+    NOT_DUE = "not_due", _("Not due")
+    D30 = "d30", _("1–30 days")
+    D60 = "d60", _("31–60 days")
+    D90 = "d90", _("61–90 days")
+    OLDER = "older", _("Over 90 days")
+
+
+class AllocationKind(models.TextChoices):
+    """How an invoice was settled: by the money (or credit note) itself, by cash discount, or by a small write-off."""
+
+    SETTLED = "settled", _("Settled")
+    DISCOUNT = "discount", _("Cash discount")
+    DIFFERENCE = "difference", _("Written off")
 
 
 class PaymentState(models.TextChoices):

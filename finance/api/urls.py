@@ -2,7 +2,7 @@
 
 from rest_framework.routers import DefaultRouter
 
-from finance.api.viewsets import accounts, entries, invoices, payments, periods, statements, vouchers
+from finance.api.viewsets import accounts, bills, entries, invoices, payments, periods, statements, vouchers, write_offs
 
 router = DefaultRouter()
 router.register("accounts", accounts.AccountViewSet, basename="finance-account")
@@ -15,5 +15,9 @@ router.register("entries", entries.JournalEntryViewSet, basename="finance-entry"
 router.register("invoices", invoices.InvoiceViewSet, basename="finance-invoice")
 router.register("payments", payments.PaymentViewSet, basename="finance-payment")
 router.register("statements", statements.StatementViewSet, basename="finance-statement")
+router.register("write-offs", write_offs.WriteOffViewSet, basename="finance-write-off")
+router.register("provisions", write_offs.ProvisionViewSet, basename="finance-provision")
+router.register("received-not-invoiced", write_offs.GrniViewSet, basename="finance-grni")
+router.register("bills", bills.BillViewSet, basename="finance-bill")
 
 urlpatterns = router.urls

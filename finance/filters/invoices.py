@@ -9,6 +9,7 @@ from core.clock import today
 from finance.filters.fields import DAYS, PartnerChoice
 from finance.models import Invoice, InvoiceInstalment
 from finance.selectors.ageing import BUCKETS, in_bucket
+from finance.selectors.matching import blocked
 from finance.states import InvoiceState, Side
 from masterdata.selectors.search import partners_matching
 
@@ -20,6 +21,7 @@ class InvoiceFilter(django_filters.FilterSet):
     date = django_filters.DateFromToRangeFilter(field_name="document_date", label=_("Date"), widget=DAYS)
     is_credit = django_filters.BooleanFilter(label=_("Credit note"))
     is_open = django_filters.BooleanFilter(method="only_open", label=_("Open"))
+    blocked = django_filters.BooleanFilter(method="only_blocked", label=_("Blocked for payment"))
     overdue = django_filters.BooleanFilter(method="only_overdue", label=_("Overdue"))
     partner = PartnerChoice()
     sales_order = django_filters.NumberFilter(
@@ -49,6 +51,10 @@ class InvoiceFilter(django_filters.FilterSet):
         is_open = Q(state=InvoiceState.POSTED) & ~Q(open_amount=0)
         return queryset.filter(is_open) if value else queryset.exclude(is_open)
 
+    def only_blocked(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
+        keys = blocked(Invoice.objects.all()).values("pk")
+        return queryset.filter(pk__in=keys) if value else queryset.exclude(pk__in=keys)
+
     def only_overdue(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
         late = InvoiceInstalment.objects.filter(
             due_date__lt=today(), invoice__state=InvoiceState.POSTED, invoice__is_credit=False
@@ -63,7 +69,7 @@ class InstalmentFilter(django_filters.FilterSet):
         choices=[(code, label) for code, label, _first, _last in BUCKETS], method="of_age", label=_("Age")
     )
     due = django_filters.DateFromToRangeFilter(field_name="due_date", label=_("Due date"), widget=DAYS)
-    partner = PartnerChoice(field_name="invoice__partner")
+    partner = PartnerChoice()
 
     class Meta:
         model = InvoiceInstalment
@@ -73,7 +79,7 @@ class InstalmentFilter(django_filters.FilterSet):
         return queryset.filter(
             Q(invoice__number__icontains=value)
             | Q(invoice__legal_number__icontains=value)
-            | Q(invoice__partner__in=partners_matching(value).values("pk"))
+            | Q(partner__in=partners_matching(value).values("pk"))
         )
 
     def of_age(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:

@@ -146,3 +146,13 @@ class CreditLineForm(forms.Form):
 
 
 CreditLineFormSet = forms.formset_factory(CreditLineForm, extra=0)
+
+
+class PriceLineForm(forms.Form):
+    """By how much one invoice line becomes dearer (above zero) or cheaper (below zero)."""
+
+    line = forms.IntegerField(widget=forms.HiddenInput)
+    amount = NumberField(label=_("More (+) or less (−)"), required=False)
+
+
+PriceLineFormSet = forms.formset_factory(PriceLineForm, extra=0)

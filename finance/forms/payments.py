@@ -18,8 +18,8 @@ SORTS = {
 }
 """What people call a payment: its side and its direction."""
 
-ALLOCATE = "allocate-"
-"""Prefix of the inputs of the allocation grid; what follows is the key of the invoice."""
+ALLOCATE = {"allocate-": "amount", "discount-": "discount", "difference-": "difference"}
+"""Prefixes of the inputs of the allocation grid; what follows is the key of the invoice."""
 
 
 def sort_of(kind: str, direction: str) -> str:
@@ -66,11 +66,13 @@ class PaymentForm(forms.Form):
 
 
 def typed_allocations(data: Any) -> tuple[list[dict[str, Any]], bool]:
-    """Return the rows of the allocation grid, and whether every figure was readable."""
-    rows, readable = [], True
+    """Return the rows of the allocation grid that have money, and whether every figure was readable."""
+    rows: dict[int, dict[str, Any]] = {}
+    readable = True
     for name, text in data.items():
-        key = name.removeprefix(ALLOCATE)
-        if name == key or not key.isdigit() or not str(text).strip():
+        prefix, _dash, key = name.rpartition("-")
+        column = ALLOCATE.get(f"{prefix}-")
+        if column is None or not key.isdigit() or not str(text).strip():
             continue
         try:
             amount = Decimal(str(text).strip())
@@ -80,5 +82,5 @@ def typed_allocations(data: Any) -> tuple[list[dict[str, Any]], bool]:
         if not amount.is_finite():
             readable = False
         elif amount:
-            rows.append({"invoice_id": int(key), "amount": amount})
-    return rows, readable
+            rows.setdefault(int(key), {"invoice_id": int(key), "amount": Decimal(0)})[column] = amount
+    return [row for row in rows.values() if row["amount"]], readable

@@ -2,14 +2,19 @@
 
 from finance.models.accounts import Account, AccountMapping, BankAccount
 from finance.models.balances import AccountBalance, SummedPeriod
+from finance.models.bills import Bill
+from finance.models.early import EarlyLine, EarlyMatch
 from finance.models.entries import JournalEntry, JournalLine
 from finance.models.invoices import Invoice, InvoiceInstalment, InvoiceLine
 from finance.models.manual_entries import EntryTemplate, EntryTemplateLine, ManualEntry, ManualEntryLine
+from finance.models.matching import MatchDifference, MatchTolerance
 from finance.models.payments import Allocation, Payment, PaymentLine
 from finance.models.periods import ClosingBalance, FiscalPeriod, ModulePeriod, PeriodEvent
+from finance.models.settings import FinanceSettings
 from finance.models.statements import CashClassification, StatementLayout, StatementRow
 from finance.models.subledgers import GrniLine, UnbilledLine
 from finance.models.vouchers import LedgerSettings, Voucher, VoucherEntry, VoucherLine, VoucherSeal
+from finance.models.write_offs import ProvisionBand, ProvisionLine, ProvisionRun, WriteOff, WriteOffLine
 
 __all__ = [
     "Account",
@@ -17,10 +22,14 @@ __all__ = [
     "AccountMapping",
     "Allocation",
     "BankAccount",
+    "Bill",
     "CashClassification",
     "ClosingBalance",
+    "EarlyLine",
+    "EarlyMatch",
     "EntryTemplate",
     "EntryTemplateLine",
+    "FinanceSettings",
     "FiscalPeriod",
     "GrniLine",
     "Invoice",
@@ -31,10 +40,15 @@ __all__ = [
     "LedgerSettings",
     "ManualEntry",
     "ManualEntryLine",
+    "MatchDifference",
+    "MatchTolerance",
     "ModulePeriod",
     "Payment",
     "PaymentLine",
     "PeriodEvent",
+    "ProvisionBand",
+    "ProvisionLine",
+    "ProvisionRun",
     "StatementLayout",
     "StatementRow",
     "SummedPeriod",
@@ -43,4 +57,6 @@ __all__ = [
     "VoucherEntry",
     "VoucherLine",
     "VoucherSeal",
+    "WriteOff",
+    "WriteOffLine",
 ]

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import Document, DocumentLine, Transitions
-from core.fields import AmountField, QuantityField
+from core.fields import AmountField, PercentField, QuantityField
 from core.history import History
 from finance.models.accounts import Account
-from finance.states import INVOICE_TRANSITIONS, InvoiceState, Side
+from finance.states import INVOICE_TRANSITIONS, InvoiceState, MatchState, Side
 from masterdata.models.priced import PricedDocument, PricedLine
 
 
@@ -42,6 +42,11 @@ class Invoice(Document, PricedDocument):
         verbose_name=_("payment terms"),
     )
     due_date = models.DateField(_("last due date"), null=True, editable=False)
+    discount_percent = PercentField(_("cash discount in %"), default=0, editable=False)
+    discount_until = models.DateField(_("cash discount until"), null=True, editable=False)
+    match_state = models.CharField(
+        _("three-way match"), max_length=10, choices=MatchState, blank=True, default=MatchState.NONE, editable=False
+    )
     source = models.CharField(_("source"), max_length=20, blank=True, editable=False)
     campaign = models.ForeignKey(
         "crm.Campaign", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("campaign")
@@ -68,6 +73,7 @@ class Invoice(Document, PricedDocument):
             ("post_invoice", _("Can post invoices")),
             ("cancel_invoice", _("Can cancel draft invoices")),
             ("credit_invoice", _("Can make credit notes")),
+            ("release_invoice", _("Can release supplier invoices that are blocked for payment")),
             ("view_receivables", _("Can see receivables and their age")),
             ("view_payables", _("Can see payables and their age")),
         ]
@@ -90,6 +96,7 @@ class Invoice(Document, PricedDocument):
                 condition=~Q(settled_amount=F("gross_amount")) | Q(settled_base_amount=F("base_gross_amount")),
                 name="finance_invoice_settled_base",
             ),
+            models.CheckConstraint(condition=Q(match_state__in=MatchState.values), name="finance_invoice_match_known"),
             models.CheckConstraint(
                 condition=Q(legal_number="") | Q(state="posted", kind="customer"), name="finance_invoice_legal_number"
             ),
@@ -161,9 +168,14 @@ class InvoiceLine(DocumentLine, PricedLine):
 
 
 class InvoiceInstalment(models.Model):
-    """A part of an invoice and the day it is due. Allocations settle the oldest first."""
+    """A part of a posted invoice and the day it is due. Allocations settle the oldest first.
+
+    Side, partner and ``open_base_amount`` repeat what the invoice says, so that ageing reads this table alone.
+    """
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="instalments", verbose_name=_("invoice"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Side, default=Side.CUSTOMER)
+    partner = models.ForeignKey("masterdata.Partner", models.PROTECT, related_name="+", verbose_name=_("partner"))
     line_no = models.PositiveSmallIntegerField(_("line"))
     due_date = models.DateField(_("due date"))
     amount = AmountField(_("amount"))
@@ -171,6 +183,7 @@ class InvoiceInstalment(models.Model):
     open_amount = models.GeneratedField(
         expression=F("amount") - F("settled_amount"), output_field=AmountField(_("open")), db_persist=True
     )
+    open_base_amount = AmountField(_("open in base currency"), default=0)
 
     class Meta:
         verbose_name = _("instalment")
@@ -184,7 +197,15 @@ class InvoiceInstalment(models.Model):
                 name="finance_instalment_settled",
             ),
         ]
-        indexes = [models.Index(fields=["due_date"], name="finance_instalment_due", condition=~Q(open_amount=0))]
+        indexes = [
+            models.Index(fields=["due_date"], name="finance_instalment_due", condition=~Q(open_amount=0)),
+            models.Index(
+                fields=["kind", "partner", "due_date"],
+                name="finance_instalment_age",
+                condition=~Q(open_amount=0),
+                include=["open_base_amount"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.invoice} {self.line_no}"

@@ -13,11 +13,11 @@ from core.fields import AmountField, RateField
 from core.history import History
 from finance.models.accounts import BankAccount
 from finance.models.invoices import Invoice
-from finance.states import PAYMENT_TRANSITIONS, Direction, PaymentState, Side
+from finance.states import PAYMENT_TRANSITIONS, AllocationKind, Direction, PaymentState, Side
 
 
 class Payment(Document):
-    """Money that came in from or went out to a partner. ``amount`` is positive, in the bank account's currency.
+    """Money (or a bill of exchange) that came from or went to a partner. ``amount`` is positive, in its currency.
 
     What is not allocated to invoices is an advance; ``sales_order`` or ``purchase_order`` says what it was paid for.
     """
@@ -30,7 +30,12 @@ class Payment(Document):
     direction = models.CharField(_("direction"), max_length=3, choices=Direction)
     kind = models.CharField(_("kind"), max_length=10, choices=Side)
     partner = models.ForeignKey("masterdata.Partner", models.PROTECT, related_name="+", verbose_name=_("partner"))
-    bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+", verbose_name=_("bank account"))
+    bank_account = models.ForeignKey(
+        BankAccount, models.PROTECT, null=True, related_name="+", verbose_name=_("bank account")
+    )
+    bill = models.ForeignKey(
+        "finance.Bill", models.PROTECT, null=True, editable=False, related_name="payments", verbose_name=_("bill")
+    )
     currency = models.ForeignKey("masterdata.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
     exchange_rate = RateField(_("exchange rate"), default=1)
     amount = AmountField(_("amount"))
@@ -72,6 +77,11 @@ class Payment(Document):
             models.CheckConstraint(condition=Q(kind__in=Side.values), name="finance_payment_kind_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="finance_payment_amount"),
             models.CheckConstraint(
+                condition=Q(bank_account__isnull=False, bill__isnull=True)
+                | Q(bank_account__isnull=True, bill__isnull=False),
+                name="finance_payment_one_means",
+            ),
+            models.CheckConstraint(
                 condition=Q(allocated_amount__gte=0) & Q(allocated_amount__lte=F("amount")),
                 name="finance_payment_allocated",
             ),
@@ -105,6 +115,8 @@ class PaymentLine(models.Model):
     payment = models.ForeignKey(Payment, models.CASCADE, related_name="lines", verbose_name=_("payment"))
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+", verbose_name=_("invoice"))
     amount = AmountField(_("amount"))
+    discount_amount = AmountField(_("cash discount"), default=0)
+    difference_amount = AmountField(_("written off"), default=0)
 
     class Meta:
         verbose_name = _("payment line")
@@ -120,10 +132,12 @@ class PaymentLine(models.Model):
 
 
 class Allocation(models.Model):
-    """A part of an invoice settled by a payment, or by a credit note against it. Append-only; undone by its negative.
+    """A part of an invoice settled by a payment or a credit note, or given up. Append-only; undone by its negative.
 
     ``amount`` (the invoice's currency) and ``base_amount`` (at the invoice's rate) reduce what is open on ``invoice``;
-    with ``credit`` the same amount reduces the credit note. ``payment_base_amount`` is the money at the payment's rate.
+    with ``credit`` the same amount reduces the credit note, ``credit_base_amount`` in base currency (empty: the same).
+    ``payment_base_amount`` is the money at the payment's rate. Cash discount and a small difference that a payment
+    leaves are rows of their own kind, which ``belongs_to`` ties to the money: no money, but undone with it.
     """
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice"))
@@ -133,11 +147,17 @@ class Allocation(models.Model):
     credit = models.ForeignKey(
         Invoice, models.PROTECT, null=True, related_name="credit_allocations", verbose_name=_("credit note")
     )
+    kind = models.CharField(_("kind"), max_length=10, choices=AllocationKind, default=AllocationKind.SETTLED)
+    belongs_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="dependents")
+    write_off = models.ForeignKey(
+        "finance.WriteOff", models.PROTECT, null=True, related_name="allocations", verbose_name=_("write-off")
+    )
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
     allocated_on = models.DateField(_("date"))
     amount = AmountField(_("amount"))
     base_amount = AmountField(_("amount in base currency"))
     payment_base_amount = AmountField(default=0)
+    credit_base_amount = AmountField(null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("business moment"))
 
@@ -147,10 +167,17 @@ class Allocation(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(payment__isnull=False, credit__isnull=True) | Q(payment__isnull=True, credit__isnull=False),
+                condition=Q(payment__isnull=False, credit__isnull=True, write_off__isnull=True)
+                | Q(payment__isnull=True, credit__isnull=False, write_off__isnull=True)
+                | Q(payment__isnull=True, credit__isnull=True, write_off__isnull=False),
                 name="finance_allocation_one_side",
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="finance_allocation_amount"),
+            models.CheckConstraint(condition=Q(kind__in=AllocationKind.values), name="finance_allocation_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="settled") | Q(payment_base_amount=0, credit_base_amount__isnull=True),
+                name="finance_allocation_no_money",
+            ),
         ]
         indexes = [
             models.Index(fields=["invoice"], name="finance_allocation_invoice"),

@@ -1,5 +1,7 @@
 """Sub-ledgers between the goods and the invoices: one row per shipment line and one per receipt line."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -92,7 +94,7 @@ class GrniLine(models.Model):
     """One receipt line that the supplier has not fully invoiced. Guarded by the lock of its purchase order.
 
     Quantities in the unit of the receipt line's stock quantity, amounts net in base currency at the receipt's value.
-    Open = received − returned − invoiced; negative: the supplier owes a credit note.
+    Open = received − returned − invoiced − written off; negative: the supplier owes a credit note.
     """
 
     receipt_line = models.OneToOneField("scm.GoodsReceiptLine", models.PROTECT, related_name="+")
@@ -108,16 +110,18 @@ class GrniLine(models.Model):
     received_quantity = QuantityField(_("received"), default=0)
     returned_quantity = QuantityField(_("returned"), default=0)
     invoiced_quantity = QuantityField(_("invoiced"), default=0)
+    written_off_quantity = QuantityField(_("written off"), default=0)
     received_amount = AmountField(_("value received"), default=0)
     returned_amount = AmountField(_("value returned"), default=0)
     invoiced_amount = AmountField(_("value invoiced"), default=0)
+    written_off_amount = AmountField(_("value written off"), default=0)
     open_quantity = models.GeneratedField(
-        expression=F("received_quantity") - F("returned_quantity") - F("invoiced_quantity"),
+        expression=F("received_quantity") - F("returned_quantity") - F("invoiced_quantity") - F("written_off_quantity"),
         output_field=QuantityField(),
         db_persist=True,
     )
     open_amount = models.GeneratedField(
-        expression=F("received_amount") - F("returned_amount") - F("invoiced_amount"),
+        expression=F("received_amount") - F("returned_amount") - F("invoiced_amount") - F("written_off_amount"),
         output_field=AmountField(),
         db_persist=True,
     )
@@ -139,3 +143,13 @@ class GrniLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt_id}/{self.receipt_line_id}"
+
+    @property
+    def quantity_left(self) -> Decimal:
+        """What is open, counted from the columns this transaction has changed."""
+        return self.received_quantity - self.returned_quantity - self.invoiced_quantity - self.written_off_quantity
+
+    @property
+    def value_left(self) -> Decimal:
+        """The value that is open, counted from the columns this transaction has changed."""
+        return self.received_amount - self.returned_amount - self.invoiced_amount - self.written_off_amount

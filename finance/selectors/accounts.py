@@ -8,7 +8,7 @@ from django.db import models
 
 from core.clock import company
 from core.context import forget, remembered
-from finance.errors import AccountNotPostable, BooksNotOpen
+from finance.errors import AccountNotPostable, BooksNotOpen, RoleWithoutAccount
 from finance.models import Account, AccountMapping, BankAccount
 from finance.states import AccountRole, Dimension
 from masterdata.models import Item, ItemCategory
@@ -39,7 +39,7 @@ class AccountBook:
         """Return the key of the account of ``role``, for the item's category where that has its own.
 
         Raises:
-            BooksNotOpen: no account is mapped to the role.
+            RoleWithoutAccount: no account is mapped to the role.
         """
         category = self.category_of.get(item_id) if item_id else None
         while category is not None:
@@ -50,7 +50,7 @@ class AccountBook:
         try:
             return self.by_key[role, None]
         except KeyError:
-            raise BooksNotOpen(role=str(AccountRole(role).label)) from None
+            raise RoleWithoutAccount(role=str(AccountRole(role).label)) from None
 
     def require_postable(self, accounts: Iterable[int]) -> None:
         """Refuse accounts that only sum up others or are closed.

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 
-from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.money import round_amount
 from finance.models import InvoiceInstalment, Payment
-from finance.states import Direction, InvoiceState, PaymentState, Side
+from finance.states import Direction, PaymentState, Side
 from masterdata.models import Partner
 
 BUCKETS: Sequence[tuple[str, Any, int | None, int | None]] = (
@@ -25,9 +25,7 @@ BUCKETS: Sequence[tuple[str, Any, int | None, int | None]] = (
 """(code, label, from, to): days after the due date, both ends included."""
 
 EXACT = DecimalField(max_digits=38, decimal_places=10)
-IN_BASE = ExpressionWrapper(
-    F("open_amount") * F("invoice__open_base_amount") / F("invoice__open_amount"), output_field=EXACT
-)
+IN_BASE = F("open_base_amount")
 
 
 @dataclass
@@ -61,10 +59,8 @@ class AgeingRow:
 
 def open_instalments(kind: str, user: Any = None) -> QuerySet[InvoiceInstalment]:
     """Return what is open of posted invoices and credit notes, in the row scope of ``user`` (None: all)."""
-    rows = InvoiceInstalment.objects.filter(invoice__kind=kind, invoice__state=InvoiceState.POSTED).exclude(
-        open_amount=0
-    )
-    return rows if user is None else rows.filter(in_scope(user, "invoice__partner"))
+    rows = InvoiceInstalment.objects.filter(kind=kind).exclude(open_amount=0)
+    return rows if user is None else rows.filter(in_scope(user))
 
 
 def in_scope(user: Any, partner: str = "partner") -> Q:
@@ -75,23 +71,25 @@ def in_scope(user: Any, partner: str = "partner") -> Q:
 
 
 def ageing(kind: str, as_of: dt.date, user: Any = None, partner_id: int | None = None) -> list[AgeingRow]:
-    """Return one row per partner with something open or not allocated, by name; four statements at most."""
+    """Return one row per partner with something open or not allocated, the most overdue first; three statements."""
     rows = open_instalments(kind, user)
     advances = _advances(kind, user)
     if partner_id is not None:
-        rows, advances = rows.filter(invoice__partner=partner_id), advances.filter(partner=partner_id)
+        rows, advances = rows.filter(partner=partner_id), advances.filter(partner=partner_id)
     found: dict[int, AgeingRow] = {}
-    partners = Partner.objects.in_bulk(
-        {*rows.values_list("invoice__partner", flat=True), *advances.values_list("partner", flat=True)}
+    sums = (
+        rows.order_by()
+        .values("partner")
+        .annotate(**{code: Sum(IN_BASE, filter=_overdue(as_of, first, last)) for code, _label, first, last in BUCKETS})
     )
-    sums = rows.values("invoice__partner").annotate(
-        **{code: Sum(IN_BASE, filter=_overdue(as_of, first, last)) for code, _label, first, last in BUCKETS}
-    )
-    for row in cast("list[dict[str, Any]]", sums.order_by()):
-        partner = partners[row["invoice__partner"]]
+    aged = cast("list[dict[str, Any]]", list(sums))
+    money = list(advances.order_by().values_list("partner").annotate(total=Sum(_signed())))
+    partners = Partner.objects.in_bulk({*(row["partner"] for row in aged), *(pk for pk, _amount in money)})
+    for row in aged:
+        partner = partners[row["partner"]]
         buckets = {code: round_amount(row[code]) for code, *_rest in BUCKETS if row[code]}
         found[partner.pk] = AgeingRow(partner, buckets)
-    for pk, amount in advances.values_list("partner").annotate(total=Sum(_signed())).order_by():
+    for pk, amount in money:
         found.setdefault(pk, AgeingRow(partners[pk])).advances = round_amount(amount)
     return sorted(found.values(), key=lambda row: (-row.overdue, -row.total, row.partner.code))
 

@@ -8,12 +8,14 @@ from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, QueryS
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import NullIf
 
-from core.clock import company
+from core.clock import company, today
 from core.fields import ZERO
 from core.money import round_amount
 from crm.models import SalesOrderLine
 from crm.states import SalesOrderState
 from finance.models import Allocation, Invoice, InvoiceLine, Payment, UnbilledLine
+from finance.selectors.bills import bills_not_due
+from finance.selectors.early import early_gross_of
 from finance.states import Direction, InvoiceState, PaymentState, Side
 
 EXACT = DecimalField(max_digits=38, decimal_places=12)
@@ -21,17 +23,18 @@ EXACT = DecimalField(max_digits=38, decimal_places=12)
 
 @dataclass(frozen=True)
 class CreditExposure:
-    """Gross, in base currency (RELIABILITY B40)."""
+    """Gross, in base currency (RELIABILITY B40). What is invoiced ahead of the goods is receivable, not undelivered."""
 
     receivable: Decimal
     delivered: Decimal
     undelivered: Decimal
+    bills: Decimal
     advances: Decimal
 
     @property
     def total(self) -> Decimal:
-        """Open receivables + delivered not invoiced + confirmed undelivered − unapplied advances."""
-        return self.receivable + self.delivered + self.undelivered - self.advances
+        """Open receivables + delivered not invoiced + confirmed undelivered + bills not paid − unapplied advances."""
+        return self.receivable + self.delivered + self.undelivered + self.bills - self.advances
 
 
 def credit_exposure(partner_id: int, exclude_order_id: int | None = None) -> CreditExposure:
@@ -45,7 +48,9 @@ def credit_exposure(partner_id: int, exclude_order_id: int | None = None) -> Cre
     return CreditExposure(
         receivable=rounded(_open_receivables(partner_id)),
         delivered=rounded(_delivered_not_invoiced(partner_id)),
-        undelivered=rounded(_undelivered(partner_id, exclude_order_id)),
+        undelivered=rounded(_undelivered(partner_id, exclude_order_id))
+        - rounded(early_gross_of(partner_id, exclude_order_id)),
+        bills=rounded(bills_not_due(partner_id, today())),
         advances=rounded(_advances(partner_id)),
     )
 

@@ -20,22 +20,22 @@ QUANTITY = DecimalField(max_digits=18, decimal_places=6)
 
 def deliveries_to_invoice() -> QuerySet[UnbilledLine]:
     """Return shipment lines with ``to_invoice`` (stock unit, less what drafts hold) above nothing, oldest first."""
-    return _with_drafted(UnbilledLine.objects.exclude(open_quantity=0), "shipment_line").filter(to_invoice__gt=0)
+    return with_drafted(UnbilledLine.objects.exclude(open_quantity=0), "shipment_line").filter(to_invoice__gt=0)
 
 
 def deliveries_to_credit() -> QuerySet[UnbilledLine]:
     """Return shipment lines that were invoiced for more than the customer kept: a credit note is due."""
-    return _with_drafted(UnbilledLine.objects.exclude(open_quantity=0), "shipment_line").filter(to_invoice__lt=0)
+    return with_drafted(UnbilledLine.objects.exclude(open_quantity=0), "shipment_line").filter(to_invoice__lt=0)
 
 
 def receipts_to_invoice() -> QuerySet[GrniLine]:
     """Return receipt lines with ``to_invoice`` (stock unit, less what drafts hold) above nothing, oldest first."""
-    return _with_drafted(GrniLine.objects.exclude(open_quantity=0), "receipt_line").filter(to_invoice__gt=0)
+    return with_drafted(GrniLine.objects.exclude(open_quantity=0), "receipt_line").filter(to_invoice__gt=0)
 
 
 def receipts_to_credit() -> QuerySet[GrniLine]:
     """Return receipt lines that were invoiced for more than was kept: the supplier owes a credit note."""
-    return _with_drafted(GrniLine.objects.exclude(open_quantity=0), "receipt_line").filter(to_invoice__lt=0)
+    return with_drafted(GrniLine.objects.exclude(open_quantity=0), "receipt_line").filter(to_invoice__lt=0)
 
 
 def order_fees_to_invoice() -> QuerySet[SalesOrderLine]:
@@ -43,7 +43,7 @@ def order_fees_to_invoice() -> QuerySet[SalesOrderLine]:
     lines = SalesOrderLine.objects.filter(
         item__isnull=True, is_closed=False, order__state=SalesOrderState.CONFIRMED, order__is_history=False
     ).annotate(not_invoiced=F("stock_quantity") - F("invoiced_quantity"))
-    return _with_drafted(lines, "sales_order_line", of_order=True).filter(to_invoice__gt=0)
+    return with_drafted(lines, "sales_order_line", of_order=True).filter(to_invoice__gt=0)
 
 
 def services_to_invoice() -> QuerySet[PurchaseOrderLine]:
@@ -53,23 +53,28 @@ def services_to_invoice() -> QuerySet[PurchaseOrderLine]:
         order__state__in=[PurchaseOrderState.APPROVED, PurchaseOrderState.CLOSED],
         order__is_imported=False,
     ).annotate(not_invoiced=F("received_quantity") - F("returned_quantity") - F("invoiced_quantity"))
-    return _with_drafted(lines, "purchase_order_line", of_order=True).filter(to_invoice__gt=0)
+    return with_drafted(lines, "purchase_order_line", of_order=True).filter(to_invoice__gt=0)
 
 
 def drafted(column: str, keys: Iterable[int], exclude_invoice_id: int | None = None) -> dict[int, Decimal]:
-    """Return {key: billed quantity on drafts} for ``column`` (shipment_line, receipt_line …)."""
+    """Return {key: billed quantity on drafts} for ``column`` (shipment_line, receipt_line …).
+
+    For an order line only drafts that name no delivery or receipt of it count.
+    """
+    goods = {"shipment_line": None, "receipt_line": None} if column.endswith("order_line") else {}
     return dict(
-        InvoiceLine.objects.filter(**{f"{column}__in": set(keys)}, invoice__state=InvoiceState.DRAFT)
+        InvoiceLine.objects.filter(**{f"{column}__in": set(keys)}, **goods, invoice__state=InvoiceState.DRAFT)
         .exclude(invoice_id=exclude_invoice_id)
         .values_list(column)
         .annotate(total=Sum("billed_quantity"))
     )
 
 
-def _with_drafted(rows: QuerySet[Any], column: str, *, of_order: bool = False) -> QuerySet[Any]:
+def with_drafted(rows: QuerySet[Any], column: str, *, of_order: bool = False) -> QuerySet[Any]:
     """Annotate ``to_invoice``: what is open of a sub-ledger row (or an order line itself) less what drafts hold."""
+    goods = {"shipment_line": None, "receipt_line": None} if of_order else {}
     on_drafts = (
-        InvoiceLine.objects.filter(**{column: OuterRef("pk" if of_order else column)})
+        InvoiceLine.objects.filter(**{column: OuterRef("pk" if of_order else column)}, **goods)
         .filter(invoice__state=InvoiceState.DRAFT)
         .order_by()
         .values(column)

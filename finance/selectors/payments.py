@@ -1,9 +1,14 @@
 """Payments and what they may settle."""
 
-from django.db.models import Q, QuerySet
+import datetime as dt
+from decimal import Decimal
 
+from django.db.models import Q, QuerySet, Sum
+
+from core.fields import ZERO
+from core.money import round_amount
 from finance.models import Allocation, Invoice, InvoiceLine, Payment
-from finance.states import Direction, InvoiceState, PaymentState, Side
+from finance.states import AllocationKind, Direction, InvoiceState, PaymentState, Side
 
 NATURAL = {Side.CUSTOMER: Direction.IN, Side.SUPPLIER: Direction.OUT}
 """The direction that settles invoices; the other one pays back credit notes and advances."""
@@ -43,4 +48,20 @@ def advances_for(invoice: Invoice) -> QuerySet[Payment]:
 
 def live_allocations(payment: Payment) -> QuerySet[Allocation]:
     """Return the allocations of a payment that are not undone."""
-    return payment.allocations.filter(reverses__isnull=True, reversal__isnull=True).select_related("invoice")
+    return (
+        payment.allocations.filter(reverses__isnull=True, reversal__isnull=True)
+        .select_related("invoice")
+        .order_by("pk")
+    )
+
+
+def discount_on(invoice: Invoice, date: dt.date) -> Decimal:
+    """Return the cash discount still to be had on ``date``, positive, in the invoice's currency."""
+    if invoice.discount_until is None or date > invoice.discount_until or not invoice.discount_percent:
+        return ZERO
+    taken = (
+        Allocation.objects.filter(invoice=invoice, kind=AllocationKind.DISCOUNT).aggregate(total=Sum("amount"))["total"]
+        or ZERO
+    )
+    whole = round_amount(invoice.gross_amount * invoice.discount_percent / 100, invoice.currency.decimals)
+    return max(abs(whole) - abs(taken), ZERO)

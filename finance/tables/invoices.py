@@ -58,7 +58,7 @@ class InvoiceTable(DocumentTable):
 
 class InstalmentTable(DocumentTable):
     invoice = tables.Column(verbose_name=_("invoice"), linkify=lambda record: record.invoice.get_absolute_url())
-    partner = tables.Column(accessor="invoice__partner", verbose_name=_("partner"))
+    partner = tables.Column(verbose_name=_("partner"))
     document_date = DateColumn(accessor="invoice__document_date", verbose_name=_("invoice date"))
     due_date = DateColumn()
     days = tables.Column(empty_values=(), orderable=False, verbose_name=_("days overdue"))

@@ -4,13 +4,16 @@ from finance.urls import (
     accounts,
     ageing,
     bank_accounts,
+    bills,
     invoices,
     ledger,
     manual_entries,
     payments,
     periods,
     reports,
+    settings,
     vouchers,
+    write_offs,
 )
 
 app_name = "finance"
@@ -26,4 +29,7 @@ urlpatterns = [
     *reports.urlpatterns,
     *vouchers.urlpatterns,
     *manual_entries.urlpatterns,
+    *bills.urlpatterns,
+    *settings.urlpatterns,
+    *write_offs.urlpatterns,
 ]

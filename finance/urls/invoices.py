@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.views import invoice_forms, invoices, payments, to_invoice
+from finance.views import credits, invoice_forms, invoices, payments, to_invoice
 
 urlpatterns = [
     path("to-invoice/", to_invoice.ToInvoice.as_view(), name="to-invoice"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("invoices/<int:pk>/post/", invoices.PostInvoice.as_view(), name="invoice-post"),
     path("invoices/<int:pk>/cancel/", invoices.CancelInvoice.as_view(), name="invoice-cancel"),
     path("invoices/<int:pk>/credit/", invoice_forms.CreditNoteCreate.as_view(), name="invoice-credit"),
+    path("invoices/<int:pk>/correct/", invoice_forms.PriceCorrectionCreate.as_view(), name="invoice-correct"),
+    path("invoices/<int:pk>/release/", invoices.ReleaseInvoice.as_view(), name="invoice-release"),
+    path("invoices/<int:pk>/allocate/", credits.AllocateCredit.as_view(), name="invoice-allocate"),
     path("invoices/<int:pk>/pay/", payments.PayInvoice.as_view(), name="invoice-pay"),
     path("invoices/<int:pk>/print/", invoices.InvoicePrint.as_view(), name="invoice-print"),
 ]

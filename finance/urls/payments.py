@@ -13,5 +13,10 @@ urlpatterns = [
     path("payments/<int:pk>/post/", payments.PostPayment.as_view(), name="payment-post"),
     path("payments/<int:pk>/cancel/", payments.CancelPayment.as_view(), name="payment-cancel"),
     path("payments/<int:pk>/allocate/", payments.AllocatePayment.as_view(), name="payment-allocate"),
+    path(
+        "payments/<int:pk>/allocations/<int:allocation_pk>/undo/",
+        payments.UndoAllocation.as_view(),
+        name="payment-undo-allocation",
+    ),
     path("payments/<int:pk>/reverse/", payments.ReversePayment.as_view(), name="payment-reverse"),
 ]

@@ -92,7 +92,7 @@ class ReceivableList(ListPage):
 
     def base_queryset(self) -> Any:
         rows = open_instalments(self.kind, self.request.user)
-        return rows.select_related("invoice__partner", "invoice__currency").order_by("due_date", "pk")
+        return rows.select_related("partner", "invoice__currency").order_by("due_date", "pk")
 
 
 class PayableList(ReceivableList):

@@ -20,6 +20,7 @@ from finance.forms.invoices import (
     CreditNoteForm,
     InvoiceForm,
     InvoiceLineFormSet,
+    PriceLineFormSet,
     typed_lines,
 )
 from finance.models import Invoice, InvoiceLine
@@ -228,6 +229,28 @@ class CreditNoteCreate(FormPage):
         return {
             "invoice_id": self.document.pk,
             "quantities": quantities,
+            "document_date": form.cleaned_data["document_date"],
+            "supplier_reference": form.cleaned_data.get("supplier_reference", ""),
+            "note": form.cleaned_data["note"],
+        }
+
+
+class PriceCorrectionCreate(CreditNoteCreate):
+    """A debit note or an allowance: an amount beside each line of the invoice, quantities untouched."""
+
+    service = invoices.create_price_correction
+    formset_class = PriceLineFormSet
+    template_name = "finance/invoice/correct.html"
+    title = _("Debit note or allowance")
+
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        return [{"line": line.pk} for line, _left in self.left_by_line()]
+
+    def arguments(self, form: CreditNoteForm, formset: Any) -> dict[str, Any]:
+        rows = [row.cleaned_data for row in formset.forms]
+        return {
+            "invoice_id": self.document.pk,
+            "amounts": {str(row["line"]): row["amount"] for row in rows if row.get("amount")},
             "document_date": form.cleaned_data["document_date"],
             "supplier_reference": form.cleaned_data.get("supplier_reference", ""),
             "note": form.cleaned_data["note"],

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from core.views.base import DocumentPage, ListPage, Verb, visible
 from core.views.printing import PrintView
 from finance.filters.invoices import InvoiceFilter
-from finance.models import Invoice
+from finance.models import EarlyLine, Invoice
 from finance.selectors.ledger import entries_of
+from finance.selectors.matching import is_blocked
 from finance.services import invoices
 from finance.states import InvoiceState, Side
 from finance.tables.invoices import InvoiceTable
@@ -92,6 +93,39 @@ class InvoiceDetail(DocumentPage):
             link=True,
             icon="receipt-refund",
         ),
+        Verb(
+            _("Debit note or allowance"),
+            "finance:invoice-correct",
+            permission="finance.credit_invoice",
+            when=is_creditable,
+            link=True,
+            icon="receipt-2",
+        ),
+        Verb(
+            _("Release for payment"),
+            "finance:invoice-release",
+            invoices.release_invoice,
+            when=is_blocked,
+            main=True,
+            reason=True,
+            icon="lock-open",
+        ),
+        Verb(
+            _("Write off"),
+            "finance:invoice-write-off",
+            permission="finance.add_writeoff",
+            when=lambda invoice: is_payable(invoice) and is_creditable(invoice) and invoice.kind == Side.CUSTOMER,
+            link=True,
+            icon="eraser",
+        ),
+        Verb(
+            _("Settle invoices"),
+            "finance:invoice-allocate",
+            permission="finance.allocate_payment",
+            when=lambda invoice: invoice.is_credit and is_payable(invoice),
+            link=True,
+            icon="arrows-split",
+        ),
         Verb(_("Cancel"), "finance:invoice-cancel", invoices.cancel_invoice, to=S.CANCELLED, danger=True, reason=True),
     )
 
@@ -105,11 +139,16 @@ class InvoiceDetail(DocumentPage):
             "instalments": list(document.instalments.all()),
             "allocations": list(
                 document.allocations.filter(reverses__isnull=True, reversal__isnull=True).select_related(
-                    "payment", "credit"
+                    "payment", "credit", "write_off"
                 )
             ),
             "credit_notes": list(document.credit_notes.exclude(state=S.CANCELLED)),
             "entries": list(entries_of("finance.invoice", document.pk)) if sees_books else [],
+            "differences": list(document.differences.select_related("line")) if document.match_state else [],
+            "is_blocked": is_blocked(document),
+            "early": list(
+                EarlyLine.objects.filter(invoice_line__invoice=document).select_related("item__uom", "invoice_line")
+            ),
             "subtitle": str(document.partner),
             "is_customer": document.kind == Side.CUSTOMER,
         }
@@ -127,6 +166,11 @@ class InvoiceOperation(VersionedOperation):
 class PostInvoice(InvoiceOperation):
     service = invoices.post_invoice
     message = _("The invoice is posted.")
+
+
+class ReleaseInvoice(InvoiceOperation):
+    service = invoices.release_invoice
+    message = _("The invoice may be paid.")
 
 
 class CancelInvoice(InvoiceOperation):

@@ -19,6 +19,7 @@ from finance.filters.payments import PaymentFilter
 from finance.forms.payments import SORTS, PaymentForm, sort_of, typed_allocations
 from finance.models import BankAccount, Invoice, Payment
 from finance.selectors.ledger import entries_of
+from finance.selectors.matching import blocked_among
 from finance.selectors.payments import is_natural, live_allocations, open_invoices
 from finance.services import payments
 from finance.states import PaymentState, Side
@@ -27,6 +28,7 @@ from finance.views.shared import VersionedOperation, posted_version
 from masterdata.models import Partner
 
 S = PaymentState
+Typed = dict[int, dict[str, str]]
 
 
 class PaymentList(ListPage):
@@ -76,13 +78,19 @@ class PaymentDetail(DocumentPage):
             icon="edit",
         ),
         Verb(
-            _("Reverse"), "finance:payment-reverse", payments.reverse_payment, to=S.REVERSED, danger=True, reason=True
+            _("Reverse"),
+            "finance:payment-reverse",
+            payments.reverse_payment,
+            to=S.REVERSED,
+            when=lambda payment: payment.bill_id is None,
+            danger=True,
+            reason=True,
         ),
         Verb(_("Cancel"), "finance:payment-cancel", payments.cancel_payment, to=S.CANCELLED, danger=True, reason=True),
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("partner", "bank_account", "currency", "sales_order", "purchase_order", "owner")
+        related = ("partner", "bank_account", "bill", "currency", "sales_order", "purchase_order", "owner")
         return visible(Payment, self.request.user).select_related(*related)
 
     def extra_context_for(self, document: Payment) -> dict[str, Any]:
@@ -91,6 +99,7 @@ class PaymentDetail(DocumentPage):
             "sort": SORTS[sort_of(document.kind, document.direction)][2],
             "planned": list(document.lines.select_related("invoice")) if document.state == S.DRAFT else [],
             "allocations": list(live_allocations(document)),
+            "may_undo": document.state == S.POSTED and self.request.user.has_perm("finance.allocate_payment"),
             "entries": list(entries_of("finance.payment", document.pk)) if sees_books else [],
             "subtitle": str(document.partner),
         }
@@ -115,10 +124,39 @@ class ReversePayment(PaymentOperation):
     service = payments.reverse_payment
 
 
-def grid_rows(partner_id: int, kind: str, currency_id: int, typed: dict[int, Any]) -> list[dict[str, Any]]:
+def grid_rows(partner_id: int, kind: str, currency_id: int, typed: Typed) -> list[dict[str, Any]]:
     """Return the open invoices of a partner with what is typed beside each."""
-    found = open_invoices(partner_id, kind, currency_id).select_related("currency")
-    return [{"invoice": one, "typed": typed.get(one.pk, ""), "open": plain(one.open_amount)} for one in found]
+    day = today()
+    found = list(open_invoices(partner_id, kind, currency_id).select_related("currency"))
+    stopped = blocked_among(found)
+    return [
+        {
+            "invoice": one,
+            "typed": typed.get(one.pk, {}),
+            "open": plain(one.open_amount),
+            "discount": one.discount_until is not None and one.discount_until >= day,
+            "is_blocked": one.pk in stopped,
+        }
+        for one in found
+    ]
+
+
+def typed_in(data: Any) -> Typed:
+    """Return {invoice key: {column: figure as typed}} of a posted or asked grid."""
+    rows, _readable = typed_allocations(data)
+    return {
+        row["invoice_id"]: {name: plain(figure) for name, figure in row.items() if name != "invoice_id"} for row in rows
+    }
+
+
+class UndoAllocation(PaymentOperation):
+    """One allocation taken back; the money is an advance again."""
+
+    service = payments.undo_allocation
+    message = _("The invoice is open again.")
+
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"allocation_id": self.kwargs["allocation_pk"]}
 
 
 class PaymentFormPage(FormPage):
@@ -131,9 +169,8 @@ class PaymentFormPage(FormPage):
     def form_kwargs(self) -> dict[str, Any]:
         return {"is_new": self.document is None}
 
-    def typed(self) -> dict[int, Any]:
-        rows, _readable = typed_allocations(self.request.POST or self.request.GET)
-        return {row["invoice_id"]: plain(row["amount"]) for row in rows}
+    def typed(self) -> Typed:
+        return typed_in(self.request.POST or self.request.GET)
 
     def arguments(self, form: PaymentForm, formset: Any) -> dict[str, Any]:
         rows, _readable = typed_allocations(self.request.POST)
@@ -217,10 +254,17 @@ class PaymentEdit(PaymentFormPage):
             "purchase_order": payment.purchase_order_id,
         }
 
-    def typed(self) -> dict[int, Any]:
+    def typed(self) -> Typed:
         if self.request.POST:
             return super().typed()
-        return {line.invoice_id: plain(line.amount) for line in self.document.lines.all()}
+        return {
+            line.invoice_id: {
+                "amount": plain(line.amount),
+                "discount": plain(line.discount_amount) if line.discount_amount else "",
+                "difference": plain(line.difference_amount) if line.difference_amount else "",
+            }
+            for line in self.document.lines.all()
+        }
 
     def context_of_grid(self, form: Any) -> tuple[int | None, str, int | None]:
         return self.document.partner_id, self.document.kind, _currency_of(form["bank_account"].value())
@@ -240,8 +284,7 @@ class OpenInvoices(Page):
         sort = request.GET.get("sort", "")
         rows: list[dict[str, Any]] = []
         if partner and currency and sort in SORTS:
-            typed = {row["invoice_id"]: plain(row["amount"]) for row in typed_allocations(request.GET)[0]}
-            rows = grid_rows(partner, str(SORTS[sort][0]), currency, typed)
+            rows = grid_rows(partner, str(SORTS[sort][0]), currency, typed_in(request.GET))
         return render(request, "finance/payment/_open_invoices.html", {"rows": rows, "partner_chosen": bool(partner)})
 
 
@@ -300,7 +343,7 @@ class AllocatePayment(Page):
         return HttpResponseRedirect(payment.get_absolute_url())
 
     def show(self, payment: Payment, refusal: DomainError | None = None) -> HttpResponse:
-        typed = {row["invoice_id"]: plain(row["amount"]) for row in typed_allocations(self.request.POST)[0]}
+        typed = typed_in(self.request.POST)
         context = {
             "title": _text("Allocate"),
             "payment": payment,

@@ -14,6 +14,7 @@ from core.formats import plain
 from core.operations import perform
 from core.views.base import Page
 from finance.models import Invoice
+from finance.selectors.early import purchase_lines_to_invoice_early, sales_lines_to_invoice_early
 from finance.selectors.invoiceable import (
     deliveries_to_credit,
     deliveries_to_invoice,
@@ -53,14 +54,26 @@ class ToInvoice(Page):
         asked = self.request.GET.get("kind") or self.request.POST.get("kind")
         return str(Side.SUPPLIER if asked == Side.SUPPLIER else Side.CUSTOMER)
 
+    @property
+    def is_early(self) -> bool:
+        return bool(self.request.GET.get("early") or self.request.POST.get("early"))
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
             ticked = self._ticked()
-            if self.kind == Side.CUSTOMER:
-                service: Any = invoices.invoice_deliveries
+            if self.is_early:
+                service: Any = invoices.invoice_early
+                arguments = {
+                    "kind": self.kind,
+                    "order_lines": ticked["early"],
+                    "merge": bool(request.POST.get("merge")),
+                    "supplier_reference": request.POST.get("supplier_reference", "").strip(),
+                }
+            elif self.kind == Side.CUSTOMER:
+                service = invoices.invoice_deliveries
                 arguments = {
                     "deliveries": ticked["delivery"],
                     "fees": ticked["fee"],
@@ -82,7 +95,8 @@ class ToInvoice(Page):
 
     def _ticked(self) -> dict[str, dict[str, Decimal | None]]:
         """Return {sort: {key: typed quantity}} of the ticked rows."""
-        found: dict[str, dict[str, Decimal | None]] = {"delivery": {}, "fee": {}, "receipt": {}, "service": {}}
+        sorts = ("delivery", "fee", "receipt", "service", "early")
+        found: dict[str, dict[str, Decimal | None]] = {sort: {} for sort in sorts}
         for name in self.request.POST.getlist("rows"):
             sort, _dash, key = name.partition("-")
             if sort not in found or not key.isdigit():
@@ -95,8 +109,11 @@ class ToInvoice(Page):
     def show(self, refusal: DomainError | None = None) -> HttpResponse:
         is_customer = self.kind == Side.CUSTOMER
         text = self.request.GET.get("q", "").strip()
-        rows = self._customer_rows(text) if is_customer else self._supplier_rows(text)
-        credits = deliveries_to_credit() if is_customer else receipts_to_credit()
+        if self.is_early:
+            rows = self._early_rows(text)
+        else:
+            rows = self._customer_rows(text) if is_customer else self._supplier_rows(text)
+        credits = (deliveries_to_credit() if is_customer else receipts_to_credit()).order_by("partner", "pk")
         groups: dict[int, dict[str, Any]] = {}
         for row in rows[:SHOWN]:
             group = groups.setdefault(row["partner"].pk, {"partner": row["partner"], "rows": []})
@@ -107,23 +124,49 @@ class ToInvoice(Page):
             "title": _("To invoice"),
             "kind": self.kind,
             "is_customer": is_customer,
+            "is_early": self.is_early,
             "groups": list(groups.values()),
             "more": len(rows) > SHOWN,
             "shown": SHOWN,
             "q": text,
-            "credits": list(credits.select_related("partner", "item__uom").order_by("partner", "pk")[:50]),
+            "credits": [] if self.is_early else list(credits.select_related("partner", "item__uom")[:50]),
             "refusal": refusal,
             "tabs": [
                 {
                     "label": label,
-                    "url": f"{reverse('finance:to-invoice')}?kind={side}",
-                    "active": side == self.kind,
+                    "url": f"{reverse('finance:to-invoice')}?kind={side}{'&early=1' if is_early else ''}",
+                    "active": side == self.kind and is_early == self.is_early,
                 }
-                for side, label in ((Side.CUSTOMER, _("Customers")), (Side.SUPPLIER, _("Suppliers")))
+                for side, is_early, label in (
+                    (Side.CUSTOMER, False, _("Customers")),
+                    (Side.CUSTOMER, True, _("Customers, before delivery")),
+                    (Side.SUPPLIER, False, _("Suppliers")),
+                    (Side.SUPPLIER, True, _("Suppliers, before receipt")),
+                )
             ],
         }
         status = refusal.status if refusal else 200
         return render(self.request, "finance/to_invoice.html", context, status=status)
+
+    def _early_rows(self, text: str) -> list[dict[str, Any]]:
+        is_customer = self.kind == Side.CUSTOMER
+        lines: Any = sales_lines_to_invoice_early() if is_customer else purchase_lines_to_invoice_early()
+        lines = lines.select_related("order__partner", "order__currency", "item__uom", "uom")
+        if text:
+            partners = partners_matching(text).values("pk")
+            lines = lines.filter(order__partner__in=partners) | lines.filter(order__number__icontains=text)
+        return _by_partner(
+            _row(
+                name="early",
+                key=line.pk,
+                order_line=line,
+                source=None,
+                date=line.order.document_date,
+                to_invoice=line.to_invoice,
+                partner=line.order.partner,
+            )
+            for line in lines.order_by("order__partner", "order")[: SHOWN + 1]
+        )
 
     def _customer_rows(self, text: str) -> list[dict[str, Any]]:
         related = ("sales_order_line__order__currency", "sales_order_line__item__uom", "sales_order_line__uom")

@@ -43,13 +43,25 @@ class Tax(MasterRecord):
 
 
 class PaymentTerm(MasterRecord):
-    """When a document is to be paid: one or more instalments that add up to 100 %."""
+    """When a document is to be paid: one or more instalments that add up to 100 %.
 
+    Who pays an invoice within ``discount_days`` of its date may take off ``discount_percent`` (现金折扣).
+    """
+
+    discount_percent = PercentField(_("cash discount in %"), default=0)
+    discount_days = models.PositiveSmallIntegerField(_("discount within days"), default=0)
     history = History()
 
     class Meta(MasterRecord.Meta):
         verbose_name = _("payment terms")
         verbose_name_plural = _("payment terms")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(discount_percent__gte=0, discount_percent__lt=100),
+                name="masterdata_paymentterm_discount",
+                violation_error_message=_("A discount lies between 0 and 100."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label()

@@ -61,7 +61,7 @@ TAX = Record(
 PAYMENT_TERM = Record(
     PaymentTerm,
     "payment_term",
-    ("code", "name", "name_zh", "is_active"),
+    ("code", "name", "name_zh", "discount_percent", "discount_days", "is_active"),
     grids=(Grid("lines", PaymentTermLine, "term", ("percent", "basis", "days", "end_of_month"), numbered=True),),
     check=_check_shares,
 )

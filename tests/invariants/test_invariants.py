@@ -5,6 +5,7 @@ The corruptors work as the owner with the triggers off, each in a transaction of
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,9 +15,18 @@ from core.clock import on_day
 from core.operations import perform
 from erp.models import StockMove, ValueEntry
 from erp.services import snapshots
-from finance.models import FiscalPeriod, JournalEntry
+from finance.models import FiscalPeriod, Invoice, JournalEntry
 from finance.selectors.invariants import INVARIANTS, violations
-from finance.services import balances, invoices, manual_entries, payments, periods, vouchers
+from finance.services import (
+    balances,
+    bills,
+    invoices,
+    manual_entries,
+    payments,
+    periods,
+    provisions,
+    vouchers,
+)
 from masterdata.models import Item, Partner
 from tests.databases import Database
 from tests.factories import crm, erp, erp_counts, erp_make, masterdata, scm
@@ -64,6 +74,12 @@ CORRUPTORS = {
     "advances_paid": """
         UPDATE finance_payment SET allocated_base_amount = allocated_base_amount + 1
         WHERE open_amount > 0 AND kind = 'supplier'""",
+    "bills_receivable": "UPDATE finance_bill SET base_amount = base_amount + 1 WHERE side = 'received'",
+    "bills_payable": "UPDATE finance_bill SET base_amount = base_amount + 1 WHERE side = 'issued'",
+    "early_invoiced": "UPDATE finance_earlyline SET amount = amount + 1 WHERE kind = 'customer'",
+    "not_received": "UPDATE finance_earlyline SET amount = amount + 1 WHERE kind = 'supplier'",
+    "early_cleared": "UPDATE finance_earlyline SET cleared_amount = cleared_amount + 1",
+    "provision": "UPDATE finance_provisionrun SET standing_amount = standing_amount + 1",
     "invoice_settled": "UPDATE finance_allocation SET amount = amount + 1",
     "payment_allocated": """
         UPDATE finance_allocation SET payment_base_amount = payment_base_amount + 1
@@ -156,6 +172,9 @@ def _buy(supplier: Partner, part: Item) -> None:
     )
     order = scm.approved_order(buying, scm.line(part, "10", price=Decimal(12)), tax_included=False)
     scm.posted_receipt(buying, order)
+    ahead = scm.approved_order(buying, scm.line(part, "4", price=Decimal(12)), tax_included=False)
+    post(_early("supplier", ahead, supplier_reference="F-9"))
+    _bill("issued", supplier)
 
 
 def _sell(customer: Partner, machine: Item) -> None:
@@ -165,10 +184,36 @@ def _sell(customer: Partner, machine: Item) -> None:
     invoice = posted_invoice(sold)
     post(perform(invoices.create_credit_note, actor=None, invoice_id=invoice.pk))
     draft_invoice(sold)
+    later = crm.confirmed_order(customer, line, warehouse_id=erp.place().pk, tax_included=False)
+    post(_early("customer", later))
+    _bill("received", customer)
+    run = perform(provisions.create_provision, actor=None)
+    perform(provisions.post_provision, actor=None, run_id=run.pk)
     open_invoice = post(free_invoice(customer, "250"))
     paid(customer, "100", (open_invoice, "60"))
     bounced = paid(customer, "40")
     perform(payments.reverse_payment, actor=None, payment_id=bounced.pk, reason="Bounced")
+
+
+def _early(kind: str, order: Any, **fields: Any) -> Invoice:
+    rows = {str(order.lines.get().pk): None}
+    [made] = perform(invoices.invoice_early, actor=None, kind=kind, order_lines=rows, **fields)
+    return Invoice.objects.get(pk=made)
+
+
+def _bill(side: str, partner: Partner) -> None:
+    bill = perform(
+        bills.create_bill,
+        actor=None,
+        side=side,
+        kind="bank_acceptance",
+        bill_number=f"B-{side}",
+        partner_id=partner.pk,
+        amount=Decimal(30),
+        issue_date=erp.TODAY,
+        due_date=erp.TODAY,
+    )
+    perform(bills.register_bill, actor=None, bill_id=bill.pk)
 
 
 def test_every_invariant_holds_and_every_corruptor_is_caught(committed):

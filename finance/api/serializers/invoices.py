@@ -75,6 +75,9 @@ class InvoiceSerializer(ConcordSerializer):
             "base_gross_amount",
             "settled_amount",
             "open_amount",
+            "match_state",
+            "discount_percent",
+            "discount_until",
             "lines",
             "instalments",
         )
@@ -136,6 +139,25 @@ class ReceiptsInput(serializers.Serializer):
 
 class CreditNoteInput(serializers.Serializer):
     quantities = serializers.DictField(child=Figure(), required=False, allow_null=True, default=None)
+    document_date = serializers.DateField(required=False, allow_null=True)
+    supplier_reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+
+
+class EarlyInput(serializers.Serializer):
+    """Keys of order lines and the quantity of each in stock unit; null is all that is left."""
+
+    kind = serializers.ChoiceField(choices=Side.choices)
+    order_lines = serializers.DictField(child=Figure(allow_null=True))
+    merge = serializers.BooleanField(required=False, default=True)
+    supplier_reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    document_date = serializers.DateField(required=False, allow_null=True)
+
+
+class CorrectionInput(serializers.Serializer):
+    """Amounts by invoice line: above zero a debit note, below zero an allowance."""
+
+    amounts = serializers.DictField(child=Money())
     document_date = serializers.DateField(required=False, allow_null=True)
     supplier_reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
     note = serializers.CharField(required=False, allow_blank=True)

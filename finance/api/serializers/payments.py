@@ -15,13 +15,13 @@ from finance.states import Direction, Side
 class AllocationSerializer(ConcordSerializer):
     class Meta:
         model = Allocation
-        fields = ("id", "invoice", "amount", "base_amount", "allocated_on", "reverses")
+        fields = ("id", "kind", "invoice", "amount", "base_amount", "allocated_on", "belongs_to", "reverses")
 
 
 class PaymentLineSerializer(ConcordSerializer):
     class Meta:
         model = PaymentLine
-        fields = ("invoice", "amount")
+        fields = ("invoice", "amount", "discount_amount", "difference_amount")
 
 
 class PaymentSerializer(ConcordSerializer):
@@ -37,6 +37,7 @@ class PaymentSerializer(ConcordSerializer):
             "kind",
             "partner",
             "bank_account",
+            "bill",
             "currency",
             "exchange_rate",
             "amount",
@@ -54,6 +55,8 @@ class PaymentSerializer(ConcordSerializer):
 class SettledInput(serializers.Serializer):
     invoice_id = serializers.IntegerField()
     amount = Money()
+    discount = Money(required=False)
+    difference = Money(required=False)
 
 
 class PaymentInput(serializers.Serializer):
@@ -82,6 +85,11 @@ class PaymentChange(serializers.Serializer):
     purchase_order_id = serializers.IntegerField(required=False, allow_null=True)
     lines = SettledInput(many=True, required=False)
     note = serializers.CharField(required=False, allow_blank=True)
+
+
+class UndoInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    allocation_id = serializers.IntegerField()
 
 
 class AllocateInput(serializers.Serializer):

@@ -10,10 +10,11 @@ from rest_framework.response import Response
 from core.api.viewsets import idempotency_key, operation_action
 from core.operations import perform
 from finance.api.serializers import invoices as shapes
+from finance.api.serializers import payments as payment_shapes
 from finance.api.viewsets.base import ChangingViewSet
 from finance.filters.invoices import InvoiceFilter
 from finance.models import Invoice
-from finance.services import invoices
+from finance.services import invoices, payments
 
 
 class InvoiceViewSet(ChangingViewSet):
@@ -32,6 +33,12 @@ class InvoiceViewSet(ChangingViewSet):
         invoices.create_credit_note, name="credit", serializer=shapes.CreditNoteInput, returns_self=False
     )
 
+    correct = operation_action(
+        invoices.create_price_correction, name="correct", serializer=shapes.CorrectionInput, returns_self=False
+    )
+    release = operation_action(invoices.release_invoice, name="release")
+    allocate = operation_action(payments.allocate_credit_note, name="allocate", serializer=payment_shapes.AllocateInput)
+
     def _batch(self, request: Any, service: Any, form: Any) -> Response:
         form.is_valid(raise_exception=True)
         keys = perform(service, actor=request.user, key=idempotency_key(request), **form.validated_data)
@@ -45,6 +52,12 @@ class InvoiceViewSet(ChangingViewSet):
     def from_deliveries(self, request: Any) -> Response:
         """Draft customer invoices for shipment lines and order fees."""
         return self._batch(request, invoices.invoice_deliveries, shapes.DeliveriesInput(data=request.data))
+
+    @extend_schema(request=shapes.EarlyInput, responses={201: shapes.InvoiceSerializer(many=True)})
+    @action(detail=False, methods=["post"], url_path="ahead-of-goods", url_name="ahead-of-goods")
+    def ahead_of_goods(self, request: Any) -> Response:
+        """Draft invoices for order lines whose goods have not come."""
+        return self._batch(request, invoices.invoice_early, shapes.EarlyInput(data=request.data))
 
     @extend_schema(request=shapes.ReceiptsInput, responses={201: shapes.InvoiceSerializer(many=True)})
     @action(detail=False, methods=["post"], url_path="from-receipts", url_name="from-receipts")

@@ -21,4 +21,5 @@ class PaymentViewSet(ChangingViewSet):
     post_document = operation_action(payments.post_payment, name="post")
     cancel = operation_action(payments.cancel_payment, name="cancel")
     reverse = operation_action(payments.reverse_payment, name="reverse")
+    undo_allocation = operation_action(payments.undo_allocation, name="undo-allocation", serializer=shapes.UndoInput)
     allocate = operation_action(payments.allocate_payment, name="allocate", serializer=shapes.AllocateInput)

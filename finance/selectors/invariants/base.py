@@ -44,6 +44,19 @@ def control(role: str, sub_ledger: str) -> str:
     """
 
 
+def by_partner(role: str, sign: str, rows: str, column: str) -> str:
+    """Compare an account with a sub-ledger (the FROM clause of its rows) by partner, in base currency."""
+    return f"""
+        WITH gl AS (
+          SELECT partner_id, {sign}sum(amount) AS total FROM finance_journalline
+          WHERE account_id IN ({account_of(role)}) GROUP BY 1
+        ), sub AS (SELECT partner_id, sum({column}) AS total {rows} GROUP BY 1)
+        SELECT coalesce(gl.partner_id, sub.partner_id) AS partner, gl.total AS general_ledger, sub.total AS sub_ledger
+        FROM gl FULL JOIN sub ON sub.partner_id = gl.partner_id
+        WHERE coalesce(gl.total, 0) <> coalesce(sub.total, 0)
+    """
+
+
 def total(role: str, sub_ledger: str) -> str:
     """Compare the whole balance of an account with one figure of its sub-ledger."""
     return f"""
@@ -60,6 +73,14 @@ def open_invoices(kind: str, sign: str) -> str:
     return f"""
         SELECT partner_id, currency_id, {sign}sum(open_amount) AS in_currency, {sign}sum(open_base_amount) AS in_base
         FROM finance_invoice WHERE state = 'posted' AND kind = '{kind}' GROUP BY 1, 2
+    """
+
+
+def open_bills(side: str, sign: str) -> str:
+    """Return the sub-ledger query of the outstanding bills of one side."""
+    return f"""
+        SELECT partner_id, currency_id, {sign}sum(amount) AS in_currency, {sign}sum(base_amount) AS in_base
+        FROM finance_bill WHERE state = 'held' AND side = '{side}' GROUP BY 1, 2
     """
 
 

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from finance.selectors.invariants.base import Invariant, control, open_invoices, open_payments
+from finance.selectors.invariants.base import (
+    Invariant,
+    by_partner,
+    control,
+    open_bills,
+    open_invoices,
+    open_payments,
+    total,
+)
 
 RECEIVABLES_AND_PAYABLES = (
     Invariant(
@@ -26,6 +34,48 @@ RECEIVABLES_AND_PAYABLES = (
         control("advance_paid", open_payments("supplier")),
     ),
     Invariant(
+        "bills_receivable",
+        _("Bills receivable: account equals the bills we hold, by customer and currency"),
+        control("bills_receivable", open_bills("received", "")),
+    ),
+    Invariant(
+        "bills_payable",
+        _("Bills payable: account equals the bills we have issued, by supplier and currency"),
+        control("bills_payable", open_bills("issued", "-")),
+    ),
+    Invariant(
+        "early_invoiced",
+        _("Invoiced before delivery: account equals what is not delivered yet, by customer"),
+        by_partner("early_invoiced", "-", "FROM finance_earlyline WHERE kind = 'customer'", "open_amount"),
+    ),
+    Invariant(
+        "not_received",
+        _("Invoiced, not received: account equals what has not come yet, by supplier"),
+        by_partner("not_received", "", "FROM finance_earlyline WHERE kind = 'supplier'", "open_amount"),
+    ),
+    Invariant(
+        "early_cleared",
+        _("What goods have cleared of early invoice lines is the sum of their matches"),
+        """
+        SELECT early.id AS early_line, early.cleared_quantity AS stored, coalesce(sum(match.quantity), 0) AS counted
+        FROM finance_earlyline early LEFT JOIN finance_earlymatch match ON match.early_id = early.id
+        GROUP BY early.id
+        HAVING early.cleared_quantity <> coalesce(sum(match.quantity), 0)
+          OR early.cleared_amount <> coalesce(sum(match.amount), 0)
+        """,
+    ),
+    Invariant(
+        "provision",
+        _("Provision for bad debts: account equals the provisions booked less the debts written off"),
+        total(
+            "provision",
+            """
+            SELECT coalesce((SELECT sum(base_amount) FROM finance_allocation WHERE write_off_id IS NOT NULL), 0)
+              - coalesce((SELECT sum(difference) FROM finance_provisionrun WHERE state = 'posted'), 0) AS total
+            """,
+        ),
+    ),
+    Invariant(
         "invoice_settled",
         _("What is settled on an invoice is the sum of its allocations"),
         """
@@ -34,7 +84,8 @@ RECEIVABLES_AND_PAYABLES = (
         FROM finance_invoice invoice
         LEFT JOIN (SELECT invoice_id, sum(amount) AS amount, sum(base_amount) AS base_amount
                    FROM finance_allocation GROUP BY 1) settled ON settled.invoice_id = invoice.id
-        LEFT JOIN (SELECT credit_id, sum(amount) AS amount, sum(base_amount) AS base_amount
+        LEFT JOIN (SELECT credit_id, sum(amount) AS amount,
+                     sum(coalesce(credit_base_amount, base_amount)) AS base_amount
                    FROM finance_allocation WHERE credit_id IS NOT NULL GROUP BY 1) given ON given.credit_id = invoice.id
         WHERE invoice.settled_amount <> coalesce(settled.amount, 0) - coalesce(given.amount, 0)
           OR invoice.settled_base_amount <> coalesce(settled.base_amount, 0) - coalesce(given.base_amount, 0)
@@ -47,7 +98,7 @@ RECEIVABLES_AND_PAYABLES = (
         SELECT payment.id AS payment, payment.allocated_amount AS stored, abs(coalesce(used.amount, 0)) AS counted
         FROM finance_payment payment
         LEFT JOIN (SELECT payment_id, sum(amount) AS amount, sum(payment_base_amount) AS base_amount
-                   FROM finance_allocation GROUP BY 1) used ON used.payment_id = payment.id
+                   FROM finance_allocation WHERE kind = 'settled' GROUP BY 1) used ON used.payment_id = payment.id
         WHERE payment.allocated_amount <> abs(coalesce(used.amount, 0))
           OR payment.allocated_base_amount <> abs(coalesce(used.base_amount, 0))
         """,
@@ -62,6 +113,8 @@ RECEIVABLES_AND_PAYABLES = (
         GROUP BY invoice.id
         HAVING coalesce(sum(part.amount), 0) <> invoice.gross_amount
           OR coalesce(sum(part.settled_amount), 0) <> invoice.settled_amount
+          OR coalesce(sum(part.open_base_amount), 0) <> invoice.open_base_amount
+          OR bool_or(part.partner_id <> invoice.partner_id OR part.kind <> invoice.kind)
         """,
     ),
     Invariant(

@@ -12,6 +12,7 @@ from core.fields import ZERO
 from core.operations import operation
 from finance.models import GrniLine, JournalLine
 from finance.selectors.accounts import account_book, accounts_of
+from finance.services.automatic.early import match_receipts, unmatch_receipts
 from finance.services.posting import Line, post_entry
 from finance.states import AccountRole, EntryEvent
 from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
@@ -43,12 +44,33 @@ def record_receipt(
     )
     lines = _aligning(receipt, -sum(amounts.values(), ZERO))
     post_entry(source=receipt, event=EntryEvent.RECEIVED, lines=lines, date=date, actor=actor, at=at)
+    matched = match_receipts(rows, account_book({row.item_id for row in rows if row.item_id}), date)
+    post_entry(
+        source=receipt,
+        event=EntryEvent.MATCHED,
+        event_ref=matched.save(),
+        lines=matched.lines,
+        date=date,
+        actor=actor,
+        at=at,
+    )
     return rows
 
 
 @operation(permission=None)
 def reverse_receipt(*, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, actor: Any, at: dt.datetime) -> None:
     """Empty the rows of a reversed receipt; what was invoiced of them already is owed back by the supplier."""
+    rows = list(GrniLine.objects.filter(receipt=receipt).select_related("receipt_line"))
+    undone = unmatch_receipts(rows, account_book({row.item_id for row in rows if row.item_id}), date)
+    post_entry(
+        source=receipt,
+        event=EntryEvent.MATCHED,
+        event_ref=undone.save(),
+        lines=undone.lines,
+        date=date,
+        actor=actor,
+        at=at,
+    )
     GrniLine.objects.filter(receipt=receipt).update(received_quantity=0, received_amount=0)
     lines = _aligning(receipt, ZERO)
     post_entry(source=receipt, event=EntryEvent.REVERSED, lines=lines, date=date, actor=actor, at=at)

@@ -13,6 +13,7 @@ from erp.models import ReturnReceipt, ReturnReceiptLine, Shipment, ShipmentLine
 from finance.engines.recognition import share
 from finance.models import UnbilledLine
 from finance.selectors.accounts import account_book
+from finance.services.automatic.early import match_deliveries, unmatch_deliveries
 from finance.services.automatic.recognition import Recognition, save_rows
 from finance.services.posting import Line, merged, post_entry
 from finance.states import AccountRole, EntryEvent
@@ -46,6 +47,7 @@ def record_shipment(
     )
     booked = _lines_of(rows, date)
     post_entry(source=shipment, event=EntryEvent.SHIPPED, lines=merged(booked), date=date, actor=actor, at=at)
+    _clear_early(shipment, rows, date, actor=actor, at=at)
     return rows
 
 
@@ -82,15 +84,19 @@ def record_sign_off(
     ]
     lines = merged(_lines_of(rows, date) + lost)
     post_entry(source=shipment, event=EntryEvent.SIGNED, lines=lines, date=date, book=book, actor=actor, at=at)
+    _clear_early(shipment, rows, date, actor=actor, at=at)
 
 
 @operation(permission=None)
 def reverse_shipment(*, shipment: Shipment, date: dt.date, actor: Any, at: dt.datetime) -> None:
     """Empty the rows of a shipment that came back whole, and take back what was recognised of it."""
     rows = list(UnbilledLine.objects.filter(shipment=shipment).select_for_update(no_key=True).order_by("pk"))
+    book = account_book({row.item_id for row in rows})
+    undone = unmatch_deliveries(rows, book, date)
+    undone.save()
     for row in rows:
         row.shipped_quantity = row.shipped_cost = ZERO
-    lines = merged(_lines_of(rows, date))
+    lines = merged(_lines_of(rows, date) + undone.lines)
     post_entry(source=shipment, event=EntryEvent.REVERSED, lines=lines, date=date, actor=actor, at=at)
 
 
@@ -127,6 +133,24 @@ def record_return(*, receipt: ReturnReceipt, date: dt.date, actor: Any, at: dt.d
     touched = [row for rows in by_order_line.values() for row in rows]
     booked = merged(_lines_of(touched, date) + extra)
     post_entry(source=receipt, event=EntryEvent.RETURNED, lines=booked, date=date, book=book, actor=actor, at=at)
+
+
+def _clear_early(shipment: Shipment, rows: list[UnbilledLine], date: dt.date, *, actor: Any, at: dt.datetime) -> None:
+    """Let the deliveries take what was invoiced before them."""
+    matched = match_deliveries(rows, account_book({row.item_id for row in rows}), date)
+    if not matched.matches:
+        return
+    earned = Recognition(rows, date, matched.amounts).lines() if matched.amounts else []
+    save_rows(rows)
+    post_entry(
+        source=shipment,
+        event=EntryEvent.MATCHED,
+        event_ref=matched.save(),
+        lines=merged(matched.lines + earned),
+        date=date,
+        actor=actor,
+        at=at,
+    )
 
 
 def _take_back(line: ReturnReceiptLine, rows: Iterable[UnbilledLine], decimals: int) -> Decimal:

@@ -9,6 +9,7 @@ from core.fields import ZERO
 from core.operations import operation
 from finance.errors import NotInvoiceable
 from finance.models import Invoice
+from finance.selectors.early import purchase_lines_to_invoice_early, sales_lines_to_invoice_early
 from finance.selectors.invoiceable import (
     deliveries_to_invoice,
     order_fees_to_invoice,
@@ -73,6 +74,37 @@ def invoice_receipts(
     reference = supplier_reference if len(rows) == 1 else ""
     header = {"document_date": document_date, "supplier_reference": reference}
     return _create(Side.SUPPLIER, rows, header, actor, at)
+
+
+@operation(permission="finance.add_invoice")
+def invoice_early(
+    *,
+    kind: str,
+    order_lines: Quantities,
+    merge: bool = True,
+    supplier_reference: str = "",
+    document_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> list[int]:
+    """Draft invoices ahead of the goods: {order line key: quantity in stock unit, None for all left}.
+
+    A customer's (预开票) is cleared by its deliveries, a supplier's (票到货未到) by its receipts.
+
+    Raises:
+        NotInvoiceable: a key has nothing left to invoice, or less than asked for.
+        PartnerIncomplete: a customer lacks something an invoice needs.
+    """
+    is_customer = kind == Side.CUSTOMER
+    found = sales_lines_to_invoice_early() if is_customer else purchase_lines_to_invoice_early()
+    name = "sales_order_line_id" if is_customer else "purchase_order_line_id"
+    rows: dict[tuple, list[dict[str, Any]]] = {}
+    for line in _found(found, "pk", order_lines, "order"):
+        _collect(rows, line, name, line.pk, line.order, order_lines, merge)
+    header: dict[str, Any] = {"document_date": document_date}
+    if not is_customer and len(rows) == 1:
+        header["supplier_reference"] = supplier_reference
+    return _create(kind, rows, header, actor, at)
 
 
 def _found(rows: Any, column: str, quantities: Quantities, order: str) -> list[Any]:

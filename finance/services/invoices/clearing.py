@@ -5,10 +5,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Sum
+
 from core.fields import ZERO
 from core.money import round_amount
 from finance.engines.recognition import share
-from finance.models import GrniLine, Invoice, InvoiceLine, UnbilledLine
+from finance.errors import NothingToCredit
+from finance.models import EarlyLine, EarlyMatch, GrniLine, Invoice, InvoiceLine, UnbilledLine
 from finance.selectors.accounts import AccountBook
 from finance.services.automatic.recognition import Recognition, save_rows
 from finance.services.posting import Line, in_currency, merged
@@ -29,6 +32,12 @@ class Clearing:
         self.sign = 1 if invoice.kind == Side.CUSTOMER else -1
         self.unbilled: dict[int, UnbilledLine] = _rows(UnbilledLine, "shipment_line", lines)
         self.grni: dict[int, GrniLine] = _rows(GrniLine, "receipt_line", lines)
+        corrected = [line.corrects_line_id for line in lines if line.corrects_line_id and is_early(line)]
+        self.early: dict[Any, EarlyLine] = (
+            {row.invoice_line_id: row for row in EarlyLine.objects.filter(invoice_line__in=corrected)}
+            if corrected
+            else {}
+        )
 
     def entry_lines(self, date: dt.date) -> list[Line]:
         """Return the balanced lines of the invoice's entry, in base currency but for the control account's."""
@@ -50,6 +59,27 @@ class Clearing:
         """Store the sub-ledger rows that changed."""
         save_rows(list(self.unbilled.values()))
         GrniLine.objects.bulk_update(self.grni.values(), ["invoiced_quantity", "invoiced_amount"])
+        if self.early:
+            columns = ["credited_quantity", "credited_amount", "credited_currency_amount"]
+            EarlyLine.objects.bulk_update(self.early.values(), columns)
+        EarlyLine.objects.bulk_create(
+            [
+                EarlyLine(
+                    invoice_line=line,
+                    kind=self.invoice.kind,
+                    partner_id=self.invoice.partner_id,
+                    item_id=line.item_id,
+                    sales_order_line_id=line.sales_order_line_id,
+                    purchase_order_line_id=line.purchase_order_line_id,
+                    invoiced_date=self.invoice.document_date,
+                    quantity=line.billed_quantity,
+                    currency_amount=line.net_amount,
+                    amount=line.base_net_amount,
+                )
+                for line in self.lines
+                if is_early(line) and line.billed_quantity > 0
+            ]
+        )
 
     def _in_base(self, amount: Decimal) -> Decimal:
         return round_amount(amount * self.invoice.exchange_rate, self.book.decimals)
@@ -87,14 +117,50 @@ class Clearing:
         if line.receipt_line_id:
             _clear_receipt(line, self.grni[line.receipt_line_id], self.book.decimals, self.invoice.currency.decimals)
             return self._against(line, AccountRole.GRNI, AccountRole.PRICE_DIFFERENCE)
-        other = AccountRole.REVENUE if self.sign > 0 else AccountRole.PURCHASE_EXPENSE
+        if is_early(line):
+            return self._ahead_of_goods(line)
+        bought = AccountRole.PRICE_DIFFERENCE if line.item_id else AccountRole.PURCHASE_EXPENSE
+        other = AccountRole.REVENUE if self.sign > 0 else bought
         return [
             Line(
-                account_id=line.account_id or self.book.account(other),
+                account_id=line.account_id or self.book.account(other, line.item_id),
                 amount=-self.sign * line.base_net_amount,
                 sales_order_id=line.sales_order_line.order_id if line.sales_order_line else None,
             )
         ]
+
+    def _ahead_of_goods(self, line: InvoiceLine) -> list[Line]:
+        """Keep what is invoiced before its goods come; a credit note takes it off what has not come yet."""
+        role = AccountRole.EARLY_INVOICED if self.sign > 0 else AccountRole.NOT_RECEIVED
+        amount = line.base_net_amount
+        if line.billed_quantity < 0:
+            amount = -self._credited(line)
+        return [
+            Line(
+                account_id=self.book.account(role, line.item_id),
+                amount=-self.sign * amount,
+                partner_id=self.invoice.partner_id,
+                sales_order_id=line.sales_order_line.order_id if line.sales_order_line else None,
+            )
+        ]
+
+    def _credited(self, line: InvoiceLine) -> Decimal:
+        """Take a credited quantity off the early line it corrects; what is left of it at the end goes with it."""
+        early = self.early.get(line.corrects_line_id)
+        quantity = -line.billed_quantity
+        left = early.quantity - early.cleared_quantity - early.credited_quantity if early else ZERO
+        if early is None or quantity > left:
+            raise NothingToCredit(line=line.description, open=left, quantity=quantity)
+        amount = share(early.amount - early.cleared_amount - early.credited_amount, quantity, left, self.book.decimals)
+        early.credited_quantity += quantity
+        early.credited_amount += amount
+        early.credited_currency_amount += share(
+            early.currency_amount - early.cleared_currency_amount - early.credited_currency_amount,
+            quantity,
+            left,
+            self.invoice.currency.decimals,
+        )
+        return amount
 
     def _against(self, line: InvoiceLine, sub_ledger: AccountRole, price: AccountRole) -> list[Line]:
         """Clear the sub-ledger; of what is left the part that only the rate explains is an exchange difference."""
@@ -116,6 +182,12 @@ class Clearing:
             ),
             Line(account_id=self.book.account(AccountRole.EXCHANGE), amount=sign * (at_rate - line.cleared_amount)),
         ]
+
+
+def is_early(line: InvoiceLine) -> bool:
+    """Return whether the line bills goods of an order that no delivery or receipt stands behind."""
+    of_order = line.item_id and (line.sales_order_line_id or line.purchase_order_line_id)
+    return bool(of_order and line.billed_quantity and not line.shipment_line_id and not line.receipt_line_id)
 
 
 def _rows(model: Any, column: str, lines: Sequence[InvoiceLine]) -> dict[int, Any]:
@@ -154,8 +226,7 @@ def _clear_delivery(line: InvoiceLine, row: UnbilledLine, decimals: int, places:
 def _clear_receipt(line: InvoiceLine, row: GrniLine, decimals: int, places: int) -> None:
     """Take the line's quantity off its receipt at the receipt's value, never at the invoice's price."""
     quantity = line.billed_quantity
-    open_quantity = row.received_quantity - row.returned_quantity - row.invoiced_quantity
-    open_amount = row.received_amount - row.returned_amount - row.invoiced_amount
+    open_quantity, open_amount = row.quantity_left, row.value_left
     is_within = quantity * open_quantity > 0 and abs(quantity) <= abs(open_quantity)
     line.cleared_amount = (
         share(open_amount, quantity, open_quantity, decimals)
@@ -173,6 +244,20 @@ def _clear_receipt(line: InvoiceLine, row: GrniLine, decimals: int, places: int)
 def _given_back(line: InvoiceLine, name: str, places: int) -> Decimal:
     """Return the share of what the corrected line cleared that a credit note beyond the open quantity gives back."""
     original = line.corrects_line
-    if original is None:
+    if original is None or not original.billed_quantity:
         return ZERO
+    if is_early(original):
+        return _matched_back(line, original, name, places)
     return -share(getattr(original, name), -line.billed_quantity, original.billed_quantity, places)
+
+
+def _matched_back(line: InvoiceLine, original: InvoiceLine, name: str, places: int) -> Decimal:
+    """Return the share of what the goods of an early line had cleared on their delivery or receipt."""
+    column = "ledger_currency_amount" if "currency" in name else "ledger_amount"
+    goods = {"unbilled__shipment_line": line.shipment_line_id, "grni__receipt_line": line.receipt_line_id}
+    sums = EarlyMatch.objects.filter(
+        early__invoice_line=original, **{key: value for key, value in goods.items() if value}
+    ).aggregate(quantity=Sum("quantity"), amount=Sum(column))
+    if not sums["quantity"]:
+        return ZERO
+    return -share(sums["amount"], -line.billed_quantity, sums["quantity"], places)

@@ -14,7 +14,7 @@ from core.fields import ZERO
 from core.money import round_amount, round_quantity
 from core.operations import operation
 from finance.errors import EmptyInvoice, NothingToCredit, NotPosted
-from finance.models import Invoice, InvoiceLine
+from finance.models import EarlyLine, Invoice, InvoiceLine
 from finance.services.invoices.drafts import refuse_twin
 from finance.states import InvoiceState
 
@@ -98,12 +98,46 @@ def _lines(invoice: Invoice, quantities: Mapping[str, Decimal] | None) -> list[I
         credited: dict[str, Decimal] = before.get(original.pk, {})
         left = original.billed_quantity + credited.get("billed_quantity", ZERO)
         quantity = left if quantities is None else wanted.get(original.pk, ZERO)
+        if (
+            not original.billed_quantity
+            and quantities is None
+            and original.net_amount + credited.get("net_amount", ZERO)
+        ):
+            made.append(_line(original, ZERO, credited, len(made) + 1, invoice.currency.decimals))
         if not quantity:
             continue
         if not 0 < quantity <= left:
             raise NothingToCredit(line=original.description, open=left, quantity=quantity)
-        made.append(_line(original, quantity, credited, len(made) + 1, invoice.currency.decimals))
+        for goods, part in _goods_of(original, quantity):
+            line = _line(original, part, credited, len(made) + 1, invoice.currency.decimals)
+            for name, value in goods.items():
+                setattr(line, name, value)
+            credited = {name: credited.get(name, ZERO) + getattr(line, name) for name in ("billed_quantity", *AMOUNTS)}
+            made.append(line)
     return made
+
+
+def _goods_of(original: InvoiceLine, quantity: Decimal) -> list[tuple[dict[str, Any], Decimal]]:
+    """Say what a credited quantity comes off: of a line invoiced early, goods given back, goods to come, goods kept."""
+    early = EarlyLine.objects.filter(invoice_line=original).first()
+    if early is None:
+        return [({}, quantity)]
+    column, ledger = ("shipment_line_id", "unbilled") if early.sales_order_line_id else ("receipt_line_id", "grni")
+    matched = list(
+        early.matches.order_by(ledger)
+        .values_list(f"{ledger}__{column}", f"{ledger}__open_quantity")
+        .annotate(total=Sum("quantity"))
+        .filter(total__gt=0)
+    )
+    given_back = [({column: key}, min(total, -left)) for key, left, total in matched if left < 0]
+    kept = [({column: key}, total - max(min(total, -left), ZERO)) for key, left, total in matched]
+    parts: list[tuple[dict[str, Any], Decimal]] = []
+    for goods, most in [*given_back, ({}, early.open_quantity), *kept]:
+        part = min(most, quantity)
+        if part > 0:
+            parts.append((goods, part))
+            quantity -= part
+    return parts
 
 
 def _line(

@@ -12,6 +12,7 @@ from crm.states import SalesOrderState
 from finance.errors import AccountNotPostable, ControlAccount, LineWithoutSource, MixedInvoice, NotInvoiceable
 from finance.models import Account, GrniLine, InvoiceLine, UnbilledLine
 from finance.selectors.accounts import postable_accounts
+from finance.selectors.early import waiting_goods
 from finance.selectors.invoiceable import drafted
 from finance.states import Side
 from masterdata.models import Tax
@@ -38,7 +39,8 @@ class Drafted:
 def build_lines(kind: str, rows: Sequence[Mapping[str, Any]], *, invoice_id: int | None = None) -> Drafted:
     """Return the lines for ``rows``: each names one source and a quantity in its stock unit, or is free.
 
-    A row is {"shipment_line_id" | "sales_order_line_id" | "receipt_line_id" | "purchase_order_line_id", "quantity"}; a
+    A row is {"shipment_line_id" | "sales_order_line_id" | "receipt_line_id" | "purchase_order_line_id", "quantity"}; an
+    order line of goods is invoiced ahead of them (预开票), as far as they are not delivered (received). A
     supplier's may correct "price" and "discount_percent". A free row has account_id, description, quantity, price and
     tax_id.
 
@@ -83,7 +85,7 @@ class _Source:
             raise NotInvoiceable(line=str(key), open=ZERO, quantity=row["quantity"])
         order_line = self.order_line(source)
         quantity = Decimal(row["quantity"])
-        in_draft = sum((one.billed_quantity for one in before if getattr(one, f"{self.column}_id") == key), ZERO)
+        in_draft = sum((one.billed_quantity for one in before if self._is_same(one, key)), ZERO)
         left = self.open_quantity(source) - self.held.get(key, ZERO) - in_draft
         if not 0 < quantity <= left:
             raise NotInvoiceable(line=_named(order_line), open=max(left, ZERO), quantity=quantity)
@@ -102,6 +104,10 @@ class _Source:
                 line.discount_percent = row["discount_percent"]
         return order_line.order
 
+    def _is_same(self, line: InvoiceLine, key: int) -> bool:
+        of_goods = line.shipment_line_id or line.receipt_line_id
+        return getattr(line, f"{self.column}_id") == key and not (of_goods and self.column.endswith("order_line"))
+
 
 def _load(kind: str, rows: Sequence[Mapping[str, Any]], invoice_id: int | None) -> dict[str, _Source]:
     keys = {name: {int(row[f"{name}_id"]) for row in rows if row.get(f"{name}_id")} for name in SOURCES}
@@ -115,9 +121,10 @@ def _customer_sources(keys: dict[str, set[int]], held: dict[str, dict[int, Decim
     deliveries = UnbilledLine.objects.filter(shipment_line__in=keys["shipment_line"]).select_related(
         "sales_order_line__order", "sales_order_line__item__uom", "sales_order_line__tax", "sales_order_line__uom"
     )
-    fees = SalesOrderLine.objects.filter(
-        pk__in=keys["sales_order_line"], item__isnull=True, order__state__in=BILLED_SALES
-    ).select_related("order", "tax", "uom")
+    fees = SalesOrderLine.objects.filter(pk__in=keys["sales_order_line"], order__state__in=BILLED_SALES).select_related(
+        "order", "tax", "uom", "item__uom"
+    )
+    waiting = waiting_goods(UnbilledLine, "sales_order_line", keys["sales_order_line"])
     return _nothing() | {
         "shipment_line": _Source(
             "shipment_line",
@@ -135,7 +142,7 @@ def _customer_sources(keys: dict[str, set[int]], held: dict[str, dict[int, Decim
             {line.pk: line for line in fees},
             held["sales_order_line"],
             order_line=lambda line: line,
-            open_quantity=lambda line: line.stock_quantity - line.invoiced_quantity,
+            open_quantity=lambda line: line.stock_quantity - line.invoiced_quantity - waiting.get(line.pk, ZERO),
             links=lambda line: {"sales_order_line": line},
         ),
     }
@@ -149,8 +156,9 @@ def _supplier_sources(keys: dict[str, set[int]], held: dict[str, dict[int, Decim
         "purchase_order_line__uom",
     )
     services = PurchaseOrderLine.objects.filter(
-        pk__in=keys["purchase_order_line"], item__isnull=True, order__state__in=BILLED_PURCHASES
-    ).select_related("order", "tax", "uom")
+        pk__in=keys["purchase_order_line"], order__state__in=BILLED_PURCHASES
+    ).select_related("order", "tax", "uom", "item__uom")
+    waiting = waiting_goods(GrniLine, "purchase_order_line", keys["purchase_order_line"])
     return _nothing() | {
         "receipt_line": _Source(
             "receipt_line",
@@ -169,11 +177,20 @@ def _supplier_sources(keys: dict[str, set[int]], held: dict[str, dict[int, Decim
             {line.pk: line for line in services},
             held["purchase_order_line"],
             order_line=lambda line: line,
-            open_quantity=lambda line: line.kept_quantity - line.invoiced_quantity,
+            open_quantity=lambda line: billable(line) - waiting.get(line.pk, ZERO),
             links=lambda line: {"purchase_order_line": line},
             may_reprice=True,
         ),
     }
+
+
+def billable(line: Any) -> Decimal:
+    """Return what may be invoiced of an order line without naming its goods: services as done, goods as ordered."""
+    invoiced: Decimal = line.invoiced_quantity
+    if isinstance(line, PurchaseOrderLine) and line.item_id is None:
+        return line.kept_quantity - invoiced
+    ordered: Decimal = line.stock_quantity
+    return ordered - invoiced
 
 
 def _nothing() -> dict[str, _Source]:

@@ -16,12 +16,17 @@ from crm.models import SalesOrder
 from crm.services.sales_orders import register_invoiced as register_sales_invoiced
 from finance.errors import EmptyInvoice, NotInvoiceable, SupplierReferenceMissing
 from finance.models import GrniLine, Invoice, InvoiceLine, Payment, UnbilledLine
-from finance.selectors.accounts import account_book
+from finance.selectors.accounts import AccountBook, account_book
+from finance.selectors.early import waiting_goods
+from finance.selectors.matching import is_blocked
 from finance.selectors.payments import advances_for
+from finance.services.instalments import write_instalments
 from finance.services.invoices.clearing import Clearing
 from finance.services.invoices.drafts import refuse_twin
-from finance.services.invoices.instalments import write_instalments
-from finance.services.payments.allocation import apply_advances, settle_with_credit
+from finance.services.invoices.lines import billable
+from finance.services.invoices.matching import check_match
+from finance.services.payments.allocation import apply_advances
+from finance.services.payments.settling import Moment, settle_with_credit, still_open
 from finance.services.posting import post_entry
 from finance.signals import invoice_posted
 from finance.states import EntryEvent, InvoiceState, Side
@@ -74,6 +79,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     clearing.save()
     history.bulk_update(lines, InvoiceLine, LINE_COLUMNS)
     write_instalments(invoice, _term_dates(lines))
+    _grant_discount(invoice)
     invoice.save()
     _report_up(invoice, lines, actor=actor, at=at)
     post_entry(
@@ -87,9 +93,12 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
         at=at,
     )
     transition(invoice, InvoiceState.POSTED, actor=actor, at=at)
-    if invoice.corrects_id:
-        settle_with_credit(invoice, decimals=book.decimals, actor=actor, at=at)
-    elif advances:
+    if invoice.kind == Side.SUPPLIER and not invoice.is_credit:
+        check_match(invoice, lines)
+        invoice.save(update_fields=["match_state"])
+    if invoice.is_credit:
+        _settle_what_it_corrects(invoice, book, Moment(invoice.document_date, actor, at))
+    elif advances and not is_blocked(invoice):
         apply_advances(invoice, list(advances.values()), actor=actor, at=at)
     if invoice.kind == Side.CUSTOMER:
         year = str(invoice.document_date.year)
@@ -98,6 +107,26 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     invoice.refresh_from_db(fields=["open_amount", "open_base_amount"])
     invoice_posted.send(sender=Invoice, invoice=invoice, actor=actor, at=at)
     return invoice
+
+
+def _settle_what_it_corrects(credit: Invoice, book: AccountBook, moment: Moment) -> None:
+    """Settle the corrected invoice as far as it is open; what is left of the credit note stays open."""
+    invoice = credit.corrects
+    if invoice is None:
+        return
+    amount = min(still_open(invoice), -still_open(credit))
+    if amount > 0:
+        made, lines = settle_with_credit(credit, invoice, amount, book=book, moment=moment)
+        post_entry(
+            source=credit,
+            event=EntryEvent.ALLOCATION,
+            event_ref=made.pk,
+            lines=lines,
+            date=moment.date,
+            book=book,
+            actor=moment.actor,
+            at=moment.at,
+        )
 
 
 def _lock_orders(invoice_id: int) -> set[tuple[str, int]]:
@@ -154,7 +183,7 @@ def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:
     for line in lines:
         for column in ("shipment_line", "receipt_line"):
             key = getattr(line, f"{column}_id")
-            if key:
+            if key and line.billed_quantity:
                 wanted[column, key] = wanted.get((column, key), Decimal(0)) + line.billed_quantity
     rows: dict[tuple[str, int], Any] = {}
     for column, model in (("shipment_line", UnbilledLine), ("receipt_line", GrniLine)):
@@ -166,15 +195,18 @@ def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:
         if quantity > row.open_quantity:
             raise NotInvoiceable(line=str(row.item), open=max(row.open_quantity, Decimal(0)), quantity=quantity)
     for line in lines:
-        _refuse_more_than_ordered(line)
+        if line.billed_quantity:
+            _refuse_more_than_ordered(line)
 
 
 def _refuse_more_than_ordered(line: InvoiceLine) -> None:
     """Lines without goods are bounded by their order line."""
     if line.sales_order_line and not line.shipment_line_id:
-        left = line.sales_order_line.stock_quantity - line.sales_order_line.invoiced_quantity
+        waiting = waiting_goods(UnbilledLine, "sales_order_line", [line.sales_order_line.pk]) if line.item_id else {}
+        left = billable(line.sales_order_line) - waiting.get(line.sales_order_line.pk, Decimal(0))
     elif line.purchase_order_line and not line.receipt_line_id:
-        left = line.purchase_order_line.kept_quantity - line.purchase_order_line.invoiced_quantity
+        waiting = waiting_goods(GrniLine, "purchase_order_line", [line.purchase_order_line.pk]) if line.item_id else {}
+        left = billable(line.purchase_order_line) - waiting.get(line.purchase_order_line.pk, Decimal(0))
     else:
         return
     if line.billed_quantity > left:
@@ -202,6 +234,14 @@ def _term_dates(lines: Sequence[InvoiceLine]) -> dict[str, dt.date]:
     if shipped:
         dates["shipment"] = max(shipped)
     return dates
+
+
+def _grant_discount(invoice: Invoice) -> None:
+    """Write down what the terms give for early payment."""
+    term = invoice.payment_term
+    if term is not None and term.discount_percent and not invoice.is_credit:
+        invoice.discount_percent = term.discount_percent
+        invoice.discount_until = invoice.document_date + dt.timedelta(days=term.discount_days)
 
 
 def _report_up(invoice: Invoice, lines: Sequence[InvoiceLine], *, actor: Any, at: dt.datetime) -> None:

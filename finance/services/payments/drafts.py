@@ -12,6 +12,7 @@ from core.operations import operation
 from crm.models import SalesOrder
 from finance.errors import (
     AmountMissing,
+    BankAccountMissing,
     CurrencyMismatch,
     DuplicateBankReference,
     NotADraft,
@@ -19,10 +20,10 @@ from finance.errors import (
     OverAllocated,
     WrongAllocation,
 )
-from finance.models import BankAccount, Invoice, Payment, PaymentLine
+from finance.models import BankAccount, Bill, Invoice, Payment, PaymentLine
 from finance.selectors.payments import NATURAL, is_natural
 from finance.states import InvoiceState, PaymentState, Side
-from masterdata.models import Partner
+from masterdata.models import Currency, Partner
 from masterdata.selectors.currencies import rate_on
 from masterdata.services.entry import require_open
 from scm.models import PurchaseOrder
@@ -35,8 +36,9 @@ def create_payment(
     *,
     partner_id: int,
     kind: str,
-    bank_account_id: int,
     amount: Decimal,
+    bank_account_id: int | None = None,
+    bill_id: int | None = None,
     direction: str = "",
     document_date: dt.date | None = None,
     exchange_rate: Decimal | None = None,
@@ -48,7 +50,10 @@ def create_payment(
     actor: Any,
     at: dt.datetime,
 ) -> Payment:
-    """Draft a payment in the currency of the bank account; ``lines`` of {"invoice_id", "amount"} say what it is for.
+    """Draft a payment in the currency of the bank account (or of a bill); ``lines`` say what it is for.
+
+    A line is {"invoice_id", "amount"}; it may take off "discount" (by the invoice's terms) and write off a small
+    "difference".
 
     Without ``direction`` money comes in from customers and goes out to suppliers. ``exchange_rate`` is the bank's own
     (base units for 1); without it the rate of the day.
@@ -72,6 +77,7 @@ def create_payment(
         payment,
         partner_id=partner_id,
         bank_account_id=bank_account_id,
+        bill_id=bill_id,
         amount=amount,
         document_date=document_date or business_date(at),
         exchange_rate=exchange_rate,
@@ -145,16 +151,17 @@ def cancel_payment(*, payment_id: int, version: int | None = None, actor: Any, a
     return payment
 
 
-def _fill(payment: Payment, *, partner_id: int, bank_account_id: int, **typed: Any) -> None:
-    partner = Partner.objects.get(pk=partner_id)
-    bank = BankAccount.objects.select_related("currency").get(pk=bank_account_id)
-    require_open(partner, bank)
-    payment.partner, payment.bank_account, payment.currency = partner, bank, bank.currency
-    payment.amount = round_amount(typed["amount"], bank.currency.decimals)
+def _fill(
+    payment: Payment, *, partner_id: int, bank_account_id: int | None, bill_id: int | None = None, **typed: Any
+) -> None:
+    payment.partner = Partner.objects.get(pk=partner_id)
+    require_open(payment.partner)
+    _choose_means(payment, bank_account_id, bill_id)
+    payment.amount = round_amount(typed["amount"], payment.currency.decimals)
     if payment.amount <= 0:
         raise AmountMissing(field="amount")
     payment.document_date = typed["document_date"]
-    payment.exchange_rate = _rate(bank, typed["document_date"], typed["exchange_rate"])
+    payment.exchange_rate = _rate(payment.currency, typed["document_date"], typed["exchange_rate"])
     payment.reference = typed["reference"].strip()
     payment.note = typed["note"]
     payment.sales_order = _order(SalesOrder, typed["sales_order_id"], payment)
@@ -162,8 +169,21 @@ def _fill(payment: Payment, *, partner_id: int, bank_account_id: int, **typed: A
     _refuse_twin(payment)
 
 
-def _rate(bank: BankAccount, date: dt.date, typed: Decimal | None) -> Decimal:
-    on_the_day = rate_on(bank.currency, date) if typed is None else typed
+def _choose_means(payment: Payment, bank_account_id: int | None, bill_id: int | None) -> None:
+    """A payment goes by a bank (or cash) account of ours, or by a bill."""
+    if bill_id is not None:
+        payment.bill = Bill.objects.select_related("currency").get(pk=bill_id)
+        payment.currency = payment.bill.currency
+        return
+    bank = BankAccount.objects.select_related("currency").filter(pk=bank_account_id).first()
+    if bank is None:
+        raise BankAccountMissing(field="bank_account")
+    require_open(bank)
+    payment.bank_account, payment.currency = bank, bank.currency
+
+
+def _rate(currency: Currency, date: dt.date, typed: Decimal | None) -> Decimal:
+    on_the_day = rate_on(currency, date) if typed is None else typed
     return Decimal(on_the_day)
 
 
@@ -174,12 +194,12 @@ def _order(model: Any, pk: int | None, payment: Payment) -> Any:
     if order.partner_id != payment.partner_id:
         raise OrderOfAnother(order=order, partner=payment.partner)
     if order.currency_id != payment.currency_id:
-        raise CurrencyMismatch(account=payment.bank_account, currency=payment.currency)
+        raise CurrencyMismatch(account=payment.bank_account or payment.bill, currency=payment.currency)
     return order
 
 
 def _refuse_twin(payment: Payment) -> None:
-    if not payment.reference:
+    if not payment.reference or payment.bank_account is None:
         return
     twin = (
         Payment.objects.filter(
@@ -194,21 +214,28 @@ def _refuse_twin(payment: Payment) -> None:
 
 
 def _store_lines(payment: Payment, lines: Rows) -> None:
-    wanted = {int(row["invoice_id"]): Decimal(row["amount"]) for row in lines if Decimal(row["amount"])}
+    wanted = {int(row["invoice_id"]): row for row in lines if Decimal(row["amount"])}
     invoices = Invoice.objects.in_bulk(wanted)
     total = Decimal(0)
-    for pk, amount in wanted.items():
+    rows = []
+    for pk, row in wanted.items():
         invoice = invoices.get(pk)
         if invoice is None or not _fits(payment, invoice):
             raise WrongAllocation(invoice=invoice or pk)
-        if amount * invoice.open_amount <= 0 or abs(amount) > abs(invoice.open_amount):
-            raise OverAllocated(document=invoice, open=invoice.open_amount, amount=amount)
+        amount, *extras = (Decimal(row.get(name) or 0) for name in ("amount", "discount", "difference"))
+        settled = amount + sum(extras)
+        if settled * invoice.open_amount <= 0 or abs(settled) > abs(invoice.open_amount):
+            raise OverAllocated(document=invoice, open=invoice.open_amount, amount=settled)
         total += amount
+        rows.append((invoice, amount, *extras))
     total = total if is_natural(payment) else -total
     if not 0 <= total <= payment.amount:
         raise OverAllocated(document=payment, open=payment.amount, amount=total)
     PaymentLine.objects.bulk_create(
-        PaymentLine(payment=payment, invoice=invoices[pk], amount=amount) for pk, amount in wanted.items()
+        PaymentLine(
+            payment=payment, invoice=invoice, amount=amount, discount_amount=discount, difference_amount=difference
+        )
+        for invoice, amount, discount, difference in rows
     )
 
 

@@ -9,14 +9,16 @@ from core.fields import ZERO
 from core.locks import lock_many
 from core.money import round_amount
 from core.operations import operation
+from finance.errors import BankAccountMissing, BillInUse
 from finance.models import Invoice, JournalEntry, Payment
-from finance.selectors.accounts import account_book
+from finance.selectors.accounts import AccountBook, account_book
+from finance.selectors.bills import bill_account
 from finance.selectors.payments import live_allocations
-from finance.services.payments.allocation import advance_lines, balanced, release, settle
 from finance.services.payments.drafts import create_payment
+from finance.services.payments.settling import Moment, Part, advance_lines, balanced, release, settle
 from finance.services.posting import Line, in_currency, post_entry, reverse_entry
 from finance.signals import payment_posted, payment_reversed
-from finance.states import Direction, EntryEvent, PaymentState
+from finance.states import BillState, Direction, EntryEvent, PaymentState
 
 
 @operation(permission="finance.post_payment", document=(Payment, "payment_id"))
@@ -27,6 +29,7 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
         StaleVersion: somebody changed it since.
         InvalidTransition: it is posted, reversed or cancelled (also: the second of two clicks).
         OverAllocated: less is open on an invoice than when it was drafted.
+        InvoiceBlocked, DiscountNotDue, DifferenceTooLarge: see `settling.settle`.
         WrongAllocation: an invoice is not posted any more.
         PeriodClosed, NoFiscalPeriod: its date takes no entry.
     """
@@ -36,17 +39,20 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
     book = account_book()
     payment.base_amount = round_amount(payment.amount * payment.exchange_rate, book.decimals)
     transition(payment, PaymentState.POSTED, actor=actor, at=at, fields=["base_amount"])
-    pairs = [
-        (invoices[line.invoice_id], line.amount) for line in payment.lines.order_by("pk") if line.invoice_id in invoices
+    parts = [
+        Part(invoices[line.invoice_id], line.amount, line.discount_amount, line.difference_amount)
+        for line in payment.lines.order_by("pk")
+        if line.invoice_id in invoices
     ]
-    settled = settle(payment, pairs, book=book, date=payment.document_date, actor=actor, at=at)
+    settled = settle(payment, parts, book=book, moment=Moment(payment.document_date, actor, at))
     sign = 1 if payment.direction == Direction.IN else -1
-    bank = Line(
-        account_id=payment.bank_account.account_id,
+    means = Line(
+        account_id=_account_of_means(payment, book),
         amount=sign * payment.base_amount,
         currency_id=payment.currency_id,
         currency_amount=sign * payment.amount,
         rate=payment.exchange_rate,
+        partner_id=payment.bill.partner_id if payment.bill else None,
     )
     advance = advance_lines(
         payment,
@@ -57,7 +63,7 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
     post_entry(
         source=payment,
         event=EntryEvent.PAYMENT,
-        lines=balanced(in_currency(bank, book.decimals) + settled.lines + advance, book),
+        lines=balanced(in_currency(means, book.decimals) + settled.lines + advance, book),
         date=payment.document_date,
         description=str(payment.partner),
         book=book,
@@ -67,6 +73,15 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
     payment.refresh_from_db(fields=["open_amount", "open_base_amount"])
     payment_posted.send(sender=Payment, payment=payment, actor=actor, at=at)
     return payment
+
+
+def _account_of_means(payment: Payment, book: AccountBook) -> int:
+    """Return the account of the bank, of the cash box, or of the bills."""
+    if payment.bill is not None:
+        return bill_account(payment.bill, book)
+    if payment.bank_account is None:
+        raise BankAccountMissing(field="bank_account")
+    return payment.bank_account.account_id
 
 
 @operation(permission="finance.post_payment")
@@ -91,16 +106,19 @@ def reverse_payment(
     Raises:
         StaleVersion: somebody changed it since.
         InvalidTransition: it is not posted.
+        BillInUse: it was made by a bill that is not dishonoured.
         PeriodClosed, NoFiscalPeriod: the date takes no entry.
     """
     allocated = Payment.objects.filter(pk=payment_id).values_list("allocations__invoice", flat=True)
     invoices = lock_many(Invoice, set(allocated) - {None})
     payment = lock(Payment, payment_id, version=version)
     transition(payment, PaymentState.REVERSED, actor=actor, at=at, reason=reason)
+    if payment.bill is not None and payment.bill.state != BillState.DISHONOURED:
+        raise BillInUse(document=payment)
     day = date or business_date(at)
     for allocation in live_allocations(payment):
         allocation.invoice = invoices[allocation.invoice_id]
-        release(allocation, date=day, actor=actor, at=at)
+        release(allocation, moment=Moment(day, actor, at))
     payment.allocated_amount = payment.allocated_base_amount = ZERO
     payment.save(update_fields=["allocated_amount", "allocated_base_amount"])
     entries = JournalEntry.objects.filter(

@@ -1,13 +1,17 @@
 """The instalments of an invoice, and how far allocations have settled them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from core.fields import ZERO
+from finance.engines.recognition import share
 from finance.models import Invoice, InvoiceInstalment
 from masterdata.engines.terms import TermLine, instalments
 from masterdata.models import PaymentTermLine
+
+STORED_PLACES = 4
+"""A share of a base amount is derived: it is kept as fine as it can be stored, so that no rounding rule is needed."""
 
 
 def write_instalments(invoice: Invoice, dates: Mapping[str, dt.date]) -> list[InvoiceInstalment]:
@@ -24,10 +28,18 @@ def write_instalments(invoice: Invoice, dates: Mapping[str, dt.date]) -> list[In
     bases = {basis: dates.get(basis) or day for basis in PaymentTermLine.Basis.values} | {"invoice": day}
     parts = instalments(lines or [TermLine(Decimal(100))], invoice.gross_amount, bases, invoice.currency.decimals)
     rows = [
-        InvoiceInstalment(invoice=invoice, line_no=line_no, due_date=part.due_date or day, amount=part.amount)
+        InvoiceInstalment(
+            invoice=invoice,
+            kind=invoice.kind,
+            partner_id=invoice.partner_id,
+            line_no=line_no,
+            due_date=part.due_date or day,
+            amount=part.amount,
+        )
         for line_no, part in enumerate(parts, 1)
         if part.amount
     ]
+    _spread_base(invoice, rows)
     InvoiceInstalment.objects.bulk_create(rows)
     invoice.due_date = max(row.due_date for row in rows)
     return rows
@@ -41,4 +53,15 @@ def settle_instalments(invoice: Invoice) -> None:
         part = min(left, abs(row.amount))
         row.settled_amount = part.copy_sign(row.amount) if part else ZERO
         left -= part
-    InvoiceInstalment.objects.bulk_update(rows, ["settled_amount"])
+    _spread_base(invoice, rows)
+    InvoiceInstalment.objects.bulk_update(rows, ["settled_amount", "open_base_amount"])
+
+
+def _spread_base(invoice: Invoice, rows: Sequence[InvoiceInstalment]) -> None:
+    """Give every instalment its share of the base amount that is open on the invoice; the last one takes the rest."""
+    left = invoice.base_gross_amount - invoice.settled_base_amount
+    still = invoice.gross_amount - invoice.settled_amount
+    for row in rows:
+        row.open_base_amount = share(left, row.amount - row.settled_amount, still, STORED_PLACES) if still else ZERO
+        left -= row.open_base_amount
+        still -= row.amount - row.settled_amount

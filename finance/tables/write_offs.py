@@ -1,0 +1,101 @@
+"""Tables of write-offs, of receipts not invoiced, of provision runs and tolerances."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import today
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from finance.models import GrniLine, MatchTolerance, ProvisionRun, WriteOff
+from finance.tables.columns import link_column
+
+
+class WriteOffTable(DocumentTable):
+    number = link_column(_("number"))
+    state = StateColumn()
+    document_date = DateColumn()
+    amount = AmountColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = WriteOff
+        fields = ("number", "document_date", "kind", "partner", "reason", "amount", "owner", "state")
+
+
+class SelectColumn(tables.Column):
+    """A box to tick the row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        head = format_html(
+            '<input type="checkbox" class="form-check-input" data-select-all aria-label="{}">', _("All rows")
+        )
+        super().__init__(verbose_name=head, empty_values=(), orderable=False, exclude_from_export=True, **kwargs)
+
+    def render(self, record: Any) -> str:
+        return format_html(
+            '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">',
+            record.pk,
+            record,
+        )
+
+
+class GrniTable(DocumentTable):
+    select = SelectColumn()
+    receipt = tables.Column(verbose_name=_("goods receipt"), linkify=lambda record: record.receipt.get_absolute_url())
+    purchase_order = tables.Column(
+        verbose_name=_("purchase order"), linkify=lambda record: record.purchase_order.get_absolute_url()
+    )
+    received_date = DateColumn()
+    days = tables.Column(empty_values=(), orderable=False, verbose_name=_("days"), attrs={"td": {"class": "num"}})
+    open_quantity = QuantityColumn(verbose_name=_("open quantity"))
+    open_amount = AmountColumn(verbose_name=_("open in base currency"))
+
+    class Meta(DocumentTable.Meta):
+        model = GrniLine
+        fields = (
+            "select",
+            "receipt",
+            "purchase_order",
+            "partner",
+            "item",
+            "received_date",
+            "days",
+            "open_quantity",
+            "open_amount",
+        )
+
+    def render_days(self, record: GrniLine) -> int:
+        return (today() - record.received_date).days
+
+
+class ProvisionTable(DocumentTable):
+    number = link_column(_("number"))
+    state = StateColumn()
+    document_date = DateColumn()
+    needed_amount = AmountColumn()
+    standing_amount = AmountColumn()
+    difference = AmountColumn(verbose_name=_("to be booked"))
+
+    class Meta(DocumentTable.Meta):
+        model = ProvisionRun
+        fields = ("number", "document_date", "needed_amount", "standing_amount", "difference", "state")
+
+
+class ToleranceTable(DocumentTable):
+    partner = tables.Column(
+        verbose_name=_("supplier"),
+        empty_values=(),
+        linkify=lambda record: reverse("finance:tolerance-edit", args=[record.pk]),
+    )
+    quantity_percent = QuantityColumn()
+    price_percent = QuantityColumn()
+    total_amount = AmountColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = MatchTolerance
+        fields = ("partner", "quantity_percent", "price_percent", "total_amount")
+
+    def render_partner(self, record: MatchTolerance) -> str:
+        return str(record)
