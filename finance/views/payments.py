@@ -28,7 +28,7 @@ from finance.views.shared import VersionedOperation, posted_version
 from masterdata.models import Partner
 
 S = PaymentState
-Typed = dict[int, dict[str, str]]
+Typed = dict[int, dict[str, Any]]
 
 
 class PaymentList(ListPage):

@@ -1,5 +1,6 @@
 """Pages of the settings of receivables and payables: tolerances and intervals, provision bands, match tolerances."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -30,7 +31,7 @@ class Settings(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         found = finance_settings()
-        return {name: plain(getattr(found, name)) for name in NAMES}
+        return {name: plain(Decimal(getattr(found, name))) for name in NAMES}
 
     def arguments(self, form: SettingsForm, formset: Any) -> dict[str, Any]:
         return form.arguments() | {"version": posted_version(self.request)}

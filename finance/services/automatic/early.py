@@ -77,7 +77,7 @@ def unmatch_deliveries(rows: Sequence[UnbilledLine], book: AccountBook, date: dt
     made = Matched()
     by_pk = {row.pk: row for row in rows}
     for match in _undone("unbilled", by_pk, date):
-        row = by_pk[match.unbilled_id]
+        row = by_pk[match.unbilled_id or 0]
         _apply_to_delivery(match, row)
         made.matches.append(match)
         made.lines += _delivery_lines(match, row, book)
@@ -117,7 +117,7 @@ def unmatch_receipts(rows: Iterable[GrniLine], book: AccountBook, date: dt.date)
     made = Matched()
     by_pk = {row.pk: row for row in rows}
     for match in _undone("grni", by_pk, date):
-        row = by_pk[match.grni_id]
+        row = by_pk[match.grni_id or 0]
         _apply_to_receipt(match, row)
         made.matches.append(match)
         made.lines += _receipt_lines(match, row, book)
@@ -177,7 +177,7 @@ def _undone(column: str, rows: dict[int, Any], date: dt.date) -> list[EarlyMatch
         .annotate(**{f"{name}_sum": Sum(name) for name in figures})
         .filter(quantity_sum__gt=0)
     )
-    sums: list[dict[str, Any]] = list(found)  # type: ignore[arg-type]
+    sums: list[dict[str, Any]] = list(found)
     early = EarlyLine.objects.in_bulk({one["early"] for one in sums})
     made = []
     for one in sums:
@@ -209,16 +209,25 @@ def _apply_to_receipt(match: EarlyMatch, row: GrniLine) -> None:
 
 def _save_receipts(made: Matched) -> None:
     made.lines = merged(made.lines)
-    touched = list({match.grni_id: match.grni for match in made.matches}.values())
+    touched = list({match.grni.pk: match.grni for match in made.matches if match.grni}.values())
     if touched:
         GrniLine.objects.bulk_update(touched, ["invoiced_quantity", "invoiced_amount"])
 
 
 def _delivery_lines(match: EarlyMatch, row: UnbilledLine, book: AccountBook) -> list[Line]:
-    known = {"partner_id": row.partner_id, "sales_order_id": row.sales_order_id}
     return [
-        Line(account_id=book.account(AccountRole.EARLY_INVOICED, row.item_id), amount=match.amount, **known),
-        Line(account_id=book.account(AccountRole.UNBILLED, row.item_id), amount=-match.ledger_amount, **known),
+        Line(
+            account_id=book.account(AccountRole.EARLY_INVOICED, row.item_id),
+            amount=match.amount,
+            partner_id=row.partner_id,
+            sales_order_id=row.sales_order_id,
+        ),
+        Line(
+            account_id=book.account(AccountRole.UNBILLED, row.item_id),
+            amount=-match.ledger_amount,
+            partner_id=row.partner_id,
+            sales_order_id=row.sales_order_id,
+        ),
         Line(
             account_id=book.account(AccountRole.REVENUE, row.item_id),
             amount=match.ledger_amount - match.amount,
