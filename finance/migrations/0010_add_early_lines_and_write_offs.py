@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0004_sign_off_and_proposals'),
-        ('finance', '0005_require_instalment_partner'),
-        ('masterdata', '0004_add_cash_discount'),
+        ('finance', '0009_require_instalment_partner'),
+        ('masterdata', '0006_add_cash_discount'),
         ('scm', '0003_lots_of_receipts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -277,10 +277,6 @@ class Migration(migrations.Migration):
             model_name='allocation',
             name='finance_allocation_one_side',
         ),
-        migrations.RemoveConstraint(
-            model_name='journalentry',
-            name='finance_journalentry_event_known',
-        ),
         migrations.AddField(
             model_name='grniline',
             name='written_off_amount',
@@ -327,18 +323,9 @@ class Migration(migrations.Migration):
             model_name='grniline',
             index=models.Index(condition=models.Q(('open_quantity', 0), _negated=True), fields=['partner'], name='finance_grni_open'),
         ),
-        migrations.AlterField(
-            model_name='journalentry',
-            name='event',
-            field=models.CharField(choices=[('stock', 'Stock movement'), ('shipped', 'Shipment'), ('signed', 'Sign-off'), ('reversed', 'Reversal'), ('returned', 'Return'), ('received', 'Goods receipt'), ('labour', 'Labour'), ('closed', 'Close'), ('invoice', 'Invoice'), ('payment', 'Payment'), ('allocation', 'Allocation'), ('matched', 'Goods for an early invoice'), ('written_off', 'Write-off'), ('provision', 'Provision for bad debts'), ('manual', 'Typed entry')], max_length=12, verbose_name='event'),
-        ),
         migrations.AddConstraint(
             model_name='invoice',
             constraint=models.CheckConstraint(condition=models.Q(('match_state__in', ['', 'matched', 'blocked', 'released'])), name='finance_invoice_match_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('event__in', ['stock', 'shipped', 'signed', 'reversed', 'returned', 'received', 'labour', 'closed', 'invoice', 'payment', 'allocation', 'matched', 'written_off', 'provision', 'manual'])), name='finance_journalentry_event_known'),
         ),
         migrations.AddField(
             model_name='earlyline',

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0004_sign_off_and_proposals'),
-        ('finance', '0006_add_early_lines_and_write_offs'),
-        ('masterdata', '0004_add_cash_discount'),
+        ('finance', '0010_add_early_lines_and_write_offs'),
+        ('masterdata', '0006_add_cash_discount'),
         ('scm', '0003_lots_of_receipts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -84,23 +84,10 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        migrations.RemoveConstraint(
-            model_name='journalentry',
-            name='finance_journalentry_event_known',
-        ),
-        migrations.AlterField(
-            model_name='journalentry',
-            name='event',
-            field=models.CharField(choices=[('stock', 'Stock movement'), ('shipped', 'Shipment'), ('signed', 'Sign-off'), ('reversed', 'Reversal'), ('returned', 'Return'), ('received', 'Goods receipt'), ('labour', 'Labour'), ('closed', 'Close'), ('invoice', 'Invoice'), ('payment', 'Payment'), ('allocation', 'Allocation'), ('matched', 'Goods for an early invoice'), ('written_off', 'Write-off'), ('discounted', 'Discount of a bill'), ('provision', 'Provision for bad debts'), ('manual', 'Typed entry')], max_length=12, verbose_name='event'),
-        ),
         migrations.AlterField(
             model_name='payment',
             name='bank_account',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='finance.bankaccount', verbose_name='bank account'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('event__in', ['stock', 'shipped', 'signed', 'reversed', 'returned', 'received', 'labour', 'closed', 'invoice', 'payment', 'allocation', 'matched', 'written_off', 'discounted', 'provision', 'manual'])), name='finance_journalentry_event_known'),
         ),
         migrations.AddField(
             model_name='bill',

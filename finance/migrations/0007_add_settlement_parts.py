@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0002_ledger_rules'),
-        ('masterdata', '0004_add_cash_discount'),
+        ('finance', '0006_landed_cost_role'),
+        ('masterdata', '0006_add_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -53,10 +53,6 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.RemoveConstraint(
-            model_name='accountmapping',
-            name='finance_mapping_role_known',
         ),
         migrations.AddField(
             model_name='allocation',
@@ -118,23 +114,9 @@ class Migration(migrations.Migration):
             name='discount_amount',
             field=core.fields.AmountField(default=0, verbose_name='cash discount'),
         ),
-        migrations.AlterField(
-            model_name='accountmapping',
-            name='role',
-            field=models.CharField(choices=[('cash', 'Cash'), ('bank', 'Bank'), ('receivable', 'Receivables'), ('unbilled', 'Unbilled receivables'), ('advance_received', 'Advances from customers'), ('payable', 'Payables'), ('grni', 'Goods received, not invoiced'), ('advance_paid', 'Advances to suppliers'), ('early_invoiced', 'Invoiced before delivery'), ('not_received', 'Invoiced, not received'), ('bills_receivable', 'Bills receivable'), ('bills_payable', 'Bills payable'), ('provision', 'Provision for bad debts'), ('output_tax', 'Output tax'), ('input_tax', 'Input tax'), ('stock', 'Stock'), ('dispatched', 'Goods dispatched'), ('wip', 'Work in progress'), ('labour_absorbed', 'Labour absorbed by production'), ('revenue', 'Revenue'), ('cost_of_sales', 'Cost of sales'), ('production_variance', 'Production variance'), ('price_difference', 'Purchase price difference'), ('stock_adjustment', 'Stock valuation difference'), ('purchase_expense', 'Services and other purchases'), ('transit_loss', 'Goods lost or damaged on the way'), ('count_gain', 'Count surplus'), ('count_loss', 'Count shortage'), ('misc_gain', 'Miscellaneous receipts'), ('misc_loss', 'Miscellaneous issues'), ('scrap_loss', 'Scrapped goods'), ('opening', 'Opening balances'), ('exchange', 'Exchange gain and loss'), ('unrealised_exchange', 'Exchange gain and loss not realised'), ('cash_discount', 'Cash discount'), ('bill_interest', 'Interest on discounted bills'), ('small_difference', 'Small differences written off'), ('bad_debt', 'Bad debts'), ('grni_cleared', 'Receipts never invoiced, written off'), ('rounding', 'Rounding'), ('retained', 'Retained earnings')], max_length=30, verbose_name='used for'),
-        ),
-        migrations.AlterField(
-            model_name='historicalaccountmapping',
-            name='role',
-            field=models.CharField(choices=[('cash', 'Cash'), ('bank', 'Bank'), ('receivable', 'Receivables'), ('unbilled', 'Unbilled receivables'), ('advance_received', 'Advances from customers'), ('payable', 'Payables'), ('grni', 'Goods received, not invoiced'), ('advance_paid', 'Advances to suppliers'), ('early_invoiced', 'Invoiced before delivery'), ('not_received', 'Invoiced, not received'), ('bills_receivable', 'Bills receivable'), ('bills_payable', 'Bills payable'), ('provision', 'Provision for bad debts'), ('output_tax', 'Output tax'), ('input_tax', 'Input tax'), ('stock', 'Stock'), ('dispatched', 'Goods dispatched'), ('wip', 'Work in progress'), ('labour_absorbed', 'Labour absorbed by production'), ('revenue', 'Revenue'), ('cost_of_sales', 'Cost of sales'), ('production_variance', 'Production variance'), ('price_difference', 'Purchase price difference'), ('stock_adjustment', 'Stock valuation difference'), ('purchase_expense', 'Services and other purchases'), ('transit_loss', 'Goods lost or damaged on the way'), ('count_gain', 'Count surplus'), ('count_loss', 'Count shortage'), ('misc_gain', 'Miscellaneous receipts'), ('misc_loss', 'Miscellaneous issues'), ('scrap_loss', 'Scrapped goods'), ('opening', 'Opening balances'), ('exchange', 'Exchange gain and loss'), ('unrealised_exchange', 'Exchange gain and loss not realised'), ('cash_discount', 'Cash discount'), ('bill_interest', 'Interest on discounted bills'), ('small_difference', 'Small differences written off'), ('bad_debt', 'Bad debts'), ('grni_cleared', 'Receipts never invoiced, written off'), ('rounding', 'Rounding'), ('retained', 'Retained earnings')], max_length=30, verbose_name='used for'),
-        ),
         migrations.AddIndex(
             model_name='invoiceinstalment',
             index=models.Index(condition=models.Q(('open_amount', 0), _negated=True), fields=['kind', 'partner', 'due_date'], include=('open_base_amount',), name='finance_instalment_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountmapping',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['cash', 'bank', 'receivable', 'unbilled', 'advance_received', 'payable', 'grni', 'advance_paid', 'early_invoiced', 'not_received', 'bills_receivable', 'bills_payable', 'provision', 'output_tax', 'input_tax', 'stock', 'dispatched', 'wip', 'labour_absorbed', 'revenue', 'cost_of_sales', 'production_variance', 'price_difference', 'stock_adjustment', 'purchase_expense', 'transit_loss', 'count_gain', 'count_loss', 'misc_gain', 'misc_loss', 'scrap_loss', 'opening', 'exchange', 'unrealised_exchange', 'cash_discount', 'bill_interest', 'small_difference', 'bad_debt', 'grni_cleared', 'rounding', 'retained'])), name='finance_mapping_role_known'),
         ),
         migrations.AddConstraint(
             model_name='allocation',

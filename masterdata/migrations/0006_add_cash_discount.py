@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterdata', '0003_kind_sentences'),
+        ('masterdata', '0005_item_volume'),
     ]
 
     operations = [
