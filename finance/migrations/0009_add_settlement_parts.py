@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0006_landed_cost_role'),
-        ('masterdata', '0006_add_cash_discount'),
+        ('finance', '0008_voucher_rules'),
+        ('masterdata', '0007_add_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

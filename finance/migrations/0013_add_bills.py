@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0004_sign_off_and_proposals'),
-        ('finance', '0010_add_early_lines_and_write_offs'),
-        ('masterdata', '0006_add_cash_discount'),
+        ('finance', '0012_add_early_lines_and_write_offs'),
+        ('masterdata', '0007_add_cash_discount'),
         ('scm', '0003_lots_of_receipts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0004_sign_off_and_proposals'),
-        ('finance', '0009_require_instalment_partner'),
-        ('masterdata', '0006_add_cash_discount'),
+        ('finance', '0011_require_instalment_partner'),
+        ('masterdata', '0007_add_cash_discount'),
         ('scm', '0003_lots_of_receipts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0011_add_bills'),
-        ('masterdata', '0006_add_cash_discount'),
+        ('finance', '0013_add_bills'),
+        ('masterdata', '0007_add_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

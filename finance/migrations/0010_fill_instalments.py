@@ -22,6 +22,6 @@ FROM shared WHERE shared.id = one.id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0007_add_settlement_parts")]
+    dependencies = [("finance", "0009_add_settlement_parts")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterdata', '0005_item_volume'),
+        ('masterdata', '0006_zones_and_stock_rules'),
     ]
 
     operations = [

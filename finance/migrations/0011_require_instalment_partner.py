@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0008_fill_instalments'),
-        ('masterdata', '0006_add_cash_discount'),
+        ('finance', '0010_fill_instalments'),
+        ('masterdata', '0007_add_cash_discount'),
     ]
 
     operations = [
