@@ -50,6 +50,9 @@ NAVIGATION = (
         "warehouse", _("Stock documents"), "erp:stock-document-list", "erp.view_stockdocument", "clipboard-list", 50
     ),
     Navigation("warehouse", _("Stock ledger summary"), "erp:stock-summary", "erp.view_stockmove", "report", 60),
+    Navigation(
+        "warehouse", _("Month-end average"), "erp:average-run-list", "erp.view_averagerun", "calendar-stats", 65
+    ),
     Navigation("warehouse", _("Stock moves"), "erp:stock-move-list", "erp.view_stockmove", "arrows-exchange", 70),
     Navigation("warehouse", _("Lots and serial numbers"), "erp:lot-list", "erp.view_lot", "barcode", 80),
 )

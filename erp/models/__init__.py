@@ -1,5 +1,6 @@
 """Tables of the app: first the stock half, then the make half."""
 
+from erp.models.average_runs import AverageRun, AverageRunLine
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine
 from erp.models.planning import (
@@ -23,6 +24,8 @@ from erp.models.stocktakes import Stocktake, StocktakeBin, StocktakeLine, Stockt
 from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod, ValueEntry
 
 __all__ = [
+    "AverageRun",
+    "AverageRunLine",
     "Bom",
     "BomLine",
     "CostLayer",

@@ -1,7 +1,7 @@
 """Pages of the app: stock, counts, production."""
 
-from erp.urls import counts, make, stock
+from erp.urls import counts, make, stock, valuation
 
 app_name = "erp"
 
-urlpatterns = [*stock.urlpatterns, *counts.urlpatterns, *make.urlpatterns]
+urlpatterns = [*stock.urlpatterns, *counts.urlpatterns, *make.urlpatterns, *valuation.urlpatterns]

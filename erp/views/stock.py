@@ -130,6 +130,7 @@ class ItemAvailability(Page, TemplateView):
             "cost": item_cost(item.pk) if may_view_field(user, "erp.itemcost.value") else None,
             "may_reassign": user.has_perm("erp.reassign_reservation"),
             "sees_moves": user.has_perm("erp.view_stockmove"),
+            "sees_layers": user.has_perm("masterdata.view_cost"),
         }
 
 

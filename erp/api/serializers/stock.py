@@ -136,6 +136,8 @@ class ValueEntrySerializer(ConcordSerializer):
             "kind",
             "quantity",
             "amount",
+            "counter",
+            "is_provisional",
             "work_order_id",
             "source_label",
             "source_id",

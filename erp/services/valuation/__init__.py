@@ -2,5 +2,6 @@
 
 from erp.services.valuation.appending import append_value
 from erp.services.valuation.inputs import AppendedValue, ValueInput
+from erp.services.valuation.revaluing import Revaluation, revalue
 
-__all__ = ["AppendedValue", "ValueInput", "append_value"]
+__all__ = ["AppendedValue", "Revaluation", "ValueInput", "append_value", "revalue"]

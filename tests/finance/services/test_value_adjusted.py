@@ -7,7 +7,7 @@ import pytest
 
 from core.operations import operation, perform
 from erp.models import CostLayer, ItemCost, StockDocument, StockMove, ValueEntry
-from erp.services.valuation import ValueInput, append_value
+from erp.services.valuation import Revaluation, ValueInput, append_value, revalue
 from erp.services.work_orders import closing, receiving
 from erp.states import EntryKind, ValueCounter
 from finance.models import FiscalPeriod, JournalEntry, JournalLine, UnbilledLine
@@ -122,4 +122,28 @@ def test_a_closed_month_is_left_as_it_was(goods):
     assert entry.booked_on == period.d1 + dt.timedelta(days=1)
     assert JournalEntry.objects.order_by("-pk").first().entry_date == entry.booked_on
     assert perform(append, actor=None, inputs=[late(move, "0")]).entries == []
+    sound()
+
+
+@operation(permission=None)
+def to_cost(*, item, unit_cost, actor, at):
+    """Revalue as an operation of the test's own."""
+    source = StockDocument.objects.order_by("pk").first()
+    return revalue(
+        revaluations=[Revaluation(item.pk, D(unit_cost))], source=source, date=erp.TODAY, actor=actor, at=at
+    )
+
+
+@pytest.mark.parametrize("method", ["moving_average", "fifo", "standard"])
+def test_revaluing_brings_stock_to_the_new_cost(goods, method):
+    category = ItemCategory.objects.create(code="M", name="M", valuation_method=method)
+    Item.objects.filter(pk=goods.pk).update(category=category, standard_cost=10)
+    erp.opening(goods, "3", "10")
+    erp.opening(goods, "4", "12")
+    done = perform(to_cost, actor=None, item=goods, unit_cost="11.111")
+    assert ItemCost.objects.get(item=goods).value == D("77.78")
+    assert {one.counter for one in done.entries} == {"stock_adjustment"}
+    assert perform(to_cost, actor=None, item=goods, unit_cost="11.111").entries == []
+    erp.opening(goods, "1", "10")
+    assert ItemCost.objects.get(item=goods).value == (D("88.89") if method == "standard" else D("87.78"))
     sound()
