@@ -128,7 +128,7 @@ class ItemValue:
             self.value -= amount
             valued.adjustment = -self.value if self.value < 0 or (not self.quantity and self.value) else ZERO
             self.value += valued.adjustment
-        valued.takes = _spread(taken, amount, decimals) if self.method != FIFO else taken
+        valued.takes = spread(taken, amount, decimals) if self.method != FIFO else taken
         if self.method == FIFO and valued.adjustment and taken:
             last = taken[-1]
             taken[-1] = LayerTake(last.layer, last.quantity, last.amount + valued.adjustment)
@@ -162,15 +162,15 @@ class ItemValue:
         return taken
 
 
-def _spread(taken: Sequence[LayerTake], amount: Decimal, decimals: int) -> list[LayerTake]:
+def spread(taken: Sequence[LayerTake], amount: Decimal, decimals: int) -> list[LayerTake]:
     """Give the layers of an issue their shares of its amount, by quantity."""
-    spread = []
+    shares = []
     left, size = amount, sum((one.quantity for one in taken), ZERO)
     for one in taken:
         part = share_of(left, size, one.quantity, decimals)
-        spread.append(LayerTake(one.layer, one.quantity, part))
+        shares.append(LayerTake(one.layer, one.quantity, part))
         left, size = left - part, size - one.quantity
-    return spread
+    return shares
 
 
 def share_of(amount: Decimal, quantity: Decimal, part: Decimal, decimals: int = 2) -> Decimal:

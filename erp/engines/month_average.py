@@ -85,6 +85,4 @@ def in_order(items: Sequence[int], parts: Sequence[tuple[int, int]]) -> list[lis
                 changed = True
         if not changed:
             break
-    return [
-        sorted(item for item in items if level[item] == one) for one in sorted(set(level.values()))
-    ]
+    return [sorted(item for item in items if level[item] == one) for one in sorted(set(level.values()))]

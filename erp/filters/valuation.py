@@ -4,7 +4,6 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-
 from erp.filters.stock import DAYS
 from erp.models import AverageRun, CostLayer, LayerUse
 from erp.states import MoveKind

@@ -8,7 +8,8 @@ from django.db import connection
 
 from core.fields import ZERO
 from erp.engines.month_average import AverageFlow, MonthAverage
-from erp.models import AverageRun, ValueEntry
+from erp.models import AverageRunLine, ValueEntry
+from masterdata.models import Item
 
 TOTALS = """
 SELECT item_id, coalesce(sum(quantity) FILTER (WHERE booked_on < %(d0)s), 0),
@@ -21,7 +22,8 @@ WITH issued AS (
   SELECT entry.move_id, entry.item_id FROM erp_valueentry entry
   WHERE entry.is_provisional AND entry.booked_on BETWEEN %(d0)s AND %(d1)s AND entry.item_id = ANY(%(items)s)
 ), flow AS (
-  SELECT move.id, move.item_id, move.moved_on, move.quantity FROM issued JOIN erp_stockmove move ON move.id = issued.move_id
+  SELECT move.id, move.item_id, move.moved_on, move.quantity
+  FROM issued JOIN erp_stockmove move ON move.id = issued.move_id
   UNION ALL
   SELECT back.id, back.item_id, back.moved_on, -back.quantity
   FROM issued JOIN erp_stockmove back ON back.reverses_id = issued.move_id AND back.moved_on <= %(d1)s
@@ -88,11 +90,11 @@ def components_and_products(month: dt.date) -> list[tuple[int, int]]:
         return cursor.fetchall()
 
 
-def is_average_due(month: dt.date, decimals: int) -> bool:
-    """Return whether the month has issues that its average has still to value: no run yet, or postings since."""
-    items = provisional_items(month)
-    if not items:
-        return False
-    if not AverageRun.objects.filter(lines__month=month).exists():
-        return True
-    return any(one.differences for one in month_averages(month, items, decimals).values())
+def items_to_average(month: dt.date, decimals: int) -> list[Item]:
+    """Return the items with issues in the month that its average has still to value: no run yet, or postings since."""
+    wanted = set(provisional_items(month))
+    if not wanted:
+        return []
+    run = set(AverageRunLine.objects.filter(month=month, item__in=wanted).values_list("item_id", flat=True))
+    stale = {pk for pk, one in month_averages(month, run, decimals).items() if one.differences}
+    return list(Item.objects.filter(pk__in=wanted - run | stale).order_by("code"))

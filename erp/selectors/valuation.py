@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from core.clock import today
 from core.fields import ZERO, AmountField
 from erp.models import AverageRun, AverageRunLine, CostLayer, ItemCost, LayerUse, StockMove, ValueEntry
-from erp.selectors.month_average import is_average_due
+from erp.selectors.month_average import items_to_average
 
 
 def layers_of(item_id: int) -> QuerySet[CostLayer]:
@@ -66,4 +66,4 @@ def months_due(decimals: int) -> list[dict[str, Any]]:
     since = today().replace(day=1) - dt.timedelta(days=366)
     days = ValueEntry.objects.filter(is_provisional=True, booked_on__gte=since).values_list("booked_on", flat=True)
     months = sorted({day.replace(day=1) for day in days.distinct()}, reverse=True)
-    return [{"month": month, "is_due": is_average_due(month, decimals)} for month in months]
+    return [{"month": month, "is_due": bool(items_to_average(month, decimals))} for month in months]

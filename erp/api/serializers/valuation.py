@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from core.api.serializers import ConcordSerializer
+from core.api.viewsets import ConcordSerializer
 from erp.models import AverageRun, AverageRunLine, CostLayer, LayerUse
 
 

@@ -16,6 +16,7 @@ from erp.selectors.demand import waiting_demands
 from erp.services.stock import checking, second_units, valuing, writing
 from erp.services.stock.inputs import MoveInput, PostedMoves
 from erp.services.stock.locking import lock_stock
+from erp.services.valuation.correcting import correct_later_moves
 from erp.states import MoveKind
 
 STOCK_ARRIVED = "erp.stock_arrived"
@@ -63,7 +64,7 @@ def post_moves(
     checking.require_usable(moves, stock, items, posting_day)
     seconds = second_units.second_quantities(moves, stock, items)
     own = [move for move in moves if move.owner_id is None]
-    values = valuing.value_moves(own, stock, posting_day)
+    values, backdated = valuing.value_moves(own, stock, posting_day, is_backdated=posting_day < business_date(at))
     writing.write_balances(changes, uses, stock, second_units.second_changes(moves, seconds, stock))
     writing.write_uses(uses)
     rows = [
@@ -71,12 +72,14 @@ def post_moves(
         for move, second in zip(moves, seconds, strict=True)
     ]
     StockMove.objects.bulk_create(rows)
-    entries = valuing.write_values([row for row in rows if row.owner_id is None], own, values, stock)
+    entries = valuing.write_values([row for row in rows if row.owner_id is None], own, values, stock, backdated.left)
     posted = PostedMoves(rows, entries, posting_day)
     _wake_waiting(sorted({key[0] for key, change in changes.items() if change > 0}), at)
     signals.stock_posted.send(
         sender=StockMove, moves=rows, entries=entries, source=source, kind=kind, date=posting_day, actor=actor, at=at
     )
+    if backdated.corrections:
+        correct_later_moves(backdated.corrections, source=source, actor=actor, at=at)
     return posted
 
 

@@ -10,11 +10,12 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from core.clock import company
 from core.fields import ZERO
-from erp.engines.costing import Flow, ItemValue, Valued, share_of
+from erp.engines.costing import Flow, ItemValue, OpenLayer, Valued, share_of
 from erp.errors import ReversedTooMuch
 from erp.models import ItemCost, StockMove, ValuationMethod, ValueEntry
 from erp.selectors.costs import known_unit_costs
 from erp.services.stock import layers
+from erp.services.stock.backdating import Backdated, traced_now, value_backdated
 from erp.services.stock.inputs import MoveInput
 from erp.services.stock.locking import LockedStock
 from erp.services.stock.methods import refresh_methods, refresh_opening_costs
@@ -69,8 +70,10 @@ def _worth(move: StockMove) -> Decimal:
     return own if own > 0 else abs(total)
 
 
-def value_moves(moves: Sequence[MoveInput], stock: LockedStock, day: dt.date) -> list[Valued | None]:
-    """Return each move's value in order (None: it stays inside our locations or outside them).
+def value_moves(
+    moves: Sequence[MoveInput], stock: LockedStock, day: dt.date, *, is_backdated: bool = False
+) -> tuple[list[Valued | None], Backdated]:
+    """Return each move's value in order (None: it stays inside our locations or outside them), and what it corrects.
 
     Within one posting receipts are valued before issues. The new state is written to the locked cost rows.
 
@@ -89,17 +92,26 @@ def value_moves(moves: Sequence[MoveInput], stock: LockedStock, day: dt.date) ->
             amount = original if original is not None else move.amount
             flow = Flow(sign * move.quantity, amount, _unit_cost(move, sign, fallback), move.reverses_id)
             flows[move.item_id].append((index, flow))
-    values: list[Valued | None] = [None] * len(moves)
-    states = _states(flows, stock, day)
-    for item_id, rows in flows.items():
+    for rows in flows.values():
         rows.sort(key=lambda row: row[1].quantity < 0)
-        state = states[item_id]
+    values: dict[int, Valued] = {}
+    states = _states(flows, stock, day)
+    backdated = value_backdated(flows, stock, day, decimals) if is_backdated else Backdated()
+    for item_id, rows in flows.items():
+        state, cost = states[item_id], stock.costs[item_id]
+        found = backdated.values.get(item_id)
+        if found is not None and cost.method == ValuationMethod.FIFO:
+            values |= found
+            continue
         valued = state.apply([flow for _i, flow in rows], decimals)
-        for (index, _flow), value in zip(rows, valued, strict=True):
-            values[index] = value
-        cost = stock.costs[item_id]
-        cost.quantity, cost.value = state.quantity, state.value
-    return values
+        now = [(index, value) for (index, _flow), value in zip(rows, valued, strict=True)]
+        if found is not None:
+            traced_now(found, now, decimals)
+            values |= found
+        else:
+            values |= dict(now)
+            cost.quantity, cost.value = state.quantity, state.value
+    return [values.get(index) for index in range(len(moves))], backdated
 
 
 def _states(flows: dict[int, list[tuple[int, Flow]]], stock: LockedStock, day: dt.date) -> dict[int, ItemValue]:
@@ -153,9 +165,16 @@ def _fallback_costs(moves: Sequence[MoveInput], signs: Sequence[int], stock: Loc
 
 
 def write_values(
-    rows: Sequence[StockMove], moves: Sequence[MoveInput], values: Sequence[Valued | None], stock: LockedStock
+    rows: Sequence[StockMove],
+    moves: Sequence[MoveInput],
+    values: Sequence[Valued | None],
+    stock: LockedStock,
+    left: Sequence[OpenLayer] = (),
 ) -> list[ValueEntry]:
-    """Append the value entries of posted moves with their layers and uses, and store the new state of the items."""
+    """Append the value entries of posted moves with their layers and uses, and store the new state of the items.
+
+    left  layers under FIFO that a backdated posting uses anew, with what is left of them.
+    """
     entries: list[ValueEntry] = []
     written = layers.Written()
     for row, move, value in zip(rows, moves, values, strict=True):
@@ -179,6 +198,7 @@ def write_values(
     ValueEntry.objects.bulk_create(entries)
     write_costs([stock.costs[item_id] for item_id in sorted({entry.item_id for entry in entries})])
     written.store()
+    layers.store_layers({one.pk or 0: (one.quantity, one.value, ValuationMethod.FIFO) for one in left})
     return entries
 
 

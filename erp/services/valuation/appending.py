@@ -13,11 +13,12 @@ from core import audit
 from core.fields import ZERO
 from core.money import split_amount
 from core.operations import operation
-from erp import ports, signals
+from erp import signals
 from erp.models import CostLayer, ItemCost, LayerUse, StockMove, ValuationMethod, ValueEntry
 from erp.services.stock.layers import store_layers
 from erp.services.stock.locking import lock_costs
 from erp.services.stock.valuing import base_decimals, write_costs
+from erp.services.valuation.dating import adjustment_days
 from erp.services.valuation.following import carry_into_documents
 from erp.services.valuation.inputs import AppendedValue, ValueInput, default_counter
 from erp.states import EntryKind, ValueCounter
@@ -58,7 +59,7 @@ def append_value(*, inputs: Sequence[ValueInput], source: Any, actor: Any, at: d
     if not inputs:
         return AppendedValue()
     targets = _targets(inputs)
-    days = _days(inputs, targets)
+    days = adjustment_days([one.date or targets.moves[one.move_id].moved_on for one in inputs])
     entries: list[ValueEntry] = []
     uses: list[LayerUse] = []
     for one, day in zip(inputs, days, strict=True):
@@ -104,17 +105,6 @@ def _targets(inputs: Sequence[ValueInput]) -> _Targets:
         targets.layers[layer.pk] = layer
         targets.brought[layer.move_id] = layer
     return targets
-
-
-def _days(inputs: Sequence[ValueInput], targets: _Targets) -> list[dt.date]:
-    """Ask for the day of every month once: a period is open or closed as a whole."""
-    wanted = [one.date or targets.moves[one.move_id].moved_on for one in inputs]
-    answers: dict[tuple[int, int], tuple[dt.date, dt.date]] = {}
-    for day in sorted(set(wanted)):
-        if (day.year, day.month) not in answers:
-            answers[day.year, day.month] = (day, ports.adjustment_date("stock", day))
-    found = [(day, *answers[day.year, day.month]) for day in wanted]
-    return [day if asked == answer else answer for day, asked, answer in found]
 
 
 def _entry(one: ValueInput, targets: _Targets, source: Any, *, day: dt.date, at: dt.datetime) -> ValueEntry:

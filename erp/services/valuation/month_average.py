@@ -109,7 +109,9 @@ def _output(differences: Iterable[tuple[AverageFlow, Decimal]]) -> list[LateCost
         if order.state not in {WorkOrderState.COMPLETED, WorkOrderState.CLOSED} and order.completed_quantity < good:
             cost = round_amount(cost * order.completed_quantity / good, decimals)
         shares = split_amount(cost, [quantity for _move, quantity in made[order.pk]], decimals)
-        output += [LateCost(move_id, share) for (move_id, _q), share in zip(made[order.pk], shares, strict=True) if share]
+        output += [
+            LateCost(move_id, share) for (move_id, _q), share in zip(made[order.pk], shares, strict=True) if share
+        ]
     return output
 
 

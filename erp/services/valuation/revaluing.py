@@ -57,7 +57,9 @@ def revalue(
         if cost.method == ValuationMethod.STANDARD:
             cost.standard_cost = one.unit_cost
         for layer, amount in _changes(cost, layers[one.item_id], one.unit_cost):
-            inputs.append(ValueInput(layer.move_id, amount, EntryKind.REVALUATION, counter, date=date, line_id=one.line_id))
+            inputs.append(
+                ValueInput(layer.move_id, amount, EntryKind.REVALUATION, counter, date=date, line_id=one.line_id)
+            )
     write_costs([costs[item_id] for item_id in sorted(costs)])
     return append_value(inputs=inputs, source=source, actor=actor, at=at)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from core.audit import label_of
@@ -269,7 +269,8 @@ def _post(
     WorkOrderMaterial.objects.bulk_update(
         [line for pk, line in materials.items() if pk in touched], ["issued_quantity"]
     )
-    work_order.material_cost -= sum((entry.amount for entry in posted.entries if entry.kind not in SIDE_KINDS), ZERO)
-    WorkOrder.objects.filter(pk=work_order.pk).update(material_cost=work_order.material_cost)
+    cost = -sum((entry.amount for entry in posted.entries if entry.kind not in SIDE_KINDS), ZERO)
+    WorkOrder.objects.filter(pk=work_order.pk).update(material_cost=F("material_cost") + cost)
+    work_order.refresh_from_db(fields=["material_cost"])  # a backdated issue may have corrected later ones as well
     begin_progress(work_order, actor=actor, at=at)
     return posted

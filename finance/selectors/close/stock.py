@@ -3,17 +3,44 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from erp.models import StockDocument
+from erp.models import ItemCost, StockDocument, ValuationMethod
+from erp.selectors.month_average import items_to_average
 from erp.states import StockDocumentState
-from finance.selectors.close.base import Check, documents, holds
-from finance.selectors.invariants import GOODS, STOCK
+from finance.models import FiscalPeriod
+from finance.selectors.accounts import account_book
+from finance.selectors.close.base import LIMIT, Check, Found, Offence, documents, holds
+from finance.selectors.invariants import GOODS, LAYERS, STOCK
 from finance.states import PeriodModule
 from scm.models import GoodsReceipt, SupplierReturn
 from scm.states import GoodsReceiptState, SupplierReturnState
 
-VALUE = tuple(one for one in GOODS if one.code in {"stock", "value_entries_booked"})
+VALUE = (*(one for one in GOODS if one.code in {"stock", "value_entries_booked"}), *LAYERS)
+
+
+def _averages_due(period: FiscalPeriod) -> Found:
+    """The items whose issues of the period have still to be brought to the average of their month."""
+    rows = [
+        Offence(
+            str(item),
+            f"{reverse('erp:item-ledger', args=[item.pk])}?start={period.d0.isoformat()}&end={period.d1.isoformat()}",
+            date=period.d0,
+        )
+        for item in items_to_average(period.d0, account_book().decimals)
+    ]
+    return Found(len(rows), rows[:LIMIT])
+
 
 CHECKS = (
+    Check(
+        "month_average",
+        PeriodModule.STOCK,
+        _("The month-end average is run"),
+        "finance",
+        _averages_due,
+        lambda period: reverse("erp:average-run-list"),
+        _("Run the month-end average"),
+        applies=lambda: ItemCost.objects.filter(method=ValuationMethod.MONTH_AVERAGE).exists(),
+    ),
     Check(
         "stock_drafts",
         PeriodModule.STOCK,

@@ -110,9 +110,11 @@ def _open_period(monkeypatch):
     """These tests are about stock: every period is open, nobody books."""
     from erp import ports, signals
 
-    monkeypatch.setattr(ports.posting_date, "_provider", lambda module, date: date)
-    monkeypatch.setattr(signals.stock_posted, "receivers", [])
-    signals.stock_posted.sender_receivers_cache.clear()
+    for port in (ports.posting_date, ports.adjustment_date):
+        monkeypatch.setattr(port, "_provider", lambda module, date: date)
+    for signal in (signals.stock_posted, signals.stock_value_adjusted):
+        monkeypatch.setattr(signal, "receivers", [])
+        signal.sender_receivers_cache.clear()
 
 
 @pytest.fixture

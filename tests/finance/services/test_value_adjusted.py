@@ -129,9 +129,7 @@ def test_a_closed_month_is_left_as_it_was(goods):
 def to_cost(*, item, unit_cost, actor, at):
     """Revalue as an operation of the test's own."""
     source = StockDocument.objects.order_by("pk").first()
-    return revalue(
-        revaluations=[Revaluation(item.pk, D(unit_cost))], source=source, date=erp.TODAY, actor=actor, at=at
-    )
+    return revalue(revaluations=[Revaluation(item.pk, D(unit_cost))], source=source, date=erp.TODAY, actor=actor, at=at)
 
 
 @pytest.mark.parametrize("method", ["moving_average", "fifo", "standard"])
