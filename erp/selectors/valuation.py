@@ -48,11 +48,15 @@ def entries_of(move: StockMove) -> QuerySet[ValueEntry]:
 
 def average_runs() -> QuerySet[AverageRun]:
     """Return the runs with their sums."""
-    return AverageRun.objects.select_related("actor").annotate(
-        items=Count("lines__item", distinct=True),
-        booked=Coalesce(Sum("lines__booked_value"), ZERO, output_field=AmountField()),
-        final=Coalesce(Sum("lines__final_value"), ZERO, output_field=AmountField()),
-        difference=F("final") - F("booked"),
+    return (
+        AverageRun.objects.select_related("actor")
+        .order_by("-month", "-pk")
+        .annotate(
+            items=Count("lines__item", distinct=True),
+            booked=Coalesce(Sum("lines__booked_value"), ZERO, output_field=AmountField()),
+            final=Coalesce(Sum("lines__final_value"), ZERO, output_field=AmountField()),
+            difference=F("final") - F("booked"),
+        )
     )
 
 
