@@ -48,6 +48,12 @@ class MissingRight(DomainError):
     status = 403
 
 
+class ReasonForBackdating(DomainError):
+    code = "reason_for_backdating"
+    sentence = _("%(date)s is over. Say why this is posted on that day.")
+    status = 422
+
+
 class InvalidInput(DomainError):
     """Readable but wrong input; ``field`` names the culprit where there is one."""
 

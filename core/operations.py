@@ -18,9 +18,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import OperationalError, connection, models, transaction
 
 from core import audit, history
-from core.clock import moment
+from core.clock import business_date, moment
 from core.context import OperationContext, operation_context
-from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress
+from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress, ReasonForBackdating
 from core.locks import lock_scope
 from core.models.operations import IdempotencyRecord
 from core.people import granters, right_name
@@ -42,22 +42,26 @@ class OperationSpec:
     permission: str | None
     document: tuple[Any, str] | None
     takes_reason: bool = False
+    backdating: tuple[str, str] | None = None
 
 
 OPERATIONS: dict[str, "Callable[..., Any]"] = {}
 
 
-def operation(*, permission: str | None, document: tuple[Any, str] | None = None) -> Callable[[F], F]:
+def operation(
+    *, permission: str | None, document: tuple[Any, str] | None = None, backdating: tuple[str, str] | None = None
+) -> Callable[[F], F]:
     """Mark a service function as an operation.
 
     permission  the verb's right (``crm.confirm_salesorder``); None only for operations no person calls by himself
                 (jobs, report-ups, receivers): `perform` then accepts system actors and superusers alone.
     document    (model or "app.Model", name of the argument that holds its key): the row must be visible to the actor.
+    backdating  (name of the argument that holds the date, right): a date before today takes that right and a reason.
     """
 
     def decorate(service: F) -> F:
         takes_reason = "reason" in inspect.signature(service).parameters
-        spec = OperationSpec(f"{service.__module__}.{service.__name__}", permission, document, takes_reason)
+        spec = OperationSpec(f"{service.__module__}.{service.__name__}", permission, document, takes_reason, backdating)
 
         @wraps(service)
         def inside(**arguments: Any) -> Any:
@@ -88,7 +92,8 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
     reason  why, for history and audit (also passed on when the service has a ``reason`` argument of its own).
 
     Raises:
-        MissingRight: the actor lacks the verb's right.
+        MissingRight: the actor lacks the verb's right, or the one to backdate.
+        ReasonForBackdating: the date is before today, and no reason is given.
         NotFound: the document is outside the actor's row scope.
         KeyReused, OperationInProgress: the one-time key belongs to another request, or to one still running.
         Busy: rows stayed locked by others, or conflicts persisted through all retries.
@@ -99,6 +104,7 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
     if spec.takes_reason:
         arguments["reason"] = reason
     at = moment()
+    _check_backdating(spec, actor, at, reason, arguments)
     for attempt in range(RETRIES + 1):
         try:
             with transaction.atomic(durable=True), lock_scope():
@@ -141,6 +147,20 @@ def _check_right(service: Callable[..., Any], spec: OperationSpec, actor: Any) -
     if not may_perform(service, actor):
         right = spec.permission or spec.name
         raise MissingRight(right=right, allows=right_name(right), granters=granters())
+
+
+def _check_backdating(spec: OperationSpec, actor: Any, at: Any, reason: str, arguments: dict[str, Any]) -> None:
+    """Refuse a person who posts on an earlier day without the right or without saying why; jobs and imports may."""
+    if spec.backdating is None or actor is None:
+        return
+    name, right = spec.backdating
+    day = arguments.get(name)
+    if day is None or day >= business_date(at):
+        return
+    if not actor.is_superuser and not actor.has_perm(right):
+        raise MissingRight(right=right, allows=right_name(right), granters=granters())
+    if not reason.strip():
+        raise ReasonForBackdating(date=day, field="reason")
 
 
 def _attempt(  # noqa: PLR0917

@@ -390,15 +390,3 @@ class NoMonthAverage(DomainError):
 class MonthClosedForAverage(DomainError):
     code = "month_closed_for_average"
     sentence = _("%(month)s is closed for postings: reopen its period before its average is run again.")
-
-
-class ReasonForBackdating(DomainError):
-    code = "reason_for_backdating"
-    sentence = _("Say why this is posted on %(date)s, a day that is over.")
-    status = 422
-
-
-class MayNotBackdate(DomainError):
-    code = "may_not_backdate"
-    sentence = _("You may not post on %(date)s, a day that is over: ask somebody who may backdate stock postings.")
-    status = 403

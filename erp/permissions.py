@@ -128,6 +128,7 @@ STOCK_ROLES: list[Role] = [
             "erp.view_costlayer",
             "erp.view_averagerun",
             "erp.run_averagerun",
+            "erp.backdate_stock",
             "erp.view_shipment",
             "erp.view_stockdocument",
             "erp.view_stocktake",
@@ -141,7 +142,7 @@ STOCK_ROLES: list[Role] = [
         "finance_manager",
         "Finance manager",
         "财务经理",
-        ("erp.view_*", "erp.post_opening_stock", "erp.run_averagerun", *_DECIDE),
+        ("erp.view_*", "erp.post_opening_stock", "erp.run_averagerun", "erp.backdate_stock", *_DECIDE),
     ),
     Role("manager", "Manager", "经理", ("erp.view_*", *_DECIDE)),
     Role(

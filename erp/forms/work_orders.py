@@ -15,6 +15,7 @@ from erp.selectors.work_orders import MaterialSupply
 from masterdata.models import Employee, Item
 
 TODAY_HINT = _("Empty: today.")
+BACKDATING_HINT = _("Needed for a day that is over.")
 
 
 class WorkOrderForm(forms.Form):
@@ -67,6 +68,7 @@ class PostingForm(forms.Form):
     """The day something is booked on."""
 
     posting_date = day_field(_("Date"), help_text=TODAY_HINT)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200, help_text=BACKDATING_HINT)
 
 
 class MaterialForm(forms.Form):
@@ -185,6 +187,7 @@ class ReceiptForm(forms.Form):
         help_text=_("One per line: code, blank, quantity. A serial number alone means one piece."),
     )
     posting_date = day_field(_("Date"), help_text=TODAY_HINT)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200, help_text=BACKDATING_HINT)
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

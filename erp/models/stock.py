@@ -93,6 +93,7 @@ class StockMove(models.Model):
         verbose_name_plural = _("stock moves")
         ordering = ["-id"]
         default_permissions = ("view",)
+        permissions = [("backdate_stock", _("Can post stock on days that are over"))]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_stockmove_quantity"),
             models.CheckConstraint(

@@ -251,11 +251,13 @@ class ExtraLineInput(IssueLineInput):
 
 class IssueInput(serializers.Serializer):
     posting_date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     lines = IssueLineInput(many=True)
 
 
 class ExtraInput(serializers.Serializer):
     posting_date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     lines = ExtraLineInput(many=True)
 
 
@@ -279,6 +281,7 @@ class ReceiveInput(serializers.Serializer):
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lots = LotReceiptInput(many=True, required=False)
     posting_date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class ProductionReportSerializer(ConcordSerializer):

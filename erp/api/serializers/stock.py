@@ -295,6 +295,7 @@ class ReverseInput(serializers.Serializer):
 class DateInput(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class ReturnReceiptLineSerializer(ConcordSerializer):

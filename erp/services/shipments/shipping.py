@@ -24,7 +24,9 @@ from masterdata.models import Location
 from masterdata.selectors.places import virtual_location
 
 
-@operation(permission="erp.ship_shipment", document=(Shipment, "shipment_id"))
+@operation(
+    permission="erp.ship_shipment", document=(Shipment, "shipment_id"), backdating=("date", "erp.backdate_stock")
+)
 def ship_shipment(
     *,
     shipment_id: int,

@@ -25,7 +25,11 @@ from masterdata.selectors.places import virtual_location
 K = StockDocumentKind
 
 
-@operation(permission="erp.post_stockdocument", document=(StockDocument, "document_id"))
+@operation(
+    permission="erp.post_stockdocument",
+    document=(StockDocument, "document_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def post_stock_document(
     *, document_id: int, date: dt.date | None = None, version: int | None = None, actor: Any, at: dt.datetime
 ) -> StockDocument:

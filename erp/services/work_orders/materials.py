@@ -39,7 +39,11 @@ class IssueInput:
     lot_id: int | None = None
 
 
-@operation(permission="erp.issue_workorder", document=(WorkOrder, "work_order_id"))
+@operation(
+    permission="erp.issue_workorder",
+    document=(WorkOrder, "work_order_id"),
+    backdating=("posting_date", "erp.backdate_stock"),
+)
 def issue_materials(
     *,
     work_order_id: int,
@@ -61,7 +65,11 @@ def issue_materials(
     return _issue(work_order_id, lines, extra=False, posting_date=posting_date, actor=actor, at=at)
 
 
-@operation(permission="erp.over_issue_workorder", document=(WorkOrder, "work_order_id"))
+@operation(
+    permission="erp.over_issue_workorder",
+    document=(WorkOrder, "work_order_id"),
+    backdating=("posting_date", "erp.backdate_stock"),
+)
 def issue_extra_materials(
     *,
     work_order_id: int,
@@ -78,7 +86,11 @@ def issue_extra_materials(
     return _issue(work_order_id, lines, extra=True, posting_date=posting_date, actor=actor, at=at)
 
 
-@operation(permission="erp.issue_workorder", document=(WorkOrder, "work_order_id"))
+@operation(
+    permission="erp.issue_workorder",
+    document=(WorkOrder, "work_order_id"),
+    backdating=("posting_date", "erp.backdate_stock"),
+)
 def return_materials(
     *,
     work_order_id: int,

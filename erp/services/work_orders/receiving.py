@@ -35,7 +35,11 @@ class LotReceipt:
     expiry_date: dt.date | None = None
 
 
-@operation(permission="erp.receive_workorder", document=(WorkOrder, "work_order_id"))
+@operation(
+    permission="erp.receive_workorder",
+    document=(WorkOrder, "work_order_id"),
+    backdating=("posting_date", "erp.backdate_stock"),
+)
 def receive_production(
     *,
     work_order_id: int,

@@ -8,6 +8,7 @@ import pytest
 from core.operations import perform
 from erp.models import CostLayer, ItemCost, LayerUse, StockMove, ValueEntry
 from erp.services.stock import reversal_of
+from tests.factories import core
 
 from .conftest import move
 from .test_layers import item_of, state, uses
@@ -106,3 +107,22 @@ def test_nothing_is_corrected_where_the_method_needs_none(store, method):
     store.issue(item, 5, date=day(3))
     store.receive(item, 10, "200.00", date=day(2))
     assert not ValueEntry.objects.filter(kind="backdating").exists()
+
+
+def test_a_day_that_is_over_takes_a_right_and_a_reason(store):
+    from core.errors import MissingRight, ReasonForBackdating
+    from erp.services.stock_documents import create_stock_document, post_stock_document
+
+    item = store.item()
+    lines = [{"item_id": item.pk, "quantity": D(1), "unit_cost": D(5)}]
+    values = {"kind": "misc_receipt", "reason_code": "found", "warehouse_id": store.warehouse.pk, "lines": lines}
+    document = perform(create_stock_document, actor=None, **values)
+    clerk = core.user("erp.post_stockdocument", "erp.view_stockdocument")
+    order = {"document_id": document.pk, "date": day(9)}
+    with pytest.raises(MissingRight):
+        perform(post_stock_document, actor=clerk, reason="Came yesterday", **order)
+    keeper = core.user("erp.post_stockdocument", "erp.view_stockdocument", "erp.backdate_stock")
+    with pytest.raises(ReasonForBackdating):
+        perform(post_stock_document, actor=keeper, **order)
+    posted = perform(post_stock_document, actor=keeper, reason="Came yesterday", **order)
+    assert posted.posting_date == day(9)
