@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0012_abc_names'),
+        ('erp', '0015_transit_and_goods_of_others'),
         ('masterdata', '0005_item_volume'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

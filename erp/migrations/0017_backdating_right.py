@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0013_average_runs'),
+        ('erp', '0016_average_runs'),
     ]
 
     operations = [
