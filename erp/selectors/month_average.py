@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -52,7 +53,7 @@ def month_averages(month: dt.date, item_ids: Iterable[int], decimals: int) -> di
     Goods of the month that came back in it come back at the average; all else (receipts, goods of earlier months that
     came back, late costs) counts as received at what it is booked.
     """
-    values = {"d0": month, "d1": last_day(month), "items": sorted(set(item_ids))}
+    values: dict[str, Any] = {"d0": month, "d1": last_day(month), "items": sorted(set(item_ids))}
     flows: dict[int, list[AverageFlow]] = {}
     with connection.cursor() as cursor:
         cursor.execute(FLOWS, values)
@@ -87,7 +88,7 @@ def components_and_products(month: dt.date) -> list[tuple[int, int]]:
             """,
             [month],
         )
-        return cursor.fetchall()
+        return [(component, product) for component, product in cursor.fetchall()]
 
 
 def items_to_average(month: dt.date, decimals: int) -> list[Item]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -85,7 +86,7 @@ def value_history(item_ids: Collection[int], day: dt.date, *, with_layers: Colle
     §12); within one posting receipts come before issues.
     """
     history = ValueHistory()
-    values = {"items": sorted(item_ids), "day": day}
+    values: dict[str, Any] = {"items": sorted(item_ids), "day": day}
     with connection.cursor() as cursor:
         cursor.execute(FLOWS, values)
         for item_id, *row in cursor.fetchall():
