@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from core.fields import ZERO
 from finance.engines.seals import seal, voucher_text
@@ -22,7 +22,7 @@ from finance.models import (
     VoucherSeal,
 )
 from finance.selectors.accounts import accounts_of
-from finance.states import AccountRole, EntryEvent, VoucherGrouping, VoucherNaming, VoucherSeries
+from finance.states import AccountRole, EntryEvent, PeriodState, VoucherGrouping, VoucherNaming, VoucherSeries
 
 
 @dataclass
@@ -56,6 +56,14 @@ def ledger_settings() -> LedgerSettings:
 def entries_waiting(period: FiscalPeriod) -> QuerySet[JournalEntry]:
     """Return the entries of a period that are in no voucher."""
     return JournalEntry.objects.filter(period=period, voucher_link__isnull=True)
+
+
+def periods_without_vouchers() -> QuerySet[FiscalPeriod]:
+    """Return the periods that are not closed and have entries in no voucher (how many: ``waiting``), oldest first."""
+    entries = JournalEntry.objects.filter(period=OuterRef("pk"), voucher_link__isnull=True).order_by()
+    counted = entries.values("period").annotate(count=Count("pk")).values("count")
+    found = FiscalPeriod.objects.exclude(state=PeriodState.CLOSED).annotate(waiting=Subquery(counted))
+    return found.filter(waiting__gt=0).order_by("d0")
 
 
 def groups_waiting(period: FiscalPeriod, rules: LedgerSettings) -> list[Group]:

@@ -15,10 +15,9 @@ from core.views.printing import PrintView
 from finance.filters.vouchers import VoucherFilter
 from finance.forms.entries import AttachmentsForm, LedgerSettingsForm
 from finance.models import LedgerSettings, Voucher
-from finance.selectors.periods import periods_of_years
-from finance.selectors.vouchers import broken_seals, entries_waiting, ledger_settings
+from finance.selectors.vouchers import broken_seals, ledger_settings, periods_without_vouchers
 from finance.services import vouchers
-from finance.states import PeriodState, VoucherState
+from finance.states import VoucherState
 from finance.tables.vouchers import VoucherTable
 from finance.views.shared import posted_version
 
@@ -194,11 +193,7 @@ class PrepareVouchers(Page):
     permission_required = "finance.prepare_voucher"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        waiting = [
-            {"period": period, "count": count}
-            for period in periods_of_years().exclude(state=PeriodState.CLOSED)
-            if (count := entries_waiting(period).count())
-        ]
+        waiting = [{"period": period, "count": period.waiting} for period in periods_without_vouchers()]
         context = {"title": _("Prepare vouchers"), "waiting": waiting, "rules": ledger_settings()}
         return render(request, "finance/voucher/prepare.html", context)
 
