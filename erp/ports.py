@@ -1,6 +1,7 @@
 """Questions of the app to apps below."""
 
 import datetime as dt
+from decimal import Decimal
 
 from core.ports import Port
 
@@ -15,4 +16,9 @@ adjustment_date: Port[[str, dt.date], dt.date] = Port(
     "adjustment_date(module, date): the day a later fact about ``date`` (a fee, a corrected cost) is booked on: that "
     "day while its period takes entries of ``module``, else the first day of the first open period after it. Takes "
     "that period's shared lock.",
+)
+
+stock_in_books: Port[[dt.date], Decimal] = Port(
+    "erp.stock_in_books",
+    "stock_in_books(day): what the stock accounts of the general ledger say at the end of a day, base currency.",
 )

@@ -33,6 +33,7 @@ class FinanceConfig(AppConfig):
         crm.ports.credit_exposure.provide(providers.credit_exposure)
         crm.ports.received_for_order.provide(providers.received_for_order)
         erp.ports.posting_date.provide(providers.posting_date)
+        erp.ports.stock_in_books.provide(providers.stock_in_books)
         erp.ports.adjustment_date.provide(providers.adjustment_date)
 
     def _hear_stock_and_production(self) -> None:

@@ -3,10 +3,15 @@
 import datetime as dt
 from decimal import Decimal
 
+from django.db.models import Sum
+
+from core.fields import ZERO
 from finance.errors import BooksNotOpen
+from finance.models import AccountMapping, JournalLine
 from finance.selectors import exposure
 from finance.selectors.accounts import books_are_open
 from finance.selectors.periods import date_for_adjustment, period_for_posting
+from finance.states import AccountRole
 
 
 def posting_date(module: str, date: dt.date) -> dt.date:
@@ -42,3 +47,11 @@ def credit_exposure(partner_id: int, exclude_order_id: int | None = None) -> Dec
 def received_for_order(order_id: int) -> Decimal:
     """Return the money received for a sales order, in its currency."""
     return exposure.received_for_order(order_id)
+
+
+def stock_in_books(day: dt.date) -> Decimal:
+    """Return what the stock accounts say at the end of ``day``, base currency."""
+    accounts = AccountMapping.objects.filter(role=AccountRole.STOCK).values("account")
+    lines = JournalLine.objects.filter(account__in=accounts, entry__entry_date__lte=day)
+    total: Decimal = lines.aggregate(total=Sum("amount", default=ZERO))["total"]
+    return total

@@ -22,7 +22,8 @@ from erp.models import (
     ValueEntry,
 )
 from erp.selectors.places import open_warehouses, storage_places
-from erp.selectors.stock_ledger import Span, SummaryRow, stock_summary
+from erp.selectors.stock_ledger import Span
+from erp.selectors.stock_summary import SummaryRow, stock_summary
 from erp.states import (
     DemandKind,
     EntryKind,
@@ -208,14 +209,30 @@ class StockSummaryFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="items_by_text", label=_("Search"))
     start = django_filters.DateFilter(method="keep", label=_("From"), widget=DayInput())
     end = django_filters.DateFilter(method="keep", label=_("To"), widget=DayInput())
-    warehouse = django_filters.ModelChoiceFilter(method="keep", queryset=all_warehouses, label=_("Warehouse"))
+    warehouse = django_filters.ModelChoiceFilter(method="keep_place", queryset=all_warehouses, label=_("Warehouse"))
+    location = django_filters.ModelChoiceFilter(method="keep_place", queryset=all_places, label=_("Place"))
     category = django_filters.ModelChoiceFilter(queryset=categories, label=_("Item category"))
+    group = django_filters.ChoiceFilter(
+        method="keep",
+        label=_("By"),
+        empty_label=None,
+        choices=[("item", _("Item")), ("warehouse", _("Warehouse")), ("lot", _("Lot or serial number"))],
+    )
+    kinds = django_filters.ChoiceFilter(
+        method="keep",
+        label=_("Kinds of moves"),
+        empty_label=_("in sum"),
+        choices=[("quantity", _("quantities")), ("value", _("values"))],
+    )
 
     class Meta:
         model = Item
         fields: tuple[str, ...] = ()
 
     def keep(self, queryset: QuerySet, _name: str, _value: Any) -> QuerySet:
+        return queryset
+
+    def keep_place(self, queryset: QuerySet, _name: str, value: int) -> QuerySet:
         return queryset
 
     def items_by_text(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
@@ -226,15 +243,20 @@ class StockSummaryFilter(django_filters.FilterSet):
         """The span asked for."""
         data = self.form.cleaned_data if self.form.is_valid() else {}
         day = today()
-        place = data.get("warehouse")
-        return Span(data.get("start") or day.replace(day=1), data.get("end") or day, place.pk if place else None)
+        place, location = data.get("warehouse"), data.get("location")
+        return Span(
+            data.get("start") or day.replace(day=1),
+            data.get("end") or day,
+            place.pk if place else None,
+            location.pk if location else None,
+        )
 
     @property
     def qs(self) -> list[SummaryRow]:
         if not hasattr(self, "_rows"):
             data = self.form.cleaned_data if self.form.is_valid() else {}
             chosen = super().qs if data.get("q") or data.get("category") else None
-            self._rows = stock_summary(self.span, chosen)
+            self._rows = stock_summary(self.span, chosen, data.get("group") or "item")
         return self._rows
 
 

@@ -1,4 +1,4 @@
-"""The stock ledger by item, and its summary 收发存汇总表: opening, in, out, closing, in quantity and value."""
+"""The stock ledger of an item 明细账: what there was, every move, what is left, in quantity and value."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from core.fields import ZERO
 from erp.models import StockMove
@@ -143,95 +141,3 @@ def _value_before(item_id: int, day: dt.date) -> Decimal:
         )
         total: Decimal = cursor.fetchone()[0]
     return total
-
-
-@dataclass
-class SummaryRow:
-    """One item of the stock ledger summary; quantities in its stock unit, values in base currency (None: of a part)."""
-
-    item: Item
-    span: Span
-    opening: Decimal
-    received: Decimal
-    issued: Decimal
-    opening_value: Decimal | None
-    received_value: Decimal | None
-    issued_value: Decimal | None
-
-    @property
-    def closing(self) -> Decimal:
-        """Quantity at the end of the span."""
-        return self.opening + self.received - self.issued
-
-    @property
-    def closing_value(self) -> Decimal | None:
-        """Value at the end of the span."""
-        if self.opening_value is None or self.received_value is None or self.issued_value is None:
-            return None
-        return self.opening_value + self.received_value - self.issued_value
-
-    def get_absolute_url(self) -> str:
-        """Return the item's ledger over the same span."""
-        chosen = {
-            "start": self.span.start.isoformat(),
-            "end": self.span.end.isoformat(),
-            "warehouse": self.span.warehouse_id or "",
-        }
-        return f"{reverse('erp:item-ledger', args=[self.item.pk])}?{urlencode(chosen)}"
-
-
-QUANTITIES = f"""
-SELECT item_id,
-       coalesce(sum(net) FILTER (WHERE moved_on < %(start)s), 0),
-       coalesce(sum(net) FILTER (WHERE moved_on >= %(start)s AND net > 0), 0),
-       coalesce(-sum(net) FILTER (WHERE moved_on >= %(start)s AND net < 0), 0)
-FROM (SELECT item_id, move_id, moved_on, sum(quantity) AS net FROM ({LEGS}) legs GROUP BY 1, 2, 3) moved
-GROUP BY item_id
-"""
-
-AMOUNTS = """
-SELECT item_id,
-       coalesce(sum(amount) FILTER (WHERE booked_on < %(start)s), 0),
-       coalesce(sum(amount) FILTER (WHERE booked_on >= %(start)s AND amount > 0), 0),
-       coalesce(-sum(amount) FILTER (WHERE booked_on >= %(start)s AND amount < 0), 0)
-FROM erp_valueentry
-WHERE booked_on <= %(end)s AND (%(items)s::bigint[] IS NULL OR item_id = ANY(%(items)s::bigint[]))
-GROUP BY item_id
-"""
-
-
-def stock_summary(span: Span, items: Iterable[Item] | None = None) -> list[SummaryRow]:
-    """Return one row per item that had or moved anything, by code; of ``items`` alone when given.
-
-    What moves inside the part looked at is neither received nor issued; a reversal counts on the other side.
-    """
-    chosen = None if items is None else {item.pk: item for item in items}
-    values = span.values(None if chosen is None else chosen.keys())
-    nothing = (ZERO, ZERO, ZERO)
-    with connection.cursor() as cursor:
-        cursor.execute(QUANTITIES, values)
-        quantities = {row[0]: row[1:] for row in cursor.fetchall() if any(row[1:])}
-        amounts: dict[int, Any] = {}
-        if not span.is_part:
-            cursor.execute(AMOUNTS, values)
-            amounts = {row[0]: row[1:] for row in cursor.fetchall() if any(row[1:])}
-    found = quantities.keys() | amounts.keys()
-    known = chosen if chosen is not None else Item.objects.select_related("uom", "category").in_bulk(found)
-    unvalued = (None, None, None)
-    rows = [
-        SummaryRow(
-            known[pk],
-            span,
-            *quantities.get(pk, nothing),
-            *(unvalued if span.is_part else amounts.get(pk, nothing)),
-        )
-        for pk in found
-    ]
-    return sorted(rows, key=lambda row: row.item.code)
-
-
-def totals_of(rows: Iterable[SummaryRow]) -> dict[str, Decimal]:
-    """Return the sums of the four value columns (quantities of different items are never added)."""
-    names = ("opening_value", "received_value", "issued_value", "closing_value")
-    listed = list(rows)
-    return {name: sum((getattr(row, name) or ZERO for row in listed), ZERO) for name in names}

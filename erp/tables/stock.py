@@ -6,8 +6,10 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import ZERO
 from core.permissions import may_view_field
 from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from core.templatetags.figures import amount, quantity
 from erp.models import Lot, ReturnReceipt, Shipment, StockBalance, StockDocument, StockMove
 from erp.selectors.sources import url_of
 from masterdata.models import StockStatus
@@ -125,14 +127,66 @@ class LotTable(DocumentTable):
         row_attrs = {"data-href": lambda record: record.get_absolute_url()}
 
 
-class StockSummaryTable(ValuedTable):
-    """收发存汇总表: opening, in, out, closing, in quantity and value."""
+KIND_LABELS = {
+    "in_purchase": _("Purchased"),
+    "in_made": _("Produced"),
+    "in_transfer": _("Transferred in"),
+    "in_other": _("Other in"),
+    "out_sales": _("Sold"),
+    "out_material": _("Issued to production"),
+    "out_transfer": _("Transferred out"),
+    "out_other": _("Other out"),
+}
+VALUED_KINDS = ("in_purchase", "in_made", "in_other", "out_sales", "out_material", "out_other")
+KINDS = (*KIND_LABELS, *(f"{name}_value" for name in VALUED_KINDS))
 
-    VALUES = frozenset({"opening_value", "received_value", "issued_value", "closing_value"})
+
+class KindColumn(QuantityColumn):
+    """The quantity of one kind of moves; kinds without a column of their own count as other."""
+
+    figure = ""
+
+    def __init__(self, name: str) -> None:
+        side, self.kind = name.split("_", 1)
+        self.sums = ("came" if side == "in" else "went") + self.figure
+        self.apart = {one.split("_", 1)[1] for one in KIND_LABELS if one.startswith(f"{side}_")} - {"other"}
+        super().__init__(accessor=self.sums, verbose_name=KIND_LABELS[name], orderable=False, empty_values=())
+
+    def _figure(self, record: Any) -> Any:
+        sums = getattr(record, self.sums)
+        if self.kind != "other":
+            return sums.get(self.kind, ZERO)
+        return sum((figure for one, figure in sums.items() if one not in self.apart), ZERO)
+
+    def render(self, record: Any) -> str:
+        return quantity(self._figure(record))
+
+    def value(self, record: Any) -> Any:
+        return self._figure(record)
+
+
+class KindValueColumn(KindColumn):
+    """The value of one kind of moves, base currency."""
+
+    figure = "_value"
+
+    def render(self, record: Any) -> str:
+        return amount(self._figure(record))
+
+
+class StockSummaryTable(ValuedTable):
+    """收发存汇总表: opening, in and out (by kind), closing, in quantity and value."""
+
+    VALUES = frozenset(
+        {"opening_value", "received_value", "issued_value", "closing_value"}
+        | {f"{name}_value" for name in VALUED_KINDS}
+    )
 
     code = tables.Column(accessor="item__code", verbose_name=_("Item"))
     name = tables.Column(accessor="item__label", verbose_name=_("Name"), order_by="item__name")
     specification = tables.Column(accessor="item__specification", verbose_name=_("Specification"))
+    warehouse = tables.Column(verbose_name=_("Warehouse"))
+    lot = tables.Column(verbose_name=_("Lot or serial number"))
     unit = UnitColumn()
     opening = QuantityColumn(verbose_name=_("Opening"))
     opening_value = AmountColumn(verbose_name=_("Opening value"))
@@ -142,6 +196,21 @@ class StockSummaryTable(ValuedTable):
     issued_value = AmountColumn(verbose_name=_("Value out"))
     closing = QuantityColumn(verbose_name=_("Closing"))
     closing_value = AmountColumn(verbose_name=_("Closing value"))
+
+    in_purchase = KindColumn("in_purchase")
+    in_made = KindColumn("in_made")
+    in_transfer = KindColumn("in_transfer")
+    in_other = KindColumn("in_other")
+    out_sales = KindColumn("out_sales")
+    out_material = KindColumn("out_material")
+    out_transfer = KindColumn("out_transfer")
+    out_other = KindColumn("out_other")
+    in_purchase_value = KindValueColumn("in_purchase")
+    in_made_value = KindValueColumn("in_made")
+    in_other_value = KindValueColumn("in_other")
+    out_sales_value = KindValueColumn("out_sales")
+    out_material_value = KindValueColumn("out_material")
+    out_other_value = KindValueColumn("out_other")
 
     class Meta(DocumentTable.Meta):
         pass

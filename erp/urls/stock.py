@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import returns, shipments
 from erp.services import stock_documents as documents
-from erp.views import places, stock, stock_documents
+from erp.views import places, stock, stock_documents, stock_prints
 from erp.views import returns as return_views
 from erp.views import shipments as shipment_views
 from erp.views.verbs import verb_view
@@ -27,6 +27,8 @@ urlpatterns = [
     path("stock/places/<int:pk>/inspect/", places.SetPlaceStatus.as_view(status="inspection"), name="place-inspect"),
     path("stock/places/<int:pk>/block/", places.SetPlaceStatus.as_view(status="blocked"), name="place-block"),
     path("stock/summary/", stock.StockSummary.as_view(), name="stock-summary"),
+    path("stock/summary/print/", stock_prints.StockSummaryPrint.as_view(), name="stock-summary-print"),
+    path("stock/items/<int:pk>/ledger/print/", stock.ItemLedgerPrint.as_view(), name="item-ledger-print"),
     path("stock/items/<int:pk>/", stock.ItemAvailability.as_view(), name="item-availability"),
     path("stock/items/<int:pk>/ledger/", stock.ItemLedgerPage.as_view(), name="item-ledger"),
     path("stock/demands/<int:pk>/reassign/", stock.ReassignReservation.as_view(), name="demand-reassign"),

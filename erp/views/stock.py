@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,16 +11,22 @@ from django.views.generic import TemplateView
 from core.clock import today
 from core.permissions import may_view_field
 from core.views.base import FormPage, ListPage, Page
+from erp import ports
 from erp.filters.stock import LotFilter, StockBalanceFilter, StockMoveFilter, StockSummaryFilter
 from erp.forms.shipments import ReassignForm
 from erp.models import Demand, Lot, StockBalance, StockMove
 from erp.selectors.availability import availability
 from erp.selectors.places import open_warehouses
 from erp.selectors.stock import balances, item_cost, lots, moves
-from erp.selectors.stock_ledger import Span, item_ledger, totals_of
+from erp.selectors.stock_ledger import Span, item_ledger
+from erp.selectors.stock_summary import totals_of
 from erp.services import reservations
-from erp.tables.stock import LotTable, StockBalanceTable, StockMoveTable, StockSummaryTable
+from erp.tables.stock import KINDS, LotTable, StockBalanceTable, StockMoveTable, StockSummaryTable
+from erp.views.stock_prints import ReportPrint, export_ledger
 from masterdata.models import Item
+
+PARTS = ("warehouse", "lot")
+PARTS_SHOWN = {"warehouse": {"warehouse"}, "lot": {"lot"}}
 
 
 class StockBalanceList(ListPage):
@@ -85,8 +92,22 @@ class StockSummary(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         span = context["filter"].span
+        whole = not span.is_part and not context["filter"].form.data.get("category") and not self.request.GET.get("q")
         sees_value = may_view_field(self.request.user, "erp.itemcost.value") and not span.is_part
-        return context | {"span": span, "totals": totals_of(context["filter"].qs) if sees_value else None}
+        totals = totals_of(context["filter"].qs) if sees_value else None
+        return context | {
+            "span": span,
+            "totals": totals,
+            "in_books": ports.stock_in_books(span.end) if totals and whole else None,
+            "print_query": self.request.GET.urlencode(),
+        }
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        asked = self.request.GET
+        hidden = set(PARTS) - PARTS_SHOWN.get(asked.get("group", ""), set())
+        hidden |= {name for name in KINDS if not name.endswith("_value")} if asked.get("kinds") != "quantity" else set()
+        hidden |= {name for name in KINDS if name.endswith("_value")} if asked.get("kinds") != "value" else set()
+        return super().get_table_kwargs() | {"exclude": tuple(hidden)}
 
 
 class ItemLedgerPage(Page, TemplateView):
@@ -95,22 +116,45 @@ class ItemLedgerPage(Page, TemplateView):
     permission_required = "erp.view_stockmove"
     template_name = "erp/stock/item_ledger.html"
 
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        kind = request.GET.get("export")
+        if kind not in {"csv", "xlsx"}:
+            return super().get(request, *args, **kwargs)
+        if not request.user.has_perm("core.export_data"):
+            raise PermissionDenied("core.export_data")
+        asked = asked_ledger(request, kwargs["pk"])
+        return export_ledger(asked["ledger"], kind, sees_value=asked["sees_value"])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        item = _item(self.kwargs["pk"])
-        asked = StockSummaryFilter(self.request.GET, queryset=Item.objects.none(), request=self.request)
-        place = asked.span
-        lot = Lot.objects.filter(item=item, pk=_number(self.request.GET.get("lot"))).first()
-        span = Span(place.start, place.end, place.warehouse_id, None, lot.pk if lot else None)
-        sees_value = may_view_field(self.request.user, "erp.itemcost.value") and not span.is_part
-        return super().get_context_data(**kwargs) | {
-            "title": _("Ledger of %(item)s") % {"item": item},
-            "item": item,
-            "lot": lot,
-            "span": span,
-            "warehouses": open_warehouses(),
-            "ledger": item_ledger(item, span),
-            "sees_value": sees_value,
-        }
+        asked = asked_ledger(self.request, self.kwargs["pk"])
+        return (
+            super().get_context_data(**kwargs)
+            | asked
+            | {
+                "title": _("Ledger of %(item)s") % {"item": asked["item"]},
+                "warehouses": open_warehouses(),
+                "may_export": self.request.user.has_perm("core.export_data"),
+            }
+        )
+
+
+def asked_ledger(request: Any, pk: int) -> dict[str, Any]:
+    """Return the ledger of an item over the span, warehouse and lot that a request asks for."""
+    item = _item(pk)
+    place = StockSummaryFilter(request.GET, queryset=Item.objects.none(), request=request).span
+    lot = Lot.objects.filter(item=item, pk=_number(request.GET.get("lot"))).first()
+    span = Span(place.start, place.end, place.warehouse_id, place.location_id, lot.pk if lot else None)
+    sees_value = may_view_field(request.user, "erp.itemcost.value") and not span.is_part
+    return {"item": item, "lot": lot, "span": span, "ledger": item_ledger(item, span), "sees_value": sees_value}
+
+
+class ItemLedgerPrint(ReportPrint):
+    """The ledger of an item on paper."""
+
+    template_name = "erp/stock/ledger_print.html"
+
+    def report(self) -> dict[str, Any]:
+        return asked_ledger(self.request, self.kwargs["pk"])
 
 
 class ItemAvailability(Page, TemplateView):

@@ -1,14 +1,47 @@
 """One process of a race: waits for the start, then performs its operations and reports what came of each.
 
-Arguments: JSON of {"locks_off": bool, "post": [stock document ids], "confirm": [sales order ids],
-"allocate": [[payment id, invoice id, amount]]}; a list may be left out.
+Arguments: JSON of {"locks_off": bool, "work": [[name, arguments], …]}; the names are those of WORK below. The older
+form {"post": [stock document ids], "confirm": [sales order ids], "allocate": [[payment, invoice, amount]]} still works.
 """
 
 import json
 import sys
 from decimal import Decimal
+from typing import Any
 
 import django
+
+
+def services() -> dict[str, Any]:
+    """What a claimant can be told to do, by name."""
+    from crm.services.sales_orders import confirm_sales_order
+    from erp.services.stock_documents import post_stock_document
+    from erp.services.stocktakes import start_stocktake
+    from erp.services.work_orders import issue_materials
+    from finance.services.payments import allocate_payment
+
+    return {
+        "allocate": allocate_payment,
+        "confirm": confirm_sales_order,
+        "post": post_stock_document,
+        "issue": issue_materials,
+        "start": start_stocktake,
+    }
+
+
+def told(task: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The work of one process."""
+    work = [(name, arguments) for name, arguments in task.get("work", [])]
+    work += [("post", {"document_id": pk}) for pk in task.get("post", [])]
+    work += [("confirm", {"order_id": pk}) for pk in task.get("confirm", [])]
+    work += [
+        ("allocate", {"payment_id": pk, "allocations": [{"invoice_id": invoice, "amount": Decimal(amount)}]})
+        for pk, invoice, amount in task.get("allocate", [])
+    ]
+    for _name, arguments in work:
+        for line in arguments.get("lines", []):
+            line["quantity"] = Decimal(line["quantity"])
+    return work
 
 
 def main() -> None:
@@ -18,26 +51,18 @@ def main() -> None:
 
     from core.errors import DomainError
     from core.operations import perform
-    from crm.services.sales_orders import confirm_sales_order
-    from erp.services.stock_documents import post_stock_document
-    from finance.services.payments import allocate_payment
 
     task = json.loads(sys.argv[1])
     settings.LOCKS_OFF = task["locks_off"]
     settings.LOCK_TIMEOUT = "60s"
-    work: list = [(post_stock_document, {"document_id": pk}) for pk in task.get("post", [])]
-    work += [(confirm_sales_order, {"order_id": pk}) for pk in task.get("confirm", [])]
-    work += [
-        (allocate_payment, {"payment_id": pk, "allocations": [{"invoice_id": invoice, "amount": Decimal(amount)}]})
-        for pk, invoice, amount in task.get("allocate", [])
-    ]
+    known, work = services(), told(task)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
     outcomes = []
-    for service, arguments in work:
+    for name, arguments in work:
         try:
-            perform(service, actor=None, **arguments)
+            perform(known[name], actor=None, **arguments)
         except DomainError as refusal:
             outcomes.append(refusal.code)
         except IntegrityError as error:
