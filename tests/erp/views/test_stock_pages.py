@@ -120,13 +120,13 @@ def test_the_summary_adds_up_and_leads_to_the_ledger(client, boss, item):
     assert (row.opening, row.received, row.issued, row.closing_value) == (6, 0, 0, 42)
 
 
-def test_the_summary_of_one_warehouse_counts_transfers_and_knows_no_values(client, boss, item):
+def test_the_summary_of_one_warehouse_counts_transfers_at_the_average_cost(client, boss, item):
     other = masterdata.warehouse("OTHER")
     erp.posted(erp.draft("transfer", {"item_id": item.pk, "quantity": D(3)}, to_warehouse_id=other.pk))
     client.force_login(boss)
     response = client.get(reverse("erp:stock-summary"), {"warehouse": other.pk})
     [row] = response.context["table"].data
-    assert (row.received, row.closing, row.closing_value) == (3, 3, None)
+    assert (row.received, row.closing, row.closing_value, row.received_value) == (3, 3, 21, None)
     [row] = client.get(reverse("erp:stock-summary"), {"q": "motor"}).context["table"].data
     assert (row.received, row.issued, row.closing) == (10, 0, 10)
     assert not client.get(reverse("erp:stock-summary"), {"q": "nothing"}).context["table"].data.data
@@ -149,10 +149,12 @@ def test_a_reservation_is_moved_from_its_page(client, boss, item):
     client.force_login(boss)
     url = reverse("erp:demand-reassign", args=[giver.pk])
     assert poor.number in client.get(url).content.decode()
-    response = client.post(url, {"to_demand": taker.pk, "quantity": "3"})
+    unexplained = client.post(url, {"to_demand": taker.pk, "quantity": "3"})
+    assert unexplained.status_code == 422
+    response = client.post(url, {"to_demand": taker.pk, "quantity": "3", "reason": "Due first"})
     assert response.status_code == 302
     assert [row.quantity for row in taker.reservations.all()] == [3]
-    refused = client.post(url, {"to_demand": taker.pk, "quantity": "3"})
+    refused = client.post(url, {"to_demand": taker.pk, "quantity": "3", "reason": "Due first"})
     assert refused.status_code == 409
     assert 'value="3"' in refused.content.decode()
 
