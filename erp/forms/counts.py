@@ -16,9 +16,9 @@ from erp.selectors.places import open_warehouses, storage_places
 from erp.selectors.stock_rules import stock_rules
 from erp.selectors.stocktakes import Difference
 from erp.states import AbcClass, DifferenceReason, StocktakeKind
-from masterdata.models import ItemCategory
+from masterdata.models import ItemCategory, Zone
 
-KEYS = ("warehouse", "location", "category")
+KEYS = ("warehouse", "zone", "location", "category")
 NEVER = [("", "—")]
 
 
@@ -27,6 +27,7 @@ class StocktakeForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=StocktakeKind.choices)
     warehouse = KnownField(label=_("Warehouse"), required=True)
+    zone = KnownField(label=_("Zone"), help_text=_("Empty: the whole warehouse."))
     location = KnownField(label=_("Place"), help_text=_("Empty: the whole warehouse."))
     category = KnownField(label=_("Item category"), help_text=_("Cycle count only; empty: all items."))
     abc_class = forms.ChoiceField(
@@ -67,6 +68,7 @@ class StocktakeForm(forms.Form):
     def __init__(self, *args: Any, document: Stocktake | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["warehouse"].offer(open_warehouses())
+        self.fields["zone"].offer(Zone.objects.filter(is_active=True).select_related("warehouse"))
         self.fields["location"].offer(storage_places())
         self.fields["category"].offer(ItemCategory.objects.filter(is_active=True).order_by("code"))
         counters = User.objects.filter(is_active=True, kind="staff").order_by("username")

@@ -23,6 +23,9 @@ class Stocktake(Document):
     state = models.CharField(_("state"), max_length=12, choices=StocktakeState, default=StocktakeState.DRAFT)
     kind = models.CharField(_("kind"), max_length=8, choices=StocktakeKind)
     warehouse = models.ForeignKey("masterdata.Warehouse", models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    zone = models.ForeignKey(
+        "masterdata.Zone", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
+    )
     location = models.ForeignKey(
         "masterdata.Location", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
     )

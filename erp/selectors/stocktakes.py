@@ -20,9 +20,11 @@ HUNDRED = Decimal(100)
 REVIEWS = "erp.review_stocktake"
 
 
-def places_of(warehouse_id: int) -> QuerySet[Location]:
-    """Return the places of a warehouse that can be counted."""
-    return Location.objects.filter(warehouse_id=warehouse_id, kind=Location.Kind.STORAGE).order_by("code")
+def places_of(warehouse_id: int, zone_id: int | None = None) -> QuerySet[Location]:
+    """Return the places of a warehouse (of one zone of it) that can be counted, in the order one walks."""
+    rows = Location.objects.filter(warehouse_id=warehouse_id, kind=Location.Kind.STORAGE)
+    rows = rows.filter(zone_id=zone_id) if zone_id else rows
+    return rows.order_by("pick_order", "code")
 
 
 def scope_balances(stocktake: Stocktake, day: dt.date) -> QuerySet[StockBalance]:
@@ -35,6 +37,8 @@ def scope_balances(stocktake: Stocktake, day: dt.date) -> QuerySet[StockBalance]
     )
     if stocktake.location_id:
         rows = rows.filter(location_id=stocktake.location_id)
+    if stocktake.zone_id:
+        rows = rows.filter(location__zone_id=stocktake.zone_id)
     if stocktake.category_id:
         rows = rows.filter(Q(item__category=stocktake.category_id) | Q(item__category__parent=stocktake.category_id))
     if stocktake.abc_class:

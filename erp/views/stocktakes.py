@@ -122,7 +122,11 @@ class StocktakePage(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        return super().get_object_queryset().select_related("warehouse", "location__warehouse", "category", "owner")
+        return (
+            super()
+            .get_object_queryset()
+            .select_related("warehouse", "zone__warehouse", "location__warehouse", "category", "owner")
+        )
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
         decided = document.state in {S.REVIEW, S.POSTED}

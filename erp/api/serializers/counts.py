@@ -56,6 +56,7 @@ class StocktakeSerializer(ConcordSerializer):
             *HEADER,
             "kind",
             "warehouse",
+            "zone",
             "location",
             "category",
             "abc_class",
@@ -74,6 +75,7 @@ class StocktakeSerializer(ConcordSerializer):
 class StocktakeInput(serializers.Serializer):
     kind = serializers.ChoiceField(StocktakeKind.choices)
     warehouse_id = serializers.IntegerField()
+    zone_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     category_id = serializers.IntegerField(required=False, allow_null=True)
     abc_class = serializers.ChoiceField(AbcClass.choices, required=False, allow_blank=True)

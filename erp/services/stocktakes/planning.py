@@ -19,7 +19,7 @@ from erp.selectors.stock_rules import stock_rules
 from erp.selectors.stocktakes import places_of, scope_balances
 from erp.services.stock.locking import BALANCE_KEY
 from erp.states import StocktakeKind, StocktakeState
-from masterdata.models import Location, Warehouse
+from masterdata.models import Location, Warehouse, Zone
 
 
 class StocktakeInput(TypedDict, total=False):
@@ -27,6 +27,7 @@ class StocktakeInput(TypedDict, total=False):
 
     kind: str
     warehouse_id: int
+    zone_id: int | None
     location_id: int | None
     category_id: int | None
     abc_class: str
@@ -106,7 +107,10 @@ def _require_sound(stocktake: Stocktake) -> None:
         raise InvalidInput(message=_("A count is a cycle count or a full stocktake."), field="kind")
     if not Warehouse.objects.filter(pk=stocktake.warehouse_id).exists():
         raise InvalidInput(message=_("Choose a warehouse."), field="warehouse")
-    if stocktake.location_id and not places_of(stocktake.warehouse_id).filter(pk=stocktake.location_id).exists():
+    if stocktake.zone_id and not Zone.objects.filter(pk=stocktake.zone_id, warehouse=stocktake.warehouse_id).exists():
+        raise InvalidInput(message=_("The zone is not in this warehouse."), field="zone")
+    places = places_of(stocktake.warehouse_id, stocktake.zone_id)
+    if stocktake.location_id and not places.filter(pk=stocktake.location_id).exists():
         raise InvalidInput(message=_("The place is not in this warehouse."), field="location")
     names_items = stocktake.category_id or stocktake.abc_class or stocktake.only_due
     if stocktake.kind == StocktakeKind.FULL and names_items:
@@ -132,7 +136,7 @@ def start_stocktake(*, stocktake_id: int, version: int | None = None, actor: Any
         StockBalance.objects.filter(pk__in=scope_balances(stocktake, day).values("pk")),
         order_by=BALANCE_KEY,
     )
-    places = {row.pk: row for row in places_of(stocktake.warehouse_id)}
+    places = {row.pk: row for row in places_of(stocktake.warehouse_id, stocktake.zone_id)}
     bins = _bins(stocktake, balances, places)
     _require_free(bins)
     if not balances and (stocktake.kind == StocktakeKind.CYCLE or not bins):
@@ -171,7 +175,7 @@ def _require_free(bins: Sequence[StocktakeBin]) -> None:
 def _write_lines(stocktake: Stocktake, balances: Sequence[StockBalance], places: dict[int, Location]) -> None:
     """Write one line per balance, in the order one walks; each sheet gets a run of places of about equal length."""
     sheets = list(stocktake.sheets.all())
-    walk = sorted(balances, key=lambda row: (places[row.location_id].code, row.item_id, row.lot_id or 0))
+    walk = sorted(balances, key=lambda row: (*_walked(places[row.location_id]), row.item_id, row.lot_id or 0))
     share = max(1, -(-len(walk) // len(sheets)))
     lines, sheet_no, before = [], 0, None
     for number, row in enumerate(walk):
@@ -190,6 +194,10 @@ def _write_lines(stocktake: Stocktake, balances: Sequence[StockBalance], places:
             )
         )
     StocktakeLine.objects.bulk_create(lines)
+
+
+def _walked(place: Location) -> tuple[int, str]:
+    return (place.pick_order, place.code)
 
 
 @operation(permission="erp.cancel_stocktake", document=(Stocktake, "stocktake_id"))

@@ -29,6 +29,7 @@ from erp.models import Demand, Reservation, StockBalance, StockMove, Stocktake, 
 from erp.selectors.stocktakes import beyond_tolerance, result_of
 from erp.services import stocktakes
 from finance.selectors.invariants import STOCK, violations
+from masterdata.models import Zone
 from tests.factories import core, erp, erp_counts, masterdata
 
 D = Decimal
@@ -108,6 +109,20 @@ def test_one_bin_is_in_one_count_only(item):
         call(stocktakes.start_stocktake, erp_counts.planned(location_id=erp.shelf().pk))
     nut = masterdata.item("NUT")
     erp.opening(nut, "3")  # another item of the same bin is not frozen
+
+
+def test_a_zone_is_counted_in_the_order_one_walks(item):
+    place = erp.place()
+    cold = Zone.objects.create(warehouse=place, code="COLD", name="Cold store")
+    far = masterdata.location(place, "A-FAR", zone=cold, pick_order=2)
+    near = masterdata.location(place, "B-NEAR", zone=cold, pick_order=1)
+    for target in (far, near):
+        erp.posted(erp.draft("transfer", {"item_id": item.pk, "quantity": D(2), "to_location_id": target.pk}))
+    stocktake = erp_counts.started(zone_id=cold.pk)
+    assert [line.location for line in stocktake.lines.order_by("line_no")] == [near, far]
+    erp.posted(erp.draft("misc_issue", {"item_id": item.pk, "quantity": D(1)}))  # the rest of the warehouse works on
+    with pytest.raises(InvalidInput):
+        erp_counts.planned(zone_id=cold.pk, location_id=erp.shelf().pk)
 
 
 def _in_category(item):
