@@ -13,11 +13,11 @@ from django.db.migrations.state import ModelState, ProjectState
 class Command(BaseCommand):
     """Migrations, then roles.
 
-    On an empty database Django would, at each operation, render again every model that is related to the one touched, and
-    all of ours are related through the user: quadratic, minutes of processor time for 300 models. A new model changes
-    none of the rendered ones, an index or constraint nothing but its own model's options, a changed field or option
-    nothing but its own model: so rendering the one alone, or noting the options in it, is enough to make tables. Steps in
-    Python get all models rendered afresh.
+    On an empty database Django would, at each operation, render again every model that is related to the one touched,
+    and all of ours are related through the user: quadratic, minutes of processor time for 300 models. A new model
+    changes none of the rendered ones, an index or constraint nothing but its own model's options, a changed field or
+    option nothing but its own model: so rendering the one alone, or noting the options in it, is enough to make tables.
+    Steps in Python get all models rendered afresh.
     """
 
     help = "Brings tables and roles up to date: the one command of a first start and of every upgrade."
