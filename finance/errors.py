@@ -265,6 +265,93 @@ class BillInUse(DomainError):
     sentence = _("%(document)s stands on a bill: mark the bill as dishonoured instead.")
 
 
+class NothingNew(DomainError):
+    code = "nothing_new"
+    sentence = _("None of the %(count)s movements is new: this statement was imported before.")
+
+
+class BalanceDiffers(InvalidInput):
+    code = "balance_differs"
+    sentence = _("Opening balance %(opening)s and movements of %(movements)s do not come to %(closing)s.")
+
+
+class MovementMatched(DomainError):
+    code = "movement_matched"
+    sentence = _("%(document)s is explained already, or its explanation was taken back.")
+
+
+class StatementClosed(DomainError):
+    code = "statement_closed"
+    sentence = _("Bank statement %(document)s is closed.")
+
+
+class MovementsOpen(DomainError):
+    code = "movements_open"
+    sentence = _("%(count)s movements are not explained yet.")
+
+
+class PaymentDiffers(DomainError):
+    code = "payment_differs"
+    sentence = _(
+        "%(document)s is no posted payment of %(amount)s on this account, or the bank has confirmed it already."
+    )
+
+
+class LevelsMissing(DomainError):
+    code = "levels_missing"
+    sentence = _("Set up the dunning levels first.")
+
+
+class NotDue(DomainError):
+    code = "not_due"
+    sentence = _("%(partner)s is due no letter now: nothing late enough, a fresh letter, or blocked.")
+
+
+class LevelInUse(InvalidInput):
+    code = "level_in_use"
+    sentence = _("There is a dunning level %(level)s already.")
+
+
+class NothingToRevalue(DomainError):
+    code = "nothing_to_revalue"
+    sentence = _("On %(date)s every balance in foreign currency stands at the rate of the day.")
+
+
+class RevaluedAlready(DomainError):
+    code = "revalued_already"
+    sentence = _("%(date)s was revalued already by %(document)s.")
+
+
+class NotIssuable(DomainError):
+    code = "not_issuable"
+    sentence = _("%(document)s cannot be issued electronically: it is no posted customer invoice, or has one already.")
+
+
+class TaxCodeMissing(DomainError):
+    code = "tax_code_missing"
+    sentence = _("%(line)s on %(document)s has no tax classification code: enter it on the item or in the settings.")
+
+
+class IssuedAlready(DomainError):
+    code = "issued_already"
+    sentence = _("%(document)s is issued and cannot be changed.")
+
+
+class InvoiceUnknown(DomainError):
+    code = "invoice_unknown"
+    sentence = _("No electronic invoice is prepared for %(number)s.")
+
+
+class WrongFapiaoNumber(InvalidInput):
+    code = "wrong_fapiao_number"
+    sentence = _("%(number)s is no electronic invoice number (twenty digits), or its date is missing.")
+
+
+class FapiaoNumberTaken(DomainError):
+    code = "fapiao_number_taken"
+    sentence = _("Electronic invoice number %(number)s belongs to another invoice.")
+
+
 class NothingToWriteOff(DomainError):
     code = "nothing_to_write_off"
     sentence = _("Nothing is open that could be written off.")

@@ -104,6 +104,9 @@ class EntryEvent(models.TextChoices):
     MATCHED = "matched", _("Goods for an early invoice")
     WRITTEN_OFF = "written_off", _("Write-off")
     DISCOUNTED = "discounted", _("Discount of a bill")
+    SETTLED = "settled", _("Bill paid at maturity")
+    BANK = "bank", _("Bank movement")
+    REVALUED = "revalued", _("Currency revaluation")
     PROVISION = "provision", _("Provision for bad debts")
     MANUAL = "manual", _("Typed entry")
     OPENING = "opening", _("Opening balances")
@@ -129,6 +132,11 @@ JOURNAL_OF_EVENT: dict[str, Journal] = {
     EntryEvent.LABOUR: Journal.PRODUCTION,
     EntryEvent.CLOSED: Journal.PRODUCTION,
     EntryEvent.PAYMENT: Journal.BANK,
+    EntryEvent.DISCOUNTED: Journal.BANK,
+    EntryEvent.SETTLED: Journal.BANK,
+    EntryEvent.BANK: Journal.BANK,
+    EntryEvent.PROVISION: Journal.GENERAL,
+    EntryEvent.REVALUED: Journal.GENERAL,
     EntryEvent.MANUAL: Journal.GENERAL,
     EntryEvent.OPENING: Journal.OPENING,
     EntryEvent.CARRY_OVER: Journal.CLOSING,
@@ -235,6 +243,55 @@ class DifferenceKind(models.TextChoices):
 class Direction(models.TextChoices):
     IN = "in", _("Money in")
     OUT = "out", _("Money out")
+
+
+class StatementState(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+STATEMENT_TRANSITIONS: Transitions = {StatementState.OPEN: frozenset({StatementState.CLOSED})}
+
+
+class MovementState(models.TextChoices):
+    OPEN = "open", _("Open")
+    MATCHED = "matched", _("Explained")
+
+
+class DunningState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+DUNNING_TRANSITIONS: Transitions = {
+    DunningState.DRAFT: frozenset({DunningState.SENT, DunningState.CANCELLED}),
+}
+
+
+class RevaluationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Undone")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+REVALUATION_TRANSITIONS: Transitions = {
+    RevaluationState.DRAFT: frozenset({RevaluationState.POSTED, RevaluationState.CANCELLED}),
+    RevaluationState.POSTED: frozenset({RevaluationState.REVERSED}),
+}
+
+
+class TaxInvoiceKind(models.TextChoices):
+    SPECIAL = "special", _("Special VAT invoice")
+    ORDINARY = "ordinary", _("Ordinary VAT invoice")
+
+
+class TaxInvoiceStatus(models.TextChoices):
+    PREPARED = "prepared", _("Prepared")
+    EXPORTED = "exported", _("Exported")
+    ISSUED = "issued", _("Issued")
+    REFUSED = "refused", _("Refused")
 
 
 class BillSide(models.TextChoices):

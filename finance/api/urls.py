@@ -2,7 +2,21 @@
 
 from rest_framework.routers import DefaultRouter
 
-from finance.api.viewsets import accounts, bills, entries, invoices, payments, periods, statements, vouchers, write_offs
+from finance.api.viewsets import (
+    accounts,
+    bank_statements,
+    bills,
+    dunning,
+    entries,
+    invoices,
+    payments,
+    periods,
+    revaluations,
+    statements,
+    tax,
+    vouchers,
+    write_offs,
+)
 
 router = DefaultRouter()
 router.register("accounts", accounts.AccountViewSet, basename="finance-account")
@@ -19,5 +33,10 @@ router.register("write-offs", write_offs.WriteOffViewSet, basename="finance-writ
 router.register("provisions", write_offs.ProvisionViewSet, basename="finance-provision")
 router.register("received-not-invoiced", write_offs.GrniViewSet, basename="finance-grni")
 router.register("bills", bills.BillViewSet, basename="finance-bill")
+router.register("bank-statements", bank_statements.BankStatementViewSet, basename="finance-bank-statement")
+router.register("bank-movements", bank_statements.BankMovementViewSet, basename="finance-bank-movement")
+router.register("dunning-letters", dunning.DunningLetterViewSet, basename="finance-dunning-letter")
+router.register("revaluations", revaluations.RevaluationViewSet, basename="finance-revaluation")
+router.register("electronic-invoices", tax.TaxInvoiceViewSet, basename="finance-tax-invoice")
 
 urlpatterns = router.urls

@@ -10,7 +10,7 @@ from finance.models import FinanceSettings
 class SettingsForm(forms.ModelForm):
     class Meta:
         model = FinanceSettings
-        fields = ("write_off_tolerance", "grni_tolerance", "dunning_interval_days")
+        fields = ("write_off_tolerance", "grni_tolerance", "dunning_interval_days", "service_tax_code")
 
     def arguments(self) -> dict[str, Any]:
         return dict(self.cleaned_data)

@@ -2,7 +2,9 @@
 
 from finance.models.accounts import Account, AccountMapping, BankAccount
 from finance.models.balances import AccountBalance, SummedPeriod
+from finance.models.bank_statements import BankImportMapping, BankMatch, BankMovement, BankStatement
 from finance.models.bills import Bill
+from finance.models.dunning import DunningBlock, DunningLetter, DunningLevel, DunningLine
 from finance.models.early import EarlyLine, EarlyMatch
 from finance.models.entries import JournalEntry, JournalLine
 from finance.models.invoices import Invoice, InvoiceInstalment, InvoiceLine
@@ -10,9 +12,11 @@ from finance.models.manual_entries import EntryTemplate, EntryTemplateLine, Manu
 from finance.models.matching import MatchDifference, MatchTolerance
 from finance.models.payments import Allocation, Payment, PaymentLine
 from finance.models.periods import ClosingBalance, FiscalPeriod, ModulePeriod, PeriodEvent
+from finance.models.revaluations import Revaluation, RevaluationLine
 from finance.models.settings import FinanceSettings
 from finance.models.statements import CashClassification, StatementLayout, StatementRow
 from finance.models.subledgers import GrniLine, UnbilledLine
+from finance.models.tax_invoices import TaxInvoice
 from finance.models.vouchers import LedgerSettings, Voucher, VoucherEntry, VoucherLine, VoucherSeal
 from finance.models.write_offs import ProvisionBand, ProvisionLine, ProvisionRun, WriteOff, WriteOffLine
 
@@ -22,9 +26,17 @@ __all__ = [
     "AccountMapping",
     "Allocation",
     "BankAccount",
+    "BankImportMapping",
+    "BankMatch",
+    "BankMovement",
+    "BankStatement",
     "Bill",
     "CashClassification",
     "ClosingBalance",
+    "DunningBlock",
+    "DunningLetter",
+    "DunningLevel",
+    "DunningLine",
     "EarlyLine",
     "EarlyMatch",
     "EntryTemplate",
@@ -49,9 +61,12 @@ __all__ = [
     "ProvisionBand",
     "ProvisionLine",
     "ProvisionRun",
+    "Revaluation",
+    "RevaluationLine",
     "StatementLayout",
     "StatementRow",
     "SummedPeriod",
+    "TaxInvoice",
     "UnbilledLine",
     "Voucher",
     "VoucherEntry",

@@ -31,6 +31,12 @@ class FinanceSettings(models.Model):
     dunning_interval_days = models.PositiveSmallIntegerField(
         _("days between two dunning letters"), default=7, help_text=_("Sooner than that no next level is proposed.")
     )
+    service_tax_code = models.CharField(
+        _("tax classification code of services"),
+        max_length=19,
+        blank=True,
+        help_text=_("税收分类编码 of invoice lines without an item."),
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()
 

@@ -202,7 +202,7 @@ def settle_bill(
     """
     bill = lock(Bill, bill_id, version=version)
     transition(bill, BillState.SETTLED, actor=actor, at=at)
-    _to_bank(bill, bank_account_id, document_date or business_date(at), EntryEvent.CLOSED, actor=actor, at=at)
+    _to_bank(bill, bank_account_id, document_date or business_date(at), EntryEvent.SETTLED, actor=actor, at=at)
     return bill
 
 

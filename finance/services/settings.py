@@ -18,6 +18,7 @@ def save_settings(
     write_off_tolerance: Decimal,
     grni_tolerance: Decimal,
     dunning_interval_days: int,
+    service_tax_code: str = "",
     actor: Any,
     at: dt.datetime,
 ) -> FinanceSettings:
@@ -36,6 +37,7 @@ def save_settings(
     settings.write_off_tolerance = write_off_tolerance
     settings.grni_tolerance = grni_tolerance
     settings.dunning_interval_days = dunning_interval_days
+    settings.service_tax_code = service_tax_code
     settings.version += 1
     settings.save()
     return settings

@@ -31,7 +31,8 @@ class Settings(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         found = finance_settings()
-        return {name: plain(Decimal(getattr(found, name))) for name in NAMES}
+        figures = {name: plain(Decimal(getattr(found, name))) for name in NAMES}
+        return figures | {"service_tax_code": found.service_tax_code}
 
     def arguments(self, form: SettingsForm, formset: Any) -> dict[str, Any]:
         return form.arguments() | {"version": posted_version(self.request)}

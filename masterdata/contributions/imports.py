@@ -67,6 +67,7 @@ ITEM_NAMES = (
     "is_purchased",
     "tax",
     "list_price",
+    "tax_category_code",
     "standard_cost",
     "safety_stock",
     "lead_time_days",

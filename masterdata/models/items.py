@@ -79,6 +79,12 @@ class Item(MasterRecord):
     lot_multiple = QuantityField(_("lot multiple"), default=0, help_text=_("In the stock unit; 0 means none."))
     max_lot = QuantityField(_("maximum lot"), null=True, blank=True, help_text=_("In the stock unit."))
     standard_cost = UnitCostField(_("standard cost"), default=0, help_text=_("Base currency per stock unit."))
+    tax_category_code = models.CharField(
+        _("tax classification code"),
+        max_length=19,
+        blank=True,
+        help_text=_("税收分类编码 of the electronic invoice, nineteen digits."),
+    )
     list_price = UnitPriceField(
         _("list price"), default=0, help_text=_("Base currency per stock unit, without tax; 0 means none.")
     )

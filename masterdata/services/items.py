@@ -75,6 +75,7 @@ ITEM = Record(
         "is_sold",
         "is_purchased",
         "tax",
+        "tax_category_code",
         "list_price",
         "standard_cost",
         "safety_stock",

@@ -39,7 +39,7 @@ CATALOGUE = (
         _("An item is what you buy, make, keep or sell. Everything else names items."),
         groups=(
             (_("Supply"), ("supply_type", "tracking", "is_sold", "is_purchased")),
-            (_("Prices and cost"), ("list_price", "tax", "standard_cost")),
+            (_("Prices and cost"), ("list_price", "tax", "tax_category_code", "standard_cost")),
             (
                 _("Planning"),
                 ("lead_time_days", "safety_stock", "min_lot", "lot_multiple", "max_lot", "weight", "volume"),

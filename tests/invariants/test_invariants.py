@@ -19,6 +19,7 @@ from finance.models import FiscalPeriod, Invoice, JournalEntry
 from finance.selectors.invariants import INVARIANTS, violations
 from finance.services import (
     balances,
+    bank_statements,
     bills,
     invoices,
     manual_entries,
@@ -80,6 +81,7 @@ CORRUPTORS = {
     "not_received": "UPDATE finance_earlyline SET amount = amount + 1 WHERE kind = 'supplier'",
     "early_cleared": "UPDATE finance_earlyline SET cleared_amount = cleared_amount + 1",
     "provision": "UPDATE finance_provisionrun SET standing_amount = standing_amount + 1",
+    "bank_movements": "UPDATE finance_bankmovement SET amount = amount + 1 WHERE state = 'matched'",
     "invoice_settled": "UPDATE finance_allocation SET amount = amount + 1",
     "payment_allocated": """
         UPDATE finance_allocation SET payment_base_amount = payment_base_amount + 1
@@ -191,6 +193,13 @@ def _sell(customer: Partner, machine: Item) -> None:
     perform(provisions.post_provision, actor=None, run_id=run.pk)
     open_invoice = post(free_invoice(customer, "250"))
     paid(customer, "100", (open_invoice, "60"))
+    money = paid(customer, "25")
+    row = {"booked_on": erp.TODAY, "amount": Decimal(25), "reference": "R1"}
+    statement = perform(
+        bank_statements.import_statement, actor=None, bank_account_id=money.bank_account_id, movements=[row]
+    )
+    movement = statement.movements.get()
+    perform(bank_statements.link_payment, actor=None, movement_id=movement.pk, payment_id=money.pk)
     bounced = paid(customer, "40")
     perform(payments.reverse_payment, actor=None, payment_id=bounced.pk, reason="Bounced")
 

@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from finance.models import Invoice, Payment
-from finance.selectors.close.base import Check, documents, holds
+from finance.selectors.close.base import Check, Found, Offence, documents, holds
 from finance.selectors.invariants import GOODS, RECEIVABLES_AND_PAYABLES
+from finance.selectors.revaluation import revaluation_missing
 from finance.states import InvoiceState, PaymentState, PeriodModule
 
 SUB_LEDGERS = tuple(
@@ -42,6 +43,19 @@ CHECKS = (
         ),
         lambda period: f"{reverse('finance:payment-list')}?state=draft",
         _("Post or cancel the drafts"),
+    ),
+    Check(
+        "revaluation",
+        PeriodModule.RECEIVABLES,
+        _("Balances in foreign currency are revalued"),
+        "finance",
+        lambda period: (
+            Found(1, [Offence(_("No revaluation at the end of the period"))])
+            if revaluation_missing(period)
+            else Found()
+        ),
+        lambda period: f"{reverse('finance:revaluation-create')}?document_date={period.d1:%Y-%m-%d}",
+        _("Revalue foreign currency"),
     ),
     Check(
         "sub_ledgers",

@@ -76,6 +76,20 @@ RECEIVABLES_AND_PAYABLES = (
         ),
     ),
     Invariant(
+        "bank_movements",
+        _("An explained movement at the bank has one line of the same amount in the books"),
+        """
+        SELECT movement.id AS movement, movement.amount AS amount, coalesce(sum(line.currency_amount), 0) AS booked
+        FROM finance_bankmovement movement
+        LEFT JOIN finance_bankmatch match ON match.movement_id = movement.id
+        LEFT JOIN finance_journalline line ON line.id = match.journal_line_id
+        GROUP BY movement.id
+        HAVING coalesce(sum(line.currency_amount), 0)
+          <> CASE movement.state WHEN 'matched' THEN movement.amount ELSE 0 END
+        """,
+        closes=False,
+    ),
+    Invariant(
         "invoice_settled",
         _("What is settled on an invoice is the sum of its allocations"),
         """

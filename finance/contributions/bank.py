@@ -1,0 +1,54 @@
+"""Bank statements, journal and revaluation: navigation, movements that wait."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.contributions import Fact, Navigation, Work, WorkItems
+from finance.contributions.links import list_url
+from finance.models import BankMovement
+from finance.states import MovementState, StatementState
+
+
+def unexplained() -> QuerySet[BankMovement]:
+    """Movements of open statements that are not explained."""
+    return BankMovement.objects.filter(state=MovementState.OPEN, statement__state=StatementState.OPEN)
+
+
+def movements_waiting(user: Any, limit: int) -> Sequence[Work]:
+    """Movements at the bank that nobody has matched, the oldest first."""
+    rows = unexplained().select_related("statement").order_by("booked_on", "pk")
+    return [
+        Work(f"{row.amount:,.2f} {row.name}", row.get_absolute_url(), row.purpose, row.booked_on)
+        for row in rows[:limit]
+    ]
+
+
+CONTRIBUTIONS = (
+    Navigation(
+        "finance",
+        _("Bank statements"),
+        "finance:bank-statement-list",
+        "finance.view_bankstatement",
+        "building-bank",
+        32,
+    ),
+    Navigation("finance", _("Cash and bank journal"), "finance:bank-journal", "finance.view_bankaccount", "book-2", 33),
+    Navigation(
+        "finance", _("Currency revaluation"), "finance:revaluation-list", "finance.view_revaluation", "currency", 58
+    ),
+    Fact(_("bank statement, its movements and what they are"), "finance", 7),
+    Fact(_("currency revaluation"), "finance", 8),
+    WorkItems(
+        "finance.bank_movements",
+        _("Bank movements to match"),
+        "finance.match_bankstatement",
+        count=lambda user: unexplained().count(),
+        items=movements_waiting,
+        url=list_url("finance:bank-movement-list", "state=open"),
+        step=7,
+        order=47,
+    ),
+)
