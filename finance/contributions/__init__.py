@@ -32,7 +32,6 @@ def register() -> None:
         bank,
         dunning,
         tax,
-        ,
     )
     for module in modules:
         contribute(*module.CONTRIBUTIONS)
