@@ -46,7 +46,8 @@ class Score:
 
 def score(movement: Movement, candidate: Candidate) -> Score:
     """Return how well they fit; 0 points when nothing but chance speaks for it."""
-    points, reasons = 0, []
+    points = 0
+    reasons: list[str] = []
     if candidate.amount == movement.amount:
         points, reasons = points + AMOUNT, [*reasons, "amount"]
     if _any_in(candidate.numbers, movement.text):

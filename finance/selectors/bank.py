@@ -86,7 +86,7 @@ def _load(movements: Sequence[BankMovement], bank: BankAccount) -> _Known:
         .order_by("due_date", "pk")[:2000]
     )
     known = _Known(list(payments), list(invoices))
-    wanted = {one.partner_id for one in [*known.payments, *known.invoices]}
+    wanted = {one.partner_id for one in known.payments} | {one.partner_id for one in known.invoices}
     for partner_id, number in PartnerBankAccount.objects.filter(partner__in=wanted).values_list(
         "partner", "account_number"
     ):

@@ -115,4 +115,5 @@ def totals_by_currency(letter: DunningLetter) -> list[dict[str, Any]]:
     rows = letter.lines.order_by().values(
         code=F("instalment__invoice__currency__code"), decimals=F("instalment__invoice__currency__decimals")
     )
-    return list(rows.annotate(total=Sum("amount"), oldest=Max("days_overdue")).order_by("code"))
+    sums = rows.annotate(total=Sum("amount"), oldest=Max("days_overdue")).order_by("code")
+    return [dict(row) for row in sums]

@@ -60,7 +60,7 @@ def early_gross_of(partner_id: int, exclude_order_id: int | None) -> Decimal | N
     return found
 
 
-def _with_open(lines: QuerySet, model: Any, column: str) -> QuerySet:
+def _with_open(lines: QuerySet[Any], model: Any, column: str) -> QuerySet[Any]:
     waiting = (
         model.objects.filter(**{column: OuterRef("pk")}, open_quantity__gt=0)
         .order_by()

@@ -59,7 +59,7 @@ def discount_on(invoice: Invoice, date: dt.date) -> Decimal:
     """Return the cash discount still to be had on ``date``, positive, in the invoice's currency."""
     if invoice.discount_until is None or date > invoice.discount_until or not invoice.discount_percent:
         return ZERO
-    taken = (
+    taken: Decimal = (
         Allocation.objects.filter(invoice=invoice, kind=AllocationKind.DISCOUNT).aggregate(total=Sum("amount"))["total"]
         or ZERO
     )

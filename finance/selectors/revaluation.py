@@ -51,7 +51,7 @@ def foreign_balances(day: dt.date) -> list[Valued]:
     base = base_currency()
     accounts = {*accounts_of(*MONETARY).values_list("pk", flat=True)}
     accounts |= set(BankAccount.objects.exclude(currency=base).values_list("account", flat=True))
-    rows: list[dict[str, Any]] = list(
+    sums = (
         JournalLine.objects.filter(account__in=accounts, entry__entry_date__lte=day)
         .exclude(currency=base)
         .order_by()
@@ -59,6 +59,7 @@ def foreign_balances(day: dt.date) -> list[Valued]:
         .annotate(in_currency=Sum("currency_amount"), booked=Sum("amount"))
         .order_by("account__code", "partner__code", "currency__code")
     )
+    rows: list[dict[str, Any]] = [dict(row) for row in sums]
     known = Account.objects.in_bulk({row["account"] for row in rows})
     partners = Partner.objects.in_bulk({row["partner"] for row in rows if row["partner"]})
     currencies = Currency.objects.in_bulk({row["currency"] for row in rows})

@@ -1,6 +1,7 @@
 """Checks before the receivables and payables of a period are closed."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from finance.models import Invoice, Payment
@@ -50,7 +51,7 @@ CHECKS = (
         _("Balances in foreign currency are revalued"),
         "finance",
         lambda period: (
-            Found(1, [Offence(_("No revaluation at the end of the period"))])
+            Found(1, [Offence(gettext("No revaluation at the end of the period"))])
             if revaluation_missing(period)
             else Found()
         ),

@@ -98,7 +98,7 @@ def invoice_early(
     is_customer = kind == Side.CUSTOMER
     found = sales_lines_to_invoice_early() if is_customer else purchase_lines_to_invoice_early()
     name = "sales_order_line_id" if is_customer else "purchase_order_line_id"
-    rows: dict[tuple, list[dict[str, Any]]] = {}
+    rows: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for line in _found(found, "pk", order_lines, "order"):
         _collect(rows, line, name, line.pk, line.order, order_lines, merge)
     header: dict[str, Any] = {"document_date": document_date}
