@@ -210,9 +210,7 @@ class DiscountNotDue(DomainError):
 
 class DifferenceTooLarge(DomainError):
     code = "difference_too_large"
-    sentence = _(
-        "%(amount)s of %(document)s cannot be written off with a payment: at most %(tolerance)s in base currency."
-    )
+    sentence = _("%(amount)s of %(document)s is too much to write off: at most %(tolerance)s in base currency.")
 
 
 class AllocationUndone(DomainError):
@@ -292,9 +290,7 @@ class MovementsOpen(DomainError):
 
 class PaymentDiffers(DomainError):
     code = "payment_differs"
-    sentence = _(
-        "%(document)s is no posted payment of %(amount)s on this account, or the bank has confirmed it already."
-    )
+    sentence = _("%(document)s is no posted payment of %(amount)s on this account, or confirmed already.")
 
 
 class LevelsMissing(DomainError):
