@@ -64,19 +64,19 @@ class BankStatementInput(serializers.Serializer):
     movements = MovementInput(many=True)
 
 
-class LinkInput(serializers.Serializer):
+class MovementLinkInput(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     payment_id = serializers.IntegerField()
 
 
-class PayInput(serializers.Serializer):
+class MovementPaymentInput(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     partner_id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=Side.choices)
     lines = SettledInput(many=True, required=False)
 
 
-class BookInput(serializers.Serializer):
+class MovementBookingInput(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     account_id = serializers.IntegerField()
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)

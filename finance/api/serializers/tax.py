@@ -36,17 +36,17 @@ class TaxInvoiceSerializer(ConcordSerializer):
         )
 
 
-class PrepareInput(serializers.Serializer):
+class TaxInvoicesInput(serializers.Serializer):
     invoice_ids = serializers.ListField(child=serializers.IntegerField(), min_length=1)
     kind = serializers.ChoiceField(choices=TaxInvoiceKind.choices, required=False)
 
 
-class AnswerInput(serializers.Serializer):
+class TaxAnswerInput(serializers.Serializer):
     number = serializers.CharField(max_length=30)
     fapiao_number = serializers.CharField(max_length=20, required=False, allow_blank=True)
     issued_on = serializers.DateField(required=False, allow_null=True)
     answer = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
-class AnswersInput(serializers.Serializer):
-    answers = AnswerInput(many=True)
+class TaxAnswersInput(serializers.Serializer):
+    answers = TaxAnswerInput(many=True)

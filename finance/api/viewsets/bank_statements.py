@@ -24,7 +24,7 @@ class BankMovementViewSet(DocumentViewSet):
     filterset_class = MovementFilter
     permission_required = "finance.view_bankstatement"
 
-    link = operation_action(bank_statements.link_payment, name="link", serializer=shapes.LinkInput)
-    pay = operation_action(bank_statements.pay_from_movement, name="pay", serializer=shapes.PayInput)
-    book = operation_action(bank_statements.book_movement, name="book", serializer=shapes.BookInput)
+    link = operation_action(bank_statements.link_payment, name="link", serializer=shapes.MovementLinkInput)
+    pay = operation_action(bank_statements.pay_from_movement, name="pay", serializer=shapes.MovementPaymentInput)
+    book = operation_action(bank_statements.book_movement, name="book", serializer=shapes.MovementBookingInput)
     unmatch = operation_action(bank_statements.unmatch_movement, name="unmatch")

@@ -18,12 +18,12 @@ from finance.services import tax_invoices
 class TaxInvoiceViewSet(DocumentViewSet):
     queryset = TaxInvoice.objects.order_by("-pk")
     serializer_class = shapes.TaxInvoiceSerializer
-    input_serializer_class = shapes.PrepareInput
+    input_serializer_class = shapes.TaxInvoicesInput
     filterset_class = TaxInvoiceFilter
     permission_required = "finance.view_taxinvoice"
     create_service = tax_invoices.prepare_tax_invoices
 
-    @extend_schema(request=shapes.PrepareInput, responses={201: shapes.TaxInvoiceSerializer(many=True)})
+    @extend_schema(request=shapes.TaxInvoicesInput, responses={201: shapes.TaxInvoiceSerializer(many=True)})
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Prepare electronic invoices for posted customer invoices."""
         data = self._input(request)
@@ -33,11 +33,11 @@ class TaxInvoiceViewSet(DocumentViewSet):
         )
         return Response(shown.data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=shapes.AnswersInput, responses={200: None})
+    @extend_schema(request=shapes.TaxAnswersInput, responses={200: None})
     @action(detail=False, methods=["post"])
     def answers(self, request: Any) -> Response:
         """Take the platform's answers by our invoice numbers."""
-        form = shapes.AnswersInput(data=request.data)
+        form = shapes.TaxAnswersInput(data=request.data)
         form.is_valid(raise_exception=True)
         count = perform(
             tax_invoices.record_answers, actor=request.user, key=idempotency_key(request), **form.validated_data
