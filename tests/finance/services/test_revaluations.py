@@ -10,7 +10,7 @@ from finance.errors import NothingToRevalue, RevaluedAlready
 from finance.models import FiscalPeriod, JournalEntry
 from finance.selectors.revaluation import foreign_balances, revaluation_missing
 from finance.services import accounts, revaluations
-from masterdata.models import Partner
+from masterdata.models import Currency, Partner
 from tests.factories import erp, masterdata
 from tests.factories.finance import balances, free_invoice, paid, post
 from tests.finance.services.test_payments import dollars
@@ -66,9 +66,13 @@ def test_nothing_is_drafted_without_a_difference(customer):
 
 
 @pytest.mark.parametrize(
-    ("code", "amount", "rate", "base"), [("JPY", "1001", "0.0487", "48.75"), ("KWD", "10.125", "23.4567", "237.50")]
+    ("code", "decimals", "amount", "rate", "base"),
+    [("JPY", 0, "1001", "0.0487", "48.75"), ("KWD", 3, "10.125", "23.4567", "237.50")],
 )
-def test_currencies_of_no_and_of_three_decimals_settle_to_nothing(customer, code, amount, rate, base):
+def test_currencies_of_no_and_of_three_decimals_settle_to_nothing(  # noqa: PLR0917
+    customer, code, decimals, amount, rate, base
+):
+    Currency.objects.update_or_create(code=code, defaults={"name": code, "decimals": decimals})
     masterdata.exchange_rate(code, rate, dt.date(2026, 3, 1))
     currency = masterdata.currency(code)
     invoice = post(free_invoice(customer, amount, currency_id=currency.pk))
