@@ -60,7 +60,7 @@ def test_lines_sum_to_the_document_whatever_is_entered(lines, level, included, d
 @pytest.fixture
 def customer(books) -> Partner:
     erp.place()
-    return masterdata.customer("ACME", tax_number="91310000X")
+    return masterdata.customer("ACME", tax_number="91310000MA1FL0001R")
 
 
 def typed(customer, rows, **fields):
@@ -132,7 +132,7 @@ def test_electronic_invoices_are_prepared_exported_and_answered(customer):
     with pytest.raises(NotIssuable):
         prepared(draft)
     [paper] = prepared(invoice)
-    assert (paper.kind, paper.status, paper.buyer_tax_number) == ("special", "prepared", "91310000X")
+    assert (paper.kind, paper.status, paper.buyer_tax_number) == ("special", "prepared", "91310000MA1FL0001R")
     with pytest.raises(NotIssuable):
         prepared(invoice)
     perform(tax_invoices.mark_exported, actor=None, tax_invoice_ids=[paper.pk])
