@@ -1,6 +1,7 @@
 """Questions about people and their rights: what a right is called, who can grant it."""
 
 from django.contrib.auth.models import Permission
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +39,17 @@ def granters() -> list[str]:
     administrators = users.filter(groups__role__code="administrator").distinct()[:5]
     found = [str(user) for user in (administrators or users.filter(is_superuser=True)[:5])]
     return found or [gettext("the administrator")]
+
+
+def users_with(right: str) -> list[User]:
+    """Return the active staff users who hold ``right`` by a role or by themselves (administrators only by name)."""
+    app, _dot, codename = right.partition(".")
+    own = Q(user_permissions__codename=codename, user_permissions__content_type__app_label=app)
+    by_role = Q(groups__permissions__codename=codename, groups__permissions__content_type__app_label=app)
+    staff = User.objects.filter(own | by_role, is_active=True, kind=User.Kind.STAFF)
+    return list(staff.distinct().order_by("username"))
+
+
+def people_with(right: str) -> list[str]:
+    """Return the names of at most five people who hold ``right``, else who can grant it."""
+    return [str(user) for user in users_with(right)[:5]] or granters()

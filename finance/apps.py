@@ -31,12 +31,14 @@ class FinanceConfig(AppConfig):
     def _answer_ports(self) -> None:
         import crm.ports
         import erp.ports
+        import scm.ports
         from finance import providers
 
         crm.ports.credit_exposure.provide(providers.credit_exposure)
         crm.ports.received_for_order.provide(providers.received_for_order)
         erp.ports.posting_date.provide(providers.posting_date)
         erp.ports.stock_in_books.provide(providers.stock_in_books)
+        scm.ports.budget_check.provide(providers.budget_check)
         erp.ports.adjustment_date.provide(providers.adjustment_date)
 
     def _hear_stock_and_production(self) -> None:
@@ -59,6 +61,12 @@ class FinanceConfig(AppConfig):
             on.take_back_delivery_on_shipment_reversed, dispatch_uid="finance.take_back_delivery"
         )
         erp.return_received.connect(on.take_back_revenue_on_return_received, dispatch_uid="finance.take_back_revenue")
+        scm.requisition_followed.connect(
+            on.follow_commitments_on_requisition_followed, dispatch_uid="finance.follow_requisition"
+        )
+        scm.purchase_order_followed.connect(
+            on.follow_commitments_on_purchase_order_followed, dispatch_uid="finance.follow_purchase_order"
+        )
         scm.goods_receipt_posted.connect(on.accrue_on_goods_receipt_posted, dispatch_uid="finance.accrue")
         scm.goods_receipt_reversed.connect(
             on.drop_accrual_on_goods_receipt_reversed, dispatch_uid="finance.drop_accrual"

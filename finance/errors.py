@@ -495,3 +495,58 @@ class ScheduleWithoutDate(InvalidInput):
 class BasisMissing(InvalidInput):
     code = "basis_missing"
     sentence = _("Line %(line)s takes a share of an account: name the account.")
+
+
+class NotAnExpense(DomainError):
+    code = "not_an_expense"
+    sentence = _(
+        "%(document)s has no such cost. Only services and free lines of posted supplier invoices are assigned."
+    )
+
+
+class OrderNotBinding(DomainError):
+    code = "order_not_binding"
+    sentence = _("%(document)s bears no costs: it is not confirmed, or the line is not its own.")
+
+
+class ExpenseTooHigh(DomainError):
+    code = "expense_too_high"
+    sentence = _("Of “%(line)s” %(left)s is left to assign, not %(amount)s.")
+
+
+class BudgetExceeded(DomainError):
+    code = "budget_exceeded"
+    sentence = _(
+        "%(document)s does not fit the budget %(line)s: of %(budget)s are %(used)s used and %(committed)s committed, "
+        "%(left)s are left, %(wanted)s are wanted. %(who)s can release it."
+    )
+
+
+class BudgetNotDraft(DomainError):
+    code = "budget_not_draft"
+    sentence = _("%(document)s is no draft any more. Copy it to a new version and change that.")
+
+
+class EmptyBudget(DomainError):
+    code = "empty_budget"
+    sentence = _("%(document)s has no lines; nothing could be in force.")
+
+
+class WrongBudgetLine(InvalidInput):
+    code = "wrong_budget_line"
+    sentence = _("%(account)s: amounts and levels are not negative, and months go from 1 to 12.")
+
+
+class NothingToRelease(InvalidInput):
+    code = "nothing_to_release"
+    sentence = _("Say which requisition or purchase order, by how much, and why.")
+
+
+class WrongRecurringCash(InvalidInput):
+    code = "wrong_recurring_cash"
+    sentence = _("%(name)s needs an amount above zero and cannot end before it begins.")
+
+
+class AlertClosed(DomainError):
+    code = "alert_closed"
+    sentence = _("The alert of %(document)s is closed already.")

@@ -28,6 +28,14 @@ _SEE = (
     "finance.view_writeoff",
     "finance.view_provisionrun",
     "finance.view_matchtolerance",
+    "finance.view_orderprofit",
+    "finance.view_budget",
+    "finance.view_cashplan",
+    "finance.view_recurringcash",
+    "finance.view_budgetalert",
+    "finance.view_commitment",
+    "finance.view_budgetrelease",
+    "finance.view_orderexpense",
 )
 _WORK = (
     *_SEE,
@@ -64,6 +72,7 @@ _WORK = (
     "finance.cancel_writeoff",
     "finance.add_provisionrun",
     "finance.cancel_provisionrun",
+    "finance.assign_orderexpense",
 )
 _LEAD = (
     *_WORK,
@@ -96,15 +105,26 @@ _LEAD = (
     "finance.hold_fiscalperiod",
     "finance.post_in_held_period",
     "finance.carry_over_fiscalperiod",
+    "finance.change_budget",
+    "finance.change_recurringcash",
+    "finance.activate_budget",
+    "finance.release_budget",
+    "finance.change_budgetalert",
 )
 
 ROLES = [
     Role("finance", "Finance", "财务", _WORK, "Invoices, payments and the books."),
     Role("finance_manager", "Finance manager", "财务经理", _LEAD, "Everything in finance, with periods and accounts."),
-    Role("sales_manager", "Sales manager", "销售经理", ("finance.view_receivables", "finance.view_invoice"), ""),
+    Role(
+        "sales_manager",
+        "Sales manager",
+        "销售经理",
+        ("finance.view_receivables", "finance.view_invoice", "finance.view_orderprofit"),
+        "",
+    ),
     Role("sales", "Sales", "销售", ("finance.view_receivables",), ""),
-    Role("buyer", "Buyer", "采购员", ("finance.view_payables",), ""),
-    Role("manager", "Manager", "总经理", _SEE, ""),
+    Role("buyer", "Buyer", "采购员", ("finance.view_payables", "finance.view_budget"), ""),
+    Role("manager", "Manager", "总经理", (*_SEE, "finance.release_budget", "finance.change_budgetalert"), ""),
     Role("administrator", "Administrator", "系统管理员", ("finance.*",), ""),
 ]
 

@@ -1,7 +1,9 @@
 """Answers to the questions of the apps above: posting dates, credit exposure, money received for an order."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 
@@ -11,7 +13,9 @@ from finance.models import AccountMapping, JournalLine
 from finance.selectors import exposure
 from finance.selectors.accounts import books_are_open
 from finance.selectors.periods import date_for_adjustment, period_for_posting
+from finance.services.budgets import require_budget
 from finance.states import AccountRole
+from scm.ports import BudgetNeed
 
 
 def posting_date(module: str, date: dt.date) -> dt.date:
@@ -55,3 +59,12 @@ def stock_in_books(day: dt.date) -> Decimal:
     lines = JournalLine.objects.filter(account__in=accounts, entry__entry_date__lte=day)
     total: Decimal = lines.aggregate(total=Sum("amount", default=ZERO))["total"]
     return total
+
+
+def budget_check(document: Any, needs: Sequence[BudgetNeed], actor: Any) -> None:
+    """Refuse what would take a budget past its stop level.
+
+    Raises:
+        BudgetExceeded: a budget line has not enough left, and nobody released the document.
+    """
+    require_budget(document, needs, actor)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from finance.services import budgets
 from finance.services.automatic import production, purchases, sales, stock, value
 
 
@@ -51,3 +52,12 @@ def reduce_accrual_on_supplier_return_posted(sender: Any, signal: Any, **posted:
 
 def restore_accrual_on_supplier_return_reversed(sender: Any, signal: Any, **reversed_: Any) -> None:
     purchases.reverse_supplier_return(**reversed_)
+
+
+def follow_commitments_on_requisition_followed(sender: Any, signal: Any, **followed: Any) -> None:
+    if followed["requisition"].origin == "typed":
+        budgets.follow_document(document=followed["requisition"], actor=followed["actor"], at=followed["at"])
+
+
+def follow_commitments_on_purchase_order_followed(sender: Any, signal: Any, **followed: Any) -> None:
+    budgets.follow_document(document=followed["order"], actor=followed["actor"], at=followed["at"])

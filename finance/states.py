@@ -486,3 +486,37 @@ class AmountRule(models.TextChoices):
     BALANCE = "balance", _("A share of what stands on an account")
     MOVEMENT = "movement", _("A share of what moved over an account in the period")
     REST = "rest", _("What is left to balance the entry")
+
+
+class BudgetState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", pgettext_lazy("budget", "In force")
+    REPLACED = "replaced", pgettext_lazy("budget", "Replaced")
+
+
+BUDGET_TRANSITIONS: Transitions = {
+    BudgetState.DRAFT: frozenset({BudgetState.ACTIVE}),
+    BudgetState.ACTIVE: frozenset({BudgetState.REPLACED}),
+}
+
+
+class CommitmentStage(models.TextChoices):
+    """How far the money is on its way to the books."""
+
+    REQUISITION = "requisition", _("Requisition")
+    ORDER = "order", _("Purchase order")
+    RECEIPT = "receipt", _("Received, not invoiced")
+
+
+class AlertLevel(models.TextChoices):
+    WARNING = "warning", pgettext_lazy("budget", "Warning level")
+    STOP = "stop", pgettext_lazy("budget", "Over the stop level")
+
+
+class CashStep(models.TextChoices):
+    """How often recurring money comes or goes."""
+
+    WEEK = "week", _("Week")
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    YEAR = "year", _("Year")

@@ -12,7 +12,7 @@ from core.operations import perform
 from finance.models import EntryTemplate, ManualEntry
 from finance.selectors.balances import periods_to_sum
 from finance.selectors.manual_entries import due_reversals, due_templates
-from finance.services import balances, manual_entries
+from finance.services import balances, cash_plan, manual_entries
 
 logger = logging.getLogger(__name__)
 
@@ -49,3 +49,9 @@ def _each(service: Callable[..., Any], argument: str, keys: Iterable[int], model
         except DomainError as refusal:
             logger.warning("%s %s: %s", model.__name__, key, refusal)
     return done
+
+
+@shared_task
+def check_cash_plan() -> int:
+    """Raise the alarm when a bank account will run short; returns how many will."""
+    return int(perform(cash_plan.check_cash_plan, actor=None))

@@ -65,3 +65,17 @@ supplier_return  scm.SupplierReturn, row-locked, state reversed.   amounts  as a
 date  day of the reversal.   actor  user.   at  aware datetime, UTC.
 Sent by scm.services.supplier_returns.posting.reverse_supplier_return.
 """
+
+requisition_followed = DomainSignal("requisition", "actor", "at")
+"""What an approved requisition still asks for has changed: approved, ordered in part, closed, cancelled.
+
+requisition  scm.Requisition, row-locked, any state.   actor  user or None.   at  aware datetime, UTC.
+Sent by scm.services.requisitions.progress.report_requisition_supply, whenever planning is told of it.
+"""
+
+purchase_order_followed = DomainSignal("order", "actor", "at")
+"""What an order will still bring and cost has changed: written from requisitions, approved, received …
+
+order  scm.PurchaseOrder, row-locked, any state.   actor  user or None.   at  aware datetime, UTC.
+Sent by scm.services.purchase_orders.supply.report_order_supply, whenever planning is told of it.
+"""

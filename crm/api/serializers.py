@@ -180,6 +180,7 @@ class SalesOrderSerializer(ConcordSerializer):
             *TERMS,
             "quotation",
             "customer_po",
+            "project",
             "confirmed_date",
             "revision",
             "is_history",

@@ -15,6 +15,7 @@ from crm.forms.fields import (
     customer_field,
     day_field,
     payment_terms,
+    projects,
     show_choice,
     staff,
     warehouses,
@@ -173,15 +174,27 @@ class SalesOrderForm(HeaderForm):
         "owner",
         "source",
         "campaign",
+        "project",
         "note",
     )
     customer_po = forms.CharField(label=_("Customer's order number"), max_length=60, required=False)
+    project = KnownField(label=_("Project"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].offer(projects())
+
+    def header(self, *, only_given: bool = False) -> dict[str, Any]:
+        header = super().header(only_given=only_given)
+        if "project" in header:
+            header["project_id"] = header.pop("project")
+        return header
 
 
 class ChangeForm(SalesOrderForm):
     """What of a binding order's header may still change, and why."""
 
-    KEPT = ("currency", "exchange_rate", "tax_included", "source", "campaign", "owner")
+    KEPT = ("currency", "exchange_rate", "tax_included", "source", "campaign", "owner", "project")
 
     reason = forms.CharField(label=_("Reason of the change"), max_length=500)
 
@@ -203,5 +216,6 @@ def header_initial(document: Quotation | SalesOrder) -> dict[str, Any]:
     keys = ("currency", "payment_term", "warehouse", "campaign", "owner", "ship_to")
     own = ("customer_reference", "contact_name", "valid_until") if isinstance(document, Quotation) else ("customer_po",)
     initial = {name: getattr(document, name) for name in (*names, *own)}
+    keys += ("project",) if isinstance(document, SalesOrder) else ()
     initial |= {name: getattr(document, f"{name}_id") for name in keys}
     return initial | {"tax_included": "1" if document.tax_included else "0"}

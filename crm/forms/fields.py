@@ -14,7 +14,17 @@ from core.forms import DayInput
 from core.models import User
 from core.widgets import TYPED, Picker, show_choice
 from crm.models import Campaign
-from masterdata.models import Currency, Item, Partner, PartnerAddress, PaymentTerm, Tax, UnitOfMeasure, Warehouse
+from masterdata.models import (
+    Currency,
+    Item,
+    Partner,
+    PartnerAddress,
+    PaymentTerm,
+    Project,
+    Tax,
+    UnitOfMeasure,
+    Warehouse,
+)
 
 __all__ = ["DayInput", "show_choice"]
 
@@ -117,6 +127,11 @@ def warehouses() -> Any:
 def campaigns() -> Any:
     """Return the campaigns that may be chosen."""
     return active(Campaign).order_by("code")
+
+
+def projects() -> Any:
+    """Return the projects that may be chosen."""
+    return active(Project).order_by("code")
 
 
 def units() -> Any:

@@ -32,6 +32,9 @@ class SalesOrder(Document, PricedDocument):
     campaign = models.ForeignKey(
         "crm.Campaign", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("campaign")
     )
+    project = models.ForeignKey(
+        "masterdata.Project", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("project")
+    )
     customer_po = models.CharField(_("customer's order number"), max_length=60, blank=True)
     payment_term = models.ForeignKey(
         "masterdata.PaymentTerm",

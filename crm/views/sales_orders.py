@@ -136,7 +136,15 @@ class SalesOrderPage(DocumentPage):
             super()
             .get_object_queryset()
             .select_related(
-                "partner", "currency", "payment_term", "ship_to", "warehouse", "owner", "quotation", "campaign"
+                "partner",
+                "currency",
+                "payment_term",
+                "ship_to",
+                "warehouse",
+                "owner",
+                "quotation",
+                "campaign",
+                "project",
             )
         )
 

@@ -6,9 +6,12 @@ from finance.api.viewsets import (
     accounts,
     bank_statements,
     bills,
+    budgets,
+    cash_plan,
     dunning,
     entries,
     invoices,
+    order_profit,
     payments,
     periods,
     revaluations,
@@ -28,6 +31,12 @@ router.register("periods", periods.FiscalPeriodViewSet, basename="finance-period
 router.register("entries", entries.JournalEntryViewSet, basename="finance-entry")
 router.register("invoices", invoices.InvoiceViewSet, basename="finance-invoice")
 router.register("payments", payments.PaymentViewSet, basename="finance-payment")
+router.register("budgets", budgets.BudgetViewSet, basename="finance-budget")
+router.register("commitments", budgets.CommitmentViewSet, basename="finance-commitment")
+router.register("budget-alerts", budgets.BudgetAlertViewSet, basename="finance-budget-alert")
+router.register("cash-plan", cash_plan.RecurringCashViewSet, basename="finance-cash-plan")
+router.register("order-profit", order_profit.OrderProfitViewSet, basename="finance-order-profit")
+router.register("order-expenses", order_profit.OrderExpenseViewSet, basename="finance-order-expense")
 router.register("statements", statements.StatementViewSet, basename="finance-statement")
 router.register("write-offs", write_offs.WriteOffViewSet, basename="finance-write-off")
 router.register("provisions", write_offs.ProvisionViewSet, basename="finance-provision")

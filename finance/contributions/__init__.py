@@ -4,10 +4,13 @@ from core.contributions import contribute
 from finance.contributions import (
     bank,
     bills,
+    budgets,
+    cash_plan,
     dunning,
     figures,
     invoices,
     navigation,
+    order_profit,
     payments,
     periods,
     reports,
@@ -32,6 +35,9 @@ def register() -> None:
         bank,
         dunning,
         tax,
+        order_profit,
+        budgets,
+        cash_plan,
     )
     for module in modules:
         contribute(*module.CONTRIBUTIONS)

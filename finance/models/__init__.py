@@ -4,12 +4,15 @@ from finance.models.accounts import Account, AccountMapping, BankAccount
 from finance.models.balances import AccountBalance, SummedPeriod
 from finance.models.bank_statements import BankImportMapping, BankMatch, BankMovement, BankStatement
 from finance.models.bills import Bill
+from finance.models.budgets import Budget, BudgetAlert, BudgetLine, BudgetRelease, Commitment
+from finance.models.cash_plan import CashPlanAccount, CashShortfall, RecurringCash
 from finance.models.dunning import DunningBlock, DunningLetter, DunningLevel, DunningLine
 from finance.models.early import EarlyLine, EarlyMatch
 from finance.models.entries import JournalEntry, JournalLine
 from finance.models.invoices import Invoice, InvoiceInstalment, InvoiceLine
 from finance.models.manual_entries import EntryTemplate, EntryTemplateLine, ManualEntry, ManualEntryLine
 from finance.models.matching import MatchDifference, MatchTolerance
+from finance.models.order_expenses import OrderExpense
 from finance.models.payments import Allocation, Payment, PaymentLine
 from finance.models.periods import ClosingBalance, FiscalPeriod, ModulePeriod, PeriodEvent
 from finance.models.revaluations import Revaluation, RevaluationLine
@@ -31,8 +34,15 @@ __all__ = [
     "BankMovement",
     "BankStatement",
     "Bill",
+    "Budget",
+    "BudgetAlert",
+    "BudgetLine",
+    "BudgetRelease",
     "CashClassification",
+    "CashPlanAccount",
+    "CashShortfall",
     "ClosingBalance",
+    "Commitment",
     "DunningBlock",
     "DunningLetter",
     "DunningLevel",
@@ -55,12 +65,14 @@ __all__ = [
     "MatchDifference",
     "MatchTolerance",
     "ModulePeriod",
+    "OrderExpense",
     "Payment",
     "PaymentLine",
     "PeriodEvent",
     "ProvisionBand",
     "ProvisionLine",
     "ProvisionRun",
+    "RecurringCash",
     "Revaluation",
     "RevaluationLine",
     "StatementLayout",

@@ -14,6 +14,7 @@ from finance.errors import AlreadyBooked, AlreadyReversed, EmptyEntry, EntryNotB
 from finance.models import JournalEntry, JournalLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.periods import period_for_posting
+from finance.services.budgets.alerts import watch_entry
 from finance.services.lines import Line, complete_dimensions, in_currency, merged
 from finance.states import JOURNAL_OF_EVENT, MODULE_OF_JOURNAL, Journal, PeriodModule, Side
 
@@ -74,6 +75,7 @@ def post_entry(
         created_at=at,
     )
     _write_lines(entry, lines, book)
+    watch_entry(entry, lines, at=at)
     return entry
 
 

@@ -19,6 +19,27 @@ REPORTS: tuple[tuple[Any, str, str, str, Any], ...] = (
         _("Opening, movement and closing of every account."),
     ),
     (
+        _("Order profit"),
+        "finance:order-profit",
+        "finance.view_orderprofit",
+        "chart-bar",
+        _("What orders earned, by customer, item, region, person, campaign or project."),
+    ),
+    (
+        _("Budgets"),
+        "finance:budget-list",
+        "finance.view_budget",
+        "target",
+        _("Budget against what is used and committed."),
+    ),
+    (
+        _("Cash plan"),
+        "finance:cash-plan",
+        "finance.view_cashplan",
+        "calendar-dollar",
+        _("Money expected to come and go, by week and bank account."),
+    ),
+    (
         _("Receivables by age"),
         "finance:receivables",
         "finance.view_receivables",

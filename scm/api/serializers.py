@@ -1,5 +1,6 @@
 """What the API of purchasing shows and takes."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -44,6 +45,7 @@ class RequisitionLineSerializer(ConcordSerializer):
             "quantity",
             "uom",
             "stock_quantity",
+            "estimated_price",
             "needed_date",
             "supplier",
             "warehouse",
@@ -68,6 +70,7 @@ class RequisitionLineInput(serializers.Serializer):
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
     quantity = Quantity()
     uom_id = serializers.IntegerField(required=False, allow_null=True)
+    estimated_price = serializers.DecimalField(18, 6, min_value=Decimal(0), required=False, allow_null=True)
     needed_date = serializers.DateField(required=False, allow_null=True)
     supplier_id = serializers.IntegerField(required=False, allow_null=True)
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)

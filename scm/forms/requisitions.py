@@ -33,6 +33,7 @@ class RequisitionLineForm(LineForm):
     )
     quantity = NumberField(label=_("Quantity"))
     uom = ChoiceOfKey(label=_("Unit"))
+    estimated_price = NumberField(label=_("Estimated price"), required=False, min_value=0)
     needed_date = forms.DateField(label=_("Needed on"), required=False, widget=date_input())
 
     def clean(self) -> dict[str, Any]:
@@ -52,5 +53,6 @@ def line_arguments(row: dict[str, Any]) -> dict[str, Any]:
         "description": row.get("description") or "",
         "quantity": row["quantity"],
         "uom_id": row.get("uom"),
+        "estimated_price": row.get("estimated_price"),
         "needed_date": row.get("needed_date"),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import Document, DocumentLine, Transitions
-from core.fields import QuantityField
+from core.fields import QuantityField, UnitPriceField
 from core.history import History
 from scm.states import REQUISITION_TRANSITIONS, RequisitionOrigin, RequisitionProgress, RequisitionState
 
@@ -78,6 +78,9 @@ class RequisitionLine(DocumentLine):
         "masterdata.UnitOfMeasure", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
     stock_quantity = QuantityField(_("quantity in stock unit"))
+    estimated_price = UnitPriceField(
+        _("estimated price"), null=True, blank=True, help_text=_("Net per unit in base currency, for the budget.")
+    )
     needed_date = models.DateField(_("needed on"))
     supplier = models.ForeignKey(
         "masterdata.Partner", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier wished")

@@ -231,6 +231,7 @@ def _typed(line: RequisitionLine) -> dict[str, Any]:
         "description": line.description,
         "quantity": plain(line.quantity),
         "uom": line.uom_id,
+        "estimated_price": line.estimated_price,
         "needed_date": line.needed_date,
     }
 

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from core.clock import on_day
 from core.operations import perform
+from crm.models import SalesOrder
 from erp.models import StockMove, ValueEntry
 from erp.services import snapshots
 from finance.models import FiscalPeriod, Invoice, JournalEntry
@@ -28,6 +29,7 @@ from finance.services import (
     provisions,
     vouchers,
 )
+from finance.services.order_expenses import assign_order_expense
 from masterdata.models import Item, Partner
 from tests.databases import Database
 from tests.factories import crm, erp, erp_counts, erp_make, masterdata, scm
@@ -113,6 +115,8 @@ CORRUPTORS = {
     "stock_snapshots": "UPDATE erp_stocksnapshot SET quantity = quantity + 1",
     "value_snapshots": "UPDATE erp_valuesnapshot SET value = value + 1",
     "count_differences": "UPDATE erp_stocktakeline SET counted_quantity = counted_quantity + 1",
+    "order_expenses": "UPDATE finance_orderexpense SET amount = amount + 1",
+    "commitments": "UPDATE finance_commitment SET amount = amount + 1",
     "item_value": "UPDATE erp_valueentry SET quantity = quantity + 1 WHERE quantity > 0",
 }
 
@@ -131,6 +135,13 @@ def _business() -> None:
     _sell(masterdata.customer("ACME"), machine)
     bill = post(free_invoice(supplier, "80", kind="supplier"))
     paid(supplier, "50", (bill, "30"), kind="supplier")
+    perform(
+        assign_order_expense,
+        actor=None,
+        invoice_id=bill.pk,
+        invoice_line_id=bill.lines.get().pk,
+        sales_order_id=SalesOrder.objects.get().pk,
+    )
     _keep_the_ledger()
 
 
@@ -177,6 +188,7 @@ def _buy(supplier: Partner, part: Item) -> None:
     ahead = scm.approved_order(buying, scm.line(part, "4", price=Decimal(12)), tax_included=False)
     post(_early("supplier", ahead, supplier_reference="F-9"))
     _bill("issued", supplier)
+    scm.approved_order(buying, scm.line(part, "3", price=Decimal(12)))
 
 
 def _sell(customer: Partner, machine: Item) -> None:

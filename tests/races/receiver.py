@@ -1,6 +1,6 @@
-"""One process of the race at the receiving door: posts its goods receipts one after the other.
+"""One process of a race of purchasing: posts its goods receipts and approves its orders one after the other.
 
-Arguments: JSON of {"locks_off": bool, "receipts": [goods receipt ids]}.
+Arguments: JSON of {"locks_off": bool, "receipts": [goods receipt ids], "approve": [purchase order ids]}.
 """
 
 import json
@@ -17,6 +17,7 @@ def main() -> None:
     from core.errors import DomainError
     from core.operations import perform
     from scm.services.goods_receipts import post_goods_receipt
+    from scm.services.purchase_orders import approve_purchase_order
 
     task = json.loads(sys.argv[1])
     settings.LOCKS_OFF = task["locks_off"]
@@ -25,9 +26,11 @@ def main() -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     outcomes = []
-    for pk in task["receipts"]:
+    work = [(post_goods_receipt, {"receipt_id": pk}) for pk in task.get("receipts", ())]
+    work += [(approve_purchase_order, {"order_id": pk}) for pk in task.get("approve", ())]
+    for service, arguments in work:
         try:
-            perform(post_goods_receipt, actor=None, receipt_id=pk)
+            perform(service, actor=None, **arguments)
         except DomainError as refusal:
             outcomes.append(refusal.code)
         except IntegrityError as error:

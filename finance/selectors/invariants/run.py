@@ -10,9 +10,10 @@ from finance.selectors.invariants.goods import GOODS
 from finance.selectors.invariants.layers import LAYERS
 from finance.selectors.invariants.ledger import LEDGER
 from finance.selectors.invariants.receivables import RECEIVABLES_AND_PAYABLES
+from finance.selectors.invariants.reports import REPORTS
 from finance.selectors.invariants.stock import STOCK
 
-INVARIANTS: tuple[Invariant, ...] = LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK + LAYERS + COUNTS
+INVARIANTS: tuple[Invariant, ...] = LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK + LAYERS + COUNTS + REPORTS
 
 
 def violations(invariants: Iterable[Invariant] = INVARIANTS, *, limit: int = 20) -> list[Violation]:

@@ -51,7 +51,8 @@ def book_stock(
         return None
     book = account_book(entry.item_id for entry in entries)
     reversals = {move.pk for move in moves if move.reverses_id}
-    stock_lines = [_stock_line(book, entry) for entry in entries]
+    project_id = _project_of(source)
+    stock_lines = [_stock_line(book, entry, project_id) for entry in entries]
     counter_lines = [_counter_line(book, entry, source, entry.move_id in reversals) for entry in entries]
     return post_entry(
         source=source,
@@ -66,13 +67,21 @@ def book_stock(
     )
 
 
-def _stock_line(book: AccountBook, entry: ValueEntry) -> Line:
+def _stock_line(book: AccountBook, entry: ValueEntry, project_id: int | None = None) -> Line:
     return Line(
         account_id=book.account(AccountRole.STOCK, entry.item_id),
         amount=entry.amount,
         item_id=entry.item_id,
+        project_id=project_id,
         value_entry_id=entry.pk,
     )
+
+
+def _project_of(source: Any) -> int | None:
+    """The project that goods were bought for, as the purchase order says."""
+    if source._meta.label_lower == "scm.supplierreturn":
+        source = source.receipt
+    return source.order.project_id if source._meta.label_lower == "scm.goodsreceipt" else None
 
 
 def _counter_line(book: AccountBook, entry: ValueEntry, source: Any, is_reversal: bool) -> Line:

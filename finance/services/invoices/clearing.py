@@ -126,6 +126,8 @@ class Clearing:
                 account_id=line.account_id or self.book.account(other, line.item_id),
                 amount=-self.sign * line.base_net_amount,
                 sales_order_id=line.sales_order_line.order_id if line.sales_order_line else None,
+                project_id=_project_of(line),
+                department_id=_department_of(line),
             )
         ]
 
@@ -188,6 +190,17 @@ def is_early(line: InvoiceLine) -> bool:
     """Return whether the line bills goods of an order that no delivery or receipt stands behind."""
     of_order = line.item_id and (line.sales_order_line_id or line.purchase_order_line_id)
     return bool(of_order and line.billed_quantity and not line.shipment_line_id and not line.receipt_line_id)
+
+
+def _project_of(line: InvoiceLine) -> int | None:
+    """The project a purchased service was ordered for."""
+    return line.purchase_order_line.order.project_id if line.purchase_order_line else None
+
+
+def _department_of(line: InvoiceLine) -> int | None:
+    """The department that asked for a purchased service."""
+    asked = line.purchase_order_line.requisition_line if line.purchase_order_line else None
+    return asked.requisition.department_id if asked else None
 
 
 def _rows(model: Any, column: str, lines: Sequence[InvoiceLine]) -> dict[int, Any]:

@@ -152,7 +152,14 @@ def _lock_invoices(invoice_id: int, version: int | None) -> Invoice:
 def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
     lines = list(
         invoice.lines.select_related(
-            "item__uom", "uom", "tax", "sales_order_line__order", "purchase_order_line", "receipt_line", "corrects_line"
+            "item__uom",
+            "uom",
+            "tax",
+            "sales_order_line__order",
+            "purchase_order_line__order",
+            "purchase_order_line__requisition_line__requisition",
+            "receipt_line",
+            "corrects_line",
         ).order_by("line_no")
     )
     for line in lines:

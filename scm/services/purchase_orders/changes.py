@@ -27,6 +27,7 @@ from scm.errors import (
 )
 from scm.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
 from scm.selectors.order_changes import proposal_of
+from scm.services.budget import require_budget_for_order
 from scm.services.line_input import positive
 from scm.services.purchase_orders.building import build_lines, entered_discount, entered_price, total
 from scm.services.purchase_orders.progress import follow_order, lock_order
@@ -75,6 +76,7 @@ def change_purchase_order(
         BelowReceived: a quantity falls below what is received or invoiced.
         FrozenPrice: the price of an invoiced line differs.
         ChangeProposedAlready: just this change waits for its approval.
+        (scm.ports.budget_check): a budget would pass its stop level.
     """
     order = lock_order(order_id, version=version)
     if order.state != PurchaseOrderState.APPROVED:
@@ -107,7 +109,9 @@ def carry_out(
     Raises:
         As `change_purchase_order`.
     """
-    present = {line.pk: line for line in order.lines.select_related("item__uom", "uom", "tax")}
+    present = {
+        line.pk: line for line in order.lines.select_related("item__uom", "uom", "tax", "requisition_line__requisition")
+    }
     before = _snapshot(present.values())
     added = _changed_lines(order, present, lines)
     everything = [*present.values(), *added]
@@ -115,6 +119,7 @@ def carry_out(
     after = _snapshot(everything)
     if after == before:
         raise NothingChanged(document=order)
+    require_budget_for_order(order, everything)
     order.revision += 1
     order.version += 1
     order.save()

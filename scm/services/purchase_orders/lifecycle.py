@@ -19,6 +19,7 @@ from scm.errors import (
     ReceivedAlready,
 )
 from scm.models import PurchaseOrder
+from scm.services.budget import require_budget_for_order
 from scm.services.purchase_orders.progress import close_order, follow_order, has_progress, lock_order
 from scm.services.purchase_orders.supply import report_order_supply
 from scm.signals import purchase_order_approved, purchase_order_cancelled
@@ -36,17 +37,19 @@ def approve_purchase_order(*, order_id: int, version: int | None = None, actor: 
         PartnerIncomplete, ClosedForEntry, MergedAway: the partner lacks something to be ordered from.
         ApprovalRequired, ApprovalPending: a policy asks for somebody else's approval first.
         InvalidTransition: the order is not a draft.
+        (scm.ports.budget_check): a budget would pass its stop level.
     """
     order = lock(PurchaseOrder, order_id, version=version)
     if order.state != PurchaseOrderState.DRAFT:
         raise InvalidTransition(document=order, state=order.get_state_display(), to=PurchaseOrderState.APPROVED.label)
-    lines = list(order.lines.select_related("item"))
+    lines = list(order.lines.select_related("item", "requisition_line__requisition"))
     if not lines:
         raise EmptyDocument(document=order)
     for line in lines:
         if not line.price and line.discount_percent != 100:
             raise PriceMissing(line=line.line_no, what=line.what)
     require_complete(order.partner, "purchase")
+    require_budget_for_order(order, lines, actor=actor)
     require_approval(document=order, actor=actor)
     order.approved_at = at
     PurchaseOrder.objects.filter(pk=order.pk).update(approved_at=at)

@@ -12,6 +12,7 @@ from core.notifications.services import notify
 from core.operations import operation
 from scm.errors import OwnRequisition, ReasonMissing
 from scm.models import Requisition
+from scm.services.budget import require_budget_for_requisition
 from scm.services.requisitions.progress import report_requisition_supply
 from scm.states import RequisitionState
 
@@ -24,6 +25,7 @@ def approve_requisition(*, requisition_id: int, version: int | None = None, acto
         StaleVersion: somebody changed the requisition since the user saw it.
         OwnRequisition: the actor asked for it himself (a company of one may allow it in its settings).
         InvalidTransition: it is not submitted.
+        (scm.ports.budget_check): a budget would pass its stop level.
     """
     requisition = lock(Requisition, requisition_id, version=version)
     if requisition.state != RequisitionState.SUBMITTED:
@@ -34,6 +36,7 @@ def approve_requisition(*, requisition_id: int, version: int | None = None, acto
     by_self = actor is not None and requisition.requester_id == actor.pk
     if by_self and not (own and own.allow_self_approval):
         raise OwnRequisition(document=requisition)
+    require_budget_for_requisition(requisition, actor=actor)
     why = gettext("Approved by the requester himself, as the settings of the company allow.") if by_self else ""
     transition(requisition, RequisitionState.APPROVED, actor=actor, at=at, reason=why)
     report_requisition_supply(requisition, actor=actor, at=at)

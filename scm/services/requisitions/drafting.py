@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -14,8 +15,9 @@ from core.notifications.services import notify
 from core.operations import operation
 from masterdata.models import Department, Employee
 from scm.errors import AlreadyOrdered, EmptyDocument, ForeignRequisition, NotDraft, UnknownDepartment
-from scm.models import PurchaseOrder, Requisition, RequisitionLine
-from scm.services.line_input import References
+from scm.models import PurchaseOrder, PurchaseOrderLine, Requisition, RequisitionLine
+from scm.selectors.prices import last_purchases
+from scm.services.line_input import References, Thing, number
 from scm.services.requisitions.progress import report_requisition_supply
 from scm.states import PurchaseOrderState, RequisitionOrigin, RequisitionState
 
@@ -74,6 +76,7 @@ def build_lines(requisition: Requisition, lines: Sequence[Mapping[str, Any]]) ->
         InvalidInput: a line names something unknown or an impossible quantity.
     """
     references = References(lines)
+    last = last_purchases(int(line["item_id"]) for line in lines if line.get("item_id"))
     written = []
     for index, line in enumerate(lines):
         thing = references.thing(line, index)
@@ -86,12 +89,27 @@ def build_lines(requisition: Requisition, lines: Sequence[Mapping[str, Any]]) ->
                 quantity=thing.quantity,
                 uom=thing.uom,
                 stock_quantity=thing.stock_quantity,
+                estimated_price=_estimate(thing, line, last, index),
                 needed_date=line.get("needed_date") or requisition.needed_date,
                 supplier=references.named(references.partners, line, "supplier_id", index),
                 warehouse=references.named(references.warehouses, line, "warehouse_id", index),
             )
         )
     return written
+
+
+def _estimate(
+    thing: Thing, line: Mapping[str, Any], last: Mapping[int, PurchaseOrderLine], index: int
+) -> Decimal | None:
+    """The price that was typed, else what the item cost when it was last bought; per unit, net, in base currency."""
+    typed = line.get("estimated_price")
+    if typed not in (None, ""):
+        return number(typed, index, "estimated_price")
+    bought = last.get(thing.item.pk) if thing.item else None
+    if bought is None:
+        return None
+    in_base = bought.net_amount * bought.order.exchange_rate / bought.stock_quantity
+    return (in_base * thing.stock_quantity / thing.quantity).quantize(Decimal("0.000001"))
 
 
 @operation(permission="scm.change_requisition", document=(Requisition, "requisition_id"))

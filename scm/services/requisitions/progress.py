@@ -14,6 +14,7 @@ from core.locks import lock_many
 from core.notifications.services import notify
 from erp.services.supply import ExpectedSupply, set_expected
 from scm.models import PurchaseOrderLine, Requisition, RequisitionLine
+from scm.signals import requisition_followed
 from scm.states import PurchaseOrderState, RequisitionState
 
 _KEPT = ExpressionWrapper(F("received_quantity") - F("returned_quantity"), output_field=QuantityField())
@@ -74,7 +75,7 @@ def _follow(requisition: Requisition, *, actor: Any, at: dt.datetime) -> None:
 
 
 def report_requisition_supply(requisition: Requisition, *, actor: Any, at: dt.datetime) -> None:
-    """Tell planning what an approved requisition will bring that is not on a purchase order yet."""
+    """Tell planning, and whoever listens, what an approved requisition will bring that is not ordered yet."""
     rows = []
     if requisition.state == RequisitionState.APPROVED:
         waiting = requisition.lines.filter(
@@ -95,3 +96,4 @@ def report_requisition_supply(requisition: Requisition, *, actor: Any, at: dt.da
     set_expected(
         source_label="scm.requisition", source_id=requisition.pk, kind="requisition", rows=rows, actor=actor, at=at
     )
+    requisition_followed.send(sender=Requisition, requisition=requisition, actor=actor, at=at)

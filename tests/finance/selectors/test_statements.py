@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 from core.operations import perform
 from finance.models import Account, JournalEntry, StatementLayout, StatementRow
-from finance.selectors.statements import figures as figures_of
 from finance.selectors.statements.cash import flow_lines
 from finance.selectors.statements.columns import columns_of
 from finance.selectors.statements.drill import Question, behind, unclassified_lines
@@ -53,8 +52,8 @@ def figures(report, *codes: str) -> list[list[Decimal]]:
     return [rows[code] for code in codes]
 
 
-def test_the_balance_sheet_balances_before_and_after_the_profit_is_carried_over(layouts, monkeypatch):
-    monkeypatch.setattr(figures_of, "CLOSING_EVENTS", frozenset({"closed"}))
+def test_the_balance_sheet_balances_before_and_after_the_profit_is_carried_over(layouts):
+
     business()
     report = statement(layouts["CN-BS"], DAY)
     assert [column.last for column in report.columns] == [DAY, dt.date(2025, 12, 31)]
@@ -66,7 +65,7 @@ def test_the_balance_sheet_balances_before_and_after_the_profit_is_carried_over(
     expected = [[500, 0], [120, 120], [10, 10], [370, -130]]
     assert figures(profit, "1", "14", "18", "32") == expected
     carried = (("5001", "500"), ("560204", "-120"), ("560301", "-10"), ("3103", "-370"))
-    entry(DAY, *carried, event="closed")
+    entry(DAY, *carried, event="carry_over")
     assert figures(statement(layouts["CN-PL"], DAY), "1", "14", "18", "32") == expected
     again = statement(layouts["CN-BS"], DAY)
     assert (figures(again, "51"), again.difference) == ([[370, 0]], [0, 0])

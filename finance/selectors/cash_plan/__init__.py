@@ -1,0 +1,1 @@
+"""The cash plan: money expected to come and go, by week and bank account."""
