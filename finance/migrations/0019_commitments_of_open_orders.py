@@ -36,7 +36,7 @@ WHERE part.quantity > 0 AND base > 0
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0017_add_cash_plan"),
+        ("finance", "0018_add_cash_plan"),
         ("scm", "0006_add_estimated_price"),
     ]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0005_add_order_project'),
-        ('finance', '0015_add_order_expenses'),
+        ('finance', '0016_add_order_expenses'),
         ('masterdata', '0004_valuation_method'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

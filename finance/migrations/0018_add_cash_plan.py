@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0016_add_budgets'),
+        ('finance', '0017_add_budgets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

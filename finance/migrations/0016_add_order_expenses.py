@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0005_add_order_project'),
-        ('finance', '0014_more_roles_and_events'),
+        ('finance', '0015_add_bank_dunning_tax_and_revaluation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
