@@ -30,6 +30,7 @@ class ErpConfig(AppConfig):
         numbering.register_rule("erp.shipment", "SH")
         numbering.register_rule("erp.returnreceipt", "RR")
         numbering.register_rule("erp.stockdocument", "ST")
+        numbering.register_rule("erp.handlingunit", "HU")
         numbering.register_rule("erp.stocktake", "SC")
         outbox.register_handler(STOCK_ARRIVED, on.reserve_arrived_goods)
 

@@ -126,6 +126,34 @@ class UnknownCode(DomainError):
     status = 422
 
 
+class NotPacking(DomainError):
+    code = "not_packing"
+    sentence = _("%(document)s is %(state)s: goods are packed when picking is finished and before they leave.")
+
+
+class NothingToPack(DomainError):
+    code = "nothing_to_pack"
+    sentence = _("%(what)s: nothing of it is loose.")
+
+
+class PackedTooMuch(DomainError):
+    code = "packed_too_much"
+    sentence = _("%(item)s: %(wanted)s is more than the %(loose)s that is loose.")
+
+
+class UnitNotEmpty(DomainError):
+    code = "unit_not_empty"
+    sentence = _("Boxes stand on %(unit)s: take them down first.")
+
+
+class UnknownScan(DomainError):
+    """A scanned code is no place, item, lot or package."""
+
+    code = "unknown_scan"
+    sentence = _("“%(scanned)s” is no place, item, lot or package that we know.")
+    status = 422
+
+
 class NotBeingPicked(DomainError):
     code = "not_being_picked"
     sentence = _("%(document)s is %(state)s: picking is over.")

@@ -24,7 +24,13 @@ STOCK_FIELD_RULES: dict[str, FieldRule] = {
     "erp.itemclass.consumption": COST,
 }
 
-_DECIDE = ("erp.review_stocktake", "erp.post_stocktake", "erp.cancel_stocktake")
+_DECIDE = (
+    "erp.approve_stockdocument",
+    "erp.block_lot",
+    "erp.review_stocktake",
+    "erp.post_stocktake",
+    "erp.cancel_stocktake",
+)
 
 _HOLD = ("erp.view_reservation", "erp.hold_stock")
 _CONTROL = ("erp.view_stocklimit", "erp.replenish_stocklimit", "erp.view_itemclass")
@@ -90,6 +96,7 @@ STOCK_ROLES: list[Role] = [
             "erp.view_reservation",
             "erp.view_shipment",
             "erp.pick_shipment",
+            "erp.pack_shipment",
             "erp.ship_shipment",
             "erp.sign_off_shipment",
             "erp.reverse_shipment",

@@ -109,6 +109,11 @@ SHIPMENT_TRANSITIONS: Transitions = {
 }
 
 
+class HandlingUnitKind(models.TextChoices):
+    CARTON = "carton", _("Box")
+    PALLET = "pallet", _("Pallet")
+
+
 class StockDocumentKind(models.TextChoices):
     MISC_RECEIPT = "misc_receipt", _("Miscellaneous receipt")
     MISC_ISSUE = "misc_issue", _("Miscellaneous issue")

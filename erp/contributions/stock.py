@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.contributions import (
+    Approvable,
     Fact,
     Hit,
     Kpi,
@@ -25,7 +26,7 @@ from erp.contributions import stock_imports
 from erp.models import ReturnReceipt, Shipment, StockDocument
 from erp.selectors import panels
 from erp.selectors.shipments import expected_returns, is_late, waiting_shipments
-from erp.selectors.stock import lots, stock_value
+from erp.selectors.stock import document_value, lots, stock_value
 from erp.states import ShipmentState, StockDocumentState
 
 LIST = "erp:shipment-list"
@@ -33,7 +34,7 @@ LIST = "erp:shipment-list"
 
 def register() -> None:
     """Register the contributions of the stock half."""
-    contribute(*NAVIGATION, *PANELS, *RELATED, *WORK, *SEARCH, *KPIS, *FACTS, stock_imports.OPENING_STOCK)
+    contribute(*NAVIGATION, *PANELS, *RELATED, *WORK, *SEARCH, *KPIS, *FACTS, *APPROVABLES, stock_imports.OPENING_STOCK)
 
 
 def _listed(url_name: str, **query: Any) -> str:
@@ -42,6 +43,8 @@ def _listed(url_name: str, **query: Any) -> str:
 
 NAVIGATION = (
     Navigation("warehouse", _("Stock"), "erp:stock-balance-list", "erp.view_stockbalance", "packages", 10),
+    Navigation("warehouse", _("What is this?"), "erp:scan-lookup", "erp.view_stockbalance", "scan", 12),
+    Navigation("warehouse", _("Move goods"), "erp:scan-move", "erp.post_stockdocument", "arrows-move", 14),
     Navigation("warehouse", _("Shipments"), LIST, "erp.view_shipment", "truck", 20),
     Navigation(
         "warehouse", _("Return receipts"), "erp:return-receipt-list", "erp.view_returnreceipt", "package-import", 40
@@ -308,6 +311,36 @@ KPIS = (
         lambda: _listed(LIST, state=["draft", "picked"]),
         group="warehouse",
         order=20,
+    ),
+)
+
+
+def _document_value(document: StockDocument) -> dict[str, Any]:
+    """What approval policies look at: the value of what comes or goes, base currency."""
+    return {"amount": document_value(document)}
+
+
+def _document_content(document: StockDocument) -> dict[str, Any]:
+    """What an approval is bound to: reason, places and every line."""
+    lines = document.lines.order_by("line_no").values_list("item_id", "lot_id", "location_id", "quantity", "unit_cost")
+    return {
+        "kind": document.kind,
+        "warehouse": document.warehouse_id,
+        "reason": document.reason_code,
+        "department": document.department_id,
+        "lines": [[str(one) for one in line] for line in lines],
+    }
+
+
+APPROVABLES = (
+    Approvable(
+        "erp.stockdocument",
+        _("Stock adjustment or scrap"),
+        "erp.approve_stockdocument",
+        facts=_document_value,
+        content=_document_content,
+        url=lambda document: document.get_absolute_url(),
+        fact_names={"amount": _("Value in base currency")},
     ),
 )
 

@@ -3,6 +3,7 @@
 from erp.models.average_runs import AverageRun, AverageRunLine
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine
+from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.planning import (
     CurrentRun,
     PlannedOrder,
@@ -31,10 +32,12 @@ __all__ = [
     "CostLayer",
     "CurrentRun",
     "Demand",
+    "HandlingUnit",
     "ItemClass",
     "ItemCost",
     "LayerUse",
     "Lot",
+    "PackedGoods",
     "PlanRun",
     "PlanVerdict",
     "PlannedOrder",

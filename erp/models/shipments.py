@@ -42,6 +42,7 @@ class Shipment(Document):
         verbose_name_plural = _("shipments")
         permissions = [
             ("pick_shipment", _("Can pick shipments")),
+            ("pack_shipment", _("Can pack shipments")),
             ("ship_shipment", _("Can post shipments")),
             ("sign_off_shipment", _("Can record the customer's signature")),
             ("reverse_shipment", _("Can reverse shipments")),

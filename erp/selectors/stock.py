@@ -6,7 +6,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.fields import ZERO
-from erp.models import ItemCost, Lot, StockBalance, StockMove
+from core.money import round_amount
+from erp.models import ItemCost, Lot, StockBalance, StockDocument, StockMove
+from erp.selectors.costs import unit_costs
+from erp.states import StockDocumentKind
 
 
 def balances() -> QuerySet[StockBalance]:
@@ -47,3 +50,16 @@ def stock_value() -> Decimal:
 def item_cost(item_id: int) -> ItemCost | None:
     """Return quantity and value of one item in all our locations."""
     return ItemCost.objects.filter(item_id=item_id).first()
+
+
+def document_value(document: StockDocument) -> Decimal:
+    """Return what the lines of an adjustment or scrapping are worth, base currency (estimated until it is posted)."""
+    if document.kind not in {StockDocumentKind.MISC_RECEIPT, StockDocumentKind.MISC_ISSUE}:
+        return ZERO
+    lines = list(document.lines.filter(quantity__gt=0))
+    costs = unit_costs({line.item_id for line in lines})
+    total = ZERO
+    for line in lines:
+        cost = line.unit_cost if line.unit_cost is not None else costs.get(line.item_id, ZERO)
+        total += (line.quantity or ZERO) * cost
+    return round_amount(total)

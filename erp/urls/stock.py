@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import returns, shipments
 from erp.services import stock_documents as documents
-from erp.views import places, stock, stock_documents, stock_prints
+from erp.views import packing, places, scanning, stock, stock_documents, stock_prints
 from erp.views import returns as return_views
 from erp.views import shipments as shipment_views
 from erp.views.verbs import verb_view
@@ -26,6 +26,8 @@ urlpatterns = [
     path("stock/places/<int:pk>/release/", places.SetPlaceStatus.as_view(status="usable"), name="place-release"),
     path("stock/places/<int:pk>/inspect/", places.SetPlaceStatus.as_view(status="inspection"), name="place-inspect"),
     path("stock/places/<int:pk>/block/", places.SetPlaceStatus.as_view(status="blocked"), name="place-block"),
+    path("stock/scan/", scanning.StockLookup.as_view(), name="scan-lookup"),
+    path("stock/scan/move/", scanning.MoveByScan.as_view(), name="scan-move"),
     path("stock/summary/", stock.StockSummary.as_view(), name="stock-summary"),
     path("stock/summary/print/", stock_prints.StockSummaryPrint.as_view(), name="stock-summary-print"),
     path("stock/items/<int:pk>/ledger/print/", stock.ItemLedgerPrint.as_view(), name="item-ledger-print"),
@@ -69,6 +71,15 @@ urlpatterns = [
     path("shipments/<int:pk>/scan/code/", shipment_views.Scan.as_view(), name="shipment-scan-code"),
     path("shipments/<int:pk>/scan/undo/", shipment_views.UndoScan.as_view(), name="shipment-scan-undo"),
     path("shipments/<int:pk>/scan/finish/", shipment_views.FinishPicking.as_view(), name="shipment-scan-finish"),
+    path("shipments/<int:pk>/pack/", packing.PackPage.as_view(), name="shipment-pack"),
+    path("shipments/<int:pk>/pack/scan/", packing.ScanIntoUnit.as_view(), name="shipment-pack-scan"),
+    path("shipments/<int:pk>/pack/open/", packing.OpenUnit.as_view(), name="shipment-unit-open"),
+    path("shipments/<int:pk>/pack/loose/", packing.PackLoose.as_view(), name="shipment-pack-loose"),
+    path("shipments/<int:pk>/pack/place/", packing.PlaceOn.as_view(), name="shipment-unit-place"),
+    path("shipments/<int:pk>/pack/weigh/", packing.Weigh.as_view(), name="shipment-unit-weigh"),
+    path("shipments/<int:pk>/pack/unpack/", packing.Unpack.as_view(), name="shipment-unpack"),
+    path("shipments/<int:pk>/packing-list/", packing.PackingList.as_view(), name="shipment-packing-list"),
+    path("shipments/<int:pk>/labels/", packing.UnitLabels.as_view(), name="shipment-unit-labels"),
     path("shipments/<int:pk>/ship/", shipment_views.Ship.as_view(), name="shipment-ship"),
     path("shipments/<int:pk>/sign-off/", shipment_views.SignOff.as_view(), name="shipment-sign-off"),
     path("shipments/<int:pk>/reopen/", verb_view(shipments.reopen_picking, SHIPMENT), name="shipment-reopen"),

@@ -17,9 +17,10 @@ from core.views.printing import PrintView
 from erp.filters.stock import ShipmentFilter
 from erp.forms.shipments import NoHeader, Picks, ShipForm, SignedLines, SignOffForm, picks_initial
 from erp.models import Shipment, ShipmentPick
+from erp.selectors.packing import packed_units
 from erp.selectors.picking import pick_suggestions
 from erp.selectors.shipments import delivery_note_lines, pick_progress
-from erp.services import shipments
+from erp.services import packing, shipments
 from erp.states import ShipmentState
 from erp.tables.stock import ShipmentTable
 from erp.views.verbs import DocumentVerb, posted_version
@@ -55,6 +56,14 @@ class ShipmentPage(DocumentPage):
         Verb(_("Pick"), "erp:shipment-scan", shipments.scan_pick, states=DRAFT, link=True, main=True, icon="scan"),
         Verb(
             _("Pick by list"), "erp:shipment-pick", shipments.pick_shipment, states=DRAFT, link=True, icon="list-check"
+        ),
+        Verb(
+            _("Pack"),
+            "erp:shipment-pack",
+            packing.open_unit,
+            states=frozenset({S.PICKED}),
+            link=True,
+            icon="package",
         ),
         Verb(_("Ship"), "erp:shipment-ship", shipments.ship_shipment, to=S.SHIPPED, link=True, main=True, icon="truck"),
         Verb(
@@ -112,6 +121,7 @@ class ShipmentPage(DocumentPage):
             "sees_cost": may_view_field(self.request.user, "erp.shipmentline.cost")
             and document.state in {S.SHIPPED, S.SIGNED},
             "is_signed": document.state == S.SIGNED,
+            "units": packed_units(document),
         }
 
 

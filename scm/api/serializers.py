@@ -236,7 +236,16 @@ class GoodsReceiptSerializer(ConcordSerializer):
 
     class Meta:
         model = GoodsReceipt
-        fields = (*HEADER, "order", "partner", "warehouse", "delivery_note", "exchange_rate", "lines")
+        fields = (
+            *HEADER,
+            "order",
+            "partner",
+            "warehouse",
+            "delivery_note",
+            "from_consignment",
+            "exchange_rate",
+            "lines",
+        )
 
 
 class GoodsReceiptLineInput(serializers.Serializer):
@@ -251,6 +260,7 @@ class GoodsReceiptChange(serializers.Serializer):
     date = serializers.DateField(required=False, allow_null=True)
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
     delivery_note = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    from_consignment = serializers.BooleanField(required=False)
     note = serializers.CharField(required=False, allow_blank=True)
     lines = GoodsReceiptLineInput(many=True)
 

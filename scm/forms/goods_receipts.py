@@ -13,6 +13,11 @@ class GoodsReceiptForm(forms.Form):
     date = forms.DateField(label=_("Came in on"), widget=date_input())
     warehouse = forms.ModelChoiceField(Warehouse.objects.filter(is_active=True), label=_("Warehouse"))
     delivery_note = forms.CharField(label=_("Supplier's delivery note"), max_length=60, required=False)
+    from_consignment = forms.BooleanField(
+        label=_("Out of consignment"),
+        required=False,
+        help_text=_("The goods lie here already as the supplier's: name the places they lie in."),
+    )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def arguments(self) -> dict[str, Any]:
@@ -23,6 +28,7 @@ class GoodsReceiptForm(forms.Form):
             "warehouse_id": cleaned["warehouse"].pk,
             "delivery_note": cleaned["delivery_note"],
             "note": cleaned["note"],
+            "from_consignment": cleaned["from_consignment"],
         }
 
 

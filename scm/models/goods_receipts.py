@@ -28,6 +28,11 @@ class GoodsReceipt(Document):
     partner = models.ForeignKey("masterdata.Partner", models.PROTECT, related_name="+", verbose_name=_("supplier"))
     warehouse = models.ForeignKey("masterdata.Warehouse", models.PROTECT, related_name="+", verbose_name=_("warehouse"))
     delivery_note = models.CharField(_("supplier's delivery note"), max_length=60, blank=True)
+    from_consignment = models.BooleanField(
+        _("out of consignment"),
+        default=False,
+        help_text=_("The goods lie here already as the supplier's; posting makes them ours at the order's price."),
+    )
     exchange_rate = RateField(
         _("exchange rate of the receipt"), default=1, editable=False, help_text=_("Base currency for one unit.")
     )

@@ -201,6 +201,7 @@ class GoodsReceiptEdit(GoodsReceiptFormPage):
             "warehouse": receipt.warehouse_id,
             "delivery_note": receipt.delivery_note,
             "note": receipt.note,
+            "from_consignment": receipt.from_consignment,
         }
 
     def get_lines_initial(self) -> list[dict[str, Any]]:

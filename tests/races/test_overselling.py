@@ -32,6 +32,11 @@ def race(*, locks_off: bool) -> list[str]:
         {"locks_off": locks_off, "post": issues[n::PROCESSES], "confirm": orders[n::PROCESSES]}
         for n in range(PROCESSES)
     ]
+    return run(shares)
+
+
+def run(shares: list[dict[str, Any]]) -> list[str]:
+    """Start one process for each share, let all of them go at once; return every outcome."""
     runners = [start(share) for share in shares]
     for runner in runners:
         assert runner.stdout.readline() == "ready\n", runner.stderr.read()

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
 from core.permissions import may_view_field
+from erp.api.serializers.packing import HandlingUnitSerializer, Quantity
 from erp.models import (
     Demand,
     Lot,
@@ -26,13 +27,6 @@ from erp.states import StockReason
 from masterdata.models import StockStatus
 
 HEADER = ("id", "number", "state", "version", "document_date", "created_at", "owner", "note")
-
-
-class Quantity(serializers.DecimalField):
-    """A quantity in the stock unit, as a string."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=18, decimal_places=6, **kwargs)
 
 
 class LotSerializer(ConcordSerializer):
@@ -223,6 +217,7 @@ class ShipmentLineSerializer(ConcordSerializer):
 
 class ShipmentSerializer(ConcordSerializer):
     lines = ShipmentLineSerializer(many=True, read_only=True)
+    units = HandlingUnitSerializer(many=True, read_only=True)
 
     class Meta:
         model = Shipment
@@ -240,6 +235,7 @@ class ShipmentSerializer(ConcordSerializer):
             "signed_date",
             "signed_by",
             "lines",
+            "units",
         )
 
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, operation_action
 from core.fields import ZERO
+from erp.api.serializers import packing as packs
 from erp.api.serializers import stock as shapes
 from erp.filters.stock import (
     DemandFilter,
@@ -34,7 +35,7 @@ from erp.models import (
     ValueEntry,
 )
 from erp.selectors.genealogy import genealogy
-from erp.services import holds, reservations, returns, shipments, stock_documents
+from erp.services import holds, packing, reservations, returns, shipments, stock_documents
 
 
 class LotViewSet(DocumentViewSet):
@@ -94,7 +95,7 @@ class SupplyViewSet(DocumentViewSet):
 
 
 class ShipmentViewSet(DocumentViewSet):
-    queryset = Shipment.objects.prefetch_related("lines__picks").order_by("-pk")
+    queryset = Shipment.objects.prefetch_related("lines__picks", "units__contents").order_by("-pk")
     serializer_class = shapes.ShipmentSerializer
     input_serializer_class = shapes.ShipmentInput
     filterset_class = ShipmentFilter
@@ -105,6 +106,11 @@ class ShipmentViewSet(DocumentViewSet):
     scan = operation_action(shipments.scan_pick, name="scan", serializer=shapes.ScanInput)
     undo = operation_action(shipments.undo_pick, name="undo")
     reopen = operation_action(shipments.reopen_picking, name="reopen")
+    open_unit = operation_action(packing.open_unit, name="open-unit", serializer=packs.UnitInput)
+    pack = operation_action(packing.pack_goods, name="pack", serializer=packs.PackGoodsInput)
+    place_on = operation_action(packing.place_on, name="place-on", serializer=packs.PlaceOnInput)
+    weigh_unit = operation_action(packing.weigh_unit, name="weigh-unit", serializer=packs.WeighInput)
+    unpack = operation_action(packing.unpack_unit, name="unpack", serializer=packs.UnpackInput)
     ship = operation_action(shipments.ship_shipment, name="ship", serializer=shapes.ShipInput)
     sign_off = operation_action(shipments.sign_off_shipment, name="sign-off", serializer=shapes.SignOffInput)
     reverse = operation_action(shipments.reverse_shipment, name="reverse", serializer=shapes.ReverseInput)

@@ -20,7 +20,7 @@ from erp.errors import (
     ShortStock,
     UnknownCode,
 )
-from erp.models import Lot, Shipment, ShipmentLine, ShipmentPick
+from erp.models import Lot, PackedGoods, Shipment, ShipmentLine, ShipmentPick
 from erp.selectors.picking import pick_suggestions, picked_by_line
 from erp.selectors.usable import is_usable
 from erp.services.guards import require_edge
@@ -146,7 +146,7 @@ def _short(lines: Mapping[int, ShipmentLine], key: tuple[int, int, int | None], 
 def reopen_picking(
     *, shipment_id: int, version: int | None = None, actor: Any, at: dt.datetime, reason: str = ""
 ) -> Shipment:
-    """Go back to picking; what was picked stays noted.
+    """Go back to picking; what was picked stays noted, what was packed is loose again.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
@@ -154,6 +154,7 @@ def reopen_picking(
     """
     shipment = lock(Shipment, shipment_id, version=version)
     transition(shipment, ShipmentState.DRAFT, actor=actor, at=at, reason=reason)
+    PackedGoods.objects.filter(unit__shipment=shipment).delete()
     return shipment
 
 

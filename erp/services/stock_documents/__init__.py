@@ -7,6 +7,7 @@ from erp.services.stock_documents.drafting import (
     enter_counts,
     update_stock_document,
 )
+from erp.services.stock_documents.moving import move_goods
 from erp.services.stock_documents.posting import post_stock_document, record_opening_stock, reverse_stock_document
 from erp.services.stock_documents.transit import receive_transfer, send_transfer
 
@@ -15,6 +16,7 @@ __all__ = [
     "create_count",
     "create_stock_document",
     "enter_counts",
+    "move_goods",
     "post_stock_document",
     "receive_transfer",
     "record_opening_stock",

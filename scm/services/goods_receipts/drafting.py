@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.operations import operation
+from erp.selectors.put_away import Placing, put_away_places
 from masterdata.models import Item, Location, Warehouse
 from masterdata.selectors.places import default_location
 from masterdata.selectors.units import to_stock_quantity
@@ -40,14 +41,16 @@ def create_goods_receipt(
     warehouse_id: int | None = None,
     delivery_note: str = "",
     note: str = "",
+    from_consignment: bool = False,
     actor: Any,
     at: dt.datetime,
 ) -> GoodsReceipt:
     """Write down a delivery on an approved order; nothing is in stock before it is posted.
 
-    lines  order_line_id, quantity in the order line's unit, location_id (default: the warehouse's default location),
+    lines  order_line_id, quantity in the order line's unit, location_id (default: where it is to be put),
            lot_code (lot or serial number; one line for each), expiry_date.
     date   the day it came in (default: today).
+    from_consignment  the goods lie in these places already as the supplier's own; posting makes them ours.
 
     Raises:
         NotReceivable: the order is not approved.
@@ -67,6 +70,7 @@ def create_goods_receipt(
         warehouse_id=warehouse_id or order.warehouse_id,
         delivery_note=delivery_note.strip()[:60],
         note=note,
+        from_consignment=from_consignment,
         document_date=_day(date, at),
         created_at=at,
         number=next_number(GoodsReceipt, at),
@@ -94,6 +98,7 @@ def update_goods_receipt(
     warehouse_id: int | None = None,
     delivery_note: str = "",
     note: str = "",
+    from_consignment: bool = False,
     actor: Any,
     at: dt.datetime,
 ) -> GoodsReceipt:
@@ -112,6 +117,7 @@ def update_goods_receipt(
     receipt.warehouse_id = warehouse_id or receipt.warehouse_id
     receipt.delivery_note = delivery_note.strip()[:60]
     receipt.note = note
+    receipt.from_consignment = from_consignment
     written = build_lines(receipt, lines)
     receipt.version += 1
     receipt.save()
@@ -156,6 +162,7 @@ def build_lines(receipt: GoodsReceipt, lines: Sequence[Mapping[str, Any]]) -> li
         if order_line is None:
             raise NotOnDocument(line=entered["order_line_id"], document=order)
         written.append(_line(receipt, order_line, entered, index, places))
+    places.put_away([line for line in written if line.item is not None and line.location is None])
     require_receivable(order, written)
     return written
 
@@ -177,7 +184,7 @@ def _line(
         quantity=quantity,
         uom=uom,
         stock_quantity=stock,
-        location=places.location(entered, index) if item is not None else None,
+        location=places.named_location(entered, index) if item is not None else None,
         lot_code=lot_code[:60] if item is not None and item.tracking != Item.Tracking.NONE else "",
         expiry_date=entered.get("expiry_date"),
     )
@@ -193,19 +200,24 @@ def _require_lot(item: Item, lot_code: str, stock_quantity: Decimal, order_line:
 
 
 class _Places:
-    """The locations that lines name, and the default one, read once."""
+    """The locations that lines name, read once, and the ones suggested for the others."""
 
     def __init__(self, receipt: GoodsReceipt, lines: Sequence[Mapping[str, Any]]) -> None:
         self.warehouse = Warehouse.objects.get(pk=receipt.warehouse_id)
         keys = {int(line["location_id"]) for line in lines if line.get("location_id")}
         self.named = Location.objects.select_related("warehouse").in_bulk(keys)
-        self._default: Location | None = None
 
-    def location(self, entered: Mapping[str, Any], index: int) -> Location:
+    def put_away(self, lines: Sequence[GoodsReceiptLine]) -> None:
+        """Give lines without a place the one that is suggested (one that takes the whole line, else the usual one)."""
+        if not lines:
+            return
+        goods = [Placing(line.item, line.stock_quantity) for line in lines if line.item is not None]
+        for line, places in zip(lines, put_away_places(self.warehouse, goods, receiving=True), strict=True):
+            line.location = places[0].location if len(places) == 1 else default_location(self.warehouse)
+
+    def named_location(self, entered: Mapping[str, Any], index: int) -> Location | None:
         if not entered.get("location_id"):
-            if self._default is None:
-                self._default = default_location(self.warehouse)
-            return self._default
+            return None
         location = self.named.get(int(entered["location_id"]))
         if location is None or not location.is_active:
             raise invalid(index, "location_id", _("Unknown, or closed for new documents."))

@@ -32,6 +32,7 @@ def receive_goods(
     warehouse_id: int | None = None,
     delivery_note: str = "",
     note: str = "",
+    from_consignment: bool = False,
     actor: Any,
     at: dt.datetime,
 ) -> GoodsReceipt:
@@ -44,6 +45,7 @@ def receive_goods(
         warehouse_id=warehouse_id,
         delivery_note=delivery_note,
         note=note,
+        from_consignment=from_consignment,
         actor=actor,
         at=at,
     )
@@ -76,7 +78,12 @@ def post_goods_receipt(*, receipt_id: int, version: int | None = None, actor: An
     stocked = [line for line in lines if line.item_id is not None]
     if stocked:
         post_moves(
-            moves=_moves(stocked), source=receipt, kind="receipt", date=receipt.document_date, actor=actor, at=at
+            moves=_moves(receipt, stocked),
+            source=receipt,
+            kind="receipt",
+            date=receipt.document_date,
+            actor=actor,
+            at=at,
         )
     amounts = {line.pk: line.amount for line in stocked}
     goods_receipt_posted.send(
@@ -118,9 +125,23 @@ def _name_lots(lines: Sequence[GoodsReceiptLine], at: dt.datetime) -> None:
             line.lot = lots[line.item_id, line.lot_code]
 
 
-def _moves(lines: Sequence[GoodsReceiptLine]) -> list[MoveInput]:
+def _moves(receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine]) -> list[MoveInput]:
+    """Goods come from the supplier at their price; out of consignment they first cease to be his, in place."""
     supplier = virtual_location("supplier")
+    taken_over = lines if receipt.from_consignment else ()
     return [
+        MoveInput(
+            item_id=line.item_id,
+            from_location_id=line.location_id,
+            to_location_id=supplier.pk,
+            quantity=line.stock_quantity,
+            lot_id=line.lot_id,
+            owner_id=receipt.partner_id,
+            source_line_id=line.pk,
+        )
+        for line in taken_over
+        if line.item_id is not None and line.location_id is not None
+    ] + [
         MoveInput(
             item_id=line.item_id,
             from_location_id=supplier.pk,
