@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0015_transit_and_goods_of_others'),
+        ('erp', '0017_backdating_right'),
     ]
 
     operations = [
