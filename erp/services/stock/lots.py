@@ -18,9 +18,8 @@ def ensure_lots(rows: Sequence[LotInput], at: dt.datetime) -> dict[tuple[int, st
     if not wanted:
         return {}
     open_ended = {item_id for (item_id, _code), row in wanted.items() if row.expiry_date is None}
-    lives = dict(
-        Item.objects.filter(pk__in=open_ended, shelf_life_days__isnull=False).values_list("pk", "shelf_life_days")
-    )
+    timed = Item.objects.filter(pk__in=open_ended, shelf_life_days__isnull=False)
+    lives = {pk: days or 0 for pk, days in timed.values_list("pk", "shelf_life_days")}
     day = business_date(at)
     Lot.objects.bulk_create(
         [

@@ -27,7 +27,8 @@ def move_goods(
     """
     balance = StockBalance.objects.select_related("location__warehouse", "lot", "item").filter(pk=balance_id).first()
     place = Location.objects.filter(pk=to_location_id, warehouse__isnull=False).first()
-    if balance is None or place is None:
+    home = balance.location.warehouse_id if balance else None
+    if balance is None or place is None or home is None:
         raise NotFound(model=str(StockBalance._meta.verbose_name), pk=balance_id)
     wanted = balance.available if quantity is None else quantity
     if wanted <= 0 or wanted > balance.on_hand:
@@ -47,7 +48,7 @@ def move_goods(
     }
     document = create_stock_document(
         kind=StockDocumentKind.TRANSFER,
-        warehouse_id=balance.location.warehouse_id,
+        warehouse_id=home,
         to_warehouse_id=place.warehouse_id,
         goods_owner_id=balance.owner_id,
         lines=[line],
