@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0017_backdating_right'),
+        ('erp', '0018_add_stocktake_zone'),
     ]
 
     operations = [

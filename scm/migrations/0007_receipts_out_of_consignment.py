@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scm', '0005_add_proposed_order_change'),
+        ('scm', '0006_add_estimated_price'),
     ]
 
     operations = [
