@@ -14,7 +14,7 @@ PIECES, TRIES, PROCESSES = 12, 5, 4
 
 def wishes(items: list[Item], tries: int) -> Work:
     """For each item so many orders, work orders, transfers and issues of one piece, mixed."""
-    away = masterdata.warehouse("AWAY")
+    away = masterdata.warehouse("REMOTE")  # after MAIN by code: work orders take from the first
     customer = masterdata.customer()
     work = []
     for item in items:
