@@ -42,7 +42,7 @@ def balance_sums(
     where: Mapping[str, Sequence[Any]] | None = None,
     without_closing: bool = False,
 ) -> list[Sums]:
-    """Return the sums of lines grouped by ``by``, of lines whose columns are in ``where``; one statement.
+    """Return the sums of lines grouped by ``by``, of lines whose columns are in ``where``; two statements.
 
     Opening balances count as standing before the first day. ``without_closing`` leaves the carry-over of profit and
     loss and the year end out.
@@ -52,13 +52,17 @@ def balance_sums(
     unknown = set(columns) - {*KEPT, *LINES_ONLY}
     if unknown:
         raise ValueError(f"lines are not told apart by {sorted(unknown)}")
-    kept = not set(columns) & set(LINES_ONLY)
-    sql, parameters = _statement(by, where, kept, without_closing)
+    whole, parts = _spans(first, last, is_kept=not set(columns) & set(LINES_ONLY))
+    sql, parameters = _statement(by, where, parts, is_kept=bool(whole), without_closing=without_closing)
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"first": first, "last": last} | parameters)
+        cursor.execute(sql, {"first": first, "last": last, "whole": whole} | parameters)
         rows = cursor.fetchall()
     size = len(by)
-    return [Sums(tuple(row[:size]), row[size] or ZERO, row[size + 1] or ZERO, row[size + 2] or ZERO) for row in rows]
+    return [
+        Sums(tuple(row[:size]), row[size] or ZERO, row[size + 1] or ZERO, row[size + 2] or ZERO)
+        for row in rows
+        if any(figure is not None for figure in row[size:])
+    ]
 
 
 def balance_on(account: Account, date: dt.date) -> Decimal:
@@ -83,54 +87,78 @@ def periods_to_sum() -> list[FiscalPeriod]:
     ]
 
 
+def _spans(first: dt.date, last: dt.date, *, is_kept: bool) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the periods whose kept sums are read, and (period, after which entry) of those whose lines are read.
+
+    A period that the first or the last day cuts is read by its lines; a whole one only by those after its mark.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT period.id, coalesce(summed.last_entry_id, 0),
+              period.d1 <= %(last)s AND (period.d1 < %(first)s OR period.d0 >= %(first)s),
+              (SELECT max(entry.id) FROM finance_journalentry entry WHERE entry.period_id = period.id)
+            FROM finance_fiscalperiod period LEFT JOIN finance_summedperiod summed ON summed.period_id = period.id
+            WHERE period.d0 <= %(last)s ORDER BY period.d0
+            """,
+            {"first": first, "last": last},
+        )
+        rows = cursor.fetchall()
+    whole = [pk for pk, mark, is_whole, _newest in rows if is_kept and is_whole and mark]
+    parts = [
+        (pk, mark if pk in whole else 0)
+        for pk, mark, _is_whole, newest in rows
+        if newest is not None and newest > (mark if pk in whole else 0)
+    ]
+    return whole, parts
+
+
 def _statement(
-    by: Sequence[str], where: Mapping[str, Sequence[Any]], kept: bool, without_closing: bool
+    by: Sequence[str],
+    where: Mapping[str, Sequence[Any]],
+    parts: Sequence[tuple[int, int]],
+    *,
+    is_kept: bool,
+    without_closing: bool,
 ) -> tuple[str, dict[str, Any]]:
-    def column(name: str, lines: str) -> str:
-        return f"{'entry' if name == 'journal' and lines == 'line' else lines}.{name}"
+    """Return the sum over kept sums and lines; the periods read by lines are constants, which plans better."""
 
-    def condition(lines: str) -> str:
-        parts = [f"{column(name, lines)} = ANY(%({name})s)" for name in where]
+    def column(name: str, table: str) -> str:
+        return f"{'entry' if name == 'journal' and table == 'line' else table}.{name}"
+
+    def condition(table: str) -> str:
+        found = [f"{column(name, table)} = ANY(%({name})s)" for name in where]
         if without_closing:
-            parts.append(f"{column('journal', lines)} <> 'closing'")
-        return "".join(f" AND {part}" for part in parts)
+            found.append(f"{column('journal', table)} <> 'closing'")
+        return "".join(f" AND {one}" for one in found)
 
-    def grouped(lines: str) -> str:
-        return "".join(f"{column(name, lines)} AS k{place}, " for place, name in enumerate(by))
+    def grouped(table: str) -> str:
+        return "".join(f"{column(name, table)} AS k{place}, " for place, name in enumerate(by))
 
-    keys = "".join(f"k{place}, " for place in range(len(by)))
     branches = [
         f"""
         SELECT {grouped("line")}entry.entry_date < %(first)s OR entry.journal = 'opening' AS is_before, line.amount
-        FROM span JOIN finance_journalentry entry ON entry.period_id = span.id
-          AND entry.id > CASE WHEN span.is_whole AND {str(kept).lower()} THEN span.mark ELSE 0 END
-          AND entry.entry_date <= %(last)s
-        JOIN finance_journalline line ON line.entry_id = entry.id
-        WHERE true{condition("line")}
+        FROM finance_journalentry entry JOIN finance_journalline line ON line.entry_id = entry.id
+        WHERE entry.period_id = {int(period)} AND entry.id > {int(mark)} AND entry.entry_date <= %(last)s
+          {condition("line")}
         """
+        for period, mark in parts or [(0, 0)]
     ]
-    if kept:
-        for amount in ("debit", "-kept.credit"):
-            branches.append(
-                f"""
-                SELECT {grouped("kept")}span.d1 < %(first)s OR kept.journal = 'opening',
-                  {amount if amount.startswith("-") else "kept." + amount}
-                FROM span JOIN finance_accountbalance kept ON kept.period_id = span.id
-                WHERE span.is_whole{condition("kept")}
-                """
-            )
-    group = f"GROUP BY {keys.rstrip(', ')}" if by else ""
-    sql = f"""
-        WITH span AS (
-          SELECT period.id, period.d0, period.d1, coalesce(summed.last_entry_id, 0) AS mark,
-            period.d1 <= %(last)s AND (period.d1 < %(first)s OR period.d0 >= %(first)s) AS is_whole
-          FROM finance_fiscalperiod period LEFT JOIN finance_summedperiod summed ON summed.period_id = period.id
-          WHERE period.d0 <= %(last)s
+    for amount in ("kept.debit", "-kept.credit") if is_kept else ():
+        branches.append(
+            f"""
+            SELECT {grouped("kept")}period.d1 < %(first)s OR kept.journal = 'opening', {amount}
+            FROM finance_accountbalance kept JOIN finance_fiscalperiod period ON period.id = kept.period_id
+            WHERE kept.period_id = ANY(%(whole)s){condition("kept")}
+            """
         )
+    keys = "".join(f"k{place}, " for place in range(len(by)))
+    sql = f"""
         SELECT {keys}
           sum(amount) FILTER (WHERE is_before),
           sum(amount) FILTER (WHERE NOT is_before AND amount > 0),
           -sum(amount) FILTER (WHERE NOT is_before AND amount < 0)
-        FROM ({" UNION ALL ".join(branches)}) found {group}
+        FROM ({" UNION ALL ".join(branches)}) found
+        {f"GROUP BY {keys.rstrip(', ')}" if by else ""}
     """
     return sql, {name: list(values) for name, values in where.items()}

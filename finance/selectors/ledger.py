@@ -74,7 +74,7 @@ def trial_balance(
     where: Mapping[str, Sequence[Any]] | None = None,
     without_closing: bool = False,
 ) -> TrialBalance:
-    """Return opening, movement and closing of every account for the days from ``first`` to ``last``; two statements.
+    """Return opening, movement and closing of every account for the days from ``first`` to ``last``; three statements.
 
     ``where`` and ``without_closing`` as in `balance_sums`.
     """
