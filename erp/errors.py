@@ -113,6 +113,18 @@ class ReceivedTooMuch(DomainError):
     sentence = _("%(item)s: %(received)s is more than the %(open)s that is on the way.")
 
 
+class NothingToRevalue(DomainError):
+    code = "nothing_to_revalue"
+    sentence = _("Enter at least one item with its new unit cost.")
+    status = 422
+
+
+class RevaluationReasonMissing(DomainError):
+    code = "revaluation_reason_missing"
+    sentence = _("Say why the stock is worth another cost: the reason stands on its entries.")
+    status = 422
+
+
 class NothingPicked(DomainError):
     code = "nothing_picked"
     sentence = _("%(document)s: nothing is picked yet.")

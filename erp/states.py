@@ -195,6 +195,18 @@ class AbcClass(models.TextChoices):
     C = "C", "C"
 
 
+class RevaluationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+REVALUATION_TRANSITIONS: Transitions = {
+    RevaluationState.DRAFT: frozenset({RevaluationState.POSTED, RevaluationState.CANCELLED}),
+}
+"""What is posted is corrected by the next revaluation."""
+
+
 class ReturnReceiptState(models.TextChoices):
     DRAFT = "draft", _("Expected")
     RECEIVED = "received", _("Received")

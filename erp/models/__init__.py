@@ -16,6 +16,7 @@ from erp.models.planning import (
 from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder, WorkOrderMaterial, WorkSession
 from erp.models.reservations import Reservation
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
+from erp.models.revaluations import StockRevaluation, StockRevaluationLine
 from erp.models.shipments import Shipment, ShipmentLine, ShipmentPick
 from erp.models.snapshots import SnapshotMark, StockSnapshot, ValueSnapshot
 from erp.models.stock import Lot, StockBalance, StockMove
@@ -58,6 +59,8 @@ __all__ = [
     "StockDocumentLine",
     "StockLimit",
     "StockMove",
+    "StockRevaluation",
+    "StockRevaluationLine",
     "StockSettings",
     "StockSnapshot",
     "Stocktake",
