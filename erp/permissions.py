@@ -8,6 +8,10 @@ COST = FieldRule(view="masterdata.view_cost", change="masterdata.change_cost")
 
 STOCK_FIELD_RULES: dict[str, FieldRule] = {
     "erp.itemcost.value": COST,
+    "erp.stockrevaluation.difference": COST,
+    "erp.stockrevaluationline.unit_cost": COST,
+    "erp.stockrevaluationline.old_value": COST,
+    "erp.stockrevaluationline.new_value": COST,
     "erp.valueentry.amount": COST,
     "erp.costlayer.remaining_value": COST,
     "erp.layeruse.amount": COST,
@@ -30,6 +34,13 @@ _DECIDE = (
     "erp.review_stocktake",
     "erp.post_stocktake",
     "erp.cancel_stocktake",
+)
+
+_REVALUE = (
+    "erp.view_stockrevaluation",
+    "erp.add_stockrevaluation",
+    "erp.change_stockrevaluation",
+    "erp.cancel_stockrevaluation",
 )
 
 _HOLD = ("erp.view_reservation", "erp.hold_stock")
@@ -135,6 +146,7 @@ STOCK_ROLES: list[Role] = [
             "erp.view_costlayer",
             "erp.view_averagerun",
             "erp.run_averagerun",
+            *_REVALUE,
             "erp.backdate_stock",
             "erp.view_shipment",
             "erp.view_stockdocument",
@@ -149,7 +161,15 @@ STOCK_ROLES: list[Role] = [
         "finance_manager",
         "Finance manager",
         "财务经理",
-        ("erp.view_*", "erp.post_opening_stock", "erp.run_averagerun", "erp.backdate_stock", *_DECIDE),
+        (
+            "erp.view_*",
+            "erp.post_opening_stock",
+            "erp.run_averagerun",
+            "erp.backdate_stock",
+            *_REVALUE,
+            "erp.post_stockrevaluation",
+            *_DECIDE,
+        ),
     ),
     Role("manager", "Manager", "经理", ("erp.view_*", *_DECIDE)),
     Role(

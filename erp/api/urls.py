@@ -2,10 +2,11 @@
 
 from rest_framework.routers import SimpleRouter
 
-from erp.api.viewsets import counts, make, stock, stock_control, valuation
+from erp.api.viewsets import counts, make, revaluations, stock, stock_control, valuation
 
 router = SimpleRouter()
-for prefix, viewset, name in (*stock.ROUTES, *counts.ROUTES, *stock_control.ROUTES, *make.ROUTES, *valuation.ROUTES):
-    router.register(prefix, viewset, basename=f"erp-{name}")
+for module in (stock, counts, stock_control, make, valuation, revaluations):
+    for prefix, viewset, name in module.ROUTES:
+        router.register(prefix, viewset, basename=f"erp-{name}")
 
 urlpatterns = [*router.urls]

@@ -32,6 +32,7 @@ class Clearing:
         self.sign = 1 if invoice.kind == Side.CUSTOMER else -1
         self.unbilled: dict[int, UnbilledLine] = _rows(UnbilledLine, "shipment_line", lines)
         self.grni: dict[int, GrniLine] = _rows(GrniLine, "receipt_line", lines)
+        self.corrections: dict[int, Decimal] = {}  # what goods cost more than they were received at, by receipt line
         corrected = [line.corrects_line_id for line in lines if line.corrects_line_id and is_early(line)]
         self.early: dict[Any, EarlyLine] = (
             {row.invoice_line_id: row for row in EarlyLine.objects.filter(invoice_line__in=corrected)}
@@ -58,7 +59,7 @@ class Clearing:
     def save(self) -> None:
         """Store the sub-ledger rows that changed."""
         save_rows(list(self.unbilled.values()))
-        GrniLine.objects.bulk_update(self.grni.values(), ["invoiced_quantity", "invoiced_amount"])
+        GrniLine.objects.bulk_update(self.grni.values(), ["invoiced_quantity", "invoiced_amount", "received_amount"])
         if self.early:
             columns = ["credited_quantity", "credited_amount", "credited_currency_amount"]
             EarlyLine.objects.bulk_update(self.early.values(), columns)
@@ -116,7 +117,7 @@ class Clearing:
             return self._against(line, AccountRole.UNBILLED, AccountRole.REVENUE)
         if line.receipt_line_id:
             _clear_receipt(line, self.grni[line.receipt_line_id], self.book.decimals, self.invoice.currency.decimals)
-            return self._against(line, AccountRole.GRNI, AccountRole.PRICE_DIFFERENCE)
+            return self._against_receipt(line)
         if is_early(line):
             return self._ahead_of_goods(line)
         bought = AccountRole.PRICE_DIFFERENCE if line.item_id else AccountRole.PURCHASE_EXPENSE
@@ -163,6 +164,27 @@ class Clearing:
             self.invoice.currency.decimals,
         )
         return amount
+
+    def _against_receipt(self, line: InvoiceLine) -> list[Line]:
+        """Clear the receipt at what the invoice says it cost; the difference to its value follows the goods.
+
+        The receipt's row rises (or falls) by the difference with the goods, and is cleared with it: nothing of it stays
+        in the accrual. What only the rate explains is an exchange difference. Source: HARD_RULES §11.
+        """
+        at_rate = self._in_base(line.cleared_currency_amount)
+        dearer = line.base_net_amount - at_rate
+        row = self.grni[line.receipt_line_id or 0]
+        row.received_amount += dearer
+        row.invoiced_amount += dearer
+        self.corrections[row.receipt_line_id] = self.corrections.get(row.receipt_line_id, ZERO) + dearer
+        return [
+            Line(
+                account_id=self.book.account(AccountRole.GRNI, line.item_id),
+                amount=line.cleared_amount + dearer,
+                partner_id=self.invoice.partner_id,
+            ),
+            Line(account_id=self.book.account(AccountRole.EXCHANGE), amount=at_rate - line.cleared_amount),
+        ]
 
     def _against(self, line: InvoiceLine, sub_ledger: AccountRole, price: AccountRole) -> list[Line]:
         """Clear the sub-ledger; of what is left the part that only the rate explains is an exchange difference."""

@@ -25,6 +25,7 @@ from finance.services.invoices.clearing import Clearing
 from finance.services.invoices.drafts import refuse_twin
 from finance.services.invoices.lines import billable
 from finance.services.invoices.matching import check_match
+from finance.services.invoices.price_corrections import follow_goods
 from finance.services.payments.allocation import apply_advances
 from finance.services.payments.settling import Moment, settle_with_credit, still_open
 from finance.services.posting import post_entry
@@ -82,6 +83,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     _grant_discount(invoice)
     invoice.save()
     _report_up(invoice, lines, actor=actor, at=at)
+    follow_goods(invoice, clearing.corrections, actor=actor, at=at)
     post_entry(
         source=invoice,
         event=EntryEvent.INVOICE,

@@ -1,0 +1,114 @@
+"""A dearer invoice makes the goods dearer, wherever they are by then (HARD_RULES §11)."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.operations import perform
+from erp.models import ItemCost, ValueEntry, WorkOrder
+from erp.services import work_orders
+from finance.models import GrniLine
+from finance.selectors.invariants import violations
+from finance.services import invoices
+from masterdata.models import Item, ItemCategory
+from tests.factories import crm, erp, erp_make, masterdata, scm
+from tests.factories.core import superuser
+from tests.factories.finance import balances, draft_bill, post
+
+D = Decimal
+GRNI, STOCK, COGS, PAYABLE, DIFFERENCE, WIP = "220202", "1405", "540101", "220201", "540103", "400101"
+
+
+@pytest.fixture
+def made(books) -> scm.BuyingCompany:
+    supplier, bolt = masterdata.supplier("S-ALPHA"), masterdata.item("BOLT")
+    return scm.BuyingCompany(
+        buyer=superuser("buyer"),
+        department=masterdata.department("OFFICE"),
+        warehouse=erp.place(),
+        shelf=erp.shelf(),
+        supplier=supplier,
+        other=supplier,
+        bolt=bolt,
+        paint=bolt,
+        motor=bolt,
+    )
+
+
+def received(made, quantity="10", price="100"):
+    order = scm.approved_order(made, scm.line(made.bolt, quantity, price=D(price)), tax_included=False)
+    scm.posted_receipt(made, order)
+    return order
+
+
+def billed(order, price, quantity="10"):
+    bill = draft_bill(order)
+    rows = [{"receipt_line_id": bill.lines.get().receipt_line_id, "quantity": D(quantity), "price": D(price)}]
+    perform(
+        invoices.update_invoice,
+        actor=None,
+        invoice_id=bill.pk,
+        lines=rows,
+        document_date=bill.document_date,
+        supplier_reference="F-1",
+    )
+    return post(bill)
+
+
+def sold(made, quantity):
+    line = crm.line(made.bolt, quantity, "300", ship_date=erp.TODAY)
+    erp.signed(crm.confirmed_order(masterdata.customer(), line, warehouse_id=erp.place().pk, tax_included=False))
+
+
+def test_the_difference_stays_with_what_is_on_hand_and_follows_what_was_sold(made):
+    order = received(made)
+    sold(made, "4")
+    billed(order, "120")
+    found = balances()
+    assert (found[STOCK], found[COGS], found[PAYABLE]) == (D(720), D(480), D(-1200))
+    assert GRNI not in found
+    assert DIFFERENCE not in found
+    assert GrniLine.objects.get().open_amount == 0
+    late = ValueEntry.objects.filter(kind="price_correction").order_by("pk")
+    assert [(entry.amount, entry.counter) for entry in late] == [(D(200), "grni"), (D(-80), "dispatched")]
+    assert violations() == []
+
+
+def test_a_cheaper_invoice_and_its_credit_note_leave_no_trace(made):
+    order = received(made)
+    sold(made, "4")
+    bill = billed(order, "90")
+    assert ItemCost.objects.get(item=made.bolt).value == D(540)
+    post(perform(invoices.create_credit_note, actor=None, invoice_id=bill.pk), supplier_reference="C-1")
+    found = balances()
+    assert (found[STOCK], found[COGS], found[GRNI]) == (D(600), D(400), D(-1000))
+    assert violations() == []
+
+
+def test_under_standard_cost_it_is_a_price_variance(made):
+    category = ItemCategory.objects.create(code="S", name="S", valuation_method="standard")
+    Item.objects.filter(pk=made.bolt.pk).update(category=category, standard_cost=95)
+    order = received(made)
+    billed(order, "120")
+    found = balances()
+    assert (found[STOCK], found[DIFFERENCE], found[PAYABLE]) == (D(950), D(250), D(-1200))
+    assert violations() == []
+
+
+def test_through_a_closed_work_order_into_what_was_made_and_sold(made):
+    machine = erp_make.made("MACHINE")
+    order = received(made)
+    erp_make.bom(machine, (made.bolt, "2"))
+    making = erp_make.issued_work_order(machine, "5")
+    perform(work_orders.receive_production, actor=None, work_order_id=making.pk, quantity=D(5))
+    perform(work_orders.close_work_order, actor=None, work_order_id=making.pk)
+    line = crm.line(machine, "2", "900", ship_date=erp.TODAY)
+    erp.signed(crm.confirmed_order(masterdata.customer(), line, warehouse_id=erp.place().pk, tax_included=False))
+    before = balances()
+    billed(order, "110")
+    after = balances()
+    assert after[STOCK] - before[STOCK] == D(60)  # 3 of 5 machines are here
+    assert after[COGS] - before[COGS] == D(40)
+    assert after.get(WIP, D(0)) == before.get(WIP, D(0))
+    assert WorkOrder.objects.get().material_cost == D(1100)
+    assert violations() == []
