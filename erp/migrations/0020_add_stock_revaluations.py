@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0018_add_stocktake_zone'),
+        ('erp', '0019_packing'),
         ('masterdata', '0007_add_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
