@@ -91,20 +91,7 @@ def import_statement(
         created_at=at,
     )
     statement.save()
-    BankMovement.objects.bulk_create(
-        BankMovement(
-            statement=statement,
-            bank_account=bank,
-            line_no=line_no,
-            booked_on=row["booked_on"],
-            amount=row["amount"],
-            name=str(row.get("name", ""))[:120],
-            account=str(row.get("account", ""))[:40],
-            reference=reference[:80],
-            purpose=str(row.get("purpose", ""))[:300],
-        )
-        for line_no, (reference, row) in enumerate(fresh.items(), 1)
-    )
+    _write_movements(statement, fresh)
     if headings is not None:
         BankImportMapping.objects.update_or_create(bank_account=bank, defaults={"headings": dict(headings)})
     return statement
@@ -263,6 +250,23 @@ def close_statement(*, statement_id: int, version: int | None = None, actor: Any
         raise MovementsOpen(count=left)
     transition(statement, StatementState.CLOSED, actor=actor, at=at)
     return statement
+
+
+def _write_movements(statement: BankStatement, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    BankMovement.objects.bulk_create(
+        BankMovement(
+            statement=statement,
+            bank_account=statement.bank_account,
+            line_no=line_no,
+            booked_on=row["booked_on"],
+            amount=row["amount"],
+            name=str(row.get("name", ""))[:120],
+            account=str(row.get("account", ""))[:40],
+            reference=reference[:80],
+            purpose=str(row.get("purpose", ""))[:300],
+        )
+        for line_no, (reference, row) in enumerate(rows.items(), 1)
+    )
 
 
 def _open_movement(movement_id: int, version: int | None) -> BankMovement:

@@ -15,7 +15,8 @@ from finance.errors import AboveTolerance, NothingToWriteOff, OneOfAnother, Over
 from finance.models import GrniLine, Invoice, JournalEntry, WriteOff, WriteOffLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.settings import finance_settings
-from finance.services.payments.settling import Moment, base_share, control_lines, release, still_open, take
+from finance.services.payments.control import control_lines
+from finance.services.payments.settling import Moment, base_share, release, still_open, take
 from finance.services.posting import Line, merged, post_entry, reverse_entry
 from finance.states import AccountRole, EntryEvent, InvoiceState, Side, WriteOffKind, WriteOffState
 from masterdata.models import Partner

@@ -14,18 +14,8 @@ from finance.errors import AllocationUndone, NotADraft
 from finance.models import Allocation, Invoice, Payment
 from finance.selectors.accounts import account_book
 from finance.selectors.payments import live_allocations
-from finance.services.payments.settling import (
-    Moment,
-    Part,
-    advance_lines,
-    balanced,
-    control_lines,
-    counter_lines,
-    release,
-    settle,
-    settle_with_credit,
-    still_open,
-)
+from finance.services.payments.control import advance_lines, balanced, control_lines, counter_lines
+from finance.services.payments.settling import Moment, Part, release, settle, settle_with_credit, still_open
 from finance.services.posting import post_entry
 from finance.states import EntryEvent, PaymentState, Side
 

@@ -14,8 +14,9 @@ from finance.models import Invoice, JournalEntry, Payment
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.bills import bill_account
 from finance.selectors.payments import live_allocations
+from finance.services.payments.control import advance_lines, balanced
 from finance.services.payments.drafts import create_payment
-from finance.services.payments.settling import Moment, Part, advance_lines, balanced, release, settle
+from finance.services.payments.settling import Moment, Part, release, settle
 from finance.services.posting import Line, in_currency, post_entry, reverse_entry
 from finance.signals import payment_posted, payment_reversed
 from finance.states import BillState, Direction, EntryEvent, PaymentState
