@@ -8,7 +8,7 @@ urlpatterns = [
     path("stock/items/<int:pk>/layers/", valuation.ItemLayers.as_view(), name="item-layers"),
     path("stock/layers/<int:pk>/", valuation.LayerPage.as_view(), name="cost-layer"),
     path("stock/average/", valuation.AverageRunList.as_view(), name="average-run-list"),
-    path("stock/average/preview/", valuation.PreviewAverage.as_view(), name="average-run-preview"),
+    path("stock/average/<str:month>/preview/", valuation.PreviewAverage.as_view(), name="average-run-preview"),
     path("stock/average/run/", valuation.RunAverage.as_view(), name="average-run"),
     path("stock/average/<int:pk>/", valuation.AverageRunPage.as_view(), name="average-run-detail"),
 ]

@@ -106,17 +106,17 @@ class PreviewAverage(Page):
 
     permission_required = "erp.run_averagerun"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        month = _month(request.GET.get("month", ""))
+    def get(self, request: HttpRequest, month: str) -> HttpResponse:
+        first = _month(month)
         refusal = None
         context: dict[str, Any] = {}
         with rehearse(actor=request.user) as attempt:
             try:
-                run = attempt(run_month_average, lambda: {"month": month})
+                run = attempt(run_month_average, lambda: {"month": first})
                 context = _result(request, average_runs().get(pk=run.pk))
             except DomainError as error:
                 refusal = error
-        context |= {"title": _("Preview of %(month)s") % {"month": f"{month:%Y-%m}"}, "month": month}
+        context |= {"title": _("Preview of %(month)s") % {"month": f"{first:%Y-%m}"}, "month": first}
         status = refusal.status if refusal is not None else 200
         return render(
             request,

@@ -141,7 +141,7 @@ def test_pages_and_api(averaged, client):
     receipt(part, "100", "20", dt.date(2026, 3, 5))
     erp.posted(erp.draft("misc_issue", {"item_id": part.pk, "quantity": D(10)}))
     layers = reverse("erp:item-layers", args=[part.pk])
-    pages = [reverse("erp:average-run-list"), f"{reverse('erp:average-run-preview')}?month=2026-03", layers]
+    pages = [reverse("erp:average-run-list"), reverse("erp:average-run-preview", args=["2026-03"]), layers]
     assert client.get(pages[0]).status_code == 302
     client.force_login(core.user())
     assert [client.get(page).status_code for page in pages] == [403, 403, 403]
@@ -158,7 +158,7 @@ def test_pages_and_api(averaged, client):
     assert [layer.present_value for layer in listed.context["table"].data] == [1350, 1500]
     layer = listed.context["table"].data[0]
     assert b"2026" in client.get(reverse("erp:cost-layer", args=[layer.pk])).content
-    refused = client.get(f"{reverse('erp:average-run-preview')}?month=2025-11")
+    refused = client.get(reverse("erp:average-run-preview", args=["2025-11"]))
     assert refused.status_code == 409
     api = APIClient()
     api.force_authenticate(core.user("erp.run_averagerun", "erp.view_averagerun", "masterdata.view_cost"))
