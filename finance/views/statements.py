@@ -184,7 +184,7 @@ class StatementPrint(StatementPage):
                 "rows": blocks[0],
                 "width": range(len(report.columns)),
             }
-        html = render_document("finance/statement/print.html", context, language)
+        html = render_document("finance/statement/form.html", context, language)
         if not as_pdf:
             return HttpResponse(html)
         response = HttpResponse(render_pdf(html), content_type="application/pdf")
