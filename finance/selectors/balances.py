@@ -137,17 +137,18 @@ def _statement(
 
     branches = [
         f"""
-        SELECT {grouped("line")}entry.entry_date < %(first)s OR entry.journal = 'opening' AS is_before, line.amount
+        SELECT {grouped("line")}entry.entry_date < %(first)s OR entry.journal = 'opening' AS is_before,
+          greatest(line.amount, 0) AS debit, greatest(-line.amount, 0) AS credit
         FROM finance_journalentry entry JOIN finance_journalline line ON line.entry_id = entry.id
         WHERE entry.period_id = {int(period)} AND entry.id > {int(mark)} AND entry.entry_date <= %(last)s
           {condition("line")}
         """
         for period, mark in parts or [(0, 0)]
     ]
-    for amount in ("kept.debit", "-kept.credit") if is_kept else ():
+    if is_kept:
         branches.append(
             f"""
-            SELECT {grouped("kept")}period.d1 < %(first)s OR kept.journal = 'opening', {amount}
+            SELECT {grouped("kept")}period.d1 < %(first)s OR kept.journal = 'opening', kept.debit, kept.credit
             FROM finance_accountbalance kept JOIN finance_fiscalperiod period ON period.id = kept.period_id
             WHERE kept.period_id = ANY(%(whole)s){condition("kept")}
             """
@@ -155,9 +156,9 @@ def _statement(
     keys = "".join(f"k{place}, " for place in range(len(by)))
     sql = f"""
         SELECT {keys}
-          sum(amount) FILTER (WHERE is_before),
-          sum(amount) FILTER (WHERE NOT is_before AND amount > 0),
-          -sum(amount) FILTER (WHERE NOT is_before AND amount < 0)
+          sum(debit - credit) FILTER (WHERE is_before),
+          sum(debit) FILTER (WHERE NOT is_before),
+          sum(credit) FILTER (WHERE NOT is_before)
         FROM ({" UNION ALL ".join(branches)}) found
         {f"GROUP BY {keys.rstrip(', ')}" if by else ""}
     """
