@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -239,6 +240,8 @@ CELERY_BEAT_SCHEDULE = {
     "extend-stock-snapshots": {"task": "erp.tasks.extend_stock_snapshots", "schedule": 3600.0},
     "sum-balances": {"task": "finance.tasks.sum_balances", "schedule": 60.0},
     "book-scheduled-entries": {"task": "finance.tasks.book_scheduled_entries", "schedule": 3600.0},
+    "prove-touched": {"task": "finance.tasks.prove_touched", "schedule": 60.0, "options": {"expires": 50}},
+    "prove-all": {"task": "finance.tasks.prove_all", "schedule": crontab(hour=18, minute=40)},  # night in China
 }
 
 REST_FRAMEWORK = {

@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import connection
 
+from core.failpoints import failpoint
 from core.locks import note_lock, rank_of
 from core.models.numbering import CodingRule, LegalSequence
 
@@ -70,7 +71,9 @@ def next_legal_numbers(series: str, period: str, count: int) -> int:
             "(series, period) DO UPDATE SET last_number = own.last_number + excluded.last_number RETURNING last_number",
             [series, period, count],
         )
-        return int(cursor.fetchone()[0]) - count + 1
+        first = int(cursor.fetchone()[0]) - count + 1
+    failpoint("number.taken")
+    return first
 
 
 def _numbers_without_lock(series: str, period: str, count: int) -> int:

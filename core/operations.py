@@ -21,6 +21,7 @@ from core import audit, history
 from core.clock import business_date, moment
 from core.context import OperationContext, operation_context
 from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress, ReasonForBackdating
+from core.failpoints import failpoint
 from core.locks import lock_scope
 from core.models.operations import IdempotencyRecord
 from core.people import granters, right_name
@@ -108,7 +109,10 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
     for attempt in range(RETRIES + 1):
         try:
             with transaction.atomic(durable=True), lock_scope():
-                return _attempt(service, spec, actor, at, key, reason, arguments)
+                result = _attempt(service, spec, actor, at, key, reason, arguments)
+                failpoint("perform.before_commit")
+            failpoint("perform.after_commit")
+            return result
         except OperationalError as error:
             state = getattr(error.__cause__, "sqlstate", None)
             if state == LOCK_TIMEOUT:
@@ -184,7 +188,9 @@ def _attempt(  # noqa: PLR0917
     try:
         context = OperationContext(spec.name, actor, at, reason)
         with operation_context(context):
+            failpoint("perform.before_service")
             result = service(actor=actor, at=at, **arguments)
+            failpoint("perform.after_service")
             if isinstance(result, models.Model):
                 audit.record(result, f"operation.{spec.name}", actor=actor, at=at, reason=reason)
         history.write_versions(context)

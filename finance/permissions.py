@@ -110,6 +110,7 @@ _LEAD = (
     "finance.activate_budget",
     "finance.release_budget",
     "finance.change_budgetalert",
+    "finance.view_breach",
 )
 
 ROLES = [

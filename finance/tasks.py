@@ -1,20 +1,27 @@
 """Scheduled work of the app: nudges, the work itself is rows."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from core.clock import today
 from core.errors import DomainError
 from core.operations import perform
 from finance.models import EntryTemplate, ManualEntry
 from finance.selectors.balances import periods_to_sum
+from finance.selectors.invariants import INVARIANTS, Invariant, violations
 from finance.selectors.manual_entries import due_reversals, due_templates
-from finance.services import balances, cash_plan, manual_entries
+from finance.selectors.proofs import floors_before, open_breaches, settled_floors
+from finance.services import balances, cash_plan, manual_entries, proofs
 
 logger = logging.getLogger(__name__)
+OVERLAP = dt.timedelta(minutes=5)
+"""How far the check of each minute looks back: what jobs write some time after a posting is looked at once more."""
+ROWS = 20
 
 
 @shared_task
@@ -24,6 +31,30 @@ def sum_balances() -> int:
     for period in periods:
         perform(balances.sum_period, actor=None, period_id=period.pk)
     return len(periods)
+
+
+@shared_task
+def prove_touched() -> int:
+    """Check the invariants where the books were touched lately, and what is broken again in whole; returns the new."""
+    broken = set(open_breaches().values_list("code", flat=True))
+    return _prove(
+        [one for one in INVARIANTS if one.code not in broken],
+        [one for one in INVARIANTS if one.code in broken],
+    )
+
+
+@shared_task
+def prove_all() -> int:
+    """Check every invariant over the whole books; returns how many breaches are new."""
+    return _prove([], INVARIANTS)
+
+
+def _prove(touched: Iterable[Invariant], whole: Iterable[Invariant]) -> int:
+    floors = settled_floors()
+    since = floors_before(timezone.now() - OVERLAP)
+    found = violations(touched, limit=ROWS, since=since) + violations(whole, limit=ROWS)
+    codes = sorted(one.code for one in whole)
+    return perform(proofs.record_proof, actor=None, found=found, limit=ROWS, whole=codes, floors=floors)
 
 
 @shared_task

@@ -14,6 +14,7 @@ from finance.api.viewsets import (
     order_profit,
     payments,
     periods,
+    proofs,
     revaluations,
     statements,
     tax,
@@ -28,6 +29,7 @@ router.register("vouchers", vouchers.VoucherViewSet, basename="finance-voucher")
 router.register("typed-entries", vouchers.ManualEntryViewSet, basename="finance-manual-entry")
 router.register("entry-templates", vouchers.EntryTemplateViewSet, basename="finance-entry-template")
 router.register("periods", periods.FiscalPeriodViewSet, basename="finance-period")
+router.register("breaches", proofs.BreachViewSet, basename="finance-breach")
 router.register("entries", entries.JournalEntryViewSet, basename="finance-entry")
 router.register("invoices", invoices.InvoiceViewSet, basename="finance-invoice")
 router.register("payments", payments.PaymentViewSet, basename="finance-payment")

@@ -15,6 +15,7 @@ from finance.models.matching import MatchDifference, MatchTolerance
 from finance.models.order_expenses import OrderExpense
 from finance.models.payments import Allocation, Payment, PaymentLine
 from finance.models.periods import ClosingBalance, FiscalPeriod, ModulePeriod, PeriodEvent
+from finance.models.proofs import Breach, ProofMark
 from finance.models.revaluations import Revaluation, RevaluationLine
 from finance.models.settings import FinanceSettings
 from finance.models.statements import CashClassification, StatementLayout, StatementRow
@@ -34,6 +35,7 @@ __all__ = [
     "BankMovement",
     "BankStatement",
     "Bill",
+    "Breach",
     "Budget",
     "BudgetAlert",
     "BudgetLine",
@@ -69,6 +71,7 @@ __all__ = [
     "Payment",
     "PaymentLine",
     "PeriodEvent",
+    "ProofMark",
     "ProvisionBand",
     "ProvisionLine",
     "ProvisionRun",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from core.audit import label_of
+from core.failpoints import failpoint
 from core.fields import ZERO
 from core.operations import operation
 from finance.errors import AlreadyBooked, AlreadyReversed, EmptyEntry, EntryNotBalanced
@@ -74,7 +75,9 @@ def post_entry(
         actor=actor,
         created_at=at,
     )
+    failpoint("ledger.entry_written")
     _write_lines(entry, lines, book)
+    failpoint("ledger.lines_written")
     watch_entry(entry, lines, at=at)
     return entry
 

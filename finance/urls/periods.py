@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from finance.views import carry_over, periods
+from finance.views import carry_over, periods, proofs
 
 urlpatterns = [
     path("periods/", periods.PeriodList.as_view(), name="period-list"),
+    path("proof/", proofs.BreachList.as_view(), name="breach-list"),
     path("periods/new-year/", periods.CreateYear.as_view(), name="year-create"),
     path("periods/<int:pk>/", periods.PeriodDetail.as_view(), name="period-detail"),
     path("periods/<int:pk>/close/", periods.ClosePeriod.as_view(), name="period-close"),

@@ -18,6 +18,8 @@ from erp.models import StockMove, ValueEntry
 from erp.services import snapshots
 from finance.models import FiscalPeriod, Invoice, JournalEntry
 from finance.selectors.invariants import INVARIANTS, violations
+from finance.selectors.invariants.touched import TOUCHED, narrowed
+from finance.selectors.proofs import settled_floors
 from finance.services import (
     balances,
     bank_statements,
@@ -38,7 +40,9 @@ from tests.factories.finance import account, draft_invoice, free_invoice, paid, 
 
 LEDGERS = {
     *("finance_journalentry", "finance_journalline", "finance_allocation", "finance_voucherseal"),
-    *("finance_periodevent", "finance_closingbalance", "erp_stockmove", "erp_valueentry"),
+    *("finance_periodevent", "finance_closingbalance", "erp_stockmove", "erp_valueentry", "erp_layeruse"),
+    *("erp_productionreport", "erp_productionreceipt", "core_auditevent", "crm_orderchange"),
+    "scm_purchaseorderchange",
 }
 
 CORRUPTORS = {
@@ -121,8 +125,11 @@ CORRUPTORS = {
 }
 
 
-def _business() -> None:
-    """Open, buy, make, ship, invoice, credit, pay, reverse: every sub-ledger has something to be spoilt."""
+def _business() -> dict[str, int]:
+    """Open, buy, make, ship, invoice, credit, pay, reverse: every sub-ledger has something to be spoilt.
+
+    Returns the floors of a mark taken in the middle of it.
+    """
     erp.place()
     part, machine = masterdata.item("PART"), erp_make.made("MACHINE", tax=masterdata.tax("VAT13"))
     erp.opening(part, "100", "10")
@@ -132,6 +139,7 @@ def _business() -> None:
     erp_make.issued_work_order(machine, "5")
     supplier = masterdata.supplier("ALPHA")
     _buy(supplier, part)
+    halfway = settled_floors()
     _sell(masterdata.customer("ACME"), machine)
     bill = post(free_invoice(supplier, "80", kind="supplier"))
     paid(supplier, "50", (bill, "30"), kind="supplier")
@@ -143,6 +151,8 @@ def _business() -> None:
         sales_order_id=SalesOrder.objects.get().pk,
     )
     _keep_the_ledger()
+    assert halfway is not None
+    return halfway
 
 
 def _keep_the_ledger() -> None:
@@ -238,8 +248,11 @@ def _bill(side: str, partner: Partner) -> None:
 
 
 def test_every_invariant_holds_and_every_corruptor_is_caught(committed):
-    _business()
+    halfway = _business()
     assert violations() == []
+    assert violations(since=halfway) == []
+    floors = settled_floors()
+    assert TOUCHED.keys() <= CORRUPTORS.keys()
     assert CORRUPTORS.keys() == {one.code for one in INVARIANTS}
     missed = []
     with psycopg.connect(committed.owner_url) as connection:
@@ -255,6 +268,10 @@ def test_every_invariant_holds_and_every_corruptor_is_caught(committed):
                 found = connection.execute(one.sql).fetchall() if spoilt.rowcount else []
                 if not found:
                     missed.append(f"{one.code}: {spoilt.rowcount} rows spoilt, nothing found")
+                if not connection.execute(narrowed(one.code, one.sql, {})).fetchall():
+                    missed.append(f"{one.code}: not found among what was touched")
+                if one.code in TOUCHED and connection.execute(narrowed(one.code, one.sql, floors)).fetchall():
+                    missed.append(f"{one.code}: looks at what nobody touched")
             except psycopg.errors.IntegrityError as refused:
                 missed.append(f"{one.code}: {refused}")
             connection.rollback()

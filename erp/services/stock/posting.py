@@ -7,6 +7,7 @@ from typing import Any
 
 from core import audit
 from core.clock import business_date
+from core.failpoints import failpoint
 from core.operations import operation
 from core.outbox import enqueue
 from erp import ports, signals
@@ -67,12 +68,15 @@ def post_moves(
     values, backdated = valuing.value_moves(own, stock, posting_day, is_backdated=posting_day < business_date(at))
     writing.write_balances(changes, uses, stock, second_units.second_changes(moves, seconds, stock))
     writing.write_uses(uses)
+    failpoint("stock.balances_written")
     rows = [
         _row(move, second, source, kind=kind, day=posting_day, actor=actor, at=at, reason=reason)
         for move, second in zip(moves, seconds, strict=True)
     ]
     StockMove.objects.bulk_create(rows)
+    failpoint("stock.moves_written")
     entries = valuing.write_values([row for row in rows if row.owner_id is None], own, values, stock, backdated.left)
+    failpoint("stock.value_written")
     posted = PostedMoves(rows, entries, posting_day)
     _wake_waiting(sorted({key[0] for key, change in changes.items() if change > 0}), at)
     signals.stock_posted.send(

@@ -12,16 +12,23 @@ from finance.selectors.invariants.ledger import LEDGER
 from finance.selectors.invariants.receivables import RECEIVABLES_AND_PAYABLES
 from finance.selectors.invariants.reports import REPORTS
 from finance.selectors.invariants.stock import STOCK
+from finance.selectors.invariants.touched import Floors, narrowed
 
 INVARIANTS: tuple[Invariant, ...] = LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK + LAYERS + COUNTS + REPORTS
 
 
-def violations(invariants: Iterable[Invariant] = INVARIANTS, *, limit: int = 20) -> list[Violation]:
-    """Run the queries and return those that found something, each with its first ``limit`` rows."""
+def violations(
+    invariants: Iterable[Invariant] = INVARIANTS, *, limit: int = 20, since: Floors | None = None
+) -> list[Violation]:
+    """Run the queries and return those that found something, each with its first ``limit`` rows.
+
+    since  floors of a mark: big ledgers are checked only where they were touched since then. None: everything.
+    """
     found = []
     with connection.cursor() as cursor:
         for one in invariants:
-            cursor.execute(f"SELECT * FROM ({one.sql}) broken LIMIT %s", [limit])
+            sql = one.sql if since is None else narrowed(one.code, one.sql, since)
+            cursor.execute(f"SELECT * FROM ({sql}) broken LIMIT %s", [limit])
             columns = [column.name for column in cursor.description or ()]
             rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
             if rows:

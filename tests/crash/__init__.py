@@ -1,0 +1,1 @@
+"""Processes and servers killed in the middle of their work."""
