@@ -1,0 +1,82 @@
+"""One process that writes and posts random documents of many lines over a few hot items.
+
+Arguments: JSON of {"seed": n, "documents": n or null, "seconds": s or null, "items": [ids], "lines": n,
+"warehouse": id, "shelf": id, "customer": id, "unsorted": bool}. Receipts, issues, transfers and sales orders, their
+lines in any order. ``unsorted`` locks the rows one by one in any order instead: the control.
+"""
+
+import json
+import random
+import sys
+import time
+from decimal import Decimal
+from typing import Any
+
+import django
+
+
+def main() -> None:
+    django.setup()
+    from django.conf import settings
+
+    from core.errors import DomainError
+
+    task = json.loads(sys.argv[1])
+    settings.LOCK_TIMEOUT = "60s"
+    dice = random.Random(task["seed"])
+    if task["unsorted"]:
+        lock_in_any_order(dice)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    outcomes: list[str] = []
+    until = time.monotonic() + (task["seconds"] or 3600)
+    while time.monotonic() < until and len(outcomes) < (task["documents"] or 10**9):
+        try:
+            one_document(task, dice)
+        except DomainError as refusal:
+            outcomes.append(refusal.code)
+        else:
+            outcomes.append("done")
+    sys.stdout.write(json.dumps(outcomes) + "\n")
+
+
+def lock_in_any_order(dice: random.Random) -> None:
+    """Replace the ordered lock of stock rows by one row after the other, as they come."""
+    from erp.services.stock import locking
+
+    def shuffled(queryset: Any, *, order_by: Any = ("pk",)) -> list[Any]:
+        keys = list(queryset.values_list("pk", flat=True))
+        dice.shuffle(keys)
+        rows = queryset.model._default_manager.select_for_update(of=("self",), no_key=True)
+        return [rows.get(pk=key) for key in keys]
+
+    locking.lock_rows = shuffled
+
+
+def one_document(task: dict[str, Any], dice: random.Random) -> None:
+    from core.operations import perform
+    from crm.services import sales_orders
+    from erp.services import stock_documents
+
+    kind = dice.choice(["misc_receipt", "misc_issue", "transfer", "order"])
+    lines = [
+        {"item_id": item, "quantity": Decimal(dice.randint(1, 9))} for item in dice.sample(task["items"], task["lines"])
+    ]
+    warehouse = {"warehouse_id": task["warehouse"]}
+    if kind == "order":
+        lines = [one | {"price": Decimal(10)} for one in lines]
+        order = perform(
+            sales_orders.create_sales_order, actor=None, partner_id=task["customer"], lines=lines, **warehouse
+        )
+        perform(sales_orders.confirm_sales_order, actor=None, order_id=order.pk)
+        return
+    if kind == "transfer":
+        lines = [one | {"to_location_id": task["shelf"]} for one in lines]
+    reason = {} if kind == "transfer" else {"reason_code": "other"}
+    draft = perform(stock_documents.create_stock_document, actor=None, kind=kind, lines=lines, **warehouse | reason)
+    perform(stock_documents.post_stock_document, actor=None, document_id=draft.pk)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Random documents of many lines over a few hot items, by many processes at once: nobody waits in a circle."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from django.db import connection
+
+from finance.selectors.invariants import violations
+from tests.databases import ROOT
+from tests.factories import erp, masterdata
+
+
+def deadlocks() -> int:
+    """How many the server has counted in this database; sessions report when they end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+def mix(*, processes: int, items: int, lines: int, unsorted: bool = False, **limit: Any) -> tuple[list[str], int]:
+    """Let the processes write and post until ``documents`` each or ``seconds``; return outcomes and deadlocks."""
+    warehouse = erp.place()
+    hot = [masterdata.item(f"HOT-{n:02}") for n in range(items)]
+    for item in hot:
+        erp.opening(item, "1000000", "3")
+    task = {
+        "items": [item.pk for item in hot],
+        "lines": lines,
+        "warehouse": warehouse.pk,
+        "shelf": masterdata.location(warehouse, "SHELF-2").pk,
+        "customer": masterdata.customer(credit_limit="1000000000").pk,
+        "unsorted": unsorted,
+        "documents": None,
+        "seconds": None,
+    }
+    before = deadlocks()
+    runners = [_start(task | limit | {"seed": seed}) for seed in range(processes)]
+    for runner in runners:
+        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
+    for runner in runners:
+        runner.stdin.write("go\n")
+        runner.stdin.flush()
+    outcomes: list[str] = []
+    for runner in runners:
+        out, err = runner.communicate(timeout=1200)
+        assert runner.returncode == 0, err
+        outcomes += json.loads(out.strip().splitlines()[-1])
+    return outcomes, deadlocks() - before
+
+
+def _start(task: dict[str, Any]) -> Any:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.races.mixer", json.dumps(task)],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_documents_over_the_same_items_never_deadlock(committed):
+    outcomes, found = mix(processes=3, items=12, lines=8, documents=6)
+    assert found == 0
+    assert outcomes == ["done"] * 18
+    assert violations() == []
+
+
+def test_locked_in_any_order_they_do(committed):
+    """The control: a test that cannot fail proves nothing."""
+    _outcomes, found = mix(processes=3, items=12, lines=12, documents=6, unsorted=True)
+    assert found > 0
