@@ -89,6 +89,10 @@ TOUCHED: dict[str, dict[str, str]] = {
     "payables": _by("partner_id", "finance_journalline", "finance_invoice"),
     "advances_received": _by("partner_id", "finance_journalline", "finance_payment"),
     "advances_paid": _by("partner_id", "finance_journalline", "finance_payment"),
+    "bills_receivable": _by("partner_id", "finance_journalline", "finance_bill"),
+    "bills_payable": _by("partner_id", "finance_journalline", "finance_bill"),
+    "early_invoiced": _by("partner_id", "finance_journalline", "finance_earlyline"),
+    "not_received": _by("partner_id", "finance_journalline", "finance_earlyline"),
     "invoice_settled": {
         "finance_invoice": f"id IN ({INVOICES})",
         "finance_allocation": f"invoice_id IN ({INVOICES}) OR credit_id IN ({INVOICES})",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0008_voucher_rules'),
+        ('finance', '0014_more_roles_and_events'),
     ]
 
     operations = [
