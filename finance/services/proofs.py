@@ -18,7 +18,7 @@ from finance.selectors.proofs import invariant_name, people_to_tell, subject_of
 
 log = structlog.get_logger(__name__)
 MARKS_KEPT = dt.timedelta(days=3)
-BROKEN = gettext_noop("The books are not right: %(name)s (%(subject)s). No period can be closed before it is mended.")
+BROKEN = gettext_noop("The books are not right: %(name)s (%(subject)s). See what is wrong before a period is closed.")
 
 
 @operation(permission=None)
