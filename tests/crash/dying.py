@@ -22,6 +22,7 @@ KILLED, DONE, REFUSED = -9, 0, 1
 def die_at(point: str, service: Callable[..., Any], **arguments: Any) -> int:
     """Perform in a process of its own that is killed with signal 9 at ``point``; returns how it ended."""
     connections.close_all()
+    connection.close_pool()  # the child makes connections of its own
     child = os.fork()
     if not child:
         _perform_and_leave(point, service, arguments)

@@ -2,7 +2,8 @@
 
 The query of the invariant stays as it is. Tables named here are shadowed by WITH clauses of the same names that hold
 only the rows in question, which the planner folds into the query: the work grows with what was touched, not with the
-books. An invariant that is not named here is small and runs whole. ``public.`` says the whole table; ``{journal}`` and
+books. A table that a query groups by its key cannot be shadowed: there ROWS cuts the result, which the planner folds in
+as well. An invariant that is not named here is small and runs whole. ``public.`` says the whole table; ``{journal}`` and
 the like are the floors of a mark.
 """
 
@@ -49,9 +50,25 @@ PAYMENTS = f"""{_documents("finance.payment")}
 FRESH_ENTRIES = {"finance_journalentry": "id > {journal}", "finance_journalline": "entry_id > {journal}"}
 
 
+ROWS = ""
+"""Stands for the result of the query instead of a table."""
+
+
+def _rows(column: str, keys: str) -> dict[str, str]:
+    """Cut the result down to ``keys``, a query of what stands in ``column``."""
+    return {ROWS: f"{column} = ANY (ARRAY({keys}))"}
+
+
 def _by(column: str, *tables: str) -> dict[str, str]:
     """Cut ``tables`` down to the partners, items or orders (``column``) that fresh lines name."""
     return dict.fromkeys(tables, f"{column} IN (SELECT {column} FROM {FRESH_LINES})")
+
+
+def _order_lines(app: str, kind: str) -> str:
+    """Keys of the lines of orders that something happened to, or that an invoice touched."""
+    return f"""SELECT id FROM public.{app}_{kind}orderline WHERE order_id IN (
+      SELECT object_id::bigint FROM public.core_auditevent WHERE id > {{audit}} AND object_label = '{app}.{kind}order')
+      UNION SELECT part.{kind}_order_line_id FROM public.finance_invoiceline part WHERE part.invoice_id IN ({INVOICES})"""
 
 
 TOUCHED: dict[str, dict[str, str]] = {
@@ -101,8 +118,8 @@ TOUCHED: dict[str, dict[str, str]] = {
         "finance_payment": f"id IN ({PAYMENTS})",
         "finance_allocation": f"payment_id IN ({PAYMENTS})",
     },
-    "instalments": {"finance_invoice": f"id IN ({INVOICES})"},
-    "invoice_totals": {"finance_invoice": f"id IN ({INVOICES})"},
+    "instalments": _rows("invoice", INVOICES),
+    "invoice_totals": _rows("invoice", INVOICES),
     "tax_accounts": {
         "finance_invoice": f"id IN ({INVOICES})",
         "finance_journalentry": f"source_label = 'finance.invoice' AND source_id IN ({INVOICES})",
@@ -113,22 +130,14 @@ TOUCHED: dict[str, dict[str, str]] = {
     "stock": dict.fromkeys(
         ("finance_journalline", "erp_itemcost"), f"item_id IN (SELECT item_id FROM {FRESH_LINES} UNION {VALUED_ITEMS})"
     ),
-    "value_entries_booked": {"erp_valueentry": "id > {value}"},
+    "value_entries_booked": {ROWS: "value_entry > {value}"},
     "wip": {
         "finance_journalline": f"work_order_id IN (SELECT work_order_id FROM {FRESH_LINES})",
         "erp_workorder": f"""id IN (SELECT work_order_id FROM {FRESH_LINES}
           UNION SELECT object_id::bigint FROM public.core_auditevent
           WHERE id > {{audit}} AND object_label = 'erp.workorder')""",
     },
-    "ordered_invoiced": {
-        f"{app}_{kind}orderline": f"""order_id IN (
-          SELECT object_id::bigint FROM public.core_auditevent
-          WHERE id > {{audit}} AND object_label = '{app}.{kind}order'
-          UNION SELECT orderline.order_id FROM public.{app}_{kind}orderline orderline
-          JOIN public.finance_invoiceline part ON part.{kind}_order_line_id = orderline.id
-          WHERE part.invoice_id IN ({INVOICES}))"""
-        for app, kind in (("crm", "sales"), ("scm", "purchase"))
-    },
+    "ordered_invoiced": _rows("line", f"{_order_lines('crm', 'sales')} UNION {_order_lines('scm', 'purchase')}"),
     "stock_balances": dict.fromkeys(("erp_stockmove", "erp_stockbalance"), f"item_id IN ({MOVED_ITEMS})"),
     "stock_second_unit": dict.fromkeys(("erp_stockmove", "erp_stockbalance"), f"item_id IN ({MOVED_ITEMS})"),
     "stock_never_negative": {"erp_stockmove": f"item_id IN ({MOVED_ITEMS})"},
@@ -137,14 +146,14 @@ TOUCHED: dict[str, dict[str, str]] = {
     },
     "lot_of_its_item": {"erp_stockmove": "id > {move}"},
     "others_not_valued": {"erp_valueentry": "id > {value}"},
-    "item_value": dict.fromkeys(("erp_itemcost", "erp_valueentry"), f"item_id IN ({VALUED_ITEMS})"),
+    "item_value": {"erp_valueentry": f"item_id IN ({VALUED_ITEMS})"} | _rows("item", VALUED_ITEMS),
     "layer_left": {
         "erp_costlayer": f"id IN ({TOUCHED_LAYERS})",
         "erp_layeruse": f"layer_id IN ({TOUCHED_LAYERS})",
         "erp_valueentry": f"move_id IN (SELECT move_id FROM public.erp_costlayer WHERE id IN ({TOUCHED_LAYERS}))",
     },
-    "layer_totals": dict.fromkeys(("erp_itemcost", "erp_costlayer"), f"item_id IN ({VALUED_ITEMS})"),
-    "layer_uses": {"erp_valueentry": "id > {value}"},
+    "layer_totals": {"erp_costlayer": f"item_id IN ({VALUED_ITEMS})"} | _rows("item", VALUED_ITEMS),
+    "layer_uses": {ROWS: "value_entry > {value}"},
     "moves_valued": {"erp_stockmove": "id > {move}"},
     "stock_snapshots": dict.fromkeys(("erp_stockmove", "erp_stocksnapshot"), f"item_id IN ({MOVED_ITEMS})"),
     "value_snapshots": dict.fromkeys(("erp_valueentry", "erp_valuesnapshot"), f"item_id IN ({VALUED_ITEMS})"),
@@ -160,5 +169,7 @@ def narrowed(code: str, sql: str, floors: Floors) -> str:
     shadows = ", ".join(
         f"{table} AS NOT MATERIALIZED (SELECT * FROM public.{table} WHERE {predicate.format(**keys)})"
         for table, predicate in tables.items()
+        if table != ROWS
     )
-    return f"WITH {shadows} SELECT * FROM ({sql}) narrowed"
+    rows = tables.get(ROWS, "true").format(**keys)
+    return f"{'WITH ' + shadows if shadows else ''} SELECT * FROM ({sql}) narrowed WHERE {rows}"
