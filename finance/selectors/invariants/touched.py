@@ -2,9 +2,9 @@
 
 The query of the invariant stays as it is. Tables named here are shadowed by WITH clauses of the same names that hold
 only the rows in question, which the planner folds into the query: the work grows with what was touched, not with the
-books. A table that a query groups by its key cannot be shadowed: there ROWS cuts the result, which the planner folds in
-as well. An invariant that is not named here is small and runs whole. ``public.`` says the whole table; ``{journal}`` and
-the like are the floors of a mark.
+books. A table that a query groups by its key cannot be shadowed: there ROWS cuts the result down, which the planner
+folds in as well. An invariant that is not named here is small and runs whole. ``public.`` says the whole table;
+``{journal}`` and the like are the floors of a mark.
 """
 
 from collections.abc import Mapping
@@ -68,7 +68,8 @@ def _order_lines(app: str, kind: str) -> str:
     """Keys of the lines of orders that something happened to, or that an invoice touched."""
     return f"""SELECT id FROM public.{app}_{kind}orderline WHERE order_id IN (
       SELECT object_id::bigint FROM public.core_auditevent WHERE id > {{audit}} AND object_label = '{app}.{kind}order')
-      UNION SELECT part.{kind}_order_line_id FROM public.finance_invoiceline part WHERE part.invoice_id IN ({INVOICES})"""
+      UNION SELECT part.{kind}_order_line_id FROM public.finance_invoiceline part
+      WHERE part.invoice_id IN ({INVOICES})"""
 
 
 TOUCHED: dict[str, dict[str, str]] = {
