@@ -1,4 +1,7 @@
-"""Random documents of many lines over a few hot items, by many processes at once: nobody waits in a circle."""
+"""Random documents of many lines over a few hot items, by many processes at once: nobody waits in a circle.
+
+The control (rows locked in any order) takes too long for every run of the tests: it is in tests/soak.
+"""
 
 import json
 import os
@@ -69,9 +72,3 @@ def test_documents_over_the_same_items_never_deadlock(committed):
     assert found == 0
     assert outcomes == ["done"] * 12
     assert violations() == []
-
-
-def test_locked_in_any_order_they_do(committed):
-    """The control: a test that cannot fail proves nothing."""
-    _outcomes, found = mix(processes=3, items=10, lines=10, documents=3, unsorted=True)
-    assert found > 0
