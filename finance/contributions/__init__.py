@@ -30,7 +30,6 @@ def register() -> None:
         payments,
         periods,
         proofs,
-        proofs,
         reports,
         vouchers,
         bills,
