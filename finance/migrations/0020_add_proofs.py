@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0014_more_roles_and_events'),
+        ('finance', '0019_commitments_of_open_orders'),
     ]
 
     operations = [
