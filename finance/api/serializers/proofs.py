@@ -4,7 +4,7 @@ from core.api.viewsets import ConcordSerializer
 from finance.models import Breach
 
 
-class BreachSerializer(ConcordSerializer):
+class BooksBreachSerializer(ConcordSerializer):
     class Meta:
         model = Breach
         fields = ("id", "code", "subject", "evidence", "found_at", "gone_at")
