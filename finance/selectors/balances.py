@@ -54,8 +54,9 @@ def balance_sums(
         raise ValueError(f"lines are not told apart by {sorted(unknown)}")
     whole, parts = _spans(first, last, is_kept=not set(columns) & set(LINES_ONLY))
     sql, parameters = _statement(by, where, parts, is_kept=bool(whole), without_closing=without_closing)
+    values: dict[str, Any] = {"first": first, "last": last, "whole": whole} | parameters
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"first": first, "last": last, "whole": whole} | parameters)
+        cursor.execute(sql, values)
         rows = cursor.fetchall()
     size = len(by)
     return [

@@ -1,0 +1,124 @@
+"""Refusals of vouchers, typed entries, budgets and what follows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, InvalidInput
+
+
+class VoucherNotPrepared(DomainError):
+    code = "voucher_not_prepared"
+    sentence = _("Voucher %(voucher)s is %(state)s; give it back first, and a posted one stays as it is.")
+
+
+class SamePerson(DomainError):
+    code = "same_person"
+    sentence = _(
+        "%(user)s has already acted on voucher %(voucher)s: it is prepared, reviewed and posted by different people."
+    )
+
+
+class NothingToPost(DomainError):
+    code = "nothing_to_post"
+    sentence = _("%(document)s has no lines.")
+
+
+class LineOneSided(InvalidInput):
+    code = "line_one_sided"
+    sentence = _("Line %(line)s needs an amount on one side, debit or credit.")
+
+
+class ReversalBeforeEntry(InvalidInput):
+    code = "reversal_before_entry"
+    sentence = _("The reversal is dated after the entry.")
+
+
+class OpeningTooLate(DomainError):
+    code = "opening_too_late"
+    sentence = _("Opening balances are entered in %(period)s, the first period, before it is closed.")
+
+
+class OpeningDiffers(DomainError):
+    code = "opening_differs"
+    sentence = _(
+        "%(account)s: the opening balance is %(amount)s, the opening documents of the sub-ledger say %(sub_ledger)s."
+    )
+
+
+class NotScheduled(DomainError):
+    code = "not_scheduled"
+    sentence = _("%(template)s has no schedule, or nothing is due yet.")
+
+
+class NothingToCarryOver(DomainError):
+    code = "nothing_to_carry_over"
+    sentence = _("Nothing stands on the accounts to be carried over in %(period)s.")
+
+
+class NotLastOfYear(DomainError):
+    code = "not_last_of_year"
+    sentence = _("The year ends with %(period)s; close its earlier periods first.")
+
+
+class ScheduleWithoutDate(InvalidInput):
+    code = "schedule_without_date"
+    sentence = _("A schedule needs the day it begins on.")
+
+
+class BasisMissing(InvalidInput):
+    code = "basis_missing"
+    sentence = _("Line %(line)s takes a share of an account: name the account.")
+
+
+class NotAnExpense(DomainError):
+    code = "not_an_expense"
+    sentence = _(
+        "%(document)s has no such cost. Only services and free lines of posted supplier invoices are assigned."
+    )
+
+
+class OrderNotBinding(DomainError):
+    code = "order_not_binding"
+    sentence = _("%(document)s bears no costs: it is not confirmed, or the line is not its own.")
+
+
+class ExpenseTooHigh(DomainError):
+    code = "expense_too_high"
+    sentence = _("Of “%(line)s” %(left)s is left to assign, not %(amount)s.")
+
+
+class BudgetExceeded(DomainError):
+    code = "budget_exceeded"
+    sentence = _(
+        "%(document)s does not fit the budget %(line)s: of %(budget)s are %(used)s used and %(committed)s committed, "
+        "%(left)s are left, %(wanted)s are wanted. %(who)s can release it."
+    )
+
+
+class BudgetNotDraft(DomainError):
+    code = "budget_not_draft"
+    sentence = _("%(document)s is no draft any more. Copy it to a new version and change that.")
+
+
+class EmptyBudget(DomainError):
+    code = "empty_budget"
+    sentence = _("%(document)s has no lines; nothing could be in force.")
+
+
+class WrongBudgetLine(InvalidInput):
+    code = "wrong_budget_line"
+    sentence = _("%(account)s: amounts and levels are not negative, and months go from 1 to 12.")
+
+
+class NothingToRelease(InvalidInput):
+    code = "nothing_to_release"
+    sentence = _("Say which requisition or purchase order, by how much, and why.")
+
+
+class WrongRecurringCash(InvalidInput):
+    code = "wrong_recurring_cash"
+    sentence = _("%(name)s needs an amount above zero and cannot end before it begins.")
+
+
+class AlertClosed(DomainError):
+    code = "alert_closed"
+    sentence = _("The alert of %(document)s is closed already.")

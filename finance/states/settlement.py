@@ -1,0 +1,182 @@
+"""States and kinds of invoices, payments, bills, bank and tax."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Transitions
+
+
+class Side(models.TextChoices):
+    """Which sub-ledger a document belongs to; a partner may be on both sides."""
+
+    CUSTOMER = "customer", _("Customer")
+    SUPPLIER = "supplier", _("Supplier")
+
+
+class InvoiceState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+INVOICE_TRANSITIONS: Transitions = {
+    InvoiceState.DRAFT: frozenset({InvoiceState.POSTED, InvoiceState.CANCELLED}),
+}
+
+
+class MatchState(models.TextChoices):
+    """Whether a posted supplier invoice agrees with order and receipt."""
+
+    NONE = "", _("Not checked")
+    MATCHED = "matched", _("Agrees")
+    BLOCKED = "blocked", _("Blocked for payment")
+    RELEASED = "released", _("Released")
+
+
+class DifferenceKind(models.TextChoices):
+    QUANTITY = "quantity", _("Quantity above what was received")
+    PRICE = "price", _("Price above the order")
+    TOTAL = "total", _("Total above the order")
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("Money in")
+    OUT = "out", _("Money out")
+
+
+class StatementState(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+STATEMENT_TRANSITIONS: Transitions = {StatementState.OPEN: frozenset({StatementState.CLOSED})}
+
+
+class MovementState(models.TextChoices):
+    OPEN = "open", _("Open")
+    MATCHED = "matched", _("Explained")
+
+
+class DunningState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+DUNNING_TRANSITIONS: Transitions = {
+    DunningState.DRAFT: frozenset({DunningState.SENT, DunningState.CANCELLED}),
+}
+
+
+class RevaluationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Undone")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+REVALUATION_TRANSITIONS: Transitions = {
+    RevaluationState.DRAFT: frozenset({RevaluationState.POSTED, RevaluationState.CANCELLED}),
+    RevaluationState.POSTED: frozenset({RevaluationState.REVERSED}),
+}
+
+
+class TaxInvoiceKind(models.TextChoices):
+    SPECIAL = "special", _("Special VAT invoice")
+    ORDINARY = "ordinary", _("Ordinary VAT invoice")
+
+
+class TaxInvoiceStatus(models.TextChoices):
+    PREPARED = "prepared", _("Prepared")
+    EXPORTED = "exported", _("Exported")
+    ISSUED = "issued", _("Issued")
+    REFUSED = "refused", _("Refused")
+
+
+class BillSide(models.TextChoices):
+    RECEIVED = "received", _("Bill receivable")
+    ISSUED = "issued", _("Bill payable")
+
+
+class BillKind(models.TextChoices):
+    BANK = "bank_acceptance", _("Bank acceptance bill")
+    COMMERCIAL = "commercial", _("Commercial acceptance bill")
+    CHEQUE = "cheque", _("Cheque")
+
+
+class BillState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    HELD = "held", _("Outstanding")
+    ENDORSED = "endorsed", _("Endorsed")
+    DISCOUNTED = "discounted", _("Discounted")
+    SETTLED = "settled", _("Paid at maturity")
+    DISHONOURED = "dishonoured", _("Dishonoured")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+BILL_TRANSITIONS: Transitions = {
+    BillState.DRAFT: frozenset({BillState.HELD, BillState.CANCELLED}),
+    BillState.HELD: frozenset({BillState.ENDORSED, BillState.DISCOUNTED, BillState.SETTLED, BillState.DISHONOURED}),
+    BillState.ENDORSED: frozenset({BillState.DISHONOURED}),
+    BillState.DISCOUNTED: frozenset({BillState.DISHONOURED}),
+}
+
+
+class WriteOffKind(models.TextChoices):
+    BAD_DEBT = "bad_debt", _("Bad debt")
+    GRNI = "grni", _("Receipts without invoice")
+
+
+class WriteOffState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Undone")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+WRITE_OFF_TRANSITIONS: Transitions = {
+    WriteOffState.DRAFT: frozenset({WriteOffState.POSTED, WriteOffState.CANCELLED}),
+    WriteOffState.POSTED: frozenset({WriteOffState.REVERSED}),
+}
+
+
+class ProvisionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PROVISION_TRANSITIONS: Transitions = {
+    ProvisionState.DRAFT: frozenset({ProvisionState.POSTED, ProvisionState.CANCELLED}),
+}
+
+
+class AgeBucket(models.TextChoices):
+    """Days after the due date."""
+
+    NOT_DUE = "not_due", _("Not due")
+    D30 = "d30", _("1–30 days")
+    D60 = "d60", _("31–60 days")
+    D90 = "d90", _("61–90 days")
+    OLDER = "older", _("Over 90 days")
+
+
+class AllocationKind(models.TextChoices):
+    """How an invoice was settled: by the money (or credit note) itself, by cash discount, or by a small write-off."""
+
+    SETTLED = "settled", _("Settled")
+    DISCOUNT = "discount", _("Cash discount")
+    DIFFERENCE = "difference", _("Written off")
+
+
+class PaymentState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PAYMENT_TRANSITIONS: Transitions = {
+    PaymentState.DRAFT: frozenset({PaymentState.POSTED, PaymentState.CANCELLED}),
+    PaymentState.POSTED: frozenset({PaymentState.REVERSED}),
+}
