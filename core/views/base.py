@@ -450,13 +450,15 @@ class FormPage(Page):
             valid = formset.is_valid() and valid
         if not valid:
             return self.show(form, formset, status=422)
+        arguments = self.arguments(form, formset)
+        reason = arguments.pop("reason", None) or request.POST.get("reason", "")  # a field of the form, or of a dialog
         try:
             result = perform(
                 type(self).service,
                 actor=request.user,
                 key=request.POST.get("_key") or None,
-                reason=request.POST.get("reason", "").strip(),
-                **self.arguments(form, formset),
+                reason=reason.strip(),
+                **arguments,
             )
         except DomainError as refusal:
             if refusal.status == 404:

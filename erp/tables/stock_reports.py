@@ -186,9 +186,17 @@ class ReservationTable(DocumentTable):
     priority = tables.Column(accessor="demand__priority", verbose_name=_("Priority"), attrs=NUM)
     expires_on = DateColumn(accessor="demand__expires_on", verbose_name=_("Held until"))
     created_at = DateColumn()
-    move = tables.TemplateColumn(template_name="erp/reservation/_move.html", verbose_name="", orderable=False)
+    move = tables.Column(
+        verbose_name="",
+        orderable=False,
+        empty_values=(),
+        linkify=lambda record: reverse("erp:demand-reassign", args=[record.demand_id]),
+    )
 
     class Meta(DocumentTable.Meta):
         model = Reservation
         fields: tuple[str, ...] = ()
         row_attrs = {"data-href": lambda record: reverse("erp:item-availability", args=[record.demand.item_id])}
+
+    def render_move(self) -> Any:
+        return _("Move")

@@ -16,7 +16,8 @@ from crm.models import SalesOrder
 from crm.services import quotations, sales_orders
 from erp.models import WorkOrder
 from erp.services import planning, work_orders
-from finance.models import FiscalPeriod
+from finance.models import FiscalPeriod, ModulePeriod
+from finance.states import PeriodModule
 from tests.factories import finance, masterdata
 from tests.factories.core import make_user
 from tests.factories.erp_make import plan
@@ -163,6 +164,8 @@ def closed_period(world) -> Case:
         document_date=first.d0 + dt.timedelta(days=3),
     )
     FiscalPeriod.objects.filter(pk=first.pk).update(state="closed")
+    for module in set(PeriodModule.values) - {PeriodModule.LEDGER}:
+        ModulePeriod.objects.update_or_create(period=first, module=module, defaults={"state": "closed"})
     return Case(
         reverse("finance:payment-post", args=[payment.pk]), {}, 409, str(first),
         f"finance/payments/{payment.pk}/post/", {}, "period_closed",

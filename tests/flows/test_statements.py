@@ -6,7 +6,7 @@ from tests.flows.chain import Chain
 
 pytestmark = pytest.mark.django_db
 
-MOST_IN_ONE_STEP = 65
+MOST_IN_ONE_STEP = 69
 
 
 def test_no_step_asks_more_for_more_lines():

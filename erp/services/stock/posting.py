@@ -46,8 +46,7 @@ def post_moves(
         QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle: unsound input.
         ShortStock: less is on hand and free than would leave.
         ShortStockLater: backdated, it would leave less than nothing on a later day.
-        BinIsCounted: a count has frozen a place that goods would leave or reach.
-        NotUsable: goods for a customer or production are in inspection, blocked or expired.
+        BinIsCounted: a count has frozen a place. NotUsable: goods for others are in inspection, blocked or expired.
         SecondQuantityMissing, SecondQuantityTooMuch: the second unit of an item kept in two.
         ReversedTooMuch: more would come back than is left of the original move.
         (provider of erp.ports.posting_date): the period is closed.
