@@ -35,6 +35,8 @@ def _perform_and_leave(point: str, service: Callable[..., Any], arguments: dict[
     """Never comes back: nothing of the test run may happen twice."""
     code = REFUSED
     try:
+        for one in connections.all(initialized_only=True):
+            del connections[one.alias]  # of an earlier test: a browser's event loop hid it from the parent
         failpoints.deadly = point
         perform(service, **arguments)
         code = DONE
