@@ -1,4 +1,4 @@
-"""Which stock may be used: one answer for reserving, picking, issuing, promising and planning (ADR 0020)."""
+"""Which stock may be used: one answer for reserving, picking, issuing, promising and planning (ADR 0015)."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
