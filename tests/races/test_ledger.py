@@ -110,4 +110,6 @@ def test_without_locks_entries_slip_past_the_close(committed):
     """The control: the close counts the accounts while entries are still under way."""
     _outcomes, closed = closing_race(posters=3, each=6, locks_off=True)
     assert closed == ["done"]
-    assert {one.invariant.code for one in violations(CLOSE)} & {"closing_balances", "closed_stays_closed"}
+    found = {one.invariant.code for one in violations(CLOSE)}
+    assert "closing_balances" in found
+    assert found <= {"closing_balances", "closed_stays_closed"}  # the second when an entry committed after the close
