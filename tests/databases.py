@@ -82,11 +82,14 @@ def sources(kind: str) -> list[Path]:
     found = {ROOT / "uv.lock", ROOT / "config/settings.py"}
     for app in APPS:
         found.update((ROOT / app).glob("**/permissions.py"))
+        found.update((ROOT / app).glob("permissions/*.py"))
         found.update((ROOT / app).glob("**/apps.py"))
         for migration in (ROOT / app).glob("**/migrations/*.py"):
             found.add(migration)
             for module in IMPORT_OF_OURS.findall(migration.read_text(encoding="utf-8")):
-                found.add(ROOT / (module.replace(".", "/") + ".py"))
+                place = ROOT / module.replace(".", "/")
+                found.add(place.with_suffix(".py"))
+                found.update(place.glob("*.py"))
     for pattern in KINDS[kind][1]:
         found.update(ROOT.glob(pattern))
     return sorted(path for path in found if path.is_file())
