@@ -204,14 +204,3 @@ ORDERS = (  # working days after the start, customer, ((item, quantity), …), d
     (62, "C-GZ", (("ML-7", "5"), ("CM-3", "2")), 26),
 )  # fmt: skip
 WORKING_DAYS = 64
-
-LEADS = (  # company, contact, phone, source, interest
-    ("南京晨光职校", "沈老师", "13912340001", "exhibition", "实训车间 12 台小型车床"),
-    ("Ningbo Hobby Tools", "Yu Bo", "13912340002", "website", "Resale of drill presses, 30 a month"),
-    ("苏州大学工程训练中心", "顾主任", "13912340003", "referral", "桌面数控铣床 4 台"),
-)
-OPPORTUNITIES = (  # customer, title, item, quantity
-    ("C-HZ", "实训基地二期", "ML-7", "12"),
-    ("C-BJ", "数控教学线", "CM-3", "5"),
-    ("C-WH", "钻床更新", "DP-16", "20"),
-)

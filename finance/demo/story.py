@@ -12,9 +12,9 @@ from core.clock import on_day
 from core.errors import DomainError
 from core.models import User
 from core.operations import perform
-from crm.models import DeliveryRequest, OpportunityStage, SalesOrder
+from crm.models import DeliveryRequest, SalesOrder
 from crm.ports import received_for_order
-from crm.services import deliveries, leads, opportunities, quotations, sales_orders
+from crm.services import deliveries, quotations, sales_orders
 from crm.states import SalesOrderState
 from erp.models import Shipment, StockBalance, WorkOrder
 from erp.models.planning import CurrentRun, PlannedOrder
@@ -22,6 +22,7 @@ from erp.selectors.picking import pick_suggestions
 from erp.services import planning, shipments, work_orders
 from erp.states import ShipmentState, WorkOrderState
 from finance.demo import facts
+from finance.demo.prospects import Prospects
 from finance.models import BankAccount, GrniLine, Invoice, JournalLine, UnbilledLine
 from finance.services import invoices, payments
 from finance.states import InvoiceState
@@ -29,7 +30,6 @@ from masterdata.models import Employee, Item, Partner
 from masterdata.selectors.calendars import add_working_days
 from scm.models import PurchaseOrder, PurchaseOrderLine, RequisitionLine
 from scm.services import goods_receipts, purchase_orders
-from scm.services import requisitions as requests
 from scm.states import PurchaseOrderState, RequisitionState
 
 D = Decimal
@@ -49,6 +49,7 @@ class Story:
         self.late = {row[0]: row[6] for row in facts.SUPPLIERS}
         self.pays_after = {row[0]: row[9] for row in facts.CUSTOMERS}
         self.accepted: dict[int, dt.date] = {}
+        self.prospects = Prospects(end, self.do, self.items, self.partners)
 
     def tell(self) -> None:
         """Live every working day from start to end."""
@@ -61,11 +62,12 @@ class Story:
             if number % 16 == 0:
                 self.say(f"  … {day.isoformat()}")
         with on_day(self.end):
-            self.leave_open()
+            self.prospects.leave_open()
             planning.run_plan()
 
     def live(self, day: dt.date, number: int) -> None:
         """One day: sales, planning, buying, receiving, making, delivering, invoicing, paying."""
+        self.prospects.live(day)
         self.sell(day, number)
         self.collect_deposits()
         quiet = (self.end - day).days <= 2
@@ -299,54 +301,3 @@ class Story:
     def bank_balance(self) -> Decimal:
         lines = JournalLine.objects.filter(account_id=self.bank.account_id)
         return lines.aggregate(total=Sum("amount"))["total"] or D(0)
-
-    def leave_open(self) -> None:
-        """Today's desk: leads, opportunities, a thin quotation that waits for approval, a department's wish."""
-        tomorrow = add_working_days(self.end, 1)
-        for company, contact, phone, source, interest in facts.LEADS:
-            self.do(
-                "wang",
-                leads.create_lead,
-                company_name=company,
-                contact_name=contact,
-                phone=phone,
-                source=source,
-                interest=interest,
-                next_contact_date=tomorrow,
-            )
-        stages = list(OpportunityStage.objects.order_by("sequence", "id"))
-        for number, (customer, title, code, quantity) in enumerate(
-            (
-                ("C-HZ", "实训基地二期", "ML-7", "12"),
-                ("C-BJ", "数控教学线", "CM-3", "5"),
-                ("C-WH", "钻床更新", "DP-16", "20"),
-            )
-        ):
-            stage, item = stages[min(number, len(stages) - 1)], self.items[code]
-            self.do(
-                "wang",
-                opportunities.create_opportunity,
-                partner_id=self.partners[customer].pk,
-                title=title,
-                stage_id=stage.pk,
-                expected_date=add_working_days(self.end, 20 + 10 * number),
-                lines=[{"item_id": item.pk, "quantity": D(quantity), "price": item.list_price}],
-            )
-        for customer, code, quantity, discount in (("C-CD", "DP-16", "15", "0"), ("C-GZ", "ML-7", "10", "32")):
-            self.do(
-                "wang",
-                quotations.create_quotation,
-                partner_id=self.partners[customer].pk,
-                tax_included=False,
-                requested_date=add_working_days(self.end, 25),
-                lines=[{"item_id": self.items[code].pk, "quantity": D(quantity), "discount_percent": D(discount)}],
-            )
-        wish = self.do(
-            "wu",
-            requests.create_requisition,
-            needed_date=add_working_days(self.end, 6),
-            purpose="车间劳保与刀具",
-            lines=[{"description": "防护手套", "quantity": D(50), "needed_date": add_working_days(self.end, 6)}],
-        )
-        if wish:
-            self.do("wu", requests.submit_requisition, requisition_id=wish.pk)
