@@ -36,6 +36,8 @@ PANGO_LIBRARIES = {
 HOMEBREW = ("/opt/homebrew/lib", "/usr/local/lib")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONT = "fonts-wqy-microhei"
+DRIVER_LIBRARY = ("libatomic.so.1", "libatomic1")
+"""What the program that drives the browser is linked with, and the package that holds it; a bare system lacks it."""
 TRY_AGAIN_AFTER = 24 * 3600
 
 
@@ -104,9 +106,27 @@ def has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
+def missing_for_browser() -> list[str]:
+    """The packages that the browser tests lack on this machine."""
+    library, package = DRIVER_LIBRARY
+    return [
+        *([] if browser() else ["chromium"]),
+        *([] if has_chinese_font() else [CHINESE_FONT]),
+        *([package] if sys.platform == "linux" and not _loads(library) else []),
+    ]
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def prepare_browser() -> None:
     """Install what the browser tests need. Refuses when it cannot: those tests then fail, they are not skipped."""
-    wanted = ([] if browser() else ["chromium"]) + ([] if has_chinese_font() else [CHINESE_FONT])
+    wanted = missing_for_browser()
     if wanted and not _install({"apt-get": wanted}):
         raise Refusal(_advice(" and ".join(wanted)))
 

@@ -67,7 +67,7 @@ def _trial_home(kind: str, *, browser: bool = False, durable: bool = False) -> I
     """A home for tests: prepared, locked, its server running. The books in it are worth nothing."""
     say("Preparing:")
     prepare(dev=True)
-    if browser and not (libraries.browser() and libraries.has_chinese_font()):
+    if browser and libraries.missing_for_browser():
         try:
             with step("Chromium and a Chinese font (once)"):
                 libraries.prepare_browser()
