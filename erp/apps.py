@@ -68,4 +68,5 @@ class ErpConfig(AppConfig):
         from core import numbering
 
         numbering.register_rule("erp.bom", "BOM")
+        numbering.register_rule("erp.routing", "RT")
         numbering.register_rule("erp.workorder", "WO")

@@ -10,6 +10,7 @@ from core.fields import ZERO
 from erp.forms.fields import DecimalInput, PickedItem, day_field, item_labels, quantity_field, text_field
 from erp.models import BomLine
 from erp.states import MaterialKind
+from erp.states.engineering import IssueMethod
 
 EMPTY_ROWS = 5
 MAX_ROWS = 1000
@@ -52,7 +53,14 @@ class BomLineForm(forms.Form):
         min_value=ZERO,
         widget=DecimalInput(attrs={"data-width": "5rem"}),
     )
+    fixed_scrap_quantity = quantity_field(_("Fixed scrap"), required=False, at_least=ZERO)
     material_kind = forms.ChoiceField(label=_("Kind"), choices=MaterialKind.choices, initial=MaterialKind.MAIN)
+    issue_method = forms.ChoiceField(label=_("Issue"), choices=IssueMethod.choices, initial=IssueMethod.PICK)
+    operation_no = forms.IntegerField(
+        label=_("Operation"), required=False, min_value=1, widget=DecimalInput(attrs={"data-width": "4rem"})
+    )
+    is_level_skipped = forms.BooleanField(label=_("Skip the level"), required=False)
+    substitute_group = text_field(_("Substitute group"), 20, width="5rem")
     valid_from = day_field(_("Valid from"))
     valid_to = day_field(_("Valid until"))
     note = text_field(_("Note"), 200, width="10rem")
@@ -72,7 +80,12 @@ class BomLineForm(forms.Form):
             "component_id": data["component"],
             "quantity": data["quantity"],
             "scrap_percent": data.get("scrap_percent") or ZERO,
+            "fixed_scrap_quantity": data.get("fixed_scrap_quantity") or ZERO,
             "material_kind": data["material_kind"],
+            "issue_method": data["issue_method"],
+            "operation_no": data.get("operation_no"),
+            "is_level_skipped": data.get("is_level_skipped", False),
+            "substitute_group": data.get("substitute_group") or "",
             "valid_from": data.get("valid_from"),
             "valid_to": data.get("valid_to"),
             "note": data.get("note") or "",
@@ -103,5 +116,17 @@ BomLines = forms.formset_factory(
 
 def initial_of(lines: Iterable[BomLine]) -> list[dict[str, Any]]:
     """Return the stored lines as the grid shows them."""
-    names = ("quantity", "scrap_percent", "material_kind", "valid_from", "valid_to", "note")
+    names = (
+        "quantity",
+        "scrap_percent",
+        "fixed_scrap_quantity",
+        "material_kind",
+        "issue_method",
+        "operation_no",
+        "is_level_skipped",
+        "substitute_group",
+        "valid_from",
+        "valid_to",
+        "note",
+    )
     return [{"component": line.component_id} | {name: getattr(line, name) for name in names} for line in lines]

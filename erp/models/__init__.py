@@ -2,7 +2,7 @@
 
 from erp.models.average_runs import AverageRun, AverageRunLine
 from erp.models.demand import Demand, Supply
-from erp.models.engineering import Bom, BomLine
+from erp.models.engineering import Bom, BomLine, BomSubstitute
 from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.planning import (
     CurrentRun,
@@ -17,6 +17,7 @@ from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder
 from erp.models.reservations import Reservation
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.revaluations import StockRevaluation, StockRevaluationLine
+from erp.models.routings import Routing, RoutingAlternate, RoutingOperation
 from erp.models.shipments import Shipment, ShipmentLine, ShipmentPick
 from erp.models.snapshots import SnapshotMark, StockSnapshot, ValueSnapshot
 from erp.models.stock import Lot, StockBalance, StockMove
@@ -24,12 +25,15 @@ from erp.models.stock_control import ItemClass, ProvisionBand, StockLimit, Stock
 from erp.models.stock_documents import StockDocument, StockDocumentLine
 from erp.models.stocktakes import Stocktake, StocktakeBin, StocktakeLine, StocktakeScan, StocktakeSheet
 from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod, ValueEntry
+from erp.models.work_centers import CapacityException, WorkCenter, WorkCenterRate
 
 __all__ = [
     "AverageRun",
     "AverageRunLine",
     "Bom",
     "BomLine",
+    "BomSubstitute",
+    "CapacityException",
     "CostLayer",
     "CurrentRun",
     "Demand",
@@ -50,6 +54,9 @@ __all__ = [
     "Reservation",
     "ReturnReceipt",
     "ReturnReceiptLine",
+    "Routing",
+    "RoutingAlternate",
+    "RoutingOperation",
     "Shipment",
     "ShipmentLine",
     "ShipmentPick",
@@ -73,6 +80,8 @@ __all__ = [
     "ValuationMethod",
     "ValueEntry",
     "ValueSnapshot",
+    "WorkCenter",
+    "WorkCenterRate",
     "WorkOrder",
     "WorkOrderMaterial",
     "WorkSession",

@@ -183,6 +183,11 @@ STOCK_ROLES: list[Role] = [
 # --- make ------------------------------------------------------------------------------------------------------------
 
 MAKE_FIELD_RULES: dict[str, FieldRule] = {
+    "erp.bomline.fixed_amount": COST,
+    "erp.workcenterrate.labour_rate": COST,
+    "erp.workcenterrate.machine_rate": COST,
+    "erp.workcenterrate.overhead_rate": COST,
+    "erp.routingoperation.unit_price": COST,
     "erp.workorder.material_cost": COST,
     "erp.workorder.labour_cost": COST,
     "erp.workorder.received_cost": COST,
@@ -192,7 +197,14 @@ MAKE_FIELD_RULES: dict[str, FieldRule] = {
     "erp.productionreport.labour_amount": FieldRule(view="masterdata.view_labour_rate"),
 }
 
-_SEE_PRODUCTION = ("erp.view_bom", "erp.view_workorder", "erp.view_planverdict", "erp.view_plannedorder")
+_SEE_PRODUCTION = (
+    "erp.view_bom",
+    "erp.view_routing",
+    "erp.view_workcenter",
+    "erp.view_workorder",
+    "erp.view_planverdict",
+    "erp.view_plannedorder",
+)
 
 MAKE_ROLES: list[Role] = [
     Role("sales", "Sales", "销售", ("erp.view_planverdict", "erp.view_workorder")),
@@ -212,6 +224,12 @@ MAKE_ROLES: list[Role] = [
             "erp.change_bom",
             "erp.release_bom",
             "erp.retire_bom",
+            "erp.add_routing",
+            "erp.change_routing",
+            "erp.release_routing",
+            "erp.retire_routing",
+            "erp.add_workcenter",
+            "erp.change_workcenter",
             "erp.add_workorder",
             "erp.change_workorder",
             "erp.release_workorder",
@@ -228,6 +246,8 @@ MAKE_ROLES: list[Role] = [
         "生产",
         (
             "erp.view_bom",
+            "erp.view_routing",
+            "erp.view_workcenter",
             "erp.view_workorder",
             "erp.release_workorder",
             "erp.issue_workorder",
@@ -236,18 +256,38 @@ MAKE_ROLES: list[Role] = [
             "erp.complete_workorder",
         ),
     ),
-    Role("finance", "Finance", "财务", ("erp.view_bom", "erp.view_workorder", "erp.close_workorder")),
+    Role(
+        "finance",
+        "Finance",
+        "财务",
+        (
+            "erp.view_bom",
+            "erp.view_routing",
+            "erp.view_workcenter",
+            "erp.change_workcenter",
+            "erp.view_workorder",
+            "erp.close_workorder",
+        ),
+    ),
     Role(
         "manager",
         "Manager",
         "经理",
-        ("erp.over_issue_workorder", "erp.release_bom", "erp.firm_plannedorder", "erp.run_plan"),
+        ("erp.over_issue_workorder", "erp.release_bom", "erp.release_routing", "erp.firm_plannedorder", "erp.run_plan"),
     ),
     Role(
         "administrator",
         "Administrator",
         "管理员",
-        ("erp.add_bom", "erp.release_bom", "erp.configure_planning", "erp.record_closed_workorder"),
+        (
+            "erp.add_bom",
+            "erp.release_bom",
+            "erp.add_routing",
+            "erp.release_routing",
+            "erp.add_workcenter",
+            "erp.configure_planning",
+            "erp.record_closed_workorder",
+        ),
     ),
 ]
 

@@ -15,6 +15,7 @@ from erp.models import Bom, BomLine, PlanningSettings
 from erp.selectors.costs import unit_costs
 from erp.selectors.plan_inputs import step_of
 from erp.states import BomState, ScrapConvention
+from erp.states.engineering import BomLineKind
 from masterdata.models import Item
 
 NODES_SHOWN = 3000
@@ -26,7 +27,7 @@ WITH RECURSIVE part(item_id) AS (
     SELECT l.component_id FROM part p
     JOIN erp_bom b ON b.item_id = p.item_id AND b.state = 'released'
      AND b.valid_from <= %(date)s AND (b.valid_to IS NULL OR b.valid_to > %(date)s)
-    JOIN erp_bomline l ON l.bom_id = b.id
+    JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
      AND (l.valid_from IS NULL OR l.valid_from <= %(date)s) AND (l.valid_to IS NULL OR l.valid_to > %(date)s)
 ) SELECT item_id FROM part
 """
@@ -36,7 +37,7 @@ WITH RECURSIVE used(item_id, depth) AS (
     SELECT %(item)s::bigint, 0
   UNION
     SELECT b.item_id, u.depth + 1 FROM used u
-    JOIN erp_bomline l ON l.component_id = u.item_id
+    JOIN erp_bomline l ON l.component_id = u.item_id AND l.line_kind = 'component'
      AND (l.valid_from IS NULL OR l.valid_from <= %(date)s) AND (l.valid_to IS NULL OR l.valid_to > %(date)s)
     JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
      AND b.valid_from <= %(date)s AND (b.valid_to IS NULL OR b.valid_to > %(date)s)
@@ -52,9 +53,20 @@ def valid_on(date: dt.date, prefix: str = "") -> Q:
 
 
 def with_lines(boms: QuerySet[Bom], date: dt.date) -> QuerySet[Bom]:
-    """Return bills of material with item and the lines of ``date`` read along, as ``lines``."""
-    lines = BomLine.objects.filter(valid_on(date)).select_related("component", "component__uom")
+    """Return bills of material with item and the components of ``date`` read along, as ``lines`` (no outputs)."""
+    lines = components_on(date).select_related("component", "component__uom")
     return boms.select_related("item", "item__uom").prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def components_on(date: dt.date) -> QuerySet[BomLine]:
+    """Return the lines that go into products on ``date``; what comes out beside them is left out."""
+    return BomLine.objects.filter(valid_on(date), line_kind=BomLineKind.COMPONENT)
+
+
+def outputs_of(bom: Bom, date: dt.date) -> QuerySet[BomLine]:
+    """Return the co- and by-products of a bill of material on ``date``, items read along."""
+    lines = bom.lines.filter(valid_on(date)).exclude(line_kind=BomLineKind.COMPONENT)
+    return lines.select_related("component", "component__uom")
 
 
 def released_boms(item_ids: Iterable[int], date: dt.date) -> dict[int, Bom]:
@@ -224,7 +236,8 @@ def where_used(item: Item, date: dt.date) -> list[Use]:
         depths = dict(cursor.fetchall())
     direct: dict[int, BomLine] = {}
     for line in (
-        BomLine.objects.filter(valid_on(date), valid_on(date, "bom__"), component=item, bom__state=BomState.RELEASED)
+        components_on(date)
+        .filter(valid_on(date, "bom__"), component=item, bom__state=BomState.RELEASED)
         .select_related("bom", "component__uom")
         .order_by("bom_id", "line_no")
     ):
@@ -243,18 +256,23 @@ def path_to(item_id: int, components: Iterable[int], today: dt.date) -> list[int
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH RECURSIVE part(item_id) AS (
+            WITH RECURSIVE goes_in AS (
+                SELECT bom_id, component_id, valid_to FROM erp_bomline WHERE line_kind = 'component'
+              UNION ALL
+                SELECT l.bom_id, s.item_id, s.valid_to
+                FROM erp_bomsubstitute s JOIN erp_bomline l ON l.id = s.bom_line_id
+            ), part(item_id) AS (
                 SELECT unnest(%(roots)s::bigint[])
               UNION
                 SELECT l.component_id FROM part p
                 JOIN erp_bom b ON b.item_id = p.item_id AND b.state = 'released'
                  AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
-                JOIN erp_bomline l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
+                JOIN goes_in l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
             )
             SELECT DISTINCT p.item_id, l.component_id FROM part p
             JOIN erp_bom b ON b.item_id = p.item_id AND b.state = 'released'
              AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
-            JOIN erp_bomline l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
+            JOIN goes_in l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
             """,
             {"roots": sorted(set(components)), "today": today},
         )

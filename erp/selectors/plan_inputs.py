@@ -90,7 +90,7 @@ SELECT array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quan
        array_agg(COALESCE({ORDINAL.format("valid_to")}, {NEVER}))
 FROM (
     SELECT l.* FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id
-    WHERE b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
+    WHERE b.state = 'released' AND l.line_kind = 'component' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
       AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
     ORDER BY l.bom_id, l.line_no, l.id
 ) l

@@ -85,11 +85,11 @@ LEFT JOIN LATERAL (
 USES = """
 WITH RECURSIVE above(item_id, top_id, depth) AS (
   SELECT l.component_id, b.item_id, 1 FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
-  WHERE l.component_id = ANY(%(items)s) AND (b.valid_to IS NULL OR b.valid_to > %(day)s)
+  WHERE l.component_id = ANY(%(items)s) AND l.line_kind = 'component' AND (b.valid_to IS NULL OR b.valid_to > %(day)s)
   UNION
   SELECT above.item_id, b.item_id, above.depth + 1 FROM above
   JOIN erp_bomline l ON l.component_id = above.top_id JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
-  WHERE above.depth < 12 AND (b.valid_to IS NULL OR b.valid_to > %(day)s)
+  WHERE above.depth < 12 AND l.line_kind = 'component' AND (b.valid_to IS NULL OR b.valid_to > %(day)s)
 ), using_it AS (
   SELECT DISTINCT item_id, top_id FROM above UNION SELECT i, i FROM unnest(%(items)s::bigint[]) AS i
 )
@@ -114,7 +114,7 @@ LEFT JOIN LATERAL (
 ENGINEERING = """
 SELECT l.component_id, max(b.id), (array_agg(b.number ORDER BY b.id DESC))[1]
 FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id AND b.state <> 'draft'
-WHERE l.component_id = ANY(%(items)s)
+WHERE l.component_id = ANY(%(items)s) AND l.line_kind = 'component'
 GROUP BY 1
 HAVING NOT bool_or(b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(day)s)
   AND (l.valid_to IS NULL OR l.valid_to > %(day)s))

@@ -67,11 +67,17 @@ class Item(MasterRecord):
     brand = models.CharField(_("brand"), max_length=80, blank=True)
     drawing_number = models.CharField(_("drawing number"), max_length=60, blank=True)
     drawing_revision = models.CharField(_("drawing revision"), max_length=20, blank=True)
+    revision = models.CharField(_("item revision"), max_length=20, blank=True)
     category = models.ForeignKey(
         ItemCategory, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("category")
     )
     uom = models.ForeignKey("masterdata.UnitOfMeasure", models.PROTECT, related_name="+", verbose_name=_("stock unit"))
     supply_type = models.CharField(_("supply"), max_length=12, choices=SupplyType, default=SupplyType.BUY)
+    is_phantom = models.BooleanField(
+        _("phantom"),
+        default=False,
+        help_text=_("Never made by an order of its own: its components go into what it goes into."),
+    )
     tracking = models.CharField(_("tracking"), max_length=8, choices=Tracking, default=Tracking.NONE)
     safety_stock = QuantityField(_("safety stock"), default=0, help_text=_("In the stock unit."))
     lead_time_days = models.PositiveIntegerField(_("lead time in working days"), default=0)
@@ -191,6 +197,11 @@ class Item(MasterRecord):
                 | models.Q(second_factor__gt=0, second_uom__isnull=False),
                 name="masterdata_item_second_factor",
                 violation_error_message=_("The usual second quantity is above zero and has a second unit."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(is_phantom=True, supply_type="buy"),
+                name="masterdata_item_phantom",
+                violation_error_message=_("A phantom is made, never bought."),
             ),
         ]
 

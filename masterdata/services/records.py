@@ -85,8 +85,10 @@ CREATE: dict[str, Callable[..., Any]] = {}
 UPDATE: dict[str, Callable[..., Any]] = {}
 
 
-def operations(record: Record[M]) -> tuple[Callable[..., M], Callable[..., M]]:
-    """Register ``record`` and return its operations (create, update).
+def operations(record: Record[M], *, registered: bool = True) -> tuple[Callable[..., M], Callable[..., M]]:
+    """Return the operations of ``record`` (create, update) and register it for the pages and routes of master data.
+
+    registered  False for plain records of apps further down, which have pages and routes of their own.
 
     ``create_<key>(*, actor, at, **values)`` and ``update_<key>(*, <key>_id, version=None, actor, at, **values)``:
     values are the record's fields (a foreign key as instance under its name or as key under ``<name>_id``), its
@@ -109,12 +111,11 @@ def operations(record: Record[M]) -> tuple[Callable[..., M], Callable[..., M]]:
 
     create.__name__, update.__name__ = f"create_{record.key}", f"update_{record.key}"
     create.__doc__, update.__doc__ = f"Create: {record.key}.", f"Change: {record.key}."
-    RECORDS[record.key] = record
-    CREATE[record.key] = operation(permission=record.permission("add"))(create)
-    UPDATE[record.key] = operation(permission=record.permission("change"), document=(record.model, key_argument))(
-        update
-    )
-    return CREATE[record.key], UPDATE[record.key]
+    creating = operation(permission=record.permission("add"))(create)
+    updating = operation(permission=record.permission("change"), document=(record.model, key_argument))(update)
+    if registered:
+        RECORDS[record.key], CREATE[record.key], UPDATE[record.key] = record, creating, updating
+    return creating, updating
 
 
 def fresh_code(model: type[models.Model], at: dt.datetime) -> str:

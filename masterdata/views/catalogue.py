@@ -38,7 +38,7 @@ CATALOGUE = (
         _("New item"),
         _("An item is what you buy, make, keep or sell. Everything else names items."),
         groups=(
-            (_("Supply"), ("supply_type", "tracking", "is_sold", "is_purchased")),
+            (_("Supply"), ("supply_type", "is_phantom", "tracking", "is_sold", "is_purchased")),
             (_("Prices and cost"), ("list_price", "tax", "tax_category_code", "standard_cost")),
             (
                 _("Planning"),

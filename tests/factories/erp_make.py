@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.operations import perform
-from erp.models import Bom, PlannedOrder, WorkOrder
+from erp.models import Bom, PlannedOrder, Routing, WorkCenter, WorkOrder
 from erp.models.planning import CurrentRun
-from erp.services import boms, planning, work_orders
+from erp.services import boms, planning, routings, work_centers, work_orders
 from erp.services.stock_documents import create_stock_document, post_stock_document
 from masterdata.models import Item, Warehouse
 from tests.factories import core, masterdata
@@ -34,6 +34,32 @@ def bom(item: Item, *lines: tuple[Item, str], release: bool = True, **fields: An
 
 def _line(component: Item, quantity: str, more: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"component_id": component.pk, "quantity": D(quantity)} | (more or {})
+
+
+def work_center(code: str, *, rate: tuple[str, str, str] | None = None, **fields: Any) -> WorkCenter:
+    """A work centre; ``rate`` is what an hour of labour, machine and overhead costs since 2020."""
+    values: dict[str, Any] = {"code": code, "name": code.title()} | fields
+    if rate is not None:
+        names = ("labour_rate", "machine_rate", "overhead_rate")
+        costs = {name: D(cost) for name, cost in zip(names, rate, strict=True)}
+        values["rates"] = [{"valid_from": dt.date(2020, 1, 1)} | costs]
+    return perform(work_centers.create_work_center, actor=None, **values)
+
+
+def routing(
+    item: Item,
+    *operations: tuple[WorkCenter | None, str] | tuple[WorkCenter | None, str, dict[str, Any]],
+    **fields: Any,
+) -> Routing:
+    """A released routing; operations as (work centre, run minutes per piece) or with a dict of further fields."""
+    values = {"valid_from": dt.date(2020, 1, 1), "operations": [_step(*one) for one in operations]} | fields
+    draft = perform(routings.create_routing, actor=None, item_id=item.pk, **values)
+    return perform(routings.release_routing, actor=None, routing_id=draft.pk)
+
+
+def _step(center: WorkCenter | None, minutes: str, more: dict[str, Any] | None = None) -> dict[str, Any]:
+    own = {"name": center.code if center else "out", "run_minutes": D(minutes)}
+    return own | {"work_center_id": center.pk if center else None} | (more or {})
 
 
 def stock(item: Item, quantity: str, unit_cost: str = "10") -> None:

@@ -9,6 +9,7 @@ from erp.api.serializers.stock import HEADER, Quantity
 from erp.models import (
     Bom,
     BomLine,
+    BomSubstitute,
     PlannedOrder,
     PlanRun,
     PlanVerdict,
@@ -19,11 +20,20 @@ from erp.models import (
     WorkOrderMaterial,
 )
 from erp.states import MaterialKind
+from erp.states.engineering import BomLineKind, IssueMethod, OutputCost
 
 VERSION: dict[str, Any] = {"required": False, "min_value": 0}
 
 
+class BomSubstituteSerializer(ConcordSerializer):
+    class Meta:
+        model = BomSubstitute
+        fields = ("id", "item", "ratio", "rank", "valid_from", "valid_to")
+
+
 class BomLineSerializer(ConcordSerializer):
+    substitutes = BomSubstituteSerializer(many=True, read_only=True)
+
     class Meta:
         model = BomLine
         fields = (
@@ -31,11 +41,23 @@ class BomLineSerializer(ConcordSerializer):
             "line_no",
             "component",
             "quantity",
+            "line_kind",
             "scrap_percent",
+            "fixed_scrap_quantity",
+            "is_level_skipped",
+            "issue_method",
+            "operation_no",
+            "substitute_group",
             "material_kind",
+            "cost_method",
+            "material_weight",
+            "conversion_weight",
+            "cost_percent",
+            "fixed_amount",
             "valid_from",
             "valid_to",
             "note",
+            "substitutes",
         )
 
 
@@ -44,17 +66,47 @@ class BomSerializer(ConcordSerializer):
 
     class Meta:
         model = Bom
-        fields = (*HEADER, "item", "revision", "quantity", "valid_from", "valid_to", "lines")
+        fields = (
+            *HEADER,
+            "item",
+            "revision",
+            "quantity",
+            "valid_from",
+            "valid_to",
+            "material_weight",
+            "conversion_weight",
+            "lines",
+        )
+
+
+class BomSubstituteInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    ratio = serializers.DecimalField(max_digits=18, decimal_places=10, required=False)
+    rank = serializers.IntegerField(required=False, min_value=0)
+    valid_from = serializers.DateField(required=False, allow_null=True)
+    valid_to = serializers.DateField(required=False, allow_null=True)
 
 
 class BomLineInput(serializers.Serializer):
     component_id = serializers.IntegerField()
     quantity = Quantity()
+    line_kind = serializers.ChoiceField(BomLineKind.choices, required=False)
     scrap_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False)
+    fixed_scrap_quantity = Quantity(required=False)
+    is_level_skipped = serializers.BooleanField(required=False)
+    issue_method = serializers.ChoiceField(IssueMethod.choices, required=False)
+    operation_no = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    substitute_group = serializers.CharField(max_length=20, required=False, allow_blank=True)
     material_kind = serializers.ChoiceField(MaterialKind.choices, required=False)
+    cost_method = serializers.ChoiceField(OutputCost.choices, required=False, allow_blank=True)
+    material_weight = Quantity(required=False)
+    conversion_weight = Quantity(required=False, allow_null=True)
+    cost_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False)
+    fixed_amount = serializers.DecimalField(max_digits=18, decimal_places=6, required=False)
     valid_from = serializers.DateField(required=False, allow_null=True)
     valid_to = serializers.DateField(required=False, allow_null=True)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    substitutes = BomSubstituteInput(many=True, required=False)
 
 
 class BomInput(serializers.Serializer):
@@ -63,6 +115,8 @@ class BomInput(serializers.Serializer):
     quantity = Quantity(required=False)
     valid_from = serializers.DateField(required=False, allow_null=True)
     valid_to = serializers.DateField(required=False, allow_null=True)
+    material_weight = Quantity(required=False)
+    conversion_weight = Quantity(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True)
     lines = BomLineInput(many=True)
 
@@ -72,6 +126,8 @@ class BomChange(serializers.Serializer):
     quantity = Quantity()
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(required=False, allow_null=True)
+    material_weight = Quantity(required=False)
+    conversion_weight = Quantity(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True)
     version = serializers.IntegerField(**VERSION)
     lines = BomLineInput(many=True)

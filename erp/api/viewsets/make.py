@@ -54,7 +54,7 @@ class DraftViewSet(DocumentViewSet):
 
 
 class BomViewSet(DraftViewSet):
-    queryset = Bom.objects.prefetch_related("lines").order_by("-pk")
+    queryset = Bom.objects.prefetch_related("lines__substitutes").order_by("-pk")
     serializer_class = shapes.BomSerializer
     input_serializer_class = shapes.BomInput
     change_serializer_class = shapes.BomChange

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from core.operations import operation
-from erp.models import Bom, BomLine
+from erp.models import Bom, BomLine, BomSubstitute
+from erp.services.boms.lines import BomLineInput, understood
 from erp.services.boms.releasing import release_bom
 from erp.services.boms.writing import create_bom
 from erp.states import BomState
@@ -44,11 +46,16 @@ def import_bom(
     return release_bom(bom_id=bom.pk, actor=actor, at=at)
 
 
-def _same(bom: Bom, lines: Sequence[Mapping[str, Any]]) -> bool:
-    def key(line: Any) -> tuple[Any, ...]:
-        return (line[0], Decimal(line[1]), Decimal(line[2] or 0), line[3], line[4])
+COMPARED = tuple(one.name for one in fields(BomLineInput) if one.name not in {"note", "substitutes"})
 
-    names = ("component_id", "quantity", "scrap_percent", "valid_from", "valid_to")
-    stored = BomLine.objects.filter(bom=bom).values_list(*names)
-    wanted = [tuple(line.get(name) for name in names) for line in lines]
-    return Counter(map(key, stored)) == Counter(map(key, wanted))
+
+def _same(bom: Bom, lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the stored lines and substitutes say what the typed ones say."""
+    wanted = [_said(row, some) for row, some in understood(bom, lines, bom.valid_from)]
+    stored = [_said(row, row.substitutes.all()) for row in bom.lines.prefetch_related("substitutes")]
+    return Counter(wanted) == Counter(stored)
+
+
+def _said(line: BomLine, substitutes: Iterable[BomSubstitute]) -> tuple[Any, ...]:
+    others = ((one.item_id, one.ratio, one.rank, one.valid_from, one.valid_to) for one in substitutes)
+    return (*(getattr(line, name) for name in COMPARED), frozenset(others))

@@ -8,11 +8,12 @@ from core.documents import lock, transition
 from core.locks import LockRank, advisory_lock, lock_rows
 from core.operations import operation
 from erp.errors import BomContainsItself, BomIsEmpty, BomOverlaps
-from erp.models import Bom
+from erp.models import Bom, BomSubstitute
 from erp.selectors.boms import path_to
 from erp.services.guards import require_edge
 from erp.services.planning_events import request_plan
 from erp.states import BomState
+from erp.states.engineering import BomLineKind
 from masterdata.models import Item
 
 STRUCTURE = "erp.bom.structure"
@@ -27,7 +28,7 @@ def release_bom(*, bom_id: int, version: int | None = None, actor: Any, at: dt.d
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is no draft.
         BomIsEmpty: it has no components.
-        BomContainsItself: the item already goes into one of its components.
+        BomContainsItself: the item already goes into one of its components, or into what may replace one.
         BomOverlaps: another released one is valid then and does not simply end where this one begins.
     """
     advisory_lock(STRUCTURE, rank=LockRank.HEADER)
@@ -35,10 +36,11 @@ def release_bom(*, bom_id: int, version: int | None = None, actor: Any, at: dt.d
     boms = {one.pk: one for one in lock_rows(Bom.objects.filter(item_id=item_id))}
     bom = lock(Bom, bom_id, version=version)
     require_edge(bom, BomState.RELEASED)
-    components = list(bom.lines.values_list("component_id", flat=True))
+    components = list(bom.lines.filter(line_kind=BomLineKind.COMPONENT).values_list("component_id", flat=True))
     if not components:
         raise BomIsEmpty(document=bom)
-    _require_acyclic(bom, components, business_date(at))
+    substitutes = list(BomSubstitute.objects.filter(bom_line__bom=bom).values_list("item_id", flat=True))
+    _require_acyclic(bom, components + substitutes, business_date(at))
     predecessor = _predecessor(bom, [one for one in boms.values() if one.state == BomState.RELEASED])
     if predecessor is not None:
         predecessor.valid_to = bom.valid_from

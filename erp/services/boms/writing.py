@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,26 +10,13 @@ from django.utils.translation import gettext as _
 from core.clock import business_date
 from core.documents import lock, next_number
 from core.errors import InvalidInput
-from core.fields import ZERO
 from core.operations import operation
-from erp.errors import BomIsEmpty, BomIsReleased, RevisionTaken
-from erp.models import Bom, BomLine
-from erp.states import BomState, MaterialKind
+from erp.errors import BomIsReleased, RevisionTaken
+from erp.models import Bom
+from erp.services.boms.lines import Row, understood, write_lines
+from erp.states import BomState
 from masterdata.models import Item
 from masterdata.services.entry import check_quantity, require_open
-
-
-@dataclass(frozen=True)
-class BomLineInput:
-    """One typed component: ``quantity`` in its stock unit for the quantity of the bill; valid [from, to)."""
-
-    component_id: int
-    quantity: Decimal
-    scrap_percent: Decimal = ZERO
-    material_kind: str = MaterialKind.MAIN
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-    note: str = ""
 
 
 @operation(permission="erp.add_bom")
@@ -42,6 +28,8 @@ def create_bom(
     revision: str = "",
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
+    material_weight: Decimal = Decimal(1),
+    conversion_weight: Decimal | None = None,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -51,27 +39,30 @@ def create_bom(
     Raises:
         RevisionTaken: the item has that revision already.
         BomIsEmpty: there are no lines.
-        InvalidInput: a quantity, a scrap rate or a validity is impossible, or the item is its own component.
+        InvalidInput, NotMade, SubstituteExpired, UnevenGroup, MixedShares, SharesAboveWhole: a line is impossible.
         ClosedForEntry, MergedAway: the item or a component is not used any more.
     """
     item = Item.objects.select_related("uom").get(pk=item_id)
     require_open(item)
+    today = business_date(at)
     bom = Bom(
         item=item,
         number=next_number(Bom, at),
-        revision=_free_revision(item, revision),
+        revision=free_revision(item, revision),
         quantity=quantity,
-        valid_from=valid_from or business_date(at),
+        valid_from=valid_from or today,
         valid_to=valid_to,
+        material_weight=material_weight,
+        conversion_weight=conversion_weight,
         note=note,
         owner=actor,
-        document_date=business_date(at),
+        document_date=today,
         created_at=at,
     )
     _require_sound_header(bom)
-    rows = _understood(bom, lines)
+    rows = understood(bom, lines, today)
     bom.save()
-    _write_lines(bom, rows)
+    write_lines(bom, rows)
     return bom
 
 
@@ -84,59 +75,80 @@ def update_bom(
     valid_from: dt.date,
     valid_to: dt.date | None = None,
     revision: str = "",
+    material_weight: Decimal | None = None,
+    conversion_weight: Decimal | None = None,
     note: str = "",
     version: int | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> Bom:
-    """Replace what a draft says.
+    """Replace what a draft says; without a weight of the material both weights stay.
 
     Raises:
         BomIsReleased: it is no draft any more.
-        StaleVersion, RevisionTaken, BomIsEmpty, InvalidInput, ClosedForEntry, MergedAway: as in `create_bom`.
+        StaleVersion: somebody changed it since the user saw it.
+        RevisionTaken, BomIsEmpty, InvalidInput and the other refusals of `create_bom`.
     """
     bom = lock(Bom, bom_id, version=version)
     if bom.state != BomState.DRAFT:
         raise BomIsReleased(document=bom)
     if revision and revision != bom.revision:
-        bom.revision = _free_revision(bom.item, revision)
+        bom.revision = free_revision(bom.item, revision)
     bom.quantity, bom.valid_from, bom.valid_to, bom.note = quantity, valid_from, valid_to, note
+    if material_weight is not None:
+        bom.material_weight, bom.conversion_weight = material_weight, conversion_weight
     _require_sound_header(bom)
-    rows = _understood(bom, lines)
+    rows = understood(bom, lines, business_date(at))
     bom.version += 1
     bom.save()
     bom.lines.all().delete()
-    _write_lines(bom, rows)
+    write_lines(bom, rows)
     return bom
 
 
 @operation(permission="erp.add_bom", document=(Bom, "bom_id"))
 def copy_bom(*, bom_id: int, actor: Any, at: dt.datetime) -> Bom:
-    """Start the next revision as a draft with the same components, valid from today on."""
+    """Start the next revision as a draft with the same lines, valid from today on; what has expired is left out."""
     source = Bom.objects.select_related("item").get(pk=bom_id)
     today = business_date(at)
     bom = Bom.objects.create(
         item=source.item,
         number=next_number(Bom, at),
-        revision=_free_revision(source.item, ""),
+        revision=free_revision(source.item, ""),
         quantity=source.quantity,
         valid_from=today,
+        material_weight=source.material_weight,
+        conversion_weight=source.conversion_weight,
         note=source.note,
         owner=actor,
         document_date=today,
         created_at=at,
     )
-    rows = []
-    for line in source.lines.all():
-        if line.valid_to is not None and line.valid_to <= today:
-            continue
-        line.pk, line.bom = None, bom
-        rows.append(line)
-    BomLine.objects.bulk_create(rows)
+    write_lines(bom, copied_lines(source, today))
     return bom
 
 
-def _free_revision(item: Item, wanted: str) -> str:
+def copied_lines(source: Bom, day: dt.date) -> list[Row]:
+    """Return unsaved copies of the lines and substitutes of ``source`` that have not ended by ``day``."""
+    rows: list[Row] = []
+    for line in source.lines.prefetch_related("substitutes"):
+        if line.valid_to is not None and line.valid_to <= day:
+            continue
+        substitutes = [one for one in line.substitutes.all() if one.valid_to is None or one.valid_to > day]
+        line.pk = None
+        line._state.adding = True
+        for one in substitutes:
+            one.pk, one.bom_line = None, line
+        rows.append((line, substitutes))
+    return rows
+
+
+def free_revision(item: Item, wanted: str) -> str:
+    """Return the revision ``wanted``, or the next number when none is.
+
+    Raises:
+        RevisionTaken: the item has that revision already.
+    """
     taken = set(Bom.objects.filter(item=item).values_list("revision", flat=True))
     if wanted.strip():
         if wanted.strip() in taken:
@@ -154,48 +166,5 @@ def _require_sound_header(bom: Bom) -> None:
     check_quantity(bom.item.uom, bom.quantity)
     if bom.valid_to is not None and bom.valid_to <= bom.valid_from:
         raise InvalidInput(message=_("It must be valid for at least a day."), field="valid_to")
-
-
-def _understood(bom: Bom, lines: Sequence[Mapping[str, Any]]) -> list[BomLine]:
-    typed = [BomLineInput(**{name: value for name, value in line.items() if value is not None}) for line in lines]
-    if not typed:
-        raise BomIsEmpty(document=bom.number, field="lines")
-    components = Item.objects.select_related("uom").in_bulk({line.component_id for line in typed})
-    rows = []
-    for number, line in enumerate(typed, start=1):
-        component = components[line.component_id]
-        require_open(component)
-        _require_sound_line(number, line, bom)
-        rows.append(
-            BomLine(
-                line_no=number * 10,
-                component=component,
-                quantity=line.quantity,
-                scrap_percent=line.scrap_percent,
-                material_kind=MaterialKind(line.material_kind),
-                valid_from=line.valid_from,
-                valid_to=line.valid_to,
-                note=line.note,
-            )
-        )
-    return rows
-
-
-def _require_sound_line(number: int, line: BomLineInput, bom: Bom) -> None:
-    place = _("Line %(number)s") % {"number": number}
-    if line.component_id == bom.item_id:
-        raise InvalidInput(message=_("%(place)s: an item cannot be its own component.") % {"place": place}, line=number)
-    if line.quantity <= 0:
-        raise InvalidInput(message=_("%(place)s: the quantity must be above zero.") % {"place": place}, line=number)
-    if not 0 <= line.scrap_percent < 100:
-        raise InvalidInput(
-            message=_("%(place)s: scrap is from 0 to below 100 percent.") % {"place": place}, line=number
-        )
-    if line.valid_from and line.valid_to and line.valid_to <= line.valid_from:
-        raise InvalidInput(message=_("%(place)s: it must be valid for at least a day.") % {"place": place}, line=number)
-
-
-def _write_lines(bom: Bom, rows: Sequence[BomLine]) -> None:
-    for row in rows:
-        row.bom = bom
-    BomLine.objects.bulk_create(rows)
+    if bom.material_weight <= 0 or (bom.conversion_weight is not None and bom.conversion_weight < 0):
+        raise InvalidInput(message=_("The weight of the main product is above zero."), field="material_weight")

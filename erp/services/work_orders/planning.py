@@ -19,6 +19,7 @@ from erp.services.guards import require_edge
 from erp.services.work_orders.expecting import expect_materials, expect_supply, require_bookable
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
+from erp.states.engineering import BomLineKind
 from masterdata.models import Item, Warehouse
 from masterdata.selectors.places import default_warehouse
 from masterdata.services.entry import check_quantity, require_open
@@ -191,7 +192,9 @@ def _write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
     if work_order.bom is None:
         return
     effective = max(work_order.start_date, business_date(at))
-    lines = work_order.bom.lines.filter(valid_on(effective)).select_related("component", "component__uom")
+    lines = work_order.bom.lines.filter(valid_on(effective), line_kind=BomLineKind.COMPONENT).select_related(
+        "component", "component__uom"
+    )
     by_yield = yield_scrap()
     rows: Sequence[WorkOrderMaterial] = [
         WorkOrderMaterial(

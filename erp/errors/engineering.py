@@ -1,0 +1,71 @@
+"""Refusals of engineering: outputs and substitutes of bills of material, work centres, routings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class SharesAboveWhole(DomainError):
+    """The fixed percentages of co-products leave nothing for the main product."""
+
+    code = "shares_above_whole"
+    sentence = _(
+        "The co-products take %(percent)s %% of the cost: more than 100 %% is not there, the main product has the rest."
+    )
+    status = 422
+
+
+class MixedShares(DomainError):
+    code = "mixed_shares"
+    sentence = _("Co-products share the cost by weight or by percentage, not both: choose one for all of them.")
+    status = 422
+
+
+class SubstituteExpired(DomainError):
+    code = "substitute_expired"
+    sentence = _("%(item)s was a substitute until %(date)s only. Leave it out or give it a later end.")
+    status = 422
+
+
+class UnevenGroup(DomainError):
+    code = "uneven_group"
+    sentence = _(
+        "The lines of substitute group %(group)s are replaced together: each needs substitutes of the same ranks."
+    )
+    status = 422
+
+
+class NotMade(DomainError):
+    """Its level cannot be skipped: it has no components."""
+
+    code = "not_made"
+    sentence = _("%(item)s is bought: only what is made can be skipped.")
+    status = 422
+
+
+class RoutingIsEmpty(DomainError):
+    code = "routing_is_empty"
+    sentence = _("%(document)s has no operations.")
+    status = 422
+
+
+class WorkCenterMissing(DomainError):
+    code = "work_center_missing"
+    sentence = _("Operation %(operation)s %(name)s is done here: choose its work centre, or mark it as subcontracted.")
+    status = 422
+
+
+class RoutingIsReleased(DomainError):
+    code = "routing_is_released"
+    sentence = _("%(document)s is released and cannot be changed. Copy it to a new revision.")
+
+
+class RoutingOverlaps(DomainError):
+    code = "routing_overlaps"
+    sentence = _("%(item)s has a released routing already that is valid then: %(other)s.")
+
+
+class MoreDownThanThere(DomainError):
+    code = "more_down_than_there"
+    sentence = _("%(center)s has %(machines)s machines, so %(down)s of them cannot be down.")
+    status = 422

@@ -1,0 +1,140 @@
+"""Routings: the operations by which an item is made, where each is done and how long it takes."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Document
+from core.fields import OneKey, QuantityField, UnitPriceField
+from core.history import History
+from erp.models.engineering import DateRange
+from erp.states.engineering import ROUTING_TRANSITIONS, RoutingState
+
+
+class Routing(Document):
+    """How one item is made, in one revision, valid from a day on.
+
+    Of the released ones at most one is valid on any day; a released one is never edited, the next revision follows it.
+    """
+
+    TRANSITIONS = ROUTING_TRANSITIONS
+    LOCK_PLACE: ClassVar[int] = 29
+    SCOPE_OWNER: ClassVar[str | None] = None
+
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
+    revision = models.CharField(_("revision"), max_length=20, default="1")
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until"), null=True, blank=True, help_text=_("This day no longer counts."))
+    state = models.CharField(
+        _("state"), max_length=12, choices=RoutingState, default=RoutingState.DRAFT, editable=False
+    )
+    history = History()
+
+    class Meta(Document.Meta):
+        verbose_name = _("routing")
+        verbose_name_plural = _("routings")
+        permissions = [
+            ("release_routing", _("Can release routings")),
+            ("retire_routing", _("Can retire routings")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "revision"], name="erp_routing_revision"),
+            models.CheckConstraint(condition=Q(state__in=RoutingState.values), name="erp_routing_state"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="erp_routing_dates"
+            ),
+            ExclusionConstraint(
+                name="erp_routing_one_released",
+                expressions=[(OneKey("item_id"), "&&"), (DateRange("valid_from", "valid_to"), "&&")],
+                condition=Q(state=RoutingState.RELEASED),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("erp:routing-detail", args=[self.pk])
+
+
+class RoutingOperation(models.Model):
+    """One step of a routing, done in the order of ``number`` (10, 20, …).
+
+    set-up  minutes once per order; run: minutes for every ``base_quantity`` stock units of the item.
+    A subcontracted one goes to ``supplier`` at ``unit_price`` (base currency per stock unit, without tax) and may
+    have no work centre; every other one has one.
+    """
+
+    routing = models.ForeignKey(Routing, models.CASCADE, related_name="operations", verbose_name=_("routing"))
+    number = models.PositiveIntegerField(_("operation"))
+    name = models.CharField(_("name"), max_length=80)
+    work_center = models.ForeignKey(
+        "erp.WorkCenter", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work centre")
+    )
+    setup_minutes = QuantityField(_("set-up minutes"), default=0, help_text=_("Once per order."))
+    run_minutes = QuantityField(_("run minutes"), default=0)
+    base_quantity = QuantityField(_("for quantity"), default=1, help_text=_("The run minutes are for this many units."))
+    is_count_point = models.BooleanField(
+        _("count point"), default=True, help_text=_("Quantities are reported here; operations before it follow.")
+    )
+    is_subcontracted = models.BooleanField(_("subcontracted"), default=False)
+    supplier = models.ForeignKey(
+        "masterdata.Partner", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier")
+    )
+    unit_price = UnitPriceField(
+        _("price per unit"), default=0, help_text=_("Base currency per stock unit, without tax; subcontracted only.")
+    )
+    instructions = models.TextField(_("instructions"), blank=True)
+
+    class Meta:
+        verbose_name = _("operation of a routing")
+        verbose_name_plural = _("operations of routings")
+        ordering = ["routing", "number"]
+        indexes = [models.Index(fields=["work_center"], name="erp_routingoperation_center")]
+        constraints = [
+            models.UniqueConstraint(fields=["routing", "number"], name="erp_routingoperation_number"),
+            models.CheckConstraint(
+                condition=Q(setup_minutes__gte=0, run_minutes__gte=0, unit_price__gte=0, base_quantity__gt=0),
+                name="erp_routingoperation_signs",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_subcontracted=True) | Q(work_center__isnull=False),
+                name="erp_routingoperation_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_subcontracted=True) | Q(supplier__isnull=True, unit_price=0),
+                name="erp_routingoperation_supplier",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class RoutingAlternate(models.Model):
+    """Another work centre that can do an operation, with its own times; rank 1 is tried first."""
+
+    operation = models.ForeignKey(
+        RoutingOperation, models.CASCADE, related_name="alternates", verbose_name=_("operation")
+    )
+    work_center = models.ForeignKey("erp.WorkCenter", models.PROTECT, related_name="+", verbose_name=_("work centre"))
+    rank = models.PositiveSmallIntegerField(_("rank"), default=1)
+    setup_minutes = QuantityField(_("set-up minutes"), default=0)
+    run_minutes = QuantityField(_("run minutes"), default=0)
+
+    class Meta:
+        verbose_name = _("alternative work centre")
+        verbose_name_plural = _("alternative work centres")
+        default_permissions = ()
+        ordering = ["operation", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["operation", "work_center"], name="erp_routingalternate_once"),
+            models.UniqueConstraint(fields=["operation", "rank"], name="erp_routingalternate_rank"),
+            models.CheckConstraint(
+                condition=Q(setup_minutes__gte=0, run_minutes__gte=0, rank__gte=1), name="erp_routingalternate_signs"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation}: {self.work_center}"

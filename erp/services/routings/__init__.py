@@ -1,0 +1,17 @@
+"""Routings: writing, releasing, copying, retiring, importing."""
+
+from erp.services.routings.importing import import_routing
+from erp.services.routings.operations import AlternateInput, OperationInput
+from erp.services.routings.releasing import release_routing, retire_routing
+from erp.services.routings.writing import copy_routing, create_routing, update_routing
+
+__all__ = [
+    "AlternateInput",
+    "OperationInput",
+    "copy_routing",
+    "create_routing",
+    "import_routing",
+    "release_routing",
+    "retire_routing",
+    "update_routing",
+]
