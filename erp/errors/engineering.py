@@ -9,9 +9,7 @@ class SharesAboveWhole(DomainError):
     """The fixed percentages of co-products leave nothing for the main product."""
 
     code = "shares_above_whole"
-    sentence = _(
-        "The co-products take %(percent)s %% of the cost: more than 100 %% is not there, the main product has the rest."
-    )
+    sentence = _("The co-products take %(percent)s %% of the cost; together they may take 100 %% at most.")
     status = 422
 
 

@@ -152,7 +152,7 @@ def test_a_work_centre_keeps_rates_and_exceptions() -> None:
         ({"rates": [{"valid_from": DAY, "labour_rate": D(-1)}]}, InvalidInput),
         ({"hours_per_day": D(25)}, InvalidInput),
     ):
-        with pytest.raises(refusal), transaction.atomic():
+        with pytest.raises(refusal):
             perform(work_centers.update_work_center, actor=None, work_center_id=center.pk, **values)
 
 
