@@ -1,6 +1,6 @@
 """What the app shows on other pages."""
 
-from erp.contributions import counts, make, stock, stock_control, valuation
+from erp.contributions import counts, make, making, stock, stock_control, valuation
 
 
 def register() -> None:
@@ -9,4 +9,5 @@ def register() -> None:
     counts.register()
     stock_control.register()
     make.register()
+    making.register()
     valuation.register()

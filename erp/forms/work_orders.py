@@ -10,12 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
 from erp.models import Bom, Lot, WorkOrder, WorkOrderMaterial
+from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
 from erp.selectors.work_orders import MaterialSupply
 from masterdata.models import Employee, Item
 
 TODAY_HINT = _("Empty: today.")
 BACKDATING_HINT = _("Needed for a day that is over.")
+
+
+def priority_field() -> forms.IntegerField:
+    """Who is served first."""
+    return forms.IntegerField(
+        label=_("Priority"),
+        min_value=1,
+        max_value=9,
+        required=False,
+        initial=DEFAULT_PRIORITY,
+        help_text=_("1 is served first, 9 last."),
+    )
 
 
 class WorkOrderForm(forms.Form):
@@ -27,6 +40,7 @@ class WorkOrderForm(forms.Form):
     start_date = day_field(_("Start"), help_text=_("Empty: the due date less the item's lead time."))
     warehouse = KnownField(label=_("Warehouse"))
     bom = KnownField(label=_("Bill of material"), help_text=_("Empty: the one released for the start."))
+    priority = priority_field()
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, order: WorkOrder | None = None, **kwargs: Any) -> None:
@@ -47,7 +61,8 @@ class WorkOrderForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the order as the services take it."""
         keys = {"item", "warehouse", "bom"}
-        return {f"{name}_id" if name in keys else name: value for name, value in self.cleaned_data.items()}
+        data = self.cleaned_data | {"priority": self.cleaned_data.get("priority") or DEFAULT_PRIORITY}
+        return {f"{name}_id" if name in keys else name: value for name, value in data.items()}
 
 
 class RescheduleForm(forms.Form):
@@ -56,6 +71,7 @@ class RescheduleForm(forms.Form):
     start_date = day_field(_("Start"))
     due_date = day_field(_("Due"))
     quantity = quantity_field(_("Quantity"))
+    priority = priority_field()
 
     def __init__(self, *args: Any, may_change_quantity: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 from erp.models.average_runs import AverageRun, AverageRunLine
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine, BomSubstitute
+from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.planning import (
     CurrentRun,
@@ -42,7 +43,10 @@ __all__ = [
     "ItemCost",
     "LayerUse",
     "Lot",
+    "MergedPick",
+    "MergedPickLine",
     "PackedGoods",
+    "PickShare",
     "PlanRun",
     "PlanVerdict",
     "PlannedOrder",

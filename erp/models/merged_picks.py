@@ -1,4 +1,4 @@
-"""Merged picks 合并领料: material of many work orders fetched in one walk, shared out to the orders when it is posted."""
+"""Merged picks 合并领料: material of many work orders fetched in one walk and shared out to the orders when posted."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +9,7 @@ from core.documents import Document, DocumentLine
 from core.fields import ZERO, QuantityField
 from core.history import History
 from erp.models.production import WorkOrder, WorkOrderMaterial
-from erp.states import MERGED_PICK_TRANSITIONS, MergedPickState, SplitRule
+from erp.states.making import MERGED_PICK_TRANSITIONS, MergedPickState, SplitRule
 
 
 class MergedPick(Document):

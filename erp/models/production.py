@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.documents import Document, DocumentLine
 from core.fields import ZERO, AmountField, QuantityField, UnitPriceField
 from core.history import History
+from erp.models.demand import DEFAULT_PRIORITY
 from erp.states import WORK_ORDER_TRANSITIONS, MaterialKind, WorkOrderState
 
 
@@ -36,6 +37,9 @@ class WorkOrder(Document):
     )
     sales_order_line = models.ForeignKey(
         "crm.SalesOrderLine", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made for")
+    )
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), default=DEFAULT_PRIORITY, help_text=_("1 is served first, 9 last.")
     )
     state = models.CharField(
         _("state"), max_length=12, choices=WorkOrderState, default=WorkOrderState.DRAFT, editable=False
@@ -80,6 +84,7 @@ class WorkOrder(Document):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_workorder_quantity"),
+            models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=9), name="erp_workorder_priority"),
             models.CheckConstraint(condition=Q(state__in=WorkOrderState.values), name="erp_workorder_state"),
             models.CheckConstraint(condition=Q(due_date__gte=F("start_date")), name="erp_workorder_dates"),
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from core.fields import ZERO
 from erp.errors import UnknownBadge, UnknownWorkOrder
 from erp.models import Lot, ProductionReceipt, ProductionReport, StockBalance, WorkOrder, WorkOrderMaterial, WorkSession
+from erp.selectors.on_picks import on_open_picks
 from erp.selectors.taking import first_out
 from erp.selectors.usable import WITH_LINE_SIDE, usable_balances
 from erp.states import WorkOrderState
@@ -35,11 +36,17 @@ class MaterialSupply:
     line: WorkOrderMaterial
     free: Decimal
     places: list[FromPlace] = field(default_factory=list)
+    on_pick: Decimal = ZERO
+
+    @property
+    def to_issue(self) -> Decimal:
+        """Return what is open and not on an open merged pick."""
+        return self.line.open_quantity - self.on_pick
 
     @property
     def short(self) -> Decimal:
-        """Return what of the open quantity lies nowhere usable."""
-        return self.line.open_quantity - sum((one.quantity for one in self.places), ZERO)
+        """Return what of it lies nowhere usable."""
+        return self.to_issue - sum((one.quantity for one in self.places), ZERO)
 
 
 def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSupply]:
@@ -56,12 +63,13 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
     balances: dict[int, list[StockBalance]] = defaultdict(list)
     for balance in sorted(usable, key=first_out):
         balances[balance.item_id].append(balance)
+    picked = on_open_picks(line.pk for line in lines)
     left = {balance.pk: balance.available for rows in balances.values() for balance in rows}
     found = []
     for line in lines:
         rows = [one for one in balances[line.item_id] if line.location_id in {None, one.location_id}]
-        supply = MaterialSupply(line, sum((left[one.pk] for one in rows), ZERO))
-        missing = line.open_quantity
+        supply = MaterialSupply(line, sum((left[one.pk] for one in rows), ZERO), on_pick=picked.get(line.pk, ZERO))
+        missing = supply.to_issue
         for one in rows:
             taken = min(missing, left[one.pk])
             if taken > 0:

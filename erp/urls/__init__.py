@@ -1,6 +1,6 @@
 """Pages of the app: stock, counts, production."""
 
-from erp.urls import counts, make, revaluations, stock, valuation
+from erp.urls import counts, make, making, revaluations, stock, valuation
 
 app_name = "erp"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     *stock.urlpatterns,
     *counts.urlpatterns,
     *make.urlpatterns,
+    *making.urlpatterns,
     *valuation.urlpatterns,
     *revaluations.urlpatterns,
 ]

@@ -200,7 +200,7 @@ class EditWorkOrder(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         order = self.document
-        names = ("quantity", "start_date", "due_date", "note")
+        names = ("quantity", "start_date", "due_date", "priority", "note")
         return {name: getattr(order, name) for name in names} | {"warehouse": order.warehouse_id, "bom": order.bom_id}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
@@ -225,7 +225,7 @@ class RescheduleWorkOrder(FormPage):
         return {"may_change_quantity": self.document.state != S.IN_PROGRESS}
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.document, name) for name in ("start_date", "due_date", "quantity")}
+        return {name: getattr(self.document, name) for name in ("start_date", "due_date", "quantity", "priority")}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         own = {"work_order_id": self.document.pk, "version": posted_version(self.request)}

@@ -15,6 +15,7 @@ import django
 def services() -> dict[str, Any]:
     """What a claimant can be told to do, by name."""
     from crm.services.sales_orders import confirm_sales_order
+    from erp.services.merged_picks import create_merged_pick
     from erp.services.stock_documents import post_stock_document
     from erp.services.stocktakes import start_stocktake
     from erp.services.work_orders import issue_materials
@@ -25,6 +26,7 @@ def services() -> dict[str, Any]:
         "confirm": confirm_sales_order,
         "post": post_stock_document,
         "issue": issue_materials,
+        "merge": create_merged_pick,
         "start": start_stocktake,
     }
 

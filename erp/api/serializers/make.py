@@ -251,6 +251,7 @@ class WorkOrderSerializer(ConcordSerializer):
             "warehouse",
             "bom",
             "sales_order_line",
+            "priority",
             "reported_quantity",
             "scrapped_quantity",
             "completed_quantity",
@@ -272,6 +273,7 @@ class WorkOrderInput(serializers.Serializer):
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
     bom_id = serializers.IntegerField(required=False, allow_null=True)
     sales_order_line_id = serializers.IntegerField(required=False, allow_null=True)
+    priority = serializers.IntegerField(required=False, min_value=1, max_value=9)
     note = serializers.CharField(required=False, allow_blank=True)
 
 
@@ -282,6 +284,7 @@ class WorkOrderChange(serializers.Serializer):
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
     bom_id = serializers.IntegerField(required=False, allow_null=True)
     sales_order_line_id = serializers.IntegerField(required=False, allow_null=True)
+    priority = serializers.IntegerField(required=False, min_value=1, max_value=9)
     note = serializers.CharField(required=False, allow_blank=True)
     version = serializers.IntegerField(**VERSION)
 
@@ -290,6 +293,7 @@ class RescheduleInput(serializers.Serializer):
     start_date = serializers.DateField()
     due_date = serializers.DateField()
     quantity = Quantity(required=False)
+    priority = serializers.IntegerField(required=False, min_value=1, max_value=9)
     version = serializers.IntegerField(**VERSION)
 
 

@@ -12,6 +12,7 @@ from erp.models import WorkOrder
 from erp.services.guards import require_edge
 from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.finishing import complete
+from erp.services.work_orders.on_picks import drop_from_picks
 from erp.signals import work_order_closed
 from erp.states import WorkOrderState
 
@@ -66,6 +67,7 @@ def cancel_work_order(
     if work_order.state == WorkOrderState.IN_PROGRESS:
         raise WorkOrderIsStarted(document=work_order)
     transition(work_order, WorkOrderState.CANCELLED, actor=actor, at=at, reason=reason)
+    drop_from_picks(work_order)
     expect_materials(work_order, actor=actor, at=at, ended=True)
     expect_supply(work_order, actor=actor, at=at, ended=True)
     return work_order

@@ -50,6 +50,7 @@ def expect_materials(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ende
                 quantity=line.required_quantity,
                 open_quantity=line.open_quantity,
                 due_date=work_order.start_date,
+                priority=work_order.priority,
                 warehouse_id=work_order.warehouse_id,
             )
             for line in work_order.materials.all()

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from core.audit import label_of
-from core.clock import business_date, company
+from core.clock import company
 from core.documents import lock
 from core.errors import InvalidInput
 from core.fields import ZERO
-from core.locks import lock_rows
 from core.money import round_amount
 from core.operations import operation
 from erp.errors import OverIssue, OverReturn, QuantityNotPositive
-from erp.models import Demand, ValueEntry, WorkOrder, WorkOrderMaterial
-from erp.services.stock import MoveInput, PostedMoves, post_moves
-from erp.services.work_orders.expecting import begin_progress, require_bookable
+from erp.models import ValueEntry, WorkOrder, WorkOrderMaterial
+from erp.services.work_orders.expecting import require_bookable
+from erp.services.work_orders.issuing import Part, issue_moves, lock_demands, post_materials, split_by_demand
+from erp.services.work_orders.on_picks import require_not_on_pick
 from erp.states import SIDE_KINDS, MaterialKind, MoveKind
 from masterdata.models import Item, Location
 from masterdata.selectors.places import default_location, virtual_location
@@ -98,6 +97,7 @@ def return_materials(
     posting_date: dt.date | None = None,
     actor: Any,
     at: dt.datetime,
+    reason: str = "",
 ) -> WorkOrder:
     """Bring unused material back into stock at the average cost it was issued with to this order.
 
@@ -109,7 +109,7 @@ def return_materials(
     work_order, materials, typed = _understand(work_order_id, lines)
     production = virtual_location(Location.Kind.PRODUCTION)
     default = default_location(work_order.warehouse)
-    demands = _lock_demands(work_order)
+    demands = lock_demands([work_order.pk])
     values = _issued_values(work_order)
     own = company()
     decimals = own.base_decimals if own else 2
@@ -126,11 +126,10 @@ def return_materials(
         )
         values[line.pk] = (quantity_left - one.quantity, value_left - amount)
         reopened = max(ZERO, line.required_quantity - line.issued_quantity + one.quantity) - line.open_quantity
+        back_to = one.location_id or line.location_id or default.pk
         moves.extend(
-            _split(
-                one,
-                line,
-                (production.pk, one.location_id or line.location_id or default.pk),
+            split_by_demand(
+                Part(line, one.quantity, production.pk, back_to, one.lot_id),
                 served=reopened,
                 demand_id=demands.get(line.pk),
                 amount=amount,
@@ -138,7 +137,9 @@ def return_materials(
             )
         )
         line.issued_quantity -= one.quantity
-    _post(work_order, materials, moves, MoveKind.ISSUE_RETURN, posting_date, actor=actor, at=at)
+    post_materials(
+        work_order, materials.values(), moves, MoveKind.ISSUE_RETURN, posting_date, actor=actor, at=at, reason=reason
+    )
     return work_order
 
 
@@ -154,17 +155,18 @@ def _issue(
     work_order, materials, typed = _understand(work_order_id, lines, extra=extra)
     production = virtual_location(Location.Kind.PRODUCTION)
     default = default_location(work_order.warehouse)
-    demands = _lock_demands(work_order)
-    moves = []
+    demands = lock_demands([work_order.pk])
+    parts, wanted = [], dict.fromkeys(materials, ZERO)
     for one in typed:
         line = materials[one.material_id or 0]
-        if one.quantity > line.open_quantity and not extra:
-            raise OverIssue(item=line.item, quantity=one.quantity, open=line.open_quantity, line=line.line_no)
-        places = (one.location_id or line.location_id or default.pk, production.pk)
-        served = min(one.quantity, line.open_quantity)
-        moves.extend(_split(one, line, places, served=served, demand_id=demands.get(line.pk)))
-        line.issued_quantity += one.quantity
-    _post(work_order, materials, moves, MoveKind.ISSUE, posting_date, actor=actor, at=at)
+        wanted[line.pk] += one.quantity
+        if wanted[line.pk] > line.open_quantity and not extra:
+            raise OverIssue(item=line.item, quantity=wanted[line.pk], open=line.open_quantity, line=line.line_no)
+        place = one.location_id or line.location_id or default.pk
+        parts.append(Part(line, one.quantity, place, production.pk, one.lot_id))
+    require_not_on_pick((materials[pk], quantity) for pk, quantity in wanted.items() if quantity)
+    moves = issue_moves(parts, demands)
+    post_materials(work_order, materials.values(), moves, MoveKind.ISSUE, posting_date, actor=actor, at=at)
     return work_order
 
 
@@ -207,47 +209,6 @@ def _with_material(work_order: WorkOrder, materials: dict[int, WorkOrderMaterial
     return IssueInput(one.quantity, found.pk, None, one.location_id, one.lot_id)
 
 
-def _lock_demands(work_order: WorkOrder) -> dict[int, int]:
-    """Lock the order's demand rows, all of them, before any balance; returns their keys by material line."""
-    rows = lock_rows(Demand.objects.filter(source_label=label_of(work_order), source_id=work_order.pk))
-    return {row.source_line_id: row.pk for row in rows}
-
-
-def _split(
-    one: IssueInput,
-    line: WorkOrderMaterial,
-    places: tuple[int, int],
-    *,
-    served: Decimal,
-    demand_id: int | None,
-    amount: Decimal | None = None,
-    decimals: int = 2,
-) -> list[MoveInput]:
-    """One move, or two where only ``served`` of the quantity changes what the order's demand still needs."""
-    parts = [(served, demand_id), (one.quantity - served, None)]
-    if demand_id is None or served in {ZERO, one.quantity}:
-        parts = [(one.quantity, demand_id if served else None)]
-    moves: list[MoveInput] = []
-    for quantity, demand in parts:
-        share = None if amount is None else round_amount(amount * quantity / one.quantity, decimals)
-        if share is not None and quantity != one.quantity and demand is None:
-            share = amount - sum((move.amount or ZERO for move in moves), ZERO)  # type: ignore[operator]
-        moves.append(
-            MoveInput(
-                item_id=line.item_id,
-                from_location_id=places[0],
-                to_location_id=places[1],
-                quantity=quantity,
-                lot_id=one.lot_id,
-                amount=share,
-                source_line_id=line.pk,
-                work_order_id=line.work_order_id,
-                demand_id=demand,
-            )
-        )
-    return moves
-
-
 def _issued_values(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal]]:
     """Quantity and value (later costs included) that went into the order and have not come back, by material line."""
     kinds = (MoveKind.ISSUE, MoveKind.ISSUE_RETURN)
@@ -262,27 +223,3 @@ def _issued_values(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal]]:
     for row in sums:
         found[int(row["move__source_line_id"] or 0)] = (-row["quantity"], -row["amount"])
     return dict(found)
-
-
-def _post(
-    work_order: WorkOrder,
-    materials: dict[int, WorkOrderMaterial],
-    moves: list[MoveInput],
-    kind: MoveKind,
-    posting_date: dt.date | None,
-    *,
-    actor: Any,
-    at: dt.datetime,
-) -> PostedMoves:
-    posted = post_moves(
-        moves=moves, source=work_order, kind=kind, date=posting_date or business_date(at), actor=actor, at=at
-    )
-    touched = {move.source_line_id for move in moves}
-    WorkOrderMaterial.objects.bulk_update(
-        [line for pk, line in materials.items() if pk in touched], ["issued_quantity"]
-    )
-    cost = -sum((entry.amount for entry in posted.entries if entry.kind not in SIDE_KINDS), ZERO)
-    WorkOrder.objects.filter(pk=work_order.pk).update(material_cost=F("material_cost") + cost)
-    work_order.refresh_from_db(fields=["material_cost"])  # a backdated issue may have corrected later ones as well
-    begin_progress(work_order, actor=actor, at=at)
-    return posted

@@ -13,10 +13,12 @@ from core.errors import InvalidInput
 from core.operations import operation
 from erp.errors import NoWarehouse, WorkOrderIsStarted
 from erp.models import Bom, WorkOrder, WorkOrderMaterial
+from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.boms import line_requirement, released_boms, valid_on, yield_scrap
 from erp.selectors.work_days import start_for
 from erp.services.guards import require_edge
 from erp.services.work_orders.expecting import expect_materials, expect_supply, require_bookable
+from erp.services.work_orders.on_picks import require_none_on_pick
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
 from erp.states.engineering import BomLineKind
@@ -35,6 +37,7 @@ def create_work_order(
     warehouse_id: int | None = None,
     bom_id: int | None = None,
     sales_order_line_id: int | None = None,
+    priority: int = DEFAULT_PRIORITY,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -61,6 +64,7 @@ def create_work_order(
         warehouse=_warehouse(warehouse_id),
         bom=_bom_for(item, bom_id, max(start, business_date(at))),
         sales_order_line_id=sales_order_line_id,
+        priority=priority,
         note=note,
         owner=actor,
         document_date=business_date(at),
@@ -83,6 +87,7 @@ def update_work_order(
     warehouse_id: int | None = None,
     bom_id: int | None = None,
     sales_order_line_id: int | None = None,
+    priority: int = DEFAULT_PRIORITY,
     note: str = "",
     version: int | None = None,
     actor: Any,
@@ -101,7 +106,7 @@ def update_work_order(
     work_order.warehouse = _warehouse(warehouse_id)
     work_order.bom = _bom_for(work_order.item, bom_id, max(start_date, business_date(at)))
     work_order.sales_order_line_id = sales_order_line_id
-    work_order.note = note
+    work_order.note, work_order.priority = note, priority
     work_order.version += 1
     work_order.save()
     work_order.materials.all().delete()
@@ -118,6 +123,7 @@ def reschedule_work_order(
     start_date: dt.date,
     due_date: dt.date,
     quantity: Decimal | None = None,
+    priority: int | None = None,
     version: int | None = None,
     actor: Any,
     at: dt.datetime,
@@ -127,6 +133,7 @@ def reschedule_work_order(
     Raises:
         NotInProduction: it is completed, closed or cancelled.
         WorkOrderIsStarted: another quantity, but something is booked already.
+        MaterialOnPick: another quantity, but its material is being fetched.
         StaleVersion, InvalidInput, QuantityTooFine: as in `create_work_order`.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
@@ -137,7 +144,10 @@ def reschedule_work_order(
     if changes_quantity and work_order.state == WorkOrderState.IN_PROGRESS:
         raise WorkOrderIsStarted(document=work_order)
     _require_sound(work_order.item, wanted, start_date, due_date)
+    if changes_quantity:
+        require_none_on_pick(work_order)
     work_order.quantity, work_order.start_date, work_order.due_date = wanted, start_date, due_date
+    work_order.priority = priority or work_order.priority
     work_order.version += 1
     work_order.save()
     if changes_quantity:

@@ -1,0 +1,72 @@
+"""What picking for production, operations and the shop floor show on other pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from core.contributions import Fact, Hit, Navigation, RelatedDocuments, SearchSource, Work, WorkItems, contribute
+from erp.models import MergedPick
+from erp.states.making import MergedPickState
+
+PICKS = "erp:merged-pick-list"
+
+
+def register() -> None:
+    """Register the contributions of making."""
+    contribute(*NAVIGATION, *WORK, *RELATED, *SEARCH, *FACTS)
+
+
+NAVIGATION = (Navigation("production", _("Merged picks"), PICKS, "erp.view_mergedpick", "shopping-cart", 12),)
+
+
+def _listed(url_name: str, **query: Any) -> str:
+    return f"{reverse(url_name)}?{urlencode(query, doseq=True)}"
+
+
+def _open_picks(user: Any) -> Any:
+    return MergedPick.objects.visible_to(user).filter(state=MergedPickState.OPEN)
+
+
+WORK = (
+    WorkItems(
+        "erp.merged_picks",
+        _("Merged picks to fetch"),
+        "erp.post_mergedpick",
+        lambda user: _open_picks(user).count(),
+        lambda user, limit: [
+            Work(one.number, one.get_absolute_url(), str(one.warehouse))
+            for one in _open_picks(user).select_related("warehouse").order_by("pk")[:limit]
+        ],
+        lambda: _listed(PICKS, state="open"),
+        step=5,
+        order=53,
+    ),
+)
+
+RELATED = (
+    RelatedDocuments(
+        "erp.workorder",
+        "erp.mergedpicks",
+        _("Merged picks"),
+        "erp.view_mergedpick",
+        lambda order, user: MergedPick.objects.filter(lines__shares__work_order=order).distinct().count(),
+        lambda order: _listed(PICKS, work_order=order.pk),
+        icon="shopping-cart",
+        order=30,
+    ),
+)
+
+
+def _find_picks(text: str, user: Any, limit: int) -> Sequence[Hit]:
+    rows = MergedPick.objects.visible_to(user).filter(number__icontains=text).order_by("-pk")
+    return [
+        Hit(one.number, one.get_absolute_url(), one.get_state_display(), "shopping-cart", one.number == text.upper())
+        for one in rows[:limit]
+    ]
+
+
+SEARCH = (SearchSource("erp.mergedpick", _("Merged picks"), "erp.view_mergedpick", _find_picks, 63),)
+FACTS = (Fact(_("Merged pick and what it hands to each work order"), "erp", 5),)

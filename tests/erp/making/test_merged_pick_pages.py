@@ -1,0 +1,87 @@
+"""Pages and API of merged picks: who sees what, and the way from choosing orders to posting."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from erp.models import MergedPick
+from tests.factories import core, erp_make, erp_making, masterdata
+
+D = Decimal
+
+
+@pytest.fixture
+def orders(factory):
+    part = masterdata.item("PART")
+    erp_make.stock(part, "45", "10")
+    return erp_making.three_orders(part, "30", "20", "10")
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_each_page_asks_for_its_right(client, orders) -> None:
+    pick = erp_making.pick_for(orders)
+    pages = {"merged-pick-list": "view", "merged-pick-create": "add"}
+    of_one = {"merged-pick-detail": "view", "merged-pick-post": "post", "merged-pick-print": "view"}
+    urls = {reverse(f"erp:{name}"): right for name, right in pages.items()}
+    urls |= {reverse(f"erp:{name}", args=[pick.pk]): right for name, right in of_one.items()}
+    for url, verb in urls.items():
+        client.logout()
+        assert client.get(url).status_code == 302, url
+        client.force_login(core.user())
+        assert client.get(url).status_code == 403, url
+        client.force_login(core.user(f"erp.{verb}_mergedpick"))
+        assert client.get(url, {"format": "html"}).status_code == 200, url
+
+
+def test_from_choosing_orders_to_posting_on_the_pages(client, orders) -> None:
+    client.force_login(core.superuser())
+    form = {"work_orders": [one.pk for one in orders], "split_rule": "pro_rata"}
+    refused = client.post(reverse("erp:merged-pick-create"), form | {"takes_packs": "on"})
+    assert "line side" in text(refused)
+    client.post(reverse("erp:merged-pick-create"), form)
+    pick = MergedPick.objects.get()
+    page = client.get(reverse("erp:merged-pick-post", args=[pick.pk]))
+    assert "short 15" in text(page)
+    suggested = page.context["formset"].forms[0].initial
+    assert suggested["quantity"] == D(45)
+    rows = {"lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 0}
+    rows |= {f"lines-0-{name}": value for name, value in suggested.items() if value}
+    posted = client.post(reverse("erp:merged-pick-post", args=[pick.pk]), rows)
+    assert posted.url == pick.get_absolute_url()
+    shown = text(client.get(pick.get_absolute_url()))
+    assert all(str(number) in shown for number in (23, 15, 7))
+    assert "PART" in text(client.get(reverse("erp:merged-pick-print", args=[pick.pk]), {"format": "html"}))
+    order_page = client.get(orders[0].get_absolute_url())
+    assert [one["key"] for one in order_page.context["related"]] == ["erp.mergedpicks"]
+
+
+def test_the_api_makes_posts_and_finishes_a_pick(orders) -> None:
+    client = Client()
+    client.force_login(core.superuser())
+    keys = iter(range(100))
+
+    def call(name, *args, **body):
+        headers = {"Idempotency-Key": f"pick-{next(keys)}"}
+        url = reverse(f"api:erp-merged-pick-{name}", args=args)
+        return client.post(url, body, content_type="application/json", headers=headers)
+
+    made = call("list", work_order_ids=[one.pk for one in orders], split_rule="pro_rata")
+    assert made.status_code == 201
+    pick = made.json()
+    line = pick["lines"][0]
+    found = [{"line_id": line["id"], "quantity": "45"}]
+    posted = call("post", pick["id"], found=found, version=0)
+    stale = call("post", pick["id"], found=found, version=0)
+    finished = call("finish", pick["id"])
+    again = call("cancel", pick["id"])
+
+    shares = posted.json()["lines"][0]["shares"]
+    assert [one["issued_quantity"] for one in shares] == ["23.000000", "15.000000", "7.000000"]
+    assert (stale.status_code, stale.json()["errors"][0]["code"]) == (409, "stale_version")
+    assert (finished.json()["state"], again.status_code) == ("posted", 409)
