@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0005_add_order_project'),
-        ('erp', '0020_add_stock_revaluations'),
+        ("erp", "0021_add_engineering"),
         ('masterdata', '0008_add_tax_category_code'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
