@@ -25,4 +25,14 @@ class PlanningSettingsForm(forms.ModelForm):
 
     class Meta:
         model = PlanningSettings
-        fields = ("scrap_convention", "reschedule_days", "dampener_days", "default_lead_days")
+        fields = (
+            "scrap_convention",
+            "reschedule_days",
+            "dampener_days",
+            "increase_days",
+            "default_lead_days",
+            "near_days",
+            "forecast_period",
+            "net_phantoms",
+            "substitute_partly",
+        )

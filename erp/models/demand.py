@@ -82,6 +82,14 @@ class Supply(models.Model):
     warehouse = models.ForeignKey(
         "masterdata.Warehouse", models.PROTECT, null=True, related_name="+", verbose_name=_("warehouse")
     )
+    order_line = models.ForeignKey(
+        "crm.SalesOrderLine",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("made for"),
+        help_text=_("Of an item made to order: the line it belongs to and is never shared."),
+    )
 
     class Meta:
         verbose_name = _("expected supply")

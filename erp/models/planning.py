@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import QuantityField
 from core.history import History
 from core.locks import LockRank
-from erp.states import AdviceKind, LateReason, PlannedSupply, ScrapConvention
+from erp.states import AdviceKind, ForecastPeriod, LateReason, PlannedSupply, ScrapConvention
 
 RING = 4
 """Partitions of the plan; run n lies in slot n mod 4, so a reader of the current run is never truncated under."""
@@ -41,6 +41,32 @@ class PlanningSettings(models.Model):
     )
     default_lead_days = models.PositiveSmallIntegerField(
         _("lead time of items without one"), default=0, help_text=_("Working days.")
+    )
+    increase_days = models.PositiveSmallIntegerField(
+        _("raise purchases within days"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "A purchase due so near to a shortage is to be raised, rather than a second one made. Empty: never."
+        ),
+    )
+    near_days = models.PositiveSmallIntegerField(
+        _("near horizon in days"),
+        default=28,
+        help_text=_("A large plan lists the orders to be released within these days; later ones are kept by item."),
+    )
+    forecast_period = models.CharField(
+        _("forecast period"), max_length=5, choices=ForecastPeriod, default=ForecastPeriod.MONTH
+    )
+    net_phantoms = models.BooleanField(
+        _("use stock of skipped levels first"),
+        default=True,
+        help_text=_("Stock of a phantom or skipped component is used before its own components."),
+    )
+    substitute_partly = models.BooleanField(
+        _("substitutes may cover a part"),
+        default=True,
+        help_text=_("Otherwise a substitute covers all that is short on a day, or nothing."),
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()
@@ -167,7 +193,10 @@ class PlannedOrder(models.Model):
 
 
 class SupplyAdvice(models.Model):
-    """What the planner proposes for one existing supply: pull in, put off, reduce, cancel. Kept up by each run."""
+    """What the planner proposes for one existing supply: pull in, put off, raise, reduce, cancel. Kept up by each run.
+
+    ``surplus_quantity`` is how much is not needed or, of supply to be raised, how much more is.
+    """
 
     run_number = models.BigIntegerField(_("since run"))
     supply = models.OneToOneField(
@@ -175,7 +204,7 @@ class SupplyAdvice(models.Model):
     )
     kind = models.CharField(_("advice"), max_length=10, choices=AdviceKind)
     advised_date = models.DateField(_("needed"), null=True, blank=True)
-    surplus_quantity = QuantityField(_("not needed"), default=0)
+    surplus_quantity = QuantityField(_("difference"), default=0)
 
     class Meta:
         verbose_name = _("advice on supply")

@@ -12,6 +12,7 @@ from crm.models import Quotation
 from erp.models import Demand, Reservation
 from erp.selectors.usable import usable_balances
 from erp.states import DemandKind
+from masterdata.models import Item
 
 
 def horizon_end(at: dt.datetime) -> dt.date:
@@ -21,11 +22,15 @@ def horizon_end(at: dt.datetime) -> dt.date:
 
 
 def waiting_demands(at: dt.datetime, item_ids: Sequence[int] | None = None) -> QuerySet[Demand]:
-    """Return sales demands inside the horizon that lack stock while some of their item is free, earliest first."""
+    """Return sales demands inside the horizon that lack stock while some of their item is free, earliest first.
+
+    What is made to order waits at any distance: goods that came for an order are not to lie about as free stock.
+    """
     free = usable_balances(business_date(at)).filter(item_id=OuterRef("item_id"), on_hand__gt=F("reserved"))
     near = free.filter(location__warehouse_id=OuterRef("warehouse_id"))
     rows = (
-        Demand.objects.filter(kind=DemandKind.SALES, open_quantity__gt=0, due_date__lte=horizon_end(at))
+        Demand.objects.filter(kind=DemandKind.SALES, open_quantity__gt=0)
+        .filter(Q(due_date__lte=horizon_end(at)) | ~Q(item__order_policy=Item.OrderPolicy.MAKE_TO_STOCK))
         .annotate(held=Sum("reservations__quantity", default=ZERO))
         .filter(Q(Exists(near)) | Q(Exists(free), warehouse__isnull=True), open_quantity__gt=F("held"))
         .order_by("due_date", "priority", "pk")

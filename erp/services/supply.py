@@ -12,14 +12,15 @@ from erp.services.planning_events import request_plan
 from erp.services.sources import number_of
 from erp.states import SupplyKind
 
-FIELDS = ["kind", "item_id", "open_quantity", "due_date", "is_firm", "warehouse_id", "source_number"]
+FIELDS = ["kind", "item_id", "open_quantity", "due_date", "is_firm", "warehouse_id", "source_number", "order_line_id"]
 
 
 @dataclass(frozen=True)
 class ExpectedSupply:
     """One line's expectation: ``open_quantity`` (stock unit) still to come by ``due_date``.
 
-    is_firm  somebody outside has promised it, or it is released here: it counts for promises to customers.
+    is_firm        somebody outside has promised it, or it is released here: it counts for promises to customers.
+    order_line_id  the sales order line it is made for.
     """
 
     source_line_id: int
@@ -28,6 +29,7 @@ class ExpectedSupply:
     due_date: dt.date
     is_firm: bool = True
     warehouse_id: int | None = None
+    order_line_id: int | None = None
 
 
 @operation(permission=None)
@@ -54,6 +56,7 @@ def set_expected(
             due_date=row.due_date,
             is_firm=row.is_firm,
             warehouse_id=row.warehouse_id,
+            order_line_id=row.order_line_id,
         )
         for row in rows
         if row.open_quantity > 0

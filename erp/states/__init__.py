@@ -263,6 +263,13 @@ class ScrapConvention(models.TextChoices):
     YIELD = "yield", _("Share of the yield")
 
 
+class ForecastPeriod(models.TextChoices):
+    """How long one period of a forecast is."""
+
+    WEEK = "week", _("Week")
+    MONTH = "month", _("Month")
+
+
 class PlannedSupply(models.TextChoices):
     """What a planned order becomes when it is firmed (codes of the item's supply type)."""
 
@@ -276,6 +283,7 @@ class AdviceKind(models.TextChoices):
 
     EXPEDITE = "expedite", _("Pull in")
     DEFER = "defer", _("Put off")
+    INCREASE = "increase", _("Raise")
     DECREASE = "decrease", _("Reduce")
     CANCEL = "cancel", _("Cancel")
 

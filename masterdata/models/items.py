@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import QuantityField, RateField, UnitCostField, UnitPriceField
+from core.fields import PercentField, QuantityField, RateField, UnitCostField, UnitPriceField
 from core.history import History
 from masterdata.models.base import MasterRecord
 from masterdata.models.warehouses import PickRule
@@ -63,6 +63,21 @@ class Item(MasterRecord):
         LOT = "lot", _("By lot")
         SERIAL = "serial", _("By serial number")
 
+    class OrderPolicy(models.TextChoices):
+        """Whether supply is pooled or belongs to one order."""
+
+        MAKE_TO_STOCK = "make_to_stock", _("To stock")
+        MAKE_TO_ORDER = "make_to_order", _("To order")
+        MIXED = "mixed", _("From free stock, else to order")
+
+    class LotPolicy(models.TextChoices):
+        """How much is ordered at once; minimum, multiple and maximum come after it."""
+
+        LOT_FOR_LOT = "lot_for_lot", _("What is missing")
+        FIXED = "fixed", _("Lots of one size")
+        PERIOD = "period", _("The needs of some days")
+        MIN_MAX = "min_max", _("Up to the maximum stock")
+
     specification = models.CharField(_("specification"), max_length=200, blank=True)
     brand = models.CharField(_("brand"), max_length=80, blank=True)
     drawing_number = models.CharField(_("drawing number"), max_length=60, blank=True)
@@ -84,6 +99,29 @@ class Item(MasterRecord):
     min_lot = QuantityField(_("minimum lot"), default=0, help_text=_("In the stock unit; 0 means none."))
     lot_multiple = QuantityField(_("lot multiple"), default=0, help_text=_("In the stock unit; 0 means none."))
     max_lot = QuantityField(_("maximum lot"), null=True, blank=True, help_text=_("In the stock unit."))
+    order_policy = models.CharField(
+        _("order policy"),
+        max_length=14,
+        choices=OrderPolicy,
+        default=OrderPolicy.MAKE_TO_STOCK,
+        help_text=_("To order: each sales order has supply of its own, never shared."),
+    )
+    lot_policy = models.CharField(_("lot policy"), max_length=12, choices=LotPolicy, default=LotPolicy.LOT_FOR_LOT)
+    lot_days = models.PositiveSmallIntegerField(
+        _("days of one lot"), default=0, help_text=_("Calendar days whose needs one order covers.")
+    )
+    fixed_lot = QuantityField(_("fixed lot"), default=0, help_text=_("In the stock unit."))
+    max_stock = QuantityField(_("maximum stock"), default=0, help_text=_("In the stock unit; an order fills up to it."))
+    yield_percent = PercentField(_("yield %"), default=100, help_text=_("How much of what is started comes out good."))
+    fence_days = models.PositiveSmallIntegerField(
+        _("frozen days"), default=0, help_text=_("No new order is to be released within so many days from today.")
+    )
+    forecast_backward_periods = models.PositiveSmallIntegerField(
+        _("forecast consumed backwards"), default=1, help_text=_("Periods before its own that an order consumes.")
+    )
+    forecast_forward_periods = models.PositiveSmallIntegerField(
+        _("forecast consumed forwards"), default=0, help_text=_("Periods after its own that an order consumes.")
+    )
     standard_cost = UnitCostField(_("standard cost"), default=0, help_text=_("Base currency per stock unit."))
     tax_category_code = models.CharField(
         _("tax classification code"),
@@ -187,6 +225,26 @@ class Item(MasterRecord):
             ),
             models.CheckConstraint(
                 condition=models.Q(tracking__in=["none", "lot", "serial"]), name="masterdata_item_tracking"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(order_policy__in=["make_to_stock", "make_to_order", "mixed"]),
+                name="masterdata_item_order_policy",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lot_policy="lot_for_lot")
+                | models.Q(lot_policy="fixed", fixed_lot__gt=0)
+                | models.Q(lot_policy="period", lot_days__gt=0)
+                | models.Q(lot_policy="min_max", max_stock__gt=0, max_stock__gte=models.F("safety_stock")),
+                name="masterdata_item_lot_policy",
+                violation_error_message=_(
+                    "A fixed lot needs its size, lots by period their days, "
+                    "and a maximum stock at least as high as the safety stock."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fixed_lot__gte=0, max_stock__gte=0, yield_percent__gt=0, yield_percent__lte=100),
+                name="masterdata_item_planning",
+                violation_error_message=_("The yield is above zero and at most 100 percent."),
             ),
             models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),

@@ -67,6 +67,8 @@ def typed(key: str) -> dict[str, Any]:
             "uom": make.uom().pk,
             "supply_type": "buy",
             "tracking": "none",
+            "order_policy": "make_to_stock",
+            "lot_policy": "lot_for_lot",
             "list_price": "1.5",
             "safety_stock": "0",
             "lead_time_days": "0",

@@ -11,6 +11,15 @@ MICRO = 1_000_000
 NEVER = 3_652_059
 """The last ordinal there is (9999-12-31): the day of what is never needed or never there."""
 
+LOT_FOR_LOT, FIXED_LOT, PERIOD, MIN_MAX = 0, 1, 2, 3
+"""Lot policies: what is missing; lots of one size; the needs of so many days at once; up to the maximum stock."""
+
+TO_STOCK, TO_ORDER, MIXED = 0, 1, 2
+"""Order policies: pooled; each order its own supply; free stock first, then its own supply."""
+
+POOL, ORPHAN = -1, -2
+"""Groups that are no demand: supply for everybody, and supply pegged to a demand that is no more."""
+
 
 @dataclass(slots=True)
 class Item:
@@ -18,6 +27,8 @@ class Item:
 
     free_stock  usable, not reserved for a demand.   step  the smallest quantity its unit knows (MICRO: whole pieces).
     lead_days   working days from release to receipt.   explodes  made from components (make or subcontract).
+    good        what comes out of what was started, in millionths.   fence_days  days from today without new releases.
+    lot_policy  with ``fixed_lot``, ``lot_days`` or ``max_stock``.   is_phantom  never made or kept for itself.
     """
 
     free_stock: int = 0
@@ -28,17 +39,43 @@ class Item:
     max_lot: int = 0
     step: int = MICRO
     explodes: bool = False
+    lot_policy: int = LOT_FOR_LOT
+    fixed_lot: int = 0
+    lot_days: int = 0
+    max_stock: int = 0
+    good: int = MICRO
+    fence_days: int = 0
+    order_policy: int = TO_STOCK
+    is_phantom: bool = False
+
+
+@dataclass(slots=True)
+class Substitute:
+    """What may replace a component: ``ratio`` millionths of it for one; the lower rank is tried first."""
+
+    item: int
+    ratio: int = MICRO
+    rank: int = 1
 
 
 @dataclass(slots=True)
 class BomLine:
-    """A component: ``quantity`` per the quantity of the BOM, scrap as millionths (5 % = 50,000), valid [from, to)."""
+    """A component: ``quantity`` per the quantity of the BOM, scrap as millionths (5 % = 50,000), valid [from, to).
+
+    fixed      scrapped once per order.   is_skipped  its own components are used in its place.
+    is_output  no component: it comes out beside the main product.   number  its place among all lines (set by the run).
+    """
 
     component: int
     quantity: int
     scrap: int = 0
     valid_from: int = 0
     valid_to: int = NEVER
+    fixed: int = 0
+    is_skipped: bool = False
+    is_output: bool = False
+    substitutes: tuple[Substitute, ...] = ()
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -57,7 +94,7 @@ class Demand:
     """An independent demand, or (with ``receipt``) a component of a work order, which is that receipt's own supply.
 
     quantity    open and not reserved.  reserved  held in stock for this demand already.
-    priority    of demands on one day the lower goes first; ``key`` breaks the tie.
+    priority    of demands on one day the lower goes first; ``key`` breaks the tie; forecasts go after all others.
     """
 
     key: int
@@ -67,27 +104,40 @@ class Demand:
     priority: int = 0
     reserved: int = 0
     receipt: int | None = None
+    is_forecast: bool = False
 
 
 @dataclass(slots=True)
 class Receipt:
-    """Existing supply: an open purchase, requisition or work order, at its own date; ``fixed``: no advice is given."""
+    """Existing supply: an open purchase, requisition or work order, at its own date; ``fixed``: no advice is given.
+
+    group  the demand (its index) it is hard-pegged to, POOL, or ORPHAN: pegged to one that is no more.
+    """
 
     key: int
     item: int
     day: int
     quantity: int
     fixed: bool = False
+    group: int = POOL
 
 
 @dataclass(slots=True)
 class Rules:
-    """The settings of the company (erp.models.PlanningSettings); a component's need has ``dependent_priority``."""
+    """The settings of the company (erp.models.PlanningSettings); a component's need has ``dependent_priority``.
+
+    increase_days      a purchase due within so many days of a shortage is raised instead of another order; -1: never.
+    net_phantoms       stock of a phantom or skipped component is used before its own components.
+    substitute_partly  a substitute may cover part of a shortage; else it covers all of a day's or nothing.
+    """
 
     dependent_priority: int = 0
     yield_scrap: bool = False
     reschedule_days: int = 30
     dampener_days: int = 0
+    increase_days: int = -1
+    net_phantoms: bool = True
+    substitute_partly: bool = True
 
 
 @dataclass(slots=True)
@@ -108,6 +158,8 @@ class Need:
     """A requirement of one item on one day, by the demand of that index or as a component of a planned order.
 
     there  the day all of it can be there.   worst  the supply that comes last (an Order, a receipt's state or stock).
+    group  the demand whose own supply it must be, else POOL.   is_skip  what stock does not cover is exploded at once.
+    substitutes  what may replace it.   is_forecast  served after all others of its day.
     """
 
     item: int
@@ -119,11 +171,18 @@ class Need:
     order: "Order | None" = None
     there: int = 0
     worst: Any = None
+    group: int = POOL
+    is_skip: bool = False
+    is_forecast: bool = False
+    substitutes: tuple[Substitute, ...] = ()
 
 
 @dataclass(slots=True)
 class Order:
     """A planned order. ``need`` is the day it is missed, ``due`` the working day on or before, ``start`` its release.
+
+    is_pass    no order at all: a phantom or skipped level, replaced by its components the same day.
+    is_fenced  moved to the end of the item's fence.   group  the demand whose own supply it is, else POOL.
 
     finish      the day it can really be there, its components and today considered; ``finish > need``: late.
     tops        (day, key) of the first independent demands it is for; ``more`` when there are others.
@@ -144,11 +203,39 @@ class Order:
     more: bool = False
     components: list[Need] = field(default_factory=list)
     blocker: Need | None = None
+    group: int = POOL
+    is_pass: bool = False
+    is_fenced: bool = False
+
+
+@dataclass(slots=True)
+class Output:
+    """A co- or by-product of a planned order: supply of ``item`` on the day the order is due, never before today."""
+
+    item: int
+    quantity: int
+    day: int
+    order: Order
+    finish: int = 0
+    tops: tuple[tuple[int, int], ...] = ()
+    more: bool = False
+    blocker: None = None
+
+
+@dataclass(slots=True)
+class Substitution:
+    """Free stock of ``substitute`` that stands in for ``quantity`` of ``item`` short on ``day``."""
+
+    item: int
+    substitute: int
+    day: int
+    quantity: int
+    used: int
 
 
 @dataclass(slots=True)
 class Advice:
-    """A proposal for the existing supply ``receipt`` (its index): expedite or defer to ``day``, reduce, cancel."""
+    """A proposal for existing supply (its index): expedite or defer to ``day``, more or less by ``surplus``."""
 
     receipt: int
     kind: str
@@ -156,7 +243,7 @@ class Advice:
     surplus: int = 0
 
 
-EXPEDITE, DEFER, DECREASE, CANCEL = "expedite", "defer", "decrease", "cancel"
+EXPEDITE, DEFER, INCREASE, DECREASE, CANCEL = "expedite", "defer", "increase", "decrease", "cancel"
 
 
 @dataclass(slots=True)
@@ -182,6 +269,7 @@ class Plan:
     verdicts: list[Verdict | None]
     levels: list[list[int]]
     without_bom: list[int]
+    substitutions: list[Substitution] = field(default_factory=list)
 
     def all_orders(self) -> list[Order]:
         """Return all orders by item and due date."""

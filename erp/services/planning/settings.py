@@ -7,6 +7,7 @@ from core.locks import lock
 from core.operations import operation
 from erp.models import PlanningSettings
 from erp.services.planning_events import request_plan
+from erp.states import ForecastPeriod
 
 
 @operation(permission="erp.configure_planning")
@@ -16,6 +17,11 @@ def configure_planning(
     reschedule_days: int,
     dampener_days: int,
     default_lead_days: int,
+    increase_days: int | None = None,
+    near_days: int = 28,
+    forecast_period: str = ForecastPeriod.MONTH,
+    net_phantoms: bool = True,
+    substitute_partly: bool = True,
     version: int | None = None,
     actor: Any,
     at: dt.datetime,
@@ -31,6 +37,11 @@ def configure_planning(
     settings.reschedule_days = reschedule_days
     settings.dampener_days = dampener_days
     settings.default_lead_days = default_lead_days
+    settings.increase_days = increase_days
+    settings.near_days = near_days
+    settings.forecast_period = forecast_period
+    settings.net_phantoms = net_phantoms
+    settings.substitute_partly = substitute_partly
     settings.version += 1
     settings.save()
     request_plan(reason="settings", actor=actor, at=at)

@@ -27,6 +27,7 @@ def expect_supply(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: 
                 due_date=work_order.due_date,
                 is_firm=work_order.state != WorkOrderState.DRAFT,
                 warehouse_id=work_order.warehouse_id,
+                order_line_id=work_order.sales_order_line_id,
             )
         )
     set_expected(
