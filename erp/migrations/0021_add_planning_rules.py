@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='supplyadvice',
             name='kind',
-            field=models.CharField(choices=[('expedite', 'Pull in'), ('defer', 'Put off'), ('increase', 'Raise'), ('decrease', 'Reduce'), ('cancel', 'Cancel')], max_length=10, verbose_name='advice'),
+            field=models.CharField(choices=[('expedite', 'Pull in'), ('defer', 'Put off'), ('increase', 'Raise the quantity'), ('decrease', 'Reduce'), ('cancel', 'Cancel')], max_length=10, verbose_name='advice'),
         ),
         migrations.AlterField(
             model_name='supplyadvice',

@@ -283,7 +283,7 @@ class AdviceKind(models.TextChoices):
 
     EXPEDITE = "expedite", _("Pull in")
     DEFER = "defer", _("Put off")
-    INCREASE = "increase", _("Raise")
+    INCREASE = "increase", _("Raise the quantity")
     DECREASE = "decrease", _("Reduce")
     CANCEL = "cancel", _("Cancel")
 

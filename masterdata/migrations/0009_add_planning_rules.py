@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalitem',
             name='lot_policy',
-            field=models.CharField(choices=[('lot_for_lot', 'What is missing'), ('fixed', 'Lots of one size'), ('period', 'The needs of some days'), ('min_max', 'Up to the maximum stock')], default='lot_for_lot', max_length=12, verbose_name='lot policy'),
+            field=models.CharField(choices=[('lot_for_lot', 'Lot for lot'), ('fixed', 'Lots of one size'), ('period', 'The needs of some days'), ('min_max', 'Up to the maximum stock')], default='lot_for_lot', max_length=12, verbose_name='lot policy'),
         ),
         migrations.AddField(
             model_name='historicalitem',
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalitem',
             name='order_policy',
-            field=models.CharField(choices=[('make_to_stock', 'To stock'), ('make_to_order', 'To order'), ('mixed', 'From free stock, else to order')], default='make_to_stock', help_text='To order: each sales order has supply of its own, never shared.', max_length=14, verbose_name='order policy'),
+            field=models.CharField(choices=[('make_to_stock', 'Make to stock'), ('make_to_order', 'Make to order'), ('mixed', 'From free stock, else to order')], default='make_to_stock', help_text='To order: each sales order has supply of its own, never shared.', max_length=14, verbose_name='order policy'),
         ),
         migrations.AddField(
             model_name='historicalitem',
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='item',
             name='lot_policy',
-            field=models.CharField(choices=[('lot_for_lot', 'What is missing'), ('fixed', 'Lots of one size'), ('period', 'The needs of some days'), ('min_max', 'Up to the maximum stock')], default='lot_for_lot', max_length=12, verbose_name='lot policy'),
+            field=models.CharField(choices=[('lot_for_lot', 'Lot for lot'), ('fixed', 'Lots of one size'), ('period', 'The needs of some days'), ('min_max', 'Up to the maximum stock')], default='lot_for_lot', max_length=12, verbose_name='lot policy'),
         ),
         migrations.AddField(
             model_name='item',
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='item',
             name='order_policy',
-            field=models.CharField(choices=[('make_to_stock', 'To stock'), ('make_to_order', 'To order'), ('mixed', 'From free stock, else to order')], default='make_to_stock', help_text='To order: each sales order has supply of its own, never shared.', max_length=14, verbose_name='order policy'),
+            field=models.CharField(choices=[('make_to_stock', 'Make to stock'), ('make_to_order', 'Make to order'), ('mixed', 'From free stock, else to order')], default='make_to_stock', help_text='To order: each sales order has supply of its own, never shared.', max_length=14, verbose_name='order policy'),
         ),
         migrations.AddField(
             model_name='item',

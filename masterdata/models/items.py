@@ -66,14 +66,14 @@ class Item(MasterRecord):
     class OrderPolicy(models.TextChoices):
         """Whether supply is pooled or belongs to one order."""
 
-        MAKE_TO_STOCK = "make_to_stock", _("To stock")
-        MAKE_TO_ORDER = "make_to_order", _("To order")
+        MAKE_TO_STOCK = "make_to_stock", _("Make to stock")
+        MAKE_TO_ORDER = "make_to_order", _("Make to order")
         MIXED = "mixed", _("From free stock, else to order")
 
     class LotPolicy(models.TextChoices):
         """How much is ordered at once; minimum, multiple and maximum come after it."""
 
-        LOT_FOR_LOT = "lot_for_lot", _("What is missing")
+        LOT_FOR_LOT = "lot_for_lot", _("Lot for lot")
         FIXED = "fixed", _("Lots of one size")
         PERIOD = "period", _("The needs of some days")
         MIN_MAX = "min_max", _("Up to the maximum stock")
