@@ -7,8 +7,8 @@ dense indexes. Rules and worked examples: docs/algorithms/mrp.md.
 from erp.engines.mrp.exploding import boms_by_item, component_needs, in_order
 from erp.engines.mrp.levels import BomCycle, low_level_codes
 from erp.engines.mrp.lots import lot_sizes, requirement
-from erp.engines.mrp.netting import levels_of, make_plan
-from erp.engines.mrp.pegging import Edge, Expected, Pegging, Stock, peg
+from erp.engines.mrp.netting import make_plan
+from erp.engines.mrp.pegging import Edge, Expected, Extras, Pegging, Replaced, Stock, peg
 from erp.engines.mrp.problem import (
     MICRO,
     Advice,
@@ -18,12 +18,16 @@ from erp.engines.mrp.problem import (
     Item,
     Need,
     Order,
+    Output,
     Plan,
     Problem,
     Receipt,
     Rules,
+    Substitute,
+    Substitution,
     Verdict,
 )
+from erp.engines.mrp.run import independent_need, levels_of
 from erp.engines.mrp.workdays import WorkingDays
 
 __all__ = [
@@ -35,20 +39,26 @@ __all__ = [
     "Demand",
     "Edge",
     "Expected",
+    "Extras",
     "Item",
     "Need",
     "Order",
+    "Output",
     "Pegging",
     "Plan",
     "Problem",
     "Receipt",
+    "Replaced",
     "Rules",
     "Stock",
+    "Substitute",
+    "Substitution",
     "Verdict",
     "WorkingDays",
     "boms_by_item",
     "component_needs",
     "in_order",
+    "independent_need",
     "levels_of",
     "lot_sizes",
     "low_level_codes",

@@ -73,7 +73,9 @@ def outputs_of(problem: Problem, boms: list[list[Bom]], order: Order) -> list[Ou
             number, divisor = usage_ratio(line.quantity, bom.quantity, step=step)
             quantity = scaled(order.quantity, number, divisor, DOWN) * step
             if quantity:
-                found.append(Output(line.component, quantity, order.due, order, finish=max(order.due, problem.today)))
+                rank = (line.number, order.due, order.sequence)
+                finish = max(order.due, problem.today)
+                found.append(Output(line.component, quantity, order.due, order, rank, finish=finish))
     return found
 
 

@@ -11,24 +11,43 @@ class BomCycle(ValueError):
         self.path = path
 
 
-def low_level_codes(components: Sequence[set[int]]) -> list[list[int]]:
+def low_level_codes(components: Sequence[set[int]], wishes: Sequence[set[int]] = ()) -> list[list[int]]:
     """Return the items by level (0 = no parent), each item once, below all of its parents.
 
     components  for each item the items its bills of material name.
+    wishes      for each item those that should be planned after it (by-products, what it may replace); where they make
+                a circle they are let go.
 
     Raises:
         BomCycle: an item is its own component, however deep.
     """
+    if any(wishes):
+        levels, left = _waves([below | after for below, after in zip(components, wishes, strict=True)])
+        if not left:
+            return levels
+        kept = [
+            below | {item for item in after if number not in left or item not in left}
+            for number, (below, after) in enumerate(zip(components, wishes, strict=True))
+        ]
+        levels, left = _waves(kept)
+        if not left:
+            return levels
+    levels, left = _waves(components)
+    if left:
+        raise BomCycle(_circle(components, left))
+    return levels
+
+
+def _waves(components: Sequence[set[int]]) -> tuple[list[list[int]], set[int]]:
+    """Return the levels, and the items that never became free of parents."""
     parents_left = [0] * len(components)
     for below in components:
         for item in below:
             parents_left[item] += 1
     wave = [item for item, count in enumerate(parents_left) if count == 0]
     levels: list[list[int]] = []
-    placed = 0
     while wave:
         levels.append(wave)
-        placed += len(wave)
         following = []
         for parent in wave:
             for item in components[parent]:
@@ -36,9 +55,7 @@ def low_level_codes(components: Sequence[set[int]]) -> list[list[int]]:
                 if parents_left[item] == 0:
                     following.append(item)
         wave = sorted(following)
-    if placed < len(components):
-        raise BomCycle(_circle(components, {item for item, count in enumerate(parents_left) if count > 0}))
-    return levels
+    return levels, {item for item, count in enumerate(parents_left) if count > 0}
 
 
 def _circle(components: Sequence[set[int]], left: set[int]) -> list[int]:

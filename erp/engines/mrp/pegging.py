@@ -1,9 +1,22 @@
 """Who gets what: two-pointer pegging per item, and from it possible dates, reasons and the demands behind an order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from erp.engines.mrp.problem import Demand, Need, Order, Problem, Verdict
+from erp.engines.mrp.pegged import groups_of
+from erp.engines.mrp.problem import (
+    MIXED,
+    POOL,
+    TO_STOCK,
+    Demand,
+    Need,
+    Order,
+    Output,
+    Problem,
+    Substitution,
+    Verdict,
+)
+from erp.engines.mrp.run import Run
 
 TOPS = 5
 
@@ -62,47 +75,115 @@ class Expected:
     more: bool = False
 
 
-Source = Stock | Expected | Order
+@dataclass(slots=True)
+class Replaced:
+    """Free stock of a substitute that stands in for the item: there today."""
+
+    item: int
+    quantity: int
+    day: int
+    finish: int
+    substitute: int
+    blocker: None = None
+    tops: tuple[tuple[int, int], ...] = ()
+    more: bool = False
+
+
+Source = Stock | Expected | Order | Output | Replaced
+
+
+@dataclass(slots=True)
+class Extras:
+    """What a run knows beside orders, by item: by-products, substitutions; and what receipts are to be raised by."""
+
+    outputs: Sequence[Sequence[Output]] = ()
+    substitutions: Sequence[Sequence[Substitution]] = ()
+    raised: Mapping[int, int] = field(default_factory=dict)
 
 
 class Pegging:
     """The edges of a plan, walked down for what an order is for, and up for when it can be there.
 
     needs  by item, in the order they are served.   edges  by item: number of the need there, number of the source.
+    Of an item made to order, each demand draws from its own supply first, and never from another's.
     """
 
     def __init__(
-        self, problem: Problem, needs: list[list[Need]], receipts: list[list[int]], orders: list[list[Order]]
+        self,
+        problem: Problem,
+        needs: list[list[Need]],
+        receipts: list[list[int]],
+        orders: list[list[Order]],
+        extras: Extras | None = None,
     ) -> None:
         self.problem = problem
         self.needs = needs
+        self.extras = extras or Extras()
         self.expected: dict[int, Expected] = {}
-        self.sources: list[list[Source]] = []
+        self.sources: list[list[Source]] = [[] for _ in problem.items]
+        self.edges: list[list[Edge]] = [[] for _ in problem.items]
         for item in range(len(problem.items)):
-            self.sources.append(self._sources_of(item, receipts[item], orders[item]))
-        self.edges: list[list[Edge]] = [
-            peg([need.quantity for need in needs[item]], [source.quantity for source in self.sources[item]])
-            for item in range(len(problem.items))
-        ]
+            self._connect(item, receipts[item], orders[item])
         for item_needs in needs:
             for need in item_needs:
                 owner = self._receipt_of(need)
                 if owner is not None:
                     owner.components.append(need)
 
-    def _sources_of(self, item: int, receipts: list[int], orders: list[Order]) -> list[Source]:
-        today = self.problem.today
-        timed: list[tuple[int, int, int, Source]] = []
-        for number, index in enumerate(receipts):
-            receipt = self.problem.receipts[index]
-            expected = Expected(item, receipt.quantity, receipt.day, max(receipt.day, today))
-            self.expected[index] = expected
-            timed.append((receipt.day, 0, number, expected))
-        timed.extend((order.due, 1, number, order) for number, order in enumerate(orders))
-        timed.sort(key=lambda one: one[:3])
-        sources: list[Source] = [one[3] for one in timed]
-        free = self.problem.items[item].free_stock
-        return [Stock(item, free, today, today), *sources] if free > 0 else sources
+    def _connect(self, item: int, receipts: list[int], orders: list[Order]) -> None:
+        """Lay out the sources of an item, and peg its needs to them: each group to its own, the rest to the pool."""
+        own, today = self.problem.items[item], self.problem.today
+        expected = [(self._expect(index), self.problem.receipts[index].group) for index in receipts]
+        stock = Stock(item, own.free_stock, today, today)
+        if own.order_policy == TO_STOCK:
+            everything = [*(one for one, _group in expected), *orders, *self._others(item)]
+            self._segment(item, range(len(self.needs[item])), [(stock, stock.quantity), *_in_time(everything)])
+            return
+        shared: list[tuple[Source, int]] = [(one, one.quantity) for one, group in expected if group == POOL]
+        if own.order_policy == MIXED:
+            shared.insert(0, (stock, stock.quantity))
+        numbers: dict[int, list[int]] = {}
+        for number, need in enumerate(self.needs[item]):
+            numbers.setdefault(need.group, []).append(number)
+        for group, needs in groups_of(self.needs[item]):
+            supply = [*(one for one, of in expected if of == group), *(one for one in orders if one.group == group)]
+            lack = sum(need.quantity for need in needs) - sum(one.quantity for one in supply)
+            self._segment(item, numbers[group], _in_time(supply, _portion(shared, lack)))
+        rest = [*(one for one in orders if one.group == POOL), *self._others(item)]
+        free = [(one, left) for one, left in shared if isinstance(one, Stock)]
+        if own.order_policy != MIXED:
+            free = [(stock, stock.quantity)]
+        left = [(one, amount) for one, amount in shared if not isinstance(one, Stock)]
+        self._segment(item, numbers.get(POOL, []), [*free, *_in_time(rest, left)])
+
+    def _expect(self, index: int) -> Expected:
+        receipt = self.problem.receipts[index]
+        quantity = receipt.quantity + self.extras.raised.get(index, 0)
+        expected = Expected(receipt.item, quantity, receipt.day, max(receipt.day, self.problem.today))
+        self.expected[index] = expected
+        return expected
+
+    def _others(self, item: int) -> list[Source]:
+        """By-products by day, then what substitutes replace on the day it is short."""
+        found: list[Source] = []
+        if self.extras.outputs:
+            found.extend(sorted(self.extras.outputs[item], key=lambda one: (one.day, one.rank)))
+        if self.extras.substitutions:
+            today = self.problem.today
+            found.extend(
+                Replaced(item, one.quantity, one.day, today, one.substitute) for one in self.extras.substitutions[item]
+            )
+        return found
+
+    def _segment(self, item: int, numbers: Sequence[int], pieces: Sequence[tuple[Source, int]]) -> None:
+        pieces = [(source, amount) for source, amount in pieces if amount > 0]
+        base = len(self.sources[item])
+        self.sources[item].extend(source for source, _amount in pieces)
+        quantities = [self.needs[item][number].quantity for number in numbers]
+        self.edges[item].extend(
+            Edge(numbers[edge.need], base + edge.supply, edge.quantity)
+            for edge in peg(quantities, [amount for _source, amount in pieces])
+        )
 
     def _receipt_of(self, need: Need) -> Expected | None:
         if need.demand is None:
@@ -116,7 +197,7 @@ class Pegging:
             for item in level:
                 for edge in self.edges[item]:
                     source = self.sources[item][edge.supply]
-                    if not isinstance(source, Stock):
+                    if isinstance(source, Order | Expected):
                         tops, more = self._tops(self.needs[item][edge.need])
                         merged = sorted(set(source.tops) | set(tops))
                         source.more = source.more or more or len(merged) > TOPS
@@ -144,14 +225,14 @@ class Pegging:
         today, calendar = self.problem.today, self.problem.calendar
         lead = self.problem.items[item].lead_days
         for source in self.sources[item]:
-            if isinstance(source, Stock):
+            if not isinstance(source, Order | Expected):
                 continue
             last = max(source.components, key=lambda need: need.there, default=None)
             if isinstance(source, Order):
                 begin = max(source.start, today)
                 if last is not None and last.there > begin:
                     begin, source.blocker = last.there, last
-                source.finish = calendar.later(begin, lead)
+                source.finish = begin if source.is_pass else calendar.later(begin, lead)
             elif last is not None and last.there > today:
                 finish = calendar.later(last.there, lead)
                 if finish > source.finish:
@@ -171,25 +252,57 @@ class Pegging:
         seen: set[int] = set()
         while True:
             source = need.worst
-            if source is None or isinstance(source, Stock):
+            if source is None or isinstance(source, Stock | Replaced):
                 return "overdue", need.item
             if source.blocker is None or id(source) in seen:
-                return ("lead_time" if isinstance(source, Order) else "late_supply"), need.item
+                return _reason(source), need.item
             seen.add(id(source))
             need = source.blocker
 
 
-def judge(
-    problem: Problem,
-    levels: Sequence[list[int]],
-    needs: list[list[Need]],
-    receipts: list[list[int]],
-    orders: list[list[Order]],
-) -> list[Verdict | None]:
+def _reason(source: Source) -> str:
+    if not isinstance(source, Order):
+        return "late_supply"
+    if source.is_pass:
+        return "overdue"
+    return "fence" if source.is_fenced else "lead_time"
+
+
+def _in_time(sources: Iterable[Source], portions: Sequence[tuple[Source, int]] = ()) -> list[tuple[Source, int]]:
+    """Return sources with their quantities by day; on one day stock, receipts, orders, by-products, substitutes."""
+    pieces = [*portions, *((source, source.quantity) for source in sources)]
+    return sorted(pieces, key=lambda piece: _when(piece[0]))
+
+
+def _when(source: Source) -> tuple[int, int]:
+    if isinstance(source, Stock):
+        return 0, 0
+    kind = (Expected, Order, Output, Replaced).index(type(source))
+    return (source.due if isinstance(source, Order) else source.day), kind
+
+
+def _portion(shared: list[tuple[Source, int]], lack: int) -> list[tuple[Source, int]]:
+    """Take what is lacking from what is shared, in its order; ``shared`` keeps the rest."""
+    taken: list[tuple[Source, int]] = []
+    while lack > 0 and shared:
+        source, left = shared[0]
+        amount = min(lack, left)
+        lack -= amount
+        taken.append((source, amount))
+        if amount == left:
+            del shared[0]
+        else:
+            shared[0] = (source, left - amount)
+    return taken
+
+
+def judge(run: Run) -> list[Verdict | None]:
     """Fill what orders are for and when they can be there; return a verdict for each demand (None: nothing open)."""
-    court = Pegging(problem, needs, receipts, orders)
-    court.look_down(levels)
-    court.look_up(levels)
+    problem, needs = run.problem, run.needs
+    extras = Extras(run.outputs, run.substitutions, run.raised)
+    court = Pegging(problem, needs, run.receipts, run.orders, extras)
+    court.look_down(run.levels)
+    court.look_up(run.levels)
     need_of: dict[int, Need] = {}
     from_stock: dict[int, int] = {}
     for item, edges in enumerate(court.edges):

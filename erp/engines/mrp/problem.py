@@ -51,11 +51,13 @@ class Item:
 
 @dataclass(slots=True)
 class Substitute:
-    """What may replace a component: ``ratio`` millionths of it for one; the lower rank is tried first."""
+    """What may replace a component: ``ratio`` millionths of it for one; lower ranks first; valid [from, to)."""
 
     item: int
     ratio: int = MICRO
     rank: int = 1
+    valid_from: int = 0
+    valid_to: int = NEVER
 
 
 @dataclass(slots=True)
@@ -216,6 +218,7 @@ class Output:
     quantity: int
     day: int
     order: Order
+    rank: tuple[int, ...]
     finish: int = 0
     tops: tuple[tuple[int, int], ...] = ()
     more: bool = False
