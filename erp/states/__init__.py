@@ -295,3 +295,4 @@ class LateReason(models.TextChoices):
     OVERDUE = "overdue", _("The date has passed, the goods are there")
     LEAD_TIME = "lead_time", _("Too little time to buy or make it")
     LATE_SUPPLY = "late_supply", _("Expected supply comes late")
+    FENCE = "fence", _("No new order is made so soon (frozen days)")

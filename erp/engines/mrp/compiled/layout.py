@@ -84,7 +84,7 @@ class Boms(NamedTuple):
 class Uses(NamedTuple):
     """Lines by component: those that name item i are ``first[i]`` to ``first[i + 1]``, by line number.
 
-    number, divisor, mode  the ratio of steps needed and how it is rounded.   whole  micro-units per micro-unit, if whole.
+    number, divisor, mode  the ratio of steps needed, how it is rounded.   whole  micro-units per micro-unit, if whole.
     limit                  the largest quantity whose product with ``number`` (or ``whole``) fits 64 bits.
     """
 
