@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0005_add_order_project'),
-        ('erp', '0020_add_stock_revaluations'),
+        ("erp", "0022_add_merged_picks"),
     ]
 
     operations = [
