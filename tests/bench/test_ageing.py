@@ -25,9 +25,9 @@ SELECT 'B' || one, 'Bench ' || one, '', true, 0, '', true, false, 'company', 'CN
 INSERT INTO finance_invoice (number, version, document_date, created_at, note, exchange_rate, tax_included,
   rounding_level, net_amount, tax_amount, gross_amount, state, kind, is_credit, legal_number, supplier_reference,
   due_date, source, base_net_amount, base_tax_amount, base_gross_amount, settled_amount, settled_base_amount,
-  discount_percent, currency_id, partner_id)
+  discount_percent, match_state, currency_id, partner_id)
 SELECT 'B' || one, 1, DATE '2026-03-01', now(), '', 1, true, 'line', one %% 997 + 1, 0, one %% 997 + 1, 'draft',
-  'customer', false, '', '', DATE '2026-01-01' + one %% 120, '', one %% 997 + 1, 0, one %% 997 + 1, 0, 0, 0,
+  'customer', false, '', '', DATE '2026-01-01' + one %% 120, '', one %% 997 + 1, 0, one %% 997 + 1, 0, 0, 0, '',
   %(currency)s, (SELECT id FROM masterdata_partner WHERE code = 'B' || (one %% %(partners)s + 1))
 FROM generate_series(1, %(items)s) one;
 
