@@ -47,21 +47,21 @@ class StockBalanceTable(DocumentTable):
     """Stock by item, place, lot."""
 
     item = ItemColumn()
-    specification = tables.Column(accessor="item__specification", verbose_name=_("Specification"))
-    category = tables.Column(accessor="item__category", verbose_name=_("Category"))
+    on_hand = QuantityColumn()
+    reserved = QuantityColumn()
+    free = QuantityColumn(verbose_name=_("Free"))
+    unit = UnitColumn()
     warehouse = tables.Column(accessor="location__warehouse", verbose_name=_("Warehouse"))
     location = tables.Column(
         accessor="location__code",
         verbose_name=_("Place"),
         linkify=lambda record: reverse("erp:place-detail", args=[record.location_id]),
     )
-    status = tables.Column(accessor="pk", verbose_name=_("Status"), orderable=False)
     lot = tables.Column(verbose_name=_("Lot or serial number"), linkify=True)
+    status = tables.Column(accessor="pk", verbose_name=_("Status"), orderable=False)
     expires = DateColumn(accessor="lot__expiry_date", verbose_name=_("Expires on"))
-    on_hand = QuantityColumn()
-    reserved = QuantityColumn()
-    free = QuantityColumn(verbose_name=_("Free"))
-    unit = UnitColumn()
+    specification = tables.Column(accessor="item__specification", verbose_name=_("Specification"))
+    category = tables.Column(accessor="item__category", verbose_name=_("Category"))
     second_on_hand = QuantityColumn()
     second_unit = tables.Column(accessor="item__second_uom", verbose_name=_("Second unit"), orderable=False)
     owner = tables.Column()

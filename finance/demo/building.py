@@ -35,7 +35,7 @@ def build(start: dt.date) -> None:
     perform(charts.load_chart, actor=None, chart="small_enterprise_cn")
     perform(statements.load_standard_layouts, actor=None)
     for year in range(start.year, start.year + 3):
-        perform(periods.create_year, actor=None, year=year)
+        perform(periods.create_year, actor=None, year=year, first_month=start.month if year == start.year else 1)
     _people()
     _places()
     _items()
