@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from core.contributions import Fact, Navigation, Section
 
 SECTIONS = (
-    Section("finance", "ledger", _("Ledger"), 10),
+    Section("finance", "ledger", _("Bookkeeping"), 10),
     Section("finance", "receivables", _("Receivables"), 20),
     Section("finance", "payables", _("Payables"), 30),
     Section("finance", "treasury", _("Treasury"), 40),
