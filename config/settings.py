@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-cash-plan": {"task": "finance.tasks.check_cash_plan", "schedule": 3600.0},
     "promote-reservations": {"task": "erp.tasks.promote_reservations", "schedule": 3600.0},
     "expire-holds": {"task": "erp.tasks.expire_holds", "schedule": 3600.0},
+    "roll-forecasts": {"task": "erp.tasks.roll_forecasts", "schedule": 6 * 3600.0},
     "extend-stock-snapshots": {"task": "erp.tasks.extend_stock_snapshots", "schedule": 3600.0},
     "sum-balances": {"task": "finance.tasks.sum_balances", "schedule": 60.0},
     "book-scheduled-entries": {"task": "finance.tasks.book_scheduled_entries", "schedule": 3600.0},

@@ -69,5 +69,6 @@ class ErpConfig(AppConfig):
 
         numbering.register_rule("erp.bom", "BOM")
         numbering.register_rule("erp.routing", "RT")
+        numbering.register_rule("erp.forecast", "FC")
         numbering.register_rule("erp.workorder", "WO")
         numbering.register_rule("erp.mergedpick", "MP")

@@ -4,8 +4,10 @@ from celery import shared_task
 
 from core.clock import moment, today
 from core.operations import perform
+from erp.models import Forecast
 from erp.selectors.demand import expired_holds, waiting_demands
-from erp.services import reservations, snapshots
+from erp.services import forecasts, reservations, snapshots
+from erp.states.demand import ForecastState
 
 BATCH = 200
 
@@ -37,3 +39,10 @@ def expire_holds() -> int:
     for quotation_id in over:
         perform(reservations.expire_hold, actor=None, quotation_id=quotation_id)
     return len(over)
+
+
+@shared_task
+def roll_forecasts() -> int:
+    """End the demand of forecast buckets that are over; returns how many ended."""
+    released = Forecast.objects.filter(state=ForecastState.RELEASED).values_list("pk", flat=True)
+    return sum(int(perform(forecasts.roll_forecast, actor=None, forecast_id=pk)) for pk in released)

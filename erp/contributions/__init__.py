@@ -1,6 +1,6 @@
 """What the app shows on other pages."""
 
-from erp.contributions import counts, make, making, stock, stock_control, valuation
+from erp.contributions import counts, demand, make, making, stock, stock_control, valuation
 
 
 def register() -> None:
@@ -8,6 +8,7 @@ def register() -> None:
     stock.register()
     counts.register()
     stock_control.register()
+    demand.register()
     make.register()
     making.register()
     valuation.register()

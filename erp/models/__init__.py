@@ -3,6 +3,15 @@
 from erp.models.average_runs import AverageRun, AverageRunLine
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine, BomSubstitute
+from erp.models.forecasts import (
+    DemandSettings,
+    Forecast,
+    ForecastBucket,
+    ForecastEdition,
+    ForecastEditionRow,
+    ForecastLine,
+    StockingAdvice,
+)
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.planning import (
@@ -38,6 +47,12 @@ __all__ = [
     "CostLayer",
     "CurrentRun",
     "Demand",
+    "DemandSettings",
+    "Forecast",
+    "ForecastBucket",
+    "ForecastEdition",
+    "ForecastEditionRow",
+    "ForecastLine",
     "HandlingUnit",
     "ItemClass",
     "ItemCost",
@@ -74,6 +89,7 @@ __all__ = [
     "StockRevaluationLine",
     "StockSettings",
     "StockSnapshot",
+    "StockingAdvice",
     "Stocktake",
     "StocktakeBin",
     "StocktakeLine",

@@ -27,7 +27,7 @@ GROUP BY b.item_id
 
 CHANGES = """
 SELECT item_id, greatest(due_date, %(today)s), -sum(open_quantity) FROM erp_demand
-WHERE item_id = ANY(%(items)s) AND open_quantity > 0
+WHERE item_id = ANY(%(items)s) AND open_quantity > 0 AND kind <> 'forecast'
   AND NOT (source_label = 'crm.salesorder' AND source_id = %(order)s)
   AND NOT (source_label = 'crm.quotation' AND source_id = %(quotation)s)
   AND (expires_on IS NULL OR expires_on >= %(today)s)

@@ -1,12 +1,13 @@
 """Pages of the app: stock, counts, production."""
 
-from erp.urls import counts, make, making, revaluations, stock, valuation
+from erp.urls import counts, demand, make, making, revaluations, stock, valuation
 
 app_name = "erp"
 
 urlpatterns = [
     *stock.urlpatterns,
     *counts.urlpatterns,
+    *demand.urlpatterns,
     *make.urlpatterns,
     *making.urlpatterns,
     *valuation.urlpatterns,

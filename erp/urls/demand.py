@@ -1,0 +1,42 @@
+"""Pages of forecasts, the master schedule, stocking advice."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from erp.services import forecasts as services
+from erp.views import forecasts
+from erp.views.verbs import verb_view
+
+PAGE = forecasts.ForecastPage
+
+urlpatterns = [
+    path("forecasts/", forecasts.ForecastList.as_view(), name="forecast-list"),
+    path("forecasts/new/", forecasts.CreateForecast.as_view(), name="forecast-create"),
+    path("forecasts/accuracy/", forecasts.AccuracyReport.as_view(), name="forecast-accuracy"),
+    path("forecasts/settings/", forecasts.DemandSettingsPage.as_view(), name="demand-settings"),
+    path("forecasts/<int:pk>/", PAGE.as_view(), name="forecast-detail"),
+    path("forecasts/<int:pk>/edit/", forecasts.EditForecast.as_view(), name="forecast-edit"),
+    path("forecasts/<int:pk>/grid/", forecasts.ForecastGrid.as_view(), name="forecast-grid"),
+    path("forecasts/<int:pk>/adjust/", forecasts.AdjustForecast.as_view(page=PAGE), name="forecast-adjust"),
+    path("forecasts/<int:pk>/items/<int:line>/", forecasts.ForecastItem.as_view(), name="forecast-item"),
+    path(
+        "forecasts/<int:pk>/items/<int:line>/method/",
+        forecasts.ChooseMethod.as_view(page=PAGE),
+        name="forecast-method",
+    ),
+    path(
+        "forecasts/<int:pk>/calculate/",
+        verb_view(services.calculate_forecast, PAGE, _("The forecast is calculated.")),
+        name="forecast-calculate",
+    ),
+    path(
+        "forecasts/<int:pk>/release/",
+        verb_view(services.release_forecast, PAGE, _("Planning knows this forecast now.")),
+        name="forecast-release",
+    ),
+    path(
+        "forecasts/<int:pk>/close/",
+        verb_view(services.close_forecast, PAGE, _("The forecast is closed.")),
+        name="forecast-close",
+    ),
+]
