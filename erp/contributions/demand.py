@@ -27,6 +27,12 @@ NAVIGATION = (
     Navigation("planning", _("Demand settings"), "erp:demand-settings", "erp.configure_demand", "adjustments", 92),
 )
 
+
+def _newest(item: Any) -> str:
+    line = ForecastLine.objects.filter(item=item).exclude(forecast__state="closed").order_by("-forecast_id").first()
+    return line.get_absolute_url() if line else reverse("erp:forecast-list")
+
+
 RELATED = (
     RelatedDocuments(
         "masterdata.item",
@@ -34,16 +40,11 @@ RELATED = (
         _("Forecasts"),
         "erp.view_forecast",
         lambda item, user: ForecastLine.objects.filter(item=item).exclude(forecast__state="closed").count(),
-        lambda item: _newest(item),
+        _newest,
         icon="chart-line",
         order=45,
     ),
 )
-
-
-def _newest(item: Any) -> str:
-    line = ForecastLine.objects.filter(item=item).exclude(forecast__state="closed").order_by("-forecast_id").first()
-    return line.get_absolute_url() if line else reverse("erp:forecast-list")
 
 
 def _find(text: str, user: Any, limit: int) -> Sequence[Hit]:

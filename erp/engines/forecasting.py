@@ -4,11 +4,12 @@ Histories are arrays of one row per item and one column per bucket, oldest first
 with a demand on; what lies before is no demand of zero but no history.
 
 Sources: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed.: naive and seasonal naive section
-5.2, time series cross-validation 5.10, simple exponential smoothing 8.1, Holt's trend 8.2, Croston 13.2; moving average:
-Heizer and Render, Operations Management, chapter Forecasting. Croston's bias correction: Syntetos and Boylan, The
-accuracy of intermittent demand estimates, International Journal of Forecasting 21 (2005) 303-314. Patterns: Syntetos,
-Boylan and Croston, On the categorization of demand patterns, Journal of the Operational Research Society 56 (2005)
-495-503. Outliers: Iglewicz and Hoaglin, How to Detect and Handle Outliers (ASQC 1993), modified z-score above 3.5.
+5.2, time series cross-validation 5.10, simple exponential smoothing 8.1, Holt's trend 8.2, Croston 13.2. Moving
+average: Heizer and Render, Operations Management, chapter Forecasting. Croston's bias correction: Syntetos and Boylan,
+The accuracy of intermittent demand estimates, International Journal of Forecasting 21 (2005) 303-314. Patterns:
+Syntetos, Boylan and Croston, On the categorization of demand patterns, Journal of the Operational Research Society 56
+(2005) 495-503. Outliers: Iglewicz and Hoaglin, How to Detect and Handle Outliers (ASQC 1993), modified z-score above
+3.5.
 """
 
 from collections.abc import Callable, Sequence
@@ -226,7 +227,7 @@ def smoothed(y: Floats, alpha: Any, level: Any, alive: Any = None) -> Floats:
     return np.stack(np.broadcast_arrays(*path, level), axis=-1)
 
 
-def holt_path(y: Floats, alpha: Any, beta: Any, level: Any, trend: Any, alive: Any = None) -> tuple[Floats, Floats]:
+def holt_path(y: Floats, alpha: Any, beta: Any, level: Any, trend: Any, *, alive: Any = None) -> tuple[Floats, Floats]:
     """Holt's linear trend: level and trend known before each bucket and after the last; the forecast is their sum."""
     levels, trends = [], []
     for place in range(y.shape[-1]):
@@ -268,7 +269,7 @@ def _holt(frame: _Frame) -> _Fitted:
     second = frame.y[np.arange(len(frame.y)), np.minimum(frame.first + 1, frame.buckets - 1)]
     alive = frame.at > frame.first[:, None]
     alpha, beta = HOLT_GRID[:, 0][:, None], HOLT_GRID[:, 1][:, None]
-    levels, trends = holt_path(frame.y[None], alpha, beta, level[None], (second - level)[None], alive[None])
+    levels, trends = holt_path(frame.y[None], alpha, beta, level[None], (second - level)[None], alive=alive[None])
     ahead = np.arange(1, frame.horizon + 1)
     forward = levels[..., -1:] + trends[..., -1:] * ahead
     return _best(frame, (levels + trends)[..., :-1], forward, least=6)

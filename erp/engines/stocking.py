@@ -109,7 +109,7 @@ def advise(
     holding: Decimal,
     rules: LotRules,
 ) -> Advice:
-    """Propose for one item: demand per day, lead time in days, cost in base currency (``holding`` per unit and year)."""
+    """Propose for one item: demand per day, lead time in days, base currency (``holding`` per unit and year)."""
     factor = service_factor(service_percent)
     deviation = deviation_over_lead_time(demand, lead)
     safety = _up(factor * deviation, rules.step)

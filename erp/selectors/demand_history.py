@@ -96,7 +96,7 @@ def _buckets(sql: str, values: dict[str, Any]) -> Buckets:
 def history_of(
     basis: str, size: str, *, before: dt.date, count: int, item_ids: Sequence[int] | None = None
 ) -> tuple[list[dt.date], dict[int, list[Decimal]]]:
-    """Return the last ``count`` whole buckets before the day ``before``: their first days, and the items' quantities."""
+    """Return the last ``count`` whole buckets before a day: their first days, and the items' quantities."""
     starts = bucket_starts(before, -count, size)
     found = demand_by_bucket(basis, size, starts[0], bucket_starts(before, 1, size)[0], item_ids)
     rows = {item_id: [row.get(start, ZERO) for start in starts] for item_id, row in found.items()}
