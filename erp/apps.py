@@ -18,6 +18,7 @@ class ErpConfig(AppConfig):
         contributions.register()
         self._wire_stock()
         self._wire_make()
+        self._wire_quality()
 
     def _wire_stock(self) -> None:
         from core import numbering, outbox
@@ -72,3 +73,13 @@ class ErpConfig(AppConfig):
         numbering.register_rule("erp.forecast", "FC")
         numbering.register_rule("erp.workorder", "WO")
         numbering.register_rule("erp.mergedpick", "MP")
+
+    def _wire_quality(self) -> None:
+        from core import numbering, outbox
+        from erp import signals
+        from erp.receivers import quality as on
+
+        numbering.register_rule("erp.inspectionplan", "IP")
+        numbering.register_rule("erp.inspection", "QI")
+        outbox.register_handler(on.ARRIVAL_REVERSED, on.withdraw_reversed_arrivals)
+        signals.stock_posted.connect(on.inspect_goods_on_stock_posted, dispatch_uid="erp.open_inspections")

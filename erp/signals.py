@@ -7,11 +7,11 @@ from core.signals import DomainSignal
 stock_posted = DomainSignal("moves", "entries", "source", "kind", "date", "actor", "at")
 """Goods moved and stock value changed; balances, moves and value entries are written.
 
-moves    list[erp.StockMove], in posting order.   entries  list[erp.ValueEntry]: book by ``entry.kind`` and the sign of
-``entry.amount`` (base currency, change of our stock value; a reversal has the kind of its original and the other sign;
-``adjustment`` is what rounding or a reversal at original cost left over); moves inside our own locations have none.
-source   the document that moved them.   kind  MoveKind of the posting.   date  posting date (open period, shared lock
-held).   actor  user or None.   at  aware datetime, UTC.
+moves    list[erp.StockMove], in posting order, their places loaded.   entries  list[erp.ValueEntry]: book by
+``entry.kind`` and the sign of ``entry.amount`` (base currency, change of our stock value; a reversal has the kind of
+its original and the other sign; ``adjustment`` is what rounding or a reversal at original cost left over); moves inside
+our own locations have none.   source   the document that moved them.   kind  MoveKind of the posting.
+date  posting date (open period, shared lock held).   actor  user or None.   at  aware datetime, UTC.
 Sent by erp.services.stock.posting.post_moves, once per posting.
 """
 
@@ -58,6 +58,15 @@ return_received = DomainSignal("receipt", "date", "actor", "at")
 receipt  erp.ReturnReceipt, row-locked, state received; each line has received_quantity and cost (base currency).
 date  posting date.   actor  user.   at  aware datetime, UTC.
 Sent by erp.services.returns.receive_return, after stock_posted.
+"""
+
+goods_rejected = DomainSignal("inspection", "rows", "actor", "at")
+"""Inspected goods of a goods receipt are to go back to the supplier; they lie blocked until they are fetched.
+
+inspection  erp.Inspection, row-locked, about to be decided; its ``source_id`` is the scm.GoodsReceipt.
+rows  list of (line of the goods receipt, quantity in the stock unit, place the goods will lie in).   actor  user.
+at  aware datetime, UTC.
+Sent by erp.services.inspections.deciding.decide_inspection and decide_with_concession, before stock is locked.
 """
 
 goods_wanted = DomainSignal("limit", "quantity", "actor", "at")

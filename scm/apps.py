@@ -32,3 +32,4 @@ class ScmConfig(AppConfig):
             on.record_requirement_on_planned_order_firmed, dispatch_uid="scm.record_requirement"
         )
         erp.goods_wanted.connect(on.record_requirement_on_goods_wanted, dispatch_uid="scm.record_wanted_goods")
+        erp.goods_rejected.connect(on.draft_return_on_goods_rejected, dispatch_uid="scm.return_rejected")

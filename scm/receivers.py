@@ -4,6 +4,7 @@ from typing import Any
 
 from core.clock import business_date
 from scm.services.requisitions.planned import record_planned_requirement
+from scm.services.supplier_returns.rejected import draft_return_of_rejected
 
 
 def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
@@ -29,4 +30,10 @@ def record_requirement_on_goods_wanted(sender: Any, limit: Any, quantity: Any, a
         demand_ids=(),
         actor=actor,
         at=at,
+    )
+
+
+def draft_return_on_goods_rejected(sender: Any, inspection: Any, rows: Any, actor: Any, at: Any, **_: Any) -> None:
+    draft_return_of_rejected(
+        receipt_id=inspection.source_id, rows=rows, inspection=inspection.number, actor=actor, at=at
     )

@@ -1,6 +1,6 @@
 """What the app shows on other pages."""
 
-from erp.contributions import counts, demand, make, making, stock, stock_control, valuation
+from erp.contributions import counts, demand, make, making, quality, stock, stock_control, valuation
 
 
 def register() -> None:
@@ -12,3 +12,4 @@ def register() -> None:
     make.register()
     making.register()
     valuation.register()
+    quality.register()

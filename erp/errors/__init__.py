@@ -3,6 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from erp.errors.quality import (
+    CertificateMissing,
+    DispositionIncomplete,
+    NeedsConcession,
+    NotBeingInspected,
+    NotFromSupplier,
+    NothingToInspect,
+    NothingToWithdraw,
+    PlanIsEmpty,
+    PlanOverlaps,
+    ResultsIncomplete,
+    StepIncomplete,
+    TooManyDefects,
+    UnknownCharacteristic,
+)
 
 # --- stock -----------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,15 @@ from erp.models.forecasts import (
     ForecastLine,
     StockingAdvice,
 )
+from erp.models.inspection_plans import DefectCode, InspectionPlan, PlanCharacteristic
+from erp.models.inspections import (
+    Inspection,
+    InspectionDefect,
+    InspectionDisposition,
+    InspectionGoods,
+    InspectionLine,
+    InspectionValue,
+)
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.planning import (
@@ -46,6 +55,7 @@ __all__ = [
     "CapacityException",
     "CostLayer",
     "CurrentRun",
+    "DefectCode",
     "Demand",
     "DemandSettings",
     "Forecast",
@@ -54,6 +64,13 @@ __all__ = [
     "ForecastEditionRow",
     "ForecastLine",
     "HandlingUnit",
+    "Inspection",
+    "InspectionDefect",
+    "InspectionDisposition",
+    "InspectionGoods",
+    "InspectionLine",
+    "InspectionPlan",
+    "InspectionValue",
     "ItemClass",
     "ItemCost",
     "LayerUse",
@@ -62,6 +79,7 @@ __all__ = [
     "MergedPickLine",
     "PackedGoods",
     "PickShare",
+    "PlanCharacteristic",
     "PlanRun",
     "PlanVerdict",
     "PlannedOrder",

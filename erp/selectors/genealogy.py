@@ -211,7 +211,7 @@ def _ends(lot_ids: Iterable[int], lots: dict[int, Lot]) -> list[End]:
     with connection.cursor() as cursor:
         cursor.execute(OUTER_MOVES, [list(lot_ids), list(ENDS)])
         rows = cursor.fetchall()
-    partners = _partners({(row[2], row[3]) for row in rows})
+    partners = partners_of({(row[2], row[3]) for row in rows})
     return [
         End(
             lot=lots[lot_id],
@@ -227,7 +227,7 @@ def _ends(lot_ids: Iterable[int], lots: dict[int, Lot]) -> list[End]:
     ]
 
 
-def _partners(sources: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+def partners_of(sources: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
     """The supplier or customer of each document, one query per kind of document."""
     by_label: dict[str, set[int]] = defaultdict(set)
     for label, source_id in sources:

@@ -8,8 +8,11 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from core.clock import today
 from core.fields import ZERO
 from erp.models import StockBalance
+from erp.selectors.inspection_plans import inspected_items
+from erp.states import InspectionKind
 from masterdata.models import Item, Location, StockStatus, Warehouse
 from masterdata.selectors.places import default_location
 
@@ -34,8 +37,9 @@ class PutAway:
 def put_away_places(warehouse: Warehouse, goods: Sequence[Placing], *, receiving: bool = False) -> list[list[PutAway]]:
     """Return for each of ``goods``, in order, the places of ``warehouse`` to put it: several when one is full.
 
-    Goods of items whose receipts are inspected go to a place of inspection when they are ``receiving``. Else: where the
-    same item lies and there is room, an empty place of the item's zone, the usual place. Three statements in all.
+    Goods whose receipts are inspected (by a plan, or as the item says) go to a place of inspection when they are
+    ``receiving``. Else: where the same item lies and there is room, an empty place of the item's zone, the usual place.
+    Three statements, and three more where a warehouse has a place of inspection.
     """
     places = list(
         Location.objects.filter(warehouse=warehouse, kind=Location.Kind.STORAGE, is_active=True)
@@ -44,7 +48,14 @@ def put_away_places(warehouse: Warehouse, goods: Sequence[Placing], *, receiving
     )
     held = _Held(places)
     usual = next((one for one in places if one.is_default), None) or default_location(warehouse)
-    return [_places_for(one, places, held, usual, receiving=receiving) for one in goods]
+    items = [one.item for one in goods]
+    is_waiting = receiving and _waiting(places) is not None
+    inspected = inspected_items(items, InspectionKind.RECEIPT, today()) if is_waiting else set()
+    return [_places_for(one, places, held, usual, inspected) for one in goods]
+
+
+def _waiting(places: Sequence[Location]) -> Location | None:
+    return next((place for place in places if place.status == StockStatus.INSPECTION), None)
 
 
 class _Held:
@@ -67,10 +78,10 @@ class _Held:
 
 
 def _places_for(
-    one: Placing, places: Sequence[Location], held: _Held, usual: Location, *, receiving: bool
+    one: Placing, places: Sequence[Location], held: _Held, usual: Location, inspected: set[int]
 ) -> list[PutAway]:
-    if receiving and one.item.inspect_receipts:
-        waiting = next((place for place in places if place.status == StockStatus.INSPECTION), None)
+    if one.item.pk in inspected:
+        waiting = _waiting(places)
         if waiting is not None:
             held.put(waiting.pk, one.item.pk, one.quantity)
             return [PutAway(waiting, one.quantity, _("receipts of this item are inspected"))]

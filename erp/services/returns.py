@@ -19,9 +19,10 @@ from crm.services.sales_orders import register_return
 from erp import signals
 from erp.errors import NothingToPost, ReturnedTooMuch
 from erp.models import ReturnReceipt, ReturnReceiptLine, ShipmentLine, StockMove
+from erp.selectors.inspection_plans import receiving_places
 from erp.services.guards import require_edge
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves
-from erp.states import MoveKind, ReturnReceiptState
+from erp.states import InspectionKind, MoveKind, ReturnReceiptState
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
 
@@ -83,8 +84,8 @@ def receive_return(
 ) -> ReturnReceipt:
     """Post the goods that came back into stock, today or on ``date``; what did not come stays expected.
 
-    lines  rows of line_id, quantity (stock unit), location_id (None: the warehouse's default place), lot_code; a line
-           that is not named came whole.
+    lines  rows of line_id, quantity (stock unit), location_id (None: in inspection when the item is inspected, else
+           the warehouse's default place), lot_code; a line that is not named came whole.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
@@ -143,13 +144,17 @@ def _fill(
 ) -> None:
     codes = {pk: (row.get("lot_code") or "").strip() for pk, row in rows.items()}
     lots = ensure_lots([LotInput(line.item_id, codes.get(line.pk, "")) for line in lines], at)
+    waiting = receiving_places(
+        receipt.warehouse, [line.item for line in lines], InspectionKind.RETURN, business_date(at)
+    )
+    usual = default_location(receipt.warehouse)
     for line in lines:
         row = rows.get(line.pk, {})
         quantity = row.get("quantity", line.quantity)
         if quantity > line.quantity:
             raise ReturnedTooMuch(item=line.item, received=quantity, expected=line.quantity)
         line.received_quantity = max(quantity, ZERO)
-        line.location_id = row.get("location_id") or default_location(receipt.warehouse).pk
+        line.location_id = row.get("location_id") or (waiting.get(line.item_id) or usual).pk
         line.lot = lots.get((line.item_id, codes.get(line.pk, "")))
 
 

@@ -5,6 +5,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.documents import Transitions
+from erp.states.quality import (
+    CORRECTIVE_ACTION_TRANSITIONS,
+    INSPECTION_PLAN_TRANSITIONS,
+    INSPECTION_TRANSITIONS,
+    CharacteristicKind,
+    CorrectiveActionState,
+    DefectSeverity,
+    Disposition,
+    InspectionKind,
+    InspectionLevel,
+    InspectionPlanState,
+    InspectionState,
+    SamplingMethod,
+    TrackingKind,
+    Verdict,
+)
 
 # --- stock -----------------------------------------------------------------------------------------------------------
 

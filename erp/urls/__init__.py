@@ -1,6 +1,6 @@
 """Pages of the app: stock, counts, production."""
 
-from erp.urls import counts, demand, make, making, revaluations, stock, valuation
+from erp.urls import counts, demand, make, making, quality, revaluations, stock, valuation
 
 app_name = "erp"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     *making.urlpatterns,
     *valuation.urlpatterns,
     *revaluations.urlpatterns,
+    *quality.urlpatterns,
 ]

@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact
+from core.contributions import Fact, Navigation
 
-CONTRIBUTIONS = (Fact(_("layout of the financial statements"), "finance"),)
+CONTRIBUTIONS = (
+    Navigation("finance", _("Reports"), "finance:reports", "finance.view_statements", "report-analytics", 58),
+    Fact(_("layout of the financial statements"), "finance"),
+)

@@ -1,7 +1,7 @@
 """The one door to the stock ledger: moves, balances, reservations used, value entries."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from erp.services.stock.inputs import MoveInput, PostedMoves
 from erp.services.stock.locking import lock_stock
 from erp.services.valuation.correcting import correct_later_moves
 from erp.states import MoveKind
+from masterdata.models import Location
 
 STOCK_ARRIVED = "erp.stock_arrived"
 
@@ -69,7 +70,7 @@ def post_moves(
     writing.write_uses(uses)
     failpoint("stock.balances_written")
     rows = [
-        _row(move, second, source, kind=kind, day=posting_day, actor=actor, at=at, reason=reason)
+        _row(move, second, source, stock.locations, kind=kind, day=posting_day, actor=actor, at=at, reason=reason)
         for move, second in zip(moves, seconds, strict=True)
     ]
     StockMove.objects.bulk_create(rows)
@@ -90,6 +91,7 @@ def _row(
     move: MoveInput,
     second: Decimal | None,
     source: Any,
+    places: Mapping[int, Location],
     *,
     kind: str,
     day: dt.date,
@@ -102,8 +104,8 @@ def _row(
         lot_id=move.lot_id,
         owner_id=move.owner_id,
         second_quantity=second,
-        from_location_id=move.from_location_id,
-        to_location_id=move.to_location_id,
+        from_location=places[move.from_location_id],
+        to_location=places[move.to_location_id],
         quantity=move.quantity,
         kind=MoveKind(kind),
         source_label=audit.label_of(source),

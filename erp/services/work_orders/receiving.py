@@ -18,10 +18,11 @@ from erp.engines.production import production_value
 from erp.errors import AlreadyReversed, NotInProduction, OverReceipt
 from erp.models import ProductionReceipt, StockMove, WorkOrder
 from erp.selectors.costs import unit_costs
+from erp.selectors.inspection_plans import receiving_places
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
 from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
-from erp.states import MoveKind, WorkOrderState
+from erp.states import InspectionKind, MoveKind, WorkOrderState
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
 
@@ -69,7 +70,7 @@ def receive_production(
         raise OverReceipt(document=work_order, quantity=quantity, open=work_order.open_quantity)
     parts = _parts(work_order, quantity, lots)
     amount = _value_of(work_order, quantity)
-    place = location_id or default_location(work_order.warehouse).pk
+    place = location_id or _usual_place(work_order, business_date(at)).pk
     begin_progress(work_order, actor=actor, at=at)
     work_order.completed_quantity += quantity
     work_order.received_cost += amount
@@ -120,6 +121,12 @@ def reverse_receipt(*, receipt_id: int, actor: Any, at: dt.datetime) -> WorkOrde
     _store_progress(work_order)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
+
+
+def _usual_place(work_order: WorkOrder, day: dt.date) -> Location:
+    """Where finished goods are put: in inspection when they are inspected, else the warehouse's usual place."""
+    waiting = receiving_places(work_order.warehouse, [work_order.item], InspectionKind.FINAL, day)
+    return waiting.get(work_order.item_id) or default_location(work_order.warehouse)
 
 
 def _of_receipt(move: MoveInput, receipt_id: int, work_order_id: int) -> MoveInput:

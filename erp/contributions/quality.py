@@ -1,0 +1,138 @@
+"""What quality shows on other pages."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from core.contributions import (
+    Fact,
+    Hit,
+    Kpi,
+    Navigation,
+    RelatedDocuments,
+    SearchSource,
+    Work,
+    WorkItems,
+    contribute,
+)
+from erp.models import Inspection
+from erp.selectors.inspections import inspections_of, to_decide, to_inspect
+
+LIST = "erp:inspection-list"
+SEE = "erp.view_inspection"
+
+
+def register() -> None:
+    """Register the contributions of quality."""
+    contribute(*NAVIGATION, *WORK, *RELATED, *KPIS, SEARCH, *FACTS)
+
+
+def _listed(**query: Any) -> str:
+    return f"{reverse(LIST)}?{urlencode(query, doseq=True)}"
+
+
+NAVIGATION = (
+    Navigation("quality", _("Inspections"), LIST, SEE, "microscope", 10),
+    Navigation(
+        "quality", _("Inspection plans"), "erp:inspection-plan-list", "erp.view_inspectionplan", "list-check", 60
+    ),
+    Navigation("quality", _("Defect codes"), "erp:defect-code-list", "erp.view_defectcode", "bug", 70),
+)
+
+
+def _queue(
+    key: str, label: Any, right: str, *, rows: Callable[[], QuerySet[Inspection]], state: str, order: int
+) -> WorkItems:
+    """A queue of inspections."""
+
+    def items(user: Any, limit: int) -> Sequence[Work]:
+        return [
+            Work(
+                f"{one.number} {one.item}",
+                one.get_absolute_url(),
+                f"{one.get_kind_display()} {one.source_number}",
+                one.document_date,
+            )
+            for one in rows()[:limit]
+        ]
+
+    return WorkItems(
+        key, label, right, lambda user: rows().count(), items, lambda: _listed(state=state), step=4, order=order
+    )
+
+
+WORK = (
+    _queue("erp.to_inspect", _("To inspect"), "erp.inspect_inspection", rows=to_inspect, state="draft", order=55),
+    _queue(
+        "erp.to_decide",
+        _("Inspected goods to decide on"),
+        "erp.decide_inspection",
+        rows=to_decide,
+        state="inspected",
+        order=56,
+    ),
+)
+
+
+def _related(page: str) -> RelatedDocuments:
+    return RelatedDocuments(
+        page,
+        "erp.inspections",
+        _("Inspections"),
+        SEE,
+        lambda document, user: inspections_of(page, document.pk).count(),
+        lambda document: (
+            _listed(work_order=document.pk) if page == "erp.workorder" else _listed(source=f"{page}:{document.pk}")
+        ),
+        icon="microscope",
+        order=35,
+    )
+
+
+RELATED = (
+    *(_related(page) for page in ("scm.goodsreceipt", "erp.workorder", "erp.returnreceipt")),
+    RelatedDocuments(
+        "masterdata.item",
+        "erp.inspections",
+        _("Inspections"),
+        SEE,
+        lambda item, user: Inspection.objects.filter(item=item).count(),
+        lambda item: _listed(item=item.pk),
+        icon="microscope",
+        order=50,
+    ),
+)
+
+KPIS = (
+    Kpi(
+        "erp.to_inspect",
+        _("To inspect"),
+        SEE,
+        lambda user: to_inspect().count(),
+        lambda: _listed(state="draft"),
+        group="production",
+        order=30,
+    ),
+)
+
+
+def _find(text: str, user: Any, limit: int) -> Sequence[Hit]:
+    rows = Inspection.objects.filter(number__icontains=text).select_related("item").order_by("-pk")
+    return [
+        Hit(
+            f"{one.number} {one.item}",
+            one.get_absolute_url(),
+            one.get_state_display(),
+            "microscope",
+            one.number.lower() == text.lower(),
+        )
+        for one in rows[:limit]
+    ]
+
+
+SEARCH = SearchSource("erp.inspection", _("Inspections"), SEE, _find, 63)
+FACTS = (Fact(_("Inspection plan, inspection, decision on inspected goods"), "erp", 4),)

@@ -1,0 +1,59 @@
+"""Inspections as lists, queues and pages show them."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from erp.models import Inspection, InspectionPlan, WorkOrder
+from erp.states import InspectionState, WorkOrderState
+
+AT_WORK = (WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
+
+
+def inspections() -> QuerySet[Inspection]:
+    """Return all inspections, newest first, with what lists show."""
+    return Inspection.objects.select_related("item__uom", "partner", "work_order", "inspector").order_by("-pk")
+
+
+def to_inspect() -> QuerySet[Inspection]:
+    """Return the inspections nobody has finished, oldest first."""
+    return inspections().filter(state=InspectionState.DRAFT).order_by("pk")
+
+
+def to_decide() -> QuerySet[Inspection]:
+    """Return the inspections whose goods wait for a decision, oldest first."""
+    return inspections().filter(state=InspectionState.INSPECTED).order_by("pk")
+
+
+def inspections_of(source_label: str, source_id: int) -> QuerySet[Inspection]:
+    """Return the inspections of the goods that came with a document; of a work order also those in process."""
+    named = Q(source_label=source_label, source_id=source_id)
+    return Inspection.objects.filter(named | Q(work_order=source_id) if source_label == "erp.workorder" else named)
+
+
+def inspection_plans() -> QuerySet[InspectionPlan]:
+    """Return all plans, newest first."""
+    return InspectionPlan.objects.select_related("item", "category").order_by("-pk")
+
+
+def open_orders() -> QuerySet[WorkOrder]:
+    """Return the work orders something is being made on."""
+    return WorkOrder.objects.filter(state__in=AT_WORK).order_by("-pk")
+
+
+def previous_and_next(inspection: Inspection) -> dict[str, Any]:
+    """Return what the inspection follows and what follows it."""
+    return {"parent": inspection.parent, "children": list(inspection.children.order_by("pk"))}
+
+
+def with_results(rows: QuerySet[Inspection]) -> QuerySet[Inspection]:
+    """Return ``rows`` with everything the page and the report of an inspection show."""
+    return rows.select_related(
+        "item__uom", "plan", "partner", "work_order", "work_center", "parent", "inspector", "decided_by"
+    ).prefetch_related(
+        "lines__values",
+        "defects__code",
+        "goods__lot",
+        "goods__location__warehouse",
+        "goods__dispositions__to_location__warehouse",
+    )
