@@ -76,10 +76,9 @@ class ErpConfig(AppConfig):
 
     def _wire_quality(self) -> None:
         from core import numbering, outbox
-        from erp import signals
         from erp.receivers import quality as on
+        from erp.services.arrivals import ARRIVAL_REVERSED
 
         numbering.register_rule("erp.inspectionplan", "IP")
         numbering.register_rule("erp.inspection", "QI")
-        outbox.register_handler(on.ARRIVAL_REVERSED, on.withdraw_reversed_arrivals)
-        signals.stock_posted.connect(on.inspect_goods_on_stock_posted, dispatch_uid="erp.open_inspections")
+        outbox.register_handler(ARRIVAL_REVERSED, on.withdraw_reversed_arrivals)

@@ -17,9 +17,11 @@ COLOURS = {"passed": "green", "failed": "red"}
 class VerdictColumn(tables.Column):
     """Conforming or not, as a badge."""
 
-    def render(self, value: str, record: Any) -> str:
+    def render(self, record: Any) -> str:
         return format_html(
-            '<span class="badge state-badge" data-colour="{}">{}</span>', COLOURS[value], record.get_verdict_display()
+            '<span class="badge state-badge" data-colour="{}">{}</span>',
+            COLOURS[record.verdict],
+            record.get_verdict_display(),
         )
 
     def value(self, record: Any) -> str:

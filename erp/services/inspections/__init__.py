@@ -1,12 +1,7 @@
 """Inspections: opened when goods arrive or by hand, results entered, goods decided on."""
 
 from erp.services.inspections.deciding import decide_inspection, decide_with_concession
-from erp.services.inspections.opening import (
-    cancel_inspection,
-    create_inspection,
-    open_inspections,
-    withdraw_inspections,
-)
+from erp.services.inspections.opening import cancel_inspection, create_inspection
 from erp.services.inspections.results import (
     enter_results,
     finish_inspection,
@@ -22,7 +17,5 @@ __all__ = [
     "enter_results",
     "finish_inspection",
     "finish_with_results",
-    "open_inspections",
     "reopen_inspection",
-    "withdraw_inspections",
 ]

@@ -14,8 +14,8 @@ from core.operations import operation
 from erp import signals
 from erp.errors import DispositionIncomplete, NeedsConcession, NotFromSupplier, NothingToWithdraw
 from erp.models import Inspection, InspectionDisposition, InspectionGoods
+from erp.services.arrivals import Cause, Goods, write_inspections
 from erp.services.guards import require_edge
-from erp.services.inspections.opening import Cause, Goods, write_inspections
 from erp.services.stock import MoveInput, lock_stock, post_moves
 from erp.states import Disposition, InspectionKind, InspectionState, MoveKind, Verdict
 from masterdata.models import Location, StockStatus

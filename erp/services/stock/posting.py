@@ -14,6 +14,7 @@ from erp import ports, signals
 from erp.errors import FuturePosting
 from erp.models import StockMove
 from erp.selectors.demand import waiting_demands
+from erp.services.arrivals import inspect_arrivals
 from erp.services.stock import checking, second_units, valuing, writing
 from erp.services.stock.inputs import MoveInput, PostedMoves
 from erp.services.stock.locking import lock_stock
@@ -77,14 +78,14 @@ def post_moves(
     failpoint("stock.moves_written")
     entries = valuing.write_values([row for row in rows if row.owner_id is None], own, values, stock, backdated.left)
     failpoint("stock.value_written")
-    posted = PostedMoves(rows, entries, posting_day)
+    inspect_arrivals(moves=rows, kind=kind, source=source, actor=actor, at=at)
     _wake_waiting(sorted({key[0] for key, change in changes.items() if change > 0}), at)
     signals.stock_posted.send(
         sender=StockMove, moves=rows, entries=entries, source=source, kind=kind, date=posting_day, actor=actor, at=at
     )
     if backdated.corrections:
         correct_later_moves(backdated.corrections, source=source, actor=actor, at=at)
-    return posted
+    return PostedMoves(rows, entries, posting_day)
 
 
 def _row(
