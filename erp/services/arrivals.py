@@ -65,8 +65,8 @@ class Cause:
 def inspect_arrivals(*, moves: Sequence[StockMove], kind: str, source: Any, actor: Any, at: dt.datetime) -> None:
     """Open the inspections of goods that have just come into places of inspection, their places loaded.
 
-    Where an arrival is taken back its open inspections are given up after the commit: they are headers, which are locked
-    before the balances that the posting holds.
+    Where an arrival is taken back its open inspections are given up after the commit: headers are locked before the
+    balances that the posting holds.
     """
     if kind not in OCCASIONS:
         return
@@ -110,6 +110,7 @@ def open_inspections(
 
 
 def named(source: Any) -> tuple[str, int | None, str]:
+    """Return label, key and number of a document."""
     return (label_of(source), source.pk, str(source)[:40])
 
 
