@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0023_add_planning_rules'),
+        ("erp", "0024_add_forecasts"),
         ('masterdata', '0010_add_planning_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
