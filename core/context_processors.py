@@ -24,7 +24,7 @@ def shell(request):
         "demo": settings.DEMO,
         "company": own,
         "company_name": str(own) if own else "Concord",
-        "navigation": navigation_for(user, request.path),
+        "navigation": navigation_for(user, request.path, request.GET),
         "notifications_count": unread_count(user),
         "previewed_role": getattr(request, "previewed_role", None),
         "hotkeys": True,

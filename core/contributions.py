@@ -6,8 +6,21 @@ from typing import Any, TypeVar
 
 
 @dataclass(frozen=True)
+class Section:
+    """A fold inside a group of the left navigation, for groups of more entries than one sees at a glance."""
+
+    group: str
+    key: str
+    label: Any
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class Navigation:
-    """One entry of the left navigation. ``group`` is one of NAVIGATION_GROUPS."""
+    """One entry of the left navigation. ``group`` is one of NAVIGATION_GROUPS, ``section`` the key of a Section of it.
+
+    ``query`` narrows the list that the entry opens ("kind=customer").
+    """
 
     group: str
     label: Any
@@ -15,6 +28,8 @@ class Navigation:
     permission: str
     icon: str = ""
     order: int = 50
+    section: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,7 +220,9 @@ def contribute(*contributions: Any) -> None:
 
 def _key_of(one: Any) -> Any:
     if isinstance(one, Navigation):
-        return (one.group, one.url_name)
+        return (one.group, one.url_name, one.query)
+    if isinstance(one, Section):
+        return (one.group, one.key)
     if isinstance(one, Approvable):
         return one.label
     if isinstance(one, Fact):

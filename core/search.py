@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
 from core.contributions import Hit, Navigation, SearchSource, contributions
+from core.shell import address_of
 
 PER_SOURCE = 6
 
@@ -36,7 +35,7 @@ def pages(text: str, user: Any) -> list[Hit]:
     """Return the pages of the navigation whose name contains ``text``."""
     wanted = text.strip().lower()
     return [
-        Hit(str(entry.label), reverse(entry.url_name), icon="layout-list")
+        Hit(str(entry.label), address_of(entry), icon="layout-list")
         for entry in contributions(Navigation, user=user)
         if wanted and wanted in str(entry.label).lower()
     ][:PER_SOURCE]

@@ -1,11 +1,14 @@
 """The left navigation: what the apps contributed, cut down to what the user may open."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import NAVIGATION_GROUPS, Navigation, contributions
+from core.contributions import NAVIGATION_GROUPS, Navigation, Section, contributions
 
 GROUPS = {
     "work": (_("My work"), "checkbox"),
@@ -23,32 +26,67 @@ GROUPS = {
 }
 
 
-def navigation_for(user: Any, path: str) -> list[dict[str, Any]]:
-    """Return the navigation groups of ``user``; the entry with the longest matching address is active."""
-    entries = [(entry, reverse(entry.url_name)) for entry in contributions(Navigation, user=user)]
-    best = max((len(url) for _entry, url in entries if path.startswith(url)), default=0)
-    groups = []
-    for code in NAVIGATION_GROUPS:
-        children = [
-            {
-                "label": entry.label,
-                "url": url,
-                "icon": entry.icon,
-                "active": path.startswith(url) and len(url) == best,
-            }
-            for entry, url in entries
-            if entry.group == code
-        ]
-        if children:
-            label, icon = GROUPS[code]
-            groups.append(
-                {
-                    "code": code,
-                    "label": label,
-                    "icon": icon,
-                    "url": children[0]["url"],
-                    "active": any(child["active"] for child in children),
-                    "children": children,
-                }
-            )
-    return groups
+@dataclass(frozen=True)
+class _Entry:
+    shown: Navigation
+    path: str
+
+    def fit(self, path: str, asked: Mapping[str, str]) -> tuple[int, int]:
+        """How well a page's address fits: (length of the path they share, parts of the query); none is (0, 0)."""
+        if not path.startswith(self.path):
+            return (0, 0)
+        narrowed = parse_qsl(self.shown.query)
+        if any(asked.get(name) not in {value, None} for name, value in narrowed):
+            return (0, 0)
+        return (len(self.path), sum(name in asked for name, _value in narrowed))
+
+
+def address_of(entry: Navigation) -> str:
+    """Return the address that the entry opens."""
+    return reverse(entry.url_name) + (f"?{entry.query}" if entry.query else "")
+
+
+def navigation_for(user: Any, path: str, asked: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return the navigation groups of ``user``; the entry whose address fits ``path`` and the query best is active.
+
+    A group has ``children``: entries, and sections with ``children`` of their own.
+    """
+    entries = [_Entry(entry, reverse(entry.url_name)) for entry in contributions(Navigation, user=user)]
+    fits = [(entry.fit(path, asked or {}), entry) for entry in entries]
+    best = max((fit for fit, _entry in fits), default=(0, 0))
+    active = next((entry for fit, entry in fits if fit == best and fit[0]), None)
+    return [group for code in NAVIGATION_GROUPS if (group := _group(code, entries, active))]
+
+
+def _group(code: str, entries: list[_Entry], active: _Entry | None) -> dict[str, Any] | None:
+    own = [entry for entry in entries if entry.shown.group == code]
+    if not own:
+        return None
+    children = [_child(entry, active) for entry in own if not entry.shown.section]
+    for section in contributions(Section):
+        inside = [entry for entry in own if section.group == code and entry.shown.section == section.key]
+        if inside:
+            rows = [_child(entry, active) for entry in inside]
+            fold = {"label": section.label, "children": rows, "active": active in inside, "order": section.order}
+            children.append(fold)
+    children.sort(key=lambda child: child["order"])
+    label, icon = GROUPS[code]
+    return {
+        "code": code,
+        "label": label,
+        "icon": icon,
+        "url": address_of(own[0].shown),
+        "active": active in own,
+        "children": children,
+    }
+
+
+def _child(entry: _Entry, active: _Entry | None) -> dict[str, Any]:
+    shown = entry.shown
+    return {
+        "label": shown.label,
+        "url": address_of(shown),
+        "icon": shown.icon,
+        "order": shown.order,
+        "active": entry is active,
+    }

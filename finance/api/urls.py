@@ -1,5 +1,6 @@
 """API routes of the app."""
 
+from django.urls import path
 from rest_framework.routers import DefaultRouter
 
 from finance.api.viewsets import (
@@ -11,10 +12,12 @@ from finance.api.viewsets import (
     dunning,
     entries,
     invoices,
+    ledgers,
     order_profit,
     payments,
     periods,
     proofs,
+    receivable_settings,
     revaluations,
     statements,
     tax,
@@ -49,5 +52,19 @@ router.register("bank-movements", bank_statements.BankMovementViewSet, basename=
 router.register("dunning-letters", dunning.DunningLetterViewSet, basename="finance-dunning-letter")
 router.register("revaluations", revaluations.RevaluationViewSet, basename="finance-revaluation")
 router.register("electronic-invoices", tax.TaxInvoiceViewSet, basename="finance-tax-invoice")
+router.register("match-tolerances", receivable_settings.ToleranceViewSet, basename="finance-tolerance")
+router.register("provision-bands", receivable_settings.ProvisionBandViewSet, basename="finance-provision-band")
+router.register("dunning-levels", receivable_settings.DunningLevelViewSet, basename="finance-dunning-level")
+router.register("dunning-blocks", receivable_settings.DunningBlockViewSet, basename="finance-dunning-block")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("reports/trial-balance/", ledgers.TrialBalanceReport.as_view(), name="finance-trial-balance"),
+    path("reports/general-ledger/", ledgers.GeneralLedgerReport.as_view(), name="finance-general-ledger"),
+    path("reports/account-ledger/", ledgers.AccountLedgerReport.as_view(), name="finance-account-ledger"),
+    path("reports/subsidiary-ledger/", ledgers.SubsidiaryLedgerReport.as_view(), name="finance-subsidiary-ledger"),
+    path("reports/bank-journal/", ledgers.BankJournalReport.as_view(), name="finance-bank-journal"),
+    path("reports/bank-reconciliation/", ledgers.BankReconciliationReport.as_view(), name="finance-reconciliation"),
+    path("reports/statement-of-account/", ledgers.PartnerStatementReport.as_view(), name="finance-partner-statement"),
+    path("reports/vat/", ledgers.VatReport.as_view(), name="finance-vat"),
+    *router.urls,
+]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Navigation, Work, WorkItems
+from core.contributions import Fact, Work, WorkItems
 from finance.contributions.links import list_url
 from finance.models import BankMovement
 from finance.states import MovementState, StatementState
@@ -27,18 +27,6 @@ def movements_waiting(user: Any, limit: int) -> Sequence[Work]:
 
 
 CONTRIBUTIONS = (
-    Navigation(
-        "finance",
-        _("Bank statements"),
-        "finance:bank-statement-list",
-        "finance.view_bankstatement",
-        "building-bank",
-        32,
-    ),
-    Navigation("finance", _("Cash and bank journal"), "finance:bank-journal", "finance.view_bankaccount", "book-2", 33),
-    Navigation(
-        "finance", _("Currency revaluation"), "finance:revaluation-list", "finance.view_revaluation", "currency", 58
-    ),
     Fact(_("bank statement, its movements and what they are"), "finance", 7),
     Fact(_("currency revaluation"), "finance", 8),
     WorkItems(

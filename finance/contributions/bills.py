@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
-from core.contributions import Fact, Hit, Navigation, SearchSource, Work, WorkItems
+from core.contributions import Fact, Hit, SearchSource, Work, WorkItems
 from finance.contributions.links import list_url
 from finance.models import Bill
 from finance.selectors.bills import held_bills
@@ -46,7 +46,6 @@ def search_bills(text: str, user: Any, limit: int) -> Sequence[Hit]:
 
 
 CONTRIBUTIONS = (
-    Navigation("finance", _("Bills of exchange"), "finance:bill-list", "finance.view_bill", "file-dollar", 35),
     Fact(_("bill of exchange"), "finance", 7),
     SearchSource("finance.bill", _("Bills of exchange"), "finance.view_bill", search_bills, 85),
     WorkItems(

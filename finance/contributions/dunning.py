@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Navigation, RelatedDocuments, Work, WorkItems
+from core.contributions import Fact, RelatedDocuments, Work, WorkItems
 from finance.contributions.links import list_url
 from finance.models import DunningLetter
 from finance.selectors.dunning import letters_of
@@ -20,15 +20,6 @@ def letters_waiting(user: Any, limit: int) -> Sequence[Work]:
 
 
 CONTRIBUTIONS = (
-    Navigation("finance", _("Dunning"), "finance:dunning", "finance.view_dunningletter", "bell-ringing", 42),
-    Navigation(
-        "finance",
-        _("Statements of account"),
-        "finance:partner-statement",
-        "finance.view_receivables",
-        "file-invoice",
-        44,
-    ),
     Fact(_("dunning letter"), "finance", 7),
     WorkItems(
         "finance.draft_letters",

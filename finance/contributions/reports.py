@@ -2,9 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Navigation
+from core.contributions import Fact
 
-CONTRIBUTIONS = (
-    Navigation("finance", _("Reports"), "finance:reports", "finance.view_statements", "report-analytics", 58),
-    Fact(_("layout of the financial statements"), "finance"),
-)
+CONTRIBUTIONS = (Fact(_("layout of the financial statements"), "finance"),)

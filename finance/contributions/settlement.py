@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Approvable, Fact, Navigation, Work, WorkItems
+from core.contributions import Approvable, Fact, Work, WorkItems
 from finance.contributions.links import list_url
 from finance.models import Invoice, WriteOff
 from finance.selectors.matching import blocked
@@ -46,24 +46,6 @@ WORK = (
     ),
 )
 
-NAVIGATION = (
-    Navigation(
-        "finance", _("Received, not invoiced"), "finance:grni-list", "finance.view_payables", "package-import", 52
-    ),
-    Navigation("finance", _("Write-offs"), "finance:write-off-list", "finance.view_writeoff", "eraser", 54),
-    Navigation(
-        "finance", _("Provision for bad debts"), "finance:provision-list", "finance.view_provisionrun", "shield", 56
-    ),
-    Navigation(
-        "finance",
-        _("Receivables settings"),
-        "finance:settings",
-        "finance.configure_receivables",
-        "adjustments",
-        200,
-    ),
-)
-
 
 def write_off_content(write_off: WriteOff) -> dict[str, Any]:
     """What an approval of a write-off is bound to."""
@@ -82,7 +64,6 @@ APPROVABLE = Approvable(
 )
 
 CONTRIBUTIONS = (
-    *NAVIGATION,
     *WORK,
     APPROVABLE,
     Fact(_("write-off and provision for bad debts"), "finance", 7),

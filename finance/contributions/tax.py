@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Navigation, Work, WorkItems
+from core.contributions import Fact, Work, WorkItems
 from finance.contributions.links import list_url
 from finance.selectors.tax import issuable_invoices
 
@@ -17,9 +17,6 @@ def issuable_waiting(user: Any, limit: int) -> Sequence[Work]:
 
 
 CONTRIBUTIONS = (
-    Navigation(
-        "finance", _("VAT and electronic invoices"), "finance:vat-report", "finance.view_invoice", "receipt-tax", 59
-    ),
     Fact(_("electronic invoice"), "finance", 7),
     WorkItems(
         "finance.to_issue",

@@ -35,6 +35,23 @@ def profit_and_loss_left(date: dt.date) -> list[Left]:
     return sorted(rows, key=lambda row: (codes[row.account_id], *(key or 0 for key in _dimensions(row))))
 
 
+@dataclass(frozen=True)
+class AccountLeft:
+    """What stands on one revenue or expense account, debit positive."""
+
+    account: Account
+    amount: Decimal
+
+
+def left_by_account(date: dt.date) -> list[AccountLeft]:
+    """Return what stands on each revenue and expense account after ``date``, in order of the chart; no zeros."""
+    sums: dict[int, Decimal] = {}
+    for one in profit_and_loss_left(date):
+        sums[one.account_id] = sums.get(one.account_id, ZERO) + one.amount
+    accounts = Account.objects.in_bulk(sums)
+    return [AccountLeft(accounts[key], amount) for key, amount in sums.items() if amount]
+
+
 def standing_on(account_id: int, date: dt.date) -> Decimal:
     """Return what stands on one account after ``date``, debit positive."""
     found = balance_sums(date, date, by=(), where={"account_id": [account_id]})

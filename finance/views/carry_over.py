@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from core.operations import may_perform
 from core.views.base import OperationView, Page
-from finance.models import Account, FiscalPeriod, JournalEntry
-from finance.selectors.carry_over import profit_and_loss_left
+from finance.models import FiscalPeriod, JournalEntry
+from finance.selectors.carry_over import left_by_account
 from finance.selectors.ledger import entries_of
 from finance.services import carry_over
 from finance.states import EntryEvent, PeriodState
@@ -29,26 +29,21 @@ class CarryOverPage(Page):
         period = FiscalPeriod.objects.filter(pk=pk).first()
         if period is None:
             raise Http404
-        left: dict[int, Any] = {}
-        for one in profit_and_loss_left(period.d1):
-            left[one.account_id] = left.get(one.account_id, ZERO) + one.amount
-        accounts = Account.objects.in_bulk(left)
+        left = left_by_account(period.d1)
         entries = list(entries_of("finance.fiscalperiod", period.pk).select_related("reversal"))
         rows = [
             {
-                "account": accounts[key],
-                "amount": amount,
-                "debit": amount if amount > 0 else None,
-                "credit": -amount if amount < 0 else None,
+                "account": one.account,
+                "debit": one.amount if one.amount > 0 else None,
+                "credit": -one.amount if one.amount < 0 else None,
             }
-            for key, amount in left.items()
-            if amount
+            for one in left
         ]
         context = {
             "title": _("Carry-over of profit and loss"),
             "period": period,
             "left": rows,
-            "profit": -sum((row["amount"] for row in rows), ZERO),
+            "profit": -sum((one.amount for one in left), ZERO),
             "entries": entries,
             "verbs": self.verbs(period, entries, bool(left)),
             "refusal": refusal,

@@ -75,7 +75,7 @@ def test_a_contribution_is_registered_once():
         contribute(Navigation("work", "y", "core:home", ""))
     from core.contributions import _registry
 
-    del _registry[Navigation][("work", "core:home")]
+    del _registry[Navigation][("work", "core:home", "")]
 
 
 def test_contributions_are_cut_to_the_users_rights(db):
