@@ -19,6 +19,7 @@ class ScmConfig(AppConfig):
         register_rule("scm.goodsreceipt", "GR")
         register_rule("scm.supplierreturn", "SR")
         register_rule("scm.landedcost", "LC")
+        register_rule("scm.subcontractorder", "SC")
         register_field_rules(permissions.FIELD_RULES)
         register_roles(permissions.ROLES)
         contributions.register()

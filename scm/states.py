@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.documents import Transitions
 
@@ -104,6 +105,35 @@ class SpreadBasis(models.TextChoices):
     QUANTITY = "quantity", _("By quantity")
     WEIGHT = "weight", _("By weight")
     VOLUME = "volume", _("By volume")
+
+
+class SubcontractState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", pgettext_lazy("subcontract order", "Released")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SUBCONTRACT_TRANSITIONS: Transitions = {
+    SubcontractState.DRAFT: frozenset({SubcontractState.RELEASED, SubcontractState.CANCELLED}),
+    SubcontractState.RELEASED: frozenset({SubcontractState.CLOSED, SubcontractState.CANCELLED}),
+    SubcontractState.CLOSED: frozenset({SubcontractState.RELEASED}),
+}
+"""They follow the order of the fee: approved, closed (received and invoiced, or short), expecting again, cancelled."""
+
+
+class MaterialSource(models.TextChoices):
+    """Who provides a material of a subcontract order."""
+
+    SENT = "sent", _("We send it")
+    SUPPLIER = "supplier", _("Supplier's own, part of the fee")
+
+
+class ChargeBackReason(models.TextChoices):
+    """Why a subcontractor pays for material."""
+
+    OVER_USE = "over_use", _("Used beyond the allowance")
+    REJECTED = "rejected", _("Went into rejected pieces")
 
 
 POSTING_TRANSITIONS: Transitions = {

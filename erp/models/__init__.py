@@ -43,6 +43,7 @@ from erp.models.stock import Lot, StockBalance, StockMove
 from erp.models.stock_control import ItemClass, ProvisionBand, StockLimit, StockSettings
 from erp.models.stock_documents import StockDocument, StockDocumentLine
 from erp.models.stocktakes import Stocktake, StocktakeBin, StocktakeLine, StocktakeScan, StocktakeSheet
+from erp.models.subcontracting import SubcontractUse
 from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod, ValueEntry
 from erp.models.work_centers import CapacityException, WorkCenter, WorkCenterRate
 
@@ -113,6 +114,7 @@ __all__ = [
     "StocktakeLine",
     "StocktakeScan",
     "StocktakeSheet",
+    "SubcontractUse",
     "Supply",
     "SupplyAdvice",
     "ValuationMethod",

@@ -70,10 +70,10 @@ GROUP BY 1, 2
 
 OUTER_MOVES = """
 SELECT m.lot_id, m.kind, m.source_label, m.source_id, max(m.source_number), min(m.moved_on),
-       sum(CASE WHEN t.kind IN ('storage', 'line_side', 'transit') THEN m.quantity ELSE -m.quantity END)
+       sum(CASE WHEN t.kind IN ('storage', 'line_side', 'transit', 'at_supplier') THEN m.quantity ELSE -m.quantity END)
 FROM erp_stockmove m JOIN masterdata_location t ON t.id = m.to_location_id
 WHERE m.lot_id = ANY(%s) AND m.kind = ANY(%s)
-GROUP BY 1, 2, 3, 4 HAVING sum(CASE WHEN t.kind IN ('storage', 'line_side', 'transit') THEN m.quantity
+GROUP BY 1, 2, 3, 4 HAVING sum(CASE WHEN t.kind IN ('storage', 'line_side', 'transit', 'at_supplier') THEN m.quantity
                                     ELSE -m.quantity END) <> 0
 ORDER BY 6, 5
 """

@@ -13,6 +13,7 @@ from core.money import split_amount
 from erp.engines.tracing import follow_goods
 from erp.errors import TraceTooDeep
 from erp.models import CostLayer, ItemCost, LayerUse, StockMove, ValuationMethod, ValueEntry, WorkOrder
+from erp.selectors.subcontract_uses import outputs_of
 from erp.states import EntryKind, WorkOrderState
 
 MOST_LEVELS = 50
@@ -53,8 +54,8 @@ def trace_late_costs(amounts: Mapping[int, Decimal], today: dt.date, decimals: i
     """Follow ``amounts`` (base currency, by the move that brought the goods in) to where the goods are now.
 
     In stock: they stay on the receipt. Shipped, scrapped, issued to an open work order: they follow on that move.
-    Issued to a closed work order: on to its receipts, and from there again, level by level. Taken back by a reversal:
-    back with the goods. Under *standard* nothing follows (it is a variance), under *month-end average* nothing in the
+    Issued to a closed work order or used by a subcontractor: on to the receipts, and from there again, level by level.
+    Taken back by a reversal: back with the goods. Under *standard* nothing follows (it is a variance), under *month-end average* nothing in the
     month whose run is still to come. A fixed number of statements per level. Source: HARD_RULES §7, §11.
 
     Raises:
@@ -94,6 +95,7 @@ def _one_level(
                 trace.steps.append(Traced(use.move.pk, layer.item_id, -part, layer.pk, level))
                 left.append((use, part))
     rest = _taken_back(left, onward, decimals)
+    _into_subcontracted(rest, onward, decimals)
     _into_output(rest, onward, decimals)
     return {move_id: amount for move_id, amount in onward.items() if amount}
 
@@ -141,6 +143,17 @@ def _taken_back(
             onward[move.pk] += amount
         out.append((use, stays))
     return out
+
+
+def _into_subcontracted(left: Iterable[tuple[_Use, Decimal]], onward: dict[int, Decimal], decimals: int) -> None:
+    """Let what was consumed at subcontractors follow into what they made of it."""
+    parts = {use.move.pk: ZERO for use, _part in left}
+    for use, part in left:
+        parts[use.move.pk] += part
+    for used, output in outputs_of(parts).items():
+        shares = split_amount(parts[used], [quantity for _move, quantity in output], decimals)
+        for (move_id, _quantity), share in zip(output, shares, strict=True):
+            onward[move_id] += share
 
 
 def _into_output(left: Iterable[tuple[_Use, Decimal]], onward: dict[int, Decimal], decimals: int) -> None:

@@ -78,15 +78,20 @@ def month_averages(month: dt.date, item_ids: Iterable[int], decimals: int) -> di
 
 
 def components_and_products(month: dt.date) -> list[tuple[int, int]]:
-    """Return (component, product) of the work orders that provisional issues since ``month`` went to."""
+    """Return (component, product) of the work and subcontract orders that provisional issues since ``month`` went to."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT DISTINCT entry.item_id, orders.item_id
             FROM erp_valueentry entry JOIN erp_workorder orders ON orders.id = entry.work_order_id
-            WHERE entry.is_provisional AND entry.booked_on >= %s
+            WHERE entry.is_provisional AND entry.booked_on >= %(month)s
+            UNION
+            SELECT entry.item_id, made.item_id
+            FROM erp_valueentry entry JOIN erp_subcontractuse used ON used.used_move_id = entry.move_id
+            JOIN erp_stockmove made ON made.id = used.receipt_move_id
+            WHERE entry.is_provisional AND entry.booked_on >= %(month)s
             """,
-            [month],
+            {"month": month},
         )
         return [(component, product) for component, product in cursor.fetchall()]
 

@@ -58,7 +58,7 @@ SELECT held.item_id, held.on_hand, coalesce(cost.value, 0), first_in.moved_on, l
        CASE WHEN later.quantity >= held.on_hand THEN later.since END
 FROM (
   SELECT b.item_id, sum(b.on_hand) AS on_hand FROM erp_stockbalance b
-  JOIN masterdata_location p ON p.id = b.location_id AND p.kind IN ('storage', 'line_side', 'transit')
+  JOIN masterdata_location p ON p.id = b.location_id AND p.kind IN ('storage', 'line_side', 'transit', 'at_supplier')
   WHERE b.on_hand > 0 AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)
   GROUP BY 1
 ) held

@@ -44,7 +44,7 @@ FROM (
   FROM erp_stockmove m
   CROSS JOIN LATERAL (VALUES (m.to_location_id, m.quantity), (m.from_location_id, -m.quantity))
     AS l(location_id, quantity)
-  JOIN masterdata_location p ON p.id = l.location_id AND p.kind IN ('storage', 'line_side', 'transit')
+  JOIN masterdata_location p ON p.id = l.location_id AND p.kind IN ('storage', 'line_side', 'transit', 'at_supplier')
   WHERE m.moved_on BETWEEN %(start)s AND %(end)s AND m.owner_id IS NULL
     AND (%(items)s::bigint[] IS NULL OR m.item_id = ANY(%(items)s::bigint[]))
     AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)

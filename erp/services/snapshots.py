@@ -30,7 +30,7 @@ FROM (
   SELECT item_id, from_location_id, lot_id, date_trunc('month', moved_on), -sum(quantity)
   FROM erp_stockmove WHERE id > %(since)s AND id <= %(until)s AND owner_id IS NULL GROUP BY 1, 2, 3, 4
 ) leg
-JOIN masterdata_location p ON p.id = leg.location_id AND p.kind IN ('storage', 'line_side', 'transit')
+JOIN masterdata_location p ON p.id = leg.location_id AND p.kind IN ('storage', 'line_side', 'transit', 'at_supplier')
 JOIN unnest(%(ends)s::date[]) AS ends(day) ON leg.month <= ends.day
 GROUP BY 1, 2, 3, 4
 ON CONFLICT (month_end, item_id, location_id, lot_id) DO UPDATE SET quantity = s.quantity + excluded.quantity

@@ -43,6 +43,8 @@ class MoveKind(models.TextChoices):
     OPENING = "opening", _("Opening stock")
     OWNER_RECEIPT = "owner_receipt", _("Goods of others received")
     OWNER_RETURN = "owner_return", _("Goods of others returned")
+    SUBCONTRACT_USE = "subcontract_use", _("Consumed by subcontractor")
+    SUBCONTRACT = "subcontract", _("Subcontract receipt")
 
 
 class EntryKind(models.TextChoices):
@@ -60,6 +62,8 @@ class EntryKind(models.TextChoices):
     COUNT = "count", _("Count difference")
     SCRAP = "scrap", _("Scrap")
     OPENING = "opening", _("Opening stock")
+    SUBCONTRACT_USE = "subcontract_use", _("Consumed by subcontractor")
+    SUBCONTRACT = "subcontract", _("Subcontract receipt")
     ADJUSTMENT = "adjustment", _("Value adjustment")
     VARIANCE = "variance", _("Difference to the standard cost")
     LATE_COST = "late_cost", _("Late cost")
@@ -79,6 +83,7 @@ class ValueCounter(models.TextChoices):
     GRNI = "grni", _("Goods received, not invoiced")
     LANDED_COST = "landed_cost", _("Freight and charges accrued")
     WIP = "wip", _("Work in progress")
+    SUBCONTRACT = "subcontract", _("Subcontracted processing")
     DISPATCHED = "dispatched", _("Goods dispatched, then cost of sales")
     COST_OF_SALES = "cost_of_sales", _("Cost of sales")
     PRICE_DIFFERENCE = "price_difference", _("Purchase price difference")
@@ -99,6 +104,7 @@ class DemandKind(models.TextChoices):
     WORK_ORDER = "work_order", _("Work order")
     FORECAST = "forecast", _("Forecast")
     HOLD = "hold", _("Hold for a quotation")
+    SUBCONTRACT = "subcontract", _("Subcontract order")
 
 
 class SupplyKind(models.TextChoices):

@@ -62,6 +62,7 @@ class AccountRole(models.TextChoices):
     STOCK = "stock", _("Stock")
     DISPATCHED = "dispatched", _("Goods dispatched")
     WIP = "wip", _("Work in progress")
+    SUBCONTRACT = "subcontract", _("Subcontracted processing")
     LABOUR_ABSORBED = "labour_absorbed", _("Labour absorbed by production")
     REVENUE = "revenue", _("Revenue")
     COST_OF_SALES = "cost_of_sales", _("Cost of sales")

@@ -92,6 +92,7 @@ class Location(models.Model):
         SCRAP = "scrap", _("Scrap")
         COUNT = "count", _("Count difference")
         TRANSIT = "transit", _("In transit")
+        AT_SUPPLIER = "at_supplier", _("At a subcontractor")
 
     LOCK_RANK: int = LockRank.HEADER
     LOCK_PLACE: int = 6
@@ -123,6 +124,9 @@ class Location(models.Model):
         blank=True,
         help_text=_("How much fits, in stock units of what lies there; empty: no limit."),
     )
+    partner = models.ForeignKey(
+        "masterdata.Partner", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier")
+    )
     is_default = models.BooleanField(_("default of the warehouse"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
@@ -145,12 +149,19 @@ class Location(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=["storage", "line_side", "scrap", "transit"], warehouse__isnull=False)
                 | models.Q(
-                    kind__in=["supplier", "customer", "production", "scrap", "count", "transit"],
+                    kind__in=["supplier", "customer", "production", "scrap", "count", "transit", "at_supplier"],
                     warehouse__isnull=True,
                 ),
                 name="masterdata_location_kind_place",
                 violation_error_message=_("Storage lies in a warehouse; suppliers, customers, production do not."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind="at_supplier", partner__isnull=False)
+                | (~models.Q(kind="at_supplier") & models.Q(partner__isnull=True)),
+                name="masterdata_location_supplier",
+                violation_error_message=_("A place at a subcontractor names the supplier, no other place does."),
+            ),
+            models.UniqueConstraint(fields=["partner"], name="masterdata_location_one_per_supplier"),
             models.CheckConstraint(
                 condition=models.Q(status__in=StockStatus.values), name="masterdata_location_status"
             ),

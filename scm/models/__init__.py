@@ -4,6 +4,12 @@ from scm.models.goods_receipts import GoodsReceipt, GoodsReceiptLine
 from scm.models.landed_costs import LandedCost, LandedCostCharge, LandedCostShare
 from scm.models.purchase_orders import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
 from scm.models.requisitions import Requisition, RequisitionLine
+from scm.models.subcontract_orders import (
+    SubcontractChargeBack,
+    SubcontractConsumption,
+    SubcontractMaterial,
+    SubcontractOrder,
+)
 from scm.models.supplier_returns import SupplierReturn, SupplierReturnLine
 
 __all__ = [
@@ -17,6 +23,10 @@ __all__ = [
     "PurchaseOrderLine",
     "Requisition",
     "RequisitionLine",
+    "SubcontractChargeBack",
+    "SubcontractConsumption",
+    "SubcontractMaterial",
+    "SubcontractOrder",
     "SupplierReturn",
     "SupplierReturnLine",
 ]

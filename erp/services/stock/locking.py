@@ -10,7 +10,9 @@ from erp.models import Demand, ItemCost, Reservation, StockBalance
 from erp.services.stock.inputs import Key, MoveInput
 from masterdata.models import Item, Location
 
-OWNED_KINDS = frozenset({Location.Kind.STORAGE, Location.Kind.LINE_SIDE, Location.Kind.TRANSIT})
+OWNED_KINDS = frozenset(
+    {Location.Kind.STORAGE, Location.Kind.LINE_SIDE, Location.Kind.TRANSIT, Location.Kind.AT_SUPPLIER}
+)
 BALANCE_KEY = ("item_id", "location_id", "lot_id", "owner_id")
 
 

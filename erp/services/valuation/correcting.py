@@ -34,6 +34,8 @@ def correct_later_moves(corrections: Sequence[Correction], *, source: Any, actor
     for one, day in zip(corrections, days, strict=True):
         move = moves[one.move_id]
         counter = default_counter(move.kind, brings=own[move.pk].quantity > 0)
+        if counter == ValueCounter.SUBCONTRACT:  # processing is over and empty: what is found later is a difference
+            counter = ValueCounter.PRICE_DIFFERENCE
         counter = ValueCounter.STOCK_ADJUSTMENT if one.is_given else counter
         entries.append(
             ValueEntry(

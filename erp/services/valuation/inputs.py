@@ -63,6 +63,8 @@ DEFAULT_COUNTERS: dict[str, ValueCounter] = {
     MoveKind.MISC_ISSUE: ValueCounter.MISC_LOSS,
     MoveKind.SCRAP: ValueCounter.SCRAP_LOSS,
     MoveKind.OPENING: ValueCounter.OPENING,
+    MoveKind.SUBCONTRACT_USE: ValueCounter.SUBCONTRACT,
+    MoveKind.SUBCONTRACT: ValueCounter.SUBCONTRACT,
 }
 
 

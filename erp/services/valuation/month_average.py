@@ -17,6 +17,7 @@ from erp.engines.month_average import AverageFlow, MonthAverage, in_order
 from erp.errors import MonthClosedForAverage, NoMonthAverage
 from erp.models import AverageRun, AverageRunLine, ItemCost, StockMove, ValueEntry, WorkOrder
 from erp.selectors.month_average import components_and_products, last_day, month_averages, provisional_items
+from erp.selectors.subcontract_uses import outputs_of
 from erp.services.late_costs import LateCost, follow_late_costs
 from erp.services.stock.valuing import base_decimals
 from erp.services.valuation.appending import append_value
@@ -51,12 +52,16 @@ def run_month_average(*, month: dt.date, actor: Any, at: dt.datetime) -> Average
         found = _value_level(months, level)
         differences = [pair for _month, one in found for pair in one.differences]
         append_value(inputs=[_input(flow, cost) for flow, cost in differences], source=run, actor=actor, at=at)
-        output = _output(differences)
-        if output:
+        for counter, output in (
+            (ValueCounter.WIP, _output(differences)),
+            (ValueCounter.SUBCONTRACT, _subcontracted(differences)),
+        ):
+            if not output:
+                continue
             follow_late_costs(
                 costs=output,
                 kind=EntryKind.MONTH_AVERAGE,
-                counter=ValueCounter.WIP,
+                counter=counter,
                 source=run,
                 date=last_day(month),
                 actor=actor,
@@ -112,6 +117,16 @@ def _output(differences: Iterable[tuple[AverageFlow, Decimal]]) -> list[LateCost
         output += [
             LateCost(move_id, share) for (move_id, _q), share in zip(made[order.pk], shares, strict=True) if share
         ]
+    return output
+
+
+def _subcontracted(differences: Iterable[tuple[AverageFlow, Decimal]]) -> list[LateCost]:
+    """Spread what subcontractors used cost more over what they made of it."""
+    costs = {flow.move_id: cost for flow, cost in differences}
+    output = []
+    for used, made in sorted(outputs_of(costs).items()):
+        shares = split_amount(costs[used], [quantity for _move, quantity in made], base_decimals())
+        output += [LateCost(move_id, share) for (move_id, _q), share in zip(made, shares, strict=True) if share]
     return output
 
 

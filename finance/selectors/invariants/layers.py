@@ -55,8 +55,8 @@ LAYERS = (
         FROM erp_stockmove move
         JOIN masterdata_location source ON source.id = move.from_location_id
         JOIN masterdata_location target ON target.id = move.to_location_id
-        WHERE move.owner_id IS NULL AND (source.kind IN ('storage', 'line_side', 'transit'))
-          <> (target.kind IN ('storage', 'line_side', 'transit'))
+        WHERE move.owner_id IS NULL AND (source.kind IN ('storage', 'line_side', 'transit', 'at_supplier'))
+          <> (target.kind IN ('storage', 'line_side', 'transit', 'at_supplier'))
           AND NOT EXISTS (SELECT 1 FROM erp_valueentry entry WHERE entry.move_id = move.id AND entry.kind = move.kind)
         """,
     ),

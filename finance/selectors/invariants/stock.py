@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from finance.selectors.invariants.base import Invariant
 
-PHYSICAL = "('storage', 'line_side', 'transit')"
+PHYSICAL = "('storage', 'line_side', 'transit', 'at_supplier')"
 LEGS = f"""
   SELECT move.item_id, leg.location_id, move.lot_id, move.owner_id, move.moved_on, leg.sign * move.quantity AS quantity,
     leg.sign * coalesce(move.second_quantity, 0) AS second_quantity

@@ -109,7 +109,8 @@ def _take_back(amounts: Amounts, *, sign: int) -> None:
 def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal) -> list[Line]:
     """Return the lines that bring what ``source`` booked on the account to ``target``.
 
-    Nothing as a rule: receipts and returns move stock at the very amounts of the receipt lines.
+    Nothing as a rule: receipts and returns move stock at the very amounts of the receipt lines. A subcontractor's goods
+    come out of processing, so that all of his fee is accrued here.
     """
     booked = (
         JournalLine.objects.filter(
@@ -123,7 +124,9 @@ def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal) -> list[Li
     if not difference:
         return []
     book = account_book()
+    is_fee = source.order.is_subcontract and isinstance(source, GoodsReceipt)
+    other = AccountRole.SUBCONTRACT if is_fee else AccountRole.PRICE_DIFFERENCE
     return [
         Line(account_id=book.account(AccountRole.GRNI), amount=difference, partner_id=source.partner_id),
-        Line(account_id=book.account(AccountRole.PRICE_DIFFERENCE), amount=-difference),
+        Line(account_id=book.account(other), amount=-difference),
     ]

@@ -25,6 +25,8 @@ COUNTER_ROLES: dict[str, AccountRole] = {
     EntryKind.MISC_ISSUE: AccountRole.MISC_LOSS,
     EntryKind.SCRAP: AccountRole.SCRAP_LOSS,
     EntryKind.OPENING: AccountRole.OPENING,
+    EntryKind.SUBCONTRACT_USE: AccountRole.SUBCONTRACT,
+    EntryKind.SUBCONTRACT: AccountRole.SUBCONTRACT,
     EntryKind.ADJUSTMENT: AccountRole.STOCK_ADJUSTMENT,
 }
 WITH_PARTNER = frozenset({AccountRole.GRNI, AccountRole.DISPATCHED})
