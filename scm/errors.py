@@ -218,3 +218,53 @@ class NothingToSpreadBy(DomainError):
 class GoodsSentBack(DomainError):
     code = "goods_sent_back"
     sentence = _("All goods of these receipts were sent back: there is nothing left that could bear the charges.")
+
+
+class SubcontractFee(DomainError):
+    code = "subcontract_fee"
+    sentence = _("%(document)s is the fee of %(subcontract)s. Change the subcontract order.")
+
+
+class FeeMissing(DomainError):
+    code = "fee_missing"
+    sentence = _("No price of %(partner)s for %(item)s is known. Enter the fee.")
+    status = 422
+
+
+class NoMaterial(DomainError):
+    code = "no_material"
+    sentence = _("%(item)s has no bill of material valid on this day. Release one, or enter the material.")
+
+
+class NotReleased(DomainError):
+    code = "not_released"
+    sentence = _("%(document)s is %(state)s; material moves and goods come in only on a released order.")
+
+
+class NothingEntered(DomainError):
+    code = "nothing_entered"
+    sentence = _("Nothing to post: enter the quantity of at least one material.")
+    status = 422
+
+
+class ReturnsMoreThanSent(DomainError):
+    code = "returns_more_than_sent"
+    sentence = _("More of %(item)s would come back than was sent for this order (%(sent)s).")
+
+
+class MaterialAtSupplier(DomainError):
+    code = "material_at_supplier"
+    sentence = _("The supplier still holds material of %(document)s: %(items)s. Take it back first.")
+
+
+class CostFollowed(DomainError):
+    code = "cost_followed"
+    sentence = _(
+        "Material of %(document)s has become dearer since, and its goods with it. "
+        "Return the goods to the supplier instead."
+    )
+
+
+class ChargeIsSettled(DomainError):
+    code = "charge_is_settled"
+    sentence = _("This charge of %(document)s is set off or taken back already.")

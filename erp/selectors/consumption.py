@@ -29,7 +29,8 @@ CONSUMED_BY_WAREHOUSE = """
 SELECT p.warehouse_id, e.item_id, -sum(e.quantity), -sum(e.amount) FROM erp_valueentry e
 JOIN erp_stockmove m ON m.id = e.move_id
 JOIN masterdata_location f ON f.id = m.from_location_id JOIN masterdata_location t ON t.id = m.to_location_id
-JOIN masterdata_location p ON p.id = CASE WHEN f.kind IN ('storage', 'line_side', 'transit', 'at_supplier') THEN f.id ELSE t.id END
+JOIN masterdata_location p
+  ON p.id = CASE WHEN f.kind IN ('storage', 'line_side', 'transit', 'at_supplier') THEN f.id ELSE t.id END
 WHERE e.booked_on BETWEEN %(start)s AND %(end)s AND e.kind = ANY(%(kinds)s) GROUP BY 1, 2
 """
 

@@ -34,7 +34,7 @@ def known_unit_costs(item_ids: Iterable[int]) -> dict[int, Decimal]:
             CROSS JOIN LATERAL (
                 SELECT e.amount, e.quantity FROM erp_valueentry e
                 WHERE e.item_id = i.id AND e.quantity > 0 AND e.amount > 0
-                  AND e.kind IN ('receipt', 'production', 'opening', 'misc_receipt')
+                  AND e.kind IN ('receipt', 'production', 'subcontract', 'opening', 'misc_receipt')
                 ORDER BY e.booked_on DESC, e.id DESC LIMIT 1
             ) last
             """,

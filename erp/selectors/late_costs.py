@@ -55,8 +55,9 @@ def trace_late_costs(amounts: Mapping[int, Decimal], today: dt.date, decimals: i
 
     In stock: they stay on the receipt. Shipped, scrapped, issued to an open work order: they follow on that move.
     Issued to a closed work order or used by a subcontractor: on to the receipts, and from there again, level by level.
-    Taken back by a reversal: back with the goods. Under *standard* nothing follows (it is a variance), under *month-end average* nothing in the
-    month whose run is still to come. A fixed number of statements per level. Source: HARD_RULES §7, §11.
+    Taken back by a reversal: back with the goods. Under *standard* nothing follows (it is a variance), under *month-end
+    average* nothing in the month whose run is still to come. A fixed number of statements per level.
+    Source: HARD_RULES §7, §11.
 
     Raises:
         TraceTooDeep: the goods went through more than 50 orders one after the other.

@@ -23,7 +23,7 @@ from masterdata.models import Item
 HUNDRED = Decimal(100)
 USUAL_BANDS = ((180, Decimal(20)), (365, Decimal(50)), (730, Decimal(100)))
 CONSUMING = ["issue", "shipment", "misc_issue"]
-COMING = ["receipt", "production", "opening", "misc_receipt", "customer_return", "issue_return", "count"]
+COMING = ["receipt", "production", "subcontract", "opening", "misc_receipt", "customer_return", "issue_return", "count"]
 COMING_BACK = frozenset({"customer_return", "issue_return"})
 LOOK_BACK = dt.timedelta(days=365)
 

@@ -45,7 +45,8 @@ WITH newer AS (
   UNION ALL SELECT item_id, from_location_id, lot_id, -sum(quantity) FROM newer GROUP BY 1, 2, 3
 )
 SELECT held.item_id, {keys}, sum(held.quantity) FROM held
-JOIN masterdata_location p ON p.id = held.location_id AND p.kind IN ('storage', 'line_side', 'transit', 'at_supplier') {places}
+JOIN masterdata_location p
+  ON p.id = held.location_id AND p.kind IN ('storage', 'line_side', 'transit', 'at_supplier') {places}
 GROUP BY 1, 2, 3, 4 HAVING sum(held.quantity) <> 0
 """
 

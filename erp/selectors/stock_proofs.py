@@ -28,7 +28,8 @@ moved AS (
     SELECT item_id, from_location_id, lot_id, -quantity FROM erp_stockmove, mark, ends
     WHERE id <= mark.move_id AND moved_on <= ends.day AND owner_id IS NULL
   ) leg
-  JOIN masterdata_location place ON place.id = leg.location_id AND place.kind IN ('storage', 'line_side', 'transit', 'at_supplier')
+  JOIN masterdata_location place ON place.id = leg.location_id
+    AND place.kind IN ('storage', 'line_side', 'transit', 'at_supplier')
   GROUP BY 1, 2, 3
 )
 SELECT ends.day AS month_end, coalesce(moved.item_id, stored.item_id) AS item, stored.quantity AS snapshot,

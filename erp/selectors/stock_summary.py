@@ -22,10 +22,12 @@ BUCKETS = {
     "receipt": "purchase",
     "supplier_return": "purchase",
     "production": "made",
+    "subcontract": "made",
     "shipment": "sales",
     "customer_return": "sales",
     "issue": "material",
     "issue_return": "material",
+    "subcontract_use": "material",
     "transfer": "transfer",
 }
 """What the columns call the kinds of moves and value entries; the rest is ``other``."""

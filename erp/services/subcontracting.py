@@ -91,7 +91,10 @@ def receive_subcontracted(
         received = post_moves(moves=goods, source=receipt, kind=MoveKind.SUBCONTRACT, **who).moves
     links = [SubcontractUse(used_move=a, receipt_move=b) for a in _moves(posted_use) for b in received]
     SubcontractUse.objects.bulk_create(links)
-    by_use, by_loss = dict(zip(used, _moves(posted_use), strict=True)), dict(zip(lost, _moves(posted_loss), strict=True))
+    by_use, by_loss = (
+        dict(zip(used, _moves(posted_use), strict=True)),
+        dict(zip(lost, _moves(posted_loss), strict=True)),
+    )
     values = _values(posted_loss)
     losses = [by_loss.get(index) for index in range(len(consumed))]
     return Processed(

@@ -51,7 +51,10 @@ class PurchaseOrder(Document, PricedDocument):
     pending_change = models.JSONField(_("proposed change"), null=True, editable=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
     is_subcontract = models.BooleanField(
-        _("fee of a subcontract order"), default=False, editable=False, help_text=_("Its goods are made of our material.")
+        _("fee of a subcontract order"),
+        default=False,
+        editable=False,
+        help_text=_("Its goods are made of our material."),
     )
     is_imported = models.BooleanField(_("taken over from another system"), default=False, editable=False)
     history = History()

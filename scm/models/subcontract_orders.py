@@ -109,7 +109,9 @@ class SubcontractMaterial(DocumentLine):
                 & Q(returned_quantity__gte=0, returned_quantity__lte=F("sent_quantity")),
                 name="scm_subcontractmaterial_signs",
             ),
-            models.CheckConstraint(condition=Q(source__in=MaterialSource.values), name="scm_subcontractmaterial_source"),
+            models.CheckConstraint(
+                condition=Q(source__in=MaterialSource.values), name="scm_subcontractmaterial_source"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,7 +192,9 @@ class SubcontractChargeBack(models.Model):
         default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0, amount__gte=0), name="scm_subcontractcharge_signs"),
-            models.CheckConstraint(condition=Q(reason__in=ChargeBackReason.values), name="scm_subcontractcharge_reason"),
+            models.CheckConstraint(
+                condition=Q(reason__in=ChargeBackReason.values), name="scm_subcontractcharge_reason"
+            ),
         ]
         indexes = [
             models.Index(

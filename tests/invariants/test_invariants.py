@@ -34,7 +34,7 @@ from finance.services import (
 from finance.services.order_expenses import assign_order_expense
 from masterdata.models import Item, Partner
 from tests.databases import Database
-from tests.factories import crm, erp, erp_counts, erp_make, masterdata, scm
+from tests.factories import crm, erp, erp_counts, erp_make, masterdata, scm, scm_subcontract
 from tests.factories.core import superuser
 from tests.factories.finance import account, draft_invoice, free_invoice, paid, post, posted_invoice
 
@@ -42,7 +42,7 @@ LEDGERS = {
     *("finance_journalentry", "finance_journalline", "finance_allocation", "finance_voucherseal"),
     *("finance_periodevent", "finance_closingbalance", "erp_stockmove", "erp_valueentry", "erp_layeruse"),
     *("erp_productionreport", "erp_productionreceipt", "core_auditevent", "crm_orderchange"),
-    "scm_purchaseorderchange",
+    *("scm_purchaseorderchange", "erp_subcontractuse"),
 }
 
 CORRUPTORS = {
@@ -121,6 +121,13 @@ CORRUPTORS = {
     "count_differences": "UPDATE erp_stocktakeline SET counted_quantity = counted_quantity + 1",
     "order_expenses": "UPDATE finance_orderexpense SET amount = amount + 1",
     "commitments": "UPDATE finance_commitment SET amount = amount + 1",
+    "subcontract_material": "UPDATE scm_subcontractmaterial SET lost_quantity = lost_quantity + 1",
+    "subcontract_balance": """
+        UPDATE erp_stockmove SET quantity = quantity + 1 WHERE kind = 'transfer' AND source_label LIKE 'scm.%'""",
+    "subcontract_processing": """
+        UPDATE finance_journalline SET amount = amount + 1 WHERE id = (
+          SELECT max(line.id) FROM finance_journalline line JOIN finance_accountmapping mapping
+            ON mapping.account_id = line.account_id AND mapping.role = 'subcontract')""",
     "item_value": "UPDATE erp_valueentry SET quantity = quantity + 1 WHERE quantity > 0",
 }
 
@@ -208,6 +215,7 @@ def _buy(supplier: Partner, part: Item) -> None:
     post(_early("supplier", ahead, supplier_reference="F-9"))
     _bill("issued", supplier)
     scm.approved_order(buying, scm.line(part, "3", price=Decimal(12)))
+    scm_subcontract.received(scm_subcontract.sent(part, supplier), "3")
 
 
 def _sell(customer: Partner, machine: Item) -> None:

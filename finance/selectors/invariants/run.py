@@ -12,9 +12,12 @@ from finance.selectors.invariants.ledger import LEDGER
 from finance.selectors.invariants.receivables import RECEIVABLES_AND_PAYABLES
 from finance.selectors.invariants.reports import REPORTS
 from finance.selectors.invariants.stock import STOCK
+from finance.selectors.invariants.subcontracting import SUBCONTRACTING
 from finance.selectors.invariants.touched import Floors, narrowed
 
-INVARIANTS: tuple[Invariant, ...] = LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK + LAYERS + COUNTS + REPORTS
+INVARIANTS: tuple[Invariant, ...] = (
+    LEDGER + RECEIVABLES_AND_PAYABLES + GOODS + STOCK + LAYERS + COUNTS + SUBCONTRACTING + REPORTS
+)
 
 
 def violations(

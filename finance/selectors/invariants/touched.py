@@ -155,6 +155,8 @@ TOUCHED: dict[str, dict[str, str]] = {
     },
     "layer_totals": {"erp_costlayer": f"item_id IN ({VALUED_ITEMS})"} | _rows("item", VALUED_ITEMS),
     "layer_uses": {ROWS: "value_entry > {value}"},
+    "subcontract_balance": dict.fromkeys(("erp_stockmove", "erp_stockbalance"), f"item_id IN ({MOVED_ITEMS})"),
+    "subcontract_processing": {"finance_journalline": "entry_id > {journal}"},
     "moves_valued": {"erp_stockmove": "id > {move}"},
     "stock_snapshots": dict.fromkeys(("erp_stockmove", "erp_stocksnapshot"), f"item_id IN ({MOVED_ITEMS})"),
     "value_snapshots": dict.fromkeys(("erp_valueentry", "erp_valuesnapshot"), f"item_id IN ({VALUED_ITEMS})"),

@@ -19,6 +19,8 @@ from scm.errors import InvoicedAlready, ReturnedAlready
 from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
 from scm.services.goods_receipts.drafting import create_goods_receipt, require_receivable
 from scm.services.purchase_orders.progress import lock_order, recompute_order
+from scm.services.subcontracting.consuming import Delivery, consume, require_reversible, take_back
+from scm.services.subcontracting.locking import subcontract_of
 from scm.signals import goods_receipt_posted, goods_receipt_reversed
 from scm.states import GoodsReceiptState, SupplierReturnState
 
@@ -66,6 +68,17 @@ def post_goods_receipt(*, receipt_id: int, version: int | None = None, actor: An
     order = lock_order(_order_id(receipt_id))
     receipt = lock(GoodsReceipt, receipt_id, version=version)
     _require_state(receipt, GoodsReceiptState.DRAFT, GoodsReceiptState.POSTED)
+    return post_receipt(order, receipt, Delivery(), actor=actor, at=at)
+
+
+def post_receipt(
+    order: PurchaseOrder, receipt: GoodsReceipt, delivery: Delivery, *, actor: Any, at: dt.datetime
+) -> GoodsReceipt:
+    """Post a draft on its order, both locked; ``delivery`` says what a subcontractor used.
+
+    Raises:
+        as post_goods_receipt.
+    """
     lines = list(receipt.lines.select_related("order_line__item", "item").order_by("line_no"))
     require_receivable(order, lines)
     receipt.exchange_rate = rate_on(order.currency, receipt.document_date)
@@ -76,19 +89,15 @@ def post_goods_receipt(*, receipt_id: int, version: int | None = None, actor: An
     transition(receipt, GoodsReceiptState.POSTED, actor=actor, at=at)
     recompute_order(order, actor=actor, at=at)
     stocked = [line for line in lines if line.item_id is not None]
-    if stocked:
-        post_moves(
-            moves=_moves(receipt, stocked),
-            source=receipt,
-            kind="receipt",
-            date=receipt.document_date,
-            actor=actor,
-            at=at,
-        )
+    subcontract = subcontract_of(order)
+    date = receipt.document_date
+    if subcontract is not None:
+        consume(subcontract, receipt, stocked, delivery, date=date, actor=actor, at=at)
+    elif stocked:
+        moves = _moves(receipt, stocked)
+        post_moves(moves=moves, source=receipt, kind="receipt", date=date, actor=actor, at=at)
     amounts = {line.pk: line.amount for line in stocked}
-    goods_receipt_posted.send(
-        sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=receipt.document_date, actor=actor, at=at
-    )
+    goods_receipt_posted.send(sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=date, actor=actor, at=at)
     return receipt
 
 
@@ -167,6 +176,7 @@ def reverse_goods_receipt(
         InvalidTransition: it is not posted.
         ReturnedAlready: some of it was sent back.
         InvoicedAlready: the supplier has invoiced it.
+        CostFollowed: material of a subcontractor's goods has become dearer since.
         (erp.services.stock.post_moves): the goods are gone or reserved, the period is closed.
     """
     order = lock_order(_order_id(receipt_id))
@@ -177,13 +187,19 @@ def reverse_goods_receipt(
     if returns:
         raise ReturnedAlready(document=receipt, returns=list(returns))
     _require_not_invoiced(lines)
+    subcontract = subcontract_of(order)
+    if subcontract is not None:
+        require_reversible(receipt)
     transition(receipt, GoodsReceiptState.REVERSED, actor=actor, at=at, reason=reason)
     recompute_order(order, actor=actor, at=at)
     posted = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
     today = business_date(at)
     moves = reversal_of(list(posted.order_by("pk")))
+    kind = "receipt" if subcontract is None else "subcontract"
     if moves:
-        post_moves(moves=moves, source=receipt, kind="receipt", date=today, actor=actor, at=at, reason=reason)
+        post_moves(moves=moves, source=receipt, kind=kind, date=today, actor=actor, at=at, reason=reason)
+    if subcontract is not None:
+        take_back(subcontract, receipt, date=today, actor=actor, at=at)
     amounts = {line.pk: line.amount for line in lines if line.item_id is not None}
     goods_receipt_reversed.send(sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=today, actor=actor, at=at)
     return receipt

@@ -9,7 +9,7 @@ from core.clock import business_date
 from core.documents import lock
 from core.errors import StaleVersion
 from core.operations import operation
-from scm.errors import NotDraft
+from scm.errors import NotDraft, SubcontractFee
 from scm.models import PurchaseOrder, PurchaseOrderLine
 from scm.services.purchase_orders.building import build_lines, new_order, set_header, total
 from scm.services.purchase_orders.supply import report_order_supply
@@ -92,6 +92,7 @@ def update_purchase_order(
     Raises:
         StaleVersion: somebody changed the order since the user saw it.
         NotDraft: it is approved, closed or cancelled.
+        SubcontractFee: it follows from a subcontract order.
         as create_purchase_order.
     """
     before = list(PurchaseOrderLine.objects.filter(order_id=order_id).values_list("pk", flat=True))
@@ -100,6 +101,8 @@ def update_purchase_order(
     sources = dict(order.lines.values_list("pk", "requisition_line_id"))
     if set(sources) != set(before):
         raise StaleVersion(document=order)
+    if order.is_subcontract:
+        raise SubcontractFee(document=order, subcontract=order.subcontract)
     if order.state != PurchaseOrderState.DRAFT:
         raise NotDraft(document=order, state=order.get_state_display())
     header = {

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from erp.services.supply import ExpectedSupply, set_expected
-from scm.models import PurchaseOrder
+from scm.models import PurchaseOrder, SubcontractOrder
 from scm.signals import purchase_order_followed
 from scm.states import PurchaseOrderState
 
@@ -12,12 +12,15 @@ from scm.states import PurchaseOrderState
 def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) -> None:
     """Report the open lines of an order as expected on the supplier's date, else on the date asked for.
 
-    A draft made from requisitions, or reopened after it was approved, is expected too (not firm), so that the plan
-    does not ask a second time while the buyer is writing; a draft typed by hand is not.
+    A draft made from requisitions or by the plan, or reopened after it was approved, is expected too (not firm), so
+    that the plan does not ask a second time while the buyer is writing; a draft typed by hand is not.
     """
     rows = []
     if order.state in {PurchaseOrderState.APPROVED, PurchaseOrderState.DRAFT}:
         is_firm = order.state == PurchaseOrderState.APPROVED
+        is_planned = (
+            order.is_subcontract and SubcontractOrder.objects.filter(purchase_order=order, is_planned=True).exists()
+        )
         rows = [
             ExpectedSupply(
                 source_line_id=line.pk,
@@ -30,7 +33,7 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
             for line in order.lines.filter(is_closed=False)
             if line.item_id is not None
             and line.open_quantity > 0
-            and (is_firm or order.approved_at or line.requisition_line_id)
+            and (is_firm or order.approved_at or line.requisition_line_id or is_planned)
         ]
     set_expected(source_label="scm.purchaseorder", source_id=order.pk, kind="purchase", rows=rows, actor=actor, at=at)
     purchase_order_followed.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
