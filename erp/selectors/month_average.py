@@ -78,7 +78,7 @@ def month_averages(month: dt.date, item_ids: Iterable[int], decimals: int) -> di
 
 
 def components_and_products(month: dt.date) -> list[tuple[int, int]]:
-    """Return (component, product) of the orders, own and subcontracted, that provisional issues since ``month`` went to."""
+    """Return (component, product) of the orders (subcontracted too) that provisional issues since ``month`` are in."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -107,13 +107,33 @@ def receive_subcontracted(
 
 @operation(permission=None)
 def reverse_subcontracted(
-    *, moves: Sequence[StockMove], order: Any, date: dt.date, actor: Any, at: dt.datetime, reason: str = ""
+    *,
+    received: Sequence[StockMove],
+    consumed: Sequence[StockMove],
+    order: Any,
+    receipt: Any,
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+    reason: str = "",
 ) -> None:
-    """Give material back to the supplier's place at the value it left with; the goods have been taken back before."""
-    for kind in (MoveKind.SUBCONTRACT_USE, MoveKind.SCRAP):
-        inputs = reversal_of([move for move in moves if move.kind == kind])
-        if inputs:
-            post_moves(moves=inputs, source=order, kind=kind, date=date, actor=actor, at=at, reason=reason)
+    """Take received goods back and give their material to the supplier's place again, all at the value it had.
+
+    Raises:
+        ShortStock: the goods are gone or reserved.
+    """
+    goods = reversal_of(received)
+    by_kind = {
+        kind: reversal_of([move for move in consumed if move.kind == kind])
+        for kind in (MoveKind.SUBCONTRACT_USE, MoveKind.SCRAP)
+    }
+    lock_stock(moves=[*goods, *(move for moves in by_kind.values() for move in moves)])
+    who: dict[str, Any] = {"date": date, "actor": actor, "at": at, "reason": reason}
+    if goods:
+        post_moves(moves=goods, source=receipt, kind=MoveKind.SUBCONTRACT, **who)
+    for kind, moves in by_kind.items():
+        if moves:
+            post_moves(moves=moves, source=order, kind=kind, **who)
 
 
 def _leaving(

@@ -39,9 +39,7 @@ SUBCONTRACTING = (
     ),
     Invariant(
         "subcontract_balance",
-        _(
-            "Material at subcontractors: opening, sent, used, returned and counted give what lies there, never below zero"
-        ),
+        _("Material at subcontractors: what was sent, used, returned and counted is what lies there, never below zero"),
         """
         WITH moved AS (
           SELECT place.id AS place_id, move.item_id, coalesce(move.lot_id, 0) AS lot_id,

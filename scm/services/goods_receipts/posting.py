@@ -192,14 +192,15 @@ def reverse_goods_receipt(
         require_reversible(receipt)
     transition(receipt, GoodsReceiptState.REVERSED, actor=actor, at=at, reason=reason)
     recompute_order(order, actor=actor, at=at)
-    posted = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
     today = business_date(at)
-    moves = reversal_of(list(posted.order_by("pk")))
-    kind = "receipt" if subcontract is None else "subcontract"
-    if moves:
-        post_moves(moves=moves, source=receipt, kind=kind, date=today, actor=actor, at=at, reason=reason)
+    who: dict[str, Any] = {"date": today, "actor": actor, "at": at, "reason": reason}
     if subcontract is not None:
-        take_back(subcontract, receipt, date=today, actor=actor, at=at)
+        take_back(subcontract, receipt, **who)
+    else:
+        posted = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
+        moves = reversal_of(list(posted.order_by("pk")))
+        if moves:
+            post_moves(moves=moves, source=receipt, kind="receipt", **who)
     amounts = {line.pk: line.amount for line in lines if line.item_id is not None}
     goods_receipt_reversed.send(sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=today, actor=actor, at=at)
     return receipt

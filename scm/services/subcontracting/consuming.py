@@ -95,12 +95,27 @@ def consume(
         )
 
 
-def take_back(order: SubcontractOrder, receipt: GoodsReceipt, *, date: dt.date, actor: Any, at: dt.datetime) -> None:
-    """Give the material of a reversed receipt back to the supplier's place."""
+def take_back(
+    order: SubcontractOrder, receipt: GoodsReceipt, *, date: dt.date, actor: Any, at: dt.datetime, reason: str = ""
+) -> None:
+    """Take the goods of a receipt out of stock and give their material back to the supplier's place.
+
+    Raises:
+        ShortStock: the goods are gone or reserved.
+    """
     rows = list(SubcontractConsumption.objects.filter(receipt=receipt, is_reversed=False).select_related("material"))
     keys = {key for row in rows for key in (row.used_move_id, row.lost_move_id) if key}
-    moves = list(StockMove.objects.filter(pk__in=keys).order_by("pk"))
-    reverse_subcontracted(moves=moves, order=order, date=date, actor=actor, at=at)
+    posted = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
+    reverse_subcontracted(
+        received=list(posted.order_by("pk")),
+        consumed=list(StockMove.objects.filter(pk__in=keys).order_by("pk")),
+        order=order,
+        receipt=receipt,
+        date=date,
+        actor=actor,
+        at=at,
+        reason=reason,
+    )
     for row in rows:
         row.is_reversed = True
         row.material.used_quantity -= row.used_quantity
