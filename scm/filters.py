@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
+from core.forms import DayInput
 from masterdata.models import Department, Item, Partner, Warehouse
 from masterdata.selectors.search import items_matching, partners_matching
 from scm.models import (
@@ -16,15 +17,20 @@ from scm.models import (
     PurchaseOrderLine,
     Requisition,
     RequisitionLine,
+    SubcontractChargeBack,
+    SubcontractOrder,
     SupplierReturn,
 )
 from scm.selectors.purchase_orders import EXPECTED, OPEN
+from scm.selectors.subcontracting import SupplierBalance, supplier_balances
 from scm.states import (
+    ChargeBackReason,
     GoodsReceiptState,
     LandedCostState,
     PurchaseOrderState,
     RequisitionOrigin,
     RequisitionState,
+    SubcontractState,
     SupplierReturnState,
 )
 
@@ -166,3 +172,80 @@ class LandedCostFilter(DocumentFilter):
             | Q(receipts__number__icontains=value)
             | Q(partner__in=partners_matching(value).values("pk"))
         ).distinct()
+
+
+class SubcontractOrderFilter(DocumentFilter):
+    state = django_filters.MultipleChoiceFilter(choices=SubcontractState.choices, label=_("State"))
+    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Supplier"))
+    item = django_filters.NumberFilter(field_name="item_id", label=_("Item"))
+    warehouse = django_filters.ModelChoiceFilter(queryset=Warehouse.objects.all(), label=_("Warehouse"))
+    late = django_filters.BooleanFilter(method="only_late", label=_("Late"))
+
+    class Meta:
+        model = SubcontractOrder
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(
+            Q(number__icontains=value)
+            | Q(purchase_order__number__icontains=value)
+            | Q(item__in=items_matching(value).values("pk"))
+            | Q(partner__in=partners_matching(value).values("pk"))
+        )
+
+    def only_late(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
+        late = Q(state=SubcontractState.RELEASED, due_date__lt=today())
+        return queryset.filter(late) if value else queryset.exclude(late)
+
+
+class ChargeBackFilter(django_filters.FilterSet):
+    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Supplier"))
+    reason = django_filters.ChoiceFilter(choices=ChargeBackReason.choices, label=_("Reason"))
+    order = django_filters.NumberFilter(field_name="order_id", label=_("Subcontract order"))
+    is_open = django_filters.BooleanFilter(method="only_open", label=_("To be set off"))
+    date = django_filters.DateFromToRangeFilter(
+        field_name="charged_on",
+        label=_("Date"),
+        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}),
+    )
+
+    class Meta:
+        model = SubcontractChargeBack
+        fields: tuple[str, ...] = ()
+
+    def only_open(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
+        waiting = Q(settled_by="", is_reversed=False)
+        return queryset.filter(waiting) if value else queryset.exclude(waiting)
+
+
+class SupplierBalanceFilter(django_filters.FilterSet):
+    """Material at subcontractors: a span (this month unless told otherwise), a supplier, items; computes its rows."""
+
+    q = django_filters.CharFilter(method="items_by_text", label=_("Search"))
+    partner = django_filters.ModelChoiceFilter(method="keep", queryset=suppliers, label=_("Supplier"))
+    start = django_filters.DateFilter(method="keep", label=_("From"), widget=DayInput())
+    end = django_filters.DateFilter(method="keep", label=_("Until"), widget=DayInput())
+
+    class Meta:
+        model = Item
+        fields: tuple[str, ...] = ()
+
+    def keep(self, queryset: QuerySet, _name: str, _value: Any) -> QuerySet:
+        return queryset
+
+    def items_by_text(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return items_matching(value, queryset)
+
+    @property
+    def qs(self) -> list[SupplierBalance]:
+        if not hasattr(self, "_rows"):
+            asked = self.form.cleaned_data if self.form.is_valid() else {}
+            end = asked.get("end") or today()
+            partner = asked.get("partner")
+            self._rows = supplier_balances(
+                asked.get("start") or end.replace(day=1),
+                end,
+                partner_id=partner.pk if partner else None,
+                items=super().qs if asked.get("q") else None,
+            )
+        return self._rows

@@ -27,8 +27,9 @@ FIELD_RULES = {
         "landedcostcharge.amount",
         "landedcostcharge.base_amount",
         "landedcostshare.amount",
+        "subcontractorder.fee",
     )
-}
+} | {"scm.subcontractchargeback.amount": FieldRule(view="masterdata.view_cost")}
 
 _OWN_REQUISITIONS = (
     "scm.view_requisition",
@@ -76,7 +77,22 @@ _LANDED_COSTS = (
 
 _LANDED_COST_POSTING = (*_LANDED_COSTS, "scm.post_landedcost", "scm.reverse_landedcost")
 
-_READING = ("scm.view_purchaseorder", "scm.view_goodsreceipt", "scm.view_supplierreturn")
+_SUBCONTRACTS = (
+    "scm.view_subcontractorder",
+    "scm.add_subcontractorder",
+    "scm.change_subcontractorder",
+    "scm.release_subcontractorder",
+    "scm.cancel_subcontractorder",
+)
+
+_SUBCONTRACT_GOODS = (
+    "scm.view_subcontractorder",
+    "scm.send_subcontractorder",
+    "scm.receive_subcontractorder",
+    "scm.count_subcontractorder",
+)
+
+_READING = ("scm.view_purchaseorder", "scm.view_goodsreceipt", "scm.view_supplierreturn", "scm.view_subcontractorder")
 
 ROLES = [
     Role("sales", "Sales", "销售", _OWN_REQUISITIONS),
@@ -93,6 +109,7 @@ ROLES = [
             "scm.close_requisition",
             *_ORDERS,
             *_LANDED_COSTS,
+            *_SUBCONTRACTS,
             "scm.view_goodsreceipt",
             "scm.add_supplierreturn",
             "scm.view_supplierreturn",
@@ -111,6 +128,7 @@ ROLES = [
             "scm.reverse_goodsreceipt",
             *_RETURNS,
             "scm.reverse_supplierreturn",
+            *_SUBCONTRACT_GOODS,
         ),
     ),
     Role(

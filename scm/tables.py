@@ -1,11 +1,22 @@
 """Tables of the app's lists."""
 
+from typing import Any
+
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.tables import AmountColumn, DateColumn, DocumentTable, StateColumn
-from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
+from core.permissions import may_view_field
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from scm.models import (
+    GoodsReceipt,
+    LandedCost,
+    PurchaseOrder,
+    Requisition,
+    SubcontractChargeBack,
+    SubcontractOrder,
+    SupplierReturn,
+)
 
 
 def link_column(label: object) -> tables.Column:
@@ -109,3 +120,68 @@ class LandedCostTable(DocumentTable):
     class Meta(DocumentTable.Meta):
         model = LandedCost
         fields = ("number", "document_date", "partner", "reference", "owner", "state", "total_amount", "currency")
+
+
+class SubcontractOrderTable(DocumentTable):
+    number = link_column(_("Number"))
+    partner = tables.Column(verbose_name=_("Supplier"))
+    state = StateColumn()
+    document_date = DateColumn()
+    due_date = DateColumn()
+    quantity = QuantityColumn()
+    unit = tables.Column(accessor="item__uom", verbose_name=_("Unit"), orderable=False)
+    fee = AmountColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = SubcontractOrder
+        fields = (
+            "number",
+            "document_date",
+            "partner",
+            "item",
+            "quantity",
+            "unit",
+            "fee",
+            "currency",
+            "due_date",
+            "purchase_order",
+            "state",
+        )
+
+
+class ChargeBackTable(DocumentTable):
+    order = tables.Column(verbose_name=_("Subcontract order"), linkify=lambda record: record.order.get_absolute_url())
+    charged_on = DateColumn()
+    quantity = QuantityColumn()
+    unit = tables.Column(accessor="item__uom", verbose_name=_("Unit"), orderable=False)
+    amount = AmountColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = SubcontractChargeBack
+        fields = ("order", "charged_on", "partner", "item", "reason", "quantity", "unit", "amount", "settled_by")
+
+
+class SupplierBalanceTable(DocumentTable):
+    """Material at subcontractors over a span; its value only for those who may see costs."""
+
+    partner = tables.Column(verbose_name=_("Supplier"))
+    item = tables.Column(verbose_name=_("Item"), linkify=lambda record: record.get_absolute_url())
+    lot = tables.Column(verbose_name=_("Lot or serial number"))
+    unit = tables.Column(accessor="item__uom", verbose_name=_("Unit"), orderable=False)
+    opening = QuantityColumn(verbose_name=_("Opening"))
+    sent = QuantityColumn(verbose_name=_("Sent"))
+    returned = QuantityColumn(verbose_name=_("Returned"))
+    used = QuantityColumn(verbose_name=_("Used"))
+    lost = QuantityColumn(verbose_name=_("Lost"))
+    counted = QuantityColumn(verbose_name=_("Count difference"))
+    closing = QuantityColumn(verbose_name=_("Closing"))
+    value = AmountColumn(verbose_name=_("Value"))
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        denied = {"value"} if user is not None and not may_view_field(user, "erp.itemcost.value") else set()
+        kwargs["exclude"] = (*kwargs.get("exclude", ()), *denied)
+        super().__init__(*args, user=user, **kwargs)
+        self.denied |= denied
+
+    class Meta(DocumentTable.Meta):
+        pass

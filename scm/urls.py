@@ -3,9 +3,10 @@
 from django.urls import path
 
 from scm.views import goods_receipts as receipts
-from scm.views import landed_costs, receiving, requisitions
+from scm.views import landed_costs, receiving, requisitions, subcontract_forms, subcontract_reports
 from scm.views import purchase_order_forms as order_forms
 from scm.views import purchase_orders as orders
+from scm.views import subcontract_orders as subcontracts
 from scm.views import supplier_returns as returns
 
 app_name = "scm"
@@ -98,4 +99,57 @@ landed_cost_urls = [
     path("landed-costs/<int:pk>/cancel/", landed_costs.CancelLandedCost.as_view(), name="landed-cost-cancel"),
 ]
 
-urlpatterns = [*requisition_urls, *order_urls, *receipt_urls, *return_urls, *landed_cost_urls]
+subcontract_urls = [
+    path("subcontract-orders/", subcontracts.SubcontractOrderList.as_view(), name="subcontract-order-list"),
+    path(
+        "subcontract-orders/new/", subcontract_forms.SubcontractOrderCreate.as_view(), name="subcontract-order-create"
+    ),
+    path(
+        "subcontract-orders/<int:pk>/", subcontracts.SubcontractOrderDetail.as_view(), name="subcontract-order-detail"
+    ),
+    path(
+        "subcontract-orders/<int:pk>/edit/",
+        subcontract_forms.SubcontractOrderEdit.as_view(),
+        name="subcontract-order-edit",
+    ),
+    path(
+        "subcontract-orders/<int:pk>/release/",
+        subcontracts.ReleaseSubcontractOrder.as_view(),
+        name="subcontract-order-release",
+    ),
+    path(
+        "subcontract-orders/<int:pk>/cancel/",
+        subcontracts.CancelSubcontractOrder.as_view(),
+        name="subcontract-order-cancel",
+    ),
+    path(
+        "subcontract-orders/<int:pk>/close/",
+        subcontracts.CloseSubcontractOrder.as_view(),
+        name="subcontract-order-close",
+    ),
+    path("subcontract-orders/<int:pk>/send/", subcontract_forms.SendMaterials.as_view(), name="subcontract-order-send"),
+    path(
+        "subcontract-orders/<int:pk>/return/",
+        subcontract_forms.ReturnMaterials.as_view(),
+        name="subcontract-order-return",
+    ),
+    path(
+        "subcontract-orders/<int:pk>/receive/",
+        subcontract_forms.ReceiveSubcontractOrder.as_view(),
+        name="subcontract-order-receive",
+    ),
+    path("subcontracting/balance/", subcontract_reports.SupplierBalances.as_view(), name="supplier-balance"),
+    path(
+        "subcontracting/balance/<int:pk>/count/",
+        subcontract_reports.CountAtSupplier.as_view(),
+        name="supplier-balance-count",
+    ),
+    path("subcontracting/charges/", subcontract_reports.ChargeBackList.as_view(), name="charge-back-list"),
+    path(
+        "subcontracting/charges/<int:pk>/settle/",
+        subcontract_reports.SettleChargeBack.as_view(),
+        name="charge-back-settle",
+    ),
+]
+
+urlpatterns = [*requisition_urls, *order_urls, *receipt_urls, *return_urls, *landed_cost_urls, *subcontract_urls]

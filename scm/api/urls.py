@@ -10,5 +10,6 @@ router.register("purchase-orders", viewsets.PurchaseOrderViewSet, basename="scm-
 router.register("goods-receipts", viewsets.GoodsReceiptViewSet, basename="scm-goods-receipt")
 router.register("supplier-returns", viewsets.SupplierReturnViewSet, basename="scm-supplier-return")
 router.register("landed-costs", viewsets.LandedCostViewSet, basename="scm-landed-cost")
+router.register("subcontract-orders", viewsets.SubcontractOrderViewSet, basename="scm-subcontract-order")
 
 urlpatterns = router.urls

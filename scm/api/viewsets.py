@@ -10,15 +10,24 @@ from rest_framework.response import Response
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
 from core.operations import perform
 from scm.api import serializers as shapes
+from scm.api import subcontract_serializers as subcontract_shapes
 from scm.filters import (
     GoodsReceiptFilter,
     LandedCostFilter,
     PurchaseOrderFilter,
     RequisitionFilter,
+    SubcontractOrderFilter,
     SupplierReturnFilter,
 )
-from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
-from scm.services import goods_receipts, landed_costs, purchase_orders, requisitions, supplier_returns
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SubcontractOrder, SupplierReturn
+from scm.services import (
+    goods_receipts,
+    landed_costs,
+    purchase_orders,
+    requisitions,
+    subcontract_orders,
+    supplier_returns,
+)
 
 
 def post_action(service: Any) -> Any:
@@ -141,3 +150,28 @@ class LandedCostViewSet(DocumentViewSet):
     post_document = post_action(landed_costs.post_landed_cost)
     reverse = operation_action(landed_costs.reverse_landed_cost, name="reverse", serializer=shapes.ReasonedInput)
     cancel = operation_action(landed_costs.cancel_landed_cost, name="cancel")
+
+
+class SubcontractOrderViewSet(DocumentViewSet):
+    queryset = SubcontractOrder.objects.prefetch_related("materials", "charge_backs").order_by("-pk")
+    serializer_class = subcontract_shapes.SubcontractOrderSerializer
+    input_serializer_class = subcontract_shapes.SubcontractOrderInput
+    filterset_class = SubcontractOrderFilter
+    permission_required = "scm.view_subcontractorder"
+    create_service = subcontract_orders.create_subcontract_order
+    update_service = subcontract_orders.update_subcontract_order
+
+    release = operation_action(subcontract_orders.release_subcontract_order, name="release")
+    cancel = operation_action(subcontract_orders.cancel_subcontract_order, name="cancel")
+    close = operation_action(subcontract_orders.close_subcontract_order, name="close", serializer=shapes.ReasonedInput)
+    send_materials = operation_action(
+        subcontract_orders.send_materials, name="send-materials", serializer=subcontract_shapes.MaterialsInput
+    )
+    return_materials = operation_action(
+        subcontract_orders.return_materials, name="return-materials", serializer=subcontract_shapes.MaterialsInput
+    )
+    receive = operation_action(
+        subcontract_orders.receive_subcontract_order,
+        name="receive",
+        serializer=subcontract_shapes.SubcontractReceiptInput,
+    )

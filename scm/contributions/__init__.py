@@ -17,6 +17,30 @@ NAVIGATION = (
     Navigation(
         "purchasing", _("Supplier returns"), "scm:supplier-return-list", "scm.view_supplierreturn", "package-export", 50
     ),
+    Navigation(
+        "purchasing",
+        _("Subcontract orders"),
+        "scm:subcontract-order-list",
+        "scm.view_subcontractorder",
+        "building-factory",
+        32,
+    ),
+    Navigation(
+        "purchasing",
+        _("Material at subcontractors"),
+        "scm:supplier-balance",
+        "scm.view_subcontractorder",
+        "building-warehouse",
+        34,
+    ),
+    Navigation(
+        "purchasing",
+        _("Charges to subcontractors"),
+        "scm:charge-back-list",
+        "scm.view_subcontractorder",
+        "receipt-refund",
+        36,
+    ),
     Navigation("purchasing", _("Landed costs"), "scm:landed-cost-list", "scm.view_landedcost", "truck-loading", 60),
 )
 
@@ -25,6 +49,7 @@ FACTS = (
     Fact(_("purchase order, its changes, dates the supplier confirmed"), "scm", 4),
     Fact(_("goods receipt (it asks stock to post the goods)"), "scm", 4),
     Fact(_("supplier return"), "scm", 4),
+    Fact(_("subcontract order, what its material was used for, charges to the supplier"), "scm", 4),
     Fact(_("landed cost: freight, duty and insurance of received goods"), "scm", 4),
 )
 

@@ -10,7 +10,7 @@ from core.clock import today
 from core.contributions import Panel, RelatedDocuments
 from core.permissions import may_view_field
 from masterdata.models import Item, Partner, SupplierItem
-from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, SupplierReturn
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, SubcontractOrder, SupplierReturn
 from scm.selectors.prices import last_purchases
 from scm.selectors.purchase_orders import open_lines, punctuality
 from scm.selectors.requisitions import open_requisition_quantities
@@ -98,6 +98,33 @@ RELATED = (
         count=_count(SupplierReturn, order_id="pk"),
         url=_filtered("scm:supplier-return-list", "order"),
         icon="package-export",
+    ),
+    RelatedDocuments(
+        "masterdata.partner",
+        "scm.subcontract_orders",
+        _("Subcontract orders"),
+        "scm.view_subcontractorder",
+        count=_count(SubcontractOrder, partner_id="pk"),
+        url=_filtered("scm:subcontract-order-list", "partner"),
+        icon="building-factory",
+    ),
+    RelatedDocuments(
+        "masterdata.item",
+        "scm.subcontract_orders",
+        _("Subcontract orders"),
+        "scm.view_subcontractorder",
+        count=_count(SubcontractOrder, item_id="pk"),
+        url=_filtered("scm:subcontract-order-list", "item"),
+        icon="building-factory",
+    ),
+    RelatedDocuments(
+        "scm.purchaseorder",
+        "scm.subcontract_orders",
+        _("Subcontract order"),
+        "scm.view_subcontractorder",
+        count=_count(SubcontractOrder, purchase_order_id="pk"),
+        url=lambda record: record.subcontract.get_absolute_url(),
+        icon="building-factory",
     ),
     RelatedDocuments(
         "scm.goodsreceipt",

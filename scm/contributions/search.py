@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Hit, SearchSource
-from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SubcontractOrder, SupplierReturn
 
 
 def _found(model: Any, text: str, user: Any, limit: int, *, icon: str, subtitle: Any) -> Sequence[Hit]:
@@ -63,10 +63,18 @@ def search_landed_costs(text: str, user: Any, limit: int) -> Sequence[Hit]:
     return _found(LandedCost, text, user, limit, icon="truck-loading", subtitle=lambda row: row.partner or "")
 
 
+def search_subcontracts(text: str, user: Any, limit: int) -> Sequence[Hit]:
+    """Subcontract orders by number."""
+    return _found(SubcontractOrder, text, user, limit, icon="building-factory", subtitle=lambda row: row.partner)
+
+
 SEARCHES = (
     SearchSource("scm.purchase_orders", _("Purchase orders"), "scm.view_purchaseorder", search_orders, 40),
     SearchSource("scm.requisitions", _("Requisitions"), "scm.view_requisition", search_requisitions, 41),
     SearchSource("scm.goods_receipts", _("Goods receipts"), "scm.view_goodsreceipt", search_receipts, 42),
     SearchSource("scm.supplier_returns", _("Supplier returns"), "scm.view_supplierreturn", search_returns, 43),
     SearchSource("scm.landed_costs", _("Landed costs"), "scm.view_landedcost", search_landed_costs, 44),
+    SearchSource(
+        "scm.subcontract_orders", _("Subcontract orders"), "scm.view_subcontractorder", search_subcontracts, 41
+    ),
 )

@@ -12,6 +12,7 @@ from core.contributions import Kpi, Work, WorkItems
 from scm.models import Requisition
 from scm.selectors.purchase_orders import late_orders, open_lines, open_value, orders_expected_on
 from scm.selectors.requisitions import lines_to_order, requisitions_to_approve
+from scm.selectors.subcontracting import orders_to_supply
 from scm.states import RequisitionState
 
 
@@ -64,6 +65,14 @@ def my_requisitions(user: Any, limit: int) -> Sequence[Work]:
             row.needed_date < today(),
         )
         for row in own_requisitions(user).order_by("needed_date", "pk")[:limit]
+    ]
+
+
+def subcontracts_to_supply(user: Any, limit: int) -> Sequence[Work]:
+    """Subcontract orders whose supplier waits for material."""
+    return [
+        Work(row.number, row.get_absolute_url(), f"{row.partner} · {row.item}", row.due_date, row.due_date < today())
+        for row in orders_to_supply(user)[:limit]
     ]
 
 
@@ -120,6 +129,16 @@ WORK = (
         url=_list_url("scm:receiving"),
         step=4,
         order=33,
+    ),
+    WorkItems(
+        "scm.subcontracts_to_supply",
+        _("Material to send to subcontractors"),
+        "scm.send_subcontractorder",
+        count=lambda user: orders_to_supply(user).count(),
+        items=subcontracts_to_supply,
+        url=_list_url("scm:subcontract-order-list", "state=released"),
+        step=4,
+        order=34,
     ),
 )
 
