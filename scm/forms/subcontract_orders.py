@@ -116,12 +116,12 @@ class SubcontractReceiptForm(forms.Form):
         """Return the delivery as the service takes it."""
         data = self.cleaned_data
         quantity = data["quantity"] or 0
-        lots = [{"lot_code": data["lot_code"], "quantity": quantity, "expiry_date": data["expiry_date"]}]
+        lot = {"lot_code": data.get("lot_code"), "quantity": quantity, "expiry_date": data.get("expiry_date")}
         return {
             "quantity": quantity,
             "rejected_quantity": data["rejected_quantity"] or 0,
             "charge_rejected": data["charge_rejected"],
-            "lots": lots if data.get("lot_code") else [],
+            "lots": [lot] if lot["lot_code"] else [],
             "location_id": data["location"],
             "date": data["date"],
             "delivery_note": data["delivery_note"],
