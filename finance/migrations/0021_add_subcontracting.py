@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('finance', '0020_add_proofs'),
-        ('masterdata', '0009_add_subcontracting'),
+        ("masterdata", "0011_add_subcontracting"),
     ]
 
     operations = [

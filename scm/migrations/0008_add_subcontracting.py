@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0021_add_subcontracting'),
-        ('masterdata', '0009_add_subcontracting'),
+        ("erp", "0026_add_subcontracting"),
+        ("masterdata", "0011_add_subcontracting"),
         ('scm', '0007_receipts_out_of_consignment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterdata', '0008_add_tax_category_code'),
+        ("masterdata", "0010_add_planning_rules"),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0020_add_stock_revaluations'),
-        ('masterdata', '0009_add_subcontracting'),
+        ("erp", "0025_add_inspections"),
+        ("masterdata", "0011_add_subcontracting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

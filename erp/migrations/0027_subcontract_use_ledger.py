@@ -4,6 +4,6 @@ from core.ledgers import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("erp", "0021_add_subcontracting"), ("core", "0002_ledger_rules")]
+    dependencies = [("erp", "0026_add_subcontracting"), ("core", "0002_ledger_rules")]
 
     operations = [append_only("erp_subcontractuse")]
