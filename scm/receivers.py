@@ -5,13 +5,13 @@ from typing import Any
 from core.clock import business_date
 from erp.states import PlannedSupply
 from scm.services.requisitions.planned import record_planned_requirement
-from scm.services.supplier_returns.rejected import draft_return_of_rejected
 from scm.services.subcontract_orders.lifecycle import (
     follow_change,
     follow_purchase_order,
     reopen_with_purchase_order,
 )
 from scm.services.subcontract_orders.planned import record_planned_subcontract
+from scm.services.supplier_returns.rejected import draft_return_of_rejected
 from scm.states import SubcontractState
 
 

@@ -30,6 +30,7 @@ from masterdata.models import Item, Location, StockStatus
 
 OCCASIONS = {
     MoveKind.RECEIPT: InspectionKind.RECEIPT,
+    MoveKind.SUBCONTRACT: InspectionKind.RECEIPT,
     MoveKind.PRODUCTION: InspectionKind.FINAL,
     MoveKind.CUSTOMER_RETURN: InspectionKind.RETURN,
 }
