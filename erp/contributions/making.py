@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Fact, Hit, Navigation, RelatedDocuments, SearchSource, Work, WorkItems, contribute
 from erp.models import MergedPick
+from erp.selectors.backflushing import open_shortages
 from erp.states.making import MergedPickState
 
 PICKS = "erp:merged-pick-list"
+QUEUE = "erp:backflush-queue"
 
 
 def register() -> None:
@@ -19,7 +21,15 @@ def register() -> None:
     contribute(*NAVIGATION, *WORK, *RELATED, *SEARCH, *FACTS)
 
 
-NAVIGATION = (Navigation("production", _("Merged picks"), PICKS, "erp.view_mergedpick", "shopping-cart", 12),)
+NAVIGATION = (
+    Navigation("production", _("Merged picks"), PICKS, "erp.view_mergedpick", "shopping-cart", 12),
+    Navigation("production", _("Backflush errors"), QUEUE, "erp.view_backflushshortage", "alert-circle", 14),
+    Navigation(
+        "production", _("Operations to do"), "erp:operation-list", "erp.view_workorderoperation", "list-check", 16
+    ),
+    Navigation("production", _("Piece wages"), "erp:piece-wage-list", "erp.view_piecewage", "coin", 40),
+    Navigation("production", _("Piece rates"), "erp:piece-rate-list", "erp.view_piecerate", "receipt", 42),
+)
 
 
 def _listed(url_name: str, **query: Any) -> str:
@@ -43,6 +53,19 @@ WORK = (
         lambda: _listed(PICKS, state="open"),
         step=5,
         order=53,
+    ),
+    WorkItems(
+        "erp.backflush_errors",
+        _("Backflush errors"),
+        "erp.retry_backflushshortage",
+        lambda user: open_shortages().count(),
+        lambda user, limit: [
+            Work(f"{one.work_order} {one.item}", one.get_absolute_url(), one.get_reason_code_display(), one.report_date)
+            for one in open_shortages()[:limit]
+        ],
+        lambda: reverse(QUEUE),
+        step=5,
+        order=54,
     ),
 )
 
@@ -69,4 +92,7 @@ def _find_picks(text: str, user: Any, limit: int) -> Sequence[Hit]:
 
 
 SEARCH = (SearchSource("erp.mergedpick", _("Merged picks"), "erp.view_mergedpick", _find_picks, 63),)
-FACTS = (Fact(_("Merged pick and what it hands to each work order"), "erp", 5),)
+FACTS = (
+    Fact(_("Merged pick and what it hands to each work order"), "erp", 5),
+    Fact(_("Operation of a work order, backflush error, piece rate and piece wage"), "erp", 5),
+)

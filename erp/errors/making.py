@@ -31,3 +31,60 @@ class MaterialOnPick(DomainError):
 
     code = "material_on_pick"
     sentence = _("%(item)s: %(quantity)s of %(document)s is on an open merged pick. Post or cancel that first.")
+
+
+class QueueNotEmpty(DomainError):
+    """What a report used up is not posted yet."""
+
+    code = "queue_not_empty"
+    sentence = _(
+        "%(document)s: %(missing)s %(item)s is used up and not posted. Bring it to the line and post the error again."
+    )
+
+
+class NotTheStep(DomainError):
+    code = "not_the_step"
+    sentence = _("This operation is not one of %(document)s.")
+    status = 422
+
+
+class StepBeforeMissing(DomainError):
+    """A count point before it has to be reported first."""
+
+    code = "step_before_missing"
+    sentence = _("%(document)s: operation %(before)s has brought %(good)s only. Report that first.")
+
+
+class WorkGoesOn(DomainError):
+    code = "work_goes_on"
+    sentence = _("%(employee)s is at work on %(document)s. Let that be finished or paused first.")
+
+
+class LevelsInCircle(DomainError):
+    code = "levels_in_circle"
+    sentence = _("%(item)s cannot be skipped: it contains itself (%(path)s).")
+
+
+class NoSubstitute(DomainError):
+    code = "no_substitute"
+    sentence = _("%(item)s has no substitute on the bill of material that may be used on %(date)s.")
+
+
+class CannotSplit(DomainError):
+    code = "cannot_split"
+    sentence = _("%(document)s cannot be split there: between 0 and %(open)s is still to be reported.")
+
+
+class CannotMerge(DomainError):
+    code = "cannot_merge"
+    sentence = _("%(document)s cannot be merged into %(into)s: %(why)s.")
+
+
+class NotForThisKind(DomainError):
+    code = "not_for_this_kind"
+    sentence = _("%(document)s is an order of the kind “%(kind)s”: this is not possible on it.")
+
+
+class NothingSettled(DomainError):
+    code = "nothing_settled"
+    sentence = _("%(document)s: issue %(item)s first, then the parts have a value.")

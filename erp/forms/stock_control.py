@@ -29,6 +29,7 @@ class StockSettingsForm(forms.ModelForm):
             "tolerance_percent",
             "slow_days",
             "hold_days",
+            "queues_whole_lines",
         )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
-from erp.models import Bom, Lot, WorkOrder, WorkOrderMaterial
+from erp.models import Bom, Lot, WorkOrder, WorkOrderMaterial, WorkOrderOperation
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
 from erp.selectors.work_orders import MaterialSupply
@@ -173,22 +173,28 @@ class ReportForm(forms.Form):
     """What somebody did on an order."""
 
     employee = KnownField(label=_("Employee"), required=True)
+    operation = KnownField(label=_("Operation"), help_text=_("Empty: the last one, and all before it."))
     good_quantity = quantity_field(_("Good"), required=False, at_least=ZERO)
     scrap_quantity = quantity_field(_("Scrap"), required=False, at_least=ZERO)
-    scrap_reason = text_field(_("Reason of the scrap"), 200)
+    rework_quantity = quantity_field(_("To be reworked"), required=False, at_least=ZERO)
+    scrap_reason = text_field(_("Reason of scrap or rework"), 200)
     hours = quantity_field(_("Hours"), required=False, at_least=ZERO)
+    machine_minutes = quantity_field(_("Machine minutes"), required=False, at_least=ZERO)
     report_date = day_field(_("Date"), help_text=TODAY_HINT)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, steps: Sequence[WorkOrderOperation] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["employee"].offer(Employee.objects.filter(is_active=True).order_by("code"))
+        self.fields["operation"].offer(steps)
+        if not steps:
+            del self.fields["operation"]
 
     def values(self) -> dict[str, Any]:
         """Return the report as the service takes it."""
         data = dict(self.cleaned_data)
-        for name in ("good_quantity", "scrap_quantity", "hours"):
+        for name in ("good_quantity", "scrap_quantity", "rework_quantity", "hours", "machine_minutes"):
             data[name] = data[name] or ZERO
-        return data | {"employee_id": data.pop("employee")}
+        return data | {"employee_id": data.pop("employee"), "operation_id": data.pop("operation", None)}
 
 
 class ReceiptForm(forms.Form):
@@ -240,9 +246,10 @@ class FinishForm(forms.Form):
 
     good_quantity = quantity_field(_("Good"), required=False, at_least=ZERO)
     scrap_quantity = quantity_field(_("Scrap"), required=False, at_least=ZERO)
-    scrap_reason = text_field(_("Reason of the scrap"), 200)
+    rework_quantity = quantity_field(_("To be reworked"), required=False, at_least=ZERO)
+    scrap_reason = text_field(_("Reason of scrap or rework"), 200)
 
     def values(self) -> dict[str, Any]:
         """Return the quantities as the service takes them."""
         data = dict(self.cleaned_data)
-        return data | {name: data[name] or ZERO for name in ("good_quantity", "scrap_quantity")}
+        return data | {name: data[name] or ZERO for name in ("good_quantity", "scrap_quantity", "rework_quantity")}

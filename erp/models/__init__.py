@@ -1,6 +1,7 @@
 """Tables of the app: first the stock half, then the make half."""
 
 from erp.models.average_runs import AverageRun, AverageRunLine
+from erp.models.backflushing import BackflushMove, BackflushShortage
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine, BomSubstitute
 from erp.models.forecasts import (
@@ -22,6 +23,7 @@ from erp.models.inspections import (
     InspectionValue,
 )
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
+from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
 from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.planning import (
     CurrentRun,
@@ -50,6 +52,8 @@ from erp.models.work_centers import CapacityException, WorkCenter, WorkCenterRat
 __all__ = [
     "AverageRun",
     "AverageRunLine",
+    "BackflushMove",
+    "BackflushShortage",
     "Bom",
     "BomLine",
     "BomSubstitute",
@@ -80,6 +84,8 @@ __all__ = [
     "MergedPickLine",
     "PackedGoods",
     "PickShare",
+    "PieceRate",
+    "PieceWage",
     "PlanCharacteristic",
     "PlanRun",
     "PlanVerdict",
@@ -124,5 +130,6 @@ __all__ = [
     "WorkCenterRate",
     "WorkOrder",
     "WorkOrderMaterial",
+    "WorkOrderOperation",
     "WorkSession",
 ]

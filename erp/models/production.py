@@ -14,6 +14,8 @@ from core.fields import ZERO, AmountField, QuantityField, UnitPriceField
 from core.history import History
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.states import WORK_ORDER_TRANSITIONS, MaterialKind, WorkOrderState
+from erp.states.engineering import IssueMethod
+from erp.states.making import WorkOrderKind
 
 
 class WorkOrder(Document):
@@ -37,6 +39,18 @@ class WorkOrder(Document):
     )
     sales_order_line = models.ForeignKey(
         "crm.SalesOrderLine", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made for")
+    )
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=WorkOrderKind, default=WorkOrderKind.STANDARD, editable=False
+    )
+    origin = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="followers",
+        verbose_name=_("from work order"),
     )
     priority = models.PositiveSmallIntegerField(
         _("priority"), default=DEFAULT_PRIORITY, help_text=_("1 is served first, 9 last.")
@@ -84,6 +98,7 @@ class WorkOrder(Document):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_workorder_quantity"),
+            models.CheckConstraint(condition=Q(kind__in=WorkOrderKind.values), name="erp_workorder_kind"),
             models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=9), name="erp_workorder_priority"),
             models.CheckConstraint(condition=Q(state__in=WorkOrderState.values), name="erp_workorder_state"),
             models.CheckConstraint(condition=Q(due_date__gte=F("start_date")), name="erp_workorder_dates"),
@@ -115,7 +130,11 @@ class WorkOrder(Document):
 
 
 class WorkOrderMaterial(DocumentLine):
-    """One material of a work order: required in all, issued so far (net of returns), in its stock unit."""
+    """One material of a work order: required in all, issued so far (net of returns), in its stock unit.
+
+    path  the skipped levels it came through, top first: the same item over two ways stays two lines.
+    replaces  the item whose place it took, because too little of that was there.
+    """
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="materials", verbose_name=_("work order"))
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("material"))
@@ -127,6 +146,15 @@ class WorkOrderMaterial(DocumentLine):
     location = models.ForeignKey(
         "masterdata.Location", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from location")
     )
+    issue_method = models.CharField(_("issue"), max_length=10, choices=IssueMethod, default=IssueMethod.PICK)
+    operation_no = models.PositiveIntegerField(_("operation"), null=True, blank=True)
+    bom_line = models.ForeignKey(
+        "erp.BomLine", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("line of the bill")
+    )
+    path = models.CharField(_("through"), max_length=200, blank=True)
+    replaces = models.ForeignKey(
+        "masterdata.Item", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instead of")
+    )
 
     class Meta(DocumentLine.Meta):
         verbose_name = _("material of a work order")
@@ -137,6 +165,9 @@ class WorkOrderMaterial(DocumentLine):
             ),
             models.CheckConstraint(
                 condition=Q(material_kind__in=MaterialKind.values), name="erp_workordermaterial_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(issue_method__in=IssueMethod.values), name="erp_workordermaterial_issue"
             ),
         ]
 
@@ -150,13 +181,22 @@ class WorkOrderMaterial(DocumentLine):
 
 
 class ProductionReport(models.Model):
-    """What one employee reported on a work order: good and scrapped quantity, hours and what they cost. Append-only."""
+    """What one employee reported on a work order: good and scrapped quantity, hours and what they cost. Append-only.
+
+    operation  the step it is for; none: the whole order, which has no steps.
+    labour_amount is hours × rate, or what the pieces pay where the operation has a piece rate.
+    """
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="reports", verbose_name=_("work order"))
     employee = models.ForeignKey("masterdata.Employee", models.PROTECT, related_name="+", verbose_name=_("employee"))
     good_quantity = QuantityField(_("good"), default=ZERO)
     scrap_quantity = QuantityField(_("scrap"), default=ZERO)
+    rework_quantity = QuantityField(_("to be reworked"), default=ZERO)
     scrap_reason = models.CharField(_("reason of the scrap"), max_length=200, blank=True)
+    operation = models.ForeignKey(
+        "erp.WorkOrderOperation", models.PROTECT, null=True, related_name="reports", verbose_name=_("operation")
+    )
+    machine_minutes = QuantityField(_("machine minutes"), default=ZERO)
     hours = QuantityField(_("hours"), default=ZERO)
     labour_rate = UnitPriceField(_("rate per hour"), default=ZERO)
     labour_amount = AmountField(_("labour cost"), default=ZERO)
@@ -205,14 +245,20 @@ class ProductionReceipt(models.Model):
 
 
 class WorkSession(models.Model):
-    """An employee at work on an order, from the scan that started it to the report that ended it."""
+    """An employee at work on an order (or one step of it), from the scan that started it to a pause or the report.
+
+    The hours of sessions that ended in a pause are part of the next report.
+    """
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="sessions", verbose_name=_("work order"))
     employee = models.ForeignKey("masterdata.Employee", models.PROTECT, related_name="+", verbose_name=_("employee"))
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    report = models.OneToOneField(
-        ProductionReport, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("report")
+    operation = models.ForeignKey(
+        "erp.WorkOrderOperation", models.PROTECT, null=True, related_name="sessions", verbose_name=_("operation")
+    )
+    report = models.ForeignKey(
+        ProductionReport, models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("report")
     )
 
     class Meta:

@@ -32,6 +32,14 @@ class StockSettings(models.Model):
     tolerance_percent = PercentField(_("recount beyond a difference of %"), default=Decimal(2))
     slow_days = models.PositiveSmallIntegerField(_("slow-moving after … days without consumption"), default=90)
     hold_days = models.PositiveSmallIntegerField(_("a quotation holds stock for … days"), default=7)
+    queues_whole_lines = models.BooleanField(
+        _("backflush all or nothing"),
+        default=False,
+        help_text=_(
+            "When too little lies at the line, the whole material waits in the error queue. "
+            "Otherwise what is there is posted, and only the rest waits."
+        ),
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()
 

@@ -6,7 +6,8 @@ from core.clock import moment
 from core.operations import perform
 from crm.states import QuotationState
 from erp.selectors.demand import has_open_demand, waiting_demands
-from erp.services import reservations, returns, sales_demand, shipments
+from erp.services import reservations, returns, sales_demand, shipments, work_orders
+from erp.services.work_orders.backflushing import waiting_orders
 
 
 def record_demand_on_sales_order_confirmed(order: Any, actor: Any, at: Any, **_: Any) -> None:
@@ -53,8 +54,11 @@ def stop_expecting_on_return_request_cancelled(request: Any, actor: Any, at: Any
 
 
 def reserve_arrived_goods(payload: dict[str, Any]) -> None:
-    """Carry out the outbox event ``erp.stock_arrived``: keep what arrived for the demands that wait for it."""
+    """Carry out the outbox event ``erp.stock_arrived``: keep what arrived for the demands that wait for it, and post
+    again what backflushing could not."""
     waiting = waiting_demands(moment(), payload["item_ids"])[:200]
     demand_ids = list(waiting.values_list("pk", flat=True))
     if demand_ids:
         perform(reservations.reserve_demands, actor=None, demand_ids=demand_ids)
+    for work_order_id in waiting_orders(payload["item_ids"]):
+        perform(work_orders.retry_backflush, actor=None, work_order_id=work_order_id)

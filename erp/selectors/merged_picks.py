@@ -14,6 +14,7 @@ from erp.models import MergedPick, MergedPickLine, PickShare, StockBalance, Work
 from erp.selectors.taking import first_out
 from erp.selectors.usable import usable_balances
 from erp.selectors.work_orders import ON_THE_FLOOR, FromPlace
+from erp.states.engineering import IssueMethod
 from erp.states.making import MergedPickState
 from masterdata.models import ItemUnit, Location
 
@@ -25,7 +26,9 @@ def merged_picks() -> QuerySet[MergedPick]:
 
 def wanting_orders(warehouse_id: int | None = None) -> QuerySet[WorkOrder]:
     """Return the orders on the floor that still need material, most urgent first."""
-    needing = WorkOrderMaterial.objects.filter(required_quantity__gt=F("issued_quantity"))
+    needing = WorkOrderMaterial.objects.filter(
+        required_quantity__gt=F("issued_quantity"), issue_method=IssueMethod.PICK
+    )
     rows = WorkOrder.objects.filter(state__in=ON_THE_FLOOR, pk__in=needing.values("work_order"))
     rows = rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows
     return rows.select_related("item__uom", "warehouse").order_by("priority", "start_date", "due_date", "pk")

@@ -54,7 +54,9 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
 
     Lines of one item share what there is, in their order.
     """
-    lines = list(work_order.materials.select_related("item__uom", "location__warehouse").order_by("line_no"))
+    lines = list(
+        work_order.materials.select_related("item__uom", "location__warehouse", "replaces").order_by("line_no")
+    )
     usable = (
         usable_balances(today, WITH_LINE_SIDE)
         .filter(item_id__in={line.item_id for line in lines}, location__warehouse_id=work_order.warehouse_id)
@@ -82,7 +84,7 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
 
 def reports_of(work_order: WorkOrder) -> list[ProductionReport]:
     """Return the reports, newest first; ``is_live``: it was not taken back and is no taking back."""
-    rows = list(work_order.reports.select_related("employee", "actor").order_by("-id"))
+    rows = list(work_order.reports.select_related("employee", "operation", "actor").order_by("-id"))
     _mark_live(rows)
     return rows
 
@@ -128,7 +130,7 @@ def work_order_of_code(code: str) -> WorkOrder:
 def open_session(employee: Employee) -> WorkSession | None:
     """Return what the employee is at work on."""
     running = WorkSession.objects.filter(employee=employee, finished_at__isnull=True)
-    return running.select_related("work_order__item__uom").first()
+    return running.select_related("work_order__item__uom", "operation").first()
 
 
 def orders_on_the_floor() -> QuerySet[WorkOrder]:

@@ -27,6 +27,7 @@ RULES = (
     "tolerance_percent",
     "slow_days",
     "hold_days",
+    "queues_whole_lines",
 )
 
 

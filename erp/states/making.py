@@ -53,5 +53,5 @@ OPERATION_TRANSITIONS: Transitions = {
     OperationState.WAITING: frozenset({OperationState.RUNNING, OperationState.PAUSED, OperationState.DONE}),
     OperationState.RUNNING: frozenset({OperationState.PAUSED, OperationState.DONE}),
     OperationState.PAUSED: frozenset({OperationState.RUNNING, OperationState.DONE}),
-    OperationState.DONE: frozenset({OperationState.PAUSED}),  # a report was taken back
+    OperationState.DONE: frozenset({OperationState.RUNNING, OperationState.PAUSED}),  # a report was taken back
 }

@@ -81,6 +81,11 @@ floor = [
     path("shop-floor/", shop_floor.BadgePage.as_view(), name="shop-floor"),
     path("shop-floor/<int:employee_pk>/", shop_floor.EmployeePage.as_view(), name="shop-floor-employee"),
     path("shop-floor/<int:employee_pk>/<int:pk>/", shop_floor.OrderPage.as_view(), name="shop-floor-order"),
+    path(
+        "shop-floor/<int:employee_pk>/<int:pk>/<int:step_pk>/",
+        shop_floor.OrderPage.as_view(),
+        name="shop-floor-step",
+    ),
 ]
 
 urlpatterns = [*engineering, *plan, *orders, *floor]

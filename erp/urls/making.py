@@ -4,8 +4,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from erp.services import merged_picks as pick_services
-from erp.views import merged_picks
+from erp.services import work_orders
+from erp.views import floor, merged_picks
 from erp.views.verbs import verb_view
+from erp.views.work_orders import WorkOrderPage
 
 PICK = merged_picks.MergedPickPage
 
@@ -27,4 +29,19 @@ picks = [
     ),
 ]
 
-urlpatterns = [*picks]
+floor_pages = [
+    path("backflush-queue/", floor.BackflushQueue.as_view(), name="backflush-queue"),
+    path("operations/", floor.OperationList.as_view(), name="operation-list"),
+    path("operations/dispatch/", floor.Dispatch.as_view(), name="dispatch"),
+    path("piece-rates/", floor.PieceRateList.as_view(), name="piece-rate-list"),
+    path("piece-rates/set/", floor.SetPieceRate.as_view(), name="piece-rate-set"),
+    path("piece-wages/", floor.PieceWageList.as_view(), name="piece-wage-list"),
+    path("piece-wages/by-employee/", floor.PieceWageSums.as_view(), name="piece-wage-sums"),
+    path(
+        "work-orders/<int:pk>/retry-backflush/",
+        verb_view(work_orders.retry_backflush, WorkOrderPage, _("What was there is posted.")),
+        name="work-order-retry-backflush",
+    ),
+]
+
+urlpatterns = [*picks, *floor_pages]

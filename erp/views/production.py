@@ -8,8 +8,10 @@ from core.clock import today
 from core.views.base import FormPage, OperationView
 from erp.forms.work_orders import ExtraMaterials, Materials, PostingForm, ReceiptForm, ReportForm, returnable, suggested
 from erp.models import WorkOrder
+from erp.selectors.floor import steps_with_progress
 from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
+from erp.states.engineering import IssueMethod
 from masterdata.models import Employee
 
 
@@ -41,7 +43,7 @@ class IssueMaterials(MaterialPage):
     message = _("The material is issued.")
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
-        return suggested(self.supplies())
+        return suggested(one for one in self.supplies() if one.line.issue_method == IssueMethod.PICK)
 
     def extra_context(self) -> dict[str, Any]:
         return {"short": [one for one in self.supplies() if one.short > 0]}
@@ -76,6 +78,9 @@ class ReportWork(FormPage):
     title = _("Report work")
     model = WorkOrder
     message = _("Reported.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"steps": steps_with_progress(self.document)}
 
     def get_initial(self) -> dict[str, Any]:
         own = Employee.objects.filter(user=self.request.user, is_active=True).first()

@@ -1,22 +1,24 @@
-"""The shop floor on a phone: scan the badge, scan the order, start, finish with quantities."""
+"""The shop floor on a tablet or a phone: scan the badge, scan the order, start, pause, finish with quantities."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.errors import DomainError
 from core.operations import perform
 from core.views.base import Page
 from erp.forms.work_orders import FinishForm
-from erp.models import WorkOrder
-from erp.selectors.work_orders import employee_of_badge, open_session, orders_on_the_floor, work_order_of_code
+from erp.models import WorkOrder, WorkOrderOperation
+from erp.selectors.floor import orders_without_steps, paused_minutes, steps_for, steps_with_progress
+from erp.selectors.work_orders import employee_of_badge, open_session, work_order_of_code
 from erp.services import work_orders
+from erp.services.work_orders.steps import still_to_report
 from masterdata.models import Employee
 
 ORDERS_SHOWN = 30
@@ -71,7 +73,7 @@ class BadgePage(FloorPage):
 
 
 class EmployeePage(FloorPage):
-    """Which order?"""
+    """Which order, or which step?"""
 
     template = "erp/shop_floor/employee.html"
 
@@ -80,7 +82,8 @@ class EmployeePage(FloorPage):
         return {
             "employee": employee,
             "session": open_session(employee),
-            "orders": orders_on_the_floor()[:ORDERS_SHOWN],
+            "steps": steps_for(employee)[:ORDERS_SHOWN],
+            "orders": orders_without_steps()[:ORDERS_SHOWN],
         }
 
     def get(self, request: HttpRequest, employee_pk: int) -> HttpResponse:
@@ -95,44 +98,60 @@ class EmployeePage(FloorPage):
 
 
 class OrderPage(FloorPage):
-    """Start, or finish with what was made."""
+    """Start, pause, or finish with what was made: an order, or one step of it."""
 
     template = "erp/shop_floor/order.html"
+    services: ClassVar[dict[str, tuple[Any, Any]]] = {
+        "start": (work_orders.start_work, _lazy("Started.")),
+        "pause": (work_orders.pause_work, _lazy("Paused.")),
+        "finish": (work_orders.finish_work, _lazy("Finished.")),
+    }
+
+    def step(self, order: WorkOrder) -> WorkOrderOperation | None:
+        if "step_pk" not in self.kwargs:
+            return None
+        found = order.operations.select_related("work_center").filter(pk=self.kwargs["step_pk"]).first()
+        if found is None:
+            raise Http404
+        return found
 
     def context(self, form: FinishForm | None = None) -> dict[str, Any]:
         employee, order = self.employee(), self.order()
+        step, steps = self.step(order), steps_with_progress(order)
         session = open_session(employee)
+        here = session and session.work_order_id == order.pk and session.operation_id == (step.pk if step else None)
         return {
             "employee": employee,
             "order": order,
-            "session": session if session and session.work_order_id == order.pk else None,
-            "elsewhere": session if session and session.work_order_id != order.pk else None,
+            "step": step,
+            "steps": [] if step else steps,
+            "session": session if here else None,
+            "elsewhere": None if here else session,
+            "paused": paused_minutes(employee, order, step),
             "form": form or FinishForm(),
-            "still_open": order.quantity - order.reported_quantity - order.scrapped_quantity,
+            "still_open": still_to_report(order, steps, step),
         }
 
-    def get(self, request: HttpRequest, employee_pk: int, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return render(request, self.template, self.context())
 
-    def post(self, request: HttpRequest, employee_pk: int, pk: int) -> HttpResponse:
-        finishing = request.POST.get("step") == "finish"
-        form = FinishForm(request.POST if finishing else None)
-        if finishing and not form.is_valid():
+    def post(self, request: HttpRequest, employee_pk: int, pk: int, step_pk: int | None = None) -> HttpResponse:
+        verb = request.POST.get("step", "start")
+        form = FinishForm(request.POST if verb == "finish" else None)
+        if verb == "finish" and not form.is_valid():
             return render(request, self.template, self.context(form), status=422)
-        service = work_orders.finish_work if finishing else work_orders.start_work
+        service, said = self.services.get(verb, self.services["start"])
+        own: dict[str, Any] = form.values() if verb == "finish" else {}
+        if step_pk is not None and verb != "pause":
+            own["operation_id"] = step_pk
+        key = request.POST.get("_key") or None
         try:
-            perform(
-                service,
-                actor=request.user,
-                key=request.POST.get("_key") or None,
-                work_order_id=pk,
-                employee_id=employee_pk,
-                **(form.values() if finishing else {}),
-            )
+            perform(service, actor=request.user, key=key, work_order_id=pk, employee_id=employee_pk, **own)
         except DomainError as refusal:
             if refusal.status == 404:
                 raise Http404 from refusal
-            return self.wrong(refusal, self.template, self.context(form if finishing else None))
-        messages.success(request, _("Finished.") if finishing else _("Started."))
-        step = "erp:shop-floor-employee" if finishing else "erp:shop-floor-order"
-        return self.go(reverse(step, args=[employee_pk] if finishing else [employee_pk, pk]))
+            return self.wrong(refusal, self.template, self.context(form if verb == "finish" else None))
+        messages.success(request, str(said))
+        if verb == "finish":
+            return self.go(reverse("erp:shop-floor-employee", args=[employee_pk]))
+        return self.go(request.path)

@@ -13,6 +13,8 @@ from core.views.printing import PrintView
 from erp.filters.make import WorkOrderFilter
 from erp.forms.work_orders import RescheduleForm, WorkOrderForm
 from erp.models import WorkOrder
+from erp.selectors.backflushing import open_shortages
+from erp.selectors.floor import steps_with_progress
 from erp.selectors.work_orders import material_supply, receipts_of, reports_of
 from erp.services import work_orders
 from erp.states import WorkOrderState
@@ -48,6 +50,10 @@ def _something_issued(order: WorkOrder) -> bool:
 
 def _something_planned(order: WorkOrder) -> bool:
     return order.materials.exists()
+
+
+def _queue_waits(order: WorkOrder) -> bool:
+    return open_shortages().filter(work_order=order).exists()
 
 
 class WorkOrderPage(DocumentPage):
@@ -120,6 +126,14 @@ class WorkOrderPage(DocumentPage):
             icon="package-import",
         ),
         Verb(
+            _("Post backflush errors again"),
+            "erp:work-order-retry-backflush",
+            work_orders.retry_backflush,
+            states=frozenset({S.IN_PROGRESS, S.COMPLETED}),
+            when=_queue_waits,
+            icon="refresh",
+        ),
+        Verb(
             _("Complete short"),
             "erp:work-order-complete",
             work_orders.complete_work_order,
@@ -157,6 +171,8 @@ class WorkOrderPage(DocumentPage):
             "subtitle": str(document.item),
             "materials": material_supply(document, today()),
             "is_open": document.state in OPEN,
+            "steps_to_do": steps_with_progress(document),
+            "shortages": open_shortages().filter(work_order=document),
             "reports": reports_of(document),
             "receipts": receipts_of(document),
             "sees_cost": may_view_field(user, "erp.workorder.material_cost"),

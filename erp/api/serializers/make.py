@@ -233,6 +233,10 @@ class MaterialSerializer(ConcordSerializer):
             "open_quantity",
             "material_kind",
             "location",
+            "issue_method",
+            "operation_no",
+            "path",
+            "replaces",
         )
 
 
@@ -244,6 +248,8 @@ class WorkOrderSerializer(ConcordSerializer):
         model = WorkOrder
         fields = (
             *HEADER,
+            "kind",
+            "origin",
             "item",
             "quantity",
             "start_date",
@@ -323,8 +329,11 @@ class ExtraInput(serializers.Serializer):
 
 class ReportInput(serializers.Serializer):
     employee_id = serializers.IntegerField()
+    operation_id = serializers.IntegerField(required=False, allow_null=True)
     good_quantity = Quantity(required=False)
     scrap_quantity = Quantity(required=False)
+    rework_quantity = Quantity(required=False)
+    machine_minutes = Quantity(required=False)
     scrap_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
     hours = Quantity(required=False)
     report_date = serializers.DateField(required=False, allow_null=True)
@@ -351,10 +360,13 @@ class ProductionReportSerializer(ConcordSerializer):
             "id",
             "work_order",
             "employee",
+            "operation",
             "good_quantity",
             "scrap_quantity",
+            "rework_quantity",
             "scrap_reason",
             "hours",
+            "machine_minutes",
             "labour_rate",
             "labour_amount",
             "report_date",
@@ -381,11 +393,16 @@ class ProductionReceiptSerializer(ConcordSerializer):
         )
 
 
-class StartInput(serializers.Serializer):
+class PauseInput(serializers.Serializer):
     employee_id = serializers.IntegerField()
+
+
+class StartInput(PauseInput):
+    operation_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class FinishInput(StartInput):
     good_quantity = Quantity(required=False)
     scrap_quantity = Quantity(required=False)
+    rework_quantity = Quantity(required=False)
     scrap_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)

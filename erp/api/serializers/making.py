@@ -4,7 +4,15 @@ from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
 from erp.api.serializers.stock import HEADER, Quantity
-from erp.models import MergedPick, MergedPickLine, PickShare
+from erp.models import (
+    BackflushShortage,
+    MergedPick,
+    MergedPickLine,
+    PickShare,
+    PieceRate,
+    PieceWage,
+    WorkOrderOperation,
+)
 from erp.states.making import SplitRule
 
 VERSION = {"required": False, "allow_null": True}
@@ -66,3 +74,73 @@ class PostPickInput(VersionInput):
     found = FoundInput(many=True)
     posting_date = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class BackflushShortageSerializer(ConcordSerializer):
+    class Meta:
+        model = BackflushShortage
+        fields = (
+            "id",
+            "work_order",
+            "material",
+            "item",
+            "location",
+            "missing_quantity",
+            "reason_code",
+            "report",
+            "report_date",
+            "created_at",
+            "resolved_at",
+        )
+
+
+class OperationSerializer(ConcordSerializer):
+    class Meta:
+        model = WorkOrderOperation
+        fields = (
+            "id",
+            "work_order",
+            "number",
+            "name",
+            "work_center",
+            "setup_minutes",
+            "run_minutes",
+            "is_count_point",
+            "is_subcontracted",
+            "supplier",
+            "good_quantity",
+            "scrap_quantity",
+            "rework_quantity",
+            "state",
+            "responsible",
+            "rank",
+        )
+
+
+class DispatchRowInput(serializers.Serializer):
+    operation_id = serializers.IntegerField()
+    responsible_id = serializers.IntegerField(required=False, allow_null=True)
+    rank = serializers.IntegerField(required=False, min_value=0, max_value=99999)
+
+
+class DispatchInput(serializers.Serializer):
+    rows = DispatchRowInput(many=True)
+
+
+class PieceRateSerializer(ConcordSerializer):
+    class Meta:
+        model = PieceRate
+        fields = ("id", "item", "operation_no", "valid_from", "rate")
+
+
+class PieceRateInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    operation_no = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    valid_from = serializers.DateField()
+    rate = serializers.DecimalField(18, 6, min_value=0)
+
+
+class PieceWageSerializer(ConcordSerializer):
+    class Meta:
+        model = PieceWage
+        fields = ("id", "report", "employee", "work_order", "operation", "quantity", "rate", "amount", "wage_date")

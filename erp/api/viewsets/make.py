@@ -95,6 +95,8 @@ class WorkOrderViewSet(DraftViewSet):
         work_orders.report_operation, name="report", serializer=shapes.ReportInput, returns_self=False
     )
     start = operation_action(work_orders.start_work, name="start", serializer=shapes.StartInput, returns_self=False)
+    pause = operation_action(work_orders.pause_work, name="pause", serializer=shapes.PauseInput, returns_self=False)
+    retry_backflush = operation_action(work_orders.retry_backflush, name="retry-backflush")
     finish = operation_action(work_orders.finish_work, name="finish", serializer=shapes.FinishInput, returns_self=False)
 
 

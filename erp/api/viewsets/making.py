@@ -1,10 +1,23 @@
-"""Routes of picking for production and operations."""
+"""Routes of picking for production, operations and pieces paid."""
 
-from core.api.viewsets import DocumentViewSet, operation_action
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
+from core.operations import perform
 from erp.api.serializers import making as shapes
-from erp.filters.making import MergedPickFilter
-from erp.models import MergedPick
-from erp.services import merged_picks
+from erp.filters.making import (
+    BackflushShortageFilter,
+    MergedPickFilter,
+    OperationFilter,
+    PieceRateFilter,
+    PieceWageFilter,
+)
+from erp.models import BackflushShortage, MergedPick, PieceRate, PieceWage, WorkOrderOperation
+from erp.services import floor, merged_picks
 
 
 class MergedPickViewSet(DocumentViewSet):
@@ -20,4 +33,53 @@ class MergedPickViewSet(DocumentViewSet):
     cancel = operation_action(merged_picks.cancel_merged_pick, name="cancel", serializer=shapes.VersionInput)
 
 
-ROUTES = (("merged-picks", MergedPickViewSet, "merged-pick"),)
+class BackflushShortageViewSet(DocumentViewSet):
+    """Material that was used up and could not be posted; settled rows have their time."""
+
+    queryset = BackflushShortage.objects.order_by("-pk")
+    serializer_class = shapes.BackflushShortageSerializer
+    filterset_class = BackflushShortageFilter
+    permission_required = "erp.view_backflushshortage"
+
+
+class OperationViewSet(DocumentViewSet):
+    queryset = WorkOrderOperation.objects.order_by("-pk")
+    serializer_class = shapes.OperationSerializer
+    filterset_class = OperationFilter
+    permission_required = "erp.view_workorderoperation"
+
+    @extend_schema(request=shapes.DispatchInput, responses=shapes.OperationSerializer(many=True))
+    @action(detail=False, methods=["post"], url_path="dispatch", url_name="dispatch")
+    def dispatch_steps(self, request: Any) -> Response:
+        """Say who does which operations, in which order; the answer is what changed."""
+        form = shapes.DispatchInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        rows = perform(
+            floor.dispatch_operations, actor=request.user, key=idempotency_key(request), **form.validated_data
+        )
+        return Response(shapes.OperationSerializer(rows, many=True, context=self.get_serializer_context()).data)
+
+
+class PieceRateViewSet(DocumentViewSet):
+    queryset = PieceRate.objects.order_by("-pk")
+    serializer_class = shapes.PieceRateSerializer
+    input_serializer_class = shapes.PieceRateInput
+    filterset_class = PieceRateFilter
+    permission_required = "erp.view_piecerate"
+    create_service = floor.set_piece_rate
+
+
+class PieceWageViewSet(DocumentViewSet):
+    queryset = PieceWage.objects.order_by("-pk")
+    serializer_class = shapes.PieceWageSerializer
+    filterset_class = PieceWageFilter
+    permission_required = "erp.view_piecewage"
+
+
+ROUTES = (
+    ("merged-picks", MergedPickViewSet, "merged-pick"),
+    ("backflush-errors", BackflushShortageViewSet, "backflush-error"),
+    ("operations", OperationViewSet, "operation"),
+    ("piece-rates", PieceRateViewSet, "piece-rate"),
+    ("piece-wages", PieceWageViewSet, "piece-wage"),
+)

@@ -19,6 +19,7 @@ from erp.models import MergedPick, MergedPickLine, PickShare, WorkOrder, WorkOrd
 from erp.selectors.merged_picks import by_urgency, packs_of
 from erp.selectors.on_picks import on_open_picks
 from erp.services.work_orders.expecting import require_bookable
+from erp.states.engineering import IssueMethod
 from erp.states.making import MergedPickState, SplitRule
 from masterdata.models import Location
 
@@ -84,7 +85,9 @@ def _require_one_place(orders: Sequence[WorkOrder], *, takes_packs: bool, line_s
 def _open_materials(orders: Sequence[WorkOrder]) -> Places:
     """What each material line still needs beyond what is on open picks, by item and place, urgent orders first."""
     rank = {order.pk: number for number, order in enumerate(orders)}
-    rows = list(WorkOrderMaterial.objects.filter(work_order__in=orders).select_related("item"))
+    rows = list(
+        WorkOrderMaterial.objects.filter(work_order__in=orders, issue_method=IssueMethod.PICK).select_related("item")
+    )
     rows.sort(key=lambda row: (rank[row.work_order_id], row.line_no, row.pk))
     spoken_for = on_open_picks(row.pk for row in rows)
     found: Places = defaultdict(list)

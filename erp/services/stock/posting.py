@@ -13,6 +13,7 @@ from core.outbox import enqueue
 from erp import ports, signals
 from erp.errors import FuturePosting
 from erp.models import StockMove
+from erp.selectors.backflushing import open_shortages
 from erp.selectors.demand import waiting_demands
 from erp.services.arrivals import inspect_arrivals
 from erp.services.stock import checking, second_units, valuing, writing
@@ -123,8 +124,8 @@ def _row(
 
 
 def _wake_waiting(item_ids: list[int], at: dt.datetime) -> None:
-    """Goods arrived that demands wait for: they are reserved after the commit, when no balance is locked any more."""
-    if item_ids and waiting_demands(at, item_ids).exists():
+    """Goods arrived that demands or backflush errors wait for: seen to after the commit, when nothing is locked."""
+    if item_ids and (waiting_demands(at, item_ids).exists() or open_shortages().filter(item_id__in=item_ids).exists()):
         enqueue(STOCK_ARRIVED, item_ids=item_ids)
 
 

@@ -1,5 +1,6 @@
 """Work orders: planned, released, supplied with material, worked on, received, settled."""
 
+from erp.services.work_orders.backflushing import retry_backflush
 from erp.services.work_orders.closing import cancel_work_order, close_work_order, complete_work_order
 from erp.services.work_orders.history import ClosedWorkOrder, record_closed_work_orders
 from erp.services.work_orders.materials import issue_extra_materials, issue_materials, return_materials
@@ -11,7 +12,7 @@ from erp.services.work_orders.planning import (
 )
 from erp.services.work_orders.receiving import receive_production, reverse_receipt
 from erp.services.work_orders.reporting import report_operation, reverse_report
-from erp.services.work_orders.sessions import finish_work, start_work
+from erp.services.work_orders.sessions import finish_work, pause_work, start_work
 
 __all__ = [
     "ClosedWorkOrder",
@@ -22,11 +23,13 @@ __all__ = [
     "finish_work",
     "issue_extra_materials",
     "issue_materials",
+    "pause_work",
     "receive_production",
     "record_closed_work_orders",
     "release_work_order",
     "report_operation",
     "reschedule_work_order",
+    "retry_backflush",
     "return_materials",
     "reverse_receipt",
     "reverse_report",

@@ -10,6 +10,7 @@ from erp import ports
 from erp.errors import WorkOrderIsStarted
 from erp.models import WorkOrder
 from erp.services.guards import require_edge
+from erp.services.work_orders.backflushing import require_empty_queue
 from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.finishing import complete
 from erp.services.work_orders.on_picks import drop_from_picks
@@ -38,11 +39,13 @@ def close_work_order(*, work_order_id: int, version: int | None = None, actor: A
 
     Raises:
         InvalidTransition: it is not completed.
+        QueueNotEmpty: material it used up is not posted yet.
         StaleVersion: somebody changed it since the user saw it.
         (provider of erp.ports.posting_date): the period is closed.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
     require_edge(work_order, WorkOrderState.CLOSED)
+    require_empty_queue(work_order)
     variance = work_order.wip_cost
     date = ports.posting_date("production", business_date(at))
     transition(work_order, WorkOrderState.CLOSED, actor=actor, at=at)

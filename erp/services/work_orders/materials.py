@@ -18,6 +18,7 @@ from core.money import round_amount
 from core.operations import operation
 from erp.errors import OverIssue, OverReturn, QuantityNotPositive
 from erp.models import ValueEntry, WorkOrder, WorkOrderMaterial
+from erp.services.work_orders.backflushing import settle_queue
 from erp.services.work_orders.expecting import require_bookable
 from erp.services.work_orders.issuing import Part, issue_moves, lock_demands, post_materials, split_by_demand
 from erp.services.work_orders.on_picks import require_not_on_pick
@@ -140,6 +141,7 @@ def return_materials(
     post_materials(
         work_order, materials.values(), moves, MoveKind.ISSUE_RETURN, posting_date, actor=actor, at=at, reason=reason
     )
+    settle_queue(work_order, at)
     return work_order
 
 
@@ -167,6 +169,7 @@ def _issue(
     require_not_on_pick((materials[pk], quantity) for pk, quantity in wanted.items() if quantity)
     moves = issue_moves(parts, demands)
     post_materials(work_order, materials.values(), moves, MoveKind.ISSUE, posting_date, actor=actor, at=at)
+    settle_queue(work_order, at)
     return work_order
 
 

@@ -1,7 +1,6 @@
 """Planning work orders: written by hand or from a planned order, moved in time, released."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,16 +11,16 @@ from core.documents import lock, next_number, transition
 from core.errors import InvalidInput
 from core.operations import operation
 from erp.errors import NoWarehouse, WorkOrderIsStarted
-from erp.models import Bom, WorkOrder, WorkOrderMaterial
+from erp.models import Bom, WorkOrder
 from erp.models.demand import DEFAULT_PRIORITY
-from erp.selectors.boms import line_requirement, released_boms, valid_on, yield_scrap
+from erp.selectors.boms import released_boms
 from erp.selectors.work_days import start_for
 from erp.services.guards import require_edge
 from erp.services.work_orders.expecting import expect_materials, expect_supply, require_bookable
+from erp.services.work_orders.exploding import scale_operations, write_materials, write_operations
 from erp.services.work_orders.on_picks import require_none_on_pick
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
-from erp.states.engineering import BomLineKind
 from masterdata.models import Item, Warehouse
 from masterdata.selectors.places import default_warehouse
 from masterdata.services.entry import check_quantity, require_open
@@ -71,7 +70,8 @@ def create_work_order(
         created_at=at,
     )
     work_order.save()
-    _write_materials(work_order, at)
+    write_materials(work_order, at)
+    write_operations(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
@@ -110,7 +110,9 @@ def update_work_order(
     work_order.version += 1
     work_order.save()
     work_order.materials.all().delete()
-    _write_materials(work_order, at)
+    work_order.operations.all().delete()
+    write_materials(work_order, at)
+    write_operations(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
@@ -146,13 +148,15 @@ def reschedule_work_order(
     _require_sound(work_order.item, wanted, start_date, due_date)
     if changes_quantity:
         require_none_on_pick(work_order)
-    work_order.quantity, work_order.start_date, work_order.due_date = wanted, start_date, due_date
+    before, work_order.quantity = work_order.quantity, wanted
+    work_order.start_date, work_order.due_date = start_date, due_date
     work_order.priority = priority or work_order.priority
     work_order.version += 1
     work_order.save()
     if changes_quantity:
         work_order.materials.all().delete()
-        _write_materials(work_order, at)
+        write_materials(work_order, at)
+        scale_operations(work_order, before)
     expect_materials(work_order, actor=actor, at=at)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
@@ -195,25 +199,3 @@ def _bom_for(item: Item, bom_id: int | None, date: dt.date) -> Bom | None:
     if bom.item_id != item.pk:
         raise InvalidInput(message=_("The bill of material is for another item."), field="bom")
     return bom
-
-
-def _write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
-    """Freeze what the order needs, by the lines valid when it starts (today at the earliest)."""
-    if work_order.bom is None:
-        return
-    effective = max(work_order.start_date, business_date(at))
-    lines = work_order.bom.lines.filter(valid_on(effective), line_kind=BomLineKind.COMPONENT).select_related(
-        "component", "component__uom"
-    )
-    by_yield = yield_scrap()
-    rows: Sequence[WorkOrderMaterial] = [
-        WorkOrderMaterial(
-            work_order=work_order,
-            line_no=line.line_no,
-            item=line.component,
-            required_quantity=line_requirement(line, work_order.bom, work_order.quantity, by_yield=by_yield),
-            material_kind=line.material_kind,
-        )
-        for line in lines
-    ]
-    WorkOrderMaterial.objects.bulk_create(rows)

@@ -1,8 +1,8 @@
 """Receiving production: goods into stock, at what they have cost so far."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +16,11 @@ from core.money import round_amount, split_amount
 from core.operations import operation
 from erp.engines.production import production_value
 from erp.errors import AlreadyReversed, NotInProduction, OverReceipt
-from erp.models import ProductionReceipt, StockMove, WorkOrder
+from erp.models import BackflushMove, ProductionReceipt, StockMove, WorkOrder
 from erp.selectors.costs import unit_costs
 from erp.selectors.inspection_plans import receiving_places
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
+from erp.services.work_orders import backflushing
 from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
 from erp.states import InspectionKind, MoveKind, WorkOrderState
@@ -69,14 +70,19 @@ def receive_production(
     if quantity > work_order.open_quantity:
         raise OverReceipt(document=work_order, quantity=quantity, open=work_order.open_quantity)
     parts = _parts(work_order, quantity, lots)
-    amount = _value_of(work_order, quantity)
+    is_rest = quantity >= work_order.open_quantity
     place = location_id or _usual_place(work_order, business_date(at)).pk
     begin_progress(work_order, actor=actor, at=at)
     work_order.completed_quantity += quantity
-    work_order.received_cost += amount
     complete_if_done(work_order, actor=actor, at=at)
-    receipts = _receipts(work_order, parts, amount, place, actor=actor, at=at)
+    receipts = _receipts(work_order, parts, place, actor=actor, at=at)
+    used = backflushing.prepare(work_order, at=at, also=_moves_in(work_order, receipts))
+    flushed = backflushing.flush(used, date=business_date(at), actor=actor, at=at)
+    amount = _value_of(work_order, quantity, is_rest=is_rest)
+    work_order.received_cost += amount
+    _share_value(receipts, amount)
     _post(work_order, receipts, posting_date or business_date(at), actor=actor, at=at)
+    BackflushMove.objects.filter(pk__in=[one.pk for one in flushed]).update(receipt=receipts[0])
     _store_progress(work_order)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
@@ -116,8 +122,10 @@ def reverse_receipt(*, receipt_id: int, actor: Any, at: dt.datetime) -> WorkOrde
     moves = StockMove.objects.filter(
         source_label="erp.workorder", source_id=work_order.pk, kind=MoveKind.PRODUCTION, source_line_id=original.pk
     )
-    inputs = [_of_receipt(one, receipt.pk, work_order.pk) for one in reversal_of(list(moves))]
+    inputs = [replace(one, source_line_id=receipt.pk, work_order_id=work_order.pk) for one in reversal_of(list(moves))]
+    used = backflushing.prepare(work_order, at=at, also=inputs, taken_back=original)
     post_moves(moves=inputs, source=work_order, kind=MoveKind.PRODUCTION, date=business_date(at), actor=actor, at=at)
+    backflushing.flush(used, date=business_date(at), actor=actor, at=at, receipt=receipt)
     _store_progress(work_order)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
@@ -129,19 +137,6 @@ def _usual_place(work_order: WorkOrder, day: dt.date) -> Location:
     return waiting.get(work_order.item_id) or default_location(work_order.warehouse)
 
 
-def _of_receipt(move: MoveInput, receipt_id: int, work_order_id: int) -> MoveInput:
-    return MoveInput(
-        item_id=move.item_id,
-        from_location_id=move.from_location_id,
-        to_location_id=move.to_location_id,
-        quantity=move.quantity,
-        lot_id=move.lot_id,
-        source_line_id=receipt_id,
-        reverses_id=move.reverses_id,
-        work_order_id=work_order_id,
-    )
-
-
 def _parts(work_order: WorkOrder, quantity: Decimal, lots: Sequence[Mapping[str, Any]]) -> list[LotReceipt]:
     typed = [LotReceipt(**{name: value for name, value in one.items() if value is not None}) for one in lots]
     if typed and sum((one.quantity for one in typed), ZERO) != quantity:
@@ -149,17 +144,18 @@ def _parts(work_order: WorkOrder, quantity: Decimal, lots: Sequence[Mapping[str,
     return typed or [LotReceipt("", quantity)]
 
 
-def _value_of(work_order: WorkOrder, quantity: Decimal) -> Decimal:
+def _value_of(work_order: WorkOrder, quantity: Decimal, *, is_rest: bool) -> Decimal:
+    """What ``quantity`` just received (counted as completed already) takes out of process; the rest takes the rest."""
     own = company()
     decimals = own.base_decimals if own else 2
-    if quantity >= work_order.open_quantity:
+    if is_rest:
         return max(ZERO, round_amount(work_order.wip_cost, decimals))
     lines = list(work_order.materials.all())
     costs = unit_costs({line.item_id for line in lines if line.open_quantity})
     value = production_value(
         quantity=quantity,
         good=work_order.quantity - work_order.scrapped_quantity,
-        made=max(work_order.reported_quantity, work_order.completed_quantity + quantity),
+        made=max(work_order.reported_quantity, work_order.completed_quantity),
         material=work_order.material_cost,
         material_to_come=sum((line.open_quantity * costs.get(line.item_id, ZERO) for line in lines), ZERO),
         labour=work_order.labour_cost,
@@ -168,46 +164,55 @@ def _value_of(work_order: WorkOrder, quantity: Decimal) -> Decimal:
 
 
 def _receipts(
-    work_order: WorkOrder, parts: Sequence[LotReceipt], amount: Decimal, place: int, *, actor: Any, at: dt.datetime
+    work_order: WorkOrder, parts: Sequence[LotReceipt], place: int, *, actor: Any, at: dt.datetime
 ) -> list[ProductionReceipt]:
-    own = company()
     lots = ensure_lots([LotInput(work_order.item_id, one.code, one.expiry_date) for one in parts if one.code], at)
-    shares = split_amount(amount, [one.quantity for one in parts], own.base_decimals if own else 2)
     return [
         ProductionReceipt(
             work_order=work_order,
             location_id=place,
             lot=lots.get((work_order.item_id, one.code.strip())),
             quantity=one.quantity,
-            amount=share,
             created_at=at,
             actor=actor,
         )
-        for one, share in zip(parts, shares, strict=True)
+        for one in parts
+    ]
+
+
+def _share_value(receipts: Sequence[ProductionReceipt], amount: Decimal) -> None:
+    own = company()
+    shares = split_amount(amount, [one.quantity for one in receipts], own.base_decimals if own else 2)
+    for receipt, share in zip(receipts, shares, strict=True):
+        receipt.amount = share
+
+
+def _moves_in(work_order: WorkOrder, receipts: Iterable[ProductionReceipt]) -> list[MoveInput]:
+    """The moves of receipts, as yet without their value."""
+    production = virtual_location(Location.Kind.PRODUCTION)
+    return [
+        MoveInput(
+            item_id=work_order.item_id,
+            from_location_id=production.pk,
+            to_location_id=one.location_id,
+            quantity=one.quantity,
+            lot_id=one.lot_id,
+            source_line_id=one.pk,
+            work_order_id=work_order.pk,
+        )
+        for one in receipts
     ]
 
 
 def _post(
     work_order: WorkOrder, receipts: list[ProductionReceipt], date: dt.date, *, actor: Any, at: dt.datetime
 ) -> None:
-    production = virtual_location(Location.Kind.PRODUCTION)
     for receipt in receipts:
         receipt.receipt_date = date
         receipt.save(force_insert=True)
+    valued = zip(_moves_in(work_order, receipts), receipts, strict=True)
     post_moves(
-        moves=[
-            MoveInput(
-                item_id=work_order.item_id,
-                from_location_id=production.pk,
-                to_location_id=receipt.location_id,
-                quantity=receipt.quantity,
-                lot_id=receipt.lot_id,
-                amount=receipt.amount,
-                source_line_id=receipt.pk,
-                work_order_id=work_order.pk,
-            )
-            for receipt in receipts
-        ],
+        moves=[replace(move, amount=receipt.amount) for move, receipt in valued],
         source=work_order,
         kind=MoveKind.PRODUCTION,
         date=date,

@@ -1,6 +1,7 @@
-"""Reporting work: good and scrapped quantity, hours, and what the hours cost."""
+"""Reporting work: good and scrapped quantity, hours, and what the work costs."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +14,12 @@ from core.fields import ZERO
 from core.money import round_amount
 from core.operations import operation
 from erp import ports
-from erp.errors import AlreadyReversed, OverReport
-from erp.models import ProductionReport, WorkOrder
+from erp.errors import AlreadyReversed
+from erp.models import PieceWage, ProductionReport, WorkOrder, WorkOrderOperation
+from erp.services.work_orders import backflushing
 from erp.services.work_orders.expecting import begin_progress, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
+from erp.services.work_orders.steps import chosen_step, piece_rate, refresh_steps, require_reportable, steps_of
 from erp.signals import labour_reported
 from masterdata.models import Employee
 from masterdata.services.entry import check_quantity, require_open
@@ -27,18 +30,27 @@ def report_operation(
     *,
     work_order_id: int,
     employee_id: int,
+    operation_id: int | None = None,
     good_quantity: Decimal = ZERO,
     scrap_quantity: Decimal = ZERO,
+    rework_quantity: Decimal = ZERO,
     scrap_reason: str = "",
     hours: Decimal = ZERO,
+    machine_minutes: Decimal = ZERO,
     report_date: dt.date | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> ProductionReport:
-    """Write down what an employee did on an order; hours cost his labour rate and are in process from now on.
+    """Write down what an employee did on an order (at one of its steps); what it cost is in process from now on.
+
+    Without a step an order that has some is reported at its last one, and all before it follow. Pieces to be reworked
+    are neither good nor scrap: they are reported again. Hours cost the employee's rate, or the good pieces what they
+    pay where the step has a piece rate. Material that is backflushed is posted, today.
 
     Raises:
         NotInProduction: the order is neither released nor in progress.
+        NotTheStep: the operation is of another order.
+        StepBeforeMissing: the count point before has not brought so much.
         OverReport: more than is still to be made.
         InvalidInput: nothing is reported, or something below zero.
         QuantityTooFine, ClosedForEntry: quantity and employee as master data demands.
@@ -48,33 +60,42 @@ def report_operation(
     require_bookable(work_order)
     employee = Employee.objects.get(pk=employee_id)
     require_open(employee)
-    if min(good_quantity, scrap_quantity, hours) < 0 or not (good_quantity or scrap_quantity or hours):
+    told = (good_quantity, scrap_quantity, rework_quantity, hours, machine_minutes)
+    if min(told) < 0 or not any(told):
         raise InvalidInput(message=_("Report a quantity or hours, above zero."), field="good_quantity")
     check_quantity(work_order.item.uom, good_quantity + scrap_quantity)
-    still_open = work_order.quantity - work_order.reported_quantity - work_order.scrapped_quantity
-    if good_quantity + scrap_quantity > still_open:
-        raise OverReport(document=work_order, quantity=good_quantity + scrap_quantity, open=still_open)
-    own = company()
+    check_quantity(work_order.item.uom, rework_quantity)
+    steps = steps_of(work_order)
+    step = chosen_step(work_order, steps, operation_id)
+    whole = good_quantity + scrap_quantity
+    require_reportable(work_order, steps, step, whole, in_turn=operation_id is not None)
+    day = report_date or business_date(at)
     report = ProductionReport(
         work_order=work_order,
         employee=employee,
+        operation=step,
         good_quantity=good_quantity,
         scrap_quantity=scrap_quantity,
+        rework_quantity=rework_quantity,
         scrap_reason=scrap_reason.strip(),
         hours=hours,
+        machine_minutes=machine_minutes,
         labour_rate=employee.labour_rate,
-        labour_amount=round_amount(hours * employee.labour_rate, own.base_decimals if own else 2),
-        report_date=report_date or business_date(at),
+        report_date=day,
         created_at=at,
         actor=actor,
     )
-    _book(report, work_order, sign=1, actor=actor, at=at)
+    rate = piece_rate(work_order, step, day) if good_quantity else ZERO
+    report.labour_amount = _rounded(good_quantity * rate if rate else hours * employee.labour_rate)
+    _book(report, work_order, steps, sign=1, actor=actor, at=at)
+    if rate:
+        _pay(report, rate, sign=1)
     return report
 
 
 @operation(permission="erp.report_workorder")
 def reverse_report(*, report_id: int, actor: Any, at: dt.datetime) -> ProductionReport:
-    """Take a report back: quantities, hours and their cost, as of today.
+    """Take a report back: quantities, hours, their cost, and the material it posted by itself, as of today.
 
     Raises:
         AlreadyReversed: it was taken back already, or is itself a reversal.
@@ -85,31 +106,42 @@ def reverse_report(*, report_id: int, actor: Any, at: dt.datetime) -> Production
     require_bookable(work_order)
     if original.reverses_id or ProductionReport.objects.filter(reverses=original).exists():
         raise AlreadyReversed()
+    kept = (
+        *("employee", "operation_id", "good_quantity", "scrap_quantity", "rework_quantity", "scrap_reason"),
+        *("hours", "machine_minutes", "labour_rate", "labour_amount"),
+    )
     report = ProductionReport(
         work_order=work_order,
-        employee=original.employee,
-        good_quantity=original.good_quantity,
-        scrap_quantity=original.scrap_quantity,
-        scrap_reason=original.scrap_reason,
-        hours=original.hours,
-        labour_rate=original.labour_rate,
-        labour_amount=original.labour_amount,
         report_date=business_date(at),
         created_at=at,
         actor=actor,
         reverses=original,
+        **{name: getattr(original, name) for name in kept},
     )
-    _book(report, work_order, sign=-1, actor=actor, at=at)
+    _book(report, work_order, steps_of(work_order), sign=-1, actor=actor, at=at)
+    paid = PieceWage.objects.filter(report=original).first()
+    if paid is not None:
+        _pay(report, paid.rate, sign=-1)
     return report
 
 
-def _book(report: ProductionReport, work_order: WorkOrder, *, sign: int, actor: Any, at: dt.datetime) -> None:
-    """Store a report (or its reversal) and carry it to the order's derived columns."""
-    work_order.reported_quantity += sign * report.good_quantity
+def _book(
+    report: ProductionReport,
+    work_order: WorkOrder,
+    steps: Sequence[WorkOrderOperation],
+    *,
+    sign: int,
+    actor: Any,
+    at: dt.datetime,
+) -> None:
+    """Store a report (or its reversal), carry it to the order and its steps, post what it used up."""
+    if not steps or report.operation_id == steps[-1].pk:
+        work_order.reported_quantity += sign * report.good_quantity
     work_order.scrapped_quantity += sign * report.scrap_quantity
     work_order.labour_cost += sign * report.labour_amount
     begin_progress(work_order, actor=actor, at=at)
     complete_if_done(work_order, actor=actor, at=at)
+    used = backflushing.prepare(work_order, at=at, taken_back=report.reverses)
     if report.labour_amount:
         report.report_date = ports.posting_date("production", report.report_date)
     report.save(force_insert=True)
@@ -118,6 +150,8 @@ def _book(report: ProductionReport, work_order: WorkOrder, *, sign: int, actor: 
         scrapped_quantity=work_order.scrapped_quantity,
         labour_cost=work_order.labour_cost,
     )
+    refresh_steps(work_order, steps, actor=actor, at=at)
+    backflushing.flush(used, date=business_date(at), actor=actor, at=at, report=report)
     if report.scrap_quantity:
         expect_supply(work_order, actor=actor, at=at)
     if report.labour_amount:
@@ -129,3 +163,21 @@ def _book(report: ProductionReport, work_order: WorkOrder, *, sign: int, actor: 
             actor=actor,
             at=at,
         )
+
+
+def _pay(report: ProductionReport, rate: Decimal, *, sign: int) -> None:
+    PieceWage.objects.create(
+        report=report,
+        employee_id=report.employee_id,
+        work_order_id=report.work_order_id,
+        operation_id=report.operation_id,
+        quantity=sign * report.good_quantity,
+        rate=rate,
+        amount=sign * report.labour_amount,
+        wage_date=report.report_date,
+    )
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    own = company()
+    return round_amount(amount, own.base_decimals if own else 2)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from erp.models import ProductionReport, WorkOrder
+from erp.selectors.backflushing import open_shortages
 from erp.states import WorkOrderState
 from finance.models import FiscalPeriod
 from finance.selectors.close.base import Check, documents, holds
@@ -28,6 +29,19 @@ CHECKS = (
         documents(finished_orders, date="start_date"),
         lambda period: f"{reverse('erp:work-order-list')}?state=completed",
         _("Close the orders"),
+    ),
+    Check(
+        "backflush_errors",
+        PeriodModule.STOCK,
+        _("All material that was used up is posted"),
+        "production",
+        documents(
+            lambda period: open_shortages().filter(report_date__lte=period.d1),
+            date="report_date",
+            detail=lambda row: str(row.get_reason_code_display()),
+        ),
+        lambda period: reverse("erp:backflush-queue"),
+        _("Look at the error queue"),
     ),
     Check(
         "work_in_progress",

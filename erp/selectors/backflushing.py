@@ -1,0 +1,67 @@
+"""Reading what backflushing needs: how much each material is used up, where it lies, what waits in the error queue."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from core.fields import ZERO
+from erp.engines.backflush import used_by_now
+from erp.models import BackflushShortage, StockBalance, WorkOrder, WorkOrderMaterial
+from erp.selectors.taking import first_out
+from erp.selectors.usable import WITH_LINE_SIDE, usable_balances
+from erp.states.engineering import IssueMethod
+from masterdata.models import Location, Warehouse
+from masterdata.selectors.places import default_location
+
+
+def backflushed_lines(work_order: WorkOrder) -> list[WorkOrderMaterial]:
+    """Return the material that is posted by itself."""
+    rows = work_order.materials.filter(issue_method=IssueMethod.BACKFLUSH, required_quantity__gt=0)
+    return list(rows.select_related("item__uom").order_by("line_no"))
+
+
+def used_by_line(work_order: WorkOrder, lines: Iterable[WorkOrderMaterial]) -> dict[int, Decimal]:
+    """Return how much of each line is used up by what is reported (or received) so far.
+
+    A line of an operation follows that operation's good and scrapped quantity, every other one the order's.
+    """
+    received = work_order.completed_quantity + work_order.scrapped_quantity
+    whole = max(work_order.reported_quantity + work_order.scrapped_quantity, received)
+    done = {one.number: max(one.reported_quantity, received) for one in work_order.operations.all()}
+    return {
+        line.pk: used_by_now(
+            line.required_quantity,
+            done.get(line.operation_no or 0, whole),
+            work_order.quantity,
+            line.item.uom_decimals,
+        )
+        for line in lines
+    }
+
+
+def line_side_of(warehouse: Warehouse) -> Location:
+    """Return where the material at the line lies: the first line-side place, else the usual one."""
+    side = Location.objects.filter(warehouse=warehouse, kind=Location.Kind.LINE_SIDE, is_active=True)
+    return side.order_by("-is_default", "code").first() or default_location(warehouse)
+
+
+def at_the_line(pairs: Iterable[tuple[int, int]], day: dt.date) -> dict[tuple[int, int], list[StockBalance]]:
+    """Return what may be used of (item, place), first expiring first."""
+    wanted = set(pairs)
+    rows = usable_balances(day, WITH_LINE_SIDE).filter(
+        item_id__in={item for item, _place in wanted}, location_id__in={place for _item, place in wanted}
+    )
+    found: dict[tuple[int, int], list[StockBalance]] = defaultdict(list)
+    for row in sorted(rows.select_related("item", "location__warehouse", "lot"), key=first_out):
+        if (row.item_id, row.location_id) in wanted and row.available > ZERO:
+            found[row.item_id, row.location_id].append(row)
+    return found
+
+
+def open_shortages() -> QuerySet[BackflushShortage]:
+    """Return the error queue, oldest first."""
+    rows = BackflushShortage.objects.filter(resolved_at__isnull=True)
+    return rows.select_related("work_order", "item__uom", "location__warehouse").order_by("report_date", "pk")

@@ -1,0 +1,69 @@
+"""What lies on the shop floor: steps to do by work centre and person, and what pieces have paid."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, QuerySet, Sum, Value, When
+from django.db.models.functions import TruncMonth
+
+from erp.models import PieceRate, PieceWage, WorkOrder, WorkOrderOperation, WorkSession
+from erp.selectors.work_orders import ON_THE_FLOOR
+from erp.states.making import OperationState
+from masterdata.models import Employee
+
+
+def steps_on_the_floor(work_center_id: int | None = None) -> QuerySet[WorkOrderOperation]:
+    """Return the steps on the floor that are to be done here and are not done, in the order of dispatching."""
+    rows = WorkOrderOperation.objects.filter(work_order__state__in=ON_THE_FLOOR, is_subcontracted=False)
+    rows = rows.exclude(state=OperationState.DONE)
+    rows = rows.filter(work_center=work_center_id) if work_center_id else rows
+    related = ("work_order__item__uom", "work_center", "responsible")
+    order = ("rank", "work_order__priority", "work_order__start_date", "work_order_id", "number")
+    return rows.select_related(*related).order_by(*order)
+
+
+def steps_for(employee: Employee) -> QuerySet[WorkOrderOperation]:
+    """Return what an employee may take up: his own steps first, then those that are nobody's."""
+    mine = Case(When(responsible=employee, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = steps_on_the_floor().filter(responsible=employee) | steps_on_the_floor().filter(responsible__isnull=True)
+    return rows.annotate(mine=mine).order_by(
+        "mine", "rank", "work_order__priority", "work_order__start_date", "work_order_id", "number"
+    )
+
+
+def orders_without_steps() -> QuerySet[WorkOrder]:
+    """Return the orders on the floor that have no routing: they are reported as a whole."""
+    rows = WorkOrder.objects.filter(state__in=ON_THE_FLOOR, operations__isnull=True).select_related("item__uom")
+    return rows.order_by("priority", "start_date", "due_date", "pk")
+
+
+def steps_with_progress(work_order: WorkOrder) -> list[WorkOrderOperation]:
+    """Return the steps of an order with what a page shows of them."""
+    return list(work_order.operations.select_related("work_center", "responsible", "supplier").order_by("number"))
+
+
+def piece_rates() -> QuerySet[PieceRate]:
+    """Return piece rates with their items."""
+    return PieceRate.objects.select_related("item").order_by("item__code", "operation_no", "-valid_from")
+
+
+def piece_wages() -> QuerySet[PieceWage]:
+    """Return piece wages with what a list shows of them."""
+    return PieceWage.objects.select_related("employee", "work_order__item", "operation")
+
+
+def wages_by_employee(rows: QuerySet[PieceWage]) -> Iterable[dict[str, Any]]:
+    """Return pieces and wage of every employee and month of ``rows``."""
+    by_month = rows.annotate(month=TruncMonth("wage_date")).values(
+        "month", code=F("employee__code"), name=F("employee__name"), name_zh=F("employee__name_zh")
+    )
+    return by_month.annotate(pieces=Sum("quantity"), wage=Sum("amount")).order_by("-month", "code")
+
+
+def paused_minutes(employee: Employee, work_order: WorkOrder, step: WorkOrderOperation | None) -> int:
+    """Return how long he was at work on an order (or step) before he paused, not reported yet."""
+    rows = WorkSession.objects.filter(
+        employee=employee, work_order=work_order, operation=step, finished_at__isnull=False, report__isnull=True
+    )
+    worked = (finished - started for started, finished in rows.values_list("started_at", "finished_at"))
+    return sum(int(one.total_seconds()) for one in worked) // 60

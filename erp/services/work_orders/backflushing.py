@@ -1,0 +1,297 @@
+"""Backflushing 倒冲: material posted by itself from what is reported; what cannot be posted waits in a queue."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from core.clock import business_date
+from core.documents import lock
+from core.fields import ZERO
+from core.operations import operation
+from erp.engines.backflush import to_issue
+from erp.errors.making import QueueNotEmpty
+from erp.models import (
+    BackflushMove,
+    BackflushShortage,
+    ProductionReceipt,
+    ProductionReport,
+    StockBalance,
+    StockMove,
+    WorkOrder,
+    WorkOrderMaterial,
+)
+from erp.selectors.backflushing import at_the_line, backflushed_lines, line_side_of, open_shortages, used_by_line
+from erp.selectors.stock_rules import stock_rules
+from erp.services.stock import MoveInput, lock_stock, reversal_of
+from erp.services.work_orders.issuing import Part, issue_moves, lock_demands, post_materials
+from erp.states import MoveKind, WorkOrderState
+from erp.states.making import ShortageReason
+from masterdata.models import Item, Location
+from masterdata.selectors.places import virtual_location
+
+
+@dataclass
+class Flush:
+    """The material of one order that is posted by itself, with every row it can touch locked.
+
+    back  movements that may come back because a report or a receipt is taken back: its own first, then the latest.
+    """
+
+    work_order: WorkOrder
+    lines: list[WorkOrderMaterial]
+    places: dict[int, int] = field(default_factory=dict)
+    demands: dict[int, int] = field(default_factory=dict)
+    back: list[StockMove] = field(default_factory=list)
+
+
+def prepare(
+    work_order: WorkOrder,
+    *,
+    at: dt.datetime,
+    also: Sequence[MoveInput] = (),
+    taken_back: ProductionReport | ProductionReceipt | None = None,
+) -> Flush:
+    """Lock what backflushing the order can touch (and ``also``, what the caller posts besides); call `flush` then.
+
+    Called when nothing is to change on demands any more, and before any balance is locked.
+    """
+    state = Flush(work_order, backflushed_lines(work_order))
+    if not state.lines:
+        return state
+    side = line_side_of(work_order.warehouse)
+    state.places = {line.pk: line.location_id or side.pk for line in state.lines}
+    if taken_back is not None:
+        state.back = _may_come_back(work_order, taken_back)
+    state.demands = lock_demands([work_order.pk])
+    lock_stock(moves=[*_possible(state), *reversal_of(state.back), *also])
+    return state
+
+
+def _possible(state: Flush) -> list[MoveInput]:
+    """A move from every place and lot that may be taken from: what is locked, whatever is taken in the end."""
+    production = virtual_location(Location.Kind.PRODUCTION)
+    pairs = {(line.item_id, state.places[line.pk]) for line in state.lines}
+    rows = StockBalance.objects.filter(
+        item_id__in={item for item, _place in pairs},
+        location_id__in={place for _item, place in pairs},
+        owner__isnull=True,
+        on_hand__gt=0,
+    )
+    wanting: dict[int, list[int | None]] = defaultdict(list)
+    for line in state.lines:
+        wanting[line.item_id].append(state.demands.get(line.pk))
+    return [
+        MoveInput(row.item_id, row.location_id, production.pk, ZERO, row.lot_id, demand_id=demand)
+        for row in rows
+        for demand in wanting[row.item_id]
+    ]
+
+
+def _may_come_back(work_order: WorkOrder, taken_back: ProductionReport | ProductionReceipt) -> list[StockMove]:
+    rows = BackflushMove.objects.filter(material__work_order=work_order).select_related("move")
+    own = {row.pk for row in taken_back.backflushed.all()}
+    return [row.move for row in sorted(rows, key=lambda row: (row.pk not in own, -row.pk))]
+
+
+def flush(
+    state: Flush,
+    *,
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+    report: ProductionReport | None = None,
+    receipt: ProductionReceipt | None = None,
+) -> list[BackflushMove]:
+    """Post what is used up and not issued yet, first expiring first; the rest goes to the error queue.
+
+    Returns what it posted. A report that is taken back brings its movements back first: the same lots at their value.
+    """
+    if not state.lines:
+        return []
+    used = used_by_line(state.work_order, state.lines)
+    _bring_back(state, used, date=date, actor=actor, at=at)
+    wanted = {line.pk: to_issue(used[line.pk], line.issued_quantity) for line in state.lines}
+    parts, missing = _parts(state, wanted, business_date(at))
+    links: list[BackflushMove] = []
+    if parts:
+        moves = issue_moves(parts, state.demands)
+        posted = post_materials(
+            state.work_order, state.lines, moves, MoveKind.ISSUE, date, actor=actor, at=at, reason=_why(report, receipt)
+        )
+        links = BackflushMove.objects.bulk_create(
+            BackflushMove(move=move, material_id=move.source_line_id or 0, report=report, receipt=receipt)
+            for move in posted.moves
+        )
+    _queue(state, missing, date=date, report=report, at=at)
+    return links
+
+
+def _why(report: ProductionReport | None, receipt: ProductionReceipt | None) -> str:
+    return "" if report is None and receipt is None else str(report or receipt)
+
+
+def _bring_back(state: Flush, used: Mapping[int, Decimal], *, date: dt.date, actor: Any, at: dt.datetime) -> None:
+    """Reverse movements of what is issued beyond what is used up now that something was taken back."""
+    if not state.back:
+        return
+    lines = {line.pk: line for line in state.lines}
+    excess = {line.pk: max(ZERO, line.issued_quantity - used[line.pk]) for line in state.lines}
+    left = _left_of(state.back)
+    quantities: dict[int, Decimal] = {}
+    for move in state.back:
+        pk = move.source_line_id or 0
+        quantities[move.pk] = min(left[move.pk], excess.get(pk, ZERO))
+        if pk in excess:
+            excess[pk] -= quantities[move.pk]
+    back = [move for move in state.back if quantities[move.pk] > 0]
+    if not back:
+        return
+    inputs = [
+        _of_order(one, state.work_order) for one in reversal_of(back, demands=state.demands, quantities=quantities)
+    ]
+    for move in back:
+        lines[move.source_line_id or 0].issued_quantity -= quantities[move.pk]
+    post_materials(state.work_order, state.lines, inputs, MoveKind.ISSUE, date, actor=actor, at=at)
+
+
+def _left_of(moves: Sequence[StockMove]) -> dict[int, Decimal]:
+    """What of movements has not come back yet."""
+    rows = StockMove.objects.filter(reverses__in=[move.pk for move in moves]).order_by("reverses_id")
+    reversed_ = dict(rows.values_list("reverses_id").annotate(total=Sum("quantity")))
+    return {move.pk: move.quantity - reversed_.get(move.pk, ZERO) for move in moves}
+
+
+def _of_order(move: MoveInput, work_order: WorkOrder) -> MoveInput:
+    return MoveInput(
+        item_id=move.item_id,
+        from_location_id=move.from_location_id,
+        to_location_id=move.to_location_id,
+        quantity=move.quantity,
+        lot_id=move.lot_id,
+        source_line_id=move.source_line_id,
+        reverses_id=move.reverses_id,
+        work_order_id=work_order.pk,
+        demand_id=move.demand_id,
+    )
+
+
+def _parts(
+    state: Flush, wanted: Mapping[int, Decimal], day: dt.date
+) -> tuple[list[Part], dict[int, tuple[Decimal, ShortageReason]]]:
+    """What is taken from where, and what of each line is missing."""
+    production = virtual_location(Location.Kind.PRODUCTION)
+    whole_only = stock_rules().queues_whole_lines
+    needy = [line for line in state.lines if wanted[line.pk] > 0]
+    there = at_the_line({(line.item_id, state.places[line.pk]) for line in needy}, day) if needy else {}
+    left = {row.pk: row.available for rows in there.values() for row in rows}
+    parts: list[Part] = []
+    missing: dict[int, tuple[Decimal, ShortageReason]] = {}
+    for line in needy:
+        if line.item.tracking == Item.Tracking.SERIAL:
+            missing[line.pk] = (wanted[line.pk], ShortageReason.SERIAL)
+            continue
+        rest, taken = wanted[line.pk], []
+        for row in there.get((line.item_id, state.places[line.pk]), ()):
+            part = min(rest, left[row.pk])
+            if part > 0:
+                taken.append((row, part))
+                rest -= part
+        if rest and whole_only:
+            taken, rest = [], wanted[line.pk]
+        for row, part in taken:
+            left[row.pk] -= part
+            parts.append(Part(line, part, row.location_id, production.pk, row.lot_id))
+        if rest:
+            missing[line.pk] = (rest, ShortageReason.SHORT)
+    return parts, missing
+
+
+def _queue(
+    state: Flush,
+    missing: Mapping[int, tuple[Decimal, ShortageReason]],
+    *,
+    date: dt.date,
+    report: ProductionReport | None,
+    at: dt.datetime,
+) -> None:
+    """Bring the error queue of the order to what is missing now."""
+    rows = {row.material_id: row for row in open_shortages().filter(work_order=state.work_order)}
+    settled = [row.pk for pk, row in rows.items() if pk not in missing]
+    if settled:
+        BackflushShortage.objects.filter(pk__in=settled).update(resolved_at=at)
+    for pk, row in rows.items():
+        if pk in missing:
+            row.missing_quantity, row.reason_code = missing[pk]
+    BackflushShortage.objects.bulk_update(
+        [row for pk, row in rows.items() if pk in missing], ["missing_quantity", "reason_code"]
+    )
+    BackflushShortage.objects.bulk_create(
+        BackflushShortage(
+            work_order=state.work_order,
+            material=line,
+            item=line.item,
+            location_id=state.places[line.pk],
+            missing_quantity=missing[line.pk][0],
+            reason_code=missing[line.pk][1],
+            report=report,
+            report_date=date,
+            created_at=at,
+        )
+        for line in state.lines
+        if line.pk in missing and line.pk not in rows
+    )
+
+
+def settle_queue(work_order: WorkOrder, at: dt.datetime) -> None:
+    """Bring the queue of an order to what is missing after material was issued or returned by hand."""
+    rows = list(open_shortages().filter(work_order=work_order).select_related("material__item__uom"))
+    if not rows:
+        return
+    used = used_by_line(work_order, [row.material for row in rows])
+    wanted = {row.material_id: to_issue(used[row.material_id], row.material.issued_quantity) for row in rows}
+    BackflushShortage.objects.filter(pk__in=[row.pk for row in rows if wanted[row.material_id] <= 0]).update(
+        resolved_at=at
+    )
+    for row in rows:
+        row.missing_quantity = wanted[row.material_id]
+    BackflushShortage.objects.bulk_update([row for row in rows if row.missing_quantity > 0], ["missing_quantity"])
+
+
+def require_empty_queue(work_order: WorkOrder) -> None:
+    """Refuse to settle an order while material it used up is not posted.
+
+    Raises:
+        QueueNotEmpty: names the first item and what is missing of it.
+    """
+    row = open_shortages().filter(work_order=work_order).first()
+    if row is not None:
+        raise QueueNotEmpty(document=work_order, item=row.item, missing=row.missing_quantity)
+
+
+@operation(permission="erp.retry_backflushshortage", document=(WorkOrder, "work_order_id"))
+def retry_backflush(*, work_order_id: int, actor: Any, at: dt.datetime) -> WorkOrder:
+    """Post again what waits in the error queue of an order; what is still missing stays there.
+
+    It is booked today at the earliest open day; the day of the report stays on the queue's row.
+
+    Raises:
+        (provider of erp.ports.posting_date): the period is closed.
+    """
+    work_order = lock(WorkOrder, work_order_id)
+    if work_order.state not in {WorkOrderState.IN_PROGRESS, WorkOrderState.COMPLETED}:
+        return work_order
+    first = open_shortages().filter(work_order=work_order).select_related("report").first()
+    if first is not None:
+        flush(prepare(work_order, at=at), date=business_date(at), actor=actor, at=at, report=first.report)
+    return work_order
+
+
+def waiting_orders(item_ids: Iterable[int]) -> list[int]:
+    """Return the orders whose queue waits for one of the items, the oldest error first."""
+    rows = open_shortages().filter(item_id__in=list(item_ids)).values_list("work_order_id", flat=True)
+    return list(dict.fromkeys(rows))

@@ -1,0 +1,171 @@
+"""Pages around the shop floor: error queue of backflushing, dispatching, what pieces pay."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import today
+from core.views.base import FormPage, ListPage
+from erp.filters.making import (
+    BackflushShortageFilter,
+    OperationFilter,
+    PieceRateFilter,
+    PieceWageFilter,
+    WageSumFilter,
+)
+from erp.forms.floor import DispatchRows, NothingForm, PieceRateForm
+from erp.models import BackflushShortage, PieceRate, PieceWage, WorkCenter, WorkOrderOperation
+from erp.selectors.backflushing import open_shortages
+from erp.selectors.floor import piece_rates, piece_wages, steps_on_the_floor
+from erp.services import floor
+from erp.tables.making import (
+    BackflushShortageTable,
+    OperationTable,
+    PieceRateTable,
+    PieceWageTable,
+    WageSumTable,
+)
+
+ROWS = 200
+
+
+class BackflushQueue(ListPage):
+    """Material that was used up and could not be posted by itself."""
+
+    model = BackflushShortage
+    table_class = BackflushShortageTable
+    filterset_class = BackflushShortageFilter
+    permission_required = "erp.view_backflushshortage"
+    title = _("Backflush errors")
+    empty_text = _("All material that was reported as used up is posted.")
+
+    def base_queryset(self) -> Any:
+        return open_shortages()
+
+
+class OperationList(ListPage):
+    """Steps on the floor, in the order in which they are to be done."""
+
+    model = WorkOrderOperation
+    table_class = OperationTable
+    filterset_class = OperationFilter
+    permission_required = "erp.view_workorderoperation"
+    title = _("Operations to do")
+    empty_text = _("Operations of released orders stand here; they come from the routing of the item.")
+    create_url = "erp:dispatch"
+    create_label = _("Dispatch")
+    create_permission = "erp.dispatch_workorderoperation"
+
+    def base_queryset(self) -> Any:
+        return steps_on_the_floor()
+
+
+class Dispatch(FormPage):
+    """Say who does which step of a work centre, and in which order."""
+
+    service = floor.dispatch_operations
+    form_class = NothingForm
+    formset_class = DispatchRows
+    template_name = "erp/shop_floor/dispatch.html"
+    title = _("Dispatch")
+    message = _("Dispatched.")
+
+    def center(self) -> int | None:
+        asked = self.request.GET.get("work_center", "")
+        return int(asked) if asked.isdigit() else None
+
+    def steps(self) -> Any:
+        if not hasattr(self, "_steps"):
+            self._steps = list(steps_on_the_floor(self.center())[:ROWS])
+        return self._steps
+
+    def formset_kwargs(self) -> dict[str, Any]:
+        return {"steps": self.steps()}
+
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        return [{"operation": one.pk, "responsible": one.responsible_id, "rank": one.rank} for one in self.steps()]
+
+    def extra_context(self) -> dict[str, Any]:
+        return {
+            "centers": WorkCenter.objects.filter(is_active=True).order_by("code"),
+            "center": self.center(),
+            "back_url": reverse("erp:operation-list"),
+        }
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"rows": formset.typed()}
+
+    def success_url(self, result: Any) -> str:
+        return self.request.get_full_path()
+
+
+class PieceRateList(ListPage):
+    """What good pieces pay."""
+
+    model = PieceRate
+    table_class = PieceRateTable
+    filterset_class = PieceRateFilter
+    permission_required = "erp.view_piecerate"
+    title = _("Piece rates")
+    empty_text = _("A piece rate says what a good piece pays at an operation. Without one, hours cost their rate.")
+    create_url = "erp:piece-rate-set"
+    create_label = _("Set a rate")
+    create_permission = "erp.change_piecerate"
+
+    def base_queryset(self) -> Any:
+        return piece_rates()
+
+
+class SetPieceRate(FormPage):
+    """Set a rate from a day on."""
+
+    service = floor.set_piece_rate
+    form_class = PieceRateForm
+    template_name = "core/form.html"
+    title = _("Set a piece rate")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"valid_from": today()} | super().get_initial()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back_url": reverse("erp:piece-rate-list")}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return form.values()
+
+    def success_url(self, result: Any) -> str:
+        return reverse("erp:piece-rate-list")
+
+
+class PieceWageList(ListPage):
+    """What people earned by pieces, report by report."""
+
+    model = PieceWage
+    table_class = PieceWageTable
+    filterset_class = PieceWageFilter
+    permission_required = "erp.view_piecewage"
+    title = _("Piece wages")
+    empty_text = _("Reports of operations with a piece rate leave their wage here.")
+    views = (
+        ("erp:piece-wage-list", _("Reports"), "list"),
+        ("erp:piece-wage-sums", _("By employee and month"), "users"),
+    )
+
+    def base_queryset(self) -> Any:
+        return piece_wages()
+
+
+class PieceWageSums(PieceWageList):
+    """What people earned by pieces, by month."""
+
+    table_class = WageSumTable
+    filterset_class = WageSumFilter
+    title = _("Piece wages by employee and month")
+
+    @property
+    def page_key(self) -> str:
+        return "erp.piecewagesum"
+
+    def base_queryset(self) -> Any:
+        return PieceWage.objects.all()
