@@ -130,7 +130,7 @@ def _is_skipped(line: BomLine) -> bool:
 
 def _nets_skipped_levels() -> bool:
     settings = PlanningSettings.objects.first() or PlanningSettings()
-    return bool(getattr(settings, "net_phantoms", True))
+    return settings.net_phantoms
 
 
 def _free_stock(work_order: WorkOrder, item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
