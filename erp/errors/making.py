@@ -55,11 +55,6 @@ class StepBeforeMissing(DomainError):
     sentence = _("%(document)s: operation %(before)s has brought %(good)s only. Report that first.")
 
 
-class WorkGoesOn(DomainError):
-    code = "work_goes_on"
-    sentence = _("%(employee)s is at work on %(document)s. Let that be finished or paused first.")
-
-
 class LevelsInCircle(DomainError):
     code = "levels_in_circle"
     sentence = _("%(item)s cannot be skipped: it contains itself (%(path)s).")
@@ -88,3 +83,15 @@ class NotForThisKind(DomainError):
 class NothingSettled(DomainError):
     code = "nothing_settled"
     sentence = _("%(document)s: issue %(item)s first, then the parts have a value.")
+
+
+class NotSoManySets(DomainError):
+    code = "not_so_many_sets"
+    sentence = _("%(document)s: %(sets)s sets are more than the %(possible)s that can be issued now (%(item)s).")
+
+
+class LotNotIssued(DomainError):
+    """Material goes back to the lot it came from."""
+
+    code = "lot_not_issued"
+    sentence = _("%(item)s: of lot %(lot)s only %(issued)s was issued to %(document)s.")

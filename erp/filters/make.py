@@ -20,6 +20,7 @@ from erp.models import (
     WorkOrder,
 )
 from erp.states import AdviceKind, BomState, LateReason, PlannedSupply, WorkOrderState
+from erp.states.making import WorkOrderKind
 from masterdata.selectors.search import items_matching, partners_matching
 
 YES = [("1", _("Yes"))]
@@ -143,6 +144,7 @@ class WorkOrderFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label=_("Search"))
     state = django_filters.MultipleChoiceFilter(choices=WorkOrderState.choices, label=_("State"))
+    kind = django_filters.MultipleChoiceFilter(choices=WorkOrderKind.choices, label=_("Kind"))
     warehouse = django_filters.ModelChoiceFilter(queryset=all_warehouses, label=_("Warehouse"))
     due = django_filters.DateFromToRangeFilter(field_name="due_date", label=_("Due"), widget=DAYS)
     start = django_filters.DateFromToRangeFilter(field_name="start_date", label=_("Start"), widget=DAYS)

@@ -8,11 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from erp.errors import UnknownWorkOrder
 from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
 from erp.models import Bom, Lot, WorkOrder, WorkOrderMaterial, WorkOrderOperation
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
-from erp.selectors.work_orders import MaterialSupply
+from erp.selectors.work_orders import MaterialSupply, work_order_of_code
+from erp.states.making import WorkOrderKind
 from masterdata.models import Employee, Item
 
 TODAY_HINT = _("Empty: today.")
@@ -34,7 +36,14 @@ def priority_field() -> forms.IntegerField:
 class WorkOrderForm(forms.Form):
     """What to make, how much, by when."""
 
+    kind = forms.ChoiceField(label=_("Kind"), choices=WorkOrderKind.choices, required=False)
     item = PickedItem()
+    origin = forms.CharField(
+        label=_("Goods from work order"),
+        required=False,
+        max_length=40,
+        help_text=_("Rework and disassembly: the order that made them, if it is known."),
+    )
     quantity = quantity_field(_("Quantity"))
     due_date = day_field(_("Due"))
     start_date = day_field(_("Start"), help_text=_("Empty: the due date less the item's lead time."))
@@ -48,7 +57,8 @@ class WorkOrderForm(forms.Form):
         self.fields["due_date"].required = True
         self.fields["warehouse"].offer(open_warehouses())
         if order is not None:
-            del self.fields["item"]
+            for name in ("item", "kind", "origin"):
+                del self.fields[name]
             self.fields["start_date"].required = True
             self.fields["start_date"].help_text = ""
             self.fields["bom"].offer(Bom.objects.filter(item_id=order.item_id).order_by("-id"), _("the released one"))
@@ -58,10 +68,21 @@ class WorkOrderForm(forms.Form):
             if key and not self.is_bound:
                 self.fields["item"].widget.label = item_labels([key]).get(int(key), "")
 
+    def clean_origin(self) -> int | None:
+        number = self.cleaned_data["origin"].strip()
+        if not number:
+            return None
+        try:
+            return work_order_of_code(number).pk
+        except UnknownWorkOrder as unknown:
+            raise forms.ValidationError(str(unknown)) from unknown
+
     def values(self) -> dict[str, Any]:
         """Return the order as the services take it."""
-        keys = {"item", "warehouse", "bom"}
+        keys = {"item", "warehouse", "bom", "origin"}
         data = self.cleaned_data | {"priority": self.cleaned_data.get("priority") or DEFAULT_PRIORITY}
+        if "kind" in data:
+            data["kind"] = data["kind"] or WorkOrderKind.STANDARD
         return {f"{name}_id" if name in keys else name: value for name, value in data.items()}
 
 

@@ -46,6 +46,7 @@ from erp.models.stock_control import ItemClass, ProvisionBand, StockLimit, Stock
 from erp.models.stock_documents import StockDocument, StockDocumentLine
 from erp.models.stocktakes import Stocktake, StocktakeBin, StocktakeLine, StocktakeScan, StocktakeSheet
 from erp.models.subcontracting import SubcontractUse
+from erp.models.taken_parts import TakenPart
 from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod, ValueEntry
 from erp.models.work_centers import CapacityException, WorkCenter, WorkCenterRate
 
@@ -123,6 +124,7 @@ __all__ = [
     "SubcontractUse",
     "Supply",
     "SupplyAdvice",
+    "TakenPart",
     "ValuationMethod",
     "ValueEntry",
     "ValueSnapshot",

@@ -219,11 +219,17 @@ class ProductionReport(models.Model):
 
 
 class ProductionReceipt(models.Model):
-    """Goods of a work order received into stock: quantity and the value that left the process. Append-only."""
+    """Goods of a work order received into stock: quantity and the value that left the process. Append-only.
+
+    part  what a disassembly brought back; none: the item of the order.
+    """
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="receipts", verbose_name=_("work order"))
     location = models.ForeignKey("masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
     lot = models.ForeignKey("erp.Lot", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lot"))
+    part = models.ForeignKey(
+        "erp.TakenPart", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part")
+    )
     quantity = QuantityField(_("quantity"))
     amount = AmountField(_("value"))
     receipt_date = models.DateField(_("date"))

@@ -8,6 +8,7 @@ from django.db.models.functions import TruncMonth
 
 from erp.models import PieceRate, PieceWage, WorkOrder, WorkOrderOperation, WorkSession
 from erp.selectors.work_orders import ON_THE_FLOOR
+from erp.states import WorkOrderState
 from erp.states.making import OperationState
 from masterdata.models import Employee
 
@@ -67,3 +68,12 @@ def paused_minutes(employee: Employee, work_order: WorkOrder, step: WorkOrderOpe
     )
     worked = (finished - started for started, finished in rows.values_list("started_at", "finished_at"))
     return sum(int(one.total_seconds()) for one in worked) // 60
+
+
+def mergeable_with(work_order: WorkOrder) -> QuerySet[WorkOrder]:
+    """Return the orders that could be merged into one: not begun, for the same and made the same way."""
+    same = ("item_id", "kind", "bom_id", "warehouse_id", "sales_order_line_id")
+    rows = WorkOrder.objects.filter(
+        state__in=(WorkOrderState.DRAFT, WorkOrderState.RELEASED), **{name: getattr(work_order, name) for name in same}
+    )
+    return rows.exclude(pk=work_order.pk).order_by("start_date", "pk")

@@ -91,7 +91,7 @@ def reports_of(work_order: WorkOrder) -> list[ProductionReport]:
 
 def receipts_of(work_order: WorkOrder) -> list[ProductionReceipt]:
     """Return the receipts, newest first; ``is_live`` as in `reports_of`."""
-    rows = list(work_order.receipts.select_related("location__warehouse", "lot", "actor").order_by("-id"))
+    rows = list(work_order.receipts.select_related("location__warehouse", "lot", "part__item", "actor").order_by("-id"))
     _mark_live(rows)
     return rows
 

@@ -253,6 +253,7 @@ class WorkOrderTable(DocumentTable):
     """Work orders."""
 
     number = tables.Column(**LINKED)
+    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name=_("Kind"))
     item = ItemColumn()
     quantity = QuantityColumn()
     unit = UnitColumn()

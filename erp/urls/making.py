@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import merged_picks as pick_services
 from erp.services import work_orders
-from erp.views import floor, merged_picks
+from erp.views import floor, kinds, kits, merged_picks
 from erp.views.verbs import verb_view
 from erp.views.work_orders import WorkOrderPage
 
@@ -44,4 +44,19 @@ floor_pages = [
     ),
 ]
 
-urlpatterns = [*picks, *floor_pages]
+kind_pages = [
+    path("work-orders/<int:pk>/split/", kinds.SplitWorkOrder.as_view(), name="work-order-split"),
+    path("work-orders/<int:pk>/merge/", kinds.MergeWorkOrders.as_view(), name="work-order-merge"),
+    path("work-orders/<int:pk>/take-apart/", kinds.TakeApart.as_view(), name="work-order-take-apart"),
+]
+
+sets = [
+    path("work-orders/<int:pk>/issue-sets/", kits.IssueKits.as_view(), name="work-order-issue-sets"),
+    path(
+        "work-orders/<int:pk>/materials/<int:material_pk>/substitute/",
+        kits.UseSubstitute.as_view(),
+        name="work-order-substitute",
+    ),
+]
+
+urlpatterns = [*kind_pages, *sets, *picks, *floor_pages]

@@ -15,9 +15,11 @@ from erp.forms.work_orders import RescheduleForm, WorkOrderForm
 from erp.models import WorkOrder
 from erp.selectors.backflushing import open_shortages
 from erp.selectors.floor import steps_with_progress
+from erp.selectors.kits import kit_of, substitutes_of
 from erp.selectors.work_orders import material_supply, receipts_of, reports_of
 from erp.services import work_orders
 from erp.states import WorkOrderState
+from erp.states.making import WorkOrderKind
 from erp.tables.make import WorkOrderTable
 from erp.views.verbs import posted_version
 
@@ -52,6 +54,14 @@ def _something_planned(order: WorkOrder) -> bool:
     return order.materials.exists()
 
 
+def _is_taken_apart(order: WorkOrder) -> bool:
+    return order.kind == WorkOrderKind.DISASSEMBLY
+
+
+def _is_made(order: WorkOrder) -> bool:
+    return not _is_taken_apart(order)
+
+
 def _queue_waits(order: WorkOrder) -> bool:
     return open_shortages().filter(work_order=order).exists()
 
@@ -84,6 +94,15 @@ class WorkOrderPage(DocumentPage):
             icon="package-export",
         ),
         Verb(
+            _("Issue sets"),
+            "erp:work-order-issue-sets",
+            work_orders.issue_kits,
+            states=ON_THE_FLOOR,
+            when=_something_planned,
+            link=True,
+            icon="packages",
+        ),
+        Verb(
             _("Report work"),
             "erp:work-order-report",
             work_orders.report_operation,
@@ -96,8 +115,35 @@ class WorkOrderPage(DocumentPage):
             "erp:work-order-receive",
             work_orders.receive_production,
             states=ON_THE_FLOOR,
+            when=_is_made,
             link=True,
             icon="package-import",
+        ),
+        Verb(
+            _("Receive parts"),
+            "erp:work-order-take-apart",
+            work_orders.take_apart,
+            states=ON_THE_FLOOR,
+            when=_is_taken_apart,
+            main=True,
+            link=True,
+            icon="package-import",
+        ),
+        Verb(
+            _("Split"),
+            "erp:work-order-split",
+            work_orders.split_work_order,
+            states=OPEN,
+            link=True,
+            icon="arrows-split",
+        ),
+        Verb(
+            _("Merge"),
+            "erp:work-order-merge",
+            work_orders.merge_work_orders,
+            states=OPEN,
+            link=True,
+            icon="arrows-join",
         ),
         Verb(_("Edit"), "erp:work-order-edit", work_orders.update_work_order, states=DRAFT, link=True, icon="edit"),
         Verb(
@@ -161,17 +207,23 @@ class WorkOrderPage(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("item__uom", "warehouse", "bom", "sales_order_line__order", "owner")
+        related = ("item__uom", "warehouse", "bom", "sales_order_line__order", "origin", "owner")
         return super().get_object_queryset().select_related(*related)
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
         user = self.request.user
         url = reverse("erp:work-order-print", args=[document.pk])
+        supplies = material_supply(document, today())
+        can_replace = document.state in OPEN and user.has_perm("erp.change_workorder")
+        replaceable = substitutes_of([one.line for one in supplies if one.short > 0], today()) if can_replace else {}
         return {
             "subtitle": str(document.item),
-            "materials": material_supply(document, today()),
+            "materials": supplies,
+            "replaceable": replaceable,
+            "kit": kit_of(document, supplies) if document.state in ON_THE_FLOOR else None,
             "is_open": document.state in OPEN,
             "steps_to_do": steps_with_progress(document),
+            "parts": list(document.parts.select_related("item__uom")) if _is_taken_apart(document) else [],
             "shortages": open_shortages().filter(work_order=document),
             "reports": reports_of(document),
             "receipts": receipts_of(document),

@@ -16,11 +16,13 @@ from erp.models import (
     ProductionReceipt,
     ProductionReport,
     SupplyAdvice,
+    TakenPart,
     WorkOrder,
     WorkOrderMaterial,
 )
 from erp.states import MaterialKind
 from erp.states.engineering import BomLineKind, IssueMethod, OutputCost
+from erp.states.making import WorkOrderKind
 
 VERSION: dict[str, Any] = {"required": False, "min_value": 0}
 
@@ -240,8 +242,15 @@ class MaterialSerializer(ConcordSerializer):
         )
 
 
+class TakenPartSerializer(ConcordSerializer):
+    class Meta:
+        model = TakenPart
+        fields = ("id", "line_no", "item", "planned_quantity", "received_quantity")
+
+
 class WorkOrderSerializer(ConcordSerializer):
     materials = MaterialSerializer(many=True, read_only=True)
+    parts = TakenPartSerializer(many=True, read_only=True)
     open_quantity = Quantity(read_only=True)
 
     class Meta:
@@ -268,11 +277,14 @@ class WorkOrderSerializer(ConcordSerializer):
             "variance",
             "closed_on",
             "materials",
+            "parts",
         )
 
 
 class WorkOrderInput(serializers.Serializer):
     item_id = serializers.IntegerField()
+    kind = serializers.ChoiceField(WorkOrderKind.choices, required=False)
+    origin_id = serializers.IntegerField(required=False, allow_null=True)
     quantity = Quantity()
     due_date = serializers.DateField()
     start_date = serializers.DateField(required=False, allow_null=True)
@@ -319,6 +331,40 @@ class IssueInput(serializers.Serializer):
     posting_date = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     lines = IssueLineInput(many=True)
+
+
+class IssueKitsInput(serializers.Serializer):
+    sets = Quantity()
+    posting_date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class SubstituteInput(serializers.Serializer):
+    material_id = serializers.IntegerField()
+    item_id = serializers.IntegerField(required=False, allow_null=True)
+    quantity = Quantity(required=False, allow_null=True)
+
+
+class SplitInput(serializers.Serializer):
+    quantity = Quantity()
+
+
+class MergeInput(serializers.Serializer):
+    other_ids = serializers.ListField(child=serializers.IntegerField(), allow_empty=False)
+
+
+class PartReceiptInput(serializers.Serializer):
+    part_id = serializers.IntegerField()
+    quantity = Quantity(min_value=0)
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+    lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
+
+
+class TakeApartInput(serializers.Serializer):
+    quantity = Quantity()
+    parts = PartReceiptInput(many=True, required=False)
+    posting_date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class ExtraInput(serializers.Serializer):
@@ -384,6 +430,7 @@ class ProductionReceiptSerializer(ConcordSerializer):
             "work_order",
             "location",
             "lot",
+            "part",
             "quantity",
             "amount",
             "receipt_date",

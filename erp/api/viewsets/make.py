@@ -69,7 +69,7 @@ class BomViewSet(DraftViewSet):
 
 
 class WorkOrderViewSet(DraftViewSet):
-    queryset = WorkOrder.objects.prefetch_related("materials").order_by("-pk")
+    queryset = WorkOrder.objects.prefetch_related("materials", "parts").order_by("-pk")
     serializer_class = shapes.WorkOrderSerializer
     input_serializer_class = shapes.WorkOrderInput
     change_serializer_class = shapes.WorkOrderChange
@@ -84,6 +84,8 @@ class WorkOrderViewSet(DraftViewSet):
     )
     issue = operation_action(work_orders.issue_materials, name="issue", serializer=shapes.IssueInput)
     issue_extra = operation_action(work_orders.issue_extra_materials, name="issue-extra", serializer=shapes.ExtraInput)
+    issue_sets = operation_action(work_orders.issue_kits, name="issue-sets", serializer=shapes.IssueKitsInput)
+    substitute = operation_action(work_orders.use_substitute, name="substitute", serializer=shapes.SubstituteInput)
     return_materials = operation_action(
         work_orders.return_materials, name="return-materials", serializer=shapes.IssueInput
     )
@@ -96,6 +98,11 @@ class WorkOrderViewSet(DraftViewSet):
     )
     start = operation_action(work_orders.start_work, name="start", serializer=shapes.StartInput, returns_self=False)
     pause = operation_action(work_orders.pause_work, name="pause", serializer=shapes.PauseInput, returns_self=False)
+    take_apart = operation_action(work_orders.take_apart, name="take-apart", serializer=shapes.TakeApartInput)
+    split = operation_action(
+        work_orders.split_work_order, name="split", serializer=shapes.SplitInput, returns_self=False
+    )
+    merge = operation_action(work_orders.merge_work_orders, name="merge", serializer=shapes.MergeInput)
     retry_backflush = operation_action(work_orders.retry_backflush, name="retry-backflush")
     finish = operation_action(work_orders.finish_work, name="finish", serializer=shapes.FinishInput, returns_self=False)
 

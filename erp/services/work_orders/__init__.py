@@ -3,6 +3,7 @@
 from erp.services.work_orders.backflushing import retry_backflush
 from erp.services.work_orders.closing import cancel_work_order, close_work_order, complete_work_order
 from erp.services.work_orders.history import ClosedWorkOrder, record_closed_work_orders
+from erp.services.work_orders.kits import issue_kits, use_substitute
 from erp.services.work_orders.materials import issue_extra_materials, issue_materials, return_materials
 from erp.services.work_orders.planning import (
     create_work_order,
@@ -13,6 +14,8 @@ from erp.services.work_orders.planning import (
 from erp.services.work_orders.receiving import receive_production, reverse_receipt
 from erp.services.work_orders.reporting import report_operation, reverse_report
 from erp.services.work_orders.sessions import finish_work, pause_work, start_work
+from erp.services.work_orders.splitting import merge_work_orders, split_work_order
+from erp.services.work_orders.taking_apart import take_apart
 
 __all__ = [
     "ClosedWorkOrder",
@@ -22,7 +25,9 @@ __all__ = [
     "create_work_order",
     "finish_work",
     "issue_extra_materials",
+    "issue_kits",
     "issue_materials",
+    "merge_work_orders",
     "pause_work",
     "receive_production",
     "record_closed_work_orders",
@@ -33,6 +38,9 @@ __all__ = [
     "return_materials",
     "reverse_receipt",
     "reverse_report",
+    "split_work_order",
     "start_work",
+    "take_apart",
     "update_work_order",
+    "use_substitute",
 ]

@@ -10,15 +10,19 @@ from erp.models import WorkOrder
 from erp.services.demand import DemandRow, set_demand
 from erp.services.supply import ExpectedSupply, set_expected
 from erp.states import DemandKind, SupplyKind, WorkOrderState
+from erp.states.making import WorkOrderKind
 
 OPEN = frozenset({WorkOrderState.DRAFT, WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS})
 BOOKABLE = frozenset({WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS})
 
 
 def expect_supply(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: bool = False) -> None:
-    """Bring the expected supply to what is still to be received; a draft is no promise yet."""
+    """Bring the expected supply to what is still to be received; a draft is no promise yet.
+
+    What a disassembly brings is known when it is there.
+    """
     rows = []
-    if work_order.state in OPEN and not ended:
+    if work_order.state in OPEN and not ended and work_order.kind != WorkOrderKind.DISASSEMBLY:
         rows.append(
             ExpectedSupply(
                 source_line_id=work_order.pk,

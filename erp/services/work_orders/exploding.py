@@ -20,11 +20,13 @@ from erp.models import (
     PlanningSettings,
     Routing,
     RoutingOperation,
+    TakenPart,
     WorkOrder,
     WorkOrderMaterial,
     WorkOrderOperation,
 )
 from erp.selectors.boms import items_below, line_requirement, released_boms, valid_on, with_lines, yield_scrap
+from erp.selectors.part_weights import part_weights
 from erp.selectors.usable import usable_balances
 from erp.services.work_orders.expecting import OPEN
 from erp.states.engineering import BomLineKind, RoutingState
@@ -51,12 +53,12 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
     Raises:
         LevelsInCircle: a skipped item contains itself.
     """
+    effective = max(work_order.start_date, business_date(at))
     if work_order.kind != WorkOrderKind.STANDARD:
-        _write_itself(work_order)
+        _write_itself(work_order, effective)
         return
     if work_order.bom is None:
         return
-    effective = max(work_order.start_date, business_date(at))
     bom = with_lines(Bom.objects.filter(pk=work_order.bom_id), effective).get()
     needs = _exploded(work_order, bom, effective)
     renumber = any(need.path for need in needs)
@@ -76,10 +78,27 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
     )
 
 
-def _write_itself(work_order: WorkOrder) -> None:
-    """An order that repairs or takes apart needs the goods themselves."""
+def _write_itself(work_order: WorkOrder, effective: dt.date) -> None:
+    """An order that repairs or takes apart needs the goods themselves; one that takes apart brings their parts."""
     WorkOrderMaterial.objects.create(
         work_order=work_order, line_no=10, item=work_order.item, required_quantity=work_order.quantity
+    )
+    if work_order.kind != WorkOrderKind.DISASSEMBLY or work_order.bom is None:
+        return
+    bom = with_lines(Bom.objects.filter(pk=work_order.bom_id), effective).get()
+    lines = _components(bom)
+    weights = part_weights(work_order.origin_id, {line.component_id for line in lines})
+    TakenPart.objects.bulk_create(
+        TakenPart(
+            work_order=work_order,
+            line_no=line.line_no,
+            item=line.component,
+            planned_quantity=round_quantity(
+                line.quantity * work_order.quantity / bom.quantity, line.component.uom_decimals
+            ),
+            unit_weight=weights.get(line.component_id, ZERO),
+        )
+        for line in lines
     )
 
 

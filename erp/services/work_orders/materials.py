@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from core.clock import company
@@ -17,10 +17,18 @@ from core.fields import ZERO
 from core.money import round_amount
 from core.operations import operation
 from erp.errors import OverIssue, OverReturn, QuantityNotPositive
-from erp.models import ValueEntry, WorkOrder, WorkOrderMaterial
+from erp.errors.making import LotNotIssued
+from erp.models import Lot, StockMove, ValueEntry, WorkOrder, WorkOrderMaterial
 from erp.services.work_orders.backflushing import settle_queue
 from erp.services.work_orders.expecting import require_bookable
-from erp.services.work_orders.issuing import Part, issue_moves, lock_demands, post_materials, split_by_demand
+from erp.services.work_orders.issuing import (
+    WORK_ORDER,
+    Part,
+    issue_moves,
+    lock_demands,
+    post_materials,
+    split_by_demand,
+)
 from erp.services.work_orders.on_picks import require_not_on_pick
 from erp.states import SIDE_KINDS, MaterialKind, MoveKind
 from masterdata.models import Item, Location
@@ -105,11 +113,13 @@ def return_materials(
     Raises:
         NotInProduction: the order is neither released nor in progress.
         OverReturn: more than was issued.
+        LotNotIssued: more of a lot than was issued of it.
         InvalidInput: a line is not of this order.
     """
     work_order, materials, typed = _understand(work_order_id, lines)
     production = virtual_location(Location.Kind.PRODUCTION)
     default = default_location(work_order.warehouse)
+    _require_issued_lots(work_order, materials, typed)
     demands = lock_demands([work_order.pk])
     values = _issued_values(work_order)
     own = company()
@@ -210,6 +220,39 @@ def _with_material(work_order: WorkOrder, materials: dict[int, WorkOrderMaterial
         )
         materials[found.pk] = found
     return IssueInput(one.quantity, found.pk, None, one.location_id, one.lot_id)
+
+
+def _require_issued_lots(
+    work_order: WorkOrder, materials: Mapping[int, WorkOrderMaterial], typed: Sequence[IssueInput]
+) -> None:
+    """Refuse to bring back of a lot what did not go in."""
+    wanted: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
+    for one in typed:
+        if one.lot_id is not None:
+            wanted[one.material_id or 0, one.lot_id] += one.quantity
+    if not wanted:
+        return
+    moves = StockMove.objects.filter(
+        source_label=WORK_ORDER,
+        source_id=work_order.pk,
+        kind__in=(MoveKind.ISSUE, MoveKind.ISSUE_RETURN),
+        lot_id__in={lot_id for _material, lot_id in wanted},
+    )
+    inward = Q(to_location__kind=Location.Kind.PRODUCTION)
+    sums = (
+        moves.values("source_line_id", "lot_id")
+        .order_by("source_line_id")
+        .annotate(went=Sum("quantity", filter=inward, default=ZERO), back=Sum("quantity", filter=~inward, default=ZERO))
+    )
+    issued = {(row["source_line_id"], row["lot_id"]): row["went"] - row["back"] for row in sums}
+    for (material_id, lot_id), quantity in wanted.items():
+        if quantity > issued.get((material_id, lot_id), ZERO):
+            raise LotNotIssued(
+                item=materials[material_id].item,
+                lot=Lot.objects.get(pk=lot_id),
+                issued=issued.get((material_id, lot_id), ZERO),
+                document=work_order,
+            )
 
 
 def _issued_values(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal]]:

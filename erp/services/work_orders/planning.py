@@ -10,7 +10,7 @@ from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.errors import InvalidInput
 from core.operations import operation
-from erp.errors import NoWarehouse, WorkOrderIsStarted
+from erp.errors import NoBom, NoWarehouse, WorkOrderIsStarted
 from erp.models import Bom, WorkOrder
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.boms import released_boms
@@ -21,6 +21,7 @@ from erp.services.work_orders.exploding import scale_operations, write_materials
 from erp.services.work_orders.on_picks import require_none_on_pick
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
+from erp.states.making import WorkOrderKind
 from masterdata.models import Item, Warehouse
 from masterdata.selectors.places import default_warehouse
 from masterdata.services.entry import check_quantity, require_open
@@ -36,6 +37,8 @@ def create_work_order(
     warehouse_id: int | None = None,
     bom_id: int | None = None,
     sales_order_line_id: int | None = None,
+    kind: str = WorkOrderKind.STANDARD,
+    origin_id: int | None = None,
     priority: int = DEFAULT_PRIORITY,
     note: str = "",
     actor: Any,
@@ -44,9 +47,14 @@ def create_work_order(
     """Write a draft work order (quantity in the stock unit) with the material its bill of material asks for.
 
     Without a start it is the due date less the item's lead time; without a bill the one released for the start, if any.
+    kind       rework 返工: the item itself goes in and comes out again, dearer by what was done to it;
+               disassembly 拆卸: the item goes in, its parts come out with the shares they had in its cost.
+    origin_id  the order that made the goods: its sales order line is taken over, its shares are the original ones.
 
     Raises:
-        InvalidInput: quantity or dates are impossible, or the bill is of another item.
+        InvalidInput: quantity or dates are impossible, or the bill (or the order the goods come from) is of another
+            item.
+        NoBom: an order that takes apart has no bill of material to go by.
         QuantityTooFine, ClosedForEntry, MergedAway: quantity and item as master data demands.
         NoWarehouse: none is named and there is none.
     """
@@ -54,6 +62,7 @@ def create_work_order(
     require_open(item)
     start = start_date or start_for(item, due_date)
     _require_sound(item, quantity, start, due_date)
+    origin = _origin(item, origin_id)
     work_order = WorkOrder(
         number=next_number(WorkOrder, at),
         item=item,
@@ -61,8 +70,10 @@ def create_work_order(
         start_date=start,
         due_date=due_date,
         warehouse=_warehouse(warehouse_id),
-        bom=_bom_for(item, bom_id, max(start, business_date(at))),
-        sales_order_line_id=sales_order_line_id,
+        bom=_bom_for_kind(item, bom_id, max(start, business_date(at)), WorkOrderKind(kind)),
+        kind=WorkOrderKind(kind),
+        origin=origin,
+        sales_order_line_id=sales_order_line_id or (origin.sales_order_line_id if origin else None),
         priority=priority,
         note=note,
         owner=actor,
@@ -104,12 +115,13 @@ def update_work_order(
     _require_sound(work_order.item, quantity, start_date, due_date)
     work_order.quantity, work_order.start_date, work_order.due_date = quantity, start_date, due_date
     work_order.warehouse = _warehouse(warehouse_id)
-    work_order.bom = _bom_for(work_order.item, bom_id, max(start_date, business_date(at)))
+    work_order.bom = _bom_for_kind(work_order.item, bom_id, max(start_date, business_date(at)), work_order.kind)
     work_order.sales_order_line_id = sales_order_line_id
     work_order.note, work_order.priority = note, priority
     work_order.version += 1
     work_order.save()
     work_order.materials.all().delete()
+    work_order.parts.all().delete()
     work_order.operations.all().delete()
     write_materials(work_order, at)
     write_operations(work_order, at)
@@ -155,6 +167,7 @@ def reschedule_work_order(
     work_order.save()
     if changes_quantity:
         work_order.materials.all().delete()
+        work_order.parts.all().delete()
         write_materials(work_order, at)
         scale_operations(work_order, before)
     expect_materials(work_order, actor=actor, at=at)
@@ -190,6 +203,25 @@ def _warehouse(warehouse_id: int | None) -> Warehouse:
     if found is None:
         raise NoWarehouse()
     return found
+
+
+def _origin(item: Item, origin_id: int | None) -> WorkOrder | None:
+    if origin_id is None:
+        return None
+    origin = WorkOrder.objects.get(pk=origin_id)
+    if origin.item_id != item.pk:
+        raise InvalidInput(message=_("The order the goods come from made another item."), field="origin")
+    return origin
+
+
+def _bom_for_kind(item: Item, bom_id: int | None, date: dt.date, kind: str) -> Bom | None:
+    """A repair has no bill of material: what it needs besides the goods is issued as extra material."""
+    if kind == WorkOrderKind.REWORK:
+        return None
+    bom = _bom_for(item, bom_id, date)
+    if bom is None and kind == WorkOrderKind.DISASSEMBLY:
+        raise NoBom(item=item, date=date)
+    return bom
 
 
 def _bom_for(item: Item, bom_id: int | None, date: dt.date) -> Bom | None:

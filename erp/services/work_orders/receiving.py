@@ -16,6 +16,7 @@ from core.money import round_amount, split_amount
 from core.operations import operation
 from erp.engines.production import production_value
 from erp.errors import AlreadyReversed, NotInProduction, OverReceipt
+from erp.errors.making import NotForThisKind
 from erp.models import BackflushMove, ProductionReceipt, StockMove, WorkOrder
 from erp.selectors.costs import unit_costs
 from erp.selectors.inspection_plans import receiving_places
@@ -24,6 +25,7 @@ from erp.services.work_orders import backflushing
 from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
 from erp.states import InspectionKind, MoveKind, WorkOrderState
+from erp.states.making import WorkOrderKind
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
 
@@ -65,6 +67,8 @@ def receive_production(
     """
     work_order = lock(WorkOrder, work_order_id)
     require_bookable(work_order)
+    if work_order.kind == WorkOrderKind.DISASSEMBLY:
+        raise NotForThisKind(document=work_order, kind=work_order.get_kind_display())
     if quantity <= 0:
         raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
     if quantity > work_order.open_quantity:
@@ -101,6 +105,8 @@ def reverse_receipt(*, receipt_id: int, actor: Any, at: dt.datetime) -> WorkOrde
     work_order = lock(WorkOrder, original.work_order_id)
     if work_order.state not in {WorkOrderState.IN_PROGRESS, WorkOrderState.COMPLETED}:
         raise NotInProduction(document=work_order, state=work_order.get_state_display(), state_code=work_order.state)
+    if original.part_id is not None:
+        raise NotForThisKind(document=work_order, kind=work_order.get_kind_display())
     if original.reverses_id or ProductionReceipt.objects.filter(reverses=original).exists():
         raise AlreadyReversed()
     work_order.completed_quantity -= original.quantity

@@ -1,0 +1,109 @@
+"""Forms of sets, substitutes, kinds of orders, splitting and merging."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import ZERO
+from erp.forms.fields import KnownField, day_field, quantity_field, text_field
+from erp.forms.work_orders import BACKDATING_HINT, TODAY_HINT
+from erp.models import BomSubstitute, WorkOrder
+from erp.selectors.places import storage_places
+
+
+class KitForm(forms.Form):
+    """How many sets."""
+
+    sets = quantity_field(_("Sets"))
+    posting_date = day_field(_("Date"), help_text=TODAY_HINT)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200, help_text=BACKDATING_HINT)
+
+
+class SubstituteForm(forms.Form):
+    """Which substitute, for how much of the material."""
+
+    item = KnownField(label=_("Substitute"), required=True)
+    quantity = quantity_field(_("Instead of"), help_text=_("How much of the material is replaced, in its stock unit."))
+
+    def __init__(self, *args: Any, substitutes: Sequence[BomSubstitute], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].offer([(str(row.item_id), _choice(row)) for row in substitutes])
+
+    def values(self) -> dict[str, Any]:
+        """Return the choice as the service takes it."""
+        return {"item_id": self.cleaned_data["item"], "quantity": self.cleaned_data["quantity"]}
+
+
+def _choice(row: BomSubstitute) -> str:
+    return f"{row.rank}. {row.item} (1 : {row.ratio.normalize():f})"
+
+
+class SplitForm(forms.Form):
+    """How much goes to the new order."""
+
+    quantity = quantity_field(_("Quantity of the new order"))
+
+
+class MergeForm(forms.Form):
+    """Which orders are taken over."""
+
+    orders = forms.MultipleChoiceField(
+        label=_("Orders to take over"), widget=forms.SelectMultiple(attrs={"data-enhance": True})
+    )
+
+    def __init__(self, *args: Any, candidates: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["orders"].choices = [
+            (str(one.pk), f"{one.number} · {one.quantity.normalize():f} · {one.due_date}") for one in candidates
+        ]
+
+
+class ApartForm(forms.Form):
+    """How many were taken apart."""
+
+    quantity = quantity_field(_("Taken apart"))
+    posting_date = day_field(_("Date"), help_text=TODAY_HINT)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200, help_text=BACKDATING_HINT)
+
+
+class PartForm(forms.Form):
+    """So much of one part that came back."""
+
+    part = KnownField(label=_("Part"), required=True, widget=forms.Select(attrs={"data-width": "16rem"}))
+    location = KnownField(label=_("Place"), widget=forms.Select(attrs={"data-width": "9rem"}))
+    lot_code = text_field(_("Lot or serial number"), 60)
+    quantity = quantity_field(_("Came back"), required=False, at_least=ZERO)
+
+
+class BaseParts(forms.BaseFormSet):
+    """Rows of parts; parts and places are read once."""
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        rows = order.parts.select_related("item__uom").order_by("line_no")
+        self._parts = [(str(one.pk), f"{one.item} ({one.item.uom})") for one in rows]
+        self._places = list(storage_places(order.warehouse_id))
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["part"].offer(self._parts)
+        form.fields["location"].offer(self._places, _("usual place"))
+
+    def typed(self) -> list[dict[str, Any]]:
+        """Return the rows with a part, as the service takes them."""
+        rows = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
+        return [
+            {
+                "part_id": row["part"],
+                "location_id": row.get("location"),
+                "lot_code": row.get("lot_code") or "",
+                "quantity": row.get("quantity") or ZERO,
+            }
+            for row in rows
+            if row.get("part")
+        ]
+
+
+PartRows = forms.formset_factory(PartForm, formset=BaseParts, extra=1, can_delete=True, max_num=1000, absolute_max=1000)

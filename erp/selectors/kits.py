@@ -1,0 +1,97 @@
+"""How many whole sets of material can be issued to an order now (可领套数), and what stands in the way of more."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.fields import ZERO
+from core.money import round_quantity
+from erp.models import BomSubstitute, WorkOrder, WorkOrderMaterial
+from erp.selectors.boms import valid_on
+from erp.selectors.work_orders import MaterialSupply
+from erp.states.engineering import IssueMethod
+from masterdata.models import Item
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Sets issued whole already, sets that can be issued now, and the material that is the first to run out."""
+
+    complete: Decimal
+    possible: Decimal
+    blocked_by: Item | None = None
+
+
+def kit_of(work_order: WorkOrder, supplies: Iterable[MaterialSupply]) -> Kit:
+    """Return how many sets an order has and can get now, in whole pieces of its own unit.
+
+    Backflushed material does not count; what one line of an item takes is not there for the next.
+    """
+    lines = [one for one in supplies if _counts(one.line)]
+    if not lines:
+        return Kit(ZERO, ZERO)
+    decimals = work_order.item.uom_decimals
+    done = min(_sets(work_order, one, one.line.issued_quantity, decimals) for one in lines)
+    reach = {
+        one.line.pk: _sets(
+            work_order, one, one.line.issued_quantity + sum((p.quantity for p in one.places), ZERO), decimals
+        )
+        for one in lines
+    }
+    first = min(lines, key=lambda one: (reach[one.line.pk], one.line.line_no))
+    most = reach[first.line.pk]
+    return Kit(done, max(ZERO, most - done), first.line.item if most < work_order.quantity else None)
+
+
+def _counts(line: WorkOrderMaterial) -> bool:
+    return line.issue_method == IssueMethod.PICK and line.required_quantity > 0
+
+
+def _sets(work_order: WorkOrder, supply: MaterialSupply, quantity: Decimal, decimals: int) -> Decimal:
+    """Whole sets that ``quantity`` of one material covers, the order's quantity at most."""
+    if quantity >= supply.line.required_quantity:
+        return work_order.quantity
+    step = Decimal(1).scaleb(-decimals)
+    whole = work_order.quantity * quantity / supply.line.required_quantity // step * step
+    if needed_for(work_order, supply.line, whole + step) <= quantity:
+        return whole + step  # the need of a set is rounded to the unit of its material
+    return whole if needed_for(work_order, supply.line, whole) <= quantity else whole - step
+
+
+def needed_for(work_order: WorkOrder, line: WorkOrderMaterial, sets: Decimal) -> Decimal:
+    """Return what so many sets need of a material in all."""
+    return round_quantity(line.required_quantity * sets / work_order.quantity, line.item.uom_decimals)
+
+
+def set_lines(work_order: WorkOrder, supplies: Iterable[MaterialSupply], sets: Decimal) -> list[dict[str, Any]]:
+    """Return what is to be issued so that ``sets`` in all are issued, place by place."""
+    rows: list[dict[str, Any]] = []
+    for one in supplies:
+        if not _counts(one.line):
+            continue
+        missing = needed_for(work_order, one.line, sets) - one.line.issued_quantity
+        for place in one.places:
+            taken = min(missing, place.quantity)
+            if taken > 0:
+                rows.append(
+                    {
+                        "material_id": one.line.pk,
+                        "quantity": taken,
+                        "location_id": place.location.pk,
+                        "lot_id": place.lot.pk if place.lot else None,
+                    }
+                )
+                missing -= taken
+    return rows
+
+
+def substitutes_of(lines: Sequence[WorkOrderMaterial], day: dt.date) -> dict[int, list[BomSubstitute]]:
+    """Return what may replace each material line on ``day``, by rank."""
+    found: dict[int, list[BomSubstitute]] = {}
+    wanted = {one.bom_line_id for one in lines if one.bom_line_id and one.replaces_id is None}
+    rows = BomSubstitute.objects.filter(valid_on(day), bom_line__in=wanted).select_related("item__uom")
+    for row in rows.order_by("rank"):
+        found.setdefault(row.bom_line_id, []).append(row)
+    return {one.pk: found[one.bom_line_id] for one in lines if one.bom_line_id in found and one.replaces_id is None}

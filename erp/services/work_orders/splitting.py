@@ -1,0 +1,196 @@
+"""Splitting an order in two, and merging orders that have not begun."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.clock import business_date
+from core.documents import lock, next_number, transition
+from core.errors import InvalidInput
+from core.fields import ZERO
+from core.locks import lock_many
+from core.money import round_quantity
+from core.operations import operation
+from erp.errors.making import CannotMerge, CannotSplit, NotForThisKind
+from erp.models import WorkOrder, WorkOrderMaterial, WorkOrderOperation
+from erp.services.work_orders.expecting import OPEN, expect_materials, expect_supply, require_bookable
+from erp.services.work_orders.on_picks import require_none_on_pick
+from erp.services.work_orders.steps import steps_of, still_to_report
+from erp.signals import work_order_released
+from erp.states import WorkOrderState
+from erp.states.making import WorkOrderKind
+from masterdata.services.entry import check_quantity
+
+NOT_BEGUN = frozenset({WorkOrderState.DRAFT, WorkOrderState.RELEASED})
+COPIED = (
+    *("item_id", "warehouse_id", "bom_id", "sales_order_line_id", "kind", "priority", "start_date", "due_date"),
+    *("note", "owner_id"),
+)
+OF_MATERIAL = (
+    *("item_id", "material_kind", "location_id", "issue_method", "operation_no", "bom_line_id", "path", "replaces_id"),
+    "line_no",
+)
+OF_STEP = (
+    *("number", "name", "work_center_id", "is_count_point", "is_subcontracted", "supplier_id", "unit_price"),
+    *("instructions", "responsible_id", "rank"),
+)
+
+
+@operation(permission="erp.add_workorder", document=(WorkOrder, "work_order_id"))
+def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: dt.datetime) -> WorkOrder:
+    """Move ``quantity`` of an order to a new one, with its share of material and time; returns the new order.
+
+    What is issued and reported stays on the order it was booked on.
+
+    Raises:
+        NotInProduction: the order is completed, closed or cancelled.
+        NotForThisKind: it takes goods apart.
+        CannotSplit: nothing would be left, or the pieces are reported (at a step) already.
+        MaterialOnPick: its material is being fetched.
+        QuantityTooFine: as the unit of the item demands.
+    """
+    work_order = lock(WorkOrder, work_order_id)
+    if work_order.state != WorkOrderState.DRAFT:
+        require_bookable(work_order)
+    if work_order.kind == WorkOrderKind.DISASSEMBLY:
+        raise NotForThisKind(document=work_order, kind=work_order.get_kind_display())
+    check_quantity(work_order.item.uom, quantity)
+    steps = steps_of(work_order)
+    most = min([work_order.open_quantity, still_to_report(work_order, steps, None)]
+               + [still_to_report(work_order, steps, step) for step in steps])  # fmt: skip
+    if quantity <= 0 or quantity > most or quantity >= work_order.quantity:
+        raise CannotSplit(document=work_order, open=most)
+    require_none_on_pick(work_order)
+    part = quantity / work_order.quantity
+    fresh = WorkOrder(
+        number=next_number(WorkOrder, at),
+        quantity=quantity,
+        origin=work_order,
+        document_date=business_date(at),
+        created_at=at,
+        **{name: getattr(work_order, name) for name in COPIED},
+    )
+    fresh.save()
+    _share_material(work_order, fresh, part)
+    _share_steps(steps, fresh, part)
+    work_order.quantity -= quantity
+    work_order.version += 1
+    work_order.save()
+    audit.record(work_order, "split", actor=actor, at=at, quantity=str(quantity), into=fresh.number)
+    if work_order.state != WorkOrderState.DRAFT:
+        transition(fresh, WorkOrderState.RELEASED, actor=actor, at=at)
+        work_order_released.send(sender=WorkOrder, work_order=fresh, actor=actor, at=at)
+    for order in (work_order, fresh):
+        expect_materials(order, actor=actor, at=at)
+        expect_supply(order, actor=actor, at=at)
+    return fresh
+
+
+def _share_material(work_order: WorkOrder, fresh: WorkOrder, part: Decimal) -> None:
+    lines = list(work_order.materials.select_related("item__uom"))
+    copies = []
+    for line in lines:
+        share = round_quantity(line.required_quantity * part, line.item.uom_decimals)
+        line.required_quantity -= share
+        own = {name: getattr(line, name) for name in OF_MATERIAL}
+        if share:
+            copies.append(WorkOrderMaterial(work_order=fresh, required_quantity=share, **own))
+    WorkOrderMaterial.objects.bulk_update(lines, ["required_quantity"])
+    WorkOrderMaterial.objects.bulk_create(copies)
+
+
+def _share_steps(steps: Sequence[WorkOrderOperation], fresh: WorkOrder, part: Decimal) -> None:
+    copies = []
+    for step in steps:
+        share = round_quantity(step.run_minutes * part)
+        step.run_minutes -= share
+        own = {name: getattr(step, name) for name in OF_STEP}
+        copies.append(WorkOrderOperation(work_order=fresh, run_minutes=share, setup_minutes=step.setup_minutes, **own))
+    WorkOrderOperation.objects.bulk_update(steps, ["run_minutes"])
+    WorkOrderOperation.objects.bulk_create(copies)
+
+
+@operation(permission="erp.change_workorder", document=(WorkOrder, "work_order_id"))
+def merge_work_orders(
+    *, work_order_id: int, other_ids: Sequence[int], actor: Any, at: dt.datetime, reason: str = ""
+) -> WorkOrder:
+    """Take other orders over: their quantity, material and time; they are cancelled and point here.
+
+    The order starts when the first of them would and is due when the first is.
+
+    Raises:
+        InvalidInput: no other order is named.
+        NotInProduction: the order is completed, closed or cancelled.
+        CannotMerge: one has begun, makes something else, elsewhere, or for another customer's order; says which.
+        MaterialOnPick: the material of one is being fetched.
+    """
+    wanted = sorted(set(other_ids) - {work_order_id})
+    if not wanted:
+        raise InvalidInput(message=_("Choose at least one order to take over."), field="orders")
+    orders = lock_many(WorkOrder, [work_order_id, *wanted])
+    into = orders[work_order_id]
+    if into.state not in OPEN:
+        require_bookable(into)
+    others = [orders[pk] for pk in wanted]
+    for other in others:
+        why = _why_not(into, other)
+        if why:
+            raise CannotMerge(document=other, into=into, why=why)
+        require_none_on_pick(other)
+    for other in others:
+        _take_over(into, other)
+        transition(other, WorkOrderState.CANCELLED, actor=actor, at=at, reason=reason or str(into))
+        WorkOrder.objects.filter(pk=other.pk).update(origin=into)
+        expect_materials(other, actor=actor, at=at, ended=True)
+        expect_supply(other, actor=actor, at=at, ended=True)
+    into.version += 1
+    into.save()
+    audit.record(into, "merged", actor=actor, at=at, orders=[other.number for other in others])
+    expect_materials(into, actor=actor, at=at)
+    expect_supply(into, actor=actor, at=at)
+    return into
+
+
+def _why_not(into: WorkOrder, other: WorkOrder) -> str:
+    if other.state not in NOT_BEGUN or other.reports.exists():
+        return _("work on it has begun")
+    if into.kind == WorkOrderKind.DISASSEMBLY:
+        return _("orders that take apart stay apart")
+    same = (
+        (("item_id",), _("it makes another item")),
+        (("kind",), _("it is of another kind")),
+        (("bom_id",), _("it goes by another bill of material")),
+        (("warehouse_id",), _("it is made in another warehouse")),
+        (("sales_order_line_id",), _("it is made for another order line")),
+    )
+    for names, why in same:
+        if any(getattr(into, name) != getattr(other, name) for name in names):
+            return why
+    return ""
+
+
+def _take_over(into: WorkOrder, other: WorkOrder) -> None:
+    into.quantity += other.quantity
+    into.start_date = min(into.start_date, other.start_date)
+    into.due_date = max(into.start_date, min(into.due_date, other.due_date))
+    key = ("item_id", "bom_line_id", "path", "operation_no", "replaces_id", "location_id")
+    known = {tuple(getattr(one, name) for name in key): one for one in into.materials.all()}
+    fresh = []
+    for line in other.materials.all():
+        same = known.get(tuple(getattr(line, name) for name in key))
+        if same is None:
+            own = {name: getattr(line, name) for name in OF_MATERIAL}
+            fresh.append(WorkOrderMaterial(work_order=into, required_quantity=line.required_quantity, **own))
+        else:
+            same.required_quantity += line.required_quantity
+    WorkOrderMaterial.objects.bulk_update(known.values(), ["required_quantity"])
+    WorkOrderMaterial.objects.bulk_create(fresh)
+    minutes = dict(other.operations.values_list("number", "run_minutes"))
+    steps = list(into.operations.all())
+    for step in steps:
+        step.run_minutes += minutes.get(step.number, ZERO)
+    WorkOrderOperation.objects.bulk_update(steps, ["run_minutes"])
