@@ -60,14 +60,10 @@ def report_operation(
     require_bookable(work_order)
     employee = Employee.objects.get(pk=employee_id)
     require_open(employee)
-    told = (good_quantity, scrap_quantity, rework_quantity, hours, machine_minutes)
-    if min(told) < 0 or not any(told):
-        raise InvalidInput(message=_("Report a quantity or hours, above zero."), field="good_quantity")
-    check_quantity(work_order.item.uom, good_quantity + scrap_quantity)
-    check_quantity(work_order.item.uom, rework_quantity)
+    whole = good_quantity + scrap_quantity
+    _require_sound(work_order, (good_quantity, scrap_quantity, rework_quantity, hours, machine_minutes))
     steps = steps_of(work_order)
     step = chosen_step(work_order, steps, operation_id)
-    whole = good_quantity + scrap_quantity
     require_reportable(work_order, steps, step, whole, in_turn=operation_id is not None)
     day = report_date or business_date(at)
     report = ProductionReport(
@@ -91,6 +87,14 @@ def report_operation(
     if rate:
         _pay(report, rate, sign=1)
     return report
+
+
+def _require_sound(work_order: WorkOrder, told: Sequence[Decimal]) -> None:
+    if min(told) < 0 or not any(told):
+        raise InvalidInput(message=_("Report a quantity or hours, above zero."), field="good_quantity")
+    good, scrap, rework = told[:3]
+    check_quantity(work_order.item.uom, good + scrap)
+    check_quantity(work_order.item.uom, rework)
 
 
 @operation(permission="erp.report_workorder")
