@@ -43,9 +43,8 @@ def report_operation(
 ) -> ProductionReport:
     """Write down what an employee did on an order (at one of its steps); what it cost is in process from now on.
 
-    Without a step an order that has some is reported at its last one, and all before it follow. Pieces to be reworked
-    are neither good nor scrap: they are reported again. Hours cost the employee's rate, or the good pieces what they
-    pay where the step has a piece rate. Material that is backflushed is posted, today.
+    Without a step it is reported at the last one, and all before it follow. Pieces to be reworked are neither good nor
+    scrap: they are reported again. Hours cost the employee's rate, or the pieces their piece rate.
 
     Raises:
         NotInProduction: the order is neither released nor in progress.
