@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0024_add_operations_and_backflush'),
+        ("erp", "0028_add_operations_and_backflush"),
         ('masterdata', '0010_add_planning_rules'),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0005_add_order_project'),
-        ("erp", "0023_add_planning_rules"),
+        ("erp", "0027_subcontract_use_ledger"),
         ('masterdata', '0009_add_item_phantom'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
