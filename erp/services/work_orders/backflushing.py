@@ -68,7 +68,7 @@ def prepare(
     if taken_back is not None:
         state.back = _may_come_back(work_order, taken_back)
     state.demands = lock_demands([work_order.pk])
-    lock_stock(moves=[*_possible(state), *reversal_of(state.back), *also])
+    lock_stock(moves=[*_possible(state), *reversal_of(state.back, demands=state.demands), *also])
     return state
 
 

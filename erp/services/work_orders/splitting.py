@@ -18,8 +18,9 @@ from core.operations import operation
 from erp.errors.making import CannotMerge, CannotSplit, NotForThisKind
 from erp.models import WorkOrder, WorkOrderMaterial, WorkOrderOperation
 from erp.services.work_orders.expecting import OPEN, expect_materials, expect_supply, require_bookable
+from erp.services.work_orders.finishing import complete_if_done
 from erp.services.work_orders.on_picks import require_none_on_pick
-from erp.services.work_orders.steps import steps_of, still_to_report
+from erp.services.work_orders.steps import refresh_steps, steps_of, still_to_report
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
@@ -84,6 +85,8 @@ def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: d
     if work_order.state != WorkOrderState.DRAFT:
         transition(fresh, WorkOrderState.RELEASED, actor=actor, at=at)
         work_order_released.send(sender=WorkOrder, work_order=fresh, actor=actor, at=at)
+    refresh_steps(work_order, steps, actor=actor, at=at)
+    complete_if_done(work_order, actor=actor, at=at)
     for order in (work_order, fresh):
         expect_materials(order, actor=actor, at=at)
         expect_supply(order, actor=actor, at=at)
@@ -149,6 +152,7 @@ def merge_work_orders(
         expect_supply(other, actor=actor, at=at, ended=True)
     into.version += 1
     into.save()
+    refresh_steps(into, steps_of(into), actor=actor, at=at)
     audit.record(into, "merged", actor=actor, at=at, orders=[other.number for other in others])
     expect_materials(into, actor=actor, at=at)
     expect_supply(into, actor=actor, at=at)
