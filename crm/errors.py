@@ -166,3 +166,9 @@ class ProgressOutOfRange(DomainError):
 class NoPendingChange(DomainError):
     code = "no_pending_change"
     sentence = _("No change of %(order)s is waiting.")
+
+
+class SplitDoesNotAddUp(DomainError):
+    code = "split_does_not_add_up"
+    sentence = _("Line %(line)s is for %(quantity)s: name two parts at least that make up all of it.")
+    status = 422

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,22 @@ class PromiseRequest:
 
 
 @dataclass(frozen=True)
+class PromiseStep:
+    """A link of the chain that decides a promise: the item is there on ``date`` because of ``cause``.
+
+    cause  stock, supply (expected), buy or make (which takes ``days`` working days), resource (the time it takes on
+           ``resource``), no_source.
+    """
+
+    item_id: int
+    item_code: str
+    cause: str
+    date: dt.date | None
+    days: int = 0
+    resource: str = ""
+
+
+@dataclass(frozen=True)
 class Promise:
     """What can be promised for one line, in the item's stock unit.
 
@@ -26,19 +42,29 @@ class Promise:
     available       available to promise on the wanted date.
     promise_date    first date the whole quantity can be there; None: not within the planning horizon.
     short_quantity  what is missing on the wanted date.
+    why             from the item down to the bottleneck, which is the last.
+    parts           (quantity, date) of a split delivery, earliest first; only when they were asked for.
     """
 
     on_hand: Decimal
     available: Decimal
     promise_date: dt.date | None
     short_quantity: Decimal
+    why: tuple[PromiseStep, ...] = field(default=(), compare=False)
+    parts: tuple[tuple[Decimal, dt.date | None], ...] = field(default=(), compare=False)
+
+    @property
+    def bottleneck(self) -> PromiseStep | None:
+        """What all of it waits for; None when it is there in time."""
+        return self.why[-1] if self.why and self.why[-1].cause != "stock" else None
 
 
 promise: Port[Any, list[Promise]] = Port(
     "crm.promise",
-    """``promise(lines: Sequence[PromiseRequest], exclude_order_id=None, exclude_quotation_id=None)``: one Promise per
-    line, in order; lines of the same item share what there is. The excluded document's own demand or hold does not
-    count against it. Provided by erp.""",
+    """``promise(lines: Sequence[PromiseRequest], exclude_order_id=None, exclude_quotation_id=None, parts_of=None)``:
+    one Promise per line, in order; lines of the same item, or made of the same parts, share what there is. The excluded
+    document's own demand or hold does not count against it; ``parts_of`` is the place of the line whose split delivery
+    is asked for. Provided by erp.""",
 )
 
 unit_costs: Port[[Sequence[int]], dict[int, Decimal]] = Port(

@@ -88,6 +88,15 @@ actor  user, or None for the automatic fence.   at  aware datetime, UTC.
 Sent by erp.services.planning.firming.firm_planned_orders, once per order, after it left the plan.
 """
 
+supply_change_proposed = DomainSignal("change", "actor", "at")
+"""Planning asks for another date or quantity of supply that somebody else orders, or for its end.
+
+change  erp.PlanChange, row-locked, advice on a supply that is no work order: source_label and source_id name the order,
+kind what is asked, old_date and new_date, old_quantity and quantity (of it not needed).   actor  user.
+at  aware datetime, UTC.
+Sent by erp.services.planning.deciding.carry_out_changes, once per change.
+"""
+
 work_order_released = DomainSignal("work_order", "actor", "at")
 """A work order may be worked on: its material list is frozen.
 

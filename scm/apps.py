@@ -33,6 +33,9 @@ class ScmConfig(AppConfig):
         erp.planned_order_firmed.connect(
             on.record_requirement_on_planned_order_firmed, dispatch_uid="scm.record_requirement"
         )
+        erp.supply_change_proposed.connect(
+            on.record_request_on_supply_change_proposed, dispatch_uid="scm.record_supply_change"
+        )
         erp.goods_wanted.connect(on.record_requirement_on_goods_wanted, dispatch_uid="scm.record_wanted_goods")
         erp.goods_rejected.connect(on.draft_return_on_goods_rejected, dispatch_uid="scm.return_rejected")
 

@@ -12,6 +12,7 @@ from scm.services.subcontract_orders.lifecycle import (
 )
 from scm.services.subcontract_orders.planned import record_planned_subcontract
 from scm.services.supplier_returns.rejected import draft_return_of_rejected
+from scm.services.supply_changes import record_change_request
 from scm.states import SubcontractState
 
 
@@ -77,3 +78,7 @@ def change_subcontract_on_purchase_order_changed(sender: Any, order: Any, actor:
 
 def reopen_subcontract_on_purchase_order_followed(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
     reopen_with_purchase_order(order, actor=actor, at=at)
+
+
+def record_request_on_supply_change_proposed(sender: Any, change: Any, actor: Any, at: Any, **_: Any) -> None:
+    record_change_request(change=change, actor=actor, at=at)

@@ -89,6 +89,21 @@ class HeaderInput(DocumentInput):
     lines = LineInput(many=True, allow_empty=False)
 
 
+class PartInput(serializers.Serializer):
+    """A part of a line, in its unit, and the day it is delivered."""
+
+    quantity = Figure(min_value=SMALLEST)
+    ship_date = serializers.DateField()
+
+
+class SplitInput(serializers.Serializer):
+    """A line of a draft and the parts it is offered in."""
+
+    version = serializers.IntegerField(required=False)
+    line_id = serializers.IntegerField()
+    parts = PartInput(many=True, allow_empty=False)
+
+
 class QuotationInput(HeaderInput):
     opportunity_id = Key(Opportunity.objects.all())
     valid_until = serializers.DateField(required=False)

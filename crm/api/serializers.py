@@ -221,3 +221,36 @@ class ReturnRequestSerializer(ConcordSerializer):
     class Meta:
         model = ReturnRequest
         fields = (*DOCUMENT, "order", "partner", "warehouse", "reason", "lines")
+
+
+class PromiseStepSerializer(serializers.Serializer):
+    """A link of the chain that decides a promise."""
+
+    item = serializers.IntegerField(source="item_id")
+    item_code = serializers.CharField()
+    cause = serializers.CharField()
+    date = serializers.DateField(allow_null=True)
+    days = serializers.IntegerField()
+    resource = serializers.CharField()
+
+
+class PartSerializer(serializers.Serializer):
+    """A part of a split delivery, in the line's unit."""
+
+    quantity = serializers.DecimalField(18, 6)
+    date = serializers.DateField(allow_null=True)
+
+
+class LinePromiseSerializer(serializers.Serializer):
+    """What can be promised for one line; quantities in the item's stock unit, those of parts in the line's."""
+
+    line = serializers.IntegerField(source="line.pk")
+    item = serializers.IntegerField(source="line.item_id")
+    wanted = serializers.DateField()
+    on_hand = serializers.DecimalField(18, 6, source="promise.on_hand")
+    available = serializers.DecimalField(18, 6, source="promise.available")
+    short_quantity = serializers.DecimalField(18, 6, source="promise.short_quantity")
+    promise_date = serializers.DateField(source="promise.promise_date", allow_null=True)
+    is_late = serializers.BooleanField()
+    why = PromiseStepSerializer(source="promise.why", many=True)
+    parts = PartSerializer(many=True)

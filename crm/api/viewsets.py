@@ -1,5 +1,12 @@
 """REST routes of sales: lists and documents in the reader's scope, every verb as an action."""
 
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
 from core.api.viewsets import DocumentViewSet, operation_action
 from crm.api import inputs, serializers
 from crm.filters import (
@@ -22,6 +29,7 @@ from crm.models import (
     ReturnRequest,
     SalesOrder,
 )
+from crm.selectors.promises import promises_of
 from crm.services import (
     campaigns,
     deliveries,
@@ -32,6 +40,7 @@ from crm.services import (
     returns,
     sales_orders,
 )
+from crm.services.quotation_splits import split_quotation_line
 
 
 class CampaignViewSet(DocumentViewSet):
@@ -107,6 +116,21 @@ class QuotationViewSet(DocumentViewSet):
     revise = operation_action(quotations.revise_quotation, name="revise", returns_self=False)
     lose = operation_action(quotations.lose_quotation, name="lose", serializer=inputs.LoseInput)
     cancel = operation_action(quotations.cancel_quotation, name="cancel")
+    split_line = operation_action(split_quotation_line, name="split-line", serializer=inputs.SplitInput)
+
+    @extend_schema(
+        responses=serializers.LinePromiseSerializer(many=True), parameters=[OpenApiParameter("parts_of", int)]
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def promises(self, request: Any, pk: Any = None) -> Response:
+        """When each line can be there, and why; with ``parts_of`` (a line) also the parts it could come in."""
+        quotation = self.get_queryset().filter(pk=pk).first()
+        if quotation is None:
+            raise Http404
+        asked = request.query_params.get("parts_of", "")
+        lines = list(quotation.lines.select_related("item", "uom").order_by("line_no"))
+        answers = promises_of(quotation, lines, parts_of=int(asked) if asked.isdigit() else None)
+        return Response(serializers.LinePromiseSerializer(answers.values(), many=True).data)
 
 
 class SalesOrderViewSet(DocumentViewSet):

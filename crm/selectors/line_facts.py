@@ -12,6 +12,7 @@ from crm import ports
 from crm.models import SalesOrderLine
 from crm.selectors.amounts import HUNDRED, margin_percent
 from crm.selectors.line_prices import LinePrice
+from crm.selectors.promises import wanted_on
 from crm.states import SalesOrderState
 from masterdata.engines.pricing import convert_price
 
@@ -44,6 +45,7 @@ class LineFacts:
     margin: Decimal | None
     is_below_floor: bool
     is_late: bool
+    bottleneck: ports.PromiseStep | None = None
 
 
 def line_facts(
@@ -76,17 +78,14 @@ def line_facts(
                 is_late=bool(
                     promise and (promise.promise_date is None or promise.promise_date > _wanted(document, one))
                 ),
+                bottleneck=promise.bottleneck if promise else None,
             )
         )
     return facts
 
 
 def _wanted(document: Any, one: LinePrice) -> dt.date:
-    return one.typed.ship_date or document.requested_date or document.document_date
-
-
-def _is_late(promised: dt.date | None, wanted: dt.date) -> bool:
-    return promised is None or promised > wanted
+    return wanted_on(document, one.typed.ship_date)
 
 
 def _promises(document: Any, understood: Sequence[LinePrice], exclude: dict[str, int | None]) -> Any:

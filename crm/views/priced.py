@@ -25,6 +25,7 @@ from crm.selectors.line_facts import LineFacts, line_facts
 from crm.selectors.line_prices import LineInput, LinePrice, understand_lines
 from crm.services.headers import change_header, new_header
 from crm.services.lines import line_inputs, price_context, write_line
+from crm.views.promises import waits_for
 from masterdata.services.pricing import fill_amounts
 
 COMPUTED = (("amount", gettext_lazy("Amount")),)
@@ -57,7 +58,7 @@ def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[t
             _named(
                 (_("On hand"), quantity(facts.on_hand), ""),
                 (_("Available"), quantity(facts.available), ""),
-                (_("There on"), promised, ""),
+                (_("There on"), promised, waits_for(facts.bottleneck) if facts.is_late else ""),
             ),
         ),
     ]

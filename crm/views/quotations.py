@@ -14,6 +14,7 @@ from crm.models import Quotation, QuotationLine
 from crm.permissions import MARGIN
 from crm.selectors.amounts import costs_of, margin_of, margin_percent
 from crm.selectors.prints import printed
+from crm.selectors.promises import promises_of
 from crm.services import quotations
 from crm.states import QuotationState
 from crm.tables import QuotationTable
@@ -102,6 +103,7 @@ class QuotationPage(DocumentPage):
             "lines": lines,
             "order": getattr(document, "sales_order", None),
             "successor": Quotation.objects.filter(supersedes=document).first(),
+            "promises": promises_of(document, lines) if document.state in OPEN else {},
         } | margins(document, lines, self.request.user)
 
 

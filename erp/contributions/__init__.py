@@ -1,6 +1,6 @@
 """What the app shows on other pages."""
 
-from erp.contributions import counts, demand, make, making, quality, stock, stock_control, valuation
+from erp.contributions import counts, demand, make, making, quality, questions, stock, stock_control, valuation
 
 
 def register() -> None:
@@ -11,5 +11,6 @@ def register() -> None:
     demand.register()
     make.register()
     making.register()
+    questions.register()
     valuation.register()
     quality.register()

@@ -1,22 +1,74 @@
-"""Available to promise with look-ahead, and the first date a quantity can be there when it has to be replenished."""
+"""Available and capable to promise: the first day a quantity can be there, why not earlier, and in which parts.
+
+Rules and worked examples: docs/algorithms/promising.md.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
 from typing import Any
 
 MAX_DEPTH = 40
+MOST_PARTS = 4
+MOST_MIXTURES = 6
+ZERO = Decimal(0)
 
 AddDays = Callable[[dt.date, int], dt.date]
 
 
+class Rule(StrEnum):
+    """How far a promise goes beyond stock and firm supply.
+
+    atp  not at all.   rlt  whatever is missing counts as there after the item's whole replenishment lead time.
+    ctp  what is missing is bought, or made of parts that are looked for in the same way.
+    """
+
+    ATP = "atp"
+    RLT = "rlt"
+    CTP = "ctp"
+
+
+class Cause(StrEnum):
+    """Why an item is there on a day and not earlier."""
+
+    STOCK = "stock"
+    SUPPLY = "supply"
+    BUY = "buy"
+    MAKE = "make"
+    RESOURCE = "resource"
+    NO_SOURCE = "no_source"
+
+
 @dataclass(frozen=True)
 class Part:
-    """A component: how many of it one unit of the parent needs."""
+    """A component: ``per`` of it go into ``base`` units of the parent; ``step`` is the smallest quantity of it.
+
+    fixed     needed once, whatever the quantity.   is_skipped  it is not made by an order of its own: no time for it.
+    """
 
     item: Hashable
     per: Decimal
+    step: Decimal = ZERO
+    base: Decimal = Decimal(1)
+    fixed: Decimal = ZERO
+    is_skipped: bool = False
+
+    def needed(self, quantity: Decimal) -> Decimal:
+        """Return how much of it ``quantity`` of the parent needs."""
+        needed = quantity * self.per / self.base + self.fixed
+        return (needed / self.step).to_integral_value(ROUND_CEILING) * self.step if self.step else needed
+
+
+@dataclass(frozen=True)
+class Work:
+    """One operation: minutes to set up and per unit, on a resource that works so many minutes a day."""
+
+    resource: str
+    setup_minutes: Decimal
+    unit_minutes: Decimal
+    minutes_a_day: Decimal
 
 
 @dataclass
@@ -24,7 +76,7 @@ class Outlook:
     """Stock of one item and what is going to change it; all quantities in its stock unit.
 
     changes    net supply less demand by day; what is due before today counts today, late supply not at all.
-    lead_days  working days to buy it, or to make it once its parts are there.
+    lead_days  working days to buy it, or to make it once its parts are there (where ``work`` does not say it).
     parts      what it is made of (empty: it is bought, or nobody knows).
     can_get    whether it can be replenished at all.
     """
@@ -34,106 +86,288 @@ class Outlook:
     lead_days: int = 0
     parts: Sequence[Part] = ()
     can_get: bool = True
+    work: Sequence[Work] = ()
+    _levels: list[tuple[dt.date, Decimal]] | None = field(default=None, repr=False, compare=False)
 
     def add(self, day: dt.date, quantity: Decimal) -> None:
         """Count supply (below zero: demand) on ``day``."""
-        self.changes[day] = self.changes.get(day, Decimal(0)) + quantity
+        self.changes[day] = self.changes.get(day, ZERO) + quantity
+        self._levels = None
+
+    def _least(self) -> list[tuple[dt.date, Decimal]]:
+        """For each day of a change, the least level from it on."""
+        if self._levels is None:
+            level, levels = self.on_hand, []
+            for day in sorted(self.changes):
+                level += self.changes[day]
+                levels.append((day, level))
+            least: Decimal | None = None
+            for index in range(len(levels) - 1, -1, -1):
+                day, level = levels[index]
+                least = level if least is None else min(least, level)
+                levels[index] = (day, least)
+            self._levels = levels
+        return self._levels
 
     def available(self, day: dt.date) -> Decimal:
         """Return what may be promised on ``day`` without breaking a later promise.
 
         Cumulative ATP with look-ahead: the least level from ``day`` on, never below zero. Source: HARD_RULES §2.
         """
-        level = least = self.on_hand + sum(quantity for at, quantity in self.changes.items() if at <= day)
-        for at in sorted(at for at in self.changes if at > day):
-            level += self.changes[at]
-            least = min(least, level)
-        return max(least, Decimal(0))
+        level = self.on_hand
+        for at, quantity in self.changes.items():
+            if at <= day:
+                level += quantity
+        for at, least in self._least():
+            if at > day:
+                return max(min(level, least), ZERO)
+        return max(level, ZERO)
 
     def first_day(self, quantity: Decimal, day: dt.date) -> dt.date | None:
         """Return the first day from ``day`` on when ``quantity`` may be promised; None: never by what is known."""
-        for candidate in [day, *sorted(at for at in self.changes if at > day)]:
-            if self.available(candidate) >= quantity:
-                return candidate
-        return None
+        if self.available(day) >= quantity:
+            return day
+        return next((at for at, least in self._least() if at > day and least >= quantity), None)
+
+    def increases(self, day: dt.date) -> list[dt.date]:
+        """Return the days after ``day`` on which more may be promised than before."""
+        found, before = [], self.available(day)
+        for at, least in self._least():
+            if at > day and least > before:
+                found.append(at)
+                before = least
+        return found
+
+    def making(self, quantity: Decimal) -> tuple[int, str]:
+        """Return the working days that ``quantity`` takes once its parts are there, and the busiest resource."""
+        if not self.work:
+            return self.lead_days, ""
+        days = [(one.setup_minutes + one.unit_minutes * quantity) / one.minutes_a_day for one in self.work]
+        whole = sum(days, ZERO).to_integral_value(ROUND_CEILING)
+        return int(whole), self.work[days.index(max(days))].resource
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A quantity wanted on a day."""
+    """A quantity wanted on a day; ``step`` is the smallest part of it that can be delivered."""
 
     item: Hashable
     quantity: Decimal
     day: dt.date
+    step: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A link of the chain that decides: ``item`` is there on ``day`` because of ``cause``, which takes ``days``."""
+
+    item: Any
+    cause: Cause
+    day: dt.date | None
+    days: int = 0
+    resource: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What may be promised: available on the wished day (or today), and the first day for all of it (None: unknown)."""
+    """What may be promised: available on the wished day (or today), and the first day for all of it (None: unknown).
+
+    why    from the wished item down to the bottleneck, which is the last.
+    parts  (quantity, day): the earlier days on which parts of it can be there; one part: it comes at once.
+    """
 
     available: Decimal
     day: dt.date | None
+    why: tuple[Step, ...] = field(default=(), compare=False)
+    parts: tuple[tuple[Decimal, dt.date | None], ...] = field(default=(), compare=False)
 
 
-def promise(wishes: Sequence[Wish], outlooks: Mapping[Any, Outlook], today: dt.date, add_days: AddDays) -> list[Answer]:
+def promise(
+    wishes: Sequence[Wish],
+    outlooks: Mapping[Any, Outlook],
+    today: dt.date,
+    add_days: AddDays,
+    *,
+    rule: Rule = Rule.CTP,
+    parts_of: int | None = None,
+) -> list[Answer]:
     """Answer wishes in order; each takes from the outlooks what it was promised, so that later ones see the rest.
 
-    A wish that stock and firm supply do not cover in time is replenished: the answer is the earlier of the day they do
-    and the day new goods can be there (bought, or made of parts that are looked for in the same way).
+    A wish that stock and firm supply do not cover in time is replenished as far as ``rule`` goes: the answer is the
+    earliest day on which what is available by then and what is bought or made make up all of it.
+
+    parts_of  the place of the wish whose split delivery is asked for.
     """
-    answers = []
-    replenisher = _Replenisher(outlooks, today, add_days)
-    for wish in wishes:
-        outlook = outlooks[wish.item]
-        day = max(wish.day, today)
-        available = outlook.available(day)
-        first = outlook.first_day(wish.quantity, day)
-        if first != day:
-            made = replenisher.get(wish.item, wish.quantity - available)
-            if made is not None and (first is None or made.day < first):
-                for part, quantity in made.taken:
-                    outlooks[part].add(today, -quantity)
-                outlook.add(day, -min(available, wish.quantity))
-                answers.append(Answer(available, max(made.day, day)))
-                continue
-        at_once = min(available, wish.quantity)
-        outlook.add(day, -at_once)
-        if wish.quantity > at_once:
-            outlook.add(first or day, at_once - wish.quantity)
-        answers.append(Answer(available, first))
-    return answers
+    court = _Court(outlooks, today, add_days, rule)
+    return [court.answer(wish, with_parts=place == parts_of) for place, wish in enumerate(wishes)]
 
 
 @dataclass(frozen=True)
-class _Replenishment:
-    day: dt.date
-    taken: list[tuple[Hashable, Decimal]]
+class _Reached:
+    """The day something is there (None: never) and the chain that decides it."""
+
+    day: dt.date | None
+    why: tuple[Step, ...]
+
+    def is_before(self, other: "_Reached") -> bool:
+        return self.day is not None and (other.day is None or self.day < other.day)
 
 
-@dataclass(frozen=True)
-class _Replenisher:
-    """Finds the first day on which new goods can be there when buying and making begin ``today``."""
+class _Court:
+    """Takes from outlooks while it looks; what was only tried is put back."""
 
-    outlooks: Mapping[Any, Outlook]
-    today: dt.date
-    add_days: AddDays
+    def __init__(self, outlooks: Mapping[Any, Outlook], today: dt.date, add_days: AddDays, rule: Rule) -> None:
+        self.outlooks = outlooks
+        self.today = today
+        self.add_days = add_days
+        self.rule = rule
+        self.log: list[tuple[Outlook, dt.date, Decimal]] = []
+        self.lead_times: dict[Any, int | None] = {}
 
-    def get(self, item: Hashable, quantity: Decimal, depth: int = 0) -> _Replenishment | None:
-        """Return when ``quantity`` more can be there and what of the parts that takes; None: it cannot be had."""
+    def answer(self, wish: Wish, *, with_parts: bool) -> Answer:
+        day = max(wish.day, self.today)
+        available = self.outlooks[wish.item].available(day)
+        parts = self._parts(wish, day) if with_parts and wish.quantity > 0 else ()
+        reached = self._reach(wish.item, wish.quantity, day)
+        return Answer(available, reached.day, reached.why, parts)
+
+    def _parts(self, wish: Wish, day: dt.date) -> tuple[tuple[Decimal, dt.date | None], ...]:
+        """Cut the quantity where its day changes, the last part first; each earlier part is as large as can be."""
+        found: list[tuple[Decimal, dt.date | None]] = []
+        quantity, last = wish.quantity, self._tried(wish, wish.quantity, day)
+        while len(found) < MOST_PARTS - 1 and (last is None or last > day):
+            earlier = self._most_before(wish, quantity, last, day)
+            if not earlier:
+                break
+            found.append((quantity - earlier, last))
+            quantity, last = earlier, self._tried(wish, earlier, day)
+        return ((quantity, last), *reversed(found))
+
+    def _most_before(self, wish: Wish, quantity: Decimal, last: dt.date | None, day: dt.date) -> Decimal:
+        """The greatest quantity below ``quantity`` that is there before ``last``."""
+        low, high = 0, int((quantity / wish.step).to_integral_value(ROUND_CEILING)) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            reached = self._tried(wish, middle * wish.step, day)
+            if reached is not None and (last is None or reached < last):
+                low = middle
+            else:
+                high = middle - 1
+        return low * wish.step
+
+    def _tried(self, wish: Wish, quantity: Decimal, day: dt.date) -> dt.date | None:
+        mark = len(self.log)
+        reached = self._reach(wish.item, quantity, day)
+        self._undo(mark)
+        return reached.day
+
+    def _reach(self, item: Any, quantity: Decimal, day: dt.date) -> _Reached:
+        """Take a quantity wanted on ``day`` (of a wish) as early from then on as it can be there."""
         outlook = self.outlooks[item]
-        if not outlook.can_get or depth > MAX_DEPTH:
-            return None
-        start, taken = self.today, []
+        at_once = min(outlook.available(day), quantity)
+        self._take(outlook, day, at_once)
+        rest = quantity - at_once
+        if not rest:
+            return _Reached(day, (Step(item, Cause.STOCK, day),))
+        best = _Reached(outlook.first_day(rest, day), ())
+        best = _Reached(best.day, (Step(item, Cause.SUPPLY if best.day else Cause.NO_SOURCE, best.day),))
+        chosen: dt.date | None = None
+        for at in [day, *outlook.increases(day)[:MOST_MIXTURES]]:
+            if best.day is not None and at >= best.day:
+                break
+            mark = len(self.log)
+            made = self._with_supply_until(item, rest, at)
+            self._undo(mark)
+            if made.is_before(best):
+                best, chosen = made, at
+            elif best.day is None and chosen is None:
+                best = made
+        if best.day is not None and chosen is not None:
+            self._with_supply_until(item, rest, chosen)
+        else:
+            self._take(outlook, best.day or day, rest)
+        return best if best.day is None else _Reached(max(best.day, day), best.why)
+
+    def _with_supply_until(self, item: Any, rest: Decimal, at: dt.date) -> _Reached:
+        """Take what is available on a day, and have what is still missing bought or made from today on."""
+        outlook = self.outlooks[item]
+        share = min(outlook.available(at), rest)
+        self._take(outlook, at, share)
+        made = self._replenish(item, rest - share)
+        if made.day is not None and made.day < at:
+            return _Reached(at, (Step(item, Cause.SUPPLY, at),))
+        return made
+
+    def _replenish(self, item: Any, quantity: Decimal) -> _Reached:
+        none = _Reached(None, (Step(item, Cause.NO_SOURCE, None),))
+        if self.rule is Rule.ATP:
+            return none
+        if self.rule is Rule.RLT:
+            days = self._lead_time(item, 0)
+            if days is None:
+                return none
+            ready = self.add_days(self.today, days)
+            return _Reached(ready, (Step(item, Cause.BUY, ready, days),))
+        return self._make(item, quantity, ())
+
+    def _lead_time(self, item: Any, depth: int) -> int | None:
+        """The working days to replenish an item with nothing there, its parts and theirs included."""
+        if item not in self.lead_times:
+            self.lead_times[item] = None  # in a circle there is no end
+            outlook = self.outlooks[item]
+            below = [self._lead_time(part.item, depth + 1) for part in outlook.parts] if depth < MAX_DEPTH else [None]
+            if outlook.can_get and None not in below:
+                self.lead_times[item] = outlook.lead_days + max((one for one in below if one), default=0)
+        return self.lead_times[item]
+
+    def _make(self, item: Any, quantity: Decimal, path: tuple[Any, ...], *, at_once: bool = False) -> _Reached:
+        """Buy or make a quantity from today on, taking its parts; a day of None takes nothing.
+
+        at_once  it is only thought of as made: it is there with its parts.
+        """
+        outlook = self.outlooks[item]
+        if not outlook.can_get or item in path or len(path) > MAX_DEPTH:
+            return _Reached(None, (Step(item, Cause.NO_SOURCE, None),))
+        mark, start = len(self.log), self.today
+        chain: tuple[Step, ...] = ()
         for part in outlook.parts:
-            needed = quantity * part.per
-            free = min(self.outlooks[part.item].available(self.today), needed)
-            if free < needed:
-                below = self.get(part.item, needed - free, depth + 1)
-                covered = self.outlooks[part.item].first_day(needed, self.today)
-                days = [day for day in (below.day if below else None, covered) if day is not None]
-                if not days:
-                    return None
-                start = max(start, min(days))
-                taken += below.taken if below and below.day == min(days) else []
-            taken.append((part.item, free))
-        return _Replenishment(self.add_days(start, outlook.lead_days), taken)
+            got = self._get(part, part.needed(quantity), (*path, item))
+            if got.day is None:
+                self._undo(mark)
+                return _Reached(None, (Step(item, Cause.MAKE, None), *got.why))
+            if got.day > start:
+                start, chain = got.day, got.why
+        days, resource = (0, "") if at_once and outlook.parts else outlook.making(quantity)
+        done = self.add_days(start, days)
+        cause = Cause.RESOURCE if resource else Cause.MAKE if outlook.parts else Cause.BUY
+        return _Reached(done, (Step(item, cause, done, days, resource), *chain))
+
+    def _get(self, part: Part, quantity: Decimal, path: tuple[Any, ...]) -> _Reached:
+        """Take a part as early as it can be there: from stock, from what is expected, or bought or made."""
+        item, outlook = part.item, self.outlooks[part.item]
+        mark = len(self.log)
+        free = min(outlook.available(self.today), quantity)
+        self._take(outlook, self.today, free)
+        rest = quantity - free
+        if not rest:
+            return _Reached(self.today, (Step(item, Cause.STOCK, self.today),))
+        covered = outlook.first_day(rest, self.today)
+        before = len(self.log)
+        made = self._make(item, rest, path, at_once=part.is_skipped)
+        if covered is not None and (made.day is None or covered <= made.day):
+            self._undo(before)
+            self._take(outlook, covered, rest)
+            return _Reached(covered, (Step(item, Cause.SUPPLY, covered),))
+        if made.day is None:
+            self._undo(mark)
+        return made
+
+    def _take(self, outlook: Outlook, day: dt.date, quantity: Decimal) -> None:
+        if quantity:
+            outlook.add(day, -quantity)
+            self.log.append((outlook, day, quantity))
+
+    def _undo(self, mark: int) -> None:
+        while len(self.log) > mark:
+            outlook, day, quantity = self.log.pop()
+            outlook.add(day, quantity)

@@ -35,4 +35,6 @@ class PlanningSettingsForm(forms.ModelForm):
             "forecast_period",
             "net_phantoms",
             "substitute_partly",
+            "promise_rule",
+            "promise_keeps_safety_stock",
         )

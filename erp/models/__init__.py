@@ -25,6 +25,7 @@ from erp.models.inspections import (
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
 from erp.models.packing import HandlingUnit, PackedGoods
+from erp.models.plan_changes import PlanChange, PlannedTotal
 from erp.models.planning import (
     CurrentRun,
     PlannedOrder,
@@ -87,10 +88,12 @@ __all__ = [
     "PickShare",
     "PieceRate",
     "PieceWage",
+    "PlanChange",
     "PlanCharacteristic",
     "PlanRun",
     "PlanVerdict",
     "PlannedOrder",
+    "PlannedTotal",
     "PlanningEvent",
     "PlanningSettings",
     "ProductionReceipt",

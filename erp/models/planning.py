@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import QuantityField
 from core.history import History
 from core.locks import LockRank
-from erp.states import AdviceKind, ForecastPeriod, LateReason, PlannedSupply, ScrapConvention
+from erp.states import AdviceKind, ForecastPeriod, LateReason, PlannedSupply, PromiseRule, ScrapConvention
 
 RING = 4
 """Partitions of the plan; run n lies in slot n mod 4, so a reader of the current run is never truncated under."""
@@ -67,6 +67,16 @@ class PlanningSettings(models.Model):
         _("substitutes may cover a part"),
         default=True,
         help_text=_("Otherwise a substitute covers all that is short on a day, or nothing."),
+    )
+    promise_rule = models.CharField(
+        _("promises go as far as"),
+        max_length=4,
+        choices=PromiseRule,
+        default=PromiseRule.CTP,
+        help_text=_("What a quotation may promise when stock and firm supply do not cover it."),
+    )
+    promise_keeps_safety_stock = models.BooleanField(
+        _("promises keep the safety stock"), default=False, help_text=_("The safety stock is not promised away.")
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()
@@ -219,7 +229,8 @@ class SupplyAdvice(models.Model):
 class PlanVerdict(models.Model):
     """What the plan says about one line of a sales order: when all of it can be there, how late, and why.
 
-    Rewritten where a run changes it; ``run_number`` is the run that did.
+    Rewritten where a run changes it; ``run_number`` is the run that did. ``seen_date`` is the planned date with which
+    it was last compared (erp.services.planning.changes).
     """
 
     order_line = models.OneToOneField(
@@ -228,6 +239,7 @@ class PlanVerdict(models.Model):
     run_number = models.BigIntegerField(_("since run"))
     due_date = models.DateField(_("due"))
     planned_date = models.DateField(_("planned"), null=True, blank=True)
+    seen_date = models.DateField(null=True, blank=True, editable=False)
     days_late = models.IntegerField(_("days late"), default=0)
     stock_quantity = QuantityField(_("from stock"), default=0)
     reason = models.CharField(_("why"), max_length=16, choices=LateReason, default=LateReason.ON_TIME)
@@ -248,13 +260,16 @@ class PlanVerdict(models.Model):
 class PlanningEvent(models.Model):
     """A reason to plan again, written in the transaction that changed an input. The run that saw it deletes it.
 
-    ``firmed_run`` is the run whose planned order was firmed: while the event lives, a newer run did not see the
-    firming, so its orders of the item must not be firmed again.
+    ``source`` is the document that changed, where one did. ``firmed_run`` is the run whose planned order was firmed:
+    while the event lives, a newer run did not see the firming, so its orders of the item must not be firmed again.
     """
 
     reason = models.CharField(_("reason"), max_length=60)
     item_ids = ArrayField(models.BigIntegerField(), default=list)
     firmed_run = models.BigIntegerField(null=True, blank=True)
+    source_label = models.CharField(max_length=60, blank=True)
+    source_id = models.BigIntegerField(null=True, blank=True)
+    source_number = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:

@@ -28,6 +28,7 @@ class Reservation(models.Model):
         permissions = [
             ("reassign_reservation", _("Can move a reservation to another order")),
             ("hold_stock", _("Can hold stock for quotations")),
+            ("reserve_kit", _("Can reserve material for work orders")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["demand", "balance"], name="erp_reservation_key"),

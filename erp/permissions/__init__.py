@@ -4,6 +4,7 @@ from core.permissions import FieldRule, Role
 from erp.permissions.demand import DEMAND_FIELD_RULES, DEMAND_ROLES
 from erp.permissions.making import MAKING_FIELD_RULES, MAKING_ROLES
 from erp.permissions.quality import QUALITY_ROLES
+from erp.permissions.questions import QUESTION_ROLES
 
 COST = FieldRule(view="masterdata.view_cost", change="masterdata.change_cost")
 
@@ -297,4 +298,4 @@ MAKE_ROLES: list[Role] = [
 # --- both ------------------------------------------------------------------------------------------------------------
 
 FIELD_RULES: dict[str, FieldRule] = STOCK_FIELD_RULES | DEMAND_FIELD_RULES | MAKE_FIELD_RULES | MAKING_FIELD_RULES
-ROLES: list[Role] = STOCK_ROLES + DEMAND_ROLES + MAKE_ROLES + MAKING_ROLES + QUALITY_ROLES
+ROLES: list[Role] = STOCK_ROLES + DEMAND_ROLES + MAKE_ROLES + MAKING_ROLES + QUALITY_ROLES + QUESTION_ROLES

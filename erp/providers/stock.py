@@ -5,15 +5,18 @@ from decimal import Decimal
 
 from core.clock import today
 from crm.models import SalesOrder
-from crm.ports import Promise, PromiseRequest
+from crm.ports import Promise, PromiseRequest, PromiseStep
 from erp.engines.promising import Wish
 from erp.models import ItemCost, StockBalance, StockMove, ValueEntry
 from erp.selectors import costs
-from erp.selectors.outlooks import promise_lines
+from erp.selectors.outlooks import Promised, promise_lines
 
 
 def promise(
-    lines: Sequence[PromiseRequest], exclude_order_id: int | None = None, exclude_quotation_id: int | None = None
+    lines: Sequence[PromiseRequest],
+    exclude_order_id: int | None = None,
+    exclude_quotation_id: int | None = None,
+    parts_of: int | None = None,
 ) -> list[Promise]:
     """Answer crm.ports.promise from stock, demand, holds of other quotations and firm supply.
 
@@ -23,8 +26,18 @@ def promise(
     if exclude_order_id and not exclude_quotation_id:
         orders = SalesOrder.objects.filter(pk=exclude_order_id)
         exclude_quotation_id = orders.values_list("quotation_id", flat=True).first()
-    answers = promise_lines(wishes, exclude_order_id, exclude_quotation_id)
-    return [Promise(one.on_hand, one.available, one.day, one.short) for one in answers]
+    answers = promise_lines(wishes, exclude_order_id, exclude_quotation_id, parts_of=parts_of)
+    return [
+        Promise(one.on_hand, one.available, one.day, one.short, why=_steps(one), parts=one.parts) for one in answers
+    ]
+
+
+def _steps(answer: Promised) -> tuple[PromiseStep, ...]:
+    codes = dict(answer.codes)
+    return tuple(
+        PromiseStep(step.item, codes[step.item], step.cause.value, step.day, step.days, step.resource)
+        for step in answer.why
+    )
 
 
 def unit_costs(item_ids: Sequence[int]) -> dict[int, Decimal]:

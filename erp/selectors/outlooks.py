@@ -10,11 +10,11 @@ from django.db import connection
 
 from core.clock import today
 from core.fields import ZERO
-from erp.engines.promising import AddDays, Outlook, Part, Wish, promise
-from erp.selectors.boms import items_below, line_requirement, released_boms, yield_scrap
+from erp.engines.promising import AddDays, Outlook, Part, Rule, Step, Wish, Work, promise
+from erp.models import PlanningSettings
 from erp.selectors.usable import USABLE
+from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
-from masterdata.models import Item
 from masterdata.selectors.calendars import company_working_days
 
 USABLE_STOCK = f"""
@@ -38,19 +38,76 @@ WHERE item_id = ANY(%(items)s) AND is_firm AND due_date >= %(today)s
 GROUP BY 1, 2
 """
 
+BRANCH = """
+WITH RECURSIVE part(item_id) AS (
+    SELECT unnest(%(roots)s::bigint[])
+  UNION
+    SELECT l.component_id FROM part p
+    JOIN masterdata_item i ON i.id = p.item_id AND i.supply_type <> 'buy'
+    JOIN erp_bom b ON b.item_id = p.item_id AND b.state = 'released'
+     AND b.valid_from <= %(today)s AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
+    JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+     AND (l.valid_from IS NULL OR l.valid_from <= %(today)s) AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
+)
+SELECT i.id, i.code, i.supply_type, COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0), u.decimals, i.safety_stock,
+       i.is_phantom
+FROM part
+JOIN masterdata_item i ON i.id = part.item_id
+JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+LEFT JOIN LATERAL (
+    SELECT max(lead_time_days) AS days FROM masterdata_supplieritem
+    WHERE item_id = i.id AND is_preferred AND is_active
+) s ON i.supply_type <> 'make'
+"""
+
+COMPONENTS = """
+SELECT b.item_id, l.component_id, l.quantity, b.quantity, l.scrap_percent, l.fixed_scrap_quantity, l.is_level_skipped
+FROM erp_bom b
+JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+ AND (l.valid_from IS NULL OR l.valid_from <= %(today)s) AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
+WHERE b.item_id = ANY(%(items)s) AND b.state = 'released'
+  AND b.valid_from <= %(today)s AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
+ORDER BY b.item_id, l.line_no, l.id
+"""
+
+OPERATIONS = """
+SELECT r.item_id, c.code, o.setup_minutes, o.run_minutes / o.base_quantity,
+       c.hours_per_day * 60 * c.machines * c.efficiency_percent / 100
+FROM erp_routing r
+JOIN erp_routingoperation o ON o.routing_id = r.id
+JOIN erp_workcenter c ON c.id = o.work_center_id
+WHERE r.item_id = ANY(%(items)s) AND r.state = 'released'
+  AND r.valid_from <= %(today)s AND (r.valid_to IS NULL OR r.valid_to > %(today)s)
+ORDER BY r.item_id, o.number
+"""
+
+
+Line = tuple[Decimal, Decimal, Decimal, Decimal, bool]
+"""Quantity of a component, quantity of its bill of material, scrap in percent, fixed scrap, its level is skipped."""
+
 
 @dataclass(frozen=True)
 class Promised:
-    """One answer with the stock it was given on."""
+    """One answer with the stock it was given on; ``why`` and ``parts`` as in erp.engines.promising.Answer.
+
+    codes  of the items that ``why`` names, by key.
+    """
 
     on_hand: Decimal
     available: Decimal
     day: dt.date | None
     short: Decimal
+    why: tuple[Step, ...] = ()
+    parts: tuple[tuple[Decimal, dt.date | None], ...] = ()
+    codes: tuple[tuple[int, str], ...] = ()
 
 
 def promise_lines(
-    wishes: Sequence[Wish], exclude_order_id: int | None = None, exclude_quotation_id: int | None = None
+    wishes: Sequence[Wish],
+    exclude_order_id: int | None = None,
+    exclude_quotation_id: int | None = None,
+    *,
+    parts_of: int | None = None,
 ) -> list[Promised]:
     """Answer wishes for items in line order, from stock, open demand, firm supply and the items' bills of material.
 
@@ -58,10 +115,20 @@ def promise_lines(
     """
     day = today()
     items: list[Any] = [wish.item for wish in wishes]
-    outlooks, on_hand = outlooks_of(set(items), day, exclude_order_id, exclude_quotation_id)
-    answers = promise(wishes, outlooks, day, _add_days())
+    rules = PlanningSettings.objects.first() or PlanningSettings()
+    view = read_branch(set(items), day, rules, exclude_order_id, exclude_quotation_id)
+    whole = [Wish(wish.item, wish.quantity, wish.day, view.steps[wish.item]) for wish in wishes]  # type: ignore[index]
+    answers = promise(whole, view.outlooks, day, _add_days(), rule=Rule(rules.promise_rule), parts_of=parts_of)
     return [
-        Promised(on_hand.get(item, ZERO), one.available, one.day, max(ZERO, wish.quantity - one.available))
+        Promised(
+            view.on_hand.get(item, ZERO),
+            one.available,
+            one.day,
+            max(ZERO, wish.quantity - one.available),
+            one.why,
+            one.parts,
+            tuple((step.item, view.codes[step.item]) for step in one.why),
+        )
         for item, wish, one in zip(items, wishes, answers, strict=True)
     ]
 
@@ -77,35 +144,60 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
     return {item_id: outlook.available(day or now) for item_id, outlook in outlooks.items()}
 
 
-def outlooks_of(
-    item_ids: set[int], day: dt.date, exclude_order_id: int | None, exclude_quotation_id: int | None = None
-) -> tuple[dict[int, Outlook], dict[int, Decimal]]:
-    """Return the outlooks of items and of all that goes into them, and the usable stock of each."""
-    below = items_below(item_ids, day)
-    boms = released_boms(below, day)
-    by_yield = yield_scrap() if boms else False
-    on_hand, changes = _read(below, day, exclude_order_id, exclude_quotation_id)
-    outlooks = {}
-    for item in Item.objects.filter(pk__in=below).only("pk", "supply_type", "lead_time_days"):
-        bom = boms.get(item.pk)
-        parts = (
-            []
-            if bom is None
-            else [
-                Part(line.component_id, line_requirement(line, bom, bom.quantity, by_yield=by_yield) / bom.quantity)
-                for line in bom.lines.all()
-            ]
+@dataclass(frozen=True)
+class Branch:
+    """Items and all that goes into them: outlooks, usable stock, codes, the smallest quantity of each."""
+
+    outlooks: dict[int, Outlook]
+    on_hand: dict[int, Decimal]
+    codes: dict[int, str]
+    steps: dict[int, Decimal]
+
+
+def read_branch(
+    item_ids: set[int],
+    day: dt.date,
+    rules: PlanningSettings,
+    exclude_order_id: int | None = None,
+    exclude_quotation_id: int | None = None,
+) -> Branch:
+    """Read items and all that goes into them, by the bills valid on ``day``, in five statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(BRANCH, {"roots": sorted(item_ids), "today": day})
+        items = cursor.fetchall()
+        made = {"items": [row[0] for row in items if row[2] != "buy"], "today": day}
+        cursor.execute(COMPONENTS, made)
+        lines = cursor.fetchall()
+        cursor.execute(OPERATIONS, made)
+        work: dict[int, list[Work]] = {}
+        for item_id, *operation in cursor.fetchall():
+            work.setdefault(item_id, []).append(Work(*operation))
+    steps = {row[0]: Decimal(1).scaleb(-row[4]) for row in items}
+    parts: dict[int, list[Part]] = {}
+    for item_id, component_id, *line in lines:
+        parts.setdefault(item_id, []).append(_part(component_id, tuple(line), rules, steps[component_id]))
+    on_hand, changes = _read(steps, day, exclude_order_id, exclude_quotation_id)
+    outlooks = {
+        pk: Outlook(
+            on_hand=on_hand.get(pk, ZERO) - (safety if rules.promise_keeps_safety_stock else ZERO),
+            lead_days=0 if is_phantom else lead or rules.default_lead_days,
+            parts=parts.get(pk, ()),
+            can_get=supply_type != "make" or pk in parts,
+            work=work.get(pk, ()),
         )
-        makes = item.supply_type == Item.SupplyType.MAKE
-        outlooks[item.pk] = Outlook(
-            on_hand=on_hand.get(item.pk, ZERO),
-            lead_days=item.lead_time_days,
-            parts=() if item.supply_type == Item.SupplyType.BUY else parts,
-            can_get=not makes or bool(parts),
-        )
+        for pk, _code, supply_type, lead, _decimals, safety, is_phantom in items
+    }
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
-    return outlooks, on_hand
+    return Branch(outlooks, on_hand, {row[0]: row[1] for row in items}, steps)
+
+
+def _part(component_id: int, line: Line, rules: PlanningSettings, step: Decimal) -> Part:
+    """A component with its scrap, by usage or by yield, as the planner counts it."""
+    per, base, scrap, fixed, is_skipped = line
+    if rules.scrap_convention == ScrapConvention.YIELD:
+        return Part(component_id, per, step, base * (1 - scrap / 100), fixed, is_skipped)
+    return Part(component_id, per * (1 + scrap / 100), step, base, fixed, is_skipped)
 
 
 def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:

@@ -1,29 +1,32 @@
-"""From a sales order line down to the raw material: what each part of it comes from, when, and what is late."""
+"""From a need down to the raw material: what each part of it comes from, when, and why what is late is late."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from core.clock import today
 from erp.engines import mrp
 from erp.models import Demand, Supply
-from erp.selectors.plan import current_run, planned_orders
-from erp.selectors.plan_inputs import Snapshot, read_snapshot
+from erp.selectors.peg_branch import Branch, read_branch
 from erp.selectors.sources import url_of
 from masterdata.models import Item
 
 NODES_SHOWN = 800
+MAX_DEPTH = 40
+
+KINDS = {mrp.Stock: "stock", mrp.Expected: "supply", mrp.Order: "planned", mrp.Output: "output"}
 
 
 @dataclass
 class PegNode:
     """One portion of a need: ``quantity`` of ``item`` needed on ``needed``, covered by one source.
 
-    source     reserved, stock, supply (existing order), planned, or none (nothing covers it).
+    source     reserved, stock, supply (existing order), planned, passed (a level without orders), output (comes out
+               beside another product), substitute (only a substitute can cover it) or none (nothing does).
     available  the day it can be there.   number, url  the document or the planned order behind it.
-    is_late    it comes after the day it is needed.
+    why        of what is late: lead_time, late_supply, overdue, none; or parts, then ``why_item`` is waited for.
+    depends    how much of what was asked for at the root hangs on it, in the root's unit.
     """
 
     item: Item
@@ -35,6 +38,9 @@ class PegNode:
     url: str = ""
     kind: str = ""
     depth: int = 0
+    why: str = ""
+    why_item: Item | None = None
+    depends: Decimal = Decimal(0)
     children: list["PegNode"] = field(default_factory=list)
 
     @property
@@ -54,11 +60,16 @@ class PegNode:
 
 @dataclass
 class Pegs:
-    """The tree of one order line. ``is_cut``: it would be longer than what is shown."""
+    """The trees of some demands. ``is_cut``: they would be longer than what is shown."""
 
-    demand: Demand
+    demands: list[Demand]
     roots: list[PegNode]
     is_cut: bool = False
+
+    @property
+    def demand(self) -> Demand:
+        """The demand, where there is one."""
+        return self.demands[0]
 
     def rows(self) -> list[PegNode]:
         """Return all nodes, parents first."""
@@ -70,160 +81,128 @@ def pegs_of_line(order_line_id: int) -> Pegs | None:
 
     Stock, demand and supply are read afresh, planned orders are those of the current run.
     """
-    demand = (
-        Demand.objects.filter(source_label="crm.salesorder", source_line_id=order_line_id, open_quantity__gt=0)
+    return pegs_of("crm.salesorder", source_line_id=order_line_id)
+
+
+def pegs_of_work_order(work_order_id: int) -> Pegs | None:
+    """Return what the open material of a work order comes from; None when nothing is open."""
+    return pegs_of("erp.workorder", source_id=work_order_id)
+
+
+def pegs_of(source_label: str, **source: int) -> Pegs | None:
+    """Return the trees of the open demands of a source, or of one of its lines; None when nothing is open."""
+    demands = list(
+        Demand.objects.filter(source_label=source_label, open_quantity__gt=0, **source)
         .select_related("item__uom", "partner")
-        .first()
+        .order_by("source_line_id")
     )
-    if demand is None:
+    if not demands:
         return None
-    run = current_run()
-    snapshot = read_snapshot(run.as_of_date if run else today())
-    return _Branch(snapshot, demand).pegs()
+    return _Trees(read_branch({one.item_id for one in demands}), demands).pegs()
 
 
-class _Branch:
-    """Everything below one item of a snapshot, pegged."""
+class _Trees:
+    """The trees of some demands in a branch."""
 
-    def __init__(self, snapshot: Snapshot, demand: Demand) -> None:
-        self.snapshot = snapshot
-        self.problem = snapshot.problem
-        self.demand = demand
-        self.boms = mrp.boms_by_item(self.problem)
-        self.items = self._below(snapshot.item_index[demand.item_id])
-        self.orders, self.needs, self.receipts = self._read()
-        self.pegging = mrp.Pegging(self.problem, self.needs, self.receipts, self.orders)
-        self.pegging.look_up([[i for i in level if i in self.items] for level in mrp.levels_of(self.problem)])
+    def __init__(self, branch: Branch, demands: Sequence[Demand]) -> None:
+        self.branch = branch
+        self.problem = branch.problem
+        self.demands = demands
+        levels = mrp.levels_of(self.problem)
+        branch.pegging.look_up([[item for item in level if item in branch.within] for level in levels])
         self.edges: dict[int, dict[int, list[mrp.Edge]]] = {}
-        self.receipt_keys = {
-            id(source): self.problem.receipts[index].key for index, source in self.pegging.expected.items()
-        }
         self.left = NODES_SHOWN
-        self.records: dict[int, Item] = {}
-        self.supplies: dict[int, Supply] = {}
-
-    def _below(self, root: int) -> set[int]:
-        """The item, its components, and the material of the work orders that are their supply, however deep."""
-        materials: dict[int, set[int]] = {}
-        for one in self.problem.demands:
-            if one.receipt is not None:
-                materials.setdefault(self.problem.receipts[one.receipt].item, set()).add(one.item)
-        found, waiting = {root}, [root]
-        while waiting:
-            item = waiting.pop()
-            below = {line.component for bom in self.boms[item] for line in bom.lines} | materials.get(item, set())
-            waiting.extend(below - found)
-            found |= below
-        return found
-
-    def _read(self) -> tuple[list[list[mrp.Order]], list[list[mrp.Need]], list[list[int]]]:
-        """Planned orders, needs and receipts of the branch; needs come from parents outside of it, too."""
-        size = len(self.problem.items)
-        orders: list[list[mrp.Order]] = [[] for _ in range(size)]
-        needs: list[list[mrp.Need]] = [[] for _ in range(size)]
-        receipts: list[list[int]] = [[] for _ in range(size)]
-        parents = {bom.item for bom in self.problem.boms if any(line.component in self.items for line in bom.lines)}
-        for order in self._planned(self.items | parents):
-            order.components = [
-                need for need in mrp.component_needs(self.problem, self.boms, order) or [] if need.item in self.items
-            ]
-            for need in order.components:
-                needs[need.item].append(need)
-            if order.item in self.items:
-                orders[order.item].append(order)
-        for index, one in enumerate(self.problem.demands):
-            if one.item in self.items and one.quantity > 0:
-                needs[one.item].append(
-                    mrp.Need(one.item, one.day, one.quantity, one.priority, (0, one.key), demand=index)
-                )
-        ranked = sorted(enumerate(self.problem.receipts), key=lambda pair: (pair[1].day, pair[1].key))
-        for index, receipt in ranked:
-            if receipt.item in self.items:
-                receipts[receipt.item].append(index)
-        for item_needs in needs:
-            mrp.in_order(item_needs)
-        return orders, needs, receipts
-
-    def _planned(self, items: Iterable[int]) -> list[mrp.Order]:
-        ids = [self.snapshot.item_ids[item] for item in items]
-        rows = planned_orders().filter(item_id__in=ids).order_by("item_id", "due_date", "sequence")
-        return [
-            mrp.Order(
-                self.snapshot.item_index[row.item_id],
-                row.sequence,
-                row.need_date.toordinal(),
-                row.due_date.toordinal(),
-                row.start_date.toordinal(),
-                int(row.quantity * mrp.MICRO),
-                row.is_past_due,
-                row.is_for_safety_stock,
-                finish=row.finish_date.toordinal(),
-            )
-            for row in rows
-        ]
+        self.records = Item.objects.select_related("uom").in_bulk([branch.item_ids[item] for item in branch.within])
+        self.supplies = Supply.objects.in_bulk(set(branch.receipt_keys.values()))
 
     def pegs(self) -> Pegs:
-        self.records = Item.objects.select_related("uom").in_bulk([self.snapshot.item_ids[item] for item in self.items])
-        keys = [self.problem.receipts[index].key for item in self.items for index in self.receipts[item]]
-        self.supplies = Supply.objects.in_bulk(keys)
-        number = next(i for i, one in enumerate(self.problem.demands) if one.key == self.demand.pk)
-        own = self.problem.demands[number]
-        roots = []
-        if own.reserved:
-            kept = mrp.Need(own.item, own.day, own.reserved, own.priority, (0, own.key))
-            roots.append(self._node(kept, own.reserved, "reserved", self.problem.today, 0))
-        need = next((one for one in self.needs[own.item] if one.demand == number), None)
-        if need is not None:
-            roots.extend(self._cover(need, need.quantity, 0, frozenset()))
-        return Pegs(self.demand, roots, is_cut=self.left <= 0)
+        roots: list[PegNode] = []
+        for demand in self.demands:
+            place = self.branch.demand_index[demand.pk]
+            own = self.problem.demands[place]
+            whole = Decimal(own.reserved + own.quantity) / mrp.MICRO
+            if own.reserved:
+                kept = mrp.Need(own.item, own.day, own.reserved, own.priority, (0, own.key))
+                node = self._node(kept, own.reserved, "reserved", self.problem.today, 0)
+                node.depends = node.quantity
+                roots.append(node)
+            need = next((one for one in self.branch.needs[own.item] if one.demand == place), None)
+            if need is not None:
+                roots.extend(self._cover(need, need.quantity, 0, frozenset(), whole - _units(own.reserved)))
+        return Pegs(list(self.demands), roots, is_cut=self.left <= 0)
 
-    def _cover(self, need: mrp.Need, wanted: int, depth: int, path: frozenset[int]) -> list[PegNode]:
+    def _cover(self, need: mrp.Need, wanted: int, depth: int, path: frozenset[int], depends: Decimal) -> list[PegNode]:
         """Return one node per source of ``wanted`` out of the need's quantity, in proportion."""
         nodes, covered = [], 0
         for edge in self._edges_of(need):
             if self.left <= 0:
                 break
             self.left -= 1
-            source = self.pegging.sources[need.item][edge.supply]
+            source = self.branch.pegging.sources[need.item][edge.supply]
             portion = edge.quantity * wanted // need.quantity
             covered += edge.quantity
             node = self._source_node(source, need, portion, depth)
-            if depth < 40 and need.item not in path and not isinstance(source, mrp.Stock):
+            node.depends = depends * edge.quantity / need.quantity
+            if depth < MAX_DEPTH and need.item not in path and isinstance(source, mrp.Order | mrp.Expected):
                 for part in source.components:
                     share = part.quantity * portion // source.quantity
-                    node.children.extend(self._cover(part, share, depth + 1, path | {need.item}))
+                    if share:
+                        below = self._cover(part, share, depth + 1, path | {need.item}, node.depends)
+                        node.children.extend(below)
             nodes.append(node)
         if covered < need.quantity and self.left > 0:
             missing = (need.quantity - covered) * wanted // need.quantity
-            nodes.append(self._node(need, missing, "none", None, depth))
+            kind = "substitute" if need.item in self.branch.replaceable else "none"
+            node = self._node(need, missing, kind, None, depth)
+            node.depends = depends * (need.quantity - covered) / need.quantity
+            node.why = kind
+            nodes.append(node)
         return nodes
 
     def _edges_of(self, need: mrp.Need) -> list[mrp.Edge]:
         if need.item not in self.edges:
             of_item = self.edges[need.item] = {}
-            for edge in self.pegging.edges[need.item]:
-                of_item.setdefault(id(self.needs[need.item][edge.need]), []).append(edge)
+            for edge in self.branch.pegging.edges[need.item]:
+                of_item.setdefault(id(self.branch.needs[need.item][edge.need]), []).append(edge)
         return self.edges[need.item].get(id(need), [])
 
     def _source_node(self, source: Any, need: mrp.Need, portion: int, depth: int) -> PegNode:
-        kind = {mrp.Stock: "stock", mrp.Expected: "supply", mrp.Order: "planned"}[type(source)]
+        kind = KINDS[type(source)]
         node = self._node(need, portion, kind, source.finish, depth)
         if isinstance(source, mrp.Expected):
-            supply = self.supplies.get(self.receipt_keys[id(source)])
+            supply = self.supplies.get(self.branch.receipt_key(source) or 0)
             if supply is not None:
                 node.number, node.kind = supply.source_number, supply.get_kind_display()
                 node.url = url_of(supply.source_label, supply.source_id)
         elif isinstance(source, mrp.Order):
-            item_id = self.snapshot.item_ids[source.item]
-            node.number = f"{item_id}:{dt.date.fromordinal(source.due).isoformat()}:{source.sequence}"
+            if source.is_pass:
+                node.source = "passed"
+            else:
+                item_id = self.branch.item_ids[source.item]
+                node.number = f"{item_id}:{dt.date.fromordinal(source.due).isoformat()}:{source.sequence}"
+        if node.is_late:
+            self._explain(node, source)
         return node
+
+    def _explain(self, node: PegNode, source: Any) -> None:
+        """Say why a node is late: a part it waits for, or its own lead time, supply or day."""
+        if source.blocker is not None:
+            node.why, node.why_item = "parts", self.records[self.branch.item_ids[source.blocker.item]]
+        elif isinstance(source, mrp.Order) and not source.is_pass:
+            node.why = "lead_time"
+        else:
+            node.why = "late_supply" if isinstance(source, mrp.Expected) else "overdue"
 
     def _node(self, need: mrp.Need, quantity: int, source: str, available: int | None, depth: int) -> PegNode:
         return PegNode(
-            item=self.records[self.snapshot.item_ids[need.item]],
-            quantity=Decimal(quantity) / mrp.MICRO,
+            item=self.records[self.branch.item_ids[need.item]],
+            quantity=_units(quantity),
             needed=dt.date.fromordinal(need.day),
             source=source,
             available=dt.date.fromordinal(available) if available else None,
             depth=depth,
         )
+
+
+def _units(micro: int) -> Decimal:
+    return Decimal(micro) / mrp.MICRO

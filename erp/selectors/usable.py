@@ -16,6 +16,9 @@ USABLE = """p.kind = 'storage' AND p.is_active AND p.status = 'usable' AND b.own
   AND (l.id IS NULL OR l.status = 'usable' AND (l.expiry_date IS NULL OR l.expiry_date >= %(today)s))"""
 """Condition of SQL over balance ``b``, its place ``p`` and its lot ``l`` (left join)."""
 
+ISSUABLE = USABLE.replace("p.kind = 'storage'", "p.kind IN ('storage', 'line_side')")
+"""As USABLE, with what lies at the line already."""
+
 PLANNED = """p.kind IN ('storage', 'line_side', 'transit') AND p.status <> 'blocked' AND b.owner_id IS NULL
   AND (l.id IS NULL OR l.status <> 'blocked' AND (l.expiry_date IS NULL OR l.expiry_date >= %(today)s))"""
 """As USABLE, with what will be usable before long: in inspection, on the way, at the line."""

@@ -68,7 +68,8 @@ def set_demand(
     _write(gone=gone, changed=changed, fresh=fresh, kept=kept, reserve_until=reserve_until, at=at)
     touched = {row.item_id for row in (*gone, *changed, *fresh)}
     if touched:
-        request_plan(reason=f"demand:{kind}", item_ids=sorted(touched), actor=actor, at=at)
+        source = (source_label, source_id, number)
+        request_plan(reason=f"demand:{kind}", item_ids=sorted(touched), source=source, actor=actor, at=at)
     return kept + fresh
 
 

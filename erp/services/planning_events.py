@@ -14,16 +14,30 @@ CHANNEL = "concord_planning"
 
 @operation(permission=None)
 def request_plan(
-    *, reason: str, item_ids: Iterable[int] = (), firmed_run: int | None = None, actor: Any, at: dt.datetime
+    *,
+    reason: str,
+    item_ids: Iterable[int] = (),
+    firmed_run: int | None = None,
+    source: tuple[str, int, str] | None = None,
+    actor: Any,
+    at: dt.datetime,
 ) -> PlanningEvent:
     """Write down that planning inputs changed; the planner coalesces all such rows into one run.
 
     reason      short code for people (``demand:sales``, ``supply:purchase``, ``stock``, ``bom`` …).
     item_ids    the items concerned; none: unknown.
     firmed_run  the run whose planned order was firmed (firming only).
+    source      label, key and number of the document that changed.
     """
+    label, pk, number = source or ("", None, "")
     event = PlanningEvent.objects.create(
-        reason=reason[:60], item_ids=sorted(set(item_ids)), firmed_run=firmed_run, created_at=at
+        reason=reason[:60],
+        item_ids=sorted(set(item_ids)),
+        firmed_run=firmed_run,
+        source_label=label,
+        source_id=pk,
+        source_number=number[:40],
+        created_at=at,
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])  # delivered at commit, equal ones folded into one

@@ -79,5 +79,6 @@ def set_expected(
     touched = {row.item_id for row in gone} | {row.item_id for row in changed.values()}
     touched |= {existing[line_id].item_id for line_id in changed.keys() & existing.keys()}
     if touched:
-        request_plan(reason=f"supply:{kind}", item_ids=sorted(touched), actor=actor, at=at)
+        source = (source_label, source_id, number)
+        request_plan(reason=f"supply:{kind}", item_ids=sorted(touched), source=source, actor=actor, at=at)
     return list(Supply.objects.filter(source_label=source_label, source_id=source_id).order_by("source_line_id"))

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.documents import Transitions
+from erp.states.kitting import KitMode as KitMode
+from erp.states.kitting import KitPolicy as KitPolicy
+from erp.states.kitting import KitStatus as KitStatus
+from erp.states.kitting import PromiseRule as PromiseRule
 from erp.states.quality import (
     CORRECTIVE_ACTION_TRANSITIONS,
     INSPECTION_PLAN_TRANSITIONS,

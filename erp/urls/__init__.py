@@ -1,6 +1,6 @@
 """Pages of the app: stock, counts, production."""
 
-from erp.urls import counts, demand, make, making, quality, revaluations, stock, valuation
+from erp.urls import counts, demand, make, making, quality, questions, revaluations, stock, valuation
 
 app_name = "erp"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     *demand.urlpatterns,
     *make.urlpatterns,
     *making.urlpatterns,
+    *questions.urlpatterns,
     *valuation.urlpatterns,
     *revaluations.urlpatterns,
     *quality.urlpatterns,

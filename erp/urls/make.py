@@ -38,7 +38,6 @@ plan = [
     path("plan/advice/", planning.AdviceList.as_view(), name="advice"),
     path("plan/runs/", planning.RunList.as_view(), name="plan-runs"),
     path("plan/settings/", planning.SettingsPage.as_view(), name="planning-settings"),
-    path("plan/lines/<int:pk>/", planning.PeggingPage.as_view(), name="pegging"),
 ]
 
 orders = [

@@ -8,16 +8,14 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.generic import TemplateView
 
 from core.clock import today
-from core.views.base import FormPage, ListPage, OperationView, Page, visible
-from crm.models import SalesOrder, SalesOrderLine
+from core.views.base import FormPage, ListPage, OperationView, visible
+from crm.models import SalesOrder
 from erp.filters.make import LateLineFilter, PlannedOrderFilter, PlanRunFilter, ShortageFilter, SupplyAdviceFilter
 from erp.forms.planning import FirmForm, PlanningSettingsForm
 from erp.models import PlannedOrder, PlanningEvent, PlanningSettings, PlanRun, PlanVerdict, SupplyAdvice
 from erp.models.planning import identity_parts
-from erp.selectors.pegging import pegs_of_line
 from erp.selectors.plan import (
     advice_on_supply,
     current_run,
@@ -52,6 +50,7 @@ class PlanTab(ListPage):
         ("erp:shortages", _("Shortages"), "erp.view_plannedorder"),
         ("erp:late-lines", _("Late orders"), "erp.view_planverdict"),
         ("erp:advice", _("Advice on supply"), "erp.view_supplyadvice"),
+        ("erp:plan-changes", _("Changes"), "erp.view_planchange"),
         ("erp:plan-runs", _("Runs"), "erp.view_planrun"),
     )
 
@@ -235,33 +234,6 @@ class AskForPlan(OperationView):
 
     def success_url(self, result: Any) -> str:
         return reverse("erp:plan")
-
-
-class PeggingPage(Page, TemplateView):
-    """From an order line down to the raw material."""
-
-    permission_required = "erp.view_planverdict"
-    template_name = "erp/plan/pegging.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        line = (
-            SalesOrderLine.objects.filter(
-                pk=self.kwargs["pk"], order__in=visible(SalesOrder, self.request.user), item__isnull=False
-            )
-            .select_related("order__partner", "item__uom")
-            .first()
-        )
-        if line is None:
-            raise Http404
-        pegs = pegs_of_line(line.pk)
-        return super().get_context_data(**kwargs) | {
-            "line": line,
-            "pegs": pegs,
-            "rows": pegs.rows() if pegs else [],
-            "verdict": PlanVerdict.objects.filter(order_line=line).select_related("blocking_item").first(),
-            "run": current_run(),
-            "sees_plan": self.request.user.has_perm("erp.view_plannedorder"),
-        }
 
 
 class SettingsPage(FormPage):

@@ -188,6 +188,23 @@ class WorkOrderPage(DocumentPage):
             icon="circle-check",
         ),
         Verb(
+            _("What is short"),
+            "erp:work-order-shortages",
+            permission="erp.view_plannedorder",
+            states=OPEN,
+            when=_something_planned,
+            link=True,
+            icon="alert-triangle",
+        ),
+        Verb(
+            _("What it is for"),
+            "erp:work-order-uses",
+            permission="erp.view_plannedorder",
+            states=OPEN,
+            link=True,
+            icon="arrow-up-right",
+        ),
+        Verb(
             pgettext_lazy("work order", "Close"),
             "erp:work-order-close",
             work_orders.close_work_order,

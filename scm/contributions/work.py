@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.contributions import Kpi, Work, WorkItems
+from erp.selectors.plan_changes import changes_put_to
+from erp.selectors.sources import url_of
 from scm.models import Requisition
 from scm.selectors.purchase_orders import late_orders, open_lines, open_value, orders_expected_on
 from scm.selectors.requisitions import lines_to_order, requisitions_to_approve
@@ -41,6 +43,22 @@ def open_requisition_lines(user: Any, limit: int) -> Sequence[Work]:
             overdue=line.needed_date < today(),
         )
         for line in lines_to_order(user)[:limit]
+    ]
+
+
+ASKED = ["scm.purchaseorder", "scm.requisition", "scm.subcontractorder"]
+
+
+def changes_asked(user: Any, limit: int) -> Sequence[Work]:
+    """Orders that planning wants changed."""
+    return [
+        Work(
+            f"{row.source_number} {row.get_kind_display()}",
+            url_of(row.source_label, row.source_id or 0),
+            str(row.item),
+            row.new_date,
+        )
+        for row in changes_put_to(ASKED)[:limit]
     ]
 
 
@@ -89,6 +107,16 @@ WORK = (
         items=my_requisitions,
         url=_list_url("scm:requisition-list", "mine=true"),
         order=60,
+    ),
+    WorkItems(
+        "scm.changes_asked",
+        _("Changes that planning asks for"),
+        "scm.revise_purchaseorder",
+        count=lambda user: changes_put_to(ASKED).count(),
+        items=changes_asked,
+        url=_list_url("erp:plan-changes", "outcome=proposed"),
+        step=4,
+        order=69,
     ),
     WorkItems(
         "scm.requisitions_to_approve",

@@ -15,7 +15,9 @@ import django
 def services() -> dict[str, Any]:
     """What a claimant can be told to do, by name."""
     from crm.services.sales_orders import confirm_sales_order
+    from erp.services.kits import reserve_kits
     from erp.services.merged_picks import create_merged_pick
+    from erp.services.reservations import hold_for_quotation
     from erp.services.stock_documents import post_stock_document
     from erp.services.stocktakes import start_stocktake
     from erp.services.work_orders import issue_materials
@@ -24,6 +26,8 @@ def services() -> dict[str, Any]:
     return {
         "allocate": allocate_payment,
         "confirm": confirm_sales_order,
+        "hold": hold_for_quotation,
+        "keep": reserve_kits,
         "post": post_stock_document,
         "issue": issue_materials,
         "merge": create_merged_pick,

@@ -7,7 +7,7 @@ from core.locks import lock
 from core.operations import operation
 from erp.models import PlanningSettings
 from erp.services.planning_events import request_plan
-from erp.states import ForecastPeriod
+from erp.states import ForecastPeriod, PromiseRule
 
 
 @operation(permission="erp.configure_planning")
@@ -22,6 +22,8 @@ def configure_planning(
     forecast_period: str = ForecastPeriod.MONTH,
     net_phantoms: bool = True,
     substitute_partly: bool = True,
+    promise_rule: str = PromiseRule.CTP,
+    promise_keeps_safety_stock: bool = False,
     version: int | None = None,
     actor: Any,
     at: dt.datetime,
@@ -42,6 +44,8 @@ def configure_planning(
     settings.forecast_period = forecast_period
     settings.net_phantoms = net_phantoms
     settings.substitute_partly = substitute_partly
+    settings.promise_rule = PromiseRule(promise_rule)
+    settings.promise_keeps_safety_stock = promise_keeps_safety_stock
     settings.version += 1
     settings.save()
     request_plan(reason="settings", actor=actor, at=at)

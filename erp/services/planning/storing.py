@@ -15,6 +15,7 @@ from erp.engines import mrp
 from erp.engines.mrp.problem import CANCEL, DECREASE, EXPEDITE
 from erp.models import CurrentRun, PlannedOrder, PlanRun
 from erp.selectors.plan_inputs import Snapshot
+from erp.services.planning.changes import record_changes
 from erp.states import LateReason
 from masterdata.models import Item
 
@@ -68,6 +69,7 @@ def store_plan(*, stored: StoredPlan, actor: Any, at: dt.datetime) -> PlanRun:
     run.save(force_insert=True)
     advisory_lock(FLIP, rank=LockRank.PROMISE)
     CurrentRun.objects.update_or_create(pk=1, defaults={"run": run})
+    record_changes(run, snapshot.events, at)
     PlanRun.objects.filter(number__lt=number - RUNS_KEPT).delete()
     _forget_events(snapshot.events)
     return run

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from core.fields import ZERO
@@ -65,17 +65,18 @@ class ReservationBook:
         for row in self.of(demand_id):
             self.change(demand_id, row.balance_id, -row.quantity)
 
-    def share_out(self, demands: Sequence[Demand], today: dt.date) -> None:
-        """Keep free stock for ``demands``, earliest due first.
+    def share_out(
+        self, demands: Sequence[Demand], today: dt.date, *, at_most: Mapping[int, Decimal] | None = None
+    ) -> None:
+        """Keep free stock for ``demands``, earliest due first (of each ``at_most`` so much more).
 
         Usable is ours, in usable storage of the demand's warehouse (anywhere, when it names none), not expired.
         """
         ordered = sorted(demands, key=lambda one: (one.due_date, one.priority, one.pk))
-        needs = [
-            Need(one.pk, one.item_id, one.open_quantity - held, one.warehouse_id)
-            for one in ordered
-            if one.open_quantity > (held := self.held(one.pk))
-        ]
+        lacking = {one.pk: one.open_quantity - self.held(one.pk) for one in ordered}
+        if at_most is not None:
+            lacking = {pk: min(quantity, at_most.get(pk, ZERO)) for pk, quantity in lacking.items()}
+        needs = [Need(one.pk, one.item_id, lacking[one.pk], one.warehouse_id) for one in ordered if lacking[one.pk] > 0]
         usable = [row for row in self.balances.values() if row.available > 0 and is_usable(row, today)]
         stock = [
             Free(row.pk, row.item_id, row.available, row.location.warehouse_id) for row in sorted(usable, key=first_out)

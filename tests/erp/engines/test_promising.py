@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from erp.engines.promising import Answer, Outlook, Part, Wish, promise
+from erp.engines.promising import Answer, Cause, Outlook, Part, Rule, Wish, Work, promise
 
 TODAY = dt.date(2026, 3, 1)
 D = Decimal
@@ -86,3 +86,103 @@ def test_parts_that_go_round_in_a_circle_have_no_date():
         "Q": Outlook(D(0), parts=[Part("P", D(1))]),
     }
     assert promise([Wish("P", D(1), TODAY)], outlooks, TODAY, calendar_days)[0].day is None
+
+
+def ctp_example():
+    """20 P, P = 2 S (2 days), S = 3 C (3 days), C is bought in 7 days; 10 S are free."""
+    return {
+        "P": Outlook(D(0), lead_days=2, parts=[Part("S", D(2))]),
+        "S": Outlook(D(10), lead_days=3, parts=[Part("C", D(3))]),
+        "C": Outlook(D(0), lead_days=7),
+    }
+
+
+def test_the_answer_names_the_chain_down_to_the_bottleneck():
+    [answer] = promise([Wish("P", D(20), TODAY)], ctp_example(), TODAY, calendar_days)
+    assert [(step.item, step.cause, step.day, step.days) for step in answer.why] == [
+        ("P", Cause.MAKE, day(12), 2),
+        ("S", Cause.MAKE, day(10), 3),
+        ("C", Cause.BUY, day(7), 7),
+    ]
+
+
+def test_the_worked_example_of_a_split_five_on_day_two_fifteen_on_day_twelve():
+    outlooks = ctp_example()
+    [answer] = promise([Wish("P", D(20), TODAY)], outlooks, TODAY, calendar_days, parts_of=0)
+    assert answer.parts == ((D(5), day(2)), (D(15), day(12)))
+    assert answer == Answer(D(0), day(12))
+
+
+def test_the_worked_example_seventy_on_day_five_twenty_on_day_thirty():
+    [answer] = promise([Wish("A", D(90), day(5))], {"A": worked_example()}, TODAY, calendar_days, parts_of=0)
+    assert answer.parts == ((D(70), day(5)), (D(20), day(30)))
+    assert answer.why[-1].cause == Cause.SUPPLY
+
+
+def test_looking_for_parts_takes_nothing():
+    tried, plain = ctp_example(), ctp_example()
+    wishes = [Wish("P", D(20), TODAY), Wish("S", D(3), TODAY)]
+    answers = promise(wishes, tried, TODAY, calendar_days, parts_of=0)
+    assert answers == promise(wishes, plain, TODAY, calendar_days)
+    assert {name: one.available(TODAY) for name, one in tried.items()} == {
+        name: one.available(TODAY) for name, one in plain.items()
+    }
+
+
+def test_supply_and_making_together_are_earlier_than_either():
+    """10 wanted; 6 arrive on day 3, all of them on day 30; ten take 8 days to make, for the parts of four are there."""
+    outlooks = {
+        "P": Outlook(D(0), lead_days=1, parts=[Part("C", D(1))]),
+        "C": Outlook(D(4), lead_days=7),
+    }
+    outlooks["P"].add(day(3), D(6))
+    outlooks["P"].add(day(30), D(20))
+    [answer] = promise([Wish("P", D(10), TODAY)], outlooks, TODAY, calendar_days)
+    assert answer.day == day(3)
+
+
+def test_parts_of_one_product_that_share_a_component_do_not_count_it_twice():
+    """P = 1 S + 1 C, S = 1 C: five P need ten C, and there are five."""
+    outlooks = {
+        "P": Outlook(D(0), lead_days=1, parts=[Part("S", D(1)), Part("C", D(1))]),
+        "S": Outlook(D(0), lead_days=1, parts=[Part("C", D(1))]),
+        "C": Outlook(D(5), lead_days=7),
+    }
+    [answer] = promise([Wish("P", D(5), TODAY)], outlooks, TODAY, calendar_days)
+    assert answer.day == day(8)
+
+
+def test_the_rule_says_how_far_a_promise_goes():
+    """12 working days replenish P from nothing; stock and firm supply alone never cover it."""
+    wish = [Wish("P", D(20), TODAY)]
+    days = {rule: promise(wish, ctp_example(), TODAY, calendar_days, rule=rule)[0].day for rule in (Rule.ATP, Rule.RLT)}
+    assert days == {Rule.ATP: None, Rule.RLT: day(12)}
+    late = {"A": worked_example(lead_days=12)}
+    late["A"].can_get = True
+    asked = [Wish("A", D(90), day(5))]
+    assert promise(asked, late, TODAY, calendar_days, rule=Rule.RLT)[0].day == day(12)
+
+
+def test_the_time_of_operations_replaces_the_lead_time_and_the_slowest_resource_is_named():
+    """100 pieces: 30 + 400 minutes of milling and 900 of assembly at 480 a day are 2.77: three days."""
+    work = [Work("MILL", D(30), D(4), D(480)), Work("ASSEMBLY", D(0), D(9), D(480))]
+    outlooks = {"P": Outlook(D(0), lead_days=9, parts=[Part("C", D(1))], work=work), "C": Outlook(D(100))}
+    [answer] = promise([Wish("P", D(100), TODAY)], outlooks, TODAY, calendar_days)
+    assert answer.day == day(3)
+    assert (answer.why[-1].cause, answer.why[-1].resource) == (Cause.RESOURCE, "ASSEMBLY")
+
+
+def test_what_has_no_source_is_named():
+    outlooks = {
+        "P": Outlook(D(0), parts=[Part("C", D(1))]),
+        "C": Outlook(D(1), can_get=False),
+    }
+    [answer] = promise([Wish("P", D(5), TODAY)], outlooks, TODAY, calendar_days, parts_of=0)
+    assert (answer.day, answer.why[-1].item, answer.why[-1].cause) == (None, "C", Cause.NO_SOURCE)
+    assert answer.parts == ((D(1), TODAY), (D(4), None))
+
+
+def test_whole_pieces_of_a_part_are_rounded_up():
+    outlooks = {"P": Outlook(D(0), parts=[Part("C", D("0.3"), D(1))]), "C": Outlook(D(1), lead_days=7)}
+    [answer] = promise([Wish("P", D(4), TODAY)], outlooks, TODAY, calendar_days)
+    assert answer.day == day(7)

@@ -8,9 +8,11 @@ import pytest
 from core.operations import perform
 from crm import ports
 from crm.ports import Promise, PromiseRequest
+from erp.models import PlanningSettings
 from erp.services.supply import ExpectedSupply, set_expected
+from masterdata.models import Item
 from masterdata.selectors.calendars import add_working_days
-from tests.factories import erp, masterdata
+from tests.factories import erp, erp_make, masterdata
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -64,3 +66,64 @@ def test_unit_costs_come_from_stock_then_receipts_then_standard():
     type(fresh).objects.filter(pk=fresh.pk).update(standard_cost=D(9))
     found = ports.unit_costs([stocked.pk, sold_out.pk, fresh.pk, unknown.pk])
     assert found == {stocked.pk: D(7), sold_out.pk: D(8), fresh.pk: D(9)}
+
+
+@pytest.fixture
+def product():
+    """The worked example of making: P = 2 S (2 days), S = 3 C (3 days), C is bought in 7; 10 S lie there."""
+    erp.place()
+    made, sub, part = (
+        erp_make.made("P", lead_time_days=2),
+        erp_make.made("S", lead_time_days=3),
+        masterdata.item("C", lead_time_days=7),
+    )
+    erp_make.bom(made, (sub, "2"))
+    erp_make.bom(sub, (part, "3"))
+    erp.opening(sub, "10")
+    return made
+
+
+def working(number):
+    return add_working_days(erp.TODAY, number)
+
+
+def test_what_is_missing_is_made_of_parts_and_the_bottleneck_is_named(product):
+    [answer] = ports.promise([PromiseRequest(product.pk, D(20), erp.TODAY)], parts_of=0)
+    assert answer.promise_date == working(12)
+    assert [(step.item_code, step.cause, step.days) for step in answer.why] == [
+        ("P", "make", 2),
+        ("S", "make", 3),
+        ("C", "buy", 7),
+    ]
+    assert answer.bottleneck.item_code == "C"
+    assert answer.parts == ((D(5), working(2)), (D(15), working(12)))
+
+
+def test_released_routings_say_how_long_making_takes(product):
+    center = erp_make.work_center("MILL", hours_per_day=D(8))
+    erp_make.routing(product, (center, "240"))
+    [answer] = ports.promise([PromiseRequest(product.pk, D(5), erp.TODAY)])
+    assert answer.promise_date == working(3)  # 20 hours at 8 a day
+    assert (answer.bottleneck.cause, answer.bottleneck.resource) == ("resource", "MILL")
+
+
+@pytest.mark.parametrize(("rule", "days"), [("atp", None), ("rlt", 12), ("ctp", 12)])
+def test_the_company_says_how_far_promises_go(product, rule, days):
+    PlanningSettings.objects.update_or_create(singleton=True, defaults={"promise_rule": rule})
+    [answer] = ports.promise([PromiseRequest(product.pk, D(20), erp.TODAY)])
+    assert answer.promise_date == (None if days is None else working(days))
+
+
+def test_the_safety_stock_is_kept_when_the_company_says_so(item):
+    Item.objects.filter(pk=item.pk).update(safety_stock=D(30))
+    asked = [PromiseRequest(item.pk, D(70), day(5))]
+    assert ports.promise(asked)[0].available == 70
+    PlanningSettings.objects.update_or_create(singleton=True, defaults={"promise_keeps_safety_stock": True})
+    assert (ports.promise(asked)[0].on_hand, ports.promise(asked)[0].available) == (100, 40)
+
+
+def test_twenty_lines_are_answered_in_a_few_statements(product, django_assert_max_num_queries):
+    asked = [PromiseRequest(product.pk, D(1), erp.TODAY)] * 20
+    with django_assert_max_num_queries(10):
+        answers = ports.promise(asked)
+    assert [one.promise_date for one in answers] == [working(2)] * 5 + [working(12)] * 15

@@ -206,7 +206,7 @@ def test_plan_now_asks_the_planner(browser, late_order) -> None:
 
 def test_planning_settings_are_changed(browser, factory) -> None:
     values = {"scrap_convention": "yield", "reschedule_days": "10", "dampener_days": "2", "default_lead_days": "1"}
-    values |= {"near_days": "28", "forecast_period": "week", "increase_days": ""}
+    values |= {"near_days": "28", "forecast_period": "week", "increase_days": "", "promise_rule": "rlt"}
 
     assert browser.post(reverse("erp:planning-settings"), values).status_code == 302
     settings = PlanningSettings.objects.get()

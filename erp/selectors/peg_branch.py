@@ -1,0 +1,328 @@
+"""The part of the plan around some items, read afresh: what is needed of them, what covers that, and what it hangs on.
+
+Down: the items and all that goes into them; their needs come from parents outside of the branch, too. Up: the items and
+all they go into. Quantities are micro-units, days ordinals, as the engine has them.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from core.clock import today
+from erp.engines import mrp
+from erp.engines.mrp.exploding import outputs_of
+from erp.engines.mrp.problem import MIXED, NEVER, POOL, TO_ORDER, TO_STOCK
+from erp.models import PlannedOrder, PlanningSettings
+from erp.models.demand import DEFAULT_PRIORITY
+from erp.selectors.plan import current_run
+from erp.selectors.plan_inputs import step_of
+from erp.selectors.usable import PLANNED
+from erp.states import ScrapConvention
+from masterdata.engines.calendars import WorkingDays
+from masterdata.errors import NoWorkCalendar
+from masterdata.selectors.calendars import company_working_days
+
+PASS_THROUGH, FOR_ONE_ORDER = 32, 64
+"""Flags of planned orders: no proposal, only what its components are pegged through; made for one order line alone."""
+
+OUTSIDE = 1_000_000_000
+"""Groups of demands that are not in the branch are numbered from here by the key of the demand."""
+
+OPEN_ORDERS = "('draft', 'released', 'in_progress')"
+VALID = "b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)"
+DAY = "({0} - DATE '0001-01-01' + 1)"
+MICRO = "({0} * 1000000)::bigint"
+
+BELOW = f"""
+WITH RECURSIVE part(item_id) AS (
+    SELECT unnest(%(roots)s::bigint[])
+  UNION
+    SELECT e.component_id FROM part p JOIN LATERAL (
+        SELECT l.component_id FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+        WHERE b.item_id = p.item_id AND {VALID}
+      UNION ALL
+        SELECT m.item_id FROM erp_workorder w JOIN erp_workordermaterial m ON m.work_order_id = w.id
+        WHERE w.item_id = p.item_id AND w.state IN {OPEN_ORDERS}
+    ) e ON true
+), parent AS (
+    SELECT DISTINCT b.item_id FROM part p JOIN erp_bomline l ON l.component_id = p.item_id
+    JOIN erp_bom b ON b.id = l.bom_id AND {VALID}
+)
+SELECT item_id, true FROM part
+UNION ALL SELECT item_id, false FROM parent WHERE item_id NOT IN (SELECT item_id FROM part)
+"""
+
+ABOVE = f"""
+WITH RECURSIVE user_of(item_id) AS (
+    SELECT unnest(%(roots)s::bigint[])
+  UNION
+    SELECT e.item_id FROM user_of p JOIN LATERAL (
+        SELECT b.item_id FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id AND {VALID}
+        WHERE l.component_id = p.item_id
+      UNION ALL
+        SELECT w.item_id FROM erp_workordermaterial m JOIN erp_workorder w ON w.id = m.work_order_id
+        WHERE m.item_id = p.item_id AND w.state IN {OPEN_ORDERS}
+    ) e ON true
+)
+SELECT item_id, true FROM user_of
+"""
+
+ITEMS = f"""
+SELECT i.id, COALESCE(f.free, 0), {MICRO.format("i.safety_stock")}, COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0),
+       u.decimals, i.supply_type <> 'buy', (i.yield_percent * 10000)::bigint, i.order_policy, i.is_phantom
+FROM masterdata_item i
+JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+LEFT JOIN LATERAL (
+    SELECT max(lead_time_days) AS days FROM masterdata_supplieritem
+    WHERE item_id = i.id AND is_preferred AND is_active
+) s ON i.supply_type <> 'make'
+LEFT JOIN (
+    SELECT b.item_id, sum({MICRO.format("(b.on_hand - b.reserved)")})::bigint AS free
+    FROM erp_stockbalance b
+    JOIN masterdata_location p ON p.id = b.location_id
+    LEFT JOIN erp_lot l ON l.id = b.lot_id
+    WHERE b.item_id = ANY(%(items)s) AND b.on_hand > b.reserved AND {PLANNED}
+    GROUP BY b.item_id
+) f ON f.item_id = i.id
+WHERE i.id = ANY(%(items)s) ORDER BY i.id
+"""
+
+DEMANDS = f"""
+SELECT d.id, d.item_id, {DAY.format("d.due_date")}, {MICRO.format("d.open_quantity")},
+       COALESCE((SELECT sum({MICRO.format("r.quantity")}) FROM erp_reservation r WHERE r.demand_id = d.id), 0)::bigint,
+       d.priority, d.kind, d.source_id, d.source_line_id
+FROM erp_demand d
+WHERE d.item_id = ANY(%(items)s) AND d.open_quantity > 0 AND d.kind <> 'hold' ORDER BY d.id
+"""
+
+SUPPLIES = f"""
+SELECT s.id, s.item_id, {DAY.format("s.due_date")}, {MICRO.format("s.open_quantity")},
+       COALESCE(w.state = 'in_progress', false), COALESCE(w.id, 0), COALESCE(s.order_line_id, 0)
+FROM erp_supply s
+LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
+WHERE s.item_id = ANY(%(items)s) ORDER BY s.id
+"""
+
+LINES = f"""
+SELECT b.id, b.item_id, {MICRO.format("b.quantity")}, {DAY.format("b.valid_from")},
+       COALESCE({DAY.format("b.valid_to")}, {NEVER}), l.component_id, {MICRO.format("l.quantity")},
+       (l.scrap_percent * 10000)::bigint, COALESCE({DAY.format("l.valid_from")}, 0),
+       COALESCE({DAY.format("l.valid_to")}, {NEVER}), {MICRO.format("l.fixed_scrap_quantity")}, l.is_level_skipped,
+       l.line_kind <> 'component', EXISTS (SELECT 1 FROM erp_bomsubstitute t WHERE t.bom_line_id = l.id)
+FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
+WHERE b.item_id = ANY(%(items)s) AND {VALID} AND l.component_id = ANY(%(items)s)
+ORDER BY b.id, l.line_no, l.id
+"""
+
+ORDERS = """
+SELECT item_id, sequence, need_date, due_date, start_date, finish_date, (quantity * 1000000)::bigint, flags, demands
+FROM erp_plannedorder WHERE slot = %s AND item_id = ANY(%s) ORDER BY item_id, due_date, sequence
+"""
+
+POLICIES = {"make_to_order": TO_ORDER, "mixed": MIXED}
+
+
+@dataclass
+class Branch:
+    """A small planning problem with its pegging; ``index`` is the place of an item (by key) in it.
+
+    within   places of the items whose needs and supplies are all here.   replaceable  components with substitutes.
+    """
+
+    problem: mrp.Problem
+    index: dict[int, int]
+    item_ids: list[int]
+    within: set[int]
+    needs: list[list[mrp.Need]]
+    orders: list[list[mrp.Order]]
+    pegging: mrp.Pegging
+    demand_index: dict[int, int]
+    receipt_index: dict[int, int]
+    replaceable: set[int] = field(default_factory=set)
+
+    def receipt_key(self, source: Any) -> int | None:
+        """Return the key of the supply behind a source that is an expected receipt."""
+        return self.receipt_keys.get(id(source))
+
+    def __post_init__(self) -> None:
+        self.receipt_keys = {
+            id(source): self.problem.receipts[index].key for index, source in self.pegging.expected.items()
+        }
+
+
+def read_branch(item_ids: Iterable[int], *, upwards: bool = False) -> Branch:
+    """Read the branch below items, or all that they go into, by the current run, and peg it."""
+    run = current_run()
+    day = run.as_of_date if run else today()
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE if upwards else BELOW, {"roots": sorted(set(item_ids)), "today": day})
+        around = dict(cursor.fetchall())
+    inside = {item_id for item_id, is_inside in around.items() if is_inside}
+    settings = PlanningSettings.objects.first() or PlanningSettings()
+    reading = _Reading(day, sorted(around), settings)
+    reading.read_demands(sorted(inside))
+    orders = reading.orders(run.slot) if run else [[] for _ in around]
+    return reading.branch(inside, orders)
+
+
+class _Reading:
+    """Turns rows into a problem."""
+
+    def __init__(self, day: dt.date, item_ids: list[int], settings: PlanningSettings) -> None:
+        self.values = {"items": item_ids, "today": day}
+        self.item_ids = item_ids
+        self.index = {item_id: place for place, item_id in enumerate(item_ids)}
+        self.problem = mrp.Problem(
+            today=day.toordinal(),
+            items=self._items(settings.default_lead_days),
+            rules=mrp.Rules(
+                dependent_priority=DEFAULT_PRIORITY,
+                yield_scrap=settings.scrap_convention == ScrapConvention.YIELD,
+            ),
+        )
+        self.replaceable: set[int] = set()
+        self.problem.boms = self._boms()
+        self.demand_index: dict[int, int] = {}
+        self.receipt_index: dict[int, int] = {}
+
+    @staticmethod
+    def _rows(sql: str, values: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+
+    def _items(self, default_lead: int) -> list[mrp.Item]:
+        return [
+            mrp.Item(
+                free_stock=free,
+                safety_stock=safety,
+                lead_days=lead or default_lead,
+                step=step_of(decimals),
+                explodes=explodes,
+                good=good,
+                order_policy=POLICIES.get(policy, TO_STOCK),
+                is_phantom=is_phantom,
+            )
+            for _pk, free, safety, lead, decimals, explodes, good, policy, is_phantom in self._rows(ITEMS, self.values)
+        ]
+
+    def _boms(self) -> list[mrp.Bom]:
+        found: dict[int, mrp.Bom] = {}
+        for bom_id, item_id, quantity, valid_from, valid_to, component_id, *line in self._rows(LINES, self.values):
+            if bom_id not in found:
+                found[bom_id] = mrp.Bom(self.index[item_id], quantity, [], valid_from, valid_to)
+            component = self.index[component_id]
+            per, scrap, first, end, fixed, is_skipped, is_output, has_substitutes = line
+            if has_substitutes:
+                self.replaceable.add(component)
+            found[bom_id].lines.append(mrp.BomLine(component, per, scrap, first, end, fixed, is_skipped, is_output))
+        return list(found.values())
+
+    def read_demands(self, inside: list[int]) -> None:
+        """Read what is needed and expected of the items inside."""
+        values = {"items": inside}
+        demands, supplies = self._rows(DEMANDS, values), self._rows(SUPPLIES, values)
+        self.demand_index = {row[0]: place for place, row in enumerate(demands)}
+        lines = {row[8]: place for place, row in enumerate(demands) if row[6] == "sales"}
+        work_orders: dict[int, int] = {}
+        for place, (pk, item_id, day, quantity, fixed, work_order_id, line_id) in enumerate(supplies):
+            item = self.index[item_id]
+            is_pooled = self.problem.items[item].order_policy == TO_STOCK or not line_id
+            group = POOL if is_pooled else lines.get(line_id, OUTSIDE)
+            self.problem.receipts.append(mrp.Receipt(pk, item, day, quantity, fixed, group))
+            self.receipt_index[pk] = place
+            if work_order_id:
+                work_orders[work_order_id] = place
+        self.problem.demands = [
+            mrp.Demand(
+                key=pk,
+                item=self.index[item_id],
+                day=day,
+                quantity=max(0, quantity - held),
+                priority=priority,
+                reserved=min(held, quantity),
+                receipt=work_orders.get(source_id) if kind == "work_order" else None,
+                is_forecast=kind == "forecast",
+            )
+            for pk, item_id, day, quantity, held, priority, kind, source_id, _line in demands
+        ]
+        days = [self.problem.today, *(one.day for one in self.problem.demands), *(r.day for r in self.problem.receipts)]
+        self.problem.calendar = _calendar(min(days), max(days))
+
+    def orders(self, slot: int) -> list[list[mrp.Order]]:
+        """The planned orders of all items around, by place."""
+        found: list[list[mrp.Order]] = [[] for _ in self.item_ids]
+        for item_id, sequence, need, due, start, finish, quantity, flags, demands in self._rows(
+            ORDERS, [slot, self.item_ids]
+        ):
+            order = mrp.Order(
+                self.index[item_id],
+                sequence,
+                need.toordinal(),
+                due.toordinal(),
+                start.toordinal(),
+                quantity,
+                bool(flags & PlannedOrder.PAST_DUE),
+                bool(flags & PlannedOrder.FOR_SAFETY_STOCK),
+                finish=finish.toordinal(),
+                is_pass=bool(flags & PASS_THROUGH),
+            )
+            if flags & FOR_ONE_ORDER and demands:
+                order.group = self.demand_index.get(demands[0], OUTSIDE + demands[0])
+            found[order.item].append(order)
+        return found
+
+    def branch(self, inside: set[int], orders: list[list[mrp.Order]]) -> Branch:
+        """Lay out the needs of the items inside, and peg them."""
+        problem, within = self.problem, {self.index[item_id] for item_id in inside}
+        size = len(self.item_ids)
+        needs: list[list[mrp.Need]] = [[] for _ in range(size)]
+        outputs: list[list[mrp.Output]] = [[] for _ in range(size)]
+        boms = mrp.boms_by_item(problem)
+        for order in (one for of_item in orders for one in of_item):
+            parts = mrp.component_needs(problem, boms, order) or [] if boms[order.item] else []
+            order.components = [need for need in parts if need.item in within]
+            for need in order.components:
+                needs[need.item].append(need)
+            for output in outputs_of(problem, boms, order) if boms[order.item] else ():
+                if output.item in within:
+                    outputs[output.item].append(output)
+        for place, demand in enumerate(problem.demands):
+            if demand.quantity > 0:
+                needs[demand.item].append(mrp.independent_need(problem, place))
+        receipts: list[list[int]] = [[] for _ in range(size)]
+        for place in sorted(range(len(problem.receipts)), key=self._by_day):
+            receipts[problem.receipts[place].item].append(place)
+        for of_item in needs:
+            mrp.in_order(of_item)
+        own = [of_item if place in within else [] for place, of_item in enumerate(orders)]
+        pegging = mrp.Pegging(problem, needs, receipts, own, mrp.Extras(outputs))
+        return Branch(
+            problem,
+            self.index,
+            self.item_ids,
+            within,
+            needs,
+            own,
+            pegging,
+            self.demand_index,
+            self.receipt_index,
+            self.replaceable,
+        )
+
+    def _by_day(self, place: int) -> tuple[int, int]:
+        receipt = self.problem.receipts[place]
+        return receipt.day, receipt.key
+
+
+def _calendar(first: int, last: int) -> mrp.WorkingDays:
+    try:
+        days: WorkingDays = company_working_days()
+    except NoWorkCalendar:
+        return mrp.WorkingDays.every_day()
+    margin = 400
+    span = range(max(1, first - margin), last + margin)
+    return mrp.WorkingDays(span.start, [days.is_working(dt.date.fromordinal(day)) for day in span])

@@ -1,0 +1,113 @@
+"""Pegging as pictures: a tree, and a sankey in which each band is as wide as what hangs on it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.formats import readable
+from erp.selectors.peg_uses import UseNode
+from erp.selectors.pegging import PegNode
+
+LATE, ON_TIME, MISSING = "#d63939", "#2fb344", "#f59f00"
+DRAWN = 250
+"""Nodes of a picture; a longer tree is cut, the table shows more."""
+
+Node = PegNode | UseNode
+
+
+def text_of(node: Node) -> str:
+    """Return what kind of source or target a node is, with its number."""
+    if isinstance(node, PegNode):
+        texts = {
+            "reserved": _("Reserved stock"),
+            "stock": _("Stock"),
+            "planned": _("Planned order"),
+            "passed": _("No order of its own"),
+            "output": _("By-product"),
+            "substitute": _("Only a substitute"),
+            "none": _("Not covered"),
+        }
+        return texts.get(node.source) or f"{node.kind} {node.number}".strip()
+    texts = {
+        "planned": _("Planned order") + f" {node.kind}",
+        "passed": _("No order of its own") + f" {node.kind}",
+        "stock": _("Nobody"),
+    }
+    return texts.get(node.target) or f"{node.kind} {node.number} {node.partner}".strip()
+
+
+def _colour(node: Node) -> str:
+    if isinstance(node, PegNode):
+        if node.source in {"none", "substitute"}:
+            return MISSING
+        return LATE if node.is_late else ON_TIME
+    if node.target == "stock":
+        return MISSING
+    return LATE if node.is_late or node.days_late else ON_TIME
+
+
+def tree_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
+    """Return an ECharts tree, from left to right."""
+    left = [DRAWN]
+
+    def drawn(node: Node) -> dict[str, Any]:
+        left[0] -= 1
+        return {
+            "name": f"{node.item.code} {readable(node.quantity)}\n{text_of(node)}",
+            "itemStyle": {"color": _colour(node)},
+            "children": [drawn(child) for child in node.children if left[0] > 0],
+        }
+
+    children = [drawn(root) for root in roots if left[0] > 0]
+    return {
+        "tooltip": {"trigger": "item"},
+        "series": [
+            {
+                "type": "tree",
+                "data": [{"name": title, "children": children}],
+                "left": "12%",
+                "right": "18%",
+                "symbolSize": 9,
+                "initialTreeDepth": -1,
+                "label": {"position": "left", "verticalAlign": "middle", "align": "right"},
+                "leaves": {"label": {"position": "right", "align": "left"}},
+            }
+        ],
+    }
+
+
+def sankey_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
+    """Return an ECharts sankey: the root on the left, each band as wide as what of the root hangs on it."""
+    colours: dict[str, str] = {title: ON_TIME}
+    bands: dict[tuple[str, str], float] = {}
+    left = [DRAWN]
+
+    def draw(parent: str, node: Node, above: frozenset[str]) -> None:
+        left[0] -= 1
+        name = f"{node.item.code} · {text_of(node)}"
+        if name in above or not node.depends or left[0] < 0:
+            return
+        if colours.get(name) != LATE:
+            colours[name] = _colour(node)
+        bands[parent, name] = bands.get((parent, name), 0.0) + float(node.depends)
+        for child in node.children:
+            draw(name, child, above | {name})
+
+    for root in roots:
+        draw(title, root, frozenset({title}))
+    return {
+        "tooltip": {"trigger": "item"},
+        "series": [
+            {
+                "type": "sankey",
+                "nodeAlign": "left",
+                "emphasis": {"focus": "adjacency"},
+                "data": [{"name": name, "itemStyle": {"color": colour}} for name, colour in colours.items()],
+                "links": [
+                    {"source": source, "target": target, "value": round(value, 6)}
+                    for (source, target), value in bands.items()
+                ],
+            }
+        ],
+    }

@@ -1,0 +1,100 @@
+"""Reading the changes of the plan that wait for a decision, and what brought them."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.formats import readable
+from crm.models import SalesOrder
+from erp.models import PlanChange
+from erp.selectors.sources import name_of, url_of
+from erp.states.plan_changes import MOVED_KINDS, PlanChangeKind, PlanChangeOutcome
+
+
+def plan_changes() -> QuerySet[PlanChange]:
+    """Return all changes with what a list shows of them, the newest first."""
+    related = ("item__uom", "order_line__order__partner", "decided_by")
+    return PlanChange.objects.select_related(*related).order_by("-run_number", "-pk")
+
+
+def in_scope(rows: QuerySet[PlanChange], user: Any) -> QuerySet[PlanChange]:
+    """Return the changes whose order line, where they are of one, lies in the user's scope."""
+    return rows.filter(Q(order_line__isnull=True) | Q(order_line__order__in=SalesOrder.objects.visible_to(user)))
+
+
+def undecided_changes() -> QuerySet[PlanChange]:
+    """Return what still has to be decided by the planner."""
+    return plan_changes().filter(outcome=PlanChangeOutcome.OPEN)
+
+
+def changes_put_to(labels: list[str]) -> QuerySet[PlanChange]:
+    """Return what was put to those who order supply of these sources, and is still wanted."""
+    return plan_changes().filter(outcome=PlanChangeOutcome.PROPOSED, source_label__in=labels)
+
+
+def causes() -> dict[str, str]:
+    """Return what the reason codes of planning events mean, in the reader's language."""
+    return {
+        "demand:sales": _("sales order changed"),
+        "demand:work_order": _("material of a work order changed"),
+        "demand:forecast": _("forecast changed"),
+        "demand:hold": _("stock held for a quotation"),
+        "supply:work_order": _("work order changed"),
+        "supply:purchase": _("purchase order changed"),
+        "supply:requisition": _("requisition changed"),
+        "stock": _("stock moved"),
+        "bom": _("bill of material changed"),
+        "routing": _("routing changed"),
+        "settings": _("planning settings changed"),
+        "firmed": _("planned order firmed"),
+        "reserved": _("material reserved"),
+        "asked": _("planned by hand"),
+    }
+
+
+def cause_of(change: PlanChange) -> tuple[str, str, str]:
+    """Return (what happened, the document it happened to, its address) as people know it; a new day has no document."""
+    if not change.cause:
+        return _("new day or master data"), "", ""
+    known = causes()
+    text = known.get(change.cause) or known.get(change.cause.split(":", maxsplit=1)[0]) or change.cause
+    if not change.cause_label or change.cause_id is None:
+        return text, "", ""
+    return text, change.cause_number or name_of(change.cause_label), url_of(change.cause_label, change.cause_id)
+
+
+def page_of(change: PlanChange) -> str:
+    """Return where the matter itself is shown: the order, the item's planned orders, the pegging of the order line."""
+    if change.kind == PlanChangeKind.SHORTAGE:
+        return f"{reverse('erp:plan')}?item={change.item_id}"
+    if change.kind in MOVED_KINDS:
+        return reverse("erp:pegging", args=[change.order_line_id])
+    return url_of(change.source_label, change.source_id or 0)
+
+
+def sentence_of(change: PlanChange) -> str:
+    """Return what should be done or known, in one sentence."""
+    figures = {
+        "quantity": readable(change.quantity),
+        "of": readable(change.old_quantity),
+        "kept": readable(change.kept_quantity),
+        "raised": readable(change.old_quantity + change.quantity),
+        "old": readable(change.old_date) if change.old_date else "",
+        "new": readable(change.new_date) if change.new_date else "",
+    }
+    match change.kind:
+        case PlanChangeKind.EXPEDITE | PlanChangeKind.DEFER:
+            text = _("Move from %(old)s to %(new)s.")
+        case PlanChangeKind.INCREASE:
+            text = _("Raise from %(of)s to %(raised)s.")
+        case PlanChangeKind.DECREASE:
+            text = _("Reduce from %(of)s to %(kept)s: the rest is not needed.")
+        case PlanChangeKind.CANCEL:
+            text = _("Nobody needs the %(quantity)s any more: cancel, or let it come to free stock.")
+        case PlanChangeKind.SHORTAGE:
+            text = _("%(quantity)s short instead of %(of)s, needed from %(new)s, order by %(old)s.")
+        case _:
+            text = _("Can be met on %(new)s instead of %(old)s.")
+    return text % figures

@@ -1,0 +1,79 @@
+"""What sellers and planners ask of a plan of 10,000 items: promises, why and in parts, pegging both ways."""
+
+import datetime as dt
+import random
+from decimal import Decimal
+
+from core.operations import perform
+from crm.ports import PromiseRequest
+from crm.selectors.promises import promises_of
+from erp.models import Demand, Supply
+from erp.providers.stock import promise
+from erp.selectors.peg_uses import uses_of_supply
+from erp.selectors.pegging import pegs_of
+from erp.services.demand import DemandRow, set_demand
+from erp.services.planning import run_plan
+from masterdata.models import Item
+from tests.bench import questions
+from tests.bench.limits import measure
+from tests.factories import crm, erp
+
+D = Decimal
+LEVELS = [500, 2_000, 3_500, 4_000]
+LINES, DEMANDS = 20, 2_000
+
+
+def _demand(tops: list[int]) -> None:
+    dice = random.Random(5)
+    rows = [
+        DemandRow(
+            number, dice.choice(tops), D(quantity), D(quantity), erp.TODAY + dt.timedelta(days=dice.randint(5, 200))
+        )
+        for number in range(1, DEMANDS + 1)
+        if (quantity := dice.randint(1, 20))
+    ]
+    perform(set_demand, actor=None, source_label="crm.salesorder", source_id=1, kind="sales", rows=rows)
+
+
+def test_questions(committed):
+    erp.place()
+    ids = questions.items(sum(LEVELS), sum(LEVELS[:-1]))
+    questions.boms(ids, LEVELS, 6)
+    questions.stock(ids, 60)
+    questions.receipts(ids[LEVELS[0] :], 200, 90)
+    tops = ids[: LEVELS[0]]
+    _demand(tops)
+    questions.analyse(committed.owner_url)
+    run = run_plan()
+    print(f"\n{len(ids)} items in {len(LEVELS)} levels, {DEMANDS} demands, {run.orders} planned orders")
+    print(f"{'question':<44}{'statements':>12}{'best ms':>10}{'median':>10}")
+
+    def say(what, best, median, asked):
+        print(f"{what:<44}{asked:>12}{best:>10.1f}{median:>10.1f}")
+
+    dice = random.Random(6)
+    wanted = [PromiseRequest(pk, D(2), erp.TODAY + dt.timedelta(days=30)) for pk in dice.sample(tops, LINES)]
+    *figures, answers = questions.measured(promise, wanted, times=9)
+    say(f"promise of {LINES} lines, 2 of each", *figures)
+    assert len(answers) == LINES
+    large = [PromiseRequest(pk, D(500), erp.TODAY) for pk in dice.sample(tops, LINES)]
+    *figures, answers = questions.measured(promise, large, times=9)
+    say(f"promise of {LINES} lines, 500 of each (CTP)", *figures)
+    assert all(one.promise_date and one.bottleneck for one in answers)
+    *figures, answers = questions.measured(promise, large[:1], parts_of=0, times=9)
+    say("one line in parts, with the reason (CTP)", *figures)
+    assert answers[0].parts
+    bought = [PromiseRequest(pk, D(5), erp.TODAY) for pk in dice.sample(ids[-LEVELS[-1] :], LINES)]
+    say(f"promise of {LINES} bought items (ATP)", *questions.measured(promise, bought, times=9)[:3])
+    draft = crm.quotation(None, *(crm.line(Item.objects.get(pk=pk), "2") for pk in tops[:LINES]))
+    lines = list(draft.lines.select_related("item__uom", "uom").order_by("line_no"))
+    say(f"quotation of {LINES} stored lines", *questions.measured(promises_of, draft, lines, times=9)[:3])
+
+    for demand in Demand.objects.order_by("due_date")[DEMANDS // 2 : DEMANDS // 2 + 3]:
+        *figures, pegs = questions.measured(pegs_of, "crm.salesorder", source_line_id=demand.source_line_id, times=9)
+        say(f"order line down: {len(pegs.rows())} nodes", *figures)
+        assert pegs.roots
+    for supply in Supply.objects.filter(item_id__in=ids[-LEVELS[-1] :]).order_by("pk")[:2]:
+        *figures, uses = questions.measured(uses_of_supply, supply, times=9)
+        say(f"purchase up: {len(uses.rows())} nodes, {len(uses.served())} demands", *figures)
+    print(measure(committed.owner_url))
