@@ -22,3 +22,9 @@ stock_in_books: Port[[dt.date], Decimal] = Port(
     "erp.stock_in_books",
     "stock_in_books(day): what the stock accounts of the general ledger say at the end of a day, base currency.",
 )
+
+purchase_lead_times: Port[[dt.date], dict[int, list[int]]] = Port(
+    "erp.purchase_lead_times",
+    "purchase_lead_times(since): {item: calendar days from the purchase order to each receipt} of what was received "
+    "from ``since`` on.",
+)

@@ -25,6 +25,7 @@ class ScmConfig(AppConfig):
         contributions.register()
         self._hear_planning()
         self._hear_purchasing()
+        self._answer_planning()
 
     def _hear_planning(self) -> None:
         from erp import signals as erp
@@ -58,3 +59,9 @@ class ScmConfig(AppConfig):
         own.purchase_order_closed.connect(
             on.close_subcontract_on_purchase_order_closed, dispatch_uid="scm.close_subcontract"
         )
+
+    def _answer_planning(self) -> None:
+        from erp import ports
+        from scm import providers
+
+        ports.purchase_lead_times.provide(providers.purchase_lead_times)

@@ -24,6 +24,7 @@ def register() -> None:
 NAVIGATION = (
     Navigation("planning", _("Forecasts"), "erp:forecast-list", "erp.view_forecast", "chart-line", 40),
     Navigation("planning", _("Forecast accuracy"), "erp:forecast-accuracy", "erp.view_forecast", "target", 42),
+    Navigation("planning", _("Stocking advice"), "erp:stocking-advice", "erp.view_stockingadvice", "scale", 60),
     Navigation("planning", _("Demand settings"), "erp:demand-settings", "erp.configure_demand", "adjustments", 92),
 )
 

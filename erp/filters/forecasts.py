@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import today
 from erp.filters.stock import categories
 from erp.filters.stock_reports import ReportFilter
-from erp.models import Forecast, ForecastLine
+from erp.models import Forecast, ForecastLine, StockingAdvice
 from erp.selectors.demand_history import category_branch
 from erp.selectors.forecasts import accuracy_of
+from erp.states import AbcClass
 from erp.states.demand import DemandPattern, ForecastBucketSize, ForecastMethod, ForecastState
 from masterdata.models import Item
 from masterdata.selectors.search import items_matching
@@ -82,3 +83,34 @@ class AccuracyFilter(ReportFilter):
             return []
         wanted = None if items is None else set(items.values_list("pk", flat=True))
         return accuracy_of(forecast, today(), wanted)
+
+
+class StockingAdviceFilter(django_filters.FilterSet):
+    """Advice by item, category, class, kind of supply, whether it differs and which way."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    category = django_filters.ModelChoiceFilter(queryset=categories, method="branch", label=_("Item category"))
+    abc_class = django_filters.MultipleChoiceFilter(choices=AbcClass.choices, label=_("ABC class"))
+    supply_type = django_filters.MultipleChoiceFilter(
+        field_name="item__supply_type", choices=Item.SupplyType.choices, label=_("Supply")
+    )
+    differs = django_filters.ChoiceFilter(method="differing", choices=YES, label=_("Differs"), empty_label="—")
+    effect = django_filters.ChoiceFilter(
+        method="by_effect", choices=[("less", _("Less stock")), ("more", _("More stock"))], label=_("Effect")
+    )
+
+    class Meta:
+        model = StockingAdvice
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(item__in=items_matching(value).values("pk"))
+
+    def branch(self, queryset: QuerySet, _name: str, value: Any) -> QuerySet:
+        return queryset.filter(item__category_id__in=category_branch(value.pk) or ())
+
+    def differing(self, queryset: QuerySet, _name: str, _value: str) -> QuerySet:
+        return queryset.filter(differs=True)
+
+    def by_effect(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(value_effect__lt=0) if value == "less" else queryset.filter(value_effect__gt=0)

@@ -4,12 +4,15 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from erp.services import forecasts as services
-from erp.views import forecasts
+from erp.views import forecasts, stocking
 from erp.views.verbs import verb_view
 
 PAGE = forecasts.ForecastPage
 
 urlpatterns = [
+    path("stocking-advice/", stocking.StockingAdviceList.as_view(), name="stocking-advice"),
+    path("stocking-advice/run/", stocking.RunStockingAdvice.as_view(), name="stocking-advice-run"),
+    path("stocking-advice/accept/", stocking.AcceptStockingAdvice.as_view(), name="stocking-advice-accept"),
     path("forecasts/", forecasts.ForecastList.as_view(), name="forecast-list"),
     path("forecasts/new/", forecasts.CreateForecast.as_view(), name="forecast-create"),
     path("forecasts/accuracy/", forecasts.AccuracyReport.as_view(), name="forecast-accuracy"),

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
 from erp.api.serializers.stock import Quantity
-from erp.models import Forecast, ForecastBucket, ForecastLine
+from erp.models import Forecast, ForecastBucket, ForecastLine, StockingAdvice
 from erp.states.demand import ForecastBasis, ForecastBucketSize, ForecastMethod
 
 
@@ -114,3 +114,40 @@ class AccuracySerializer(serializers.Serializer):
             {"start_date": start.isoformat(), "forecast": str(said), "actual": str(came)}
             for start, said, came in row.buckets
         ]
+
+
+class StockingAdviceSerializer(ConcordSerializer):
+    item_code = serializers.CharField(source="item.code")
+
+    class Meta:
+        model = StockingAdvice
+        fields = (
+            "id",
+            "item",
+            "item_code",
+            "run_on",
+            "daily",
+            "deviation",
+            "lead_days",
+            "lead_deviation",
+            "lead_count",
+            "abc_class",
+            "service_percent",
+            "present_safety",
+            "present_lot",
+            "present_reorder",
+            "safety_stock",
+            "reorder_point",
+            "lot",
+            "unit_cost",
+            "value_effect",
+            "cost_effect",
+            "differs",
+            "accepted_on",
+            "accepted_by",
+            "version",
+        )
+
+
+class AdviceInput(serializers.Serializer):
+    advice_ids = serializers.ListField(child=serializers.IntegerField(), required=False)

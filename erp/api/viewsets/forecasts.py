@@ -1,11 +1,18 @@
 """Routes of forecasts."""
 
-from core.api.viewsets import DocumentViewSet, Empty, ReasonInput, operation_action
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.api.viewsets import DocumentViewSet, Empty, ReasonInput, idempotency_key, operation_action
+from core.operations import perform
 from erp.api.serializers import forecasts as shapes
 from erp.api.viewsets.stock_control import ReportViewSet
-from erp.filters.forecasts import AccuracyFilter, ForecastFilter, ForecastLineFilter
-from erp.models import Forecast, ForecastLine
-from erp.services import forecasts
+from erp.filters.forecasts import AccuracyFilter, ForecastFilter, ForecastLineFilter, StockingAdviceFilter
+from erp.models import Forecast, ForecastLine, StockingAdvice
+from erp.services import forecasts, stocking
 
 
 class ForecastViewSet(DocumentViewSet):
@@ -39,8 +46,37 @@ class AccuracyViewSet(ReportViewSet):
     permission_required = "erp.view_forecast"
 
 
+class StockingAdviceViewSet(DocumentViewSet):
+    queryset = StockingAdvice.objects.select_related("item").order_by("-pk")
+    serializer_class = shapes.StockingAdviceSerializer
+    filterset_class = StockingAdviceFilter
+    permission_required = "erp.view_stockingadvice"
+
+    @extend_schema(request=Empty)
+    @action(detail=False, methods=["post"])
+    def run(self, request: Any) -> Response:
+        """Propose anew; answers how many proposals differ from what is set."""
+        differing = perform(stocking.run_stocking_advice, actor=request.user, key=idempotency_key(request))
+        return Response({"differing": differing})
+
+    @extend_schema(request=shapes.AdviceInput)
+    @action(detail=False, methods=["post"])
+    def accept(self, request: Any) -> Response:
+        """Write chosen proposals, or all that differ, into the items."""
+        asked = shapes.AdviceInput(data=request.data or {})
+        asked.is_valid(raise_exception=True)
+        changed = perform(
+            stocking.accept_stocking_advice,
+            actor=request.user,
+            key=idempotency_key(request),
+            **asked.validated_data,
+        )
+        return Response({"changed": changed})
+
+
 ROUTES = (
     ("forecasts", ForecastViewSet, "forecast"),
     ("forecast-lines", ForecastLineViewSet, "forecast-line"),
+    ("stocking-advice", StockingAdviceViewSet, "stocking-advice"),
     ("forecast-accuracy", AccuracyViewSet, "forecast-accuracy"),
 )
