@@ -22,6 +22,7 @@ def register() -> None:
 
 
 NAVIGATION = (
+    Navigation("planning", _("Master schedule"), "erp:mps", "erp.view_plannedorder", "table", 12),
     Navigation("planning", _("Forecasts"), "erp:forecast-list", "erp.view_forecast", "chart-line", 40),
     Navigation("planning", _("Forecast accuracy"), "erp:forecast-accuracy", "erp.view_forecast", "target", 42),
     Navigation("planning", _("Stocking advice"), "erp:stocking-advice", "erp.view_stockingadvice", "scale", 60),

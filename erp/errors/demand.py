@@ -33,3 +33,8 @@ class ReasonForOverride(DomainError):
 class ForecastIsClosed(DomainError):
     code = "forecast_is_closed"
     sentence = _("%(document)s is closed; make a new forecast.")
+
+
+class InsideFrozenFence(DomainError):
+    code = "inside_frozen_fence"
+    sentence = _("%(item)s: the week of %(date)s is frozen until %(fence)s. Firm a later week, or shorten the fence.")

@@ -114,3 +114,30 @@ class StockingAdviceFilter(django_filters.FilterSet):
 
     def by_effect(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(value_effect__lt=0) if value == "less" else queryset.filter(value_effect__gt=0)
+
+
+class MasterScheduleFilter(django_filters.FilterSet):
+    """Items of the master schedule by text, category, kind of supply; how many weeks the page itself decides."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    category = django_filters.ModelChoiceFilter(queryset=categories, method="branch", label=_("Item category"))
+    supply_type = django_filters.MultipleChoiceFilter(choices=Item.SupplyType.choices, label=_("Supply"))
+    weeks = django_filters.ChoiceFilter(
+        method="as_it_is",
+        label=_("Weeks"),
+        empty_label=None,
+        choices=[("12", "12"), ("8", "8"), ("26", "26"), ("52", "52")],
+    )
+
+    class Meta:
+        model = Item
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return items_matching(value, queryset)
+
+    def branch(self, queryset: QuerySet, _name: str, value: Any) -> QuerySet:
+        return queryset.filter(category_id__in=category_branch(value.pk) or ())
+
+    def as_it_is(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset

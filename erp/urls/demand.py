@@ -4,12 +4,14 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from erp.services import forecasts as services
-from erp.views import forecasts, stocking
+from erp.views import forecasts, master_schedule, stocking
 from erp.views.verbs import verb_view
 
 PAGE = forecasts.ForecastPage
 
 urlpatterns = [
+    path("mps/", master_schedule.MasterSchedulePage.as_view(), name="mps"),
+    path("mps/firm/", master_schedule.FirmMasterSchedule.as_view(), name="mps-firm"),
     path("stocking-advice/", stocking.StockingAdviceList.as_view(), name="stocking-advice"),
     path("stocking-advice/run/", stocking.RunStockingAdvice.as_view(), name="stocking-advice-run"),
     path("stocking-advice/accept/", stocking.AcceptStockingAdvice.as_view(), name="stocking-advice-accept"),

@@ -151,3 +151,33 @@ class StockingAdviceSerializer(ConcordSerializer):
 
 class AdviceInput(serializers.Serializer):
     advice_ids = serializers.ListField(child=serializers.IntegerField(), required=False)
+
+
+class ScheduleWeekSerializer(serializers.Serializer):
+    start_date = serializers.DateField()
+    zone = serializers.CharField()
+    forecast = Quantity()
+    net_forecast = Quantity()
+    orders = Quantity()
+    needs = Quantity()
+    firm = Quantity()
+    planned = Quantity()
+    projected = Quantity()
+    free = Quantity()
+
+
+class ScheduleItemSerializer(serializers.Serializer):
+    item = serializers.IntegerField()
+    item_code = serializers.CharField()
+    on_hand = Quantity()
+    weeks = ScheduleWeekSerializer(many=True)
+
+
+class FirmCell(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    date = serializers.DateField()
+    quantity = Quantity()
+
+
+class FirmScheduleInput(serializers.Serializer):
+    cells = FirmCell(many=True)

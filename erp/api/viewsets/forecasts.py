@@ -7,12 +7,22 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, Empty, ReasonInput, idempotency_key, operation_action
+from core.clock import today
 from core.operations import perform
 from erp.api.serializers import forecasts as shapes
 from erp.api.viewsets.stock_control import ReportViewSet
-from erp.filters.forecasts import AccuracyFilter, ForecastFilter, ForecastLineFilter, StockingAdviceFilter
+from erp.filters.forecasts import (
+    AccuracyFilter,
+    ForecastFilter,
+    ForecastLineFilter,
+    MasterScheduleFilter,
+    StockingAdviceFilter,
+)
 from erp.models import Forecast, ForecastLine, StockingAdvice
+from erp.selectors.forecasts import demand_rules
+from erp.selectors.master_schedule import master_schedule, scheduled_items, weeks_from
 from erp.services import forecasts, stocking
+from erp.services.planning.scheduling_master import firm_master_schedule
 
 
 class ForecastViewSet(DocumentViewSet):
@@ -74,7 +84,58 @@ class StockingAdviceViewSet(DocumentViewSet):
         return Response({"changed": changed})
 
 
+FIGURES = ("forecast", "net_forecast", "orders", "needs", "firm", "planned", "projected", "free")
+
+
+class MasterScheduleViewSet(ReportViewSet):
+    """Items by week; ``weeks`` says how many, ``cursor`` and ``page_size`` are places among the items."""
+
+    serializer_class = shapes.ScheduleItemSerializer
+    filterset_class = MasterScheduleFilter
+    permission_required = "erp.view_plannedorder"
+
+    def get_queryset(self) -> Any:
+        return scheduled_items()
+
+    def list(self, request: Any) -> Response:
+        """The schedule of the items, as the filters ask."""
+        items = self.filter_queryset(self.get_queryset())
+        start, size = self._whole("cursor", 0), min(self._whole("page_size", 50), 200)
+        weeks = weeks_from(today(), min(max(self._whole("weeks", 12), 4), 52), demand_rules())
+        chosen = list(items[start : start + size + 1])
+        rows = master_schedule(chosen[:size], today(), weeks)
+        shown = self.get_serializer([_schedule(one, weeks) for one in rows], many=True).data
+        return Response({"next": start + size if len(chosen) > size else None, "results": shown})
+
+    @extend_schema(request=shapes.FirmScheduleInput)
+    @action(detail=False, methods=["post"])
+    def firm(self, request: Any) -> Response:
+        """Firm quantities of items in weeks."""
+        asked = shapes.FirmScheduleInput(data=request.data or {})
+        asked.is_valid(raise_exception=True)
+        done = perform(firm_master_schedule, actor=request.user, key=idempotency_key(request), **asked.validated_data)
+        made, announced = (
+            (done["work_order_ids"], done["announced"])
+            if isinstance(done, dict)
+            else (done.work_order_ids, done.announced)
+        )
+        return Response({"work_orders": made, "announced": announced})
+
+
+def _schedule(one: Any, weeks: list[Any]) -> dict[str, Any]:
+    return {
+        "item": one.item.pk,
+        "item_code": one.item.code,
+        "on_hand": one.on_hand,
+        "weeks": [
+            {"start_date": week.start, "zone": week.zone} | {name: getattr(one, name)[place] for name in FIGURES}
+            for place, week in enumerate(weeks)
+        ],
+    }
+
+
 ROUTES = (
+    ("master-schedule", MasterScheduleViewSet, "master-schedule"),
     ("forecasts", ForecastViewSet, "forecast"),
     ("forecast-lines", ForecastLineViewSet, "forecast-line"),
     ("stocking-advice", StockingAdviceViewSet, "stocking-advice"),
