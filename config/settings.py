@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "core.tasks.deliver_outbox", "schedule": 15.0},
     "check-cash-plan": {"task": "finance.tasks.check_cash_plan", "schedule": 3600.0},
     "promote-reservations": {"task": "erp.tasks.promote_reservations", "schedule": 3600.0},
+    "watch-production": {"task": "erp.tasks.watch_production", "schedule": 900.0},
     "expire-holds": {"task": "erp.tasks.expire_holds", "schedule": 3600.0},
     "roll-forecasts": {"task": "erp.tasks.roll_forecasts", "schedule": 6 * 3600.0},
     "extend-stock-snapshots": {"task": "erp.tasks.extend_stock_snapshots", "schedule": 3600.0},

@@ -81,4 +81,5 @@ class ErpConfig(AppConfig):
 
         numbering.register_rule("erp.inspectionplan", "IP")
         numbering.register_rule("erp.inspection", "QI")
+        numbering.register_rule("erp.correctiveaction", "CA")
         outbox.register_handler(ARRIVAL_REVERSED, on.withdraw_reversed_arrivals)

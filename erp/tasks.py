@@ -6,7 +6,7 @@ from core.clock import moment, today
 from core.operations import perform
 from erp.models import Forecast
 from erp.selectors.demand import expired_holds, waiting_demands
-from erp.services import forecasts, reservations, snapshots
+from erp.services import forecasts, reservations, snapshots, tracking
 from erp.states.demand import ForecastState
 
 BATCH = 200
@@ -46,3 +46,9 @@ def roll_forecasts() -> int:
     """End the demand of forecast buckets that are over; returns how many ended."""
     released = Forecast.objects.filter(state=ForecastState.RELEASED).values_list("pk", flat=True)
     return sum(int(perform(forecasts.roll_forecast, actor=None, forecast_id=pk)) for pk in released)
+
+
+@shared_task
+def watch_production() -> int:
+    """Compare the work orders with the thresholds of production tracking; returns how many warnings are new."""
+    return int(perform(tracking.check_production, actor=None))

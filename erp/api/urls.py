@@ -1,8 +1,12 @@
 """API routes of the app: stock, counts, production."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from erp.api.viewsets import (
+)
+from erp.api import dossier
+    corrective_actions,
     counts,
     forecasts,
     inspections,
@@ -13,6 +17,7 @@ from erp.api.viewsets import (
     revaluations,
     stock,
     stock_control,
+    tracking,
     valuation,
 )
 
@@ -29,8 +34,10 @@ for module in (
     inspections,
     questions,
     pegging,
+    corrective_actions,
+    tracking,
 ):
     for prefix, viewset, name in module.ROUTES:
         router.register(prefix, viewset, basename=f"erp-{name}")
 
-urlpatterns = [*router.urls]
+urlpatterns = [path("dossier/", dossier.DossierView.as_view(), name="erp-dossier"), *router.urls]

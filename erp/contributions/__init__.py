@@ -1,6 +1,6 @@
 """What the app shows on other pages."""
 
-from erp.contributions import counts, demand, make, making, quality, questions, stock, stock_control, valuation
+from erp.contributions import counts, demand, make, making, quality, questions, stock, stock_control, tracking, valuation
 
 
 def register() -> None:
@@ -14,3 +14,4 @@ def register() -> None:
     questions.register()
     valuation.register()
     quality.register()
+    tracking.register()

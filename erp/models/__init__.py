@@ -2,6 +2,7 @@
 
 from erp.models.average_runs import AverageRun, AverageRunLine
 from erp.models.backflushing import BackflushMove, BackflushShortage
+from erp.models.corrective_actions import CorrectiveAction
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine, BomSubstitute
 from erp.models.forecasts import (
@@ -48,6 +49,7 @@ from erp.models.stock_documents import StockDocument, StockDocumentLine
 from erp.models.stocktakes import Stocktake, StocktakeBin, StocktakeLine, StocktakeScan, StocktakeSheet
 from erp.models.subcontracting import SubcontractUse
 from erp.models.taken_parts import TakenPart
+from erp.models.tracking import TrackingHit, TrackingSettings, TrackingWarning
 from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod, ValueEntry
 from erp.models.work_centers import CapacityException, WorkCenter, WorkCenterRate
 
@@ -60,6 +62,7 @@ __all__ = [
     "BomLine",
     "BomSubstitute",
     "CapacityException",
+    "CorrectiveAction",
     "CostLayer",
     "CurrentRun",
     "DefectCode",
@@ -128,6 +131,9 @@ __all__ = [
     "Supply",
     "SupplyAdvice",
     "TakenPart",
+    "TrackingHit",
+    "TrackingSettings",
+    "TrackingWarning",
     "ValuationMethod",
     "ValueEntry",
     "ValueSnapshot",

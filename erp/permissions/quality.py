@@ -2,7 +2,16 @@
 
 from core.permissions import Role
 
-_SEE = ("erp.view_inspection", "erp.view_inspectionplan", "erp.view_defectcode")
+_SEE = (
+    "erp.view_inspection",
+    "erp.view_inspectionplan",
+    "erp.view_defectcode",
+    "erp.view_correctiveaction",
+    "erp.add_correctiveaction",
+    "erp.view_dossier",
+)
+_SOLVE = ("erp.change_correctiveaction", "erp.advance_correctiveaction")
+_TRACK = ("erp.view_trackingwarning", "erp.check_trackingwarning")
 _DECIDE = ("erp.decide_inspection", "erp.concede_inspection", "erp.cancel_inspection")
 _PLAN = (
     "erp.add_inspectionplan",
@@ -23,6 +32,10 @@ QUALITY_ROLES: list[Role] = [
             *_PLAN,
             *_INSPECT,
             *_DECIDE,
+            *_SOLVE,
+            "erp.verify_correctiveaction",
+            "erp.cancel_correctiveaction",
+            "erp.view_trackingwarning",
             "erp.view_stockbalance",
             "erp.view_stockmove",
             "erp.view_lot",
@@ -35,10 +48,34 @@ QUALITY_ROLES: list[Role] = [
         ),
     ),
     Role("warehouse", "Warehouse", "仓库", (*_SEE, *_INSPECT)),
-    Role("production", "Production", "生产", (*_SEE, *_INSPECT)),
-    Role("planner", "Planner", "计划员", _SEE),
-    Role("buyer", "Buyer", "采购员", _SEE),
-    Role("sales_manager", "Sales manager", "销售经理", ("erp.view_inspection",)),
-    Role("manager", "Manager", "经理", (*_DECIDE, "erp.release_inspectionplan")),
-    Role("administrator", "Administrator", "管理员", _PLAN),
+    Role("production", "Production", "生产", (*_SEE, *_INSPECT, *_SOLVE, *_TRACK)),
+    Role("planner", "Planner", "计划员", (*_SEE, *_SOLVE, *_TRACK, "erp.configure_tracking")),
+    Role("buyer", "Buyer", "采购员", (*_SEE, *_SOLVE)),
+    Role("sales", "Sales", "销售", ("erp.view_trackingwarning", "erp.add_correctiveaction", "erp.view_dossier")),
+    Role(
+        "sales_manager",
+        "Sales manager",
+        "销售经理",
+        (
+            "erp.view_inspection",
+            "erp.view_trackingwarning",
+            "erp.view_correctiveaction",
+            "erp.add_correctiveaction",
+            "erp.view_dossier",
+        ),
+    ),
+    Role(
+        "manager",
+        "Manager",
+        "经理",
+        (
+            *_DECIDE,
+            *_SOLVE,
+            "erp.release_inspectionplan",
+            "erp.verify_correctiveaction",
+            "erp.cancel_correctiveaction",
+            "erp.check_trackingwarning",
+        ),
+    ),
+    Role("administrator", "Administrator", "管理员", (*_PLAN, "erp.configure_tracking")),
 ]

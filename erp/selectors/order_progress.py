@@ -85,15 +85,16 @@ def _badge(
     made: dict[int, tuple[Decimal, Decimal]],
 ) -> tuple[str, str]:
     days = max((late.get(line_id, 0) for line_id, _open, _held in rows), default=0)
+    started = [made[line_id] for line_id, _open, _held in rows if line_id in made]
+    ordered = sum((one[0] for one in started), ZERO)
+    percent = int(sum((one[1] for one in started), ZERO) * 100 / ordered) if ordered else None
     if days > 0:
-        return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}, "red"
+        late_text = ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+        return late_text if percent is None else f"{late_text} · {percent} %", "red"
     if all(held >= still_open for _line, still_open, held in rows):
         return _("In stock"), "green"
-    started = [made[line_id] for line_id, _open, _held in rows if line_id in made]
-    if started:
-        ordered = sum((one[0] for one in started), ZERO)
-        done = sum((one[1] for one in started), ZERO)
-        return _("In production, %(percent)s %%") % {"percent": int(done * 100 / ordered)}, "blue"
+    if percent is not None:
+        return _("In production, %(percent)s %%") % {"percent": percent}, "blue"
     if any(line_id in late for line_id, _open, _held in rows):
         return _("Planned"), "grey"
     return _("Not planned yet"), "amber"

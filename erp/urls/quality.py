@@ -3,12 +3,15 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from erp.services import inspection_plans, inspections
+from erp.services import corrective_actions, inspection_plans, inspections
+from erp.views import corrective_actions as action_pages
+from erp.views import dossier, tracking
 from erp.views import inspection_plans as plan_pages
 from erp.views import inspections as pages
 from erp.views.verbs import verb_view
 
 PAGE, PLAN = pages.InspectionPage, plan_pages.InspectionPlanPage
+ACTION = action_pages.CorrectiveActionPage
 
 urlpatterns = [
     path("inspection-plans/", plan_pages.InspectionPlanList.as_view(), name="inspection-plan-list"),
@@ -56,4 +59,56 @@ urlpatterns = [
         name="inspection-cancel",
     ),
     path("inspections/<int:pk>/print/", pages.PrintInspection.as_view(), name="inspection-print"),
+    path(
+        "inspections/<int:pk>/corrective-action/",
+        action_pages.CreateForInspection.as_view(),
+        name="inspection-corrective-action",
+    ),
+    path(
+        "stock/returns/<int:pk>/corrective-action/",
+        action_pages.CreateForReturn.as_view(),
+        name="return-receipt-corrective-action",
+    ),
+    path("corrective-actions/", action_pages.CorrectiveActionList.as_view(), name="corrective-action-list"),
+    path("corrective-actions/new/", action_pages.CreateCorrectiveAction.as_view(), name="corrective-action-create"),
+    path("corrective-actions/<int:pk>/", ACTION.as_view(), name="corrective-action-detail"),
+    path(
+        "corrective-actions/<int:pk>/edit/", action_pages.EditCorrectiveAction.as_view(), name="corrective-action-edit"
+    ),
+    path(
+        "corrective-actions/<int:pk>/analyse/",
+        verb_view(corrective_actions.start_analysis, ACTION, _("Find the cause.")),
+        name="corrective-action-analyse",
+    ),
+    path(
+        "corrective-actions/<int:pk>/act/",
+        verb_view(corrective_actions.start_action, ACTION, _("Take action.")),
+        name="corrective-action-act",
+    ),
+    path(
+        "corrective-actions/<int:pk>/complete/",
+        verb_view(corrective_actions.complete_action, ACTION, _("It waits for verification now.")),
+        name="corrective-action-complete",
+    ),
+    path(
+        "corrective-actions/<int:pk>/verify/",
+        action_pages.VerifyCorrectiveAction.as_view(),
+        name="corrective-action-verify",
+    ),
+    path(
+        "corrective-actions/<int:pk>/cancel/",
+        verb_view(corrective_actions.cancel_corrective_action, ACTION, _("Cancelled.")),
+        name="corrective-action-cancel",
+    ),
+    path(
+        "corrective-actions/<int:pk>/print/",
+        action_pages.PrintCorrectiveAction.as_view(),
+        name="corrective-action-print",
+    ),
+    path("tracking/", tracking.TrackingPage.as_view(), name="tracking"),
+    path("tracking/wall/", tracking.TrackingWall.as_view(), name="tracking-wall"),
+    path("tracking/check/", tracking.CheckProduction.as_view(), name="tracking-check"),
+    path("tracking/settings/edit/", tracking.TrackingSettingsPage.as_view(), name="tracking-settings"),
+    path("dossier/", dossier.DossierPage.as_view(), name="dossier"),
+    path("dossier/print/", dossier.PrintDossier.as_view(), name="dossier-print"),
 ]

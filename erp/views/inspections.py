@@ -13,8 +13,8 @@ from erp.models import Inspection
 from erp.selectors.inspections import inspections as all_inspections
 from erp.selectors.inspections import previous_and_next, with_results
 from erp.selectors.sources import name_of, url_of
-from erp.services import inspections
-from erp.states import Disposition, InspectionState
+from erp.services import corrective_actions, inspections
+from erp.states import Disposition, InspectionState, Verdict
 from erp.tables.inspections import InspectionTable
 from erp.views.verbs import posted_version
 
@@ -83,6 +83,15 @@ class InspectionPage(DocumentPage):
             states=TO_DECIDE,
             link=True,
             icon="scale",
+        ),
+        Verb(
+            _("Corrective action"),
+            "erp:inspection-corrective-action",
+            corrective_actions.create_corrective_action,
+            states=frozenset({S.INSPECTED, S.DECIDED}),
+            when=lambda inspection: inspection.verdict == Verdict.FAILED,
+            link=True,
+            icon="first-aid-kit",
         ),
         Verb(
             _("Inspect again"),

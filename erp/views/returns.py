@@ -9,7 +9,7 @@ from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from erp.filters.stock import ReturnReceiptFilter
 from erp.forms.shipments import ReceivedLines, ReceiveForm
 from erp.models import ReturnReceipt
-from erp.services import returns
+from erp.services import corrective_actions, returns
 from erp.states import ReturnReceiptState
 from erp.tables.stock import ReturnReceiptTable
 from erp.views.verbs import posted_version
@@ -48,6 +48,14 @@ class ReturnReceiptPage(DocumentPage):
             link=True,
             main=True,
             icon="package-import",
+        ),
+        Verb(
+            _("Corrective action"),
+            "erp:return-receipt-corrective-action",
+            corrective_actions.create_corrective_action,
+            states=frozenset({S.RECEIVED}),
+            link=True,
+            icon="first-aid-kit",
         ),
         Verb(
             _("Cancel"),
