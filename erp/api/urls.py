@@ -14,6 +14,7 @@ from erp.api import dossier
     making,
     pegging,
     questions,
+    quality_figures,
     revaluations,
     stock,
     stock_control,
@@ -36,6 +37,7 @@ for module in (
     pegging,
     corrective_actions,
     tracking,
+    quality_figures,
 ):
     for prefix, viewset, name in module.ROUTES:
         router.register(prefix, viewset, basename=f"erp-{name}")

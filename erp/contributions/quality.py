@@ -44,6 +44,7 @@ NAVIGATION = (
         "quality", _("Inspection plans"), "erp:inspection-plan-list", "erp.view_inspectionplan", "list-check", 60
     ),
     Navigation("quality", _("Corrective actions"), "erp:corrective-action-list", SEE_ACTIONS, "first-aid-kit", 20),
+    Navigation("quality", _("Quality figures"), "erp:quality-defects", SEE, "chart-bar", 40),
     Navigation("quality", _("Dossier"), "erp:dossier", "erp.view_dossier", "folders", 50),
     Navigation("quality", _("Defect codes"), "erp:defect-code-list", "erp.view_defectcode", "bug", 70),
 )

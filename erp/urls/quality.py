@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import corrective_actions, inspection_plans, inspections
 from erp.views import corrective_actions as action_pages
-from erp.views import dossier, tracking
+from erp.views import dossier, quality_figures, tracking
 from erp.views import inspection_plans as plan_pages
 from erp.views import inspections as pages
 from erp.views.verbs import verb_view
@@ -105,6 +105,9 @@ urlpatterns = [
         action_pages.PrintCorrectiveAction.as_view(),
         name="corrective-action-print",
     ),
+    path("quality/defects/", quality_figures.DefectPareto.as_view(), name="quality-defects"),
+    path("quality/pass-rates/", quality_figures.PassRates.as_view(), name="quality-rates"),
+    path("quality/run-chart/", quality_figures.RunChart.as_view(), name="quality-run"),
     path("tracking/", tracking.TrackingPage.as_view(), name="tracking"),
     path("tracking/wall/", tracking.TrackingWall.as_view(), name="tracking-wall"),
     path("tracking/check/", tracking.CheckProduction.as_view(), name="tracking-check"),

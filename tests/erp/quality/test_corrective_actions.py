@@ -32,8 +32,8 @@ def failed():
     return erp_quality.inspected(made, failed=2, defects=found)
 
 
-def call(service, action, actor=None, **values):
-    return perform(service, actor=actor, action_id=action.pk, **values)
+def call(service, problem, actor=None, **values):
+    return perform(service, actor=actor, action_id=problem.pk, **values)
 
 
 def test_a_problem_is_followed_to_the_proof(failed):

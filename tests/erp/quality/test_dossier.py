@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def story():
     """Paint of lot P1 came in, was inspected, went into TABLE lot T1, which was made and shipped to a customer."""
     made = scm.buying_company()
-    open_books(years=[2026])
+    open_books()
     erp_quality.waiting_place(made.warehouse)
     erp_quality.plan(made.paint, "receipt", erp_quality.LENGTH)
     bought = scm.approved_order(made, scm.line(made.paint, "5", price=D(18)))
@@ -37,10 +37,10 @@ def story():
     order = erp_make.released_work_order(table, "3")
     paint = Lot.objects.get(code="P1")
     line = order.materials.get()
-    steps_of_issue = [{"material_id": line.pk, "quantity": D(3), "lot_id": paint.pk}]
+    issued = [{"material_id": line.pk, "quantity": D(3), "lot_id": paint.pk}]
     from erp.services import work_orders
 
-    perform(work_orders.issue_materials, actor=None, work_order_id=order.pk, lines=steps_of_issue)
+    perform(work_orders.issue_materials, actor=None, work_order_id=order.pk, lines=issued)
     worker = masterdata.employee(labour_rate=D(30))
     steps.report(order, good="3", employee=worker)
     steps.receive(order, "3", lots=[{"code": "T1", "quantity": D(3)}])

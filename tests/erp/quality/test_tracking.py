@@ -125,7 +125,7 @@ def hit(bench):
     frame = erp_make.made("FRAME", lead_time_days=1)
     table = erp_make.made("TABLE", lead_time_days=1)
     erp_make.bom(table, (frame, "1"))
-    sold = crm.confirmed_order(seller, crm.line(table, "6"), warehouse_id=erp_make.place().pk)
+    sold = crm.confirmed_order(None, crm.line(table, "6"), actor=seller, warehouse_id=erp_make.place().pk)
     top = erp_make.released_work_order(table, "6")
     below = erp_make.released_work_order(frame, "6")
     WorkOrder.objects.filter(pk=below.pk).update(due_date=TODAY - days(1), start_date=TODAY - days(1))
