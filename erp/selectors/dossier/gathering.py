@@ -35,14 +35,6 @@ class Dossier:
     scope: Scope
     parts: dict[str, list[Any]] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> list[Any] | None:
-        return self.parts.get(name)
-
-    @property
-    def hidden(self) -> list[str]:
-        """The parts the user may not see."""
-        return [name for name in RIGHTS if name not in self.parts]
-
 
 def dossier_of(subject: Subject, user: Any) -> Dossier:
     """Return the dossier of ``subject``; the number of statements does not grow with its depth or its rows."""
