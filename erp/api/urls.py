@@ -3,9 +3,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from erp.api.viewsets import (
-)
 from erp.api import dossier
+from erp.api.viewsets import (
     corrective_actions,
     counts,
     forecasts,
@@ -13,8 +12,8 @@ from erp.api import dossier
     make,
     making,
     pegging,
-    questions,
     quality_figures,
+    questions,
     revaluations,
     stock,
     stock_control,

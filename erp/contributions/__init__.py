@@ -1,6 +1,17 @@
 """What the app shows on other pages."""
 
-from erp.contributions import counts, demand, make, making, quality, questions, stock, stock_control, tracking, valuation
+from erp.contributions import (
+    counts,
+    demand,
+    make,
+    making,
+    quality,
+    questions,
+    stock,
+    stock_control,
+    tracking,
+    valuation,
+)
 
 
 def register() -> None:
