@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0005_add_order_project'),
-        ("erp", "0029_add_taken_parts"),
+        ("erp", "0030_add_plan_changes"),
         ('masterdata', '0010_add_planning_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
