@@ -305,3 +305,24 @@ def _backward(shop: _Shop, job: Job, ready: int) -> dict[int, Placed] | None:
 
 def _is_fixed(job: Job, placed: Placed) -> bool:
     return any(step.fixed is placed for step in job.steps)
+
+
+def placed_at(resource: Resource, step: Step, minutes: int, clock: int, machine: int) -> Placed | None:
+    """Return a step on one machine from the first working minute not before ``clock``; None beyond the calendar."""
+    working = _Clock(resource)
+    start = working.position(clock)
+    if start + minutes > working.total:
+        return None
+    end = working.end_at(start + minutes) if minutes else working.start_at(start)
+    return Placed(step.key, resource.key, machine, working.start_at(start), end)
+
+
+def overlapping(one: Placed, others: Iterable[Placed]) -> bool:
+    """Return whether a placed operation is on its machine at the same time as another."""
+    return any(
+        other.step != one.step
+        and (other.resource, other.machine) == (one.resource, one.machine)
+        and other.start < one.end
+        and one.start < other.end
+        for other in others
+    )

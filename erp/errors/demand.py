@@ -38,3 +38,38 @@ class ForecastIsClosed(DomainError):
 class InsideFrozenFence(DomainError):
     code = "inside_frozen_fence"
     sentence = _("%(item)s: the week of %(date)s is frozen until %(fence)s. Firm a later week, or shorten the fence.")
+
+
+class NothingToPlan(DomainError):
+    code = "nothing_to_plan"
+    sentence = _("No open work order has operations left. Release a routing for the items you make first.")
+
+
+class PlanIsOver(DomainError):
+    code = "plan_is_over"
+    sentence = _("%(document)s is %(state)s; make a new plan.")
+
+
+class OperationsOverlap(DomainError):
+    code = "operations_overlap"
+    sentence = _("%(order)s: operation %(operation)s would begin before operation %(before)s ends (%(ends)s).")
+
+
+class OperationIsRunning(DomainError):
+    code = "operation_is_running"
+    sentence = _("%(order)s: operation %(operation)s has begun and is not moved any more.")
+
+
+class OutsideTheCalendar(DomainError):
+    code = "outside_the_calendar"
+    sentence = _("There are not enough working hours in %(center)s after this moment.")
+
+
+class PlanIsOutdated(DomainError):
+    code = "plan_is_outdated"
+    sentence = _("%(count)s operations of %(document)s were begun, done or changed meanwhile. Make the plan anew.")
+
+
+class MachineIsTaken(DomainError):
+    code = "machine_is_taken"
+    sentence = _("Begun or pinned operations keep all machines of %(center)s busy then. Choose another time.")

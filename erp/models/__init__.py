@@ -41,6 +41,7 @@ from erp.models.reservations import Reservation
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.revaluations import StockRevaluation, StockRevaluationLine
 from erp.models.routings import Routing, RoutingAlternate, RoutingOperation
+from erp.models.schedules import OperationSlot, SchedulePlan, SchedulePlanRow
 from erp.models.shipments import Shipment, ShipmentLine, ShipmentPick
 from erp.models.snapshots import SnapshotMark, StockSnapshot, ValueSnapshot
 from erp.models.stock import Lot, StockBalance, StockMove
@@ -87,6 +88,7 @@ __all__ = [
     "Lot",
     "MergedPick",
     "MergedPickLine",
+    "OperationSlot",
     "PackedGoods",
     "PickShare",
     "PieceRate",
@@ -108,6 +110,8 @@ __all__ = [
     "Routing",
     "RoutingAlternate",
     "RoutingOperation",
+    "SchedulePlan",
+    "SchedulePlanRow",
     "Shipment",
     "ShipmentLine",
     "ShipmentPick",

@@ -5,6 +5,14 @@ from core.permissions import FieldRule, Role
 _COST = FieldRule(view="masterdata.view_cost", change="masterdata.change_cost")
 _SEE = ("erp.view_forecast", "erp.view_stockingadvice")
 
+_PLAN = (
+    "erp.view_scheduleplan",
+    "erp.add_scheduleplan",
+    "erp.move_scheduleplan",
+    "erp.accept_scheduleplan",
+    "erp.discard_scheduleplan",
+)
+
 DEMAND_FIELD_RULES: dict[str, FieldRule] = {
     "erp.stockingadvice.unit_cost": _COST,
     "erp.stockingadvice.value_effect": _COST,
@@ -29,9 +37,11 @@ DEMAND_ROLES: list[Role] = [
             "erp.run_stockingadvice",
             "erp.accept_stockingadvice",
             "erp.configure_demand",
+            *_PLAN,
         ),
     ),
     Role("buyer", "Buyer", "采购员", _SEE),
+    Role("production", "Production", "生产", ("erp.view_scheduleplan",)),
     Role("manager", "Manager", "经理", ("erp.release_forecast", "erp.accept_stockingadvice")),
     Role("administrator", "Administrator", "管理员", ("erp.configure_demand",)),
 ]

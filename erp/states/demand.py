@@ -45,3 +45,29 @@ class DemandPattern(models.TextChoices):
     INTERMITTENT = "intermittent", _("Intermittent")
     ERRATIC = "erratic", _("Erratic")
     LUMPY = "lumpy", _("Lumpy")
+
+
+class SchedulePlanState(models.TextChoices):
+    DRAFT = "draft", _("What if")
+    ACCEPTED = "accepted", _("Accepted")
+    DISCARDED = "discarded", _("Discarded")
+
+
+SCHEDULE_PLAN_TRANSITIONS: Transitions = {
+    SchedulePlanState.DRAFT: frozenset({SchedulePlanState.ACCEPTED, SchedulePlanState.DISCARDED}),
+}
+
+
+class ScheduleDirection(models.TextChoices):
+    FORWARD = "forward", _("Forward: as early as possible")
+    BACKWARD = "backward", _("Backward: as late as the due date allows")
+
+
+class ScheduleRule(models.TextChoices):
+    """Which order gets the machines first; codes of erp.engines.scheduling."""
+
+    PRIORITY = "priority", _("Priority, then due date")
+    EARLIEST_DUE = "due", _("Earliest due date")
+    SHORTEST = "shortest", _("Shortest work")
+    FIRST_COME = "first", _("First come, first served")
+    CRITICAL_RATIO = "ratio", _("Critical ratio")

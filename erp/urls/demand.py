@@ -4,12 +4,32 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from erp.services import forecasts as services
-from erp.views import forecasts, master_schedule, stocking
+from erp.services import schedules
+from erp.views import capacity, forecasts, master_schedule, stocking
 from erp.views.verbs import verb_view
 
 PAGE = forecasts.ForecastPage
+PLAN = capacity.SchedulePlanPage
 
 urlpatterns = [
+    path("capacity/", capacity.CapacityPage.as_view(), name="capacity"),
+    path("capacity/<int:pk>/", capacity.CenterLoadPage.as_view(), name="capacity-center"),
+    path("schedule/", capacity.LiveSchedule.as_view(), name="schedule"),
+    path("schedules/", capacity.SchedulePlanList.as_view(), name="schedule-plan-list"),
+    path("schedules/new/", capacity.MakeSchedulePlan.as_view(), name="schedule-plan-create"),
+    path("schedules/<int:pk>/", PLAN.as_view(), name="schedule-plan"),
+    path("schedules/<int:pk>/move/", capacity.MoveOperation.as_view(page=PLAN), name="schedule-plan-move"),
+    path("schedules/<int:pk>/free/", capacity.FreeOperation.as_view(page=PLAN), name="schedule-plan-free"),
+    path(
+        "schedules/<int:pk>/accept/",
+        verb_view(schedules.accept_schedule_plan, PLAN, _("The operations have their times.")),
+        name="schedule-plan-accept",
+    ),
+    path(
+        "schedules/<int:pk>/discard/",
+        verb_view(schedules.discard_schedule_plan, PLAN, _("The plan is discarded.")),
+        name="schedule-plan-discard",
+    ),
     path("mps/", master_schedule.MasterSchedulePage.as_view(), name="mps"),
     path("mps/firm/", master_schedule.FirmMasterSchedule.as_view(), name="mps-firm"),
     path("stocking-advice/", stocking.StockingAdviceList.as_view(), name="stocking-advice"),

@@ -1,0 +1,62 @@
+"""Routes of capacity: plans, their rows, load of work centres."""
+
+from typing import Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.response import Response
+
+from core.api.viewsets import DocumentViewSet, Empty, operation_action
+from core.clock import today
+from erp.api.serializers import capacity as shapes
+from erp.api.viewsets.stock_control import ReportViewSet
+from erp.filters.capacity import CenterFilter, SchedulePlanFilter, SchedulePlanRowFilter
+from erp.models import SchedulePlan, SchedulePlanRow, WorkCenter
+from erp.selectors.capacity import DAY, WEEK, center_loads
+from erp.services import schedules
+
+
+class SchedulePlanViewSet(DocumentViewSet):
+    queryset = SchedulePlan.objects.order_by("-pk")
+    serializer_class = shapes.SchedulePlanSerializer
+    input_serializer_class = shapes.SchedulePlanInput
+    filterset_class = SchedulePlanFilter
+    permission_required = "erp.view_scheduleplan"
+    create_service = schedules.make_schedule_plan
+
+    move = operation_action(schedules.move_operation, name="move", serializer=shapes.MoveInput)
+    free = operation_action(schedules.free_operation, name="free", serializer=shapes.FreeInput)
+    accept = operation_action(schedules.accept_schedule_plan, name="accept", serializer=Empty)
+    discard = operation_action(schedules.discard_schedule_plan, name="discard", serializer=Empty)
+
+
+class SchedulePlanRowViewSet(DocumentViewSet):
+    queryset = SchedulePlanRow.objects.select_related("operation").order_by("-pk")
+    serializer_class = shapes.SchedulePlanRowSerializer
+    filterset_class = SchedulePlanRowFilter
+    permission_required = "erp.view_scheduleplan"
+
+
+class CapacityViewSet(ReportViewSet):
+    """Load of work centres; ``by`` is week or day, ``buckets`` how many."""
+
+    queryset = WorkCenter.objects.filter(is_active=True).order_by("code")
+    serializer_class = shapes.CenterLoadSerializer
+    filterset_class = CenterFilter
+    permission_required = "erp.view_scheduleplan"
+
+    def list(self, request: Any) -> Response:
+        """The work centres with their load, the fullest first."""
+        size = request.query_params.get("by", WEEK)
+        if size not in {DAY, WEEK}:
+            raise ParseError("by is week or day")
+        centers = self.filter_queryset(self.get_queryset())
+        count = min(max(self._whole("buckets", 12), 1), 60)
+        rows = center_loads(today(), count, size, list(centers.values_list("pk", flat=True)))
+        return Response({"next": None, "results": self.get_serializer(rows, many=True).data})
+
+
+ROUTES = (
+    ("schedule-plans", SchedulePlanViewSet, "schedule-plan"),
+    ("schedule-plan-rows", SchedulePlanRowViewSet, "schedule-plan-row"),
+    ("capacity", CapacityViewSet, "capacity"),
+)

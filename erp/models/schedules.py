@@ -1,0 +1,125 @@
+"""When operations are done: the live times, and what-if plans of them that are compared before they are accepted."""
+
+import datetime as dt
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Document
+from core.history import History
+from erp.states.demand import (
+    SCHEDULE_PLAN_TRANSITIONS,
+    ScheduleDirection,
+    SchedulePlanState,
+    ScheduleRule,
+)
+
+
+class OperationSlot(models.Model):
+    """When and where one operation of a work order is to be done, as accepted last; without one it is not scheduled."""
+
+    operation = models.OneToOneField(
+        "erp.WorkOrderOperation", models.CASCADE, related_name="slot", verbose_name=_("operation")
+    )
+    work_center = models.ForeignKey(
+        "erp.WorkCenter", models.PROTECT, null=True, related_name="+", verbose_name=_("work centre")
+    )
+    machine = models.SmallIntegerField(_("machine"), default=0)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    is_pinned = models.BooleanField(_("pinned"), default=False)
+
+    class Meta:
+        verbose_name = _("time of an operation")
+        verbose_name_plural = _("times of operations")
+        default_permissions = ()
+        indexes = [models.Index(fields=["work_center", "starts_at"], name="erp_operationslot_center")]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="erp_operationslot_times")]
+
+    def __str__(self) -> str:
+        return f"{self.operation_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class SchedulePlan(Document):
+    """A what-if plan of all open operations on limited machines; nothing follows from it before it is accepted."""
+
+    TRANSITIONS = SCHEDULE_PLAN_TRANSITIONS
+    LOCK_PLACE: ClassVar[int] = 41
+    SCOPE_OWNER: ClassVar[str | None] = None
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=SchedulePlanState, default=SchedulePlanState.DRAFT, editable=False
+    )
+    direction = models.CharField(
+        _("direction"), max_length=8, choices=ScheduleDirection, default=ScheduleDirection.FORWARD
+    )
+    rule = models.CharField(_("order of work"), max_length=8, choices=ScheduleRule, default=ScheduleRule.PRIORITY)
+    waits_for_material = models.BooleanField(
+        _("wait for material"), default=True, help_text=_("An order begins when its material is there.")
+    )
+    with_drafts = models.BooleanField(_("drafts too"), default=True)
+    planned_at = models.DateTimeField(_("planned at"), editable=False)
+    unplaced = models.PositiveIntegerField(_("operations without a place"), default=0, editable=False)
+    history = History()
+
+    class Meta(Document.Meta):
+        verbose_name = _("plan of capacity")
+        verbose_name_plural = _("plans of capacity")
+        permissions = [
+            ("move_scheduleplan", _("Can move operations in plans of capacity")),
+            ("accept_scheduleplan", _("Can accept plans of capacity")),
+            ("discard_scheduleplan", _("Can discard plans of capacity")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=SchedulePlanState.values), name="erp_scheduleplan_state"),
+            models.CheckConstraint(condition=Q(rule__in=ScheduleRule.values), name="erp_scheduleplan_rule"),
+            models.CheckConstraint(
+                condition=Q(direction__in=ScheduleDirection.values), name="erp_scheduleplan_direction"
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("erp:schedule-plan", args=[self.pk])
+
+
+class SchedulePlanRow(models.Model):
+    """Where a what-if plan puts one operation; ``was_*`` is where it was when the plan was made.
+
+    material_date  when the material of its order is there, as far as known (None: it is there).
+    """
+
+    plan = models.ForeignKey(SchedulePlan, models.CASCADE, related_name="rows", verbose_name=_("plan"))
+    operation = models.ForeignKey(
+        "erp.WorkOrderOperation", models.CASCADE, related_name="+", verbose_name=_("operation")
+    )
+    work_center = models.ForeignKey(
+        "erp.WorkCenter", models.PROTECT, null=True, related_name="+", verbose_name=_("work centre")
+    )
+    machine = models.SmallIntegerField(_("machine"), default=0)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    is_pinned = models.BooleanField(_("pinned"), default=False)
+    was_starts_at = models.DateTimeField(_("started at before"), null=True)
+    was_ends_at = models.DateTimeField(_("ended at before"), null=True)
+    material_date = models.DateField(_("material there on"), null=True)
+
+    class Meta:
+        verbose_name = _("row of a plan of capacity")
+        verbose_name_plural = _("rows of plans of capacity")
+        default_permissions = ()
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "operation"], name="erp_scheduleplanrow_once"),
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="erp_scheduleplanrow_times"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.operation_id}"
+
+    @property
+    def moved_by(self) -> dt.timedelta | None:
+        """How much later (below zero: earlier) it ends than before; None when it had no time."""
+        return self.ends_at - self.was_ends_at if self.was_ends_at else None

@@ -1,0 +1,91 @@
+"""Accepting a what-if plan: its times become the times of the operations, and orders are told when they are late."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from core.documents import lock, transition
+from core.locks import lock_many
+from core.operations import operation
+from erp.errors.demand import PlanIsOutdated
+from erp.models import OperationSlot, SchedulePlan, SchedulePlanRow, WorkOrder
+from erp.selectors.schedule_inputs import company_zone, is_running
+from erp.services.schedules.planning import lock_draft
+from erp.services.work_orders.expecting import OPEN
+from erp.services.work_orders.planning import reschedule_work_order
+from erp.states.demand import SchedulePlanState
+from erp.states.making import OperationState
+
+
+@operation(permission="erp.accept_scheduleplan", document=(SchedulePlan, "plan_id"))
+def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SchedulePlan:
+    """Take over the times of a plan. A work order begins when its first operation does; its due date moves out only.
+
+    Raises:
+        StaleVersion: somebody changed the plan since the user saw it.
+        PlanIsOver: it was accepted or discarded already.
+        PlanIsOutdated: operations were done, or orders completed or cancelled, since it was made.
+    """
+    order_ids = SchedulePlanRow.objects.filter(plan_id=plan_id).values_list("operation__work_order_id", flat=True)
+    orders = lock_many(WorkOrder, set(order_ids))
+    plan = lock_draft(plan_id, version)
+    rows = list(plan.rows.select_related("operation"))
+    outdated = [row for row in rows if _is_over(row, orders.get(row.operation.work_order_id))]
+    if outdated:
+        raise PlanIsOutdated(count=len(outdated), document=plan)
+    _write_slots(rows)
+    by_order: dict[int, list[SchedulePlanRow]] = defaultdict(list)
+    for row in rows:
+        by_order[row.operation.work_order_id].append(row)
+    for order_id, own in sorted(by_order.items()):
+        _move_order(orders[order_id], own, actor=actor, at=at)
+    transition(plan, SchedulePlanState.ACCEPTED, actor=actor, at=at)
+    return plan
+
+
+def _is_over(row: SchedulePlanRow, order: WorkOrder | None) -> bool:
+    return order is None or order.state not in OPEN or row.operation.state == OperationState.DONE
+
+
+def _write_slots(rows: Sequence[SchedulePlanRow]) -> None:
+    OperationSlot.objects.bulk_create(
+        [
+            OperationSlot(
+                operation_id=row.operation_id,
+                work_center_id=row.work_center_id,
+                machine=row.machine,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                is_pinned=row.is_pinned,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["operation"],
+        update_fields=["work_center", "machine", "starts_at", "ends_at", "is_pinned"],
+    )
+
+
+def _move_order(order: WorkOrder, rows: Sequence[SchedulePlanRow], *, actor: Any, at: dt.datetime) -> None:
+    zone = company_zone()
+    first = min(row.starts_at for row in rows).astimezone(zone).date()
+    last = max(row.ends_at for row in rows).astimezone(zone).date()
+    begun = any(is_running(row.operation) for row in rows) or order.reported_quantity > 0
+    start = order.start_date if begun else first
+    due = max(order.due_date, last, start)
+    if (start, due) != (order.start_date, order.due_date):
+        reschedule_work_order(work_order_id=order.pk, start_date=start, due_date=due, actor=actor, at=at)
+
+
+@operation(permission="erp.discard_scheduleplan", document=(SchedulePlan, "plan_id"))
+def discard_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SchedulePlan:
+    """Give a what-if plan up.
+
+    Raises:
+        StaleVersion: somebody changed it since the user saw it.
+        InvalidTransition: it was accepted or discarded already.
+    """
+    plan = lock(SchedulePlan, plan_id, version=version)
+    transition(plan, SchedulePlanState.DISCARDED, actor=actor, at=at)
+    return plan

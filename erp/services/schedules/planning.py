@@ -1,0 +1,102 @@
+"""Making a what-if plan: all open operations on limited machines."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from core import audit
+from core.clock import business_date
+from core.documents import lock, next_number
+from core.operations import operation
+from erp.engines.scheduling import Placed, schedule
+from erp.errors.demand import NothingToPlan, PlanIsOver
+from erp.models import SchedulePlan, SchedulePlanRow
+from erp.selectors.schedule_inputs import Inputs, schedule_inputs
+from erp.states.demand import ScheduleDirection, SchedulePlanState, ScheduleRule
+
+
+@operation(permission="erp.add_scheduleplan")
+def make_schedule_plan(
+    *,
+    direction: str = ScheduleDirection.FORWARD,
+    rule: str = ScheduleRule.PRIORITY,
+    waits_for_material: bool = True,
+    with_drafts: bool = True,
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> SchedulePlan:
+    """Plan every operation that is not done, from now on. Begun and pinned ones stay where they are.
+
+    Raises:
+        NothingToPlan: no open order has an operation left.
+    """
+    plan = SchedulePlan(
+        number=next_number(SchedulePlan, at),
+        owner=actor,
+        document_date=business_date(at),
+        created_at=at,
+        planned_at=at,
+        direction=direction,
+        rule=rule,
+        waits_for_material=waits_for_material,
+        with_drafts=with_drafts,
+        note=note,
+    )
+    inputs = schedule_inputs(plan, at)
+    if not inputs.operations:
+        raise NothingToPlan()
+    plan.save()
+    write_rows(plan, inputs, at, {})
+    audit.record(plan, "created", actor=actor, at=at, operations=len(inputs.operations))
+    return plan
+
+
+def lock_draft(plan_id: int, version: int | None) -> SchedulePlan:
+    """Lock a plan that can still be changed.
+
+    Raises:
+        StaleVersion: somebody changed it since the user saw it.
+        PlanIsOver: it was accepted or discarded.
+    """
+    plan = lock(SchedulePlan, plan_id, version=version)
+    if plan.state != SchedulePlanState.DRAFT:
+        raise PlanIsOver(document=plan, state=plan.get_state_display())
+    return plan
+
+
+def pinned_of(plan: SchedulePlan, inputs: Inputs) -> dict[int, Placed]:
+    """Return the operations that somebody put in their place in this plan."""
+    return {
+        row.operation_id: Placed(
+            row.operation_id, row.work_center_id, row.machine, inputs.clock(row.starts_at), inputs.clock(row.ends_at)
+        )
+        for row in plan.rows.filter(is_pinned=True)
+    }
+
+
+def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapping[int, Placed]) -> None:
+    """Schedule and store the rows of a plan; ``pinned`` are marked as such."""
+    answer = schedule(inputs.resources, inputs.jobs, now=inputs.now, direction=plan.direction, rule=plan.rule)
+    rows = []
+    for key, placed in answer.placed.items():
+        slot = inputs.slots.get(key)
+        rows.append(
+            SchedulePlanRow(
+                plan=plan,
+                operation_id=key,
+                work_center_id=placed.resource,
+                machine=placed.machine,
+                starts_at=inputs.moment(placed.start),
+                ends_at=inputs.moment(placed.end),
+                is_pinned=key in pinned or bool(slot and slot.is_pinned),
+                was_starts_at=slot.starts_at if slot else None,
+                was_ends_at=slot.ends_at if slot else None,
+                material_date=inputs.material.get(inputs.operations[key].work_order_id),
+            )
+        )
+    plan.rows.all().delete()
+    SchedulePlanRow.objects.bulk_create(rows)
+    plan.planned_at, plan.unplaced = at, len(answer.unplaced)
+    plan.version += 1
+    plan.save()

@@ -1,0 +1,229 @@
+"""Pages of capacity: load of work centres, what-if plans, the picture one can drag."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from core.clock import moment, today
+from core.errors import InvalidInput
+from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb
+from erp.filters.capacity import SchedulePlanFilter
+from erp.forms.capacity import SchedulePlanForm
+from erp.models import SchedulePlan, WorkCenter
+from erp.selectors import capacity as load
+from erp.selectors import schedules as reading
+from erp.selectors.schedule_inputs import company_zone
+from erp.services import schedules
+from erp.states.demand import SchedulePlanState as S
+from erp.tables.capacity import SchedulePlanTable
+from erp.views.verbs import DocumentVerb
+
+BUCKETS = {load.WEEK: 12, load.DAY: 14}
+DRAFT = frozenset({S.DRAFT})
+
+
+def _size(request: Any) -> str:
+    return load.DAY if request.GET.get("by") == load.DAY else load.WEEK
+
+
+class CapacityPage(Page, TemplateView):
+    """Every work centre against what it offers."""
+
+    permission_required = "erp.view_scheduleplan"
+    template_name = "erp/capacity/load.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        size = _size(self.request)
+        rows = load.center_loads(today(), BUCKETS[size], size)
+        here = reverse("erp:capacity")
+        return super().get_context_data(**kwargs) | {
+            "rows": [(one, [(cell, _work_url(one.center.pk, cell.start, size)) for cell in one.cells]) for one in rows],
+            "starts": load.starts_from(today(), BUCKETS[size], size),
+            "tabs": [
+                {"label": label, "url": f"{here}?by={code}", "active": code == size}
+                for code, label in ((load.WEEK, _("By week")), (load.DAY, _("By day")))
+            ],
+            "may_plan": self.request.user.has_perm("erp.add_scheduleplan"),
+        }
+
+
+def _work_url(center_id: int, start: dt.date, size: str) -> str:
+    query = urlencode({"by": size, "start": start.isoformat()})
+    return f"{reverse('erp:capacity-center', args=[center_id])}?{query}"
+
+
+class CenterLoadPage(Page, TemplateView):
+    """One work centre: its load, and the operations behind a bucket."""
+
+    permission_required = "erp.view_scheduleplan"
+    template_name = "erp/capacity/center.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        center = WorkCenter.objects.filter(pk=self.kwargs["pk"]).first()
+        if center is None:
+            raise Http404
+        size = _size(self.request)
+        [one] = load.center_loads(today(), BUCKETS[size], size, [center.pk]) or [None]
+        if one is None:
+            raise Http404
+        starts = [cell.start for cell in one.cells]
+        asked = parse_date(self.request.GET.get("start", "")) or starts[0]
+        start = max((day for day in starts if day <= asked), default=starts[0])
+        words = {"hours": _now("Hours"), "firm": _now("Orders"), "planned": _now("Plan"), "capacity": _now("Capacity")}
+        return super().get_context_data(**kwargs) | {
+            "center": center,
+            "cell": next(cell for cell in one.cells if cell.start == start),
+            "works": [(work, minutes / 60) for work, minutes in load.work_in(center.pk, today(), start, size)],
+            "picture": load.load_picture(one, [_work_url(center.pk, day, size) for day in starts], words),
+            "tabs": [
+                {"label": label, "url": f"{self.request.path}?by={code}", "active": code == size}
+                for code, label in ((load.WEEK, _("By week")), (load.DAY, _("By day")))
+            ],
+        }
+
+
+class SchedulePlanList(ListPage):
+    """All what-if plans."""
+
+    model = SchedulePlan
+    table_class = SchedulePlanTable
+    filterset_class = SchedulePlanFilter
+    permission_required = "erp.view_scheduleplan"
+    title = _("Plans of capacity")
+    empty_text = _("A plan says when each operation is done on limited machines; compare it, then accept it.")
+    create_url = "erp:schedule-plan-create"
+    create_label = _("New plan")
+    create_permission = "erp.add_scheduleplan"
+
+    def base_queryset(self) -> Any:
+        return reading.schedule_plans()
+
+
+class MakeSchedulePlan(FormPage):
+    """Plan all open operations."""
+
+    service = schedules.make_schedule_plan
+    form_class = SchedulePlanForm
+    template_name = "core/form.html"
+    title = _("New plan of capacity")
+    message = _("Planned. Nothing changes before you accept it.")
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return dict(form.cleaned_data)
+
+
+class SchedulePlanPage(DocumentPage):
+    """One plan: what it changes, whom it hits, the picture."""
+
+    model = SchedulePlan
+    permission_required = "erp.view_scheduleplan"
+    template_name = "erp/capacity/plan.html"
+    list_url = "erp:schedule-plan-list"
+    main_path = (S.DRAFT, S.ACCEPTED)
+    verbs = (
+        Verb(
+            _("Accept"),
+            "erp:schedule-plan-accept",
+            schedules.accept_schedule_plan,
+            to=S.ACCEPTED,
+            main=True,
+            icon="check",
+            confirm=_("The operations get these times, and late orders their new due dates. Accept?"),
+        ),
+        Verb(
+            _("Discard"), "erp:schedule-plan-discard", schedules.discard_schedule_plan, to=S.DISCARDED, danger=True,
+            icon="x",
+        ),
+    )  # fmt: skip
+
+    def extra_context_for(self, document: Any) -> dict[str, Any]:
+        rows = reading.rows_of(document)
+        shifts = reading.shifts_of(rows)
+        asked = self.request.GET.get("days", "")
+        span = int(asked) if asked.isdigit() and int(asked) in reading.SPANS else 14
+        may_move = document.state == S.DRAFT and self.request.user.has_perm("erp.move_scheduleplan")
+        start = parse_date(self.request.GET.get("start", "")) or document.planned_at.astimezone(company_zone()).date()
+        return {
+            "subtitle": f"{document.get_direction_display()} · {document.get_rule_display()}",
+            "picture": reading.gantt(rows, document.planned_at, span, start=start, movable=may_move),
+            "rows": rows,
+            "shifts": shifts,
+            "later": sum(one.days_moved > 0 for one in shifts),
+            "earlier": sum(one.days_moved < 0 for one in shifts),
+            "late": sum(one.days_late > 0 for one in shifts),
+            "broken": [one for one in shifts if one.breaks_promise],
+            "may_move": may_move,
+            "spans": _spans(self.request.path, span, start),
+            "previous": f"?days={span}&start={(start - dt.timedelta(days=span)).isoformat()}",
+            "following": f"?days={span}&start={(start + dt.timedelta(days=span)).isoformat()}",
+        }
+
+
+def _spans(path: str, span: int, start: dt.date) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": _("%(days)s days") % {"days": days},
+            "url": f"{path}?days={days}&start={start.isoformat()}",
+            "active": days == span,
+        }
+        for days in reading.SPANS
+    ]
+
+
+class LiveSchedule(Page, TemplateView):
+    """The accepted times of all operations that are not done."""
+
+    permission_required = "erp.view_scheduleplan"
+    template_name = "erp/capacity/live.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.GET.get("days", "")
+        span = int(asked) if asked.isdigit() and int(asked) in reading.SPANS else 14
+        start = parse_date(self.request.GET.get("start", "")) or today()
+        slots = list(reading.live_slots())
+        return super().get_context_data(**kwargs) | {
+            "picture": reading.gantt(slots, moment(), span, start=start, movable=False),
+            "slots": slots,
+            "spans": _spans(self.request.path, span, start),
+            "previous": f"?days={span}&start={(start - dt.timedelta(days=span)).isoformat()}",
+            "following": f"?days={span}&start={(start + dt.timedelta(days=span)).isoformat()}",
+        }
+
+
+class _PlanVerb(DocumentVerb):
+    def arguments(self) -> dict[str, Any]:
+        operation = self.request.POST.get("operation_id", "")
+        if not operation.isdigit():
+            raise InvalidInput(message=_now("Which operation?"), field="operation_id")
+        return super().arguments() | {"operation_id": int(operation)}
+
+
+class MoveOperation(_PlanVerb):
+    """Put an operation somewhere else: dropped in the picture, or typed."""
+
+    service = schedules.move_operation
+    message = _("Moved; everything else is planned around it.")
+
+    def arguments(self) -> dict[str, Any]:
+        typed = parse_datetime(self.request.POST.get("starts_at", ""))
+        if typed is None:
+            raise InvalidInput(message=_now("Type when it is to begin."), field="starts_at")
+        center = self.request.POST.get("work_center_id", "")
+        return super().arguments() | {
+            "starts_at": typed if typed.tzinfo else typed.replace(tzinfo=company_zone()),
+            "work_center_id": int(center) if center.isdigit() else None,
+        }
+
+
+class FreeOperation(_PlanVerb):
+    """Let the planner place it again."""
+
+    service = schedules.free_operation
+    message = _("The planner places it again.")
