@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from erp.api import dossier
 from erp.api.viewsets import (
     corrective_actions,
+    capacity,
     counts,
     forecasts,
     inspections,
@@ -31,6 +32,7 @@ for module in (
     valuation,
     revaluations,
     forecasts,
+    capacity,
     inspections,
     questions,
     pegging,

@@ -1,4 +1,4 @@
-"""Capacity: plans of all open operations, compared, changed by hand, accepted; load of work centres. Monday, 2 March."""
+"""Capacity: plans of open operations, compared, changed by hand, accepted; load of work centres. Monday, 2 March."""
 
 import datetime as dt
 from decimal import Decimal
@@ -23,8 +23,7 @@ from erp.models import OperationSlot, SchedulePlanRow, Supply, WorkOrder, WorkOr
 from erp.selectors.capacity import center_loads, work_in
 from erp.selectors.schedules import rows_of, shifts_of
 from erp.services import planning, schedules, work_orders
-from tests.factories import core, erp_make, finance, masterdata
-from tests.factories import erp as stories
+from tests.factories import core, crm, erp_make, finance, masterdata
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -59,6 +58,10 @@ def orders(shop):
     first = erp_make.work_order(shop, "8", due_date=dt.date(2026, 3, 6), start_date=MONDAY)
     second = erp_make.work_order(shop, "8", due_date=dt.date(2026, 3, 13), start_date=MONDAY, priority=1)
     return first, second
+
+
+def ordered(item, quantity, day):
+    return crm.confirmed_order(None, crm.line(item, quantity, ship_date=day), warehouse_id=erp_make.place().pk)
 
 
 def planned(**fields):
@@ -115,7 +118,7 @@ def test_accepting_gives_operations_their_times_and_moves_late_orders(orders):
 
 
 def test_what_is_late_for_a_customer_comes_first(shop):
-    sold = stories.confirmed(shop, "8", ship_date=MONDAY)
+    sold = ordered(shop, "8", MONDAY)
     [line] = sold.lines.all()
     erp_make.work_order(shop, "8", due_date=dt.date(2026, 3, 20))
     own = erp_make.work_order(shop, "8", due_date=dt.date(2026, 3, 20), sales_order_line_id=line.pk)
@@ -148,8 +151,8 @@ def test_an_operation_is_moved_and_the_rest_goes_around_it(orders):
     other = {"plan_id": plan.pk, "operation_id": operation(first, 10).pk}
     with pytest.raises(MachineIsTaken):
         perform(schedules.move_operation, actor=None, starts_at=at(4, 12), **other)
+    drilling = operation(first, 20).pk
     with pytest.raises(OperationsOverlap):
-        drilling = operation(first, 20).pk
         perform(schedules.move_operation, actor=None, plan_id=plan.pk, operation_id=drilling, starts_at=at(2, 9))
     with pytest.raises(OutsideTheCalendar):
         perform(schedules.move_operation, actor=None, starts_at=at(4, 12) + dt.timedelta(days=600), **other)
@@ -206,7 +209,7 @@ def test_load_against_capacity(orders):
 
 def test_planned_orders_load_by_their_routing(shop):
     erp_make.bom(shop, (masterdata.item("LEG"), "4"))
-    stories.confirmed(shop, "10", ship_date=dt.date(2026, 3, 12))
+    ordered(shop, "10", dt.date(2026, 3, 12))
     planning.run_plan()
     saw = next(one for one in center_loads(MONDAY, 4, "week") if one.center.code == "SAW")
     assert sum(cell.planned for cell in saw.cells) == 600
