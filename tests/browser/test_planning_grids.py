@@ -1,0 +1,67 @@
+"""The forecast grid and the picture of capacity, as a planner uses them."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from core.operations import perform
+from erp.models import ForecastBucket, SchedulePlanRow
+from erp.services import schedules
+from tests.factories import core, erp, erp_demand, erp_make, masterdata
+
+D = Decimal
+
+
+def test_cells_are_typed_by_keyboard_and_only_changed_ones_are_sent(desk):
+    erp.place()
+    motor, nut = masterdata.item("MOTOR"), masterdata.item("NUT")
+    for one in (motor, nut):
+        erp_demand.ordered(one, erp_demand.months_before(erp.TODAY, ["10"] * 12))
+    made = erp_demand.calculated()
+    page = desk.open(reverse("erp:forecast-grid", args=[made.pk]), user=core.superuser("boss"))
+    first = page.locator(f"input[name='cell-{motor.pk}-2026-03-01']")
+    first.click()
+    page.keyboard.type("12")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("14")
+    page.keyboard.press("Enter")
+    page.keyboard.type("20")
+    expect(page.locator("input.is-changed")).to_have_count(3)
+    page.locator("#plan-reason").fill("Fair")
+    page.get_by_role("button", name="Save changed cells").click()
+    expect(first).to_have_value("12")
+    typed = ForecastBucket.objects.filter(override__isnull=False).order_by("line__item__code", "start_date")
+    assert [(one.line.item.code, one.start_date.month, one.override) for one in typed] == [
+        ("MOTOR", 3, 12),
+        ("MOTOR", 4, 14),
+        ("NUT", 4, 20),
+    ]
+
+
+def test_an_operation_is_moved_with_the_mouse_and_with_the_keyboard(desk):
+    erp.place()
+    table, saw = erp_make.made("TABLE"), erp_make.work_center("SAW")
+    erp_make.routing(table, (saw, "60", {"number": 10}))
+    order = erp_make.work_order(table, "4", due_date=erp.TODAY + dt.timedelta(days=9))
+    plan = perform(schedules.make_schedule_plan, actor=None)
+    page = desk.open(plan.get_absolute_url(), user=core.superuser("boss"))
+    operation = order.operations.get()
+    before = SchedulePlanRow.objects.get(operation=operation).starts_at
+    box = page.locator(".gantt-op.is-movable rect").bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 202, box["y"] + 5, steps=4)  # two of fourteen days
+    page.mouse.up()
+    expect(page.locator(".gantt-op.is-pinned")).to_have_count(1)
+    moved = SchedulePlanRow.objects.get(operation=operation)
+    assert moved.is_pinned
+    assert moved.starts_at >= before + dt.timedelta(days=1)
+    page.locator(".gantt-op.is-movable").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/schedules/\d+/"))
+    expect(page.locator(".app-toasts, .toast, .alert").first).to_be_visible()
+    assert SchedulePlanRow.objects.get(operation=operation).starts_at > moved.starts_at
