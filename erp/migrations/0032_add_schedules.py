@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0030_add_plan_changes'),
+        ("erp", "0031_add_tracking"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
