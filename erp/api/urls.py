@@ -5,8 +5,8 @@ from rest_framework.routers import SimpleRouter
 
 from erp.api import dossier
 from erp.api.viewsets import (
-    corrective_actions,
     capacity,
+    corrective_actions,
     counts,
     forecasts,
     inspections,
