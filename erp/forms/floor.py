@@ -20,9 +20,12 @@ class DispatchForm(forms.Form):
     """Who does a step, and when in the list."""
 
     operation = forms.IntegerField(widget=forms.HiddenInput)
-    responsible = KnownField(label=_("Responsible"))
+    responsible = KnownField(label=_("Responsible"), widget=forms.Select(attrs={"class": "form-select form-select-sm"}))
     rank = forms.IntegerField(
-        label=_("Rank"), min_value=0, max_value=99999, widget=forms.NumberInput(attrs={"data-width": "6rem"})
+        label=_("Rank"),
+        min_value=0,
+        max_value=99999,
+        widget=forms.NumberInput(attrs={"data-width": "6rem", "class": "form-control form-control-sm"}),
     )
 
 

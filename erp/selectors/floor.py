@@ -61,13 +61,15 @@ def wages_by_employee(rows: QuerySet[PieceWage]) -> Iterable[dict[str, Any]]:
     return by_month.annotate(pieces=Sum("quantity"), wage=Sum("amount")).order_by("-month", "code")
 
 
-def paused_minutes(employee: Employee, work_order: WorkOrder, step: WorkOrderOperation | None) -> int:
-    """Return how long he was at work on an order (or step) before he paused, not reported yet."""
+def paused_minutes(employee: Employee, work_order: WorkOrder, step: WorkOrderOperation | None) -> int | None:
+    """Return how long he was at work on an order (or step) before he paused, not reported yet; None: he did not."""
     rows = WorkSession.objects.filter(
         employee=employee, work_order=work_order, operation=step, finished_at__isnull=False, report__isnull=True
     )
-    worked = (finished - started for started, finished in rows.values_list("started_at", "finished_at"))
-    return sum(int(one.total_seconds()) for one in worked) // 60
+    times = list(rows.values_list("started_at", "finished_at"))
+    if not times:
+        return None
+    return sum(int((finished - started).total_seconds()) for started, finished in times if finished) // 60
 
 
 def mergeable_with(work_order: WorkOrder) -> QuerySet[WorkOrder]:

@@ -9,6 +9,7 @@ from core.views.base import FormPage, OperationView
 from erp.forms.work_orders import ExtraMaterials, Materials, PostingForm, ReceiptForm, ReportForm, returnable, suggested
 from erp.models import WorkOrder
 from erp.selectors.floor import steps_with_progress
+from erp.selectors.kits import kit_of
 from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
 from erp.states.engineering import IssueMethod
@@ -46,7 +47,10 @@ class IssueMaterials(MaterialPage):
         return suggested(one for one in self.supplies() if one.line.issue_method == IssueMethod.PICK)
 
     def extra_context(self) -> dict[str, Any]:
-        return {"short": [one for one in self.supplies() if one.short > 0]}
+        return {
+            "short": [one for one in self.supplies() if one.short > 0],
+            "kit": kit_of(self.document, self.supplies()),
+        }
 
 
 class IssueExtraMaterials(MaterialPage):
