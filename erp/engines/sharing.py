@@ -1,6 +1,7 @@
 """Sharing out what was found among those who need it, and saying which goods go to whom. Source: HARD_RULES §5."""
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -30,24 +31,31 @@ def pro_rata(found: Decimal, needs: Sequence[Decimal], decimals: int) -> list[De
 
 
 def handed_out(
-    sources: Iterable[tuple[S, Decimal]], shares: Sequence[Decimal]
+    sources: Iterable[tuple[S, Decimal]],
+    shares: Sequence[Decimal],
+    kept: Mapping[tuple[int, int], Decimal] | None = None,
 ) -> tuple[list[list[tuple[S, Decimal]]], list[tuple[S, Decimal]]]:
     """Return which part of which source each share is made of, and what of the sources is left over.
 
-    The first share takes from the first source: goods that go out first go to who comes first.
+    What is kept for a share in a source, by (number of the share, of the source), goes to it; beyond that the first
+    share takes from the first source: goods that go out first go to who comes first.
     """
     rows = list(sources)
     left = [quantity for _source, quantity in rows]
-    parts: list[list[tuple[S, Decimal]]] = []
-    for share in shares:
-        wanted, taken = share, []
-        for index, (source, _quantity) in enumerate(rows):
-            part = min(wanted, left[index])
+    wanted = list(shares)
+    given: dict[tuple[int, int], Decimal] = {}
+    limits = dict.fromkeys(itertools.product(range(len(shares)), range(len(rows))), sum(left, ZERO))
+    for round_ in ({key: (kept or {}).get(key, ZERO) for key in limits}, limits):
+        for (share, source), limit in round_.items():
+            part = min(wanted[share], left[source], limit)
             if part > 0:
-                taken.append((source, part))
-                left[index] -= part
-                wanted -= part
-        parts.append(taken)
+                given[share, source] = given.get((share, source), ZERO) + part
+                left[source] -= part
+                wanted[share] -= part
+    parts = [
+        [(source, given[share, index]) for index, (source, _whole) in enumerate(rows) if (share, index) in given]
+        for share in range(len(shares))
+    ]
     rest = [(source, quantity) for (source, _whole), quantity in zip(rows, left, strict=True) if quantity > 0]
     return parts, rest
 

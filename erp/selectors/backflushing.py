@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from core.fields import ZERO
 from erp.engines.backflush import used_by_now
 from erp.models import BackflushShortage, StockBalance, WorkOrder, WorkOrderMaterial
 from erp.selectors.taking import first_out
@@ -56,7 +55,7 @@ def at_the_line(pairs: Iterable[tuple[int, int]], day: dt.date) -> dict[tuple[in
     )
     found: dict[tuple[int, int], list[StockBalance]] = defaultdict(list)
     for row in sorted(rows.select_related("item", "location__warehouse", "lot"), key=first_out):
-        if (row.item_id, row.location_id) in wanted and row.available > ZERO:
+        if (row.item_id, row.location_id) in wanted:
             found[row.item_id, row.location_id].append(row)
     return found
 

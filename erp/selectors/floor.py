@@ -1,6 +1,5 @@
 """What lies on the shop floor: steps to do by work centre and person, and what pieces have paid."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, QuerySet, Sum, Value, When
@@ -53,7 +52,7 @@ def piece_wages() -> QuerySet[PieceWage]:
     return PieceWage.objects.select_related("employee", "work_order__item", "operation")
 
 
-def wages_by_employee(rows: QuerySet[PieceWage]) -> Iterable[dict[str, Any]]:
+def wages_by_employee(rows: QuerySet[PieceWage]) -> QuerySet[Any, Any]:
     """Return pieces and wage of every employee and month of ``rows``."""
     by_month = rows.annotate(month=TruncMonth("wage_date")).values(
         "month", code=F("employee__code"), name=F("employee__name"), name_zh=F("employee__name_zh")

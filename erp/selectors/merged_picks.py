@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from core.fields import ZERO
 from erp.engines.sharing import whole_packs
 from erp.models import MergedPick, MergedPickLine, PickShare, StockBalance, WorkOrder, WorkOrderMaterial
+from erp.selectors.kept import Kept, kept_for
 from erp.selectors.taking import first_out
 from erp.selectors.usable import usable_balances
 from erp.selectors.work_orders import ON_THE_FLOOR, FromPlace
@@ -110,14 +111,26 @@ def _find_places(pick: MergedPick, rows: Sequence[PickRow], today: dt.date) -> N
     for balance in sorted(usable, key=first_out):
         balances[balance.item_id].append(balance)
     left = {one.pk: one.available for found in balances.values() for one in found}
+    kept = kept_for(share.material_id for row in rows for share in row.shares if share.material_id)
     for row in rows:
+        own = _kept_of(row, kept)
         row.to_fetch = whole_packs(row.still_open, row.line.pack_quantity if pick.takes_packs else ZERO)
         missing = row.to_fetch
         for one in balances[row.line.item_id]:
             if row.line.location_id not in {None, one.location_id}:
                 continue
-            taken = min(missing, left[one.pk])
+            taken = min(missing, left[one.pk] + own.get(one.pk, ZERO))
             if taken > 0:
                 row.places.append(FromPlace(one.location, one.lot, taken))
-                left[one.pk] -= taken
+                left[one.pk] -= max(ZERO, taken - own.get(one.pk, ZERO))
                 missing -= taken
+
+
+def _kept_of(row: PickRow, kept: Kept) -> dict[int, Decimal]:
+    """What is kept for the open shares of a line, by balance."""
+    own: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    materials = {share.material_id for share in row.shares if share.open_quantity > 0}
+    for (material_id, balance_id), quantity in kept.items():
+        if material_id in materials:
+            own[balance_id] += quantity
+    return own

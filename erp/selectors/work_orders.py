@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from core.fields import ZERO
 from erp.errors import UnknownBadge, UnknownWorkOrder
 from erp.models import Lot, ProductionReceipt, ProductionReport, StockBalance, WorkOrder, WorkOrderMaterial, WorkSession
+from erp.selectors.kept import kept_for
 from erp.selectors.on_picks import on_open_picks
 from erp.selectors.taking import first_out
 from erp.selectors.usable import WITH_LINE_SIDE, usable_balances
@@ -50,7 +51,8 @@ class MaterialSupply:
 
 
 def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSupply]:
-    """Return for each material line what is free in the order's warehouse, first expiring, then first in.
+    """Return for each material line what is free in the order's warehouse, or kept for it: that first, then first
+    expiring, then first in.
 
     Lines of one item share what there is, in their order.
     """
@@ -66,17 +68,21 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
     for balance in sorted(usable, key=first_out):
         balances[balance.item_id].append(balance)
     picked = on_open_picks(line.pk for line in lines)
+    kept = kept_for(line.pk for line in lines)
     left = {balance.pk: balance.available for rows in balances.values() for balance in rows}
     found = []
     for line in lines:
         rows = [one for one in balances[line.item_id] if line.location_id in {None, one.location_id}]
-        supply = MaterialSupply(line, sum((left[one.pk] for one in rows), ZERO), on_pick=picked.get(line.pk, ZERO))
+        rows.sort(key=lambda one, line=line: (line.pk, one.pk) not in kept)  # type: ignore[misc]
+        own = {one.pk: kept.get((line.pk, one.pk), ZERO) for one in rows}
+        free = sum((left[one.pk] + own[one.pk] for one in rows), ZERO)
+        supply = MaterialSupply(line, free, on_pick=picked.get(line.pk, ZERO))
         missing = supply.to_issue
         for one in rows:
-            taken = min(missing, left[one.pk])
+            taken = min(missing, left[one.pk] + own[one.pk])
             if taken > 0:
                 supply.places.append(FromPlace(one.location, one.lot, taken))
-                left[one.pk] -= taken
+                left[one.pk] -= max(ZERO, taken - own[one.pk])
                 missing -= taken
         found.append(supply)
     return found

@@ -20,6 +20,7 @@ from erp.engines.sharing import by_priority, handed_out, pro_rata, whole_packs
 from erp.errors import QuantityNotPositive
 from erp.errors.making import FoundTooMuch, PickIsClosed
 from erp.models import MergedPick, MergedPickLine, PickShare, WorkOrder, WorkOrderMaterial
+from erp.selectors.kept import KeptIn, kept_in
 from erp.selectors.merged_picks import by_urgency
 from erp.services.stock import MoveInput, lock_stock, post_moves
 from erp.services.work_orders.expecting import require_bookable
@@ -165,11 +166,14 @@ def _handed_out(
     production = virtual_location(Location.Kind.PRODUCTION)
     parts: list[Part] = []
     surplus: list[MoveInput] = []
+    kept = kept_in({share.material_id or 0 for rows in shares.values() for share in rows})
     for line_id, line in lines.items():
         sources = [(one, one.quantity) for one in typed if one.line_id == line_id]
         rows = shares.get(line_id, [])
-        given = _given(pick, line, sum((one.quantity for one, _q in sources), ZERO), rows)
-        goods, rest = handed_out(sources, given)
+        own = _kept(line, [one for one, _q in sources], rows, kept, default_id)
+        first = [sum((own.get((n, i), ZERO) for i in range(len(sources))), ZERO) for n in range(len(rows))]
+        given = _given(pick, line, sum((quantity for _one, quantity in sources), ZERO), rows, first)
+        goods, rest = handed_out(sources, given, own)
         for share, taken in zip(rows, goods, strict=True):
             material: WorkOrderMaterial = share.material  # type: ignore[assignment]
             for source, quantity in taken:
@@ -183,16 +187,33 @@ def _handed_out(
     return parts, surplus
 
 
-def _given(pick: MergedPick, line: MergedPickLine, found: Decimal, rows: Sequence[PickShare]) -> list[Decimal]:
-    """What each share gets of what was found of a line."""
+def _kept(
+    line: MergedPickLine, sources: Sequence[Found], rows: Sequence[PickShare], kept: KeptIn, default_id: int
+) -> dict[tuple[int, int], Decimal]:
+    """What is reserved for each share in the places where something was found."""
+    return {
+        (number, index): kept[key]
+        for number, share in enumerate(rows)
+        for index, one in enumerate(sources)
+        if (key := (share.material_id or 0, one.location_id or line.location_id or default_id, one.lot_id)) in kept
+    }
+
+
+def _given(
+    pick: MergedPick, line: MergedPickLine, found: Decimal, rows: Sequence[PickShare], kept: Sequence[Decimal]
+) -> list[Decimal]:
+    """What each share gets of what was found of a line: what is kept for it, then by the rule."""
     needs = [row.open_quantity for row in rows]
     needed = sum(needs, ZERO)
     most = whole_packs(needed, line.pack_quantity) if pick.takes_packs else needed
     if found > most:
         raise FoundTooMuch(item=line.item, found=found, needed=needed, line=line.line_no)
-    if pick.split_rule == SplitRule.PRO_RATA:
-        return pro_rata(found, needs, line.item.uom_decimals)
-    return by_priority(found, needs)
+    first = by_priority(found, [min(need, own) for need, own in zip(needs, kept, strict=True)])
+    rest = [need - own for need, own in zip(needs, first, strict=True)]
+    left = found - sum(first, ZERO)
+    is_pro_rata = pick.split_rule == SplitRule.PRO_RATA
+    more = pro_rata(left, rest, line.item.uom_decimals) if is_pro_rata else by_priority(left, rest)
+    return [own + share for own, share in zip(first, more, strict=True)]
 
 
 def _store(

@@ -26,6 +26,7 @@ from erp.models import (
     WorkOrderMaterial,
 )
 from erp.selectors.backflushing import at_the_line, backflushed_lines, line_side_of, open_shortages, used_by_line
+from erp.selectors.kept import kept_for
 from erp.selectors.stock_rules import stock_rules
 from erp.services.stock import MoveInput, lock_stock, reversal_of
 from erp.services.work_orders.issuing import Part, issue_moves, lock_demands, post_materials
@@ -189,6 +190,7 @@ def _parts(
     needy = [line for line in state.lines if wanted[line.pk] > 0]
     there = at_the_line({(line.item_id, state.places[line.pk]) for line in needy}, day) if needy else {}
     left = {row.pk: row.available for rows in there.values() for row in rows}
+    kept = kept_for(line.pk for line in needy)
     parts: list[Part] = []
     missing: dict[int, tuple[Decimal, ShortageReason]] = {}
     for line in needy:
@@ -197,14 +199,14 @@ def _parts(
             continue
         rest, taken = wanted[line.pk], []
         for row in there.get((line.item_id, state.places[line.pk]), ()):
-            part = min(rest, left[row.pk])
+            part = min(rest, left[row.pk] + kept.get((line.pk, row.pk), ZERO))
             if part > 0:
                 taken.append((row, part))
                 rest -= part
         if rest and whole_only:
             taken, rest = [], wanted[line.pk]
         for row, part in taken:
-            left[row.pk] -= part
+            left[row.pk] -= max(ZERO, part - kept.get((line.pk, row.pk), ZERO))
             parts.append(Part(line, part, row.location_id, production.pk, row.lot_id))
         if rest:
             missing[line.pk] = (rest, ShortageReason.SHORT)

@@ -46,7 +46,7 @@ def next_step(steps: Sequence[WorkOrderOperation]) -> WorkOrderOperation | None:
 
 def input_of(work_order: WorkOrder, steps: Sequence[WorkOrderOperation], step: WorkOrderOperation) -> Decimal:
     """Return how many pieces can reach a step: those of the order, less what was scrapped before it."""
-    scrapped = sum((one.scrap_quantity for one in steps if one.number < step.number), ZERO)
+    scrapped: Decimal = sum((one.scrap_quantity for one in steps if one.number < step.number), ZERO)
     return work_order.quantity - scrapped
 
 
@@ -56,7 +56,8 @@ def still_to_report(
     """Return how many pieces of the order (or at its step) are neither good nor scrapped yet."""
     if step is None:
         return work_order.quantity - work_order.reported_quantity - work_order.scrapped_quantity
-    return input_of(work_order, steps, step) - step.reported_quantity
+    left: Decimal = input_of(work_order, steps, step) - step.reported_quantity
+    return left
 
 
 def require_reportable(
@@ -110,9 +111,12 @@ def _told(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
     sums = {f"{name}_sum": Sum(name, filter=~taken_back, default=ZERO) for name in QUANTITIES}
     sums |= {f"{name}_back": Sum(name, filter=taken_back, default=ZERO) for name in QUANTITIES}
     rows = ProductionReport.objects.filter(work_order=work_order, operation__isnull=False).values("operation")
+    names = [f"{name}_{end}" for name in QUANTITIES for end in ("sum", "back")]
     return {
-        row["operation"]: tuple(row[f"{name}_sum"] - row[f"{name}_back"] for name in QUANTITIES)  # type: ignore[misc]
-        for row in rows.annotate(**sums).order_by("operation")
+        key: (good - good_back, scrap - scrap_back, rework - rework_back)
+        for key, good, good_back, scrap, scrap_back, rework, rework_back in rows.annotate(**sums)
+        .order_by("operation")
+        .values_list("operation", *names)
     }
 
 

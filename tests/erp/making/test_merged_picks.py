@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from core.clock import today
 from core.operations import perform
 from erp.engines.sharing import handed_out, pro_rata, whole_packs
 from erp.errors import OverIssue, ShortStock
 from erp.errors.making import FoundTooMuch, MaterialOnPick, NothingToPick, OrdersDiffer, PickIsClosed
-from erp.models import PickShare, StockMove, WorkOrder
-from erp.services import merged_picks, work_orders
+from erp.models import Demand, PickShare, StockBalance, StockMove, WorkOrder
+from erp.selectors.work_orders import material_supply
+from erp.services import merged_picks, reservations, work_orders
 from erp.states.making import MergedPickState
 from finance.selectors.invariants import violations
 from masterdata.models import ItemUnit
@@ -142,3 +144,18 @@ def test_sharing_out_keeps_steps_needs_and_the_sum() -> None:
     assert parts == [[("a", D(23))], [("a", D(15))], [("a", D(2)), ("b", D(5))]]
     assert rest == [("b", D(5))]
     assert (whole_packs(D(60), D(25)), whole_packs(D(50), D(25)), whole_packs(D(7), D(0))) == (D(75), D(50), D(7))
+
+
+def test_goods_kept_for_an_order_go_to_it(orders) -> None:
+    part = orders[0].materials.get().item
+    last = Demand.objects.get(source_id=orders[2].pk)
+    perform(reservations.reserve_demands, actor=None, demand_ids=[last.pk])
+    assert StockBalance.objects.get(item=part).reserved == D(10)
+    assert [one.free for one in material_supply(orders[0], today())] == [D(35)]
+    assert [one.free for one in material_supply(orders[2], today())] == [D(45)]
+    pick = erp_making.pick_for(orders)
+
+    erp_making.post(pick, "45")
+
+    assert [issued for _planned, issued, _dropped in shares(pick)] == [D(30), D(5), D(10)]
+    assert on_hand("PART") == D(0)
