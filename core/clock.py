@@ -1,7 +1,7 @@
 """The company's calendar: the business date that follows from a moment."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from core.models.company import Company
 _CACHE_KEY = "core.company.clock"
 _COMPANY = "core.company"
 _day: ContextVar[dt.date | None] = ContextVar("business_day", default=None)
+_read: ContextVar[Company | None] = ContextVar("company_just_read", default=None)
 
 
 def company() -> Company | None:
@@ -25,10 +26,18 @@ def company() -> Company | None:
 def _zone_and_pin() -> tuple[str, dt.date | None]:
     found = cache.get(_CACHE_KEY)
     if found is None:
-        row = Company.objects.values_list("time_zone", "pinned_date").first()
-        found = row or ("Asia/Shanghai", None)
+        row = Company.objects.first()
+        _read.set(row)
+        found = (row.time_zone, row.pinned_date) if row else ("Asia/Shanghai", None)
         cache.set(_CACHE_KEY, found, 5)
     return found
+
+
+def take_company_read() -> dict[Hashable, Company]:
+    """Return what an operation that begins now remembers of the company: its row, when `moment` has just read it."""
+    row = _read.get()
+    _read.set(None)
+    return {} if row is None else {_COMPANY: row}
 
 
 def forget_company() -> None:

@@ -35,6 +35,7 @@ class _Held:
     def __init__(self) -> None:
         self.highest: tuple[int, int] = (-1, -1)
         self.rows: set[tuple[str, Any]] = set()
+        self.instances: dict[tuple[str, Any], Any] = {}
 
 
 _held: ContextVar[_Held | None] = ContextVar("held_locks", default=None)
@@ -84,7 +85,31 @@ def lock_rows(queryset: models.QuerySet[M], *, order_by: tuple[str, ...] = ("pk"
         return list(queryset.order_by(*order_by))
     rows = list(queryset.select_for_update(of=("self",), no_key=True).order_by(*order_by))
     note_lock(rank, [(model._meta.label, row.pk) for row in rows])
+    scope = _held.get()
+    if scope is not None:
+        scope.instances.update({(model._meta.label, row.pk): row for row in rows})
     return rows
+
+
+def held(model: type[M]) -> dict[Any, M]:
+    """Return the rows of a model as this operation locked them last, by key.
+
+    What the operation changed on these instances they show; what it changed beside them (one UPDATE for many rows)
+    they do not. With locks switched off there are none.
+    """
+    scope = _held.get()
+    found = scope.instances if scope is not None else {}
+    return {pk: row for (label, pk), row in found.items() if label == model._meta.label}
+
+
+def lock_once(model: type[M], pk: Any) -> M:
+    """Return the row as this operation holds it (see `held`), locked now if it is not.
+
+    Raises:
+        NotFound: no such row.
+    """
+    found = held(model).get(pk)
+    return lock(model, pk) if found is None else found
 
 
 def lock(model: type[M], pk: Any, *, version: int | None = None) -> M:

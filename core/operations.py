@@ -5,11 +5,12 @@ import inspect
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -18,7 +19,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import OperationalError, connection, models, transaction
 
 from core import audit, history
-from core.clock import business_date, moment
+from core.clock import business_date, moment, take_company_read
 from core.context import OperationContext, operation_context
 from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress, ReasonForBackdating
 from core.failpoints import failpoint
@@ -104,12 +105,14 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
     _check_right(service, spec, actor)
     if spec.takes_reason:
         arguments["reason"] = reason
+    take_company_read()
     at = moment()
+    known = take_company_read()
     _check_backdating(spec, actor, at, reason, arguments)
     for attempt in range(RETRIES + 1):
         try:
             with transaction.atomic(durable=True), lock_scope():
-                result = _attempt(service, spec, actor, at, key, reason, arguments)
+                result = _attempt(service, spec, actor, at, key, reason, arguments, known if not attempt else {})
                 failpoint("perform.before_commit")
             failpoint("perform.after_commit")
             return result
@@ -175,6 +178,7 @@ def _attempt(  # noqa: PLR0917
     key: str | None,
     reason: str,
     arguments: dict[str, Any],
+    known: Mapping[Hashable, Any] = MappingProxyType({}),
 ) -> Any:
     digest = ""
     _begin(spec, actor, key)
@@ -186,10 +190,10 @@ def _attempt(  # noqa: PLR0917
     _check_scope(spec, actor, arguments)
     token = _inside.set(True)
     try:
-        context = OperationContext(spec.name, actor, at, reason)
+        context = OperationContext(spec.name, actor, at, reason, memory=dict(known))
         with operation_context(context):
             failpoint("perform.before_service")
-            result = service(actor=actor, at=at, **arguments)
+            result = _call(service, spec, actor=actor, at=at, **arguments)
             failpoint("perform.after_service")
             if isinstance(result, models.Model):
                 audit.record(result, f"operation.{spec.name}", actor=actor, at=at, reason=reason)
@@ -204,6 +208,22 @@ def _attempt(  # noqa: PLR0917
     return result
 
 
+def _call(service: Callable[..., Any], spec: OperationSpec, **arguments: Any) -> Any:
+    """Run the service; a document that is not there is a refusal, however the service asked for it.
+
+    Raises:
+        NotFound: no row has the key that was given.
+    """
+    if spec.document is None:
+        return service(**arguments)
+    model, argument = spec.document
+    model = apps.get_model(model) if isinstance(model, str) else model
+    try:
+        return service(**arguments)
+    except model.DoesNotExist as error:
+        raise NotFound(model=str(model._meta.verbose_name), pk=arguments[argument]) from error
+
+
 def _check_scope(spec: OperationSpec, actor: Any, arguments: dict[str, Any]) -> None:
     if spec.document is None or actor is None:
         return
@@ -214,8 +234,12 @@ def _check_scope(spec: OperationSpec, actor: Any, arguments: dict[str, Any]) -> 
     if not hasattr(manager, "visible_to"):
         return
     pks = arguments[argument]
-    pks = set(pks) if isinstance(pks, list | tuple | set) else {pks}
-    if manager.visible_to(actor).filter(pk__in=pks).count() != len(pks):
+    is_one = not isinstance(pks, list | tuple | set)
+    visible = manager.visible_to(actor)
+    if is_one and not visible.query.where:
+        return  # every row is visible; whether this one exists says the lock of the service
+    pks = {pks} if is_one else set(pks)
+    if visible.filter(pk__in=pks).count() != len(pks):
         raise NotFound(model=str(model._meta.verbose_name), pk=arguments[argument])
 
 

@@ -30,12 +30,16 @@ def released_quantities(order: SalesOrder, exclude: DeliveryRequest | None = Non
     return _sums(rows, F("quantity") - F("shipped_quantity"))
 
 
-def deliverable_lines(order: SalesOrder, exclude: DeliveryRequest | None = None) -> list[Deliverable]:
-    """Return the lines of ``order`` that can still be requested, in their order."""
+def order_lines_left(order: SalesOrder, exclude: DeliveryRequest | None = None) -> list[Deliverable]:
+    """Return all lines of ``order`` in their order, each with what can still be requested of it (also nothing)."""
     taken = released_quantities(order, exclude)
     lines = order.lines.select_related("item__uom").order_by("line_no")
-    found = [Deliverable(line, line.open_quantity - taken.get(line.pk, ZERO)) for line in lines]
-    return [one for one in found if one.quantity > 0]
+    return [Deliverable(line, line.open_quantity - taken.get(line.pk, ZERO)) for line in lines]
+
+
+def deliverable_lines(order: SalesOrder, exclude: DeliveryRequest | None = None) -> list[Deliverable]:
+    """Return the lines of ``order`` that can still be requested, in their order."""
+    return [one for one in order_lines_left(order, exclude) if one.quantity > 0]
 
 
 def returnable_quantities(order: SalesOrder, exclude_request_id: int | None = None) -> dict[int, Decimal]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.approvals.services import require_approval
-from core.locks import lock
+from core.locks import lock_once
 from crm.errors import CreditLimitExceeded
 from crm.models import SalesOrder
 from crm.selectors.credit import credit_with, is_over_credit_approved
@@ -21,7 +21,7 @@ def require_credit(order: SalesOrder, *, actor: Any) -> None:
         ApprovalRequired, ApprovalPending: a policy that the order meets has no approval for its present content.
         CreditLimitExceeded: above the limit, and no policy lets anybody approve that.
     """
-    order.partner = lock(Partner, order.partner_id)
+    order.partner = lock_once(Partner, order.partner_id)
     require_approval(document=order, actor=actor)
     refuse_over_credit(order)
 
@@ -32,7 +32,7 @@ def require_credit_to_ship(order: SalesOrder) -> None:
     Raises:
         CreditLimitExceeded: above the limit, and nobody approved that for this order.
     """
-    order.partner = lock(Partner, order.partner_id)
+    order.partner = lock_once(Partner, order.partner_id)
     refuse_over_credit(order)
 
 

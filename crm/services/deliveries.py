@@ -7,7 +7,9 @@ from typing import Any
 
 from core.clock import business_date
 from core.documents import lock, next_number, transition
+from core.errors import NotFound
 from core.fields import ZERO
+from core.locks import lock_rows
 from core.operations import operation
 from crm import ports
 from crm.errors import (
@@ -20,7 +22,7 @@ from crm.errors import (
     PrepaymentMissing,
 )
 from crm.models import DeliveryRequest, DeliveryRequestLine, SalesOrder
-from crm.selectors.deliveries import deliverable_lines, prepayment_due
+from crm.selectors.deliveries import order_lines_left, prepayment_due
 from crm.services.credit import require_credit_to_ship
 from crm.services.guards import check_line_quantity, require_draft, require_edge, require_own_address
 from crm.signals import delivery_request_cancelled, delivery_request_closed, delivery_request_released
@@ -173,9 +175,13 @@ def cancel_delivery_request(*, request_id: int, reason: str = "", actor: Any, at
 
 
 def _lock_both(request_id: int, version: int | None = None) -> tuple[SalesOrder, DeliveryRequest]:
-    order_id = DeliveryRequest.objects.filter(pk=request_id).values_list("order_id", flat=True).first()
-    order = lock(SalesOrder, order_id)
-    return order, lock(DeliveryRequest, request_id, version=version)
+    asked = DeliveryRequest.objects.filter(pk=request_id)
+    orders = lock_rows(SalesOrder.objects.filter(pk__in=asked.values("order_id")))
+    if not orders:
+        raise NotFound(model=str(DeliveryRequest._meta.verbose_name), pk=request_id)
+    request = lock(DeliveryRequest, request_id, version=version)
+    request.order = orders[0]
+    return orders[0], request
 
 
 def _require_confirmed(order: SalesOrder) -> None:
@@ -191,7 +197,8 @@ def _rows(
     order: SalesOrder, request: DeliveryRequest, lines: Sequence[Mapping[str, Any]] | None
 ) -> list[DeliveryRequestLine]:
     """Unsaved lines of ``request``, each within what its order line still has open."""
-    open_lines = {one.line.pk: one for one in deliverable_lines(order, exclude=request)}
+    deliverable = order_lines_left(order, exclude=request)
+    open_lines = {one.line.pk: one for one in deliverable if one.quantity > 0}
     if lines is None:
         lines = [{"order_line_id": pk, "quantity": one.quantity} for pk, one in open_lines.items()]
     wanted: dict[int, Decimal] = {}
@@ -201,7 +208,7 @@ def _rows(
         wanted[typed["order_line_id"]] = wanted.get(typed["order_line_id"], ZERO) + typed["quantity"]
     if not wanted:
         raise EmptyDocument(document=request.number or order, field="lines")
-    own = {line.pk: line for line in order.lines.select_related("item__uom")}
+    own = {one.line.pk: one.line for one in deliverable}
     for pk, quantity in wanted.items():
         if pk not in own:
             raise ForeignLine(line=pk, document=order, field="lines")

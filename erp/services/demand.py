@@ -59,7 +59,7 @@ def set_demand(
     kept = [row for row in existing.values() if row not in gone]
     changed = [row for row in kept if _take_over(row, wanted[row.source_line_id])]
     known = {row.source_line_id for row in kept}
-    number = number_of(source_label, source_id)
+    number = next((row.source_number for row in kept), "") or number_of(source_label, source_id)
     fresh = [
         _demand(row, source_label, source_id, number, DemandKind(kind))
         for line_id, row in wanted.items()

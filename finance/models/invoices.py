@@ -122,6 +122,11 @@ class Invoice(Document, PricedDocument):
     def get_absolute_url(self) -> str:
         return reverse("finance:invoice-detail", args=[self.pk])
 
+    def recount_open(self) -> None:
+        """Show what is open after a change in memory, as the database counts it."""
+        self.open_amount = self.gross_amount - self.settled_amount
+        self.open_base_amount = self.base_gross_amount - self.settled_base_amount
+
 
 class InvoiceLine(DocumentLine, PricedLine):
     """One line of an invoice: delivered or received goods, a text line of an order, or a free line with its account.

@@ -108,6 +108,11 @@ class Payment(Document):
     def get_absolute_url(self) -> str:
         return reverse("finance:payment-detail", args=[self.pk])
 
+    def recount_open(self) -> None:
+        """Show what is not allocated after a change in memory, as the database counts it."""
+        self.open_amount = self.amount - self.allocated_amount
+        self.open_base_amount = self.base_amount - self.allocated_base_amount
+
 
 class PaymentLine(models.Model):
     """Which invoice a draft payment is meant for; posting turns the lines into allocations."""

@@ -9,12 +9,12 @@ from django.db import models
 from core.clock import company
 from core.context import forget, remembered
 from finance.errors import AccountNotPostable, BooksNotOpen, RoleWithoutAccount
-from finance.models import Account, AccountMapping, BankAccount
+from finance.models import Account, BankAccount
 from finance.states import AccountRole, Dimension
 from masterdata.models import Item, ItemCategory
 from masterdata.selectors.currencies import base_currency
 
-_MAPPING, _POSTABLE, _CATEGORIES = "finance.mapping", "finance.postable", "finance.categories"
+_CHART, _CATEGORIES = "finance.chart", "finance.categories"
 
 REQUIRES = tuple(f"requires_{one}" for one in Dimension)
 
@@ -68,7 +68,8 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
     Raises:
         BooksNotOpen: no chart of accounts is loaded.
     """
-    by_key = remembered(_MAPPING, _mapping)
+    chart = remembered(_CHART, _chart)
+    by_key, postable = chart.by_key, chart.postable
     own = company()
     if not by_key or own is None:
         raise BooksNotOpen()
@@ -77,7 +78,6 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
     if any(category is not None for _role, category in by_key):
         parents = remembered(_CATEGORIES, lambda: dict(ItemCategory.objects.values_list("pk", "parent_id")))
         category_of = dict(Item.objects.filter(pk__in=set(item_ids)).values_list("pk", "category_id"))
-    postable = remembered(_POSTABLE, _postable)
     return AccountBook(
         by_key=by_key,
         parents=parents,
@@ -91,23 +91,34 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
 
 def forget_accounts() -> None:
     """Drop what the running operation remembers of accounts and mappings, after it changed them."""
-    forget(_MAPPING, _POSTABLE)
+    forget(_CHART)
 
 
 def books_are_open() -> bool:
     """Return whether a chart of accounts is loaded and mapped."""
-    return bool(remembered(_MAPPING, _mapping))
+    return bool(remembered(_CHART, _chart).by_key)
 
 
-def _mapping() -> dict[tuple[str, int | None], int]:
-    rows = AccountMapping.objects.values_list("role", "category_id", "account_id")
-    return {(role, category): account for role, category, account in rows}
+@dataclass(frozen=True)
+class _Chart:
+    """``by_key``: account by role and category; ``postable``: {account: dimensions it asks for} of those booked on."""
+
+    by_key: dict[tuple[str, int | None], int]
+    postable: dict[int, tuple[str, ...]]
 
 
-def _postable() -> dict[int, tuple[str, ...]]:
-    """Return {account: dimensions it asks for} of the accounts that are booked on."""
-    rows = postable_accounts().values_list("pk", *REQUIRES)
-    return {pk: tuple(str(one) for one, asks in zip(Dimension, asked, strict=True) if asks) for pk, *asked in rows}
+def _chart() -> _Chart:
+    """Read mapping and accounts in one statement."""
+    by_key: dict[tuple[str, int | None], int] = {}
+    postable: dict[int, tuple[str, ...]] = {}
+    rows = Account.objects.order_by().annotate(is_leaf=~models.Q(pk__in=_parents()))
+    known = ("pk", "is_active", "is_leaf", "mappings__role", "mappings__category_id")
+    for pk, is_active, is_leaf, role, category, *asked in rows.values_list(*known, *REQUIRES):
+        if role is not None:
+            by_key[role, category] = pk
+        if is_active and is_leaf and pk not in postable:
+            postable[pk] = tuple(str(one) for one, asks in zip(Dimension, asked, strict=True) if asks)
+    return _Chart(by_key, postable)
 
 
 def postable_accounts() -> models.QuerySet[Account]:

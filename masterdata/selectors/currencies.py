@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 
 from core.clock import company
 from core.context import remembered
@@ -29,6 +30,18 @@ def base_currency() -> Currency:
 def _base_currency() -> Currency | None:
     code = base_currency_code()
     return remembered(("masterdata.currency", code), Currency.objects.filter(code=code).first)
+
+
+def currencies(pks: Iterable[int]) -> dict[int, Currency]:
+    """Return {key: currency}; for reading (each is loaded once in an operation)."""
+    base = _base_currency()
+    known = {base.pk: base} if base else {}
+    found = {pk: known.get(pk) or remembered(("masterdata.currency", pk), partial(_currency, pk)) for pk in set(pks)}
+    return {pk: one for pk, one in found.items() if one is not None}
+
+
+def _currency(pk: int) -> Currency | None:
+    return Currency.objects.filter(pk=pk).first()
 
 
 def rate_on(currency: Currency, date: dt.date) -> Decimal:

@@ -64,7 +64,8 @@ class _PriceBook:
         item_ids = sorted({one.item_id for one in requests})
         self.items = {item.pk: item for item in Item.objects.filter(pk__in=item_ids)}
         self.factors: dict[int, dict[int, Decimal]] = {pk: {} for pk in self.items}
-        for (item_id, uom_id), factor in unit_factors(item_ids).items():
+        stock_units = [(item.pk, item.uom_id) for item in self.items.values()]
+        for (item_id, uom_id), factor in unit_factors(item_ids, stock_units).items():
             self.factors[item_id][uom_id] = factor
         partner_ids = {one.partner_id for one in requests if one.partner_id}
         self.partners = {row.pk: row for row in Partner.objects.filter(pk__in=partner_ids)} if partner_ids else {}

@@ -1,6 +1,6 @@
 """Conversion of quantities between an item's units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from core.money import round_quantity
@@ -40,9 +40,16 @@ def from_stock_quantity(item: Item, uom: UnitOfMeasure, stock_quantity: Decimal)
     return round_quantity(stock_quantity / factor_of(item, uom), uom.decimals)
 
 
-def unit_factors(item_ids: Sequence[int]) -> dict[tuple[int, int], Decimal]:
-    """Return {(item id, unit id): stock units per unit} for all units of the items, the stock unit included."""
-    factors = {(pk, uom_id): Decimal(1) for pk, uom_id in Item.objects.filter(pk__in=item_ids).values_list("pk", "uom")}
+def unit_factors(
+    item_ids: Sequence[int], stock_units: Iterable[tuple[int, int]] | None = None
+) -> dict[tuple[int, int], Decimal]:
+    """Return {(item id, unit id): stock units per unit} for all units of the items, the stock unit included.
+
+    ``stock_units``: (item id, unit id) of the items, from who has read them already.
+    """
+    if stock_units is None:
+        stock_units = Item.objects.filter(pk__in=item_ids).values_list("pk", "uom")
+    factors = {(pk, uom_id): Decimal(1) for pk, uom_id in stock_units}
     for item_id, uom_id, factor in ItemUnit.objects.filter(item_id__in=item_ids).values_list("item", "uom", "factor"):
         factors.setdefault((item_id, uom_id), factor)
     return factors

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from core.clock import business_date
 from core.documents import lock, transition
 from core.operations import operation
@@ -13,6 +15,7 @@ from crm.services.guards import require_customer, require_edge, require_reason
 from crm.services.payment_plans import draw_payment_plan
 from crm.signals import sales_order_cancelled, sales_order_closed, sales_order_confirmed
 from crm.states import DeliveryRequestState, SalesOrderState
+from masterdata.models import Partner
 from masterdata.services.entry import require_complete
 
 UNDER_WAY = (DeliveryRequestState.DRAFT, DeliveryRequestState.RELEASED)
@@ -33,8 +36,10 @@ def confirm_sales_order(*, order_id: int, version: int | None = None, actor: Any
     """
     order = lock(SalesOrder, order_id, version=version)
     require_edge(order, SalesOrderState.CONFIRMED, start=SalesOrderState.DRAFT)
-    if not order.lines.exists():
+    prefetch_related_objects([order], "lines")
+    if not order.lines.all():
         raise EmptyDocument(document=order)
+    order.partner = lock(Partner, order.partner_id)
     require_customer(order.partner)
     require_complete(order.partner, "order")
     if order.ship_to_id is None:

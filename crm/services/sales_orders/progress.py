@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import transition
-from core.locks import lock, lock_many
+from core.locks import held, lock_many, lock_once
 from core.operations import operation
 from crm.errors import MoreThanOpen, ProgressOutOfRange
 from crm.models import (
@@ -45,12 +45,12 @@ def register_delivery(
         MoreThanOpen: more than the line has open.
         ProgressOutOfRange: a reversal takes back more than was delivered, or goods signed for.
     """
-    orders = _lock_orders(quantities)
-    request = lock(DeliveryRequest, request_id) if request_id is not None else None
-    _add("delivered_quantity", quantities)
+    locked = _Locked(quantities)
+    request = lock_once(DeliveryRequest, request_id) if request_id is not None else None
+    locked.add("delivered_quantity", quantities)
     if request is not None:
         _ship(request, quantities, actor=actor, at=at)
-    return _settle(orders, quantities, actor=actor, at=at)
+    return locked.settle(quantities, actor=actor, at=at)
 
 
 @operation(permission=None)
@@ -64,15 +64,15 @@ def register_sign_off(
     Raises:
         ProgressOutOfRange: more than was delivered, or less than nothing.
     """
-    orders = _lock_orders(quantities)
-    request = lock(DeliveryRequest, request_id) if request_id is not None else None
-    _add("signed_quantity", quantities)
+    locked = _Locked(quantities)
+    request = lock_once(DeliveryRequest, request_id) if request_id is not None else None
+    locked.add("signed_quantity", quantities)
     if request is not None:
-        _spread(request.lines.order_by("line_no"), "signed_quantity", "shipped_quantity", quantities)
-        rows = request.lines.all()
+        rows = list(request.lines.order_by("line_no"))
+        _spread(rows, "signed_quantity", "shipped_quantity", quantities)
         if request.state == DeliveryRequestState.SHIPPED and all(r.signed_quantity == r.quantity for r in rows):
             transition(request, DeliveryRequestState.CLOSED, actor=actor, at=at)
-    return _settle(orders, quantities, actor=actor, at=at)
+    return locked.settle(quantities, actor=actor, at=at)
 
 
 @operation(permission=None)
@@ -84,17 +84,18 @@ def register_return(
     Raises:
         ProgressOutOfRange: more than was delivered, or less than nothing.
     """
-    orders = _lock_orders(quantities)
-    request = lock(ReturnRequest, request_id) if request_id is not None else None
-    _add("returned_quantity", quantities)
+    locked = _Locked(quantities)
+    request = lock_once(ReturnRequest, request_id) if request_id is not None else None
+    locked.add("returned_quantity", quantities)
     if request is not None:
-        _spread(request.lines.order_by("line_no"), "received_quantity", "quantity", quantities)
-        is_done = all(row.received_quantity == row.quantity for row in request.lines.all())
+        rows = list(request.lines.order_by("line_no"))
+        _spread(rows, "received_quantity", "quantity", quantities)
+        is_done = all(row.received_quantity == row.quantity for row in rows)
         if is_done and request.state == ReturnRequestState.APPROVED:
             transition(request, ReturnRequestState.RECEIVED, actor=actor, at=at)
         elif not is_done and request.state == ReturnRequestState.RECEIVED:
             transition(request, ReturnRequestState.APPROVED, actor=actor, at=at)
-    return _settle(orders, {}, actor=actor, at=at)
+    return locked.settle({}, actor=actor, at=at)
 
 
 @operation(permission=None)
@@ -104,23 +105,49 @@ def register_invoiced(*, quantities: Quantities, actor: Any, at: dt.datetime) ->
     Raises:
         ProgressOutOfRange: less than nothing.
     """
-    orders = _lock_orders(quantities)
-    _add("invoiced_quantity", quantities)
-    return _settle(orders, quantities, actor=actor, at=at)
+    locked = _Locked(quantities)
+    locked.add("invoiced_quantity", quantities)
+    return locked.settle(quantities, actor=actor, at=at)
 
 
-def _lock_orders(quantities: Quantities) -> list[SalesOrder]:
-    order_ids = set(SalesOrderLine.objects.filter(pk__in=quantities).values_list("order_id", flat=True))
-    locked = lock_many(SalesOrder, order_ids)
-    return [locked[pk] for pk in sorted(locked)]
+class _Locked:
+    """The orders of the lines that progress is reported on, locked, with all their lines read once."""
 
+    def __init__(self, quantities: Quantities) -> None:
+        self.orders = held(SalesOrder)
+        self.lines = self._read() if self.orders else {}
+        if quantities.keys() - self.lines.keys():
+            keys = set(SalesOrderLine.objects.filter(pk__in=quantities).values_list("order_id", flat=True))
+            self.orders = lock_many(SalesOrder, keys)
+            self.lines = self._read()
+        concerned = {self.lines[pk].order_id for pk in quantities}
+        self.orders = {pk: self.orders[pk] for pk in sorted(concerned)}
 
-def _add(column: str, quantities: Quantities) -> None:
-    lines = list(SalesOrderLine.objects.filter(pk__in=quantities).select_related("order", "item"))
-    for line in lines:
-        setattr(line, column, getattr(line, column) + quantities[line.pk])
-        _refuse_out_of_range(line, column, quantities[line.pk])
-    SalesOrderLine.objects.bulk_update(lines, [column])
+    def _read(self) -> dict[int, SalesOrderLine]:
+        lines = {line.pk: line for line in SalesOrderLine.objects.filter(order__in=self.orders).select_related("item")}
+        for line in lines.values():
+            line.order = self.orders[line.order_id]
+        return lines
+
+    def add(self, column: str, quantities: Quantities) -> None:
+        """Add to one of the PROGRESS columns."""
+        changed = [self.lines[pk] for pk in quantities]
+        for line in changed:
+            setattr(line, column, getattr(line, column) + quantities[line.pk])
+            _refuse_out_of_range(line, column, quantities[line.pk])
+        SalesOrderLine.objects.bulk_update(changed, [column])
+
+    def settle(self, quantities: Quantities, *, actor: Any, at: dt.datetime) -> list[SalesOrder]:
+        """Close the orders of which nothing is left; a reversal opens again what was closed."""
+        is_reversal = any(quantity < 0 for quantity in quantities.values())
+        for order in self.orders.values():
+            is_done = all(is_line_done(line) for line in self.lines.values() if line.order_id == order.pk)
+            if is_done and order.state == SalesOrderState.CONFIRMED:
+                transition(order, SalesOrderState.CLOSED, actor=actor, at=at)
+                sales_order_closed.send(sender=SalesOrder, order=order, actor=actor, at=at)
+            elif not is_done and is_reversal and order.state == SalesOrderState.CLOSED:
+                transition(order, SalesOrderState.CONFIRMED, actor=actor, at=at)
+        return list(self.orders.values())
 
 
 def _refuse_out_of_range(line: SalesOrderLine, column: str, quantity: Decimal) -> None:
@@ -137,8 +164,9 @@ def _refuse_out_of_range(line: SalesOrderLine, column: str, quantity: Decimal) -
 
 
 def _ship(request: DeliveryRequest, quantities: Quantities, *, actor: Any, at: dt.datetime) -> None:
-    _spread(request.lines.order_by("line_no"), "shipped_quantity", "quantity", quantities)
-    is_done = all(row.open_quantity == 0 for row in request.lines.all())
+    rows = list(request.lines.order_by("line_no"))
+    _spread(rows, "shipped_quantity", "quantity", quantities)
+    is_done = all(row.quantity == row.shipped_quantity for row in rows)
     if is_done and request.state == DeliveryRequestState.RELEASED:
         transition(request, DeliveryRequestState.SHIPPED, actor=actor, at=at)
     elif not is_done and request.state in {DeliveryRequestState.SHIPPED, DeliveryRequestState.CLOSED}:
@@ -160,16 +188,3 @@ def _spread(rows: Iterable[Any], column: str, bound: str, quantities: Quantities
         changed.append(row)
     if changed:
         type(changed[0])._default_manager.bulk_update(changed, [column])
-
-
-def _settle(orders: list[SalesOrder], quantities: Quantities, *, actor: Any, at: dt.datetime) -> list[SalesOrder]:
-    """Close the orders of which nothing is left; a reversal opens again what was closed."""
-    is_reversal = any(quantity < 0 for quantity in quantities.values())
-    for order in orders:
-        is_done = all(is_line_done(line) for line in order.lines.all())
-        if is_done and order.state == SalesOrderState.CONFIRMED:
-            transition(order, SalesOrderState.CLOSED, actor=actor, at=at)
-            sales_order_closed.send(sender=SalesOrder, order=order, actor=actor, at=at)
-        elif not is_done and is_reversal and order.state == SalesOrderState.CLOSED:
-            transition(order, SalesOrderState.CONFIRMED, actor=actor, at=at)
-    return orders

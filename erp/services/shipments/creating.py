@@ -73,19 +73,18 @@ def make_pick_list(request: DeliveryRequest, *, actor: Any, at: dt.datetime) -> 
         planned_date=request.ship_date,
     )
     shipment.save()
-    ShipmentLine.objects.bulk_create(
-        [
-            ShipmentLine(
-                shipment=shipment,
-                line_no=number,
-                order_line_id=line.order_line_id,
-                request_line=line,
-                item_id=line.order_line.item_id,
-                quantity=quantity,
-            )
-            for number, (line, quantity) in enumerate(rows, start=1)
-        ]
-    )
+    lines = [
+        ShipmentLine(
+            shipment=shipment,
+            line_no=number,
+            order_line_id=line.order_line_id,
+            request_line=line,
+            item_id=line.order_line.item_id,
+            quantity=quantity,
+        )
+        for number, (line, quantity) in enumerate(rows, start=1)
+    ]
+    ShipmentLine.objects.bulk_create(lines)
     return shipment
 
 
@@ -96,8 +95,7 @@ def _on_pick_lists(request: DeliveryRequest) -> dict[int, Decimal]:
 
 def _reserve(order: SalesOrder, shipment: Shipment, *, actor: Any, at: dt.datetime) -> None:
     demands = order_demands(order.pk)
-    wanted = shipment.lines.values_list("order_line_id", flat=True)
-    ids = [demands[line_id].pk for line_id in wanted if line_id in demands]
+    ids = [demands[line.order_line_id].pk for line in shipment.lines.all() if line.order_line_id in demands]
     if ids:
         reserve_demands(demand_ids=ids, actor=actor, at=at)
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
 from core.documents import lock
 from core.errors import NotFound
 from core.fields import ZERO
+from core.locks import lock_rows
 from crm.models import DeliveryRequest, SalesOrder
 from erp.models import Demand, Shipment, ShipmentLine
-from erp.services.stock.locking import lock_demands
 
 
 @dataclass
@@ -29,20 +31,25 @@ def lock_shipment(shipment_id: int, version: int | None = None) -> LockedShipmen
         NotFound: no such shipment.
         StaleVersion: ``version`` is given and the shipment has moved on since.
     """
-    keys = Shipment.objects.filter(pk=shipment_id).values_list("order_id", "delivery_request_id").first()
-    if keys is None:
+    asked = Shipment.objects.filter(pk=shipment_id)
+    orders = lock_rows(SalesOrder.objects.filter(pk__in=asked.values("order_id")))
+    if not orders:
         raise NotFound(model=str(Shipment._meta.verbose_name), pk=shipment_id)
-    order = lock(SalesOrder, keys[0])
-    request = lock(DeliveryRequest, keys[1])
+    requests = lock_rows(DeliveryRequest.objects.filter(pk__in=asked.values("delivery_request_id")))
     shipment = lock(Shipment, shipment_id, version=version)
-    lines = list(shipment.lines.select_related("item__uom").order_by("line_no"))
-    return LockedShipment(shipment, order, request, lines)
+    shipment.order, shipment.delivery_request = orders[0], requests[0]
+    prefetch_related_objects([shipment], Prefetch("lines", _lines_with_items()))
+    return LockedShipment(shipment, orders[0], requests[0], list(shipment.lines.all()))
+
+
+def _lines_with_items() -> QuerySet[ShipmentLine]:
+    return ShipmentLine.objects.select_related("item__uom", "order_line").order_by("line_no")
 
 
 def order_demands(order_id: int) -> dict[int, Demand]:
     """Lock the demand rows of a sales order; returns them by order line."""
-    ids = Demand.objects.filter(source_label="crm.salesorder", source_id=order_id).values_list("pk", flat=True)
-    return {row.source_line_id: row for row in lock_demands(ids).values()}
+    rows = lock_rows(Demand.objects.filter(source_label="crm.salesorder", source_id=order_id))
+    return {row.source_line_id: row for row in rows}
 
 
 def by_order_line(lines: Iterable[ShipmentLine], quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:

@@ -93,7 +93,6 @@ def _post(
 
 def _follow_up(locked: LockedShipment, actor: Any, at: dt.datetime) -> None:
     """What a released request has left to ship gets a new pick list."""
-    locked.request.refresh_from_db()
     if locked.request.state == DeliveryRequestState.RELEASED:
         make_pick_list(locked.request, actor=actor, at=at)
 

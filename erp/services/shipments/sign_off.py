@@ -100,7 +100,6 @@ def _report(locked: LockedShipment, missing: Quantities, actor: Any, at: dt.date
     signed = by_order_line(locked.lines, {line.pk: line.signed_quantity for line in locked.lines})
     if signed:
         register_sign_off(quantities=signed, request_id=request_id, actor=actor, at=at)
-    locked.request.refresh_from_db()
     if missing and locked.request.state == DeliveryRequestState.RELEASED:
         make_pick_list(locked.request, actor=actor, at=at)
 

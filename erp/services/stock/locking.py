@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from core.locks import lock_rows
 from erp.models import Demand, ItemCost, Reservation, StockBalance
@@ -14,6 +15,11 @@ OWNED_KINDS = frozenset(
     {Location.Kind.STORAGE, Location.Kind.LINE_SIDE, Location.Kind.TRANSIT, Location.Kind.AT_SUPPLIER}
 )
 BALANCE_KEY = ("item_id", "location_id", "lot_id", "owner_id")
+FROM_KEYS = """
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS k(item_id, location_id, lot_id, owner_id)
+    JOIN erp_stockbalance b ON b.item_id = k.item_id AND b.location_id = k.location_id
+     AND b.lot_id IS NOT DISTINCT FROM k.lot_id AND b.owner_id IS NOT DISTINCT FROM k.owner_id
+"""
 
 
 @dataclass
@@ -84,15 +90,20 @@ def lock_balances(keys: Iterable[Key]) -> dict[Key, StockBalance]:
     wanted = sorted(set(keys), key=key_order)
     if not wanted:
         return {}
-    found = _balance_ids(wanted)
-    if len(found) < len(wanted):
-        _insert_balances([key for key in wanted if key not in found])
+    rows = _lock_all_balances(wanted)
+    if not rows:
         found = _balance_ids(wanted)
-    rows = lock_rows(
-        StockBalance.objects.filter(pk__in=found.values()).select_related(None),
-        order_by=BALANCE_KEY,
-    )
+        _insert_balances([key for key in wanted if key not in found])
+        rows = _lock_all_balances(wanted)
     return {key_of(row): row for row in rows}
+
+
+def _lock_all_balances(keys: Sequence[Key]) -> list[StockBalance]:
+    """Lock the balances of all keys; none when one of them is not there yet (its lock would come out of order)."""
+    columns = _columns(keys)
+    rows = StockBalance.objects.filter(pk__in=RawSQL(f"SELECT b.id {FROM_KEYS}", columns)).select_related(None)
+    rows = rows.annotate(present=RawSQL(f"SELECT count(*) {FROM_KEYS}", columns)).filter(present=len(keys))
+    return lock_rows(rows, order_by=BALANCE_KEY)
 
 
 def lock_costs(item_ids: Iterable[int]) -> dict[int, ItemCost]:
@@ -100,11 +111,20 @@ def lock_costs(item_ids: Iterable[int]) -> dict[int, ItemCost]:
     wanted = sorted(set(item_ids))
     if not wanted:
         return {}
-    known = set(ItemCost.objects.filter(item_id__in=wanted).values_list("item_id", flat=True))
-    missing = [item_id for item_id in wanted if item_id not in known]
-    if missing:
-        ItemCost.objects.bulk_create([ItemCost(item_id=item_id) for item_id in missing], ignore_conflicts=True)
-    return {row.item_id: row for row in lock_rows(ItemCost.objects.filter(item_id__in=wanted), order_by=("item_id",))}
+    rows = _lock_all_costs(wanted)
+    if not rows:
+        known = set(ItemCost.objects.filter(item_id__in=wanted).values_list("item_id", flat=True))
+        missing = [ItemCost(item_id=item_id) for item_id in wanted if item_id not in known]
+        ItemCost.objects.bulk_create(missing, ignore_conflicts=True)
+        rows = _lock_all_costs(wanted)
+    return {row.item_id: row for row in rows}
+
+
+def _lock_all_costs(item_ids: Sequence[int]) -> list[ItemCost]:
+    """Lock the costs of all items; none when one of them is not there yet (its lock would come out of order)."""
+    count = RawSQL("SELECT count(*) FROM erp_itemcost WHERE item_id = ANY(%s)", [list(item_ids)])
+    rows = ItemCost.objects.filter(item_id__in=item_ids).annotate(present=count).filter(present=len(item_ids))
+    return lock_rows(rows, order_by=("item_id",))
 
 
 def key_order(key: Key) -> tuple[int, int, int, int]:
@@ -115,16 +135,7 @@ def key_order(key: Key) -> tuple[int, int, int, int]:
 
 def _balance_ids(keys: Sequence[Key]) -> dict[Key, int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT b.item_id, b.location_id, b.lot_id, b.owner_id, b.id
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-              AS k(item_id, location_id, lot_id, owner_id)
-            JOIN erp_stockbalance b ON b.item_id = k.item_id AND b.location_id = k.location_id
-             AND b.lot_id IS NOT DISTINCT FROM k.lot_id AND b.owner_id IS NOT DISTINCT FROM k.owner_id
-            """,
-            _columns(keys),
-        )
+        cursor.execute(f"SELECT b.item_id, b.location_id, b.lot_id, b.owner_id, b.id {FROM_KEYS}", _columns(keys))
         return {(item, location, lot, owner): pk for item, location, lot, owner, pk in cursor.fetchall()}
 
 

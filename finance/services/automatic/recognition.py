@@ -15,8 +15,7 @@ from finance.models import UnbilledLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.services.posting import Line
 from finance.states import AccountRole
-from masterdata.models import Currency
-from masterdata.selectors.currencies import rates_on
+from masterdata.selectors.currencies import currencies, rates_on
 
 COLUMNS = (
     "is_signed",
@@ -54,14 +53,14 @@ class Recognition:
         self.amounts = amounts or {}
         self.book: AccountBook = account_book({row.item_id for row in rows})
         line_ids = {row.sales_order_line_id for row in rows}
-        self.order_lines = SalesOrderLine.objects.in_bulk(line_ids)
+        self.order_lines: dict[int, SalesOrderLine] = _order_lines(rows)
         self.recognised: dict[int, Decimal] = dict(
             UnbilledLine.objects.filter(sales_order_line__in=line_ids)
             .values_list("sales_order_line")
             .annotate(total=Sum("recognised_quantity"))
         )
-        currencies = Currency.objects.in_bulk({row.currency_id for row in rows})
-        self.places = {pk: currency.decimals for pk, currency in currencies.items()}
+        found = currencies(row.currency_id for row in rows)
+        self.places = {pk: currency.decimals for pk, currency in found.items()}
         self.rates = _rates(rows, date)
 
     def lines(self) -> list[Line]:
@@ -119,6 +118,14 @@ class Recognition:
     @staticmethod
     def _left(row: UnbilledLine, amount: Decimal, quantity: Decimal, places: int) -> Decimal:
         return share(amount, quantity, row.recognised_quantity, places) - amount
+
+
+def _order_lines(rows: Sequence[UnbilledLine]) -> dict[int, SalesOrderLine]:
+    """Return the order lines of the rows: those that were read with them, the others in one statement."""
+    read = UnbilledLine._meta.get_field("sales_order_line")
+    known = {row.sales_order_line_id: row.sales_order_line for row in rows if read.is_cached(row)}
+    missing = {row.sales_order_line_id for row in rows} - known.keys()
+    return known | (SalesOrderLine.objects.in_bulk(missing) if missing else {})
 
 
 def save_rows(rows: Sequence[UnbilledLine]) -> None:

@@ -9,7 +9,7 @@ from core.clock import company
 from core.fields import ZERO
 from core.models.company import Company
 from core.operations import operation
-from erp.models import ReturnReceipt, ReturnReceiptLine, Shipment, ShipmentLine
+from erp.models import ReturnReceipt, ReturnReceiptLine, Shipment
 from finance.engines.recognition import share
 from finance.models import UnbilledLine
 from finance.selectors.accounts import account_book
@@ -28,13 +28,12 @@ def record_shipment(
     """Open one sub-ledger row per shipped line; with the revenue point *shipment* recognise revenue at once."""
     own = company()
     point = own.revenue_point if own else Company.RevenuePoint.SIGN_OFF
-    lines = ShipmentLine.objects.filter(shipment=shipment, picked_quantity__gt=0).order_by("line_no")
-    rows = UnbilledLine.objects.bulk_create(
+    rows = [
         UnbilledLine(
             shipment_line=line,
             shipment=shipment,
             sales_order_id=shipment.order_id,
-            sales_order_line_id=line.order_line_id,
+            sales_order_line=line.order_line,
             partner_id=shipment.partner_id,
             item_id=line.item_id,
             currency_id=shipment.order.currency_id,
@@ -43,9 +42,11 @@ def record_shipment(
             shipped_quantity=line.picked_quantity,
             shipped_cost=costs.get(line.pk, ZERO),
         )
-        for line in lines
-    )
-    booked = _lines_of(rows, date)
+        for line in shipment.lines.all()
+        if line.picked_quantity > 0
+    ]
+    booked = Recognition(rows, date).lines()
+    UnbilledLine.objects.bulk_create(rows)
     post_entry(source=shipment, event=EntryEvent.SHIPPED, lines=merged(booked), date=date, actor=actor, at=at)
     _clear_early(shipment, rows, date, actor=actor, at=at)
     return rows
@@ -62,7 +63,7 @@ def record_sign_off(
     at: dt.datetime,
 ) -> None:
     """Take what the customer did not accept out as a loss; with the revenue point *sign-off* recognise the rest."""
-    rows = list(UnbilledLine.objects.filter(shipment=shipment).select_for_update(no_key=True).order_by("pk"))
+    rows = _locked_rows(shipment)
     for row in rows:
         row.signed_quantity = quantities.get(row.shipment_line_id, ZERO)
         row.is_signed = True
@@ -90,7 +91,7 @@ def record_sign_off(
 @operation(permission=None)
 def reverse_shipment(*, shipment: Shipment, date: dt.date, actor: Any, at: dt.datetime) -> None:
     """Empty the rows of a shipment that came back whole, and take back what was recognised of it."""
-    rows = list(UnbilledLine.objects.filter(shipment=shipment).select_for_update(no_key=True).order_by("pk"))
+    rows = _locked_rows(shipment)
     book = account_book({row.item_id for row in rows})
     undone = unmatch_deliveries(rows, book, date)
     undone.save()
@@ -133,6 +134,11 @@ def record_return(*, receipt: ReturnReceipt, date: dt.date, actor: Any, at: dt.d
     touched = [row for rows in by_order_line.values() for row in rows]
     booked = merged(_lines_of(touched, date) + extra)
     post_entry(source=receipt, event=EntryEvent.RETURNED, lines=booked, date=date, book=book, actor=actor, at=at)
+
+
+def _locked_rows(shipment: Shipment) -> list[UnbilledLine]:
+    rows = UnbilledLine.objects.filter(shipment=shipment).select_related("sales_order_line")
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _clear_early(shipment: Shipment, rows: list[UnbilledLine], date: dt.date, *, actor: Any, at: dt.datetime) -> None:

@@ -229,7 +229,8 @@ def _rows(model: Any, column: str, lines: Sequence[InvoiceLine]) -> dict[int, An
     keys = {getattr(line, f"{column}_id") for line in lines} - {None}
     if not keys:
         return {}
-    rows = model.objects.filter(**{f"{column}__in": keys}).select_related(column)
+    related = (column, "sales_order_line") if model is UnbilledLine else (column,)
+    rows = model.objects.filter(**{f"{column}__in": keys}).select_related(*related)
     rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     return {getattr(row, f"{column}_id"): row for row in rows}
 

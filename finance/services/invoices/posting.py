@@ -1,7 +1,7 @@
 """Posting an invoice or credit note: ledger, sub-ledgers, instalments, order progress, its legal number."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,7 @@ from finance.services.payments.settling import Moment, settle_with_credit, still
 from finance.services.posting import post_entry
 from finance.signals import invoice_posted
 from finance.states import EntryEvent, InvoiceState, Side
-from masterdata.selectors.currencies import rate_on
+from masterdata.selectors.currencies import currencies, rate_on
 from masterdata.services.entry import require_complete
 from masterdata.services.pricing import fill_amounts
 from scm.models import PurchaseOrder, PurchaseOrderLine
@@ -66,8 +66,8 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
         PartnerIncomplete: the customer lacks something an invoice needs.
         PeriodClosed, NoFiscalPeriod: its date takes no entry.
     """
-    orders = _lock_orders(invoice_id)
-    invoice = _lock_invoices(invoice_id, version)
+    orders, corrected = _lock_orders(invoice_id)
+    invoice = _lock_invoices(invoice_id, corrected, version)
     advances = lock_many(Payment, advances_for(invoice).values_list("pk", flat=True))
     if invoice.state != InvoiceState.DRAFT:
         transition(invoice, InvoiceState.POSTED, actor=actor, at=at)  # refuses
@@ -79,7 +79,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     entry_lines = clearing.entry_lines(invoice.document_date)
     clearing.save()
     history.bulk_update(lines, InvoiceLine, LINE_COLUMNS)
-    write_instalments(invoice, _term_dates(lines))
+    write_instalments(invoice, _term_dates(lines, clearing.unbilled.values()))
     _grant_discount(invoice)
     invoice.save()
     _report_up(invoice, lines, actor=actor, at=at)
@@ -106,7 +106,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
         year = str(invoice.document_date.year)
         invoice.legal_number = f"{year}-{next_legal_number(SERIES, year):06d}"
         invoice.save(update_fields=["legal_number"])
-    invoice.refresh_from_db(fields=["open_amount", "open_base_amount"])
+    invoice.recount_open()
     invoice_posted.send(sender=Invoice, invoice=invoice, actor=actor, at=at)
     return invoice
 
@@ -131,23 +131,25 @@ def _settle_what_it_corrects(credit: Invoice, book: AccountBook, moment: Moment)
         )
 
 
-def _lock_orders(invoice_id: int) -> set[tuple[str, int]]:
-    """Lock the orders on the invoice, upstream first; their sub-ledger rows are guarded with them."""
-    lines = InvoiceLine.objects.filter(invoice_id=invoice_id)
-    sales = set(lines.values_list("sales_order_line__order_id", flat=True)) - {None}
-    purchases = set(lines.values_list("purchase_order_line__order_id", flat=True)) - {None}
+def _lock_orders(invoice_id: int) -> tuple[set[tuple[str, int]], set[int]]:
+    """Lock the orders on the invoice, upstream first; their sub-ledger rows are guarded with them.
+
+    Returns them as (side, key), and the keys of the invoices that it corrects (none or one).
+    """
+    lines = InvoiceLine.objects.filter(invoice_id=invoice_id).order_by()
+    names = ("sales_order_line__order_id", "purchase_order_line__order_id", "invoice__corrects_id")
+    found = set(lines.values_list(*names))
+    sales, purchases, corrected = ({row[place] for row in found} - {None} for place in range(3))
     lock_many(SalesOrder, sales)
     lock_requisitions_of(PurchaseOrderLine.objects.filter(order_id__in=purchases).values_list("pk", flat=True))
     lock_many(PurchaseOrder, purchases)
-    return {("sales", pk) for pk in sales} | {("purchase", pk) for pk in purchases}
+    return {("sales", pk) for pk in sales} | {("purchase", pk) for pk in purchases}, corrected
 
 
-def _lock_invoices(invoice_id: int, version: int | None) -> Invoice:
+def _lock_invoices(invoice_id: int, corrected: set[int], version: int | None) -> Invoice:
     """Lock the invoice, and the one it corrects with it, in key order."""
-    corrects = Invoice.objects.filter(pk=invoice_id).values_list("corrects_id", flat=True).first()
-    if corrects is None:
-        return lock(Invoice, invoice_id, version=version)
-    lock_many(Invoice, {invoice_id, corrects})
+    if corrected:
+        lock_many(Invoice, {invoice_id, *corrected})
     return lock(Invoice, invoice_id, version=version)
 
 
@@ -225,6 +227,7 @@ def _refuse_more_than_ordered(line: InvoiceLine) -> None:
 def _price(invoice: Invoice, lines: Sequence[InvoiceLine], decimals: int) -> None:
     """Fix rate and amounts; a credit note keeps the figures and the rate of what it corrects."""
     if not invoice.is_credit:
+        invoice.currency = currencies([invoice.currency_id])[invoice.currency_id]
         invoice.exchange_rate = rate_on(invoice.currency, invoice.document_date)
         fill_amounts(invoice, lines)
     invoice.base_gross_amount = round_amount(invoice.gross_amount * invoice.exchange_rate, decimals)
@@ -232,11 +235,9 @@ def _price(invoice: Invoice, lines: Sequence[InvoiceLine], decimals: int) -> Non
         invoice.base_gross_amount = -invoice.corrects.open_base_amount
 
 
-def _term_dates(lines: Sequence[InvoiceLine]) -> dict[str, dt.date]:
+def _term_dates(lines: Sequence[InvoiceLine], deliveries: Iterable[UnbilledLine]) -> dict[str, dt.date]:
     orders = [line.sales_order_line.order for line in lines if line.sales_order_line]
-    shipped = UnbilledLine.objects.filter(
-        shipment_line__in=[line.shipment_line_id for line in lines if line.shipment_line_id]
-    ).values_list("shipped_date", flat=True)
+    shipped = [row.shipped_date for row in deliveries]
     dates: dict[str, dt.date] = {}
     if orders:
         dates["order"] = min(order.confirmed_date or order.document_date for order in orders)

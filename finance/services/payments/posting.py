@@ -1,6 +1,7 @@
 """Payments in the books: posted with their allocations, reversed with all of them."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.clock import business_date
@@ -10,7 +11,7 @@ from core.locks import lock_many
 from core.money import round_amount
 from core.operations import operation
 from finance.errors import BankAccountMissing, BillInUse
-from finance.models import Invoice, JournalEntry, Payment
+from finance.models import Invoice, JournalEntry, Payment, PaymentLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.bills import bill_account
 from finance.selectors.payments import live_allocations
@@ -37,12 +38,19 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
     planned = Payment.objects.filter(pk=payment_id).values_list("lines__invoice", flat=True)
     invoices = lock_many(Invoice, set(planned) - {None})
     payment = lock(Payment, payment_id, version=version)
+    return _enter(payment, list(payment.lines.order_by("pk")), invoices, actor=actor, at=at)
+
+
+def _enter(
+    payment: Payment, lines: Sequence[PaymentLine], invoices: Mapping[int, Invoice], *, actor: Any, at: dt.datetime
+) -> Payment:
+    """Post a draft that nobody else can change any more, with its invoices locked."""
     book = account_book()
     payment.base_amount = round_amount(payment.amount * payment.exchange_rate, book.decimals)
     transition(payment, PaymentState.POSTED, actor=actor, at=at, fields=["base_amount"])
     parts = [
         Part(invoices[line.invoice_id], line.amount, line.discount_amount, line.difference_amount)
-        for line in payment.lines.order_by("pk")
+        for line in lines
         if line.invoice_id in invoices
     ]
     settled = settle(payment, parts, book=book, moment=Moment(payment.document_date, actor, at))
@@ -71,7 +79,7 @@ def post_payment(*, payment_id: int, version: int | None = None, actor: Any, at:
         actor=actor,
         at=at,
     )
-    payment.refresh_from_db(fields=["open_amount", "open_base_amount"])
+    payment.recount_open()
     payment_posted.send(sender=Payment, payment=payment, actor=actor, at=at)
     return payment
 
@@ -89,7 +97,9 @@ def _account_of_means(payment: Payment, book: AccountBook) -> int:
 def record_payment(*, actor: Any, at: dt.datetime, **typed: Any) -> Payment:
     """Create a payment and post it at once; arguments and refusals of `create_payment` and `post_payment`."""
     payment = create_payment(actor=actor, at=at, **typed)
-    return post_payment(payment_id=payment.pk, actor=actor, at=at)
+    lines = list(payment.lines.all())
+    invoices = lock_many(Invoice, {line.invoice_id for line in lines})
+    return _enter(payment, lines, invoices, actor=actor, at=at)
 
 
 @operation(permission="finance.reverse_payment", document=(Payment, "payment_id"))
