@@ -77,6 +77,7 @@ _WORK = (
 _LEAD = (
     *_WORK,
     "finance.credit_invoice",
+    "finance.enter_openingitem",
     "finance.release_invoice",
     "finance.endorse_bill",
     "finance.post_revaluation",

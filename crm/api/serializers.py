@@ -44,6 +44,7 @@ PRICED_LINE = (
     "gross_amount",
     "ship_date",
     "price_reason",
+    "price_from",
     "floor_price",
 )
 

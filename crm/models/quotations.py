@@ -9,6 +9,7 @@ from core.fields import UnitPriceField
 from core.history import History
 from crm.states import QUOTATION_TRANSITIONS, LeadSource, LostReason, QuotationState
 from masterdata.models.priced import PricedDocument, PricedLine
+from masterdata.selectors.price_reasons import reason_text
 
 
 class Quotation(Document, PricedDocument):
@@ -110,3 +111,8 @@ class QuotationLine(DocumentLine, PricedLine):
             ),
         ]
         indexes = [models.Index(fields=["item", "-id"], name="crm_quotationline_item")]
+
+    @property
+    def price_from(self) -> str:
+        """Where the price comes from, in the language of the reader."""
+        return reason_text(self.price_reason)

@@ -13,6 +13,7 @@ from core.fields import ZERO, AmountField, PercentField, QuantityField, UnitPric
 from core.history import History
 from crm.states import SALES_ORDER_TRANSITIONS, LeadSource, PaymentBasis, SalesOrderState
 from masterdata.models.priced import PricedDocument, PricedLine
+from masterdata.selectors.price_reasons import reason_text
 
 
 class SalesOrder(Document, PricedDocument):
@@ -150,6 +151,11 @@ class SalesOrderLine(DocumentLine, PricedLine):
     def due_date(self) -> dt.date:
         """The day the goods are to leave: promised, else wanted for the line, else wanted for the order."""
         return self.promised_date or self.ship_date or self.order.requested_date or self.order.document_date
+
+    @property
+    def price_from(self) -> str:
+        """Where the price comes from, in the language of the reader."""
+        return reason_text(self.price_reason)
 
 
 class OrderChange(models.Model):

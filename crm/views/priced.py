@@ -26,6 +26,7 @@ from crm.selectors.line_prices import LineInput, LinePrice, understand_lines
 from crm.services.headers import change_header, new_header
 from crm.services.lines import line_inputs, price_context, write_line
 from crm.views.promises import waits_for
+from masterdata.selectors.price_reasons import reason_text
 from masterdata.services.pricing import fill_amounts
 
 COMPUTED = (("amount", gettext_lazy("Amount")),)
@@ -48,7 +49,7 @@ def shown(facts: LineFacts, line: Any, document: Any, user: Any) -> tuple[list[t
         (
             "prices",
             _named(
-                (_("List"), unit_price(priced.list_price), priced.reason),
+                (_("List"), unit_price(priced.list_price), reason_text(priced.reason)),
                 (_("Last"), unit_price(last.price) if last else "", f"{last.number} {day(last.date)}" if last else ""),
                 (_("Floor"), unit_price(priced.floor_price), ""),
             ),

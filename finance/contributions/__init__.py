@@ -10,6 +10,7 @@ from finance.contributions import (
     figures,
     invoices,
     navigation,
+    opening_items,
     order_profit,
     payments,
     periods,
@@ -40,6 +41,7 @@ def register() -> None:
         order_profit,
         budgets,
         cash_plan,
+        opening_items,
     )
     for module in modules:
         contribute(*module.CONTRIBUTIONS)

@@ -38,6 +38,7 @@ LEDGER = _section(
     (_("Balances by dimension"), "dimension-balances", "view_account", "cube"),
     (_("Trial balance"), "trial-balance", "view_account", "scale"),
     (_("Fiscal periods"), "period-list", "view_fiscalperiod", "calendar-stats"),
+    (_("Opening items"), "opening-item-list", "view_invoice", "flag-up"),
     (_("Proof of the books"), "breach-list", "view_breach", "shield-check"),
 )
 

@@ -37,6 +37,11 @@ class OpeningTooLate(DomainError):
     sentence = _("Opening balances are entered in %(period)s, the first period, before it is closed.")
 
 
+class OpeningItemKnown(DomainError):
+    code = "opening_item_known"
+    sentence = _("%(partner)s has the item %(reference)s already.")
+
+
 class OpeningDiffers(DomainError):
     code = "opening_differs"
     sentence = _(

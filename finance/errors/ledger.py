@@ -63,6 +63,11 @@ class ChartLoaded(DomainError):
     sentence = _("A chart of accounts is loaded already; change its accounts one by one.")
 
 
+class NothingProposed(DomainError):
+    code = "nothing_proposed"
+    sentence = _("Every role has an account, or the chart has none for it; choose accounts one by one.")
+
+
 class UnknownChart(DomainError):
     code = "unknown_chart"
     sentence = _("There is no chart of accounts named %(chart)s.")

@@ -72,7 +72,8 @@ class EarlyMatch(models.Model):
     """Goods that came for an early invoice line; taken back by a negative row. Never changed.
 
     ``amount`` came off the early line, ``ledger_amount`` off the delivery or receipt, both net in base currency;
-    ``…currency_amount`` the same in the order's currency.
+    ``…currency_amount`` the same in the order's currency. ``followed_amount`` is the part of ``ledger_amount`` by which
+    the invoice's price first made the received goods dearer (below zero: cheaper).
     """
 
     early = models.ForeignKey(EarlyLine, models.PROTECT, related_name="matches")
@@ -84,6 +85,7 @@ class EarlyMatch(models.Model):
     currency_amount = AmountField()
     ledger_amount = AmountField()
     ledger_currency_amount = AmountField()
+    followed_amount = AmountField(default=0)
 
     class Meta:
         verbose_name = _("goods for an early invoice")

@@ -33,6 +33,7 @@ class Invoice(Document, PricedDocument):
     )
     legal_number = models.CharField(_("invoice number"), max_length=30, blank=True, editable=False)
     supplier_reference = models.CharField(_("supplier's invoice number"), max_length=60, blank=True)
+    is_opening = models.BooleanField(_("opening item"), default=False, editable=False)
     payment_term = models.ForeignKey(
         "masterdata.PaymentTerm",
         models.PROTECT,
@@ -73,6 +74,7 @@ class Invoice(Document, PricedDocument):
             ("post_invoice", _("Can post invoices")),
             ("cancel_invoice", _("Can cancel draft invoices")),
             ("credit_invoice", _("Can make credit notes")),
+            ("enter_openingitem", _("Can enter what was open of customers and suppliers before the books began")),
             ("release_invoice", _("Can release supplier invoices that are blocked for payment")),
             ("view_receivables", _("Can see receivables and their age")),
             ("view_payables", _("Can see payables and their age")),
@@ -117,7 +119,7 @@ class Invoice(Document, PricedDocument):
         ]
 
     def __str__(self) -> str:
-        return self.legal_number or self.number
+        return self.legal_number or (self.supplier_reference if self.is_opening else "") or self.number
 
     def get_absolute_url(self) -> str:
         return reverse("finance:invoice-detail", args=[self.pk])

@@ -8,6 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from finance.errors import UnknownChart
+from finance.models import Account, AccountMapping, JournalLine
+from finance.selectors.accounts import postable_accounts
+from finance.states import AccountRole
 
 FOLDER = Path(__file__).resolve().parent.parent / "charts"
 CHARTS: dict[str, Any] = {
@@ -60,3 +63,51 @@ def chart_rows(chart: str) -> list[ChartRow]:
             )
             for row in csv.DictReader(file)
         ]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An account for a role that has none: one of the books, or (``account`` None) the ``row`` of the chart's file."""
+
+    role: AccountRole
+    row: ChartRow
+    account: Account | None
+
+
+def loaded_chart() -> str | None:
+    """Return the chart that the accounts of the books came from: the one they share most codes with, if with half."""
+    codes = set(Account.objects.values_list("code", flat=True))
+    if not codes:
+        return None
+    shared = {chart: len(codes & {row.code for row in chart_rows(chart)}) for chart in CHARTS}
+    best = max(shared, key=lambda chart: shared[chart])
+    return best if 2 * shared[best] >= len(codes) else None
+
+
+def missing_roles() -> list[AccountRole]:
+    """Return the roles that no account plays for all categories, in their order."""
+    mapped = set(AccountMapping.objects.filter(category__isnull=True).values_list("role", flat=True))
+    return [role for role in AccountRole if role.value not in mapped]
+
+
+def proposals() -> list[Proposal]:
+    """Return an account for each missing role that the loaded chart names and the books can take.
+
+    An account that sums up others or is closed is not proposed, nor a new one below an account that is booked on.
+    """
+    chart, missing = loaded_chart(), missing_roles()
+    if chart is None or not missing:
+        return []
+    rows = {role: row for row in chart_rows(chart) for role in row.roles}
+    wanted = [(role, rows[role.value]) for role in missing if role.value in rows]
+    accounts = {one.code: one for one in Account.objects.all()}
+    postable = set(postable_accounts().values_list("pk", flat=True))
+    used = set(AccountMapping.objects.values_list("account", flat=True))
+    used |= set(JournalLine.objects.order_by().values_list("account", flat=True).distinct())
+    found = []
+    for role, row in wanted:
+        account, parent = accounts.get(row.code), accounts.get(row.parent)
+        fits = account.pk in postable if account else not row.parent or (parent is not None and parent.pk not in used)
+        if fits:
+            found.append(Proposal(role, row, account))
+    return found

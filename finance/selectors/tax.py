@@ -50,9 +50,12 @@ class TaxReport:
 
 
 def tax_lines(first: dt.date, last: dt.date) -> QuerySet[InvoiceLine]:
-    """Return the lines of posted invoices and credit notes dated between two days."""
+    """Return the lines of posted invoices and credit notes dated between two days, without opening items."""
     return InvoiceLine.objects.filter(
-        invoice__state=InvoiceState.POSTED, invoice__document_date__gte=first, invoice__document_date__lte=last
+        invoice__state=InvoiceState.POSTED,
+        invoice__is_opening=False,
+        invoice__document_date__gte=first,
+        invoice__document_date__lte=last,
     )
 
 
@@ -105,4 +108,6 @@ def _booked(role: AccountRole, first: dt.date, last: dt.date) -> Decimal:
 
 def issuable_invoices() -> QuerySet[Invoice]:
     """Return the posted customer invoices and credit notes without an electronic invoice."""
-    return Invoice.objects.filter(state=InvoiceState.POSTED, kind=Side.CUSTOMER, tax_invoice__isnull=True)
+    return Invoice.objects.filter(
+        state=InvoiceState.POSTED, kind=Side.CUSTOMER, is_opening=False, tax_invoice__isnull=True
+    )

@@ -6,11 +6,12 @@ from typing import Any
 from core import history
 from core.locks import LockRank, advisory_lock
 from core.operations import operation
-from finance.errors import ChartLoaded
+from finance.errors import ChartLoaded, NothingProposed
 from finance.models import Account, AccountMapping, BankAccount, LedgerSettings
 from finance.selectors.accounts import forget_accounts
-from finance.selectors.charts import STATUTORY, chart_rows
+from finance.selectors.charts import STATUTORY, chart_rows, proposals
 from finance.selectors.vouchers import ledger_settings
+from finance.services.accounts import save_account, save_mapping
 from finance.states import AccountRole
 from masterdata.selectors.currencies import base_currency
 
@@ -57,6 +58,38 @@ def load_chart(*, chart: str, actor: Any, at: dt.datetime) -> int:
         vouchers_required=chart in STATUTORY, carry_over_required=chart in STATUTORY
     )
     return len(accounts)
+
+
+@operation(permission="finance.load_chart")
+def complete_mapping(*, actor: Any, at: dt.datetime) -> int:
+    """Give the roles that came after the chart was loaded the accounts that the chart has for them.
+
+    Accounts that the books do not have are made as the chart's file has them. Returns how many roles have one now.
+
+    Raises:
+        NothingProposed: no role lacks an account that the chart could give.
+    """
+    advisory_lock("finance.chart", rank=LockRank.HEADER)
+    wanted = proposals()
+    if not wanted:
+        raise NothingProposed()
+    for one in wanted:
+        row, account = one.row, one.account or Account.objects.filter(code=one.row.code).first()
+        if account is None:
+            parent = Account.objects.filter(code=row.parent).first() if row.parent else None
+            account = save_account(
+                code=row.code,
+                name=row.name,
+                name_zh=row.name_zh,
+                kind=row.kind,
+                direction=row.direction,
+                is_control=row.is_control,
+                parent_id=parent.pk if parent else None,
+                actor=actor,
+                at=at,
+            )
+        save_mapping(role=one.role.value, account_id=account.pk, actor=actor, at=at)
+    return len(wanted)
 
 
 def _by_level(rows: list[Any]) -> list[list[Any]]:

@@ -14,11 +14,13 @@ STORED_PLACES = 4
 """A share of a base amount is derived: it is kept as fine as it can be stored, so that no rounding rule is needed."""
 
 
-def write_instalments(invoice: Invoice, dates: Mapping[str, dt.date]) -> list[InvoiceInstalment]:
+def write_instalments(
+    invoice: Invoice, dates: Mapping[str, dt.date], *, due_date: dt.date | None = None
+) -> list[InvoiceInstalment]:
     """Split the invoice by its payment terms; ``dates`` are those of order and shipment, where it has them.
 
-    A credit note, and an invoice without terms, is due on its date. An instalment that counts from something the
-    invoice has not got counts from the invoice.
+    A credit note, and an invoice without terms, is due on its date (with ``due_date`` on that one). An instalment that
+    counts from something the invoice has not got counts from the invoice.
     """
     if not invoice.gross_amount:
         return []
@@ -33,7 +35,7 @@ def write_instalments(invoice: Invoice, dates: Mapping[str, dt.date]) -> list[In
             kind=invoice.kind,
             partner_id=invoice.partner_id,
             line_no=line_no,
-            due_date=part.due_date or day,
+            due_date=due_date or part.due_date or day,
             amount=part.amount,
         )
         for line_no, part in enumerate(parts, 1)

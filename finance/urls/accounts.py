@@ -10,5 +10,6 @@ urlpatterns = [
     path("accounts/<int:pk>/", accounts.AccountDetail.as_view(), name="account-detail"),
     path("accounts/<int:pk>/edit/", accounts.AccountEdit.as_view(), name="account-edit"),
     path("account-mapping/", accounts.MappingList.as_view(), name="mapping-list"),
+    path("account-mapping/complete/", accounts.CompleteMapping.as_view(), name="mapping-complete"),
     path("account-mapping/edit/", accounts.MappingEdit.as_view(), name="mapping-edit"),
 ]

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from finance.views import credits, invoice_forms, invoices, payments, to_invoice
+from finance.views import credits, invoice_forms, invoices, opening_items, payments, to_invoice
 
 urlpatterns = [
     path("to-invoice/", to_invoice.ToInvoice.as_view(), name="to-invoice"),
     path("invoices/", invoices.InvoiceList.as_view(), name="invoice-list"),
     path("invoices/new/", invoice_forms.InvoiceCreate.as_view(), name="invoice-create"),
     path("invoices/recalculate/", invoice_forms.RecalculateInvoice.as_view(), name="invoice-recalculate"),
+    path("opening-items/", opening_items.OpeningItemList.as_view(), name="opening-item-list"),
+    path("opening-items/new/", opening_items.OpeningItemCreate.as_view(), name="opening-item-create"),
     path("invoices/<int:pk>/", invoices.InvoiceDetail.as_view(), name="invoice-detail"),
     path("invoices/<int:pk>/edit/", invoice_forms.InvoiceEdit.as_view(), name="invoice-edit"),
     path("invoices/<int:pk>/post/", invoices.PostInvoice.as_view(), name="invoice-post"),

@@ -5,14 +5,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.views.base import FormPage, ListPage, Page
+from core.operations import may_perform
+from core.views.base import FormPage, ListPage, OperationView, Page
 from finance.filters.entries import LedgerFilter
 from finance.forms.accounts import AccountForm, MappingForm
 from finance.models import Account, AccountMapping, JournalLine
+from finance.selectors.charts import proposals
 from finance.selectors.ledger import AccountLedger, account_ledger, trial_balance
-from finance.services import accounts
+from finance.services import accounts, charts
 from finance.states import AccountRole
 from finance.tables.entries import LedgerTable
 from finance.views.shared import asked_day, posted_version, this_year
@@ -133,9 +136,18 @@ class MappingList(Page):
         context = {
             "title": _("Account mapping"),
             "rows": rows,
+            "proposals": proposals() if may_perform(charts.complete_mapping, request.user) else [],
             "may_change": request.user.has_perm("finance.change_accountmapping"),
         }
         return render(request, "finance/mapping/list.html", context)
+
+
+class CompleteMapping(OperationView):
+    service = charts.complete_mapping
+    message = _("The roles have their accounts.")
+
+    def success_url(self, result: Any) -> str:
+        return reverse("finance:mapping-list")
 
 
 class MappingEdit(FormPage):

@@ -1,5 +1,7 @@
 """Pages of typed entries and their templates."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, Sum
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
+from core.fields import ZERO
 from core.formats import plain
 from core.operations import may_perform
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Page, Verb, visible
@@ -31,6 +34,7 @@ from finance.states import ManualEntryKind, ManualEntryState
 from finance.tables.vouchers import EntryTemplateTable, ManualEntryTable
 from finance.views.shared import VersionedOperation, posted_version
 from masterdata.models import Currency, Department, ItemCategory, Project
+from masterdata.selectors.currencies import base_currency
 
 S = ManualEntryState
 LINES = ("account", "currency", "partner", "department", "project", "item_category", "sales_order")
@@ -198,7 +202,40 @@ class ManualEntryFormPage(GridPage):
         return form.arguments() | {"lines": typed_rows(formset)}
 
     def extra_context(self) -> dict[str, Any]:
-        return {"back_url": "" if self.document else reverse("finance:manual-entry-list")}
+        stored = [(line.sides[0] or ZERO, line.sides[1] or ZERO) for line in self.stored_lines()]
+        return {
+            "back_url": "" if self.document else reverse("finance:manual-entry-list"),
+            "recalc_url": reverse("finance:manual-entry-recalculate"),
+            "totals": side_totals(stored),
+        }
+
+
+class RecalculateEntry(Page):
+    """POST of the grid as typed so far: debit, credit and what lacks, to be swapped in by their id."""
+
+    permission_required = "finance.add_manualentry"
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        choices = {"choices": line_choices(with_control=True)}
+        formset = ManualEntryLineFormSet(request.POST, prefix="lines", form_kwargs=choices)
+        formset.is_valid()
+        rows = [data for form in formset.forms if (data := getattr(form, "cleaned_data", None))]
+        typed = [(row.get("debit") or ZERO, row.get("credit") or ZERO) for row in rows if not row.get("DELETE")]
+        return render(request, "finance/manual_entry/_totals.html", {"totals": side_totals(typed), "oob": True})
+
+
+def side_totals(sides: Iterable[tuple[Decimal, Decimal]]) -> dict[str, Any]:
+    """Return the sums of debit and credit, the difference, and on which side it lacks."""
+    rows = list(sides)
+    debit, credit = (sum((row[place] for row in rows), ZERO) for place in range(2))
+    return {
+        "debit": debit,
+        "credit": credit,
+        "difference": abs(debit - credit),
+        "lacks": _("Lacks in credit") if debit > credit else _("Lacks in debit"),
+        "decimals": base_currency().decimals,
+    }
 
 
 class ManualEntryCreate(ManualEntryFormPage):

@@ -32,7 +32,7 @@ class Candidate:
     """A line of a price list with what decides whether it holds; ``distance`` 0 = item, 1.. = levels of category."""
 
     line_id: int
-    list_name: str
+    list_code: str
     level: int
     currency_id: int
     kind: str

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
-from core.formats import readable
 from core.money import round_amount
 from masterdata.engines.pricelists import CLASS, GENERAL, PARTNER, Candidate, PriceRequest, best
 from masterdata.models import Item, ItemCategory, Partner, PriceList, PriceListLine, SupplierItem
 from masterdata.selectors.currencies import base_currency, rates_on
+from masterdata.selectors.price_reasons import CATALOGUE, ITEM, of_list
 from masterdata.selectors.units import unit_factors
 
 __all__ = ["PriceRequest", "ResolvedPrice", "resolve_price", "resolve_prices"]
@@ -23,7 +22,10 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class ResolvedPrice:
-    """A price per asked unit in the asked currency, after the list's discount, and where it comes from."""
+    """A price per asked unit in the asked currency, after the list's discount, and where it comes from.
+
+    ``reason`` is a code; `price_reasons.reason_text` says it.
+    """
 
     price: Decimal
     tax_included: bool
@@ -143,7 +145,7 @@ class _PriceBook:
         if not item.list_price or rate is None:
             return None
         price = item.list_price * self.factors[item.pk][request.uom_id or item.uom_id] / rate
-        return ResolvedPrice(round_amount(price, PRICE_DECIMALS), False, None, _("List price of the item"), None)
+        return ResolvedPrice(round_amount(price, PRICE_DECIMALS), False, None, ITEM, None)
 
     def _from_catalogue(self, request: PriceRequest, item: Item) -> ResolvedPrice | None:
         offer = self.catalogue.get((request.partner_id, item.pk))
@@ -154,7 +156,7 @@ class _PriceBook:
         if own is None:
             return None
         price = offer.price * own / rate * self.factors[item.pk][request.uom_id or item.uom_id]
-        return ResolvedPrice(round_amount(price, PRICE_DECIMALS), False, None, _("Supplier's catalogue"), None)
+        return ResolvedPrice(round_amount(price, PRICE_DECIMALS), False, None, CATALOGUE, None)
 
     def _catalogue(self, requests: Sequence[PriceRequest]) -> dict[tuple[int | None, int], SupplierItem]:
         pairs = {(one.partner_id, one.item_id) for one in requests if one.kind == "purchase" and one.partner_id}
@@ -198,7 +200,7 @@ def _candidate(line: PriceListLine, level: int, distance: int) -> Candidate:
     book = line.price_list
     return Candidate(
         line_id=line.pk,
-        list_name=f"{book.code} {book.label()}",
+        list_code=book.code,
         level=level,
         currency_id=book.currency_id,
         kind=book.kind,
@@ -215,16 +217,14 @@ def _candidate(line: PriceListLine, level: int, distance: int) -> Candidate:
 
 
 def _reason(chosen: Candidate) -> str:
-    """Return one line for the reader: whose list, for what, from which quantity, with which discount."""
-    whose = {PARTNER: _("for this partner"), CLASS: _("for the customer class"), GENERAL: _("general")}[chosen.level]
-    parts = [f"{chosen.list_name} ({whose})"]
-    if chosen.distance:
-        parts.append(_("by category"))
-    if chosen.min_quantity:
-        parts.append(_("from %(quantity)s") % {"quantity": readable(chosen.min_quantity)})
-    if chosen.discount_percent:
-        parts.append(_("less %(percent)s %%") % {"percent": readable(chosen.discount_percent)})
-    return ", ".join(parts)
+    whose = {PARTNER: "partner", CLASS: "class", GENERAL: "general"}[chosen.level]
+    return of_list(
+        chosen.list_code,
+        whose,
+        by_category=bool(chosen.distance),
+        min_quantity=chosen.min_quantity,
+        discount_percent=chosen.discount_percent,
+    )
 
 
 def _ancestors(category_ids: set[int]) -> dict[int, list[int]]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from masterdata.engines.pricing import convert_price
 from masterdata.models import Currency, Item, UnitOfMeasure
+from masterdata.selectors.price_reasons import reason_text
 from masterdata.selectors.prices import PriceRequest, resolve_prices
 from scm.models import PurchaseOrderLine
 from scm.states import PurchaseOrderState
@@ -59,7 +60,7 @@ def purchase_prices(
         price = convert_price(
             found.price, question.tax_rate, from_included=found.tax_included, to_included=tax_included
         )
-        answers.append(PurchasePrice(price, found.reason))
+        answers.append(PurchasePrice(price, reason_text(found.reason)))
     return answers
 
 

@@ -24,6 +24,7 @@ REACHED_FROM_THEIR_LIST = {
     "invoice-recalculate",
     "order-lookup",
     "mapping-edit",
+    "manual-entry-recalculate",
 }
 
 

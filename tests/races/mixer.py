@@ -1,8 +1,8 @@
 """One process that writes and posts random documents of many lines over a few hot items.
 
 Arguments: JSON of {"seed": n, "documents": n or null, "seconds": s or null, "items": [ids], "lines": n,
-"warehouse": id, "shelf": id, "customer": id, "unsorted": bool}. Receipts, issues, transfers and sales orders, their
-lines in any order. ``unsorted`` locks the rows one by one in any order instead: the control.
+"warehouse": id, "shelf": id, "customer": id, "unsorted": bool, "pause": s}. Receipts, issues, transfers and sales
+orders, their lines in any order. ``unsorted`` locks the rows one by one in any order instead: the control.
 """
 
 import json
@@ -25,7 +25,7 @@ def main() -> None:
     settings.LOCK_TIMEOUT = "60s"
     dice = random.Random(task["seed"])
     if task["unsorted"]:
-        lock_in_any_order(dice)
+        lock_in_any_order(dice, task["pause"])
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
@@ -41,15 +41,19 @@ def main() -> None:
     sys.stdout.write(json.dumps(outcomes) + "\n")
 
 
-def lock_in_any_order(dice: random.Random) -> None:
-    """Replace the ordered lock of stock rows by one row after the other, as they come."""
+def lock_in_any_order(dice: random.Random, pause: float) -> None:
+    """Replace the ordered lock of stock rows by one row after the other, as they come, ``pause`` seconds apart."""
     from erp.services.stock import locking
 
     def shuffled(queryset: Any, *, order_by: Any = ("pk",)) -> list[Any]:
         keys = list(queryset.values_list("pk", flat=True))
         dice.shuffle(keys)
         rows = queryset.model._default_manager.select_for_update(of=("self",), no_key=True)
-        return [rows.get(pk=key) for key in keys]
+        return [one_row(rows, key) for key in keys]
+
+    def one_row(rows: Any, key: int) -> Any:
+        time.sleep(pause)
+        return rows.get(pk=key)
 
     locking.lock_rows = shuffled
 

@@ -61,6 +61,7 @@ class InvoiceSerializer(ConcordSerializer):
             "corrects",
             "legal_number",
             "supplier_reference",
+            "is_opening",
             "partner",
             "currency",
             "exchange_rate",
@@ -81,6 +82,17 @@ class InvoiceSerializer(ConcordSerializer):
             "lines",
             "instalments",
         )
+
+
+class OpeningItemInput(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Side.choices)
+    partner_id = serializers.IntegerField()
+    reference = serializers.CharField(max_length=60)
+    due_date = serializers.DateField()
+    amount = Money()
+    currency_id = serializers.IntegerField(required=False, allow_null=True)
+    exchange_rate = serializers.DecimalField(max_digits=18, decimal_places=10, required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
 
 
 class InvoiceLineInput(serializers.Serializer):

@@ -15,6 +15,7 @@ from finance.api.viewsets.base import ChangingViewSet
 from finance.filters.invoices import InvoiceFilter
 from finance.models import Invoice
 from finance.services import invoices, payments
+from finance.services.opening_items import record_opening_item
 
 
 class InvoiceViewSet(ChangingViewSet):
@@ -46,6 +47,15 @@ class InvoiceViewSet(ChangingViewSet):
             self.get_queryset().filter(pk__in=keys), many=True, context=self.get_serializer_context()
         )
         return Response(shown.data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.OpeningItemInput, responses={201: shapes.InvoiceSerializer})
+    @action(detail=False, methods=["post"], url_path="opening-item", url_name="opening-item")
+    def opening_item(self, request: Any) -> Response:
+        """Enter what was open of a customer or supplier before the books began."""
+        form = shapes.OpeningItemInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        made = perform(record_opening_item, actor=request.user, key=idempotency_key(request), **form.validated_data)
+        return self.answer(made, status.HTTP_201_CREATED)
 
     @extend_schema(request=shapes.DeliveriesInput, responses={201: shapes.InvoiceSerializer(many=True)})
     @action(detail=False, methods=["post"], url_path="from-deliveries", url_name="from-deliveries")

@@ -26,6 +26,8 @@ SOURCES: tuple[tuple[str, Any], ...] = (
     ("purchase", _("Purchase orders")),
     ("requisition", _("Requisitions")),
     ("recurring", _("Recurring payments")),
+    ("bill", _("Bills of exchange")),
+    ("template", _("Entry templates")),
 )
 WEEKS = 13
 

@@ -6,6 +6,9 @@ order                payment plans of confirmed orders, less what is invoiced or
 purchase             what approved purchase orders still have to be invoiced, with tax, by their payment terms, less
                      what was paid in advance for them; ``requisition``: approved and not ordered, at the estimate.
 recurring            see RecurringCash.
+bill                 bills of exchange outstanding, on their due date: received ones come in, our own go out.
+template             scheduled entry templates that book on a bank or cash account: fixed amounts, and what balances an
+                     entry of fixed amounts only.
 With ``late`` customers pay as late as they did on average over the last year, weighted by amount.
 """
 
@@ -88,6 +91,27 @@ WITH delay AS (
       WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months' ELSE interval '1 year' END)::date
       AS due) day
   WHERE r.is_active AND day.due BETWEEN %(today)s AND least(coalesce(r.last_date, %(horizon)s), %(horizon)s)
+  UNION ALL
+  SELECT 'bill', 'finance.bill', b.id, b.bill_number, b.partner_id, b.currency_id, NULL, b.due_date,
+    CASE b.side WHEN 'received' THEN b.base_amount ELSE -b.base_amount END
+  FROM finance_bill b WHERE b.state = 'held'
+  UNION ALL
+  SELECT 'template', 'finance.entrytemplate', t.id, t.code, l.partner_id, b.currency_id, b.id, day.due,
+    CASE WHEN l.rule = 'rest' THEN -typed.amount WHEN l.side = 'debit' THEN l.amount ELSE -l.amount END
+  FROM finance_entrytemplate t JOIN finance_entrytemplateline l ON l.template_id = t.id
+    JOIN finance_bankaccount b ON b.account_id = l.account_id AND b.is_active
+    CROSS JOIN LATERAL (SELECT coalesce(sum(CASE o.side WHEN 'debit' THEN o.amount ELSE -o.amount END), 0) AS amount,
+        bool_and(o.rule = 'fixed') AS is_known
+      FROM finance_entrytemplateline o WHERE o.template_id = t.id AND o.rule <> 'rest') typed
+    CROSS JOIN generate_series(0, 60) n
+    CROSS JOIN LATERAL (SELECT (t.next_date + n * CASE t.schedule WHEN 'monthly' THEN interval '1 month'
+      WHEN 'quarterly' THEN interval '3 months' ELSE interval '1 year' END)::date AS plain,
+      date_part('day', t.next_date + 1) = 1 AS is_last) turn
+    CROSS JOIN LATERAL (SELECT CASE WHEN turn.is_last
+      THEN (date_trunc('month', turn.plain) + interval '1 month - 1 day')::date ELSE turn.plain END AS due) day
+  WHERE t.is_active AND t.schedule <> 'none' AND t.next_date IS NOT NULL AND NOT t.reverses_next_period
+    AND (l.rule = 'fixed' OR (l.rule = 'rest' AND typed.is_known))
+    AND day.due <= least(coalesce(t.until, %(horizon)s), %(horizon)s)
 ), planned AS (
   SELECT source, label, id, number, partner_id, due_date, round(amount, %(decimals)s) AS amount,
     coalesce(bank_id, (SELECT b.bank_id

@@ -27,6 +27,7 @@ class Matched:
     matches: list[EarlyMatch] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     amounts: Amounts = field(default_factory=dict)
+    corrections: dict[int, Decimal] = field(default_factory=dict)  # what goods cost more than received, by receipt line
 
     def save(self) -> int:
         """Store the matches and the early lines; returns the key of the first match (0: none)."""
@@ -88,13 +89,17 @@ def unmatch_deliveries(rows: Sequence[UnbilledLine], book: AccountBook, date: dt
 def match_receipts(rows: Sequence[GrniLine], book: AccountBook, date: dt.date) -> Matched:
     """Let receipts (their orders locked) take what the supplier invoiced before; stores the changed rows.
 
-    What the invoice says beyond the receipt's value is price, as far as the order's currency explains it.
+    What the invoice says beyond the receipt's value is price, as far as the order's currency explains it: the goods
+    are dearer by it, and the receipt's row rises with them before it is cleared (HARD_RULES §11).
     """
     made = Matched()
     for row, early, quantity in _pairs(rows, "purchase_order_line_id", _open_of_receipt):
         amount, currency_amount = _shares(early, quantity, book.decimals)
         ledger = share(row.value_left, quantity, row.quantity_left, book.decimals)
         received = row.receipt_line
+        ledger_currency = share(received.net_amount, quantity, received.stock_quantity, book.decimals)
+        dearer = amount - _at_rate(amount, currency_amount, ledger_currency, book.decimals)
+        made.corrections[row.receipt_line_id] = made.corrections.get(row.receipt_line_id, ZERO) + dearer
         match = EarlyMatch(
             early=early,
             grni=row,
@@ -102,8 +107,9 @@ def match_receipts(rows: Sequence[GrniLine], book: AccountBook, date: dt.date) -
             quantity=quantity,
             amount=amount,
             currency_amount=currency_amount,
-            ledger_amount=ledger,
-            ledger_currency_amount=share(received.net_amount, quantity, received.stock_quantity, book.decimals),
+            ledger_amount=ledger + dearer,
+            ledger_currency_amount=ledger_currency,
+            followed_amount=dearer,
         )
         _apply_to_receipt(match, row)
         made.matches.append(match)
@@ -118,6 +124,7 @@ def unmatch_receipts(rows: Iterable[GrniLine], book: AccountBook, date: dt.date)
     by_pk = {row.pk: row for row in rows}
     for match in _undone("grni", by_pk, date):
         row = by_pk[match.grni_id or 0]
+        made.corrections[row.receipt_line_id] = made.corrections.get(row.receipt_line_id, ZERO) + match.followed_amount
         _apply_to_receipt(match, row)
         made.matches.append(match)
         made.lines += _receipt_lines(match, row, book)
@@ -169,7 +176,7 @@ def _shares(early: EarlyLine, quantity: Decimal, decimals: int) -> tuple[Decimal
 
 def _undone(column: str, rows: dict[int, Any], date: dt.date) -> list[EarlyMatch]:
     """Return negatives of what is matched to ``rows``, the early lines changed in memory."""
-    figures = ("quantity", "amount", "currency_amount", "ledger_amount", "ledger_currency_amount")
+    figures = ("quantity", "amount", "currency_amount", "ledger_amount", "ledger_currency_amount", "followed_amount")
     found = (
         EarlyMatch.objects.filter(**{f"{column}__in": rows})
         .order_by()
@@ -205,13 +212,14 @@ def _apply_to_delivery(match: EarlyMatch, row: UnbilledLine) -> None:
 def _apply_to_receipt(match: EarlyMatch, row: GrniLine) -> None:
     row.invoiced_quantity += match.quantity
     row.invoiced_amount += match.ledger_amount
+    row.received_amount += match.followed_amount
 
 
 def _save_receipts(made: Matched) -> None:
     made.lines = merged(made.lines)
     touched = list({match.grni.pk: match.grni for match in made.matches if match.grni}.values())
     if touched:
-        GrniLine.objects.bulk_update(touched, ["invoiced_quantity", "invoiced_amount"])
+        GrniLine.objects.bulk_update(touched, ["invoiced_quantity", "invoiced_amount", "received_amount"])
 
 
 def _delivery_lines(match: EarlyMatch, row: UnbilledLine, book: AccountBook) -> list[Line]:
@@ -238,8 +246,7 @@ def _delivery_lines(match: EarlyMatch, row: UnbilledLine, book: AccountBook) -> 
 
 
 def _receipt_lines(match: EarlyMatch, row: GrniLine, book: AccountBook) -> list[Line]:
-    rate = match.amount / match.currency_amount if match.currency_amount else Decimal(1)
-    at_rate = round_amount(match.ledger_currency_amount * rate, book.decimals)
+    at_rate = _at_rate(match.amount, match.currency_amount, match.ledger_currency_amount, book.decimals)
     return [
         Line(
             account_id=book.account(AccountRole.GRNI, row.item_id),
@@ -253,8 +260,17 @@ def _receipt_lines(match: EarlyMatch, row: GrniLine, book: AccountBook) -> list[
         ),
         Line(
             account_id=book.account(AccountRole.PRICE_DIFFERENCE, row.item_id),
-            amount=match.amount - at_rate,
+            amount=match.amount - at_rate - match.followed_amount,
             item_id=row.item_id,
         ),
-        Line(account_id=book.account(AccountRole.EXCHANGE), amount=at_rate - match.ledger_amount),
+        Line(
+            account_id=book.account(AccountRole.EXCHANGE),
+            amount=at_rate - (match.ledger_amount - match.followed_amount),
+        ),
     ]
+
+
+def _at_rate(amount: Decimal, currency_amount: Decimal, ledger_currency: Decimal, decimals: int) -> Decimal:
+    """Return what the receipt's own price is at the invoice's rate, base currency."""
+    rate = amount / currency_amount if currency_amount else Decimal(1)
+    return round_amount(ledger_currency * rate, decimals)

@@ -13,6 +13,7 @@ from core.operations import operation
 from finance.models import GrniLine, JournalLine
 from finance.selectors.accounts import account_book, accounts_of
 from finance.services.automatic.early import match_receipts, unmatch_receipts
+from finance.services.automatic.price_corrections import follow_goods
 from finance.services.posting import Line, post_entry
 from finance.states import AccountRole, EntryEvent
 from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
@@ -45,6 +46,7 @@ def record_receipt(
     lines = _aligning(receipt, -sum(amounts.values(), ZERO))
     post_entry(source=receipt, event=EntryEvent.RECEIVED, lines=lines, date=date, actor=actor, at=at)
     matched = match_receipts(rows, account_book({row.item_id for row in rows if row.item_id}), date)
+    follow_goods(receipt, matched.corrections, date, actor=actor, at=at)
     post_entry(
         source=receipt,
         event=EntryEvent.MATCHED,
@@ -62,6 +64,7 @@ def reverse_receipt(*, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, a
     """Empty the rows of a reversed receipt; what was invoiced of them already is owed back by the supplier."""
     rows = list(GrniLine.objects.filter(receipt=receipt).select_related("receipt_line"))
     undone = unmatch_receipts(rows, account_book({row.item_id for row in rows if row.item_id}), date)
+    follow_goods(receipt, undone.corrections, date, actor=actor, at=at)
     post_entry(
         source=receipt,
         event=EntryEvent.MATCHED,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from core.fields import ZERO
 from core.money import round_amount
@@ -289,11 +289,12 @@ def _given_back(line: InvoiceLine, name: str, places: int) -> Decimal:
 
 def _matched_back(line: InvoiceLine, original: InvoiceLine, name: str, places: int) -> Decimal:
     """Return the share of what the goods of an early line had cleared on their delivery or receipt."""
-    column = "ledger_currency_amount" if "currency" in name else "ledger_amount"
+    is_currency = "currency" in name
+    figure = F("ledger_currency_amount") if is_currency else F("ledger_amount") - F("followed_amount")
     goods = {"unbilled__shipment_line": line.shipment_line_id, "grni__receipt_line": line.receipt_line_id}
     sums = EarlyMatch.objects.filter(
         early__invoice_line=original, **{key: value for key, value in goods.items() if value}
-    ).aggregate(quantity=Sum("quantity"), amount=Sum(column))
+    ).aggregate(quantity=Sum("quantity"), amount=Sum(figure))
     if not sums["quantity"]:
         return ZERO
     return -share(sums["amount"], -line.billed_quantity, sums["quantity"], places)

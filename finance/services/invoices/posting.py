@@ -20,12 +20,12 @@ from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.early import waiting_goods
 from finance.selectors.matching import is_blocked
 from finance.selectors.payments import advances_for
+from finance.services.automatic.price_corrections import follow_goods
 from finance.services.instalments import write_instalments
 from finance.services.invoices.clearing import Clearing
 from finance.services.invoices.drafts import refuse_twin
 from finance.services.invoices.lines import billable
 from finance.services.invoices.matching import check_match
-from finance.services.invoices.price_corrections import follow_goods
 from finance.services.payments.allocation import apply_advances
 from finance.services.payments.settling import Moment, settle_with_credit, still_open
 from finance.services.posting import post_entry
@@ -83,7 +83,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     _grant_discount(invoice)
     invoice.save()
     _report_up(invoice, lines, actor=actor, at=at)
-    follow_goods(invoice, clearing.corrections, actor=actor, at=at)
+    follow_goods(invoice, clearing.corrections, invoice.document_date, actor=actor, at=at)
     post_entry(
         source=invoice,
         event=EntryEvent.INVOICE,

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from core.errors import InvalidTransition, MissingRight, NotFound, StaleVersion
 from core.operations import perform
@@ -68,12 +69,16 @@ def test_create_writes_header_and_lines_with_the_partners_defaults(day):
 
 def test_create_takes_the_price_of_the_lists_and_says_which(day):
     item = masterdata.item()
-    masterdata.price_list({"item": item, "price": D("8.50"), "floor_price": D("8")})
+    book = masterdata.price_list({"item": item, "price": D("8.50"), "floor_price": D("8")})
     order = crm.sales_order(None, crm.line(item, "10", None), tax_included=False)
 
     [line] = order.lines.all()
     assert (line.price, line.floor_price) == (D("8.50"), D(8))
-    assert line.price_reason.startswith("LIST")
+    assert line.price_reason == f"list|{book.code}|general|0|0|0"
+    with translation.override("en"):
+        assert line.price_from == f"{book.code} (general)"
+    with translation.override("zh-hans"):
+        assert line.price_from == f"{book.code} (通用)"
 
 
 def test_typed_price_keeps_no_reason(day):

@@ -13,8 +13,8 @@ from core.operations import perform
 from finance import errors
 from finance.models import Allocation, CashShortfall
 from finance.selectors.cash_plan.plan import Terms, cash_plan, planned_lines
+from finance.services import bills, manual_entries, posting
 from finance.services import cash_plan as services
-from finance.services import posting
 from tests.factories import crm, erp, masterdata, scm
 from tests.factories.core import make_user, superuser
 from tests.factories.finance import account, bank, free_invoice, paid, post, posted_invoice
@@ -85,6 +85,25 @@ def test_recurring_money_by_week_and_account(books):
     assert by_code["BANK"].closings == [0, -100, -200, -300]
     with pytest.raises(errors.WrongRecurringCash):
         recurring(amount="0")
+
+
+def test_bills_come_due_and_templates_book_on_the_bank(terms):
+    taken = {"kind": "bank_acceptance", "issue_date": terms.today, "due_date": terms.today + dt.timedelta(days=15)}
+    for side, partner in (("received", masterdata.customer("ACME")), ("issued", masterdata.supplier("ALPHA"))):
+        amount = D(100) if side == "received" else D(30)
+        values = {"side": side, "bill_number": f"B-{side}", "partner_id": partner.pk, "amount": amount}
+        bill = perform(bills.create_bill, actor=None, **taken | values)
+        perform(bills.register_bill, actor=None, bill_id=bill.pk)
+    rows = [
+        {"account_id": account("560203").pk, "side": "debit", "rule": "fixed", "amount": D(40)},
+        {"account_id": bank().account_id, "side": "credit", "rule": "rest"},
+    ]
+    schedule = {"schedule": "monthly", "next_date": terms.today, "until": terms.today + dt.timedelta(days=40)}
+    perform(manual_entries.save_template, actor=None, code="RENT", name="Rent", lines=rows, **schedule)
+    assert sums(cash_plan(terms)) == {"bill": 70, "template": -80}
+    lines = planned_lines(terms, source="template")
+    assert [(line["number"], line["amount"], line["bank"]) for line in lines] == [("RENT", -40, bank())] * 2
+    assert {line["due_date"] for line in planned_lines(terms, source="bill")} == {taken["due_date"]}
 
 
 def test_late_payers_move_what_they_owe(terms):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from core.errors import StaleVersion
 from core.operations import perform
@@ -13,6 +14,7 @@ from finance.errors import (
     CodeTaken,
     KindDiffers,
     MappingNeeded,
+    NothingProposed,
     UnknownChart,
     UnknownRole,
 )
@@ -21,7 +23,7 @@ from finance.selectors.charts import CHARTS, chart_rows
 from finance.services import accounts, charts
 from finance.states import SUBLEDGER_ROLES, AccountRole
 from tests.factories import erp, masterdata
-from tests.factories.core import company
+from tests.factories.core import company, superuser
 from tests.factories.finance import account, balances, bank
 
 
@@ -110,3 +112,20 @@ def test_a_bank_account_needs_a_ledger_account_of_its_own_kind(books):
         perform(accounts.save_bank_account, actor=None, account_id=account("1012").pk, **values)
     with pytest.raises(AccountNotPostable):
         perform(accounts.save_bank_account, actor=None, account_id=account("112201").pk, **values | {"code": "B3"})
+
+
+def test_roles_that_came_after_the_chart_get_its_accounts(books, client):
+    lost = AccountMapping.objects.filter(role__in=["early_invoiced", "not_received"]).order_by("role")
+    codes = [one.account.code for one in lost]
+    keys = list(lost.values_list("account", flat=True))
+    lost.delete()
+    Account.objects.filter(pk=keys[0]).delete()
+    client.force_login(superuser("boss"))
+    page = client.get(reverse("finance:mapping-list")).content.decode()
+    assert reverse("finance:mapping-complete") in page
+    assert client.post(reverse("finance:mapping-complete")).status_code == 302
+    found = AccountMapping.objects.filter(role__in=["early_invoiced", "not_received"]).order_by("role")
+    assert [one.account.code for one in found] == codes
+    assert reverse("finance:mapping-complete") not in client.get(reverse("finance:mapping-list")).content.decode()
+    with pytest.raises(NothingProposed):
+        perform(charts.complete_mapping, actor=None)

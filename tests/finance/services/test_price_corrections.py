@@ -7,7 +7,7 @@ import pytest
 from core.operations import perform
 from erp.models import ItemCost, ValueEntry, WorkOrder
 from erp.services import work_orders
-from finance.models import GrniLine
+from finance.models import EarlyMatch, GrniLine, Invoice
 from finance.selectors.invariants import violations
 from finance.services import invoices
 from masterdata.models import Item, ItemCategory
@@ -17,6 +17,7 @@ from tests.factories.finance import balances, draft_bill, post
 
 D = Decimal
 GRNI, STOCK, COGS, PAYABLE, DIFFERENCE, WIP = "220202", "1405", "540101", "220201", "540103", "400101"
+NOT_RECEIVED = "1402"
 
 
 @pytest.fixture
@@ -111,4 +112,39 @@ def test_through_a_closed_work_order_into_what_was_made_and_sold(made):
     assert after[COGS] - before[COGS] == D(40)
     assert after.get(WIP, D(0)) == before.get(WIP, D(0))
     assert WorkOrder.objects.get().material_cost == D(1100)
+    assert violations() == []
+
+
+def billed_before(order, price):
+    """A supplier's invoice for all of an order, at its own price, before the goods."""
+    key = str(order.lines.get().pk)
+    [made] = perform(
+        invoices.invoice_early, actor=None, kind="supplier", order_lines={key: None}, supplier_reference="F-9"
+    )
+    line = Invoice.objects.get(pk=made).lines.get()
+    row = {"purchase_order_line_id": line.purchase_order_line_id, "quantity": line.quantity, "price": D(price)}
+    perform(
+        invoices.update_invoice,
+        actor=None,
+        invoice_id=made,
+        lines=[row],
+        document_date=line.invoice.document_date,
+        supplier_reference="F-9",
+    )
+    return post(Invoice.objects.get(pk=made))
+
+
+def test_goods_that_come_after_a_dearer_invoice_come_in_at_its_price(made):
+    order = scm.approved_order(made, scm.line(made.bolt, "10", price=D(100)), tax_included=False)
+    billed_before(order, "120")
+    receipt = scm.posted_receipt(made, order)
+    found = balances()
+    assert (found[STOCK], GRNI in found, DIFFERENCE in found, NOT_RECEIVED in found) == (D(1200), False, False, False)
+    assert ItemCost.objects.get(item=made.bolt).value == 1200
+    row = GrniLine.objects.get()
+    assert (row.received_amount, row.invoiced_amount, row.open_amount) == (D(1200), D(1200), 0)
+    [match] = EarlyMatch.objects.all()
+    assert (match.amount, match.ledger_amount, match.followed_amount) == (D(1200), D(1200), D(200))
+    late = ValueEntry.objects.get(kind="price_correction")
+    assert (late.source_label, late.source_id, late.amount) == ("scm.goodsreceipt", receipt.pk, D(200))
     assert violations() == []

@@ -190,3 +190,12 @@ def test_the_api_of_vouchers_and_typed_entries(told):
     held = send(f"periods/{told['march'].pk}/hold/", {"module": "stock"}, "h").json()
     assert {row["module"]: row["state"] for row in held["modules"]}["stock"] == "held"
     assert EntryTemplate.objects.count() == 1
+
+
+def test_totals_of_a_typed_entry_follow_while_typing(client, books):
+    client.force_login(superuser("typist"))
+    grid = {"lines-TOTAL_FORMS": "2", "lines-INITIAL_FORMS": "0", "lines-0-debit": "120.5", "lines-1-credit": "100"}
+    answer = client.post(reverse("finance:manual-entry-recalculate"), grid).content.decode()
+    assert 'id="entry-totals" hx-swap-oob="true"' in answer
+    assert all(figure in answer for figure in ("120.50", "100.00", "20.50", "Lacks in credit"))
+    assert 'id="entry-totals"' in client.get(reverse("finance:manual-entry-create")).content.decode()
