@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0020_add_proofs'),
+        ("finance", "0022_account_of_subcontracting"),
     ]
 
     operations = [

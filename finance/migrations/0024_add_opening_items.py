@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0021_follow_early_invoices'),
+        ("finance", "0023_follow_early_invoices"),
     ]
 
     operations = [
