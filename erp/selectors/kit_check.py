@@ -329,14 +329,19 @@ def _named(item_ids: set[int]) -> dict[int, Item]:
 
 
 def _takings(cover: kitting.Cover, names: Mapping[int, Item], supplies: Mapping[int, Supply]) -> list[LineTaking]:
+    """The parts of a cover, those of one source together."""
+    sums: dict[int, tuple[kitting.Source, int]] = {}
+    for taking in cover.takings:
+        _source, before = sums.get(id(taking.source), (None, 0))
+        sums[id(taking.source)] = (taking.source, before + taking.quantity)
     return [
         LineTaking(
-            Decimal(taking.quantity) / mrp.MICRO,
-            names[taking.source.item[0]],
-            supplies.get(taking.source.key or 0),
-            dt.date.fromordinal(taking.source.day),
+            Decimal(quantity) / mrp.MICRO,
+            names[source.item[0]],
+            supplies.get(source.key or 0),
+            dt.date.fromordinal(source.day),
         )
-        for taking in cover.takings
+        for source, quantity in sums.values()
     ]
 
 

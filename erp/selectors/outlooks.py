@@ -165,7 +165,7 @@ def read_branch(
     with connection.cursor() as cursor:
         cursor.execute(BRANCH, {"roots": sorted(item_ids), "today": day})
         items = cursor.fetchall()
-        made = {"items": [row[0] for row in items if row[2] != "buy"], "today": day}
+        made: dict[str, Any] = {"items": [row[0] for row in items if row[2] != "buy"], "today": day}
         cursor.execute(COMPONENTS, made)
         lines = cursor.fetchall()
         cursor.execute(OPERATIONS, made)

@@ -1,6 +1,7 @@
 """Pegging as pictures: a tree, and a sankey in which each band is as wide as what hangs on it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from erp.selectors.pegging import PegNode
 LATE, ON_TIME, MISSING = "#d63939", "#2fb344", "#f59f00"
 DRAWN = 250
 """Nodes of a picture; a longer tree is cut, the table shows more."""
+
+THOUSAND = 1000
+"""Bands are whole numbers: thousandths of the root's unit."""
 
 Node = PegNode | UseNode
 
@@ -66,7 +70,7 @@ def tree_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
             {
                 "type": "tree",
                 "data": [{"name": title, "children": children}],
-                "left": "12%",
+                "left": "20%",
                 "right": "18%",
                 "symbolSize": 9,
                 "initialTreeDepth": -1,
@@ -80,7 +84,7 @@ def tree_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
 def sankey_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
     """Return an ECharts sankey: the root on the left, each band as wide as what of the root hangs on it."""
     colours: dict[str, str] = {title: ON_TIME}
-    bands: dict[tuple[str, str], float] = {}
+    bands: dict[tuple[str, str], Decimal] = {}
     left = [DRAWN]
 
     def draw(parent: str, node: Node, above: frozenset[str]) -> None:
@@ -90,14 +94,14 @@ def sankey_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
             return
         if colours.get(name) != LATE:
             colours[name] = _colour(node)
-        bands[parent, name] = bands.get((parent, name), 0.0) + float(node.depends)
+        bands[parent, name] = bands.get((parent, name), Decimal(0)) + node.depends
         for child in node.children:
             draw(name, child, above | {name})
 
     for root in roots:
         draw(title, root, frozenset({title}))
     return {
-        "tooltip": {"trigger": "item"},
+        "tooltip": {"trigger": "item", "formatter": "{b}"},
         "series": [
             {
                 "type": "sankey",
@@ -105,7 +109,7 @@ def sankey_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
                 "emphasis": {"focus": "adjacency"},
                 "data": [{"name": name, "itemStyle": {"color": colour}} for name, colour in colours.items()],
                 "links": [
-                    {"source": source, "target": target, "value": round(value, 6)}
+                    {"source": source, "target": target, "value": int(value * THOUSAND)}
                     for (source, target), value in bands.items()
                 ],
             }

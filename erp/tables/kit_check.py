@@ -31,7 +31,7 @@ class KitDateColumn(DateColumn):
     def __init__(self) -> None:
         super().__init__(verbose_name=_("Complete on"), empty_values=(), accessor="date")
 
-    def render(self, value: Any, record: Any) -> str:
+    def render(self, value: Any, record: Any = None) -> str:
         if value is None:
             return format_html('<span class="badge state-badge" data-colour="red">{}</span>', _("no supply"))
         return format_html('<span class="{}">{}</span>', "text-danger" if record.is_late else "", readable(value))
@@ -56,6 +56,7 @@ class KitTable(DocumentTable):
 
     choose = tables.Column(verbose_name=CHOOSE_ALL, accessor="pk", orderable=False, exclude_from_export=True)
     number = tables.Column(accessor="order__number", verbose_name=_("Work order"))
+    status = StatusColumn(verbose_name=_("Kit"))
     item = tables.Column(accessor="order__item", verbose_name=_("Item"), order_by="order__item__code")
     start_date = DateColumn(accessor="order__start_date", verbose_name=_("Start"))
     wanted = QuantityColumn(accessor="order__quantity", verbose_name=_("Ordered"))
@@ -66,7 +67,6 @@ class KitTable(DocumentTable):
     date = KitDateColumn()
     blocking = tables.Column(verbose_name=_("Held up by"), order_by="blocking__code")
     sales_order = tables.Column(accessor="order__sales_order_line__order", verbose_name=_("For"), orderable=False)
-    status = StatusColumn(verbose_name=_("Kit"))
 
     class Meta(DocumentTable.Meta):
         pass

@@ -12,6 +12,7 @@ from erp.states.plan_changes import PlanChangeKind
 from erp.tables.make import CHOOSE_ALL
 from erp.tables.stock import ItemColumn, UnitColumn
 
+WRAPPED: dict[str, Any] = {"td": {"class": "wrap"}}
 COLOURS = {
     PlanChangeKind.EXPEDITE: "amber",
     PlanChangeKind.DEFER: "blue",
@@ -79,8 +80,8 @@ class PlanChangeTable(DocumentTable):
     kind = KindColumn()
     item = ItemColumn()
     subject = SubjectColumn(verbose_name=_("Order"), accessor="source_number", empty_values=())
-    what = SentenceColumn(verbose_name=_("What to do"), accessor="pk", orderable=False)
-    cause = CauseColumn(verbose_name=_("Because"), empty_values=())
+    what = SentenceColumn(verbose_name=_("What to do"), accessor="pk", orderable=False, attrs=WRAPPED)
+    cause = CauseColumn(verbose_name=_("Because"), empty_values=(), attrs=WRAPPED)
     partner = tables.Column(accessor="order_line__order__partner", verbose_name=_("Customer"), default="–")
     old_date = DateColumn()
     new_date = DateColumn()

@@ -35,7 +35,7 @@ class KitCheckViewSet(ReportViewSet):
         row = next((one for one in check.rows() if str(one.pk) == str(pk)), None)
         if row is None:
             raise Http404
-        context = self.get_serializer_context() | {"lines": check.lines_of(row.pk)}
+        context = dict(self.get_serializer_context()) | {"lines": check.lines_of(row.pk)}
         return Response(shapes.KitDetailSerializer(row, context=context).data)
 
     @extend_schema(request=shapes.ReserveKitsInput, responses=shapes.ReleaseKitsInput)

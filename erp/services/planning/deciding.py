@@ -123,10 +123,10 @@ def _firm(change: PlanChange, *, actor: Any, at: dt.datetime) -> None:
 
 
 def _change_work_order(change: PlanChange, *, actor: Any, at: dt.datetime) -> None:
-    if change.kind == PlanChangeKind.CANCEL:
-        cancel_work_order(work_order_id=change.source_id, actor=actor, at=at)
-        return
     order = WorkOrder.objects.get(pk=change.source_id)
+    if change.kind == PlanChangeKind.CANCEL:
+        cancel_work_order(work_order_id=order.pk, actor=actor, at=at)
+        return
     by = {PlanChangeKind.INCREASE: change.quantity, PlanChangeKind.DECREASE: -change.quantity}.get(
         PlanChangeKind(change.kind)
     )
