@@ -1,5 +1,7 @@
 """The list of changes of the plan."""
 
+from typing import Any
+
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now

@@ -4,14 +4,12 @@ import datetime as dt
 import random
 from decimal import Decimal
 
-from core.operations import perform
 from crm.ports import PromiseRequest
 from crm.selectors.promises import promises_of
 from erp.models import Demand, Supply
 from erp.providers.stock import promise
 from erp.selectors.peg_uses import uses_of_supply
 from erp.selectors.pegging import pegs_of
-from erp.services.demand import DemandRow, set_demand
 from erp.services.planning import run_plan
 from masterdata.models import Item
 from tests.bench import questions
@@ -20,19 +18,23 @@ from tests.factories import crm, erp
 
 D = Decimal
 LEVELS = [500, 2_000, 3_500, 4_000]
-LINES, DEMANDS = 20, 2_000
+LINES, ORDERS, OF_EACH = 20, 10, 100
+DEMANDS = ORDERS * OF_EACH
 
 
-def _demand(tops: list[int]) -> None:
-    dice = random.Random(5)
-    rows = [
-        DemandRow(
-            number, dice.choice(tops), D(quantity), D(quantity), erp.TODAY + dt.timedelta(days=dice.randint(5, 200))
-        )
-        for number in range(1, DEMANDS + 1)
-        if (quantity := dice.randint(1, 20))
-    ]
-    perform(set_demand, actor=None, source_label="crm.salesorder", source_id=1, kind="sales", rows=rows)
+def _orders(tops: list[int]) -> None:
+    """Confirmed orders of customers, due within the next two hundred days."""
+    dice, known = random.Random(5), Item.objects.in_bulk(tops)
+    for _order in range(ORDERS):
+        lines = [
+            crm.line(
+                known[dice.choice(tops)],
+                str(dice.randint(1, 20)),
+                ship_date=erp.TODAY + dt.timedelta(days=dice.randint(5, 200)),
+            )
+            for _line in range(OF_EACH)
+        ]
+        crm.confirmed_order(None, *lines)
 
 
 def test_questions(committed):
@@ -42,7 +44,7 @@ def test_questions(committed):
     questions.stock(ids, 60)
     questions.receipts(ids[LEVELS[0] :], 200, 90)
     tops = ids[: LEVELS[0]]
-    _demand(tops)
+    _orders(tops)
     questions.analyse(committed.owner_url)
     run = run_plan()
     print(f"\n{len(ids)} items in {len(LEVELS)} levels, {DEMANDS} demands, {run.orders} planned orders")
