@@ -365,7 +365,7 @@ def check_orders(question: KitQuestion) -> KitCheck:
         )
         lines = _components(materials, warehouses, substitutes, with_auxiliaries=question.with_auxiliaries)
         asked = [
-            kitting.Order(pk, quantity, start, lines.get(pk, ()), priority, step_of(decimals))
+            kitting.Order(pk, quantity, start, lines[pk], priority, step_of(decimals))
             for pk, _place, quantity, start, priority, decimals in zip(*orders, strict=True)
         ]
         return KitCheck(question, kitting.check_kits(asked, stores, question.policy))
@@ -414,22 +414,17 @@ def _components(
     *,
     with_auxiliaries: bool,
 ) -> dict[int, list[kitting.Component]]:
-    found: dict[int, list[kitting.Component]] = {}
+    found: dict[int, list[kitting.Component]] = {order_id: [] for order_id in warehouses}
+    steps = {decimals: step_of(decimals) for decimals in set(materials[7])}
     for pk, order_id, item_id, required, issued, held, kind, decimals in zip(*materials, strict=True):
-        line = kitting.Component(
-            pk,
-            (item_id, warehouses[order_id]),
-            required,
-            issued,
-            held,
-            step_of(decimals),
-            with_auxiliaries or kind != MaterialKind.AUXILIARY,
-            tuple(
-                kitting.Substitute((substitute, warehouses[order_id]), ratio, step_of(digits))
-                for substitute, ratio, digits in substitutes.get(pk, ())
-            ),
-        )
-        found.setdefault(order_id, []).append(line)
+        place = warehouses[order_id]
+        counts = with_auxiliaries or kind != MaterialKind.AUXILIARY
+        line = kitting.Component(pk, (item_id, place), required, issued, held, steps[decimals], counts)
+        if pk in substitutes:
+            line.substitutes = tuple(
+                kitting.Substitute((other, place), ratio, step_of(digits)) for other, ratio, digits in substitutes[pk]
+            )
+        found[order_id].append(line)
     return found
 
 

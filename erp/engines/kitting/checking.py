@@ -158,13 +158,10 @@ class _Check:
 
     def _bound(self, order: Order) -> int:
         """Return what is not exceeded: the least that a line allows which alone had the pool and nothing else."""
-        bound = order.quantity
+        bound, recipes, available = order.quantity, self.stores.recipes, self.pool.available
         for line in order.components:
-            need = line.required - line.issued
-            if need <= 0 or not line.is_critical or line.substitutes or line.item in self.stores.recipes:
-                continue
-            had = line.reserved + self.pool.available(line.item)
-            if had < need:
+            had = line.reserved + available(line.item)
+            if had < line.need and line.is_critical and not line.substitutes and line.item not in recipes:
                 possible = (line.issued + had) * order.quantity // (line.required * order.step) * order.step
                 bound = min(bound, possible)
         return bound
@@ -229,7 +226,7 @@ class _Check:
             else:
                 cover.from_receipts += taking.quantity
                 day = max(day, taking.source.day)
-        if missing:
+        if missing and line.substitutes:
             covered, latest = self._substitute(line.substitutes, missing, takings, later=later)
             cover.from_substitutes += covered
             missing, day = missing - covered, max(day, latest)
@@ -237,7 +234,8 @@ class _Check:
             covered, latest = self._make(line.item, missing, takings, later=later, whole=whole)
             cover.from_making += covered
             missing, day = missing - covered, max(day, latest)
-        cover.takings.extend(takings)
+        if takings:
+            cover.takings.extend(takings)
         cover.ready += wanted - missing
         cover.within = cover.ready
         if cover.ready >= line.need:

@@ -16,7 +16,7 @@ class Policy(StrEnum):
     NO_HOARDING = "no_hoarding"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
     """A quantity of an item that is there on a day: stock (``key`` None) or an expected receipt."""
 
@@ -35,10 +35,11 @@ class Substitute:
     step: int = MICRO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Component:
     """One material line of an order: required in all, issued already, kept in stock for it (``reserved``).
 
+    need         what is still to be issued.
     is_critical  counts for the kit; a line that does not (auxiliary material) only takes what is left for it.
     """
 
@@ -50,11 +51,10 @@ class Component:
     step: int = MICRO
     is_critical: bool = True
     substitutes: tuple[Substitute, ...] = ()
+    need: int = field(init=False)
 
-    @property
-    def need(self) -> int:
-        """Return what is still to be issued."""
-        return max(0, self.required - self.issued)
+    def __post_init__(self) -> None:
+        self.need = max(0, self.required - self.issued)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Recipe:
     step: int = MICRO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Order:
     """An order to check; they are served by (priority, start, key). ``step`` is the smallest quantity of a kit."""
 
