@@ -41,6 +41,10 @@ class Cause(StrEnum):
     NO_SOURCE = "no_source"
 
 
+class PartsUnknown(LookupError):
+    """More of an item is asked for than its outlook was read for: read all that goes into it, and ask again."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A component: ``per`` of it go into ``base`` units of the parent; ``step`` is the smallest quantity of it.
@@ -79,6 +83,7 @@ class Outlook:
     lead_days  working days to buy it, or to make it once its parts are there (where ``work`` does not say it).
     parts      what it is made of (empty: it is bought, or nobody knows).
     can_get    whether it can be replenished at all.
+    is_open    whether its parts are known; an item that is only there to be taken from stock need not be.
     """
 
     on_hand: Decimal
@@ -87,6 +92,7 @@ class Outlook:
     parts: Sequence[Part] = ()
     can_get: bool = True
     work: Sequence[Work] = ()
+    is_open: bool = True
     _levels: list[tuple[dt.date, Decimal]] | None = field(default=None, repr=False, compare=False)
 
     def add(self, day: dt.date, quantity: Decimal) -> None:
@@ -326,6 +332,8 @@ class _Court:
         at_once  it is only thought of as made: it is there with its parts.
         """
         outlook = self.outlooks[item]
+        if not outlook.is_open:
+            raise PartsUnknown(item)
         if not outlook.can_get or item in path or len(path) > MAX_DEPTH:
             return _Reached(None, (Step(item, Cause.NO_SOURCE, None),))
         mark, start = len(self.log), self.today

@@ -10,7 +10,19 @@ from django.db import connection
 
 from core.clock import today
 from core.fields import ZERO
-from erp.engines.promising import AddDays, Outlook, Part, Rule, Step, Wish, Work, promise
+from erp.engines.promising import (
+    MAX_DEPTH,
+    AddDays,
+    Answer,
+    Outlook,
+    Part,
+    PartsUnknown,
+    Rule,
+    Step,
+    Wish,
+    Work,
+    promise,
+)
 from erp.models import PlanningSettings
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
@@ -38,7 +50,7 @@ WHERE item_id = ANY(%(items)s) AND is_firm AND due_date >= %(today)s
 GROUP BY 1, 2
 """
 
-BRANCH = """
+BELOW = """
 WITH RECURSIVE part(item_id) AS (
     SELECT unnest(%(roots)s::bigint[])
   UNION
@@ -49,23 +61,31 @@ WITH RECURSIVE part(item_id) AS (
     JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
      AND (l.valid_from IS NULL OR l.valid_from <= %(today)s) AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
 )
+SELECT item_id FROM part
+"""
+
+ITEMS = """
 SELECT i.id, i.code, i.supply_type, COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0), u.decimals, i.safety_stock,
        i.is_phantom
-FROM part
-JOIN masterdata_item i ON i.id = part.item_id
+FROM masterdata_item i
 JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
 LEFT JOIN LATERAL (
     SELECT max(lead_time_days) AS days FROM masterdata_supplieritem
     WHERE item_id = i.id AND is_preferred AND is_active
 ) s ON i.supply_type <> 'make'
+WHERE i.id = ANY(%(items)s)
 """
 
 COMPONENTS = """
-SELECT b.item_id, l.component_id, l.quantity, b.quantity, l.scrap_percent, l.fixed_scrap_quantity, l.is_level_skipped
+SELECT b.item_id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_percent, l.fixed_scrap_quantity,
+       l.is_level_skipped
 FROM erp_bom b
 JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
  AND (l.valid_from IS NULL OR l.valid_from <= %(today)s) AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
-WHERE b.item_id = ANY(%(items)s) AND b.state = 'released'
+JOIN masterdata_item i ON i.id = l.component_id
+JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+WHERE b.item_id = ANY(%(items)s) AND b.state = 'released' AND EXISTS (
+    SELECT 1 FROM masterdata_item m WHERE m.id = b.item_id AND m.supply_type <> 'buy')
   AND b.valid_from <= %(today)s AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
 ORDER BY b.item_id, l.line_no, l.id
 """
@@ -113,21 +133,25 @@ def promise_lines(
 
     The demand of ``exclude_order_id`` and the hold of ``exclude_quotation_id`` do not count against themselves.
     """
-    day = today()
     items: list[Any] = [wish.item for wish in wishes]
     rules = PlanningSettings.objects.first() or PlanningSettings()
-    view = read_branch(set(items), day, rules, exclude_order_id, exclude_quotation_id)
-    whole = [Wish(wish.item, wish.quantity, wish.day, view.steps[wish.item]) for wish in wishes]  # type: ignore[index]
-    answers = promise(whole, view.outlooks, day, _add_days(), rule=Rule(rules.promise_rule), parts_of=parts_of)
+    reading = _Reading(today(), rules, exclude_order_id, exclude_quotation_id)
+    reading.read_short(wishes)
+    try:
+        answers = reading.promise(wishes, parts_of)
+    except PartsUnknown:  # each line rounds its whole parts up for itself: together a little more than was looked for
+        reading = _Reading(today(), rules, exclude_order_id, exclude_quotation_id)
+        reading.read_all(set(items))
+        answers = reading.promise(wishes, parts_of)
     return [
         Promised(
-            view.on_hand.get(item, ZERO),
+            reading.on_hand.get(item, ZERO),
             one.available,
             one.day,
             max(ZERO, wish.quantity - one.available),
             one.why,
             one.parts,
-            tuple((step.item, view.codes[step.item]) for step in one.why),
+            tuple((step.item, reading.codes[step.item]) for step in one.why),
         )
         for item, wish, one in zip(items, wishes, answers, strict=True)
     ]
@@ -144,52 +168,101 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
     return {item_id: outlook.available(day or now) for item_id, outlook in outlooks.items()}
 
 
-@dataclass(frozen=True)
-class Branch:
-    """Items and all that goes into them: outlooks, usable stock, codes, the smallest quantity of each."""
+class _Reading:
+    """Outlooks of items and of what goes into them, by the bills valid on a day, as far down as something is short."""
 
-    outlooks: dict[int, Outlook]
-    on_hand: dict[int, Decimal]
-    codes: dict[int, str]
-    steps: dict[int, Decimal]
+    def __init__(
+        self, day: dt.date, rules: PlanningSettings, exclude_order_id: int | None, exclude_quotation_id: int | None
+    ) -> None:
+        self.day = day
+        self.rules = rules
+        self.rule = Rule(rules.promise_rule)
+        self.excluded = (exclude_order_id, exclude_quotation_id)
+        self.outlooks: dict[Any, Outlook] = {}
+        self.on_hand: dict[int, Decimal] = {}
+        self.codes: dict[int, str] = {}
+        self.steps: dict[Any, Decimal] = {}
 
+    def promise(self, wishes: Sequence[Wish], parts_of: int | None) -> list[Answer]:
+        """Answer the wishes; takes from the outlooks."""
+        whole = [Wish(wish.item, wish.quantity, wish.day, self.steps[wish.item]) for wish in wishes]
+        return promise(whole, self.outlooks, self.day, _add_days(), rule=self.rule, parts_of=parts_of)
 
-def read_branch(
-    item_ids: set[int],
-    day: dt.date,
-    rules: PlanningSettings,
-    exclude_order_id: int | None = None,
-    exclude_quotation_id: int | None = None,
-) -> Branch:
-    """Read items and all that goes into them, by the bills valid on ``day``, in five statements."""
-    with connection.cursor() as cursor:
-        cursor.execute(BRANCH, {"roots": sorted(item_ids), "today": day})
-        items = cursor.fetchall()
-        made: dict[str, Any] = {"items": [row[0] for row in items if row[2] != "buy"], "today": day}
-        cursor.execute(COMPONENTS, made)
-        lines = cursor.fetchall()
-        cursor.execute(OPERATIONS, made)
+    def read_short(self, wishes: Sequence[Wish]) -> None:
+        """Read the wished items, then, level by level, the parts of those of which more may be needed than is there."""
+        needs: dict[Any, Decimal] = {}
+        for wish in wishes:
+            needs[wish.item] = needs.get(wish.item, ZERO) + wish.quantity
+        if self.rule is Rule.RLT:
+            self.read_all(set(needs))
+            return
+        self.read(needs)
+        asked: dict[Any, Decimal] = {}
+        touched = set(needs) if self.rule is Rule.CTP else set()
+        for _wave in range(MAX_DEPTH):
+            lacking = {pk: needs[pk] - self.outlooks[pk].available(self.day) for pk in sorted(touched)}
+            lacking = {pk: lack for pk, lack in lacking.items() if lack > asked.get(pk, ZERO)}
+            self.open({pk for pk in lacking if not self.outlooks[pk].is_open})
+            touched = set()
+            for pk, lack in lacking.items():
+                for part in self.outlooks[pk].parts:
+                    needs[part.item] = needs.get(part.item, ZERO) + part.needed(lack - asked.get(pk, ZERO))
+                    touched.add(part.item)
+                asked[pk] = lack
+            if not touched:
+                return
+            self.read(touched - self.outlooks.keys())
+
+    def read_all(self, item_ids: set[Any]) -> None:
+        """Read items and all that goes into them."""
+        with connection.cursor() as cursor:
+            cursor.execute(BELOW, {"roots": sorted(item_ids), "today": self.day})
+            below = [pk for (pk,) in cursor.fetchall()]
+        self.read(below)
+        self.open(set(below))
+
+    def read(self, item_ids: Iterable[int]) -> None:
+        """Read items, their stock and what changes it; what they are made of only when they are opened."""
+        wanted = sorted(item_ids)
+        if not wanted:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(ITEMS, {"items": wanted})
+            rows = cursor.fetchall()
+        on_hand, changes = _read(wanted, self.day, *self.excluded)
+        self.on_hand |= on_hand
+        for pk, code, supply_type, lead, decimals, safety, is_phantom in rows:
+            self.codes[pk], self.steps[pk] = code, Decimal(1).scaleb(-decimals)
+            kept = safety if self.rules.promise_keeps_safety_stock else ZERO
+            self.outlooks[pk] = Outlook(
+                on_hand=on_hand.get(pk, ZERO) - kept,
+                lead_days=0 if is_phantom else lead or self.rules.default_lead_days,
+                can_get=supply_type != "make",
+                is_open=supply_type == "buy",
+            )
+        for item_id, at, quantity in changes:
+            self.outlooks[item_id].add(at, quantity)
+
+    def open(self, item_ids: set[Any]) -> None:
+        """Read what items are made of, and by which operations; the parts themselves come with the next reading."""
+        if not item_ids:
+            return
+        values: dict[str, Any] = {"items": sorted(item_ids), "today": self.day}
+        parts: dict[int, list[Part]] = {}
         work: dict[int, list[Work]] = {}
-        for item_id, *operation in cursor.fetchall():
-            work.setdefault(item_id, []).append(Work(*operation))
-    steps = {row[0]: Decimal(1).scaleb(-row[4]) for row in items}
-    parts: dict[int, list[Part]] = {}
-    for item_id, component_id, *line in lines:
-        parts.setdefault(item_id, []).append(_part(component_id, tuple(line), rules, steps[component_id]))
-    on_hand, changes = _read(steps, day, exclude_order_id, exclude_quotation_id)
-    outlooks = {
-        pk: Outlook(
-            on_hand=on_hand.get(pk, ZERO) - (safety if rules.promise_keeps_safety_stock else ZERO),
-            lead_days=0 if is_phantom else lead or rules.default_lead_days,
-            parts=parts.get(pk, ()),
-            can_get=supply_type != "make" or pk in parts,
-            work=work.get(pk, ()),
-        )
-        for pk, _code, supply_type, lead, _decimals, safety, is_phantom in items
-    }
-    for item_id, at, quantity in changes:
-        outlooks[item_id].add(at, quantity)
-    return Branch(outlooks, on_hand, {row[0]: row[1] for row in items}, steps)
+        with connection.cursor() as cursor:
+            cursor.execute(COMPONENTS, values)
+            for item_id, component_id, decimals, *line in cursor.fetchall():
+                step = Decimal(1).scaleb(-decimals)
+                parts.setdefault(item_id, []).append(_part(component_id, tuple(line), self.rules, step))
+            cursor.execute(OPERATIONS, values)
+            for item_id, *operation in cursor.fetchall():
+                work.setdefault(item_id, []).append(Work(*operation))
+        for item_id in item_ids:
+            outlook = self.outlooks[item_id]
+            outlook.parts, outlook.work = parts.get(item_id, ()), work.get(item_id, ())
+            outlook.can_get = outlook.can_get or item_id in parts
+            outlook.is_open = True
 
 
 def _part(component_id: int, line: Line, rules: PlanningSettings, step: Decimal) -> Part:

@@ -124,6 +124,20 @@ def test_the_safety_stock_is_kept_when_the_company_says_so(item):
 
 def test_twenty_lines_are_answered_in_a_few_statements(product, django_assert_max_num_queries):
     asked = [PromiseRequest(product.pk, D(1), erp.TODAY)] * 20
-    with django_assert_max_num_queries(10):
+    stocked = [PromiseRequest(Item.objects.get(code="S").pk, D("0.5"), erp.TODAY)] * 20
+    with django_assert_max_num_queries(6):
+        ports.promise(stocked)
+    with django_assert_max_num_queries(16):
         answers = ports.promise(asked)
     assert [one.promise_date for one in answers] == [working(2)] * 5 + [working(12)] * 15
+
+
+def test_whole_pieces_that_each_line_rounds_up_for_itself_are_still_found():
+    """Ten lines of one box each, one of three makes a label: together ten labels, of which there are four."""
+    erp.place()
+    box, sub, label = erp_make.made("BOX"), erp_make.made("LABEL"), masterdata.item("PAPER", lead_time_days=4)
+    erp_make.bom(box, (sub, "1"), quantity=D(3))
+    erp_make.bom(sub, (label, "1"))
+    erp.opening(sub, "4")
+    answers = ports.promise([PromiseRequest(box.pk, D(1), erp.TODAY)] * 10)
+    assert [one.promise_date for one in answers] == [erp.TODAY] * 4 + [working(4)] * 6
