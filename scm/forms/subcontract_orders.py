@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import ZERO
 from core.widgets import Picker
 from masterdata.models import Currency, Item, Warehouse
 from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input, supplier_field
@@ -61,7 +62,7 @@ class SubcontractOrderForm(forms.Form):
             "due_date": data["due_date"],
             "warehouse_id": data["warehouse"].pk if data["warehouse"] else None,
             "currency_id": data["currency"].pk if data["currency"] else None,
-            "allowance_percent": data["allowance_percent"] or 0,
+            "allowance_percent": data["allowance_percent"] or ZERO,
             "note": data["note"],
         }
 
@@ -115,11 +116,11 @@ class SubcontractReceiptForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """Return the delivery as the service takes it."""
         data = self.cleaned_data
-        quantity = data["quantity"] or 0
+        quantity = data["quantity"] or ZERO
         lot = {"lot_code": data.get("lot_code"), "quantity": quantity, "expiry_date": data.get("expiry_date")}
         return {
             "quantity": quantity,
-            "rejected_quantity": data["rejected_quantity"] or 0,
+            "rejected_quantity": data["rejected_quantity"] or ZERO,
             "charge_rejected": data["charge_rejected"],
             "lots": [lot] if lot["lot_code"] else [],
             "location_id": data["location"],
