@@ -121,3 +121,11 @@ process (positive: it cost more than went into stock; negative: less).   date  p
 held).   actor  user.   at  aware datetime, UTC.
 Sent by erp.services.work_orders.closing.close_work_order.
 """
+
+overhead_absorbed = DomainSignal("work_order", "absorbed", "date", "actor", "at")
+"""Hours reported at a work centre brought its machine cost and overhead into process (negative: a report was reversed).
+
+work_order  erp.WorkOrder, row-locked.   absorbed  erp.AbsorbedCost, saved.   date  posting date (open period, shared
+lock held).   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.work_orders.absorbing.absorb.
+"""

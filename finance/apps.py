@@ -48,6 +48,7 @@ class FinanceConfig(AppConfig):
         erp.stock_posted.connect(on.book_stock_on_stock_posted, dispatch_uid="finance.book_stock")
         erp.stock_value_adjusted.connect(on.book_value_on_stock_value_adjusted, dispatch_uid="finance.book_value")
         erp.labour_reported.connect(on.book_labour_on_labour_reported, dispatch_uid="finance.book_labour")
+        erp.overhead_absorbed.connect(on.book_absorbed_on_overhead_absorbed, dispatch_uid="finance.book_absorbed")
         erp.work_order_closed.connect(on.book_variance_on_work_order_closed, dispatch_uid="finance.book_variance")
 
     def _hear_sales_and_purchases(self) -> None:

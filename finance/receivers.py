@@ -34,6 +34,10 @@ def book_labour_on_labour_reported(sender: Any, signal: Any, **reported: Any) ->
     production.book_labour(**reported)
 
 
+def book_absorbed_on_overhead_absorbed(sender: Any, signal: Any, **absorbed: Any) -> None:
+    production.book_absorbed(**absorbed)
+
+
 def book_variance_on_work_order_closed(sender: Any, signal: Any, **closed: Any) -> None:
     production.book_variance(**closed)
 

@@ -12,6 +12,7 @@ from erp.api.viewsets import (
     inspections,
     make,
     making,
+    order_costs,
     pegging,
     quality_figures,
     questions,
@@ -39,6 +40,7 @@ for module in (
     corrective_actions,
     tracking,
     quality_figures,
+    order_costs,
 ):
     for prefix, viewset, name in module.ROUTES:
         router.register(prefix, viewset, basename=f"erp-{name}")

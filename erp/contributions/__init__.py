@@ -5,6 +5,7 @@ from erp.contributions import (
     demand,
     make,
     making,
+    order_costs,
     quality,
     questions,
     stock,
@@ -26,3 +27,4 @@ def register() -> None:
     valuation.register()
     quality.register()
     tracking.register()
+    order_costs.register()

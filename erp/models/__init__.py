@@ -25,6 +25,7 @@ from erp.models.inspections import (
 )
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
+from erp.models.order_costs import AbsorbedCost, CostingSettings, CostOverrun, OrderBaseline
 from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.plan_changes import PlanChange, PlannedTotal
 from erp.models.planning import (
@@ -55,6 +56,7 @@ from erp.models.valuation import CostLayer, ItemCost, LayerUse, ValuationMethod,
 from erp.models.work_centers import CapacityException, WorkCenter, WorkCenterRate
 
 __all__ = [
+    "AbsorbedCost",
     "AverageRun",
     "AverageRunLine",
     "BackflushMove",
@@ -65,6 +67,8 @@ __all__ = [
     "CapacityException",
     "CorrectiveAction",
     "CostLayer",
+    "CostOverrun",
+    "CostingSettings",
     "CurrentRun",
     "DefectCode",
     "Demand",
@@ -89,6 +93,7 @@ __all__ = [
     "MergedPick",
     "MergedPickLine",
     "OperationSlot",
+    "OrderBaseline",
     "PackedGoods",
     "PickShare",
     "PieceRate",

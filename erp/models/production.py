@@ -22,7 +22,8 @@ class WorkOrder(Document):
     """An order to make a quantity of one item by a day. All quantities are in the item's stock unit.
 
     reported, scrapped, completed (received into stock) and the three costs (base currency) are derived: each is written
-    by the one service that posts the fact, and what is in process is material + labour - received.
+    by the one service that posts the fact, and what is in process is material + labour - received. labour_cost is the
+    whole conversion: labour, machine and overhead.
     """
 
     TRANSITIONS = WORK_ORDER_TRANSITIONS
@@ -62,7 +63,7 @@ class WorkOrder(Document):
     scrapped_quantity = QuantityField(_("scrapped"), default=ZERO, editable=False)
     completed_quantity = QuantityField(_("received into stock"), default=ZERO, editable=False)
     material_cost = AmountField(_("material cost"), default=ZERO, editable=False)
-    labour_cost = AmountField(_("labour cost"), default=ZERO, editable=False)
+    labour_cost = AmountField(_("conversion cost"), default=ZERO, editable=False)
     received_cost = AmountField(_("cost received into stock"), default=ZERO, editable=False)
     variance = AmountField(_("variance at close"), default=ZERO, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)

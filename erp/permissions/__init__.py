@@ -1,6 +1,7 @@
 """Rights of the app: field rules, and what the built-in roles may do; first the stock half, then the make half."""
 
 from core.permissions import FieldRule, Role
+from erp.permissions.costing import COSTING_FIELD_RULES, COSTING_ROLES
 from erp.permissions.demand import DEMAND_FIELD_RULES, DEMAND_ROLES
 from erp.permissions.making import MAKING_FIELD_RULES, MAKING_ROLES
 from erp.permissions.quality import QUALITY_ROLES
@@ -297,5 +298,7 @@ MAKE_ROLES: list[Role] = [
 
 # --- both ------------------------------------------------------------------------------------------------------------
 
-FIELD_RULES: dict[str, FieldRule] = STOCK_FIELD_RULES | DEMAND_FIELD_RULES | MAKE_FIELD_RULES | MAKING_FIELD_RULES
-ROLES: list[Role] = STOCK_ROLES + DEMAND_ROLES + MAKE_ROLES + MAKING_ROLES + QUALITY_ROLES + QUESTION_ROLES
+FIELD_RULES: dict[str, FieldRule] = (
+    STOCK_FIELD_RULES | DEMAND_FIELD_RULES | MAKE_FIELD_RULES | MAKING_FIELD_RULES | COSTING_FIELD_RULES
+)
+ROLES: list[Role] = STOCK_ROLES + DEMAND_ROLES + MAKE_ROLES + MAKING_ROLES + QUALITY_ROLES + QUESTION_ROLES + COSTING_ROLES

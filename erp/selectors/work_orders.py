@@ -6,16 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from core.fields import ZERO
 from erp.errors import UnknownBadge, UnknownWorkOrder
-from erp.models import Lot, ProductionReceipt, ProductionReport, StockBalance, WorkOrder, WorkOrderMaterial, WorkSession
 from erp.selectors.kept import kept_for
+from erp.models import (
+    Lot,
+    ProductionReceipt,
+    ProductionReport,
+    StockBalance,
+    StockMove,
+    WorkOrder,
+    WorkOrderMaterial,
+    WorkSession,
+)
 from erp.selectors.on_picks import on_open_picks
 from erp.selectors.taking import first_out
 from erp.selectors.usable import WITH_LINE_SIDE, usable_balances
-from erp.states import WorkOrderState
+from erp.states import MoveKind, WorkOrderState
 from masterdata.models import Employee, Location
 
 ON_THE_FLOOR = (WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
@@ -93,6 +102,19 @@ def reports_of(work_order: WorkOrder) -> list[ProductionReport]:
     rows = list(work_order.reports.select_related("employee", "operation", "actor").order_by("-id"))
     _mark_live(rows)
     return rows
+
+
+def received_moves(work_order: WorkOrder) -> list[tuple[int, Decimal]]:
+    """Return (move, quantity that stayed) of what an order brought into stock, the first one first."""
+    moves = StockMove.objects.filter(
+        source_label="erp.workorder",
+        source_id=work_order.pk,
+        item_id=work_order.item_id,
+        kind=MoveKind.PRODUCTION,
+        reverses__isnull=True,
+    ).annotate(undone=Sum("reversals__quantity", default=ZERO))
+    rows = moves.order_by("pk").values_list("pk", "quantity", "undone")
+    return [(pk, quantity - undone) for pk, quantity, undone in rows if quantity > undone]
 
 
 def receipts_of(work_order: WorkOrder) -> list[ProductionReceipt]:

@@ -73,6 +73,7 @@ class EntryKind(models.TextChoices):
     LATE_COST = "late_cost", _("Late cost")
     PRICE_CORRECTION = "price_correction", _("Price correction")
     REVALUATION = "revaluation", _("Revaluation")
+    SETTLEMENT = "settlement", _("Order settled at actual cost")
     BACKDATING = "backdating", _("Correction by a backdated posting")
     MONTH_AVERAGE = "month_average", _("Month-end average")
 

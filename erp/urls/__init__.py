@@ -1,6 +1,6 @@
 """Pages of the app: stock, counts, production."""
 
-from erp.urls import counts, demand, make, making, quality, questions, revaluations, stock, valuation
+from erp.urls import counts, demand, make, making, order_costs, quality, questions, revaluations, stock, valuation
 
 app_name = "erp"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     *valuation.urlpatterns,
     *revaluations.urlpatterns,
     *quality.urlpatterns,
+    *order_costs.urlpatterns,
 ]

@@ -64,6 +64,8 @@ class AccountRole(models.TextChoices):
     WIP = "wip", _("Work in progress")
     SUBCONTRACT = "subcontract", _("Subcontracted processing")
     LABOUR_ABSORBED = "labour_absorbed", _("Labour absorbed by production")
+    MACHINE_ABSORBED = "machine_absorbed", _("Machine cost absorbed by production")
+    OVERHEAD_ABSORBED = "overhead_absorbed", _("Overhead absorbed by production")
     REVENUE = "revenue", _("Revenue")
     COST_OF_SALES = "cost_of_sales", _("Cost of sales")
     PRODUCTION_VARIANCE = "production_variance", _("Production variance")
@@ -99,6 +101,7 @@ class EntryEvent(models.TextChoices):
     RETURNED = "returned", _("Return")
     RECEIVED = "received", _("Goods receipt")
     LABOUR = "labour", _("Labour")
+    ABSORBED = "absorbed", _("Machine cost and overhead")
     CLOSED = "closed", pgettext_lazy("fiscal period", "Close")
     INVOICE = "invoice", _("Invoice")
     PAYMENT = "payment", _("Payment")
@@ -132,6 +135,7 @@ class Journal(models.TextChoices):
 JOURNAL_OF_EVENT: dict[str, Journal] = {
     EntryEvent.STOCK: Journal.STOCK,
     EntryEvent.LABOUR: Journal.PRODUCTION,
+    EntryEvent.ABSORBED: Journal.PRODUCTION,
     EntryEvent.CLOSED: Journal.PRODUCTION,
     EntryEvent.PAYMENT: Journal.BANK,
     EntryEvent.DISCOUNTED: Journal.BANK,

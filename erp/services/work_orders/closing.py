@@ -5,17 +5,22 @@ from typing import Any
 
 from core.clock import business_date
 from core.documents import lock, transition
+from core.money import split_amount
 from core.operations import operation
 from erp import ports
 from erp.errors import WorkOrderIsStarted
 from erp.models import WorkOrder
+from erp.selectors.work_orders import received_moves
 from erp.services.guards import require_edge
 from erp.services.work_orders.backflushing import require_empty_queue
+from erp.services.late_costs import LateCost, follow_late_costs
+from erp.services.stock.valuing import base_decimals
 from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.finishing import complete
 from erp.services.work_orders.on_picks import drop_from_picks
 from erp.signals import work_order_closed
-from erp.states import WorkOrderState
+from erp.states import EntryKind, ValueCounter, WorkOrderState
+from erp.states.making import WorkOrderKind
 
 
 @operation(permission="erp.complete_workorder", document=(WorkOrder, "work_order_id"))
@@ -35,7 +40,9 @@ def complete_work_order(
 
 @operation(permission="erp.close_workorder", document=(WorkOrder, "work_order_id"))
 def close_work_order(*, work_order_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> WorkOrder:
-    """Settle a completed order: what is left in process is its variance; nothing can be booked on it any more.
+    """Settle a completed order: what is left in process follows its goods; nothing can be booked on it any more.
+
+    What they cannot bear (under standard cost, or without any goods) is its variance.
 
     Raises:
         InvalidTransition: it is not completed.
@@ -46,6 +53,7 @@ def close_work_order(*, work_order_id: int, version: int | None = None, actor: A
     work_order = lock(WorkOrder, work_order_id, version=version)
     require_edge(work_order, WorkOrderState.CLOSED)
     require_empty_queue(work_order)
+    _true_up(work_order, actor=actor, at=at)
     variance = work_order.wip_cost
     date = ports.posting_date("production", business_date(at))
     transition(work_order, WorkOrderState.CLOSED, actor=actor, at=at)
@@ -53,6 +61,28 @@ def close_work_order(*, work_order_id: int, version: int | None = None, actor: A
     WorkOrder.objects.filter(pk=work_order.pk).update(variance=variance, closed_on=date)
     work_order_closed.send(sender=WorkOrder, work_order=work_order, variance=variance, date=date, actor=actor, at=at)
     return work_order
+
+
+def _true_up(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
+    """Bring what was received at provisional cost to what it has cost: what is left in process follows the goods.
+
+    An order that brought nothing keeps it: it is a loss. Costs are locked before periods. Source: HARD_RULES §9.
+    """
+    left = work_order.wip_cost
+    made = received_moves(work_order) if work_order.kind != WorkOrderKind.DISASSEMBLY else []
+    if not left or not made:
+        return
+    shares = split_amount(left, [quantity for _move, quantity in made], base_decimals())
+    follow_late_costs(
+        costs=[LateCost(move_id, share) for (move_id, _quantity), share in zip(made, shares, strict=True) if share],
+        kind=EntryKind.SETTLEMENT,
+        counter=ValueCounter.WIP,
+        source=work_order,
+        date=business_date(at),
+        actor=actor,
+        at=at,
+    )
+    work_order.refresh_from_db(fields=["received_cost"])
 
 
 @operation(permission="erp.cancel_workorder", document=(WorkOrder, "work_order_id"))

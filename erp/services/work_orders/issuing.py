@@ -15,6 +15,7 @@ from core.money import round_amount
 from erp.models import Demand, WorkOrder, WorkOrderMaterial
 from erp.services.stock import MoveInput, PostedMoves, post_moves
 from erp.services.work_orders.expecting import begin_progress
+from erp.services.work_orders.overruns import watch_budget
 from erp.states import SIDE_KINDS, MoveKind
 
 WORK_ORDER = "erp.workorder"
@@ -102,4 +103,5 @@ def post_materials(
     WorkOrder.objects.filter(pk=work_order.pk).update(material_cost=F("material_cost") + cost)
     work_order.refresh_from_db(fields=["material_cost"])  # a backdated issue may have corrected later ones as well
     begin_progress(work_order, actor=actor, at=at)
+    watch_budget(work_order, actor=actor, at=at)
     return posted

@@ -16,6 +16,7 @@ from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.boms import released_boms
 from erp.selectors.work_days import start_for
 from erp.services.guards import require_edge
+from erp.services.work_orders.baselines import freeze_baseline
 from erp.services.work_orders.expecting import expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.exploding import scale_operations, write_materials, write_operations
 from erp.services.work_orders.on_picks import require_none_on_pick
@@ -170,6 +171,8 @@ def reschedule_work_order(
         work_order.parts.all().delete()
         write_materials(work_order, at)
         scale_operations(work_order, before)
+        if work_order.state != WorkOrderState.DRAFT:
+            freeze_baseline(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
@@ -185,6 +188,7 @@ def release_work_order(*, work_order_id: int, version: int | None = None, actor:
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
     transition(work_order, WorkOrderState.RELEASED, actor=actor, at=at)
+    freeze_baseline(work_order, at)
     expect_supply(work_order, actor=actor, at=at)
     work_order_released.send(sender=WorkOrder, work_order=work_order, actor=actor, at=at)
     return work_order

@@ -17,9 +17,11 @@ from erp import ports
 from erp.errors import AlreadyReversed
 from erp.models import PieceWage, ProductionReport, WorkOrder, WorkOrderOperation
 from erp.services.work_orders import backflushing
+from erp.services.work_orders.absorbing import absorb
 from erp.services.work_orders.expecting import begin_progress, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
 from erp.services.work_orders.steps import chosen_step, piece_rate, refresh_steps, require_reportable, steps_of
+from erp.services.work_orders.overruns import watch_budget
 from erp.signals import labour_reported
 from masterdata.models import Employee
 from masterdata.services.entry import check_quantity, require_open
@@ -85,6 +87,7 @@ def report_operation(
     _book(report, work_order, steps, sign=1, actor=actor, at=at)
     if rate:
         _pay(report, rate, sign=1)
+    watch_budget(work_order, actor=actor, at=at)
     return report
 
 
@@ -166,6 +169,7 @@ def _book(
             actor=actor,
             at=at,
         )
+    absorb(report, work_order, actor=actor, at=at)
 
 
 def _pay(report: ProductionReport, rate: Decimal, *, sign: int) -> None:

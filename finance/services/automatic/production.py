@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from core.operations import operation
-from erp.models import ProductionReport, WorkOrder
+from erp.models import AbsorbedCost, ProductionReport, WorkOrder
 from finance.models import JournalEntry
 from finance.selectors.accounts import AccountBook, account_book
-from finance.services.posting import Line, post_entry
+from finance.services.posting import Line, merged, post_entry
 from finance.states import AccountRole, EntryEvent
 
 
@@ -35,15 +35,39 @@ def book_labour(
 
 
 @operation(permission=None)
+def book_absorbed(
+    *, work_order: WorkOrder, absorbed: AbsorbedCost, date: dt.date, actor: Any, at: dt.datetime
+) -> JournalEntry | None:
+    """Book machine and overhead that hours absorbed: work in progress against what was absorbed of each."""
+    book = account_book([work_order.item_id])
+    machine = _into_process(book, work_order, absorbed.machine_amount, AccountRole.MACHINE_ABSORBED)
+    overhead = _into_process(book, work_order, absorbed.overhead_amount, AccountRole.OVERHEAD_ABSORBED)
+    return post_entry(
+        source=work_order,
+        event=EntryEvent.ABSORBED,
+        event_ref=absorbed.report_id,
+        lines=merged([line for line in machine + overhead if line.amount]),
+        date=date,
+        book=book,
+        actor=actor,
+        at=at,
+    )
+
+
+@operation(permission=None)
 def book_variance(
     *, work_order: WorkOrder, variance: Decimal, date: dt.date, actor: Any, at: dt.datetime
 ) -> JournalEntry | None:
-    """Book what a closed order cost more (positive) or less than went into stock, so that nothing stays in process."""
+    """Book what a closed order cost more (positive) or less than went into stock, so that nothing stays in process.
+
+    An order that brought nothing was a loss.
+    """
     book = account_book([work_order.item_id])
+    role = AccountRole.PRODUCTION_VARIANCE if work_order.completed_quantity else AccountRole.SCRAP_LOSS
     return post_entry(
         source=work_order,
         event=EntryEvent.CLOSED,
-        lines=_into_process(book, work_order, -variance, AccountRole.PRODUCTION_VARIANCE),
+        lines=_into_process(book, work_order, -variance, role),
         date=date,
         book=book,
         actor=actor,

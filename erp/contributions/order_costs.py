@@ -1,0 +1,42 @@
+"""The cost card on the page of a work order, the report over orders, overruns that wait for a look."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.contributions import Navigation, Panel, contribute
+from core.permissions import may_view_field
+from erp.models import WorkOrder
+from erp.selectors.order_costs import cost_card
+
+
+def card_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
+    """The card, for those who may see costs."""
+    if not may_view_field(user, "erp.workorder.material_cost"):
+        return {"card": None}
+    return {"card": cost_card(order), "overruns": list(order.overruns.all()[:3])}
+
+
+NAVIGATION = (
+    Navigation("production", _("Order cost"), "erp:order-costs", "masterdata.view_cost", "report-money", 60),
+    Navigation(
+        "production", _("Costing settings"), "erp:costing-settings", "erp.change_costingsettings", "adjustments", 90
+    ),
+)
+
+PANELS = (
+    Panel(
+        "erp.workorder",
+        "erp.order_cost",
+        _("Cost card"),
+        "erp.view_workorder",
+        "erp/panels/order_cost.html",
+        card_panel,
+        budget=12,
+    ),
+)
+
+
+def register() -> None:
+    """Register the contributions of order costing."""
+    contribute(*NAVIGATION, *PANELS)

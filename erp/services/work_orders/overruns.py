@@ -1,0 +1,72 @@
+"""A posting that would bring an order above its budget is refused, or said to those responsible, as it happens."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from core.models.users import User
+from core.notifications.services import notify
+from erp.errors.costing import CostAboveBudget
+from erp.models import CostingSettings, CostOverrun, OrderBaseline, WorkOrder
+from erp.selectors.order_costs import CostCard, cost_card
+from erp.states.costing import OverrunAction
+
+RIGHT = "erp.exceed_workorder_cost"
+
+
+def watch_budget(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
+    """Compare what a locked order will cost, the posting under way included, with its baseline.
+
+    Above the tolerance it is refused to whoever may not exceed budgets, where the settings say so; else it is recorded
+    and told to the order's owner, the owner of the customer's order, and those who may exceed budgets: once per whole
+    percent. Source: HARD_RULES §9.
+
+    Raises:
+        CostAboveBudget: names what it will cost and what was planned.
+    """
+    if not OrderBaseline.objects.filter(work_order=work_order).exists():
+        return
+    card = cost_card(work_order)
+    chosen = CostingSettings.objects.first() or CostingSettings()
+    if not card.planned or card.overrun_percent <= chosen.overrun_percent:
+        return
+    if chosen.overrun_action == OverrunAction.REFUSE and actor is not None and not actor.has_perm(RIGHT):
+        raise CostAboveBudget(
+            document=work_order, projected=card.projected, planned=card.planned, percent=card.overrun_percent
+        )
+    known = work_order.overruns.order_by("-percent").values_list("percent", flat=True).first()
+    if known is not None and card.overrun_percent < known + 1:
+        return
+    _tell(work_order, card, actor=actor, at=at)
+
+
+def _tell(work_order: WorkOrder, card: CostCard, *, actor: Any, at: dt.datetime) -> None:
+    CostOverrun.objects.create(
+        work_order=work_order,
+        planned=card.planned,
+        projected=card.projected,
+        percent=min(card.overrun_percent, Decimal("999.99")),
+        actor=actor,
+        created_at=at,
+    )
+    notify(
+        users=_responsible(work_order),
+        message="%(order)s is projected to cost %(projected)s, planned were %(planned)s (+%(percent)s %%).",
+        params={
+            "order": str(work_order),
+            "projected": f"{card.projected:.2f}",
+            "planned": f"{card.planned:.2f}",
+            "percent": f"{card.overrun_percent:.1f}",
+        },
+        url=work_order.get_absolute_url(),
+        at=at,
+    )
+
+
+def _responsible(work_order: WorkOrder) -> list[User]:
+    line = work_order.sales_order_line
+    owners = {work_order.owner_id, line.order.owner_id if line is not None else None} - {None}
+    may = Q(groups__permissions__codename="exceed_workorder_cost", groups__permissions__content_type__app_label="erp")
+    return list(User.objects.filter(Q(pk__in=owners) | may, is_active=True).distinct())

@@ -1,0 +1,59 @@
+"""Order cost: the report over work orders, and its settings."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import ZERO
+from core.views.base import FormPage, ListPage
+from erp.filters.order_costs import OrderCostFilter
+from erp.forms.order_costs import CostingSettingsForm
+from erp.models import CostingSettings, WorkOrder
+from erp.selectors.order_costs import orders_with_cost
+from erp.services import costing_settings
+from erp.tables.order_costs import OrderCostTable
+
+SUMS = (
+    ("planned", _("Planned")),
+    ("target", _("Target")),
+    ("actual", _("Actual")),
+    ("difference", _("Variance")),
+    ("in_process", _("In process")),
+)
+
+
+class OrderCosts(ListPage):
+    """订单成本: what orders were to cost, should have cost, and cost, by element."""
+
+    model = WorkOrder
+    table_class = OrderCostTable
+    filterset_class = OrderCostFilter
+    permission_required = "masterdata.view_cost"
+    template_name = "erp/stock/report.html"
+    title = _("Order cost")
+    empty_text = _("No work order with cost matches. Released orders have a baseline, worked ones have actual cost.")
+    page_key = "erp.ordercost"
+
+    def base_queryset(self) -> Any:
+        return orders_with_cost(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        cards = context["filter"].qs
+        return context | {"sums": [(label, sum((getattr(one, name) for one in cards), ZERO)) for name, label in SUMS]}
+
+
+class EditCostingSettings(FormPage):
+    """When a work order runs over, and what happens then."""
+
+    service = costing_settings.update_costing_settings
+    form_class = CostingSettingsForm
+    template_name = "core/form.html"
+    title = _("Costing settings")
+
+    def get_initial(self) -> dict[str, Any]:
+        found = CostingSettings.objects.first() or CostingSettings()
+        return {"overrun_percent": found.overrun_percent.normalize(), "overrun_action": found.overrun_action}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return form.cleaned_data
