@@ -138,9 +138,7 @@ def _standards(baseline: Iterable[Planned], elements: frozenset[str], units: Dec
     return found
 
 
-def _inputs(
-    baseline: Sequence[Planned], actuals: Sequence[Actual], units: Decimal, raw: dict[str, Decimal]
-) -> None:
+def _inputs(baseline: Sequence[Planned], actuals: Sequence[Actual], units: Decimal, raw: dict[str, Decimal]) -> None:
     """Price, usage and substitution of material and sub-assemblies."""
     standards = _standards(baseline, INPUTS, units)
     own: dict[int, Decimal] = defaultdict(lambda: ZERO)

@@ -19,7 +19,12 @@ _STEERING = ("erp.view_orderbaseline", "erp.view_absorbedcost", "erp.view_costov
 
 COSTING_ROLES: list[Role] = [
     Role("finance", "Finance", "财务", _STEERING),
-    Role("finance_manager", "Finance manager", "财务经理", (*_STEERING, "erp.change_costingsettings", "erp.exceed_workorder_cost")),
+    Role(
+        "finance_manager",
+        "Finance manager",
+        "财务经理",
+        (*_STEERING, "erp.change_costingsettings", "erp.exceed_workorder_cost"),
+    ),
     Role("manager", "Manager", "经理", (*_STEERING, "erp.exceed_workorder_cost")),
     Role("planner", "Planner", "计划员", ("erp.exceed_workorder_cost",)),
 ]

@@ -42,7 +42,7 @@ LEDGERS = {
     *("finance_journalentry", "finance_journalline", "finance_allocation", "finance_voucherseal"),
     *("finance_periodevent", "finance_closingbalance", "erp_stockmove", "erp_valueentry", "erp_layeruse"),
     *("erp_productionreport", "erp_productionreceipt", "core_auditevent", "crm_orderchange"),
-    *("scm_purchaseorderchange", "erp_subcontractuse"),
+    *("scm_purchaseorderchange", "erp_subcontractuse", "erp_orderbaseline", "erp_absorbedcost"),
 }
 
 CORRUPTORS = {

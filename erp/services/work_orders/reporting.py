@@ -20,8 +20,8 @@ from erp.services.work_orders import backflushing
 from erp.services.work_orders.absorbing import absorb
 from erp.services.work_orders.expecting import begin_progress, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
-from erp.services.work_orders.steps import chosen_step, piece_rate, refresh_steps, require_reportable, steps_of
 from erp.services.work_orders.overruns import watch_budget
+from erp.services.work_orders.steps import chosen_step, piece_rate, refresh_steps, require_reportable, steps_of
 from erp.signals import labour_reported
 from masterdata.models import Employee
 from masterdata.services.entry import check_quantity, require_open

@@ -200,7 +200,7 @@ def test_reverse_receipt_puts_goods_and_value_back_into_process(bench) -> None:
     assert receive(order, "10").received_cost == D(240)
 
 
-def test_a_short_order_is_completed_by_hand_and_its_rest_is_the_variance(bench, monkeypatch) -> None:
+def test_a_short_order_is_completed_by_hand_and_its_rest_is_the_cost_of_its_goods(bench, monkeypatch) -> None:
     heard = []
     work_order_closed.connect(lambda variance, **_named: heard.append(variance), weak=False, dispatch_uid="test")
     order = erp_make.issued_work_order(bench, "10")
@@ -210,9 +210,10 @@ def test_a_short_order_is_completed_by_hand_and_its_rest_is_the_variance(bench, 
     closed = perform(work_orders.close_work_order, actor=None, work_order_id=order.pk)
     work_order_closed.disconnect(dispatch_uid="test")
 
-    assert (closed.state, closed.variance, closed.wip_cost) == (WorkOrderState.CLOSED, D(144), D(0))
+    assert (closed.state, closed.variance, closed.wip_cost) == (WorkOrderState.CLOSED, D(0), D(0))
+    assert ItemCost.objects.get(item=bench).value == D(240)
     assert closed.closed_on == dt.date(2026, 3, 2)
-    assert heard == [D(144)]
+    assert heard == [D(0)]
     with pytest.raises(NotInProduction):
         perform(work_orders.reverse_receipt, actor=None, receipt_id=ProductionReceipt.objects.get().pk)
 

@@ -1,0 +1,167 @@
+"""What a work order was to cost, costs and will cost; overruns as they happen; actual cost follows the goods."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from core.notifications.models import Notification
+from core.operations import perform
+from erp.errors.costing import CostAboveBudget
+from erp.models import AbsorbedCost, CostOverrun, ItemCost, OrderBaseline, WorkOrder
+from erp.selectors.order_costs import cost_card
+from erp.services import costing_settings, work_orders
+from finance.models import AccountMapping
+from finance.selectors.invariants import violations
+from masterdata.models import Item
+from tests.erp.services.work_order_steps import fresh, issue, receive, report
+from tests.factories import crm, erp, erp_make, masterdata
+from tests.factories.core import superuser, user
+from tests.factories.finance import balances
+
+D = Decimal
+
+
+@pytest.fixture
+def machine(db) -> Item:
+    """HARD_RULES §9: 2 kg at 5, half an hour at 20 and 10 of overhead: 25 a piece; a hundred of them."""
+    erp.place()
+    steel, machine = masterdata.item("STEEL"), erp_make.made("MACHINE")
+    erp_make.bom(machine, (steel, "2"))
+    erp_make.routing(machine, (erp_make.work_center("LATHE", rate=("20", "0", "10")), "30"))
+    erp.opening(steel, "200", "5")
+    return machine
+
+
+def balance(role: str) -> Decimal:
+    codes = set(AccountMapping.objects.filter(role=role).values_list("account__code", flat=True))
+    return sum((amount for code, amount in balances().items() if code in codes), D(0))
+
+
+def amounts(rows) -> dict[str, Decimal]:
+    return {row.code: row.actual for row in rows}
+
+
+def dearer(order: WorkOrder) -> WorkOrder:
+    """Issue 210 kg worth 1 092.00, report 48 hours at 22.00."""
+    erp.opening(Item.objects.get(code="STEEL"), "10", "9.2")
+    steel = Item.objects.get(code="STEEL")
+    line = [{"item_id": steel.pk, "quantity": D(210)}]
+    perform(work_orders.issue_extra_materials, actor=None, work_order_id=order.pk, lines=line)
+    report(order, "100", hours="48", employee=masterdata.employee(labour_rate=D(22)))
+    return fresh(order)
+
+
+def test_the_baseline_is_frozen_and_the_card_says_why_it_cost_more(machine):
+    order = dearer(erp_make.released_work_order(machine, "100"))
+    ItemCost.objects.filter(item__code="STEEL").update(standard_cost=99)
+    card = cost_card(order)
+    assert (card.planned, card.target, card.actual) == (D(2500), D(2500), D(2628))
+    assert amounts(card.rows) == {"material": D(1092), "labour": D(1056), "machine": D(0), "overhead": D(480)}
+    assert card.analysis.variances == {
+        "price": D(42),
+        "usage": D(50),
+        "rate": D(96),
+        "efficiency": D(-40),
+        "overhead": D(-20),
+    }
+    assert (balance("wip"), balance("overhead_absorbed"), balance("labour_absorbed")) == (2628, -480, -1056)
+    assert violations() == []
+
+
+def test_actual_cost_follows_the_goods_when_the_order_is_settled(machine):
+    """Received at 25.00, 30 sold: of 128.00 more 38.40 are cost of sales and 89.60 stock."""
+    order = erp_make.released_work_order(machine, "101")
+    issue(order, "200")
+    report(order, "100", hours="50", employee=masterdata.employee(labour_rate=D(20)))
+    receive(order, "100")
+    assert ItemCost.objects.get(item=machine).value == D(2500)
+    line = crm.line(machine, "30", "90", ship_date=erp.TODAY)
+    erp.signed(crm.confirmed_order(masterdata.customer("ACME"), line, warehouse_id=erp.place().pk))
+    before = balance("cost_of_sales")
+    report(order, hours="6.4", employee=masterdata.employee(labour_rate=D(10)))
+    perform(work_orders.complete_work_order, actor=None, work_order_id=order.pk)
+    done = perform(work_orders.close_work_order, actor=None, work_order_id=order.pk)
+    assert (done.variance, balance("wip"), balance("production_variance")) == (0, 0, 0)
+    assert balance("cost_of_sales") - before == D("38.40")
+    assert ItemCost.objects.get(item=machine).value == D(70) * D(25) + D("89.60")
+    assert violations() == []
+
+
+def test_an_order_without_goods_is_a_loss(machine):
+    order = erp_make.released_work_order(machine, "10")
+    issue(order, "20")
+    report(order, scrap="10", scrap_reason="Cracked")
+    perform(work_orders.close_work_order, actor=None, work_order_id=order.pk)
+    assert (balance("scrap_loss"), balance("wip")) == (100, 0)
+    assert violations() == []
+
+
+def test_a_report_taken_back_takes_its_overhead_back(machine):
+    order = erp_make.released_work_order(machine, "10")
+    made = report(order, "5", hours="2.5")
+    assert AbsorbedCost.objects.get().overhead_amount == 25
+    perform(work_orders.reverse_report, actor=None, report_id=made.pk)
+    assert [row.overhead_amount for row in AbsorbedCost.objects.order_by("pk")] == [25, -25]
+    assert (fresh(order).labour_cost, balance("wip"), balance("overhead_absorbed")) == (0, 0, 0)
+    assert violations() == []
+
+
+def test_the_posting_that_runs_over_tells_those_responsible_once(machine):
+    owner = user("erp.add_workorder", username="owner")
+    order = erp_make.released_work_order(machine, "100")
+    WorkOrder.objects.filter(pk=order.pk).update(owner=owner)
+    report(order, "10", hours="5", employee=masterdata.employee(labour_rate=D(20)))
+    assert not CostOverrun.objects.exists()
+    report(order, "10", hours="25", employee=masterdata.employee(labour_rate=D(20)))
+    overrun = CostOverrun.objects.get()
+    assert (overrun.planned, overrun.projected, overrun.percent) == (2500, 3100, 24)
+    assert Notification.objects.filter(user=owner).count() == 1
+    report(order, "1", hours="0.5", employee=masterdata.employee(labour_rate=D(20)))
+    assert CostOverrun.objects.count() == 1
+
+
+def test_above_the_budget_a_posting_may_be_refused(machine):
+    perform(
+        costing_settings.update_costing_settings,
+        actor=superuser(),
+        overrun_percent=D(5),
+        overrun_action="refuse",
+    )
+    order = erp_make.released_work_order(machine, "10")
+    clerk = user("erp.report_workorder", username="clerk")
+    worker = masterdata.employee(labour_rate=D(20))
+    typed = {"work_order_id": order.pk, "employee_id": worker.pk, "good_quantity": D(5), "hours": D(9)}
+    with pytest.raises(CostAboveBudget):
+        perform(work_orders.report_operation, actor=clerk, **typed)
+    assert (fresh(order).labour_cost, CostOverrun.objects.count()) == (0, 0)
+    boss = user("erp.report_workorder", "erp.exceed_workorder_cost", username="boss")
+    perform(work_orders.report_operation, actor=boss, **typed)
+    assert CostOverrun.objects.count() == 1
+
+
+def test_a_changed_quantity_makes_a_new_baseline(machine):
+    order = erp_make.released_work_order(machine, "10")
+    dates = {"start_date": order.start_date, "due_date": order.due_date}
+    perform(work_orders.reschedule_work_order, actor=None, work_order_id=order.pk, quantity=D(20), **dates)
+    assert set(OrderBaseline.objects.values_list("edition", flat=True)) == {1, 2}
+    assert cost_card(fresh(order)).planned == 500
+
+
+def test_card_report_settings_and_api(machine, client):
+    order = dearer(erp_make.released_work_order(machine, "100"))
+    client.force_login(superuser())
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "Cost card" in page
+    assert "Efficiency" in page
+    report_page = client.get(reverse("erp:order-costs"), {"over": "true"})
+    assert [card.actual for card in report_page.context["filter"].qs] == [D(2628)]
+    assert client.get(reverse("erp:order-costs"), {"export": "csv"}).status_code == 200
+    assert client.get(reverse("erp:costing-settings")).status_code == 200
+    one = client.get(reverse("api:erp-order-cost-detail", args=[order.pk])).json()
+    assert (one["actual"], one["variances"]["usage"]) == ("2628.0000", "50.00")
+    assert client.get(reverse("api:erp-order-cost-list")).json()[0]["number"] == order.number
+    client.force_login(user("erp.view_workorder", username="clerk"))
+    assert "Cost card" not in client.get(order.get_absolute_url()).content.decode()
+    assert client.get(reverse("erp:order-costs")).status_code == 403
+    assert client.get(reverse("api:erp-order-cost-detail", args=[order.pk])).status_code == 403
