@@ -1,10 +1,12 @@
 """Order cost: the report over work orders, and its settings."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formats import plain
 from core.views.base import FormPage, ListPage
 from erp.filters.order_costs import OrderCostFilter
 from erp.forms.order_costs import CostingSettingsForm
@@ -53,7 +55,7 @@ class EditCostingSettings(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         found = CostingSettings.objects.first() or CostingSettings()
-        return {"overrun_percent": found.overrun_percent.normalize(), "overrun_action": found.overrun_action}
+        return {"overrun_percent": plain(Decimal(found.overrun_percent)), "overrun_action": found.overrun_action}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return form.cleaned_data
