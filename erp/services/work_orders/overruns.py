@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from core.models.users import User
 from core.notifications.services import notify
@@ -53,7 +54,9 @@ def _tell(work_order: WorkOrder, card: CostCard, *, actor: Any, at: dt.datetime)
     )
     notify(
         users=_responsible(work_order),
-        message="%(order)s is projected to cost %(projected)s, planned were %(planned)s (+%(percent)s %%).",
+        message=gettext_noop(
+            "%(order)s is projected to cost %(projected)s, planned were %(planned)s (+%(percent)s %%)."
+        ),
         params={
             "order": str(work_order),
             "projected": f"{card.projected:.2f}",

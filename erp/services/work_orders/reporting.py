@@ -87,7 +87,6 @@ def report_operation(
     _book(report, work_order, steps, sign=1, actor=actor, at=at)
     if rate:
         _pay(report, rate, sign=1)
-    watch_budget(work_order, actor=actor, at=at)
     return report
 
 
@@ -170,6 +169,8 @@ def _book(
             at=at,
         )
     absorb(report, work_order, actor=actor, at=at)
+    if sign > 0:
+        watch_budget(work_order, actor=actor, at=at)
 
 
 def _pay(report: ProductionReport, rate: Decimal, *, sign: int) -> None:
