@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet, Sum
 
 from core.fields import ZERO
 from erp.errors import UnknownBadge, UnknownWorkOrder
-from erp.selectors.kept import kept_for
 from erp.models import (
     Lot,
     ProductionReceipt,
@@ -21,6 +20,7 @@ from erp.models import (
     WorkOrderMaterial,
     WorkSession,
 )
+from erp.selectors.kept import kept_for
 from erp.selectors.on_picks import on_open_picks
 from erp.selectors.taking import first_out
 from erp.selectors.usable import WITH_LINE_SIDE, usable_balances

@@ -15,6 +15,7 @@ from erp.selectors.order_costs import CostCard, cost_card
 from erp.states.costing import OverrunAction
 
 RIGHT = "erp.exceed_workorder_cost"
+TOLD = gettext_noop("%(order)s is projected to cost %(projected)s, planned were %(planned)s (+%(percent)s %%).")
 
 
 def watch_budget(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0022_account_of_subcontracting'),
+        ("finance", "0024_add_opening_items"),
         ('masterdata', '0011_add_subcontracting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,5 +11,5 @@ WHERE labour.role = 'labour_absorbed' ON CONFLICT DO NOTHING
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0023_add_absorption")]
+    dependencies = [("finance", "0025_add_absorption")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0031_add_tracking"),
+        ("erp", "0032_add_schedules"),
         ('masterdata', '0011_add_subcontracting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
