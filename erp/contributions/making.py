@@ -7,9 +7,20 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Hit, Navigation, RelatedDocuments, SearchSource, Work, WorkItems, contribute
+from core.contributions import (
+    Approvable,
+    Fact,
+    Hit,
+    Navigation,
+    RelatedDocuments,
+    SearchSource,
+    Work,
+    WorkItems,
+    contribute,
+)
 from erp.models import MergedPick
 from erp.selectors.backflushing import open_shortages
+from erp.selectors.over_issues import extra_content, extra_facts
 from erp.states.making import MergedPickState
 
 PICKS = "erp:merged-pick-list"
@@ -18,8 +29,18 @@ QUEUE = "erp:backflush-queue"
 
 def register() -> None:
     """Register the contributions of making."""
-    contribute(*NAVIGATION, *WORK, *RELATED, *SEARCH, *FACTS)
+    contribute(OVER_ISSUE, *NAVIGATION, *WORK, *RELATED, *SEARCH, *FACTS)
 
+
+OVER_ISSUE = Approvable(
+    "erp.workorder",
+    _("Work order: more material than planned"),
+    "erp.view_workorder",
+    extra_facts,
+    extra_content,
+    lambda order: order.get_absolute_url(),
+    {"over_issue": _("Value of the material beyond the plan, base currency")},
+)
 
 NAVIGATION = (
     Navigation("production", _("Merged picks"), PICKS, "erp.view_mergedpick", "shopping-cart", 12),

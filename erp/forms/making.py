@@ -107,3 +107,16 @@ class BaseParts(forms.BaseFormSet):
 
 
 PartRows = forms.formset_factory(PartForm, formset=BaseParts, extra=1, can_delete=True, max_num=1000, absolute_max=1000)
+
+
+class ExtraRequestForm(forms.Form):
+    """How much more of which material, and why."""
+
+    material = KnownField(label=_("Material"), required=True)
+    quantity = quantity_field(_("Beyond the plan"), at_least=ZERO, help_text=_("In all, in its stock unit."))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = order.materials.select_related("item__uom").order_by("line_no")
+        self.fields["material"].offer([(str(one.pk), f"{one.line_no}. {one.item} ({one.item.uom})") for one in rows])

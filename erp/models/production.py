@@ -134,6 +134,7 @@ class WorkOrderMaterial(DocumentLine):
     """One material of a work order: required in all, issued so far (net of returns), in its stock unit.
 
     path  the skipped levels it came through, top first: the same item over two ways stays two lines.
+    extra_quantity  how much beyond the plan may be issued once whoever has to approve it has.
     replaces  the item whose place it took, because too little of that was there.
     """
 
@@ -152,6 +153,7 @@ class WorkOrderMaterial(DocumentLine):
     bom_line = models.ForeignKey(
         "erp.BomLine", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("line of the bill")
     )
+    extra_quantity = QuantityField(_("asked for beyond the plan"), default=ZERO, editable=False)
     path = models.CharField(_("through"), max_length=200, blank=True)
     replaces = models.ForeignKey(
         "masterdata.Item", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instead of")
@@ -162,7 +164,8 @@ class WorkOrderMaterial(DocumentLine):
         verbose_name_plural = _("materials of work orders")
         constraints = [
             models.CheckConstraint(
-                condition=Q(required_quantity__gte=0, issued_quantity__gte=0), name="erp_workordermaterial_quantities"
+                condition=Q(required_quantity__gte=0, issued_quantity__gte=0, extra_quantity__gte=0),
+                name="erp_workordermaterial_quantities",
             ),
             models.CheckConstraint(
                 condition=Q(material_kind__in=MaterialKind.values), name="erp_workordermaterial_kind"
@@ -179,6 +182,11 @@ class WorkOrderMaterial(DocumentLine):
     def open_quantity(self) -> Decimal:
         """What is still to be issued."""
         return max(ZERO, self.required_quantity - self.issued_quantity)
+
+    @property
+    def extra_left(self) -> Decimal:
+        """What of the quantity asked for beyond the plan is not issued yet."""
+        return max(ZERO, self.extra_quantity - max(ZERO, self.issued_quantity - self.required_quantity))
 
 
 class ProductionReport(models.Model):

@@ -82,7 +82,7 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
     found = []
     for line in lines:
         rows = [one for one in balances[line.item_id] if line.location_id in {None, one.location_id}]
-        rows.sort(key=lambda one, line=line: (line.pk, one.pk) not in kept)  # type: ignore[misc]
+        rows.sort(key=lambda one, line=line: (line.pk, one.pk) not in kept)
         own = {one.pk: kept.get((line.pk, one.pk), ZERO) for one in rows}
         free = sum((left[one.pk] + own[one.pk] for one in rows), ZERO)
         supply = MaterialSupply(line, free, on_pick=picked.get(line.pk, ZERO))

@@ -51,6 +51,7 @@ kind_pages = [
 ]
 
 sets = [
+    path("work-orders/<int:pk>/request-extra/", kits.RequestExtraMaterial.as_view(), name="work-order-request-extra"),
     path("work-orders/<int:pk>/issue-sets/", kits.IssueKits.as_view(), name="work-order-issue-sets"),
     path(
         "work-orders/<int:pk>/materials/<int:material_pk>/substitute/",

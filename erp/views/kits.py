@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.views.base import FormPage
-from erp.forms.making import KitForm, SubstituteForm
+from erp.forms.making import ExtraRequestForm, KitForm, SubstituteForm
 from erp.models import WorkOrder, WorkOrderMaterial
 from erp.selectors.kits import kit_of, substitutes_of
 from erp.selectors.work_orders import material_supply
@@ -69,3 +69,21 @@ class UseSubstitute(FormPage):
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"work_order_id": self.document.pk, "material_id": self.kwargs["material_pk"]} | form.values()
+
+
+class RequestExtraMaterial(FormPage):
+    """Ask for more than planned; who has to agree is asked on the order's page."""
+
+    service = work_orders.request_extra_material
+    form_class = ExtraRequestForm
+    template_name = "core/form.html"
+    title = _("Ask for more than planned")
+    model = WorkOrder
+    message = _("Asked for. It can be issued once it is approved.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"order": self.document}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        data = dict(form.cleaned_data)
+        return {"work_order_id": self.document.pk, "material_id": data.pop("material")} | data

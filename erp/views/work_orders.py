@@ -163,6 +163,15 @@ class WorkOrderPage(DocumentPage):
             icon="package-export",
         ),
         Verb(
+            _("Ask for more than planned"),
+            "erp:work-order-request-extra",
+            work_orders.request_extra_material,
+            states=ON_THE_FLOOR,
+            when=_something_planned,
+            link=True,
+            icon="message-question",
+        ),
+        Verb(
             _("Return material"),
             "erp:work-order-return",
             work_orders.return_materials,

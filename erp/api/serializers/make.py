@@ -233,6 +233,7 @@ class MaterialSerializer(ConcordSerializer):
             "required_quantity",
             "issued_quantity",
             "open_quantity",
+            "extra_quantity",
             "material_kind",
             "location",
             "issue_method",
@@ -331,6 +332,12 @@ class IssueInput(serializers.Serializer):
     posting_date = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     lines = IssueLineInput(many=True)
+
+
+class ExtraRequestInput(serializers.Serializer):
+    material_id = serializers.IntegerField()
+    quantity = Quantity(min_value=0)
+    reason = serializers.CharField(max_length=200)
 
 
 class IssueKitsInput(serializers.Serializer):

@@ -84,6 +84,9 @@ class WorkOrderViewSet(DraftViewSet):
     )
     issue = operation_action(work_orders.issue_materials, name="issue", serializer=shapes.IssueInput)
     issue_extra = operation_action(work_orders.issue_extra_materials, name="issue-extra", serializer=shapes.ExtraInput)
+    request_extra = operation_action(
+        work_orders.request_extra_material, name="request-extra", serializer=shapes.ExtraRequestInput
+    )
     issue_sets = operation_action(work_orders.issue_kits, name="issue-sets", serializer=shapes.IssueKitsInput)
     substitute = operation_action(work_orders.use_substitute, name="substitute", serializer=shapes.SubstituteInput)
     return_materials = operation_action(

@@ -5,6 +5,7 @@ from erp.services.work_orders.closing import cancel_work_order, close_work_order
 from erp.services.work_orders.history import ClosedWorkOrder, record_closed_work_orders
 from erp.services.work_orders.kits import issue_kits, use_substitute
 from erp.services.work_orders.materials import issue_extra_materials, issue_materials, return_materials
+from erp.services.work_orders.over_issues import request_extra_material
 from erp.services.work_orders.planning import (
     create_work_order,
     release_work_order,
@@ -33,6 +34,7 @@ __all__ = [
     "record_closed_work_orders",
     "release_work_order",
     "report_operation",
+    "request_extra_material",
     "reschedule_work_order",
     "retry_backflush",
     "return_materials",

@@ -16,7 +16,7 @@ from core.errors import InvalidInput
 from core.fields import ZERO
 from core.money import round_amount
 from core.operations import operation
-from erp.errors import OverIssue, OverReturn, QuantityNotPositive
+from erp.errors import OverReturn, QuantityNotPositive
 from erp.errors.making import LotNotIssued
 from erp.models import Lot, StockMove, ValueEntry, WorkOrder, WorkOrderMaterial
 from erp.services.work_orders.backflushing import settle_queue
@@ -30,6 +30,7 @@ from erp.services.work_orders.issuing import (
     split_by_demand,
 )
 from erp.services.work_orders.on_picks import require_not_on_pick
+from erp.services.work_orders.over_issues import require_extra_allowed
 from erp.states import SIDE_KINDS, MaterialKind, MoveKind
 from masterdata.models import Item, Location
 from masterdata.selectors.places import default_location, virtual_location
@@ -67,6 +68,7 @@ def issue_materials(
     Raises:
         NotInProduction: the order is neither released nor in progress.
         OverIssue: more than is still to be issued (`issue_extra_materials` needs a right of its own).
+        ApprovalRequired, ApprovalPending: more was asked for, and somebody has to agree first.
         InvalidInput: a line is not of this order.
         ShortStock and the other refusals of `post_moves`.
     """
@@ -173,7 +175,7 @@ def _issue(
         line = materials[one.material_id or 0]
         wanted[line.pk] += one.quantity
         if wanted[line.pk] > line.open_quantity and not extra:
-            raise OverIssue(item=line.item, quantity=wanted[line.pk], open=line.open_quantity, line=line.line_no)
+            require_extra_allowed(work_order, line, wanted[line.pk], actor=actor)
         place = one.location_id or line.location_id or default.pk
         parts.append(Part(line, one.quantity, place, production.pk, one.lot_id))
     require_not_on_pick((materials[pk], quantity) for pk, quantity in wanted.items() if quantity)

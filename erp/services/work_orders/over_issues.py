@@ -1,0 +1,64 @@
+"""Asking for more material than planned 超领申请: issued once the approvers of the company's policies agree."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.approvals.models import ApprovalPolicy
+from core.approvals.services import require_approval
+from core.documents import lock
+from core.errors import InvalidInput
+from core.fields import ZERO
+from core.operations import operation
+from erp.errors import OverIssue
+from erp.models import WorkOrder, WorkOrderMaterial
+from erp.services.work_orders.expecting import require_bookable
+from erp.services.work_orders.issuing import WORK_ORDER
+from masterdata.services.entry import check_quantity
+
+
+@operation(permission="erp.issue_workorder", document=(WorkOrder, "work_order_id"))
+def request_extra_material(
+    *, work_order_id: int, material_id: int, quantity: Decimal, actor: Any, at: dt.datetime, reason: str = ""
+) -> WorkOrder:
+    """Ask for so much of a material beyond the plan, in all (0: no more); approvals are bound to what is asked.
+
+    Raises:
+        NotInProduction: the order is neither released nor in progress.
+        InvalidInput: the line is not of this order, the quantity is below zero, or no reason is given.
+        QuantityTooFine: as the unit of the material demands.
+    """
+    work_order = lock(WorkOrder, work_order_id)
+    require_bookable(work_order)
+    line = work_order.materials.select_related("item__uom").filter(pk=material_id).first()
+    if line is None:
+        raise InvalidInput(message=_("One of the lines is not material of this work order."), field="material")
+    if quantity < ZERO:
+        raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
+    if not reason.strip():
+        raise InvalidInput(message=_("Say why more is needed than planned."), field="reason")
+    check_quantity(line.item.uom, quantity)
+    line.extra_quantity = quantity
+    line.save(update_fields=["extra_quantity"])
+    audit.record(
+        work_order, "extra_requested", actor=actor, at=at, reason=reason, item=str(line.item), quantity=str(quantity)
+    )
+    return work_order
+
+
+def require_extra_allowed(work_order: WorkOrder, line: WorkOrderMaterial, quantity: Decimal, *, actor: Any) -> None:
+    """Refuse to issue more than is open, unless it was asked for and everybody who has to approve it has.
+
+    Without a policy for it only the right to issue more than planned helps.
+
+    Raises:
+        OverIssue: nobody asked for so much, or the company has no policy for it.
+        ApprovalRequired, ApprovalPending: somebody has to agree first.
+    """
+    has_policy = ApprovalPolicy.objects.filter(document_label=WORK_ORDER, fact="over_issue", is_active=True).exists()
+    if quantity > line.open_quantity + line.extra_left or not has_policy:
+        raise OverIssue(item=line.item, quantity=quantity, open=line.open_quantity, line=line.line_no)
+    require_approval(document=work_order, actor=actor)
