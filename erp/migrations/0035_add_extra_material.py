@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0032_add_schedules'),
+        ("erp", "0034_order_cost_ledgers"),
         ('masterdata', '0011_add_subcontracting'),
     ]
 
