@@ -74,7 +74,15 @@ SHAPES: dict[str, Any] = {
         "scrap": str(row.scrap_quantity),
         "hours": str(row.hours),
     },
-    "machines": lambda row: {"work_center": row.work_center, "work_order": row.work_order, "operation": row.operation},
+    "machines": lambda row: {
+        "work_order": str(row.work_order),
+        "operation": row.number,
+        "name": row.name,
+        "work_center": str(row.work_center or ""),
+        "state": row.state,
+        "good": str(row.good_quantity),
+        "scrap": str(row.scrap_quantity),
+    },
     "materials": lambda row: {
         "work_order": str(row.work_order),
         "item": row.item.code,

@@ -38,6 +38,7 @@ urlpatterns = [
     path("defect-codes/<int:pk>/edit/", plan_pages.EditDefectCode.as_view(), name="defect-code-edit"),
     path("inspections/", pages.InspectionList.as_view(), name="inspection-list"),
     path("inspections/new/", pages.CreateInspection.as_view(), name="inspection-create"),
+    path("work-orders/<int:pk>/inspect/", pages.InspectWorkOrder.as_view(), name="work-order-inspect"),
     path("inspections/<int:pk>/", PAGE.as_view(), name="inspection-detail"),
     path("inspections/<int:pk>/results/", pages.EnterResults.as_view(), name="inspection-results"),
     path("inspections/<int:pk>/results/finish/", pages.FinishWithResults.as_view(), name="inspection-results-finish"),

@@ -2,19 +2,20 @@
 
 from typing import Any, ClassVar
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.views.base import DocumentPage, FormPage, ListPage, Verb
+from core.views.base import DocumentPage, FormPage, ListPage, Verb, visible
 from core.views.printing import PrintView
 from erp.filters.inspections import InspectionFilter
 from erp.forms.inspections import DecisionForm, Defects, InspectionForm, ResultsForm
-from erp.models import Inspection
+from erp.models import Inspection, WorkOrder
 from erp.selectors.inspections import inspections as all_inspections
 from erp.selectors.inspections import previous_and_next, with_results
 from erp.selectors.sources import name_of, url_of
 from erp.services import corrective_actions, inspections
-from erp.states import Disposition, InspectionState, Verdict
+from erp.states import Disposition, InspectionKind, InspectionState, Verdict
 from erp.tables.inspections import InspectionTable
 from erp.views.verbs import posted_version
 
@@ -137,6 +138,26 @@ class CreateInspection(FormPage):
 
     def extra_context(self) -> dict[str, Any]:
         return {"back_url": reverse("erp:inspection-list")}
+
+
+class InspectWorkOrder(CreateInspection):
+    """Open the inspection of what a work order is just making."""
+
+    def get_initial(self) -> dict[str, Any]:
+        order = visible(WorkOrder, self.request.user).filter(pk=self.kwargs["pk"]).first()
+        if order is None:
+            raise Http404
+        step = self.request.GET.get("operation", "")
+        return {
+            "kind": InspectionKind.IN_PROCESS,
+            "item": order.item_id,
+            "quantity": order.open_quantity or order.quantity,
+            "work_order": order.pk,
+            "operation_no": step if step.isdigit() else None,
+        }
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back_url": reverse("erp:work-order-detail", args=[self.kwargs["pk"]])}
 
 
 class EnterResults(FormPage):

@@ -17,7 +17,7 @@ from erp.selectors.backflushing import open_shortages
 from erp.selectors.floor import steps_with_progress
 from erp.selectors.kits import kit_of, substitutes_of
 from erp.selectors.work_orders import material_supply, receipts_of, reports_of
-from erp.services import work_orders
+from erp.services import inspections, work_orders
 from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
 from erp.tables.make import WorkOrderTable
@@ -128,6 +128,14 @@ class WorkOrderPage(DocumentPage):
             main=True,
             link=True,
             icon="package-import",
+        ),
+        Verb(
+            _("Inspect"),
+            "erp:work-order-inspect",
+            inspections.create_inspection,
+            states=ON_THE_FLOOR,
+            link=True,
+            icon="microscope",
         ),
         Verb(
             _("Split"),

@@ -49,7 +49,7 @@ def dossier_of(subject: Subject, user: Any) -> Dossier:
         "warnings": lambda: list(open_warnings().filter(work_order__in=scope.orders)),
         "inspections": lambda: parts.inspections(scope),
         "actions": lambda: parts.corrective_actions(dossier.parts.get("inspections", []), scope),
-        "papers": lambda: parts.papers(scope),
+        "papers": lambda: parts.papers(scope, user),
         "changes": lambda: parts.changes(scope),
         "went": lambda: parts.went(scope),
         "balances": lambda: parts.on_hand(scope),

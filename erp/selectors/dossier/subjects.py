@@ -69,7 +69,7 @@ def _rows(label: str, user: Any, **conditions: Any) -> Iterable[Subject]:
     if not user.has_perm(SEE_LOT if label == "erp.lot" else f"{app}.view_{name}"):
         return []
     manager = apps.get_model(label)._default_manager
-    rows = manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()  # type: ignore[attr-defined]
+    rows = manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()
     if label in {"erp.lot", WorkOrder._meta.label_lower}:
         rows = rows.select_related("item__uom")
     return [Subject(label, row) for row in rows.filter(**conditions).order_by("pk")[:20]]

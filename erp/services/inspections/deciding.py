@@ -164,8 +164,8 @@ def _place(decided: Sequence[InspectionDisposition], chosen: Mapping[int, int | 
         elif one.disposition in HELD:
             if here.warehouse_id not in blocked:
                 blocked[here.warehouse_id or 0] = _blocked_place(here.warehouse_id)
-            target = blocked[here.warehouse_id or 0]
-            one.to_location = None if target is None or target.pk == here.pk else target
+            held = blocked[here.warehouse_id or 0]
+            one.to_location = None if held is None or held.pk == here.pk else held
 
 
 def _blocked_place(warehouse_id: int | None) -> Location | None:

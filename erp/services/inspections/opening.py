@@ -8,7 +8,7 @@ from core.documents import lock, transition
 from core.errors import InvalidInput
 from core.operations import operation
 from erp.errors import LotMismatch, NothingToInspect
-from erp.models import Inspection, Lot, WorkOrder
+from erp.models import Inspection, Lot, WorkOrder, WorkOrderOperation
 from erp.services.arrivals import Cause, Goods, named, write_inspections
 from erp.states import InspectionKind, InspectionState
 from masterdata.models import Item, Location
@@ -32,6 +32,7 @@ def create_inspection(
     """Open an inspection by hand: of goods in a place, or of what a work order is just making.
 
     quantity  stock unit.   location_id  None: the goods are in process; nothing can be moved by the decision.
+    work_center_id  None: that of the order's operation.
 
     Raises:
         NothingToInspect: no quantity.
@@ -49,17 +50,26 @@ def create_inspection(
         raise InvalidInput(
             message=str(work_order_id or location_id), field="location" if order or not work_order_id else "work_order"
         )
+    center_id = work_center_id or _center_of(order, operation_no)
     goods = Goods(quantity, _lot_id(item, lot_code.strip()), place.pk if place else None)
     cause = Cause(
         kind=kind,
         source=named(order) if order else ("", None, ""),
         work_order_id=order.pk if order else None,
         operation_no=operation_no,
-        work_center_id=work_center_id,
+        work_center_id=center_id,
         note=note,
     )
     [made] = write_inspections([(item, [goods])], cause, actor=actor, at=at)
     return made
+
+
+def _center_of(order: WorkOrder | None, number: int | None) -> int | None:
+    """The work centre that does the operation of the order."""
+    if order is None or number is None:
+        return None
+    found = WorkOrderOperation.objects.filter(work_order=order, number=number)
+    return found.values_list("work_center_id", flat=True).first()
 
 
 def _lot_id(item: Item, code: str) -> int | None:

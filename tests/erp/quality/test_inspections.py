@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from core.errors import InvalidInput, InvalidTransition
 from core.operations import perform
@@ -26,7 +27,7 @@ from finance.selectors.invariants import STOCK, violations
 from scm.models import SupplierReturn
 from scm.services import goods_receipts
 from tests.erp.services import work_order_steps as steps
-from tests.factories import erp, erp_make, erp_quality, masterdata, scm
+from tests.factories import core, erp, erp_make, erp_quality, masterdata, scm
 from tests.factories.finance import open_books
 
 D = Decimal
@@ -238,13 +239,16 @@ def test_finished_goods_wait_for_final_inspection(made):
     assert held(bench) == {made.shelf.code: 4}
 
 
-def test_goods_in_process_are_inspected_without_being_moved(made):
+def test_goods_in_process_are_inspected_without_being_moved(client, made):
     bench = erp_make.made("BENCH")
     erp_quality.plan(bench, "in_process", operation_no=20)
     order = erp_make.released_work_order(bench, "5")
     values = {"kind": "in_process", "item_id": bench.pk, "quantity": D(5), "work_order_id": order.pk}
     inspection = perform(inspections.create_inspection, actor=None, operation_no=20, **values)
     assert inspection.lines.count() == 2
+    client.force_login(core.superuser("boss"))
+    form = client.get(reverse("erp:work-order-inspect", args=[order.pk]), {"operation": "20"}).content.decode()
+    assert 'value="20"' in form
     other = perform(inspections.create_inspection, actor=None, operation_no=10, **values)
     assert other.plan is None
     erp_quality.inspected(inspection, *["10"] * 5)

@@ -103,7 +103,7 @@ def test_an_item_counts_its_bills_orders_and_proposals(late_order, bicycle) -> N
         if each.key.startswith("erp.")
     }
 
-    assert counts == {"erp.structure": 2, "erp.workorders": 0, "erp.planned": 1, "erp.reservations": 0}
+    assert {key: count for key, count in counts.items() if count} == {"erp.structure": 2, "erp.planned": 1}
 
 
 def test_navigation_and_facts_are_registered() -> None:
