@@ -42,6 +42,7 @@ VERB_WORDS = {
     "decide": _("Decided"),
     "draw": _("Drawn up"),
     "ensure": _("Prepared"),
+    "enter": _("Entered"),
     "finish": _("Finished"),
     "firm": _("Firmed"),
     "issue": _("Issued"),
@@ -76,6 +77,7 @@ VERB_WORDS = {
     "take": _("Taken over"),
     "uncount": _("Count taken back"),
     "update": _("Changed"),
+    "verify": _("Verified"),
     "win": _("Won"),
     "withdraw": _("Withdrawn"),
 }

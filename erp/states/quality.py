@@ -53,7 +53,7 @@ class InspectionLevel(models.TextChoices):
 class InspectionState(models.TextChoices):
     DRAFT = "draft", _("To inspect")
     INSPECTED = "inspected", _("To decide")
-    DECIDED = "decided", _("Decided")
+    DECIDED = "decided", pgettext_lazy("inspection", "Decided")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -73,7 +73,7 @@ class Verdict(models.TextChoices):
 class Disposition(models.TextChoices):
     """What becomes of inspected goods."""
 
-    ACCEPT = "accept", _("Accept")
+    ACCEPT = "accept", pgettext_lazy("inspection", "Accept")
     CONCESSION = "concession", _("Accept with concession")
     SORT = "sort", _("Sort out, every piece")
     REWORK = "rework", _("Rework")
@@ -88,7 +88,7 @@ class DefectSeverity(models.TextChoices):
 
 
 class CorrectiveActionState(models.TextChoices):
-    DRAFT = "draft", _("Reported")
+    DRAFT = "draft", pgettext_lazy("corrective action", "Reported")
     ANALYSIS = "analysis", _("Cause being found")
     ACTION = "action", _("Action being taken")
     VERIFICATION = "verification", _("To verify")

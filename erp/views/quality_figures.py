@@ -150,7 +150,11 @@ class RunChart(QualityReport):
                     "markLine": {
                         "symbol": "none",
                         "data": [
-                            {"yAxis": str(round(value, 4)), "name": name, "label": {"formatter": name}}
+                            {
+                                "yAxis": str(round(value, 4)),
+                                "name": name,
+                                "label": {"formatter": name, "position": "insideEndTop"},
+                            }
                             for name, value in lines
                             if value is not None
                         ],

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core import audit
 from core.documents import lock, transition
 from core.errors import InvalidInput
 from core.operations import operation
@@ -56,7 +55,6 @@ def enter_results(
     inspection.inspector = actor if getattr(actor, "pk", None) else None
     inspection.version += 1
     inspection.save(update_fields=["inspector", "version"])
-    audit.record(inspection, "entered", actor=actor, at=at)
     return inspection
 
 
