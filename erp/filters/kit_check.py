@@ -31,6 +31,7 @@ class KitFilter(django_filters.FilterSet):
     auxiliaries = django_filters.ChoiceFilter(
         method="keep", label=_("With auxiliary material"), choices=YES, empty_label="—"
     )
+    operation = django_filters.NumberFilter(method="keep", label=_("Operation"))
     warehouse = django_filters.ModelChoiceFilter(queryset=all_warehouses, label=_("Warehouse"))
 
     class Meta:
@@ -62,6 +63,7 @@ class KitFilter(django_filters.FilterSet):
                 until=asked.get("until"),
                 policy=Policy(asked.get("policy") or Policy.GREEDY),
                 with_auxiliaries=bool(asked.get("auxiliaries")),
+                operation=int(asked["operation"]) if asked.get("operation") else None,
             )
         )
 

@@ -42,11 +42,11 @@ FROM (
 
 MATERIALS = """
 SELECT array_agg(id), array_agg(work_order_id), array_agg(item_id), array_agg(required), array_agg(issued),
-       array_agg(held), array_agg(kind), array_agg(decimals)
+       array_agg(held), array_agg(kind), array_agg(decimals), array_agg(operation)
 FROM (
     SELECT m.id, m.work_order_id, m.item_id, (m.required_quantity * 1000000)::bigint AS required,
            (m.issued_quantity * 1000000)::bigint AS issued, COALESCE(h.held, 0)::bigint AS held,
-           m.material_kind AS kind, u.decimals
+           m.material_kind AS kind, u.decimals, COALESCE(m.operation_no, 0) AS operation
     FROM erp_workordermaterial m
     JOIN erp_workorder w ON w.id = m.work_order_id AND w.state IN ('released', 'in_progress')
     JOIN masterdata_item i ON i.id = m.item_id
@@ -80,8 +80,7 @@ SUBSTITUTES = """
 SELECT m.id, s.item_id, (s.ratio * 1000000)::bigint, u.decimals
 FROM erp_workordermaterial m
 JOIN erp_workorder w ON w.id = m.work_order_id AND w.state IN ('released', 'in_progress')
-JOIN erp_bomline l ON l.bom_id = w.bom_id AND l.line_no = m.line_no AND l.component_id = m.item_id
- AND l.substitute_group = ''
+JOIN erp_bomline l ON l.id = m.bom_line_id AND l.component_id = m.item_id AND l.substitute_group = ''
 JOIN erp_bomsubstitute s ON s.bom_line_id = l.id
  AND (s.valid_from IS NULL OR s.valid_from <= greatest(w.start_date, %(today)s))
  AND (s.valid_to IS NULL OR s.valid_to > greatest(w.start_date, %(today)s))
@@ -93,12 +92,16 @@ ORDER BY m.id, s.rank
 
 @dataclass(frozen=True)
 class KitQuestion:
-    """What counts as there: the mode, receipts until a day, who gets what is short, auxiliary material or not."""
+    """What counts as there: the mode, receipts until a day, who gets what is short, auxiliary material or not.
+
+    operation  asked of the material of this operation alone.
+    """
 
     mode: str = KitMode.ON_HAND
     until: dt.date | None = None
     policy: kitting.Policy = kitting.Policy.GREEDY
     with_auxiliaries: bool = False
+    operation: int | None = None
 
 
 @dataclass(frozen=True)
@@ -363,7 +366,7 @@ def check_orders(question: KitQuestion) -> KitCheck:
             calendar=_calendar(now) if recipes else mrp.WorkingDays.every_day(),
             yield_scrap=bool(recipes) and yield_scrap(),
         )
-        lines = _components(materials, warehouses, substitutes, with_auxiliaries=question.with_auxiliaries)
+        lines = _components(materials, warehouses, substitutes, question)
         asked = [
             kitting.Order(pk, quantity, start, lines[pk], priority, step_of(decimals))
             for pk, _place, quantity, start, priority, decimals in zip(*orders, strict=True)
@@ -411,14 +414,15 @@ def _components(
     materials: list[list[Any]],
     warehouses: Mapping[int, int],
     substitutes: Mapping[int, list[tuple[int, int, int]]],
-    *,
-    with_auxiliaries: bool,
+    question: KitQuestion,
 ) -> dict[int, list[kitting.Component]]:
     found: dict[int, list[kitting.Component]] = {order_id: [] for order_id in warehouses}
     steps = {decimals: step_of(decimals) for decimals in set(materials[7])}
-    for pk, order_id, item_id, required, issued, held, kind, decimals in zip(*materials, strict=True):
+    for pk, order_id, item_id, required, issued, held, kind, decimals, operation in zip(*materials, strict=True):
+        if question.operation is not None and operation != question.operation:
+            continue
         place = warehouses[order_id]
-        counts = with_auxiliaries or kind != MaterialKind.AUXILIARY
+        counts = question.with_auxiliaries or kind != MaterialKind.AUXILIARY
         line = kitting.Component(pk, (item_id, place), required, issued, held, steps[decimals], counts)
         if pk in substitutes:
             line.substitutes = tuple(

@@ -112,6 +112,27 @@ def test_sub_assemblies_are_made_of_the_same_stock(factory) -> None:
     assert shape(KitQuestion(KitMode.SUB_ASSEMBLIES)) == [(order.pk, 2, 40, "SUB")]
 
 
+def test_one_operation_is_asked_for_its_own_material(factory) -> None:
+    top, early, late = erp_make.made("TOP"), masterdata.item("EARLY"), masterdata.item("LATE")
+    erp_make.bom(top, (early, "1", {"operation_no": 10}), (late, "1", {"operation_no": 20}))
+    erp_make.stock(early, "10")
+    order = erp_make.released_work_order(top, "10")
+    assert shape() == [(order.pk, 0, 0, "LATE")]
+    assert shape(KitQuestion(operation=10)) == [(order.pk, 10, 100, None)]
+
+
+def test_a_substitute_of_the_bill_stands_in_by_its_ratio(factory) -> None:
+    """Ten of TOP need ten PART: four lie there, and nine OTHER for six at 1.5 each."""
+    top, part, other = erp_make.made("TOP"), masterdata.item("PART"), masterdata.item("OTHER")
+    erp_make.bom(top, (part, "1", {"substitutes": [{"item_id": other.pk, "ratio": D("1.5"), "rank": 1}]}))
+    erp_make.stock(part, "4")
+    erp_make.stock(other, "9")
+    order = erp_make.released_work_order(top, "10")
+    assert shape() == [(order.pk, 10, 100, None)]
+    [line] = check_orders(KitQuestion()).lines_of(order.pk)
+    assert [(one.item.code, one.quantity) for one in line.takings] == [("PART", D(4)), ("OTHER", D(9))]
+
+
 def test_the_pages_show_orders_components_and_what_a_receipt_unlocks(two_orders, django_assert_max_num_queries) -> None:
     client = Client()
     client.force_login(core.user("erp.view_workorder", "core.export_data"))
