@@ -160,12 +160,15 @@ def read_branch(item_ids: Iterable[int], *, upwards: bool = False) -> Branch:
     with connection.cursor() as cursor:
         cursor.execute(ABOVE if upwards else BELOW, {"roots": sorted(set(item_ids)), "today": day})
         around = dict(cursor.fetchall())
+        rows = []
+        if run:
+            cursor.execute(ORDERS, [run.slot, sorted(around)])
+            rows = cursor.fetchall()
     inside = {item_id for item_id, is_inside in around.items() if is_inside}
     settings = PlanningSettings.objects.first() or PlanningSettings()
-    reading = _Reading(day, sorted(around), settings)
+    reading = _Reading(day, sorted(inside | {row[0] for row in rows}), settings)
     reading.read_demands(sorted(inside))
-    orders = reading.orders(run.slot) if run else [[] for _ in around]
-    return reading.branch(inside, orders)
+    return reading.branch(inside, reading.orders(rows))
 
 
 class _Reading:
@@ -252,12 +255,10 @@ class _Reading:
         days = [self.problem.today, *(one.day for one in self.problem.demands), *(r.day for r in self.problem.receipts)]
         self.problem.calendar = _calendar(min(days), max(days))
 
-    def orders(self, slot: int) -> list[list[mrp.Order]]:
+    def orders(self, rows: list[tuple[Any, ...]]) -> list[list[mrp.Order]]:
         """The planned orders of all items around, by place."""
         found: list[list[mrp.Order]] = [[] for _ in self.item_ids]
-        for item_id, sequence, need, due, start, finish, quantity, flags, demands in self._rows(
-            ORDERS, [slot, self.item_ids]
-        ):
+        for item_id, sequence, need, due, start, finish, quantity, flags, demands in rows:
             order = mrp.Order(
                 self.index[item_id],
                 sequence,

@@ -112,8 +112,10 @@ class _Trees:
         branch.pegging.look_up([[item for item in level if item in branch.within] for level in levels])
         self.edges: dict[int, dict[int, list[mrp.Edge]]] = {}
         self.left = NODES_SHOWN
-        self.records = Item.objects.select_related("uom").in_bulk([branch.item_ids[item] for item in branch.within])
-        self.supplies = Supply.objects.in_bulk(set(branch.receipt_keys.values()))
+        self.unnamed = Item()
+        self.items: list[tuple[PegNode, int]] = []
+        self.blockers: list[tuple[PegNode, int]] = []
+        self.receipts: list[tuple[PegNode, int]] = []
 
     def pegs(self) -> Pegs:
         roots: list[PegNode] = []
@@ -129,7 +131,22 @@ class _Trees:
             need = next((one for one in self.branch.needs[own.item] if one.demand == place), None)
             if need is not None:
                 roots.extend(self._cover(need, need.quantity, 0, frozenset(), whole - _units(own.reserved)))
+        self._name()
         return Pegs(list(self.demands), roots, is_cut=self.left <= 0)
+
+    def _name(self) -> None:
+        """Read the items and documents that the nodes name, and no others."""
+        items = Item.objects.select_related("uom").in_bulk({pk for _node, pk in (*self.items, *self.blockers)})
+        supplies = Supply.objects.in_bulk({pk for _node, pk in self.receipts})
+        for node, pk in self.items:
+            node.item = items[pk]
+        for node, pk in self.blockers:
+            node.why_item = items[pk]
+        for node, pk in self.receipts:
+            if pk in supplies:
+                supply = supplies[pk]
+                node.number, node.kind = supply.source_number, supply.get_kind_display()
+                node.url = url_of(supply.source_label, supply.source_id)
 
     def _cover(self, need: mrp.Need, wanted: int, depth: int, path: frozenset[int], depends: Decimal) -> list[PegNode]:
         """Return one node per source of ``wanted`` out of the need's quantity, in proportion."""
@@ -170,10 +187,7 @@ class _Trees:
         kind = KINDS[type(source)]
         node = self._node(need, portion, kind, source.finish, depth)
         if isinstance(source, mrp.Expected):
-            supply = self.supplies.get(self.branch.receipt_key(source) or 0)
-            if supply is not None:
-                node.number, node.kind = supply.source_number, supply.get_kind_display()
-                node.url = url_of(supply.source_label, supply.source_id)
+            self.receipts.append((node, self.branch.receipt_key(source) or 0))
         elif isinstance(source, mrp.Order):
             if source.is_pass:
                 node.source = "passed"
@@ -187,21 +201,24 @@ class _Trees:
     def _explain(self, node: PegNode, source: Any) -> None:
         """Say why a node is late: a part it waits for, or its own lead time, supply or day."""
         if source.blocker is not None:
-            node.why, node.why_item = "parts", self.records[self.branch.item_ids[source.blocker.item]]
+            node.why = "parts"
+            self.blockers.append((node, self.branch.item_ids[source.blocker.item]))
         elif isinstance(source, mrp.Order) and not source.is_pass:
             node.why = "lead_time"
         else:
             node.why = "late_supply" if isinstance(source, mrp.Expected) else "overdue"
 
     def _node(self, need: mrp.Need, quantity: int, source: str, available: int | None, depth: int) -> PegNode:
-        return PegNode(
-            item=self.records[self.branch.item_ids[need.item]],
+        node = PegNode(
+            item=self.unnamed,
             quantity=_units(quantity),
             needed=dt.date.fromordinal(need.day),
             source=source,
             available=dt.date.fromordinal(available) if available else None,
             depth=depth,
         )
+        self.items.append((node, self.branch.item_ids[need.item]))
+        return node
 
 
 def _units(micro: int) -> Decimal:
