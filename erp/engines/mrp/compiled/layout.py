@@ -23,12 +23,13 @@ def compiled(function: F) -> F:
 PAST_DUE, SAFETY, LATE, NO_BOM, FENCED, PASS, PEGGED = 1, 2, 4, 8, 16, 32, 64
 EXPEDITE, DEFER, INCREASE, DECREASE, CANCEL = range(5)
 ON_TIME, OVERDUE, LEAD_TIME, LATE_SUPPLY, FENCE = range(5)
-STOCK, OUTPUT, FIRST_RECEIPT = -1, -2, -10
-"""Codes of sources beside orders (their number): stock, a by-product, and receipts from FIRST_RECEIPT downwards."""
+STOCK, OUTPUT, REPLACED, NOTHING, FIRST_RECEIPT = -1, -2, -3, -4, -10
+"""Codes of sources beside orders (their number): stock, a by-product, a substitute's stock, none, and receipts from
+FIRST_RECEIPT downwards."""
 
 TOPS = 5
-ORDERS, ADVICE, EDGES, SUBSTITUTIONS = range(4)
-"""Places of the counters."""
+ORDERS, ADVICE, EDGES, SUBSTITUTIONS, NEEDS, SPAN, COUNTERS = range(7)
+"""Places of the counters of what there is and, COUNTERS further, of how much room the next item needs."""
 
 
 class Calendar(NamedTuple):
@@ -41,7 +42,7 @@ class Calendar(NamedTuple):
 
 
 class Knobs(NamedTuple):
-    """Today and the rules of the company."""
+    """Today and the rules of the company; ``substitutes``: the most that one line has."""
 
     today: int
     dependent_priority: int
@@ -50,7 +51,7 @@ class Knobs(NamedTuple):
     increase: int
     net_phantoms: bool
     partly: bool
-    has_substitutes: bool
+    substitutes: int
 
 
 class Items(NamedTuple):

@@ -1,0 +1,77 @@
+"""The compiled planner equals the plain one, order by order, advice by advice, verdict by verdict."""
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from erp.engines import mrp
+from erp.engines.mrp import compiled
+from erp.engines.mrp.arrays import ArrayPlan, arrays_of, columns_of, problem_of
+from erp.engines.mrp.compiled import arithmetic
+from erp.engines.mrp.lots import DOWN, HALF_UP, UP, scaled
+from tests.erp.engines.mrp_cases import NAMES, load
+from tests.erp.engines.mrp_problems import everything
+
+EXAMPLES = int(os.environ.get("MRP_EXAMPLES", "150"))
+FIELDS = ("due", "start", "need", "finish", "quantity", "sequence", "flags", "group", "tops", "more")
+
+
+def shape(plan: ArrayPlan) -> dict[str, Any]:
+    """All a plan says, by item, independent of the order in which it was made."""
+    found: dict[str, Any] = {}
+    for name in FIELDS:
+        column = getattr(plan, name)
+        found[name] = [column[a:b].tolist() for a, b in zip(plan.first, plan.last, strict=True)]
+    found["advice"] = sorted(zip(*(one.tolist() for one in plan.advice), strict=True))
+    found["verdict"] = [one.tolist() for one in plan.verdict]
+    found["without_bom"] = plan.without_bom.tolist()
+    found["substitutions"] = sorted(zip(*(one.tolist() for one in plan.substitutions), strict=True))
+    return found
+
+
+def require_equal(problem: mrp.Problem) -> None:
+    plain = shape(arrays_of(problem, mrp.make_plan(problem)))
+    fast = shape(compiled.plan(columns_of(problem)))
+    for name, values in plain.items():
+        assert fast[name] == values, name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_compiled_planner_agrees_on_the_worked_case(name: str) -> None:
+    require_equal(load(name)[0])
+
+
+@settings(max_examples=EXAMPLES)
+@given(everything())
+def test_the_compiled_planner_agrees_on_random_problems_with_all_rules(problem: mrp.Problem) -> None:
+    require_equal(problem)
+
+
+@settings(max_examples=50)
+@given(everything())
+def test_a_problem_survives_the_way_into_columns_and_back(problem: mrp.Problem) -> None:
+    again = problem_of(columns_of(problem))
+
+    assert (again.items, again.boms, again.receipts) == (problem.items, problem.boms, problem.receipts)
+    assert (again.demands, again.rules) == (problem.demands, problem.rules)
+
+
+def test_a_circle_is_named_by_the_compiled_planner_too() -> None:
+    boms = [mrp.Bom(a, mrp.MICRO, [mrp.BomLine(b, mrp.MICRO)]) for a, b in ((0, 1), (1, 2), (2, 1))]
+    problem = mrp.Problem(today=0, items=[mrp.Item() for _ in range(3)], boms=boms)
+
+    with pytest.raises(mrp.BomCycle) as caught:
+        compiled.plan(columns_of(problem))
+
+    assert sorted(set(caught.value.path)) == [1, 2]
+
+
+@pytest.mark.parametrize("mode", [UP, HALF_UP, DOWN])
+def test_products_wider_than_64_bits_are_exact(mode: int) -> None:
+    random = np.random.default_rng(7)
+    for quantity, number, divisor in random.integers(1, 1 << 61, (300, 3)).tolist():
+        wanted = scaled(quantity % 10**15, number, divisor | (1 << 58), mode)
+        assert arithmetic.scaled(quantity % 10**15, number, divisor | (1 << 58), mode) == wanted
