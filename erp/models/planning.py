@@ -92,7 +92,11 @@ class PlanningSettings(models.Model):
 
 
 class PlanRun(models.Model):
-    """One regenerative run: when, on which inputs, with which result. ``digest`` is equal for equal plans."""
+    """One regenerative run: when, on which inputs, with which result. ``digest`` is equal for equal plans.
+
+    A later run of the same day whose plan hardly differs changes these orders instead of writing all anew: ``changes``
+    counts such runs, and inputs, counts and digests are those of the last.
+    """
 
     number = models.BigIntegerField(_("run"), primary_key=True)
     as_of_date = models.DateField(_("planned as of"))
@@ -106,6 +110,11 @@ class PlanRun(models.Model):
     problems = models.JSONField(_("problems"), default=list)
     input_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+    near_until = models.DateField(
+        _("listed until"), null=True, help_text=_("Orders to be released later are kept by item. Empty: none are.")
+    )
+    changes = models.PositiveIntegerField(_("changed since"), default=0)
+    changed_at = models.DateTimeField(_("changed at"), null=True)
 
     class Meta:
         verbose_name = _("plan run")
@@ -140,9 +149,12 @@ class CurrentRun(models.Model):
 class PlannedOrder(models.Model):
     """A proposal of the planner: make or buy this much of an item by a day. Read by slot; nothing points to it.
 
+    The table is a view: orders of the near horizon are rows, later ones lie in arrays by item (PlanRun.near_until);
+    with a condition on ``is_near`` only one of the two is read. A phantom or skipped level is PASS_THROUGH: no
+    proposal, but what its components are pegged through.
     Identity between runs is (item, due date, sequence). ``need_date`` is when it is missed, ``due_date`` the working
     day on or before, ``start_date`` the release, ``finish_date`` when it can really be there. ``demands`` are the
-    earliest independent demands it is for (PEGS_SHOWN at most); ``more_demands``: there are others.
+    earliest independent demands it is for (PEGS_SHOWN at most, of a far order one); ``more_demands``: and others.
     """
 
     PEGS_SHOWN: ClassVar[int] = 5
@@ -150,12 +162,15 @@ class PlannedOrder(models.Model):
     FOR_SAFETY_STOCK: ClassVar[int] = 2
     LATE: ClassVar[int] = 4
     WITHOUT_BOM: ClassVar[int] = 8
+    FENCED: ClassVar[int] = 16
+    PASS_THROUGH: ClassVar[int] = 32
+    FOR_ONE_ORDER: ClassVar[int] = 64
 
     pk = models.CompositePrimaryKey("slot", "item", "due_date", "sequence")
     slot = models.SmallIntegerField()
     item = models.ForeignKey("masterdata.Item", models.DO_NOTHING, related_name="+", db_constraint=False)
     due_date = models.DateField(_("due"))
-    sequence = models.SmallIntegerField()
+    sequence = models.IntegerField()
     start_date = models.DateField(_("release by"))
     need_date = models.DateField(_("needed"))
     finish_date = models.DateField(_("possible"))
@@ -164,6 +179,7 @@ class PlannedOrder(models.Model):
     flags = models.SmallIntegerField(default=0)
     more_demands = models.BooleanField(default=False)
     demands = ArrayField(models.BigIntegerField(), default=list)
+    is_near = models.BooleanField(default=True)
 
     class Meta:
         managed = False
@@ -200,6 +216,16 @@ class PlannedOrder(models.Model):
     def is_without_bom(self) -> bool:
         """It is to be made, but no released bill of material is valid then."""
         return bool(self.flags & self.WITHOUT_BOM)
+
+    @property
+    def is_fenced(self) -> bool:
+        """It was moved to the end of the item's frozen days."""
+        return bool(self.flags & self.FENCED)
+
+    @property
+    def is_for_one_order(self) -> bool:
+        """It is made to order: for one sales order line alone, the first of ``demands``."""
+        return bool(self.flags & self.FOR_ONE_ORDER)
 
 
 class SupplyAdvice(models.Model):

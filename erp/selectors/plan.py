@@ -12,6 +12,10 @@ from erp.models import CurrentRun, Demand, PlannedOrder, PlanRun, PlanVerdict, S
 from erp.selectors.sources import name_of, url_of
 
 
+PASSED = "phantom"
+"""The kind of what is no proposal: a phantom or a skipped level."""
+
+
 def current_run() -> PlanRun | None:
     """Return the run that readers read; None before the first."""
     current = CurrentRun.objects.select_related("run").first()
@@ -20,10 +24,26 @@ def current_run() -> PlanRun | None:
 
 def planned_orders(run: PlanRun | None = None) -> QuerySet[PlannedOrder]:
     """Return the planned orders of the current run (none before the first), with their items."""
+    return pegged_orders(run).exclude(supply_type=PASSED)
+
+
+def pegged_orders(run: PlanRun | None = None) -> QuerySet[PlannedOrder]:
+    """Return planned orders and the phantoms and skipped levels between them, through which they are pegged."""
     run = run or current_run()
     if run is None:
         return PlannedOrder.objects.none()
     return PlannedOrder.objects.filter(slot=run.slot).select_related("item__uom")
+
+
+def listed_orders(run: PlanRun, until: dt.date) -> QuerySet[PlannedOrder]:
+    """Return the planned orders to be released until a day; of the rows alone where they reach so far."""
+    orders = planned_orders(run).filter(start_date__lte=until)
+    return orders.filter(is_near=True) if run.near_until is None or until <= run.near_until else orders
+
+
+def near_orders() -> QuerySet[PlannedOrder]:
+    """Return what a list shows at once: all planned orders of a usual plan, those of the near horizon of a large one."""
+    return planned_orders().filter(is_near=True)
 
 
 def planned_order(identity: tuple[int, dt.date, int]) -> PlannedOrder | None:
@@ -114,5 +134,8 @@ def advice_on_supply() -> QuerySet[SupplyAdvice]:
 
 def to_firm(within_days: int = 7) -> QuerySet[PlannedOrder]:
     """Return the planned orders that must be released soon, the most urgent first."""
+    run = current_run()
+    if run is None:
+        return PlannedOrder.objects.none()
     until = today() + dt.timedelta(days=within_days)
-    return planned_orders().filter(start_date__lte=until).order_by("start_date", "item_id", "sequence")
+    return listed_orders(run, until).order_by("start_date", "item_id", "sequence")

@@ -2,19 +2,46 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from erp.engines import mrp
-from erp.engines.mrp.problem import NEVER
+from erp.engines.mrp.arrays import (
+    ArrayProblem,
+    BomColumns,
+    DemandColumns,
+    ItemColumns,
+    LineColumns,
+    ReceiptColumns,
+    SubstituteColumns,
+    problem_of,
+)
+from erp.engines.mrp.forecasts import Expectation, Ordered, consume, month_of, still_due, week_of
+from erp.engines.mrp.problem import ORPHAN, POOL, TO_STOCK
 from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
-from erp.selectors.usable import PLANNED
-from erp.states import ScrapConvention
+from erp.selectors.plan_sources import (
+    BOM_LINES,
+    BOMS,
+    DEMAND_KINDS,
+    DEMANDS,
+    ITEMS,
+    ORDERED,
+    STOCK,
+    SUBSTITUTES,
+    SUPPLIES,
+    SUPPLY_TYPES,
+    columns,
+)
+from erp.states import ForecastPeriod, ScrapConvention
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
 from masterdata.selectors.calendars import company_working_days
@@ -22,97 +49,52 @@ from masterdata.selectors.calendars import company_working_days
 MARGIN_DAYS = 1100
 """How far before the first and after the last date the working days are laid out."""
 
-ORDINAL = "({0} - DATE '0001-01-01') + 1"
-MICRO = "(({0}) * 1000000)::bigint"
-
-ITEMS = f"""
-SELECT array_agg(id), array_agg(safety), array_agg(lead), array_agg(low), array_agg(multiple), array_agg(high),
-       array_agg(decimals), array_agg(supply_type)
-FROM (
-    SELECT i.id, {MICRO.format("i.safety_stock")} AS safety,
-           COALESCE(NULLIF(i.lead_time_days, 0), s.lead_time_days, 0) AS lead, {MICRO.format("i.min_lot")} AS low,
-           {MICRO.format("i.lot_multiple")} AS multiple, {MICRO.format("COALESCE(i.max_lot, 0)")} AS high,
-           u.decimals, i.supply_type
-    FROM masterdata_item i
-    JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
-    LEFT JOIN (
-        SELECT item_id, max(lead_time_days) AS lead_time_days FROM masterdata_supplieritem
-        WHERE is_preferred AND is_active GROUP BY item_id
-    ) s ON s.item_id = i.id AND i.supply_type <> 'make'
-    ORDER BY i.id
-) item
-"""
-
-STOCK = f"""
-SELECT array_agg(item_id), array_agg(free) FROM (
-    SELECT b.item_id, sum({MICRO.format("b.on_hand - b.reserved")})::bigint AS free
-    FROM erp_stockbalance b
-    JOIN masterdata_location p ON p.id = b.location_id
-    LEFT JOIN erp_lot l ON l.id = b.lot_id
-    WHERE b.on_hand > b.reserved AND {PLANNED}
-    GROUP BY b.item_id ORDER BY b.item_id
-) free
-"""
-
-DEMANDS = f"""
-SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(held), array_agg(priority),
-       array_agg(kind), array_agg(source_id), array_agg(line_id)
-FROM (
-    SELECT d.id, d.item_id, {ORDINAL.format("d.due_date")} AS day, {MICRO.format("d.open_quantity")} AS open,
-           COALESCE(r.held, 0)::bigint AS held, d.priority, d.kind, d.source_id, d.source_line_id AS line_id
-    FROM erp_demand d
-    LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
-      ON r.demand_id = d.id
-    WHERE d.open_quantity > 0 AND d.kind <> 'hold' ORDER BY d.id
-) open_demand
-"""
-
-SUPPLIES = f"""
-SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(fixed), array_agg(work_order_id)
-FROM (
-    SELECT s.id, s.item_id, {ORDINAL.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
-           COALESCE(w.state = 'in_progress', false) AS fixed, w.id AS work_order_id
-    FROM erp_supply s LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id
-    ORDER BY s.id
-) expected
-"""
-
-BOMS = f"""
-SELECT array_agg(id), array_agg(item_id), array_agg({MICRO.format("quantity")}),
-       array_agg({ORDINAL.format("valid_from")}), array_agg(COALESCE({ORDINAL.format("valid_to")}, {NEVER}))
-FROM (SELECT * FROM erp_bom WHERE state = 'released' AND (valid_to IS NULL OR valid_to > %(today)s) ORDER BY id) b
-"""
-
-BOM_LINES = f"""
-SELECT array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quantity")}),
-       array_agg((scrap_percent * 10000)::bigint),
-       array_agg(COALESCE({ORDINAL.format("valid_from")}, 0)),
-       array_agg(COALESCE({ORDINAL.format("valid_to")}, {NEVER}))
-FROM (
-    SELECT l.* FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id
-    WHERE b.state = 'released' AND l.line_kind = 'component' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
-      AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
-    ORDER BY l.bom_id, l.line_no, l.id
-) l
-"""
+Array = NDArray[Any]
+SALES, WORK_ORDER, FORECAST = range(len(DEMAND_KINDS))
 
 
 @dataclass
 class Snapshot:
-    """A planning problem with the keys of its rows: ``item_ids[i]`` is item i of the problem, and so on.
+    """A planning problem with the keys of its rows: ``item_keys[i]`` is item i of the problem, and so on.
 
-    order_lines  sales order line by index of its demand.   events  keys of the planning events it has seen.
+    kinds      place in SUPPLY_TYPES of each item.   supply_keys  of each receipt.   lines  sales order line of each
+    demand, 0 where it is none.   events  keys of the planning events it has seen.   near_days  setting of the company.
     """
 
-    problem: mrp.Problem
+    columns: ArrayProblem
     today: dt.date
-    item_ids: list[int]
-    supply_types: list[str]
-    supply_ids: list[int]
-    order_lines: dict[int, int]
+    item_keys: Array
+    kinds: Array
+    supply_keys: Array
+    lines: Array
     events: list[int]
     digest: str
-    item_index: dict[int, int] = field(default_factory=dict)
+    near_days: int
+
+    @cached_property
+    def problem(self) -> mrp.Problem:
+        """Return the problem as objects."""
+        return problem_of(self.columns)
+
+    @cached_property
+    def item_ids(self) -> list[int]:
+        """Return the keys of the items, in the order of the problem."""
+        return list(self.item_keys.tolist())
+
+    @cached_property
+    def item_index(self) -> dict[int, int]:
+        """Return the place of each item in the problem."""
+        return {item_id: number for number, item_id in enumerate(self.item_ids)}
+
+    @cached_property
+    def supply_ids(self) -> list[int]:
+        """Return the keys of the receipts."""
+        return list(self.supply_keys.tolist())
+
+    @cached_property
+    def order_lines(self) -> dict[int, int]:
+        """Return the sales order line by index of its demand."""
+        return {int(number): int(self.lines[number]) for number in np.nonzero(self.lines)[0]}
 
 
 def read_snapshot(today: dt.date) -> Snapshot:
@@ -133,47 +115,49 @@ def _one_snapshot() -> Iterator[None]:
         yield
 
 
-def _columns(sql: str, today: dt.date | None = None) -> list[list[Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"today": today} if today else None)
-        return [column or [] for column in cursor.fetchone()]
-
-
 def _read(today: dt.date) -> Snapshot:
     settings = PlanningSettings.objects.first() or PlanningSettings()
-    digest = hashlib.sha256(repr((today, _rules(settings))).encode())
+    digest = hashlib.sha256(repr((today, settings.near_days, settings.default_lead_days, _rules(settings))).encode())
     tables = []
-    for sql in (ITEMS, STOCK, SUPPLIES, DEMANDS, BOMS, BOM_LINES):
-        columns = _columns(sql, today)
-        digest.update(repr(columns).encode())
-        tables.append(columns)
-    items, stock, supplies, demands, boms, lines = tables
-    index = {item_id: number for number, item_id in enumerate(items[0])}
-    receipts, receipt_of_work_order = _receipts(supplies, index)
-    days = [*demands[2], *supplies[2], today.toordinal()]
-    calendar, calendar_digest = _calendar(min(days), max(days))
+    for sql, dated in (
+        (ITEMS, False),
+        (STOCK, False),
+        (SUPPLIES, False),
+        (DEMANDS, False),
+        (BOMS, True),
+        (BOM_LINES, True),
+        (SUBSTITUTES, True),
+    ):
+        found = columns(sql, today=today) if dated else columns(sql)
+        for column in found:
+            digest.update(np.ascontiguousarray(column).data)
+        tables.append(found)
+    items, stock, supplies, demands, boms, lines, substitutes = tables
+    demands = _without_consumed(demands, items, today.toordinal(), settings, digest)
+    calendar, calendar_digest = _calendar(_span(demands[2], supplies[2], today.toordinal()))
     digest.update(calendar_digest)
-    problem = mrp.Problem(
-        today=today.toordinal(),
-        items=_items(items, stock, index, settings),
-        boms=_boms(boms, lines, index),
-        demands=_demands(demands, index, receipt_of_work_order),
-        receipts=receipts,
-        rules=_rules(settings),
-        calendar=calendar,
-    )
+    item_columns = _items(items, stock, settings)
+    receipts = _receipts(supplies, items[0], item_columns, demands)
     return Snapshot(
-        problem=problem,
+        columns=ArrayProblem(
+            today=today.toordinal(),
+            items=item_columns,
+            boms=BomColumns(_places(items[0], boms[1]), boms[2], boms[3], boms[4]),
+            lines=_lines(lines, boms[0], items[0]),
+            substitutes=_substitutes(substitutes, lines[0], items[0]),
+            demands=_demands(demands, items[0], supplies),
+            receipts=receipts,
+            rules=_rules(settings),
+            calendar=calendar,
+        ),
         today=today,
-        item_ids=items[0],
-        supply_types=items[7],
-        supply_ids=supplies[0],
-        order_lines={
-            i: line for i, (kind, line) in enumerate(zip(demands[6], demands[8], strict=True)) if kind == "sales"
-        },
-        events=_columns("SELECT array_agg(id) FROM erp_planningevent")[0],
+        item_keys=items[0],
+        kinds=np.where(items[15].astype(np.bool_), SUPPLY_TYPES.index("phantom"), items[7]),
+        supply_keys=supplies[0],
+        lines=np.where(demands[6] == SALES, demands[8], 0),
+        events=columns("SELECT array_agg(id) FROM erp_planningevent")[0].tolist(),
         digest=digest.hexdigest(),
-        item_index=index,
+        near_days=settings.near_days,
     )
 
 
@@ -183,6 +167,9 @@ def _rules(settings: PlanningSettings) -> mrp.Rules:
         yield_scrap=settings.scrap_convention == ScrapConvention.YIELD,
         reschedule_days=settings.reschedule_days,
         dampener_days=settings.dampener_days,
+        increase_days=-1 if settings.increase_days is None else settings.increase_days,
+        net_phantoms=settings.net_phantoms,
+        substitute_partly=settings.substitute_partly,
     )
 
 
@@ -192,53 +179,148 @@ def step_of(decimals: int) -> int:
     return mrp.MICRO // parts
 
 
-def _items(
-    items: list[list[Any]], stock: list[list[Any]], index: dict[int, int], settings: PlanningSettings
-) -> list[mrp.Item]:
-    found = [
-        mrp.Item(0, safety, lead or settings.default_lead_days, low, multiple, high, step_of(decimals), kind != "buy")
-        for _pk, safety, lead, low, multiple, high, decimals, kind in zip(*items, strict=True)
-    ]
-    for item_id, free in zip(*stock, strict=True):
-        found[index[item_id]].free_stock = free
-    return found
+def _places(keys: Array, wanted: Array) -> Array:
+    """Return the places of ``wanted`` keys among sorted ``keys``."""
+    return np.searchsorted(keys, wanted).astype(np.int32)
 
 
-def _receipts(supplies: list[list[Any]], index: dict[int, int]) -> tuple[list[mrp.Receipt], dict[int, int]]:
-    receipts, of_work_order = [], {}
-    for number, (pk, item_id, day, quantity, fixed, work_order_id) in enumerate(zip(*supplies, strict=True)):
-        receipts.append(mrp.Receipt(pk, index[item_id], day, quantity, fixed))
-        if work_order_id is not None:
-            of_work_order[work_order_id] = number
-    return receipts, of_work_order
+def _items(items: list[Array], stock: list[Array], settings: PlanningSettings) -> ItemColumns:
+    free = np.zeros(len(items[0]), np.int64)
+    free[_places(items[0], stock[0])] = stock[1]
+    steps = np.array([step_of(decimals) for decimals in range(7)], np.int64)
+    lead, kind, is_phantom = items[2], items[7], items[15].astype(np.bool_)
+    return ItemColumns(
+        free_stock=free,
+        safety_stock=items[1],
+        lead_days=np.where(is_phantom, 0, np.where(lead > 0, lead, settings.default_lead_days)).astype(np.int32),
+        min_lot=items[3],
+        lot_multiple=items[4],
+        max_lot=items[5],
+        step=steps[np.clip(items[6], 0, 6)],
+        explodes=kind != SUPPLY_TYPES.index("buy"),
+        lot_policy=items[8].astype(np.int32),
+        fixed_lot=items[9],
+        lot_days=items[10].astype(np.int32),
+        max_stock=items[11],
+        good=items[12],
+        fence_days=items[13].astype(np.int32),
+        order_policy=items[14].astype(np.int32),
+        is_phantom=is_phantom,
+    )
 
 
-def _demands(demands: list[list[Any]], index: dict[int, int], receipts: dict[int, int]) -> list[mrp.Demand]:
-    return [
-        mrp.Demand(
-            key=pk,
-            item=index[item_id],
-            day=day,
-            quantity=max(0, quantity - held),
-            priority=priority,
-            reserved=min(held, quantity),
-            receipt=receipts.get(source_id) if kind == "work_order" else None,
+def _lines(lines: list[Array], bom_keys: Array, item_keys: Array) -> LineColumns:
+    return LineColumns(
+        bom=_places(bom_keys, lines[1]),
+        component=_places(item_keys, lines[2]),
+        quantity=lines[3],
+        scrap=lines[4],
+        valid_from=lines[5].astype(np.int32),
+        valid_to=lines[6].astype(np.int32),
+        fixed=lines[7],
+        is_skipped=lines[8].astype(np.bool_),
+        is_output=lines[9].astype(np.bool_),
+    )
+
+
+def _substitutes(rows: list[Array], line_keys: Array, item_keys: Array) -> SubstituteColumns:
+    by_key = np.argsort(line_keys)
+    line = by_key[_places(line_keys[by_key], rows[0])] if len(rows[0]) else rows[0]
+    return SubstituteColumns(
+        line=line.astype(np.int32),
+        item=_places(item_keys, rows[1]),
+        ratio=rows[2],
+        rank=rows[3].astype(np.int32),
+        valid_from=rows[4].astype(np.int32),
+        valid_to=rows[5].astype(np.int32),
+    )
+
+
+def _demands(demands: list[Array], item_keys: Array, supplies: list[Array]) -> DemandColumns:
+    key, item, day, quantity, held, priority, kind, source = demands[:8]
+    return DemandColumns(
+        key=key,
+        item=_places(item_keys, item),
+        day=day.astype(np.int32),
+        quantity=np.maximum(0, quantity - held),
+        priority=priority.astype(np.int32),
+        reserved=np.minimum(held, quantity),
+        receipt=np.where(kind == WORK_ORDER, _found(supplies[5], source), -1).astype(np.int32),
+        is_forecast=kind == FORECAST,
+    )
+
+
+def _found(keys: Array, wanted: Array) -> Array:
+    """Return the place of each wanted key among ``keys`` (0 is no key), -1 where it is not there."""
+    if not len(keys) or not len(wanted):
+        return np.full(len(wanted), -1, np.int64)
+    by_key = np.argsort(keys, kind="stable")
+    place = np.minimum(np.searchsorted(keys[by_key], wanted), len(keys) - 1)
+    found = by_key[place]
+    return np.where((keys[found] == wanted) & (wanted > 0), found, -1)
+
+
+def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, demands: list[Array]) -> ReceiptColumns:
+    """Receipts; those made for an order line of an item to order belong to that line's demand."""
+    item = _places(item_keys, supplies[1])
+    made_for = _found(np.where(demands[6] == SALES, demands[8], 0), supplies[6])
+    same = (made_for >= 0) & (demands[1][made_for] == supplies[1]) if len(demands[1]) else made_for >= 0
+    group = np.where(supplies[6] == 0, POOL, np.where(same, made_for, ORPHAN))
+    group[items.order_policy[item] == TO_STOCK] = POOL
+    return ReceiptColumns(
+        key=supplies[0],
+        item=item,
+        day=supplies[2].astype(np.int32),
+        quantity=supplies[3],
+        fixed=supplies[4].astype(np.bool_),
+        group=group.astype(np.int32),
+    )
+
+
+def _without_consumed(
+    demands: list[Array], items: list[Array], today: int, settings: PlanningSettings, digest: Any
+) -> list[Array]:
+    """Bring forecasts to what orders have not consumed of them; what is over or consumed is left out."""
+    is_forecast = demands[6] == FORECAST
+    if not is_forecast.any():
+        return demands
+    forecast_items = np.unique(demands[1][is_forecast])
+    ordered = columns(ORDERED, items=forecast_items.tolist())
+    for column in ordered:
+        digest.update(np.ascontiguousarray(column).data)
+    orders: dict[int, list[Ordered]] = defaultdict(list)
+    for item_id, day, quantity in zip(*(column.tolist() for column in ordered), strict=True):
+        orders[item_id].append(Ordered(day, quantity))
+    rows: dict[int, list[int]] = defaultdict(list)
+    for number in np.nonzero(is_forecast)[0].tolist():
+        rows[int(demands[1][number])].append(number)
+    period_of: Callable[[int], int] = week_of if settings.forecast_period == ForecastPeriod.WEEK else month_of
+    kept, days, open_quantity = ~is_forecast, demands[2].copy(), demands[3].copy()
+    for place, item_id in zip(_places(items[0], forecast_items).tolist(), forecast_items.tolist(), strict=True):
+        consumers = orders[item_id] if items[14][place] == TO_STOCK else []
+        expected = [Expectation(int(demands[2][number]), int(demands[3][number])) for number in rows[item_id]]
+        left = consume(
+            expected,
+            consumers,
+            backward=int(items[16][place]),
+            forward=int(items[17][place]),
+            period_of=period_of,
         )
-        for pk, item_id, day, quantity, held, priority, kind, source_id, _line in zip(*demands, strict=True)
-    ]
+        for number, quantity, one in zip(rows[item_id], left, expected, strict=True):
+            due = still_due(one.day, today, period_of)
+            if quantity > 0 and due is not None:
+                kept[number], days[number], open_quantity[number] = True, due, quantity
+    changed = [*demands[:2], days, open_quantity, *demands[4:]]
+    return [column[kept] for column in changed]
 
 
-def _boms(boms: list[list[Any]], lines: list[list[Any]], index: dict[int, int]) -> list[mrp.Bom]:
-    found = {
-        pk: mrp.Bom(index[item_id], quantity, [], valid_from, valid_to)
-        for pk, item_id, quantity, valid_from, valid_to in zip(*boms, strict=True)
-    }
-    for bom_id, component_id, quantity, scrap, valid_from, valid_to in zip(*lines, strict=True):
-        found[bom_id].lines.append(mrp.BomLine(index[component_id], quantity, scrap, valid_from, valid_to))
-    return list(found.values())
+def _span(demand_days: Array, supply_days: Array, today: int) -> tuple[int, int]:
+    days = np.concatenate([demand_days, supply_days, [today]])
+    return int(days.min()), int(days.max())
 
 
-def _calendar(first: int, last: int) -> tuple[mrp.WorkingDays, bytes]:
+def _calendar(span: tuple[int, int]) -> tuple[mrp.WorkingDays, bytes]:
+    first, last = span
     try:
         days: WorkingDays = company_working_days()
     except NoWorkCalendar:

@@ -7,7 +7,8 @@ import structlog
 from core.clock import business_date, company, moment
 from core.errors import DomainError
 from core.operations import perform
-from erp.models import CurrentRun, PlannedOrder
+from erp.models import CurrentRun
+from erp.selectors.plan import listed_orders
 from erp.services.planning.firming import AT_ONCE, firm_planned_orders
 
 log = structlog.get_logger(__name__)
@@ -37,8 +38,6 @@ def _portions(fence: dt.date) -> list[list[str]]:
     current = CurrentRun.objects.select_related("run").first()
     if current is None:
         return []
-    orders = PlannedOrder.objects.filter(slot=current.run.slot, start_date__lte=fence).order_by(
-        "start_date", "item_id", "sequence"
-    )
+    orders = listed_orders(current.run, fence).order_by("start_date", "item_id", "sequence")
     names = [order.identity for order in orders if not order.is_without_bom]
     return [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]

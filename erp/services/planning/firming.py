@@ -27,6 +27,28 @@ AT_ONCE = 200
 """Most planned orders one operation firms; a fence with more does them in portions."""
 
 
+TAKE_NEAR = """
+DELETE FROM erp_plannedrow p
+USING unnest(%s::bigint[], %s::date[], %s::int[]) AS w(item_id, due_date, sequence)
+WHERE p.slot = %s AND p.item_id = w.item_id AND p.due_date = w.due_date AND p.sequence = w.sequence
+"""
+
+TAKE_FAR = """
+WITH w AS (SELECT * FROM unnest(%s::bigint[], %s::date[], %s::int[]) AS w(item_id, due_date, sequence))
+UPDATE erp_plannedseries s
+SET digest = NULL, (due, quantity, detail, demand) = (
+  SELECT COALESCE(array_agg(f.due ORDER BY n), '{}'), COALESCE(array_agg(f.quantity ORDER BY n), '{}'),
+         COALESCE(array_agg(f.detail ORDER BY n), '{}'), COALESCE(array_agg(f.demand ORDER BY n), '{}')
+  FROM unnest(s.due, s.quantity, s.detail, s.demand) WITH ORDINALITY AS f(due, quantity, detail, demand, n)
+  WHERE NOT EXISTS (
+    SELECT FROM w WHERE w.item_id = s.item_id AND w.due_date = f.due AND w.sequence = (f.detail >> 49)::int
+  )
+)
+WHERE s.slot = %s AND s.item_id = ANY(%s::bigint[])
+"""
+"""The digest goes with the order, so that the next run writes the item anew."""
+
+
 @dataclass(frozen=True)
 class FirmedOrder:
     """A planned order to buy or subcontract that somebody decided on: quantity in the item's stock unit.
@@ -109,20 +131,27 @@ def _wanted(identities: Sequence[str], *, alone: bool) -> list[tuple[int, dt.dat
 
 
 def _take(run: PlanRun, wanted: list[tuple[int, dt.date, int]]) -> list[PlannedOrder]:
-    """Take the orders out of the current run; whoever deletes the row owns it. Makes come with their items."""
+    """Take the orders out of the current run; whoever takes an order owns it. Makes come with their items."""
     columns = [[one[part] for one in wanted] for part in range(3)]
     names = [field.column for field in PlannedOrder._meta.concrete_fields if field.column]
     with connection.cursor() as cursor:
         cursor.execute(
+            "SELECT FROM erp_plannedseries WHERE slot = %s AND item_id = ANY(%s::bigint[]) ORDER BY item_id FOR UPDATE",
+            [run.slot, columns[0]],
+        )
+        cursor.execute(
             f"""
-            DELETE FROM erp_plannedorder p
-            USING unnest(%s::bigint[], %s::date[], %s::int[]) AS w(item_id, due_date, sequence)
-            WHERE p.slot = %s AND p.item_id = w.item_id AND p.due_date = w.due_date AND p.sequence = w.sequence
-            RETURNING {", ".join(f"p.{name}" for name in names)}
+            SELECT {", ".join(f"p.{name}" for name in names)}
+            FROM erp_plannedorder p
+            JOIN unnest(%s::bigint[], %s::date[], %s::int[]) AS w(item_id, due_date, sequence)
+              ON p.item_id = w.item_id AND p.due_date = w.due_date AND p.sequence = w.sequence
+            WHERE p.slot = %s AND p.item_id = ANY(%s::bigint[]) AND p.supply_type <> 'phantom'
             """,
-            [*columns, run.slot],
+            [*columns, run.slot, columns[0]],
         )
         rows = {(row["item_id"], row["due_date"], row["sequence"]): row for row in _dicts(cursor, names)}
+        cursor.execute(TAKE_NEAR, [*columns, run.slot])
+        cursor.execute(TAKE_FAR, [*columns, run.slot, columns[0]])
     items = Item.objects.in_bulk({item_id for item_id, _due, _sequence in wanted})
     for item_id, due, sequence in wanted:
         if (item_id, due, sequence) not in rows:

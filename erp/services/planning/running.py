@@ -1,10 +1,11 @@
-"""One regenerative run: read a snapshot, plan, write the oldest slot of the ring, flip the current run."""
+"""One regenerative run: read a snapshot, plan, then write the oldest slot of the ring or the little that differs."""
 
 import gc
-import hashlib
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 import structlog
 from django.db import connection
@@ -13,21 +14,29 @@ from django.utils import timezone
 from core.clock import business_date, moment
 from core.operations import perform
 from erp.engines import mrp
+from erp.engines.mrp.arrays import ArrayPlan, arrays_of
+from erp.engines.mrp.problem import NEVER
 from erp.errors import BomContainsItself
-from erp.models import PlanRun
+from erp.models import CurrentRun, PlanRun
 from erp.selectors.plan_inputs import Snapshot, read_snapshot
-from erp.services.planning.storing import StoredPlan, store_plan
+from erp.services.planning.storing import StoredPlan, change_plan, near_limit, store_plan
 from masterdata.models import Item
 
 log = structlog.get_logger(__name__)
 SITE_LOCK = "erp.plan"
 
+LARGE = 3_000
+"""From so many items, demands and bill lines on the compiled planner is worth its second of loading."""
 
-def run_plan() -> PlanRun:
+COMPILED = "erp.engines.mrp.compiled"
+
+
+def run_plan(*, anew: bool = False) -> PlanRun:
     """Plan everything as of the company's business date and make the result the current run.
 
     Called by the planner process, and directly where a plan is wanted at once (demo data, tests). One at a time: a
-    second caller waits for the first.
+    second caller waits for the first. Where the plan hardly differs from the current run's of the same day, that one
+    is changed and returned; ``anew``: written whole in any case.
 
     Raises:
         BomContainsItself: the bills of material contain a circle; the current run stays.
@@ -36,16 +45,29 @@ def run_plan() -> PlanRun:
         started = timezone.now()
         clock = time.perf_counter()
         snapshot = read_snapshot(business_date(moment()))
-        plan = _plan(snapshot)
+        plan, is_compiled = _plan(snapshot)
         stored = StoredPlan(
             snapshot=snapshot,
             plan=plan,
-            digest=_digest(plan, snapshot),
             started_at=started,
             milliseconds=int((time.perf_counter() - clock) * 1000),
+            is_compiled=is_compiled,
+            near_until=near_limit(len(plan.due), snapshot),
         )
-        run: PlanRun = perform(store_plan, actor=None, stored=stored)
-    log.info("planned", run=run.number, orders=run.orders, milliseconds=run.milliseconds)
+        run = (None if anew else _changed(stored)) or perform(store_plan, actor=None, stored=stored)
+    log.info("planned", run=run.number, orders=run.orders, changes=run.changes, milliseconds=run.milliseconds)
+    return run
+
+
+def _changed(stored: StoredPlan) -> PlanRun | None:
+    """Change the current run, if it is of the same day and cut at the same day; None: that is not to be done."""
+    current = CurrentRun.objects.select_related("run").first()
+    if current is None or current.run.as_of_date != stored.snapshot.today:
+        return None
+    near = current.run.near_until
+    if (near.toordinal() if near else NEVER) != stored.near_until:
+        return None
+    run: PlanRun | None = perform(change_plan, actor=None, stored=stored, number=current.run_id)
     return run
 
 
@@ -60,28 +82,32 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 7))", [SITE_LOCK])
 
 
-def _plan(snapshot: Snapshot) -> mrp.Plan:
-    """Plan with the garbage collector off: it would walk through millions of live objects again and again.
+def _plan(snapshot: Snapshot) -> tuple[ArrayPlan, bool]:
+    """Plan by the compiled planner where the problem is large or it is loaded anyway, else by the plain one.
 
     Raises:
         BomContainsItself: named by item codes.
     """
-    was_on = gc.isenabled()
-    gc.disable()
+    given = snapshot.columns
+    size = len(given.items.step) + len(given.demands.key) + len(given.lines.bom)
     try:
-        return mrp.make_plan(snapshot.problem)
+        if (size >= LARGE and find_spec("numba")) or COMPILED in sys.modules:
+            from erp.engines.mrp import compiled
+
+            return compiled.plan(given), True
+        return arrays_of(snapshot.problem, _plain(snapshot)), False
     except mrp.BomCycle as cycle:
         codes = Item.objects.in_bulk([snapshot.item_ids[item] for item in cycle.path])
         path = " → ".join(codes[snapshot.item_ids[item]].code for item in cycle.path)
         raise BomContainsItself(document=codes[snapshot.item_ids[cycle.path[0]]].code, path=path) from cycle
+
+
+def _plain(snapshot: Snapshot) -> mrp.Plan:
+    """Plan with the garbage collector off: it would walk through live objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return mrp.make_plan(snapshot.problem)
     finally:
         if was_on:
             gc.enable()
-
-
-def _digest(plan: mrp.Plan, snapshot: Snapshot) -> str:
-    digest = hashlib.sha256()
-    for order in plan.all_orders():
-        row = (snapshot.item_ids[order.item], order.due, order.sequence, order.start, order.quantity, order.finish)
-        digest.update(repr(row).encode())
-    return digest.hexdigest()

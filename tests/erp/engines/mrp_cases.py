@@ -6,9 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from erp.engines import mrp
-from erp.engines.mrp.problem import NEVER
+from erp.engines.mrp.problem import (
+    FIXED_LOT,
+    LOT_FOR_LOT,
+    MIN_MAX,
+    MIXED,
+    NEVER,
+    ORPHAN,
+    PERIOD,
+    POOL,
+    TO_ORDER,
+    TO_STOCK,
+)
 
 CASES = Path(__file__).resolve().parents[2] / "golden" / "mrp"
+POLICIES = {"lot_for_lot": LOT_FOR_LOT, "fixed": FIXED_LOT, "period": PERIOD, "min_max": MIN_MAX}
+ORDERS = {"to_stock": TO_STOCK, "to_order": TO_ORDER, "mixed": MIXED}
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())
 
 
@@ -28,6 +41,9 @@ def load(name: str) -> tuple[mrp.Problem, list[str], dict[str, Any]]:
     ]
     place = {receipt.key: index for index, receipt in enumerate(receipts)}
     free = set(given.get("free_days", []))
+    demand = {one["key"]: index for index, one in enumerate(given["demands"])}
+    for receipt, one in zip(receipts, given.get("receipts", []), strict=True):
+        receipt.group = demand.get(one["for"], ORPHAN) if "for" in one else POOL
     problem = mrp.Problem(
         today=given["today"],
         items=[_item(row) for row in given["items"].values()],
@@ -43,6 +59,7 @@ def load(name: str) -> tuple[mrp.Problem, list[str], dict[str, Any]]:
                 micro(one["quantity"]),
                 reserved=micro(one.get("reserved", 0)),
                 receipt=place[one["receipt"]] if "receipt" in one else None,
+                is_forecast=one.get("forecast", False),
             )
             for one in given["demands"]
         ],
@@ -63,6 +80,14 @@ def _item(row: dict[str, Any]) -> mrp.Item:
         max_lot=micro(row.get("max", 0)),
         step=micro(row.get("step", 1)),
         explodes=row.get("makes", False),
+        lot_policy=POLICIES[row.get("policy", "lot_for_lot")],
+        fixed_lot=micro(row.get("lot", 0)),
+        lot_days=row.get("days", 0),
+        max_stock=micro(row.get("max_stock", 0)),
+        good=int(row.get("yield", 100) * 10_000),
+        fence_days=row.get("fence", 0),
+        order_policy=ORDERS[row.get("order", "to_stock")],
+        is_phantom=row.get("phantom", False),
     )
 
 
@@ -70,5 +95,16 @@ def _line(line: list[Any], at: dict[str, int]) -> mrp.BomLine:
     code, quantity, *rest = line
     more = rest[0] if rest else {}
     return mrp.BomLine(
-        at[code], micro(quantity), int(more.get("scrap", 0) * 10_000), more.get("from", 0), more.get("to", NEVER)
+        at[code],
+        micro(quantity),
+        int(more.get("scrap", 0) * 10_000),
+        more.get("from", 0),
+        more.get("to", NEVER),
+        fixed=micro(more.get("fixed", 0)),
+        is_skipped=more.get("skip", False),
+        is_output=more.get("output", False),
+        substitutes=tuple(
+            mrp.Substitute(at[other], micro(ratio), rank)
+            for rank, (other, ratio) in enumerate(more.get("substitutes", []), 1)
+        ),
     )

@@ -12,10 +12,10 @@ def test_planned_orders_advice_and_verdicts_of_the_worked_case(name: str) -> Non
 
     plan = mrp.make_plan(problem)
 
-    orders = []
-    for order in plan.all_orders():
-        flags = ["past_due"] * order.past_due + ["safety"] * order.for_safety
-        orders.append([codes[order.item], order.due, order.start, order.quantity, *flags])
+    orders = [
+        [codes[order.item], order.due, order.start, order.quantity, *flags_of(problem, order)]
+        for order in plan.all_orders()
+    ]
     wanted = [[code, due, start, micro(quantity), *flags] for code, due, start, quantity, *flags in expected["orders"]]
     assert sorted(orders) == sorted(wanted)
     advice = [[one.kind, problem.receipts[one.receipt].key, one.day, one.surplus] for one in plan.advice]
@@ -26,6 +26,14 @@ def test_planned_orders_advice_and_verdicts_of_the_worked_case(name: str) -> Non
         if verdict is not None
     }
     assert verdicts == expected["verdicts"]
+    replaced = [[codes[one.item], codes[one.substitute], one.day, one.quantity, one.used] for one in plan.substitutions]
+    assert replaced == [[item, by, day, micro(a), micro(b)] for item, by, day, a, b in expected.get("replaced", [])]
+
+
+def flags_of(problem: mrp.Problem, order: mrp.Order) -> list[str]:
+    flags = ["past_due"] * order.past_due + ["safety"] * order.for_safety
+    flags += ["fenced"] * order.is_fenced + ["pass"] * order.is_pass
+    return [*flags, f"for {problem.demands[order.group].key}"] if order.group >= 0 else flags
 
 
 def test_pegs_of_the_textbook_case_name_the_direct_line_as_the_short_one() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from erp.engines.mrp.compiled.layout import Calendar, Items, Uses, compiled
+from erp.engines.mrp.compiled.layout import Calendar, Records, compiled
 from erp.engines.mrp.lots import DOWN, HALF_UP, SPLITS, UP
 from erp.engines.mrp.problem import FIXED_LOT, MICRO, MIN_MAX
 
@@ -58,46 +58,46 @@ def scaled(quantity: int, number: int, divisor: int, mode: int) -> int:
 
 
 @compiled
-def needed(uses: Uses, use: int, quantity: int, step: int) -> int:
+def needed(uses: Records, use: int, quantity: int, step: int) -> int:
     """Return what an order of a parent needs of its component (or yields of a by-product)."""
-    if quantity <= uses.limit[use]:
-        if uses.whole[use] > 0:
-            exact = quantity * uses.whole[use]
+    if quantity <= uses[use].limit:
+        if uses[use].whole > 0:
+            exact = quantity * uses[use].whole
             if exact % MICRO == 0:
-                return exact + uses.fixed[use]
-        product = quantity * uses.number[use]
-        divisor = uses.divisor[use]
+                return exact + uses[use].fixed
+        product = quantity * uses[use].number
+        divisor = uses[use].divisor
         whole = product // divisor
         rest = product - whole * divisor
-        mode = uses.mode[use]
+        mode = uses[use].mode
         if (mode == UP and rest > 0) or (mode == HALF_UP and rest >= divisor - rest):
             whole += 1
-        return whole * step + uses.fixed[use]
-    return wide(quantity, uses.number[use], uses.divisor[use], uses.mode[use]) * step + uses.fixed[use]
+        return whole * step + uses[use].fixed
+    return wide(quantity, uses[use].number, uses[use].divisor, uses[use].mode) * step + uses[use].fixed
 
 
 @compiled
-def cap_of(items: Items, item: int) -> int:
+def cap_of(items: Records, item: int) -> int:
     """Return the largest lot of an item (0: none), rounded down to its multiple."""
-    if items.high[item] == 0:
+    if items[item].high == 0:
         return 0
-    multiple = max(items.multiple[item], items.step[item])
-    return max(items.high[item] // multiple * multiple, multiple)
+    multiple = max(items[item].multiple, items[item].step)
+    return max(items[item].high // multiple * multiple, multiple)
 
 
 @compiled
-def lot_plan(items: Items, item: int, missing: int, held: int) -> tuple[int, int, int]:
+def lot_plan(items: Records, item: int, missing: int, held: int) -> tuple[int, int, int]:
     """Return (lot, how many of it, one more lot or 0) for what is missing, by the item's lot rules."""
-    step = items.step[item]
-    if items.lot_policy[item] == FIXED_LOT and items.fixed_lot[item] > 0:
-        lot = up(items.fixed_lot[item], step)
+    step = items[item].step
+    if items[item].lot_policy == FIXED_LOT and items[item].fixed_lot > 0:
+        lot = up(items[item].fixed_lot, step)
         count = -(-missing // lot)
         if count >= SPLITS:
             return lot, SPLITS - 1, lot * (count - SPLITS + 1)
         return lot, count, 0
-    if items.lot_policy[item] == MIN_MAX:
-        missing += max(0, items.max_stock[item] - held)
-    return sized(missing, items.low[item], max(items.multiple[item], step), cap_of(items, item))
+    if items[item].lot_policy == MIN_MAX:
+        missing += max(0, items[item].max_stock - held)
+    return sized(missing, items[item].low, max(items[item].multiple, step), cap_of(items, item))
 
 
 @compiled

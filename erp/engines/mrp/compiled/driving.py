@@ -20,8 +20,8 @@ from erp.engines.mrp.compiled.layout import (
     NEEDS,
     NO_BOM,
     ORDERS,
+    REPLACEMENTS,
     SPAN,
-    SUBSTITUTIONS,
     Array,
     Given,
     Made,
@@ -29,10 +29,10 @@ from erp.engines.mrp.compiled.layout import (
     State,
     compiled,
 )
-from erp.engines.mrp.compiled.pegged import serve_groups
+from erp.engines.mrp.compiled.pegged import pooled_needs, serve_groups
 from erp.engines.mrp.compiled.pooling import serve_pool
 from erp.engines.mrp.lots import SPLITS
-from erp.engines.mrp.problem import FIXED_LOT, MIN_MAX, POOL, TO_STOCK
+from erp.engines.mrp.problem import FIXED_LOT, MIN_MAX, TO_STOCK
 
 
 @compiled
@@ -89,29 +89,29 @@ def _asks(state: State, counter: int, room: int, has: int) -> bool:
 def _most_orders(given: Given, scratch: Scratch, item: int, needs: int) -> int:
     """Return the most orders an item can get."""
     items, turns = given.items, 2 * needs + 3
-    lot = items.fixed_lot[item] if items.lot_policy[item] == FIXED_LOT else cap_of(items, item)
+    lot = items[item].fixed_lot if items[item].lot_policy == FIXED_LOT else cap_of(items, item)
     if lot <= 0:
         return turns
-    total = items.safety[item]
+    total = items[item].safety
     for at in range(needs):
-        total += scratch.raw_quantity[at]
-    if items.lot_policy[item] == MIN_MAX:
-        total += turns * items.max_stock[item]
+        total += scratch.raw[at].quantity
+    if items[item].lot_policy == MIN_MAX:
+        total += turns * items[item].max_stock
     return turns + min(total // lot, turns * SPLITS)
 
 
 @compiled
 def _has_room(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int, bool]) -> bool:
     item, needs, outputs, with_edges = own
-    receipts = given.receipts.first[item + 1] - given.receipts.first[item]
+    receipts = given.items[item + 1].first_receipt - given.items[item].first_receipt
     orders, replaced = _most_orders(given, scratch, item, needs), needs * given.knobs.substitutes
     sources = orders + 2 * receipts + outputs + replaced + 4
     edges = needs + 2 * sources if with_edges else 0
-    fits = _asks(state, ORDERS, state.count[ORDERS] + orders, len(made.due))
-    fits &= _asks(state, ADVICE, state.count[ADVICE] + 3 * receipts + needs + 4, len(made.advised))
-    fits &= _asks(state, EDGES, state.count[EDGES] + edges, len(made.edge_parent))
-    fits &= _asks(state, SUBSTITUTIONS, state.count[SUBSTITUTIONS] + replaced, len(made.replaced))
-    return fits & _asks(state, NEEDS, max(needs, sources, outputs), len(scratch.day))
+    fits = _asks(state, ORDERS, state.count[ORDERS] + orders, len(made.orders))
+    fits &= _asks(state, ADVICE, state.count[ADVICE] + 3 * receipts + needs + 4, len(made.advice))
+    fits &= _asks(state, EDGES, state.count[EDGES] + edges, len(made.edges))
+    fits &= _asks(state, REPLACEMENTS, state.count[REPLACEMENTS] + replaced, len(made.replaced))
+    return fits & _asks(state, NEEDS, max(needs, sources, outputs), len(scratch.needs))
 
 
 @compiled
@@ -132,7 +132,7 @@ def _in_order(scratch: Scratch, state: State, needs: int) -> bool:
 def _plan_item(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, bool]) -> bool:
     item, with_edges = own
     needs, outputs = count_needs(given, state, item)
-    if not _asks(state, NEEDS, max(needs, outputs), len(scratch.day)):
+    if not _asks(state, NEEDS, max(needs, outputs), len(scratch.needs)):
         return False
     needs = gather(given, made, state, scratch, item)
     if not _in_order(scratch, state, needs) or not _has_room(
@@ -140,30 +140,30 @@ def _plan_item(given: Given, made: Made, state: State, scratch: Scratch, own: tu
     ):
         return False
     outputs = gather_outputs(given, made, state, scratch, item) if outputs > 0 else 0
-    state.first[item] = state.count[ORDERS]
-    replaced = state.count[SUBSTITUTIONS]
+    given.items[item].first = state.count[ORDERS]
+    replaced = state.count[REPLACEMENTS]
     _net(given, made, state, scratch, (item, needs, outputs))
-    state.last[item] = state.count[ORDERS]
+    given.items[item].last = state.count[ORDERS]
     if not close_orders(given, made, state, item):
-        for order in range(state.first[item], state.last[item]):
-            if made.bom[order] < 0:
-                made.flags[order] |= NO_BOM
-    state.edge_first[item] = state.count[EDGES]
+        for order in range(given.items[item].first, given.items[item].last):
+            if made.orders[order].bom < 0:
+                made.orders[order].flags |= NO_BOM
+    given.items[item].edge_first = state.count[EDGES]
     if with_edges and needs > 0:
         connect(given, made, state, scratch, (item, needs, outputs, replaced))
-    state.edge_last[item] = state.count[EDGES]
+    given.items[item].edge_last = state.count[EDGES]
     return True
 
 
 @compiled
 def _net(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int]) -> None:
     item, needs, outputs = own
-    if given.items.order_policy[item] == TO_STOCK:
-        serve_pool(given, made, state, scratch, (item, needs, outputs, given.items.free[item]))
+    if given.items[item].order_policy == TO_STOCK:
+        serve_pool(given, made, state, scratch, (item, needs, outputs, given.items[item].free))
         return
     free = serve_groups(given, made, state, scratch, (item, needs))
     kept = scratch
-    pooled = np.nonzero(scratch.group[:needs] == POOL)[0]
+    pooled = pooled_needs(scratch, needs)
     if len(pooled) < needs:
         kept = _only(scratch, pooled)
     serve_pool(given, made, state, kept, (item, len(pooled), outputs, free))
@@ -172,22 +172,4 @@ def _net(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[in
 @compiled
 def _only(scratch: Scratch, numbers: Array) -> Scratch:
     """Return the scratch with only some of its needs in order; the rest is shared with the original."""
-    return Scratch(
-        scratch.raw_day,
-        scratch.raw_quantity,
-        scratch.raw_parent,
-        scratch.raw_use,
-        scratch.raw_group,
-        scratch.day[numbers],
-        scratch.quantity[numbers],
-        scratch.parent[numbers],
-        scratch.use[numbers],
-        scratch.group[numbers],
-        scratch.output_day,
-        scratch.output_quantity,
-        scratch.days,
-        scratch.source,
-        scratch.source_key,
-        scratch.source_quantity,
-        scratch.source_day,
-    )
+    return Scratch(scratch.raw, scratch.needs[numbers], scratch.outputs, scratch.days, scratch.sources)

@@ -11,11 +11,11 @@ from erp.engines.mrp.problem import POOL, TO_STOCK
 def count_needs(given: Given, state: State, item: int) -> tuple[int, int]:
     """Return how many needs and by-products an item can have at most."""
     uses = given.uses
-    needs, outputs = given.demands.first[item + 1] - given.demands.first[item], 0
-    for use in range(uses.first[item], uses.first[item + 1]):
-        parent = uses.parent[use]
-        orders = state.last[parent] - state.first[parent]
-        if uses.output[use]:
+    needs, outputs = given.items[item + 1].first_demand - given.items[item].first_demand, 0
+    for use in range(given.items[item].first_use, given.items[item + 1].first_use):
+        parent = uses[use].parent
+        orders = given.items[parent].last - given.items[parent].first
+        if uses[use].output:
             outputs += orders
         else:
             needs += orders
@@ -25,22 +25,22 @@ def count_needs(given: Given, state: State, item: int) -> tuple[int, int]:
 @compiled
 def is_used(given: Given, made: Made, use: int, order: int) -> bool:
     """Return whether a line is of the bill an order is made by, and valid then."""
-    if made.bom[order] != given.uses.bom[use]:
+    if made.orders[order].bom != given.uses[use].bom:
         return False
-    day = max(made.start[order], given.knobs.today)
-    return given.uses.valid_from[use] <= day < given.uses.valid_to[use]
+    day = max(made.orders[order].start, given.knobs.today)
+    return given.uses[use].valid_from <= day < given.uses[use].valid_to
 
 
 @compiled
 def _own_demands(given: Given, scratch: Scratch, item: int, early: bool, at: int) -> int:
     demands = given.demands
-    for number in range(demands.first[item], demands.first[item + 1]):
-        if demands.early[number] == early:
-            scratch.raw_day[at] = demands.day[number]
-            scratch.raw_quantity[at] = demands.quantity[number]
-            scratch.raw_parent[at] = -1 - demands.index[number]
-            scratch.raw_use[at] = -1
-            scratch.raw_group[at] = demands.group[number]
+    for number in range(given.items[item].first_demand, given.items[item + 1].first_demand):
+        if demands[number].early == early:
+            scratch.raw[at].day = demands[number].day
+            scratch.raw[at].quantity = demands[number].quantity
+            scratch.raw[at].parent = -1 - demands[number].index
+            scratch.raw[at].use = -1
+            scratch.raw[at].group = demands[number].group
             at += 1
     return at
 
@@ -49,15 +49,15 @@ def _own_demands(given: Given, scratch: Scratch, item: int, early: bool, at: int
 def _of_parent(given: Given, made: Made, state: State, scratch: Scratch, where: tuple[int, int, int]) -> int:
     """Add what the orders of one parent need by one line; ``where``: the line, the item, the next free place."""
     use, item, at = where
-    uses, parent = given.uses, given.uses.parent[where[0]]
-    step, grouped = given.items.step[item], given.items.order_policy[item] != TO_STOCK
-    for order in range(state.first[parent], state.last[parent]):
+    uses, parent = given.uses, given.uses[where[0]].parent
+    step, grouped = given.items[item].step, given.items[item].order_policy != TO_STOCK
+    for order in range(given.items[parent].first, given.items[parent].last):
         if is_used(given, made, use, order):
-            scratch.raw_day[at] = made.start[order]
-            scratch.raw_quantity[at] = needed(uses, use, made.quantity[order], step)
-            scratch.raw_parent[at] = order
-            scratch.raw_use[at] = use
-            scratch.raw_group[at] = made.group[order] if grouped else POOL
+            scratch.raw[at].day = made.orders[order].start
+            scratch.raw[at].quantity = needed(uses, use, made.orders[order].quantity, step)
+            scratch.raw[at].parent = order
+            scratch.raw[at].use = use
+            scratch.raw[at].group = made.orders[order].group if grouped else POOL
             at += 1
     return at
 
@@ -67,8 +67,8 @@ def gather(given: Given, made: Made, state: State, scratch: Scratch, item: int) 
     """Fill the raw needs of an item, those of one day in the order they are served; return how many there are."""
     at = _own_demands(given, scratch, item, True, 0)
     uses = given.uses
-    for use in range(uses.first[item], uses.first[item + 1]):
-        if not uses.output[use]:
+    for use in range(given.items[item].first_use, given.items[item + 1].first_use):
+        if not uses[use].output:
             at = _of_parent(given, made, state, scratch, (use, item, at))
     return _own_demands(given, scratch, item, False, at)
 
@@ -76,30 +76,37 @@ def gather(given: Given, made: Made, state: State, scratch: Scratch, item: int) 
 @compiled
 def gather_outputs(given: Given, made: Made, state: State, scratch: Scratch, item: int) -> int:
     """Fill the by-products of an item by day; return how many there are."""
-    uses, at, step = given.uses, 0, given.items.step[item]
-    for use in range(uses.first[item], uses.first[item + 1]):
-        if not uses.output[use]:
+    uses, at, step = given.uses, 0, given.items[item].step
+    for use in range(given.items[item].first_use, given.items[item + 1].first_use):
+        if not uses[use].output:
             continue
-        parent = uses.parent[use]
-        for order in range(state.first[parent], state.last[parent]):
+        parent = uses[use].parent
+        for order in range(given.items[parent].first, given.items[parent].last):
             if is_used(given, made, use, order):
-                quantity = needed(uses, use, made.quantity[order], step)
+                quantity = needed(uses, use, made.orders[order].quantity, step)
                 if quantity > 0:
-                    scratch.output_day[at] = made.due[order]
-                    scratch.output_quantity[at] = quantity
+                    scratch.outputs[at].day = made.orders[order].due
+                    scratch.outputs[at].quantity = quantity
                     at += 1
-    by_day = np.argsort(scratch.output_day[:at], kind="mergesort")
-    scratch.output_day[:at] = scratch.output_day[:at][by_day]
-    scratch.output_quantity[:at] = scratch.output_quantity[:at][by_day]
+    _sort_outputs(scratch, at)
     return at
+
+
+@compiled
+def _sort_outputs(scratch: Scratch, count: int) -> None:
+    days, gathered = np.empty(count, np.int64), scratch.outputs[:count].copy()
+    for at in range(count):
+        days[at] = gathered[at].day
+    for at, number in enumerate(np.argsort(days, kind="mergesort")):
+        scratch.outputs[at] = gathered[number]
 
 
 @compiled
 def span_of(scratch: Scratch, count: int) -> tuple[int, int]:
     """Return the first day of the raw needs and the days from it to the last."""
-    low = high = scratch.raw_day[0]
+    low = high = scratch.raw[0].day
     for at in range(1, count):
-        day = scratch.raw_day[at]
+        day = scratch.raw[at].day
         low, high = min(low, day), max(high, day)
     return low, high - low + 1
 
@@ -110,74 +117,65 @@ def sort_by_counting(scratch: Scratch, count: int, low: int, span: int) -> None:
     places = scratch.days
     places[: span + 1] = 0
     for at in range(count):
-        places[scratch.raw_day[at] - low + 1] += 1
+        places[scratch.raw[at].day - low + 1] += 1
     for day in range(1, span + 1):
         places[day] += places[day - 1]
     for at in range(count):
-        place = places[scratch.raw_day[at] - low]
-        places[scratch.raw_day[at] - low] = place + 1
-        _move(scratch, at, place)
+        place = places[scratch.raw[at].day - low]
+        places[scratch.raw[at].day - low] = place + 1
+        scratch.needs[place] = scratch.raw[at]
 
 
 @compiled
 def sort_by_comparing(scratch: Scratch, count: int) -> None:
     """Bring the raw needs in order by day, each day's as they are, when the days lie far apart."""
-    order = np.argsort(scratch.raw_day[:count], kind="mergesort")
-    for place in range(count):
-        _move(scratch, order[place], place)
-
-
-@compiled
-def _move(scratch: Scratch, at: int, place: int) -> None:
-    scratch.day[place] = scratch.raw_day[at]
-    scratch.quantity[place] = scratch.raw_quantity[at]
-    scratch.parent[place] = scratch.raw_parent[at]
-    scratch.use[place] = scratch.raw_use[at]
-    scratch.group[place] = scratch.raw_group[at]
+    days = np.empty(count, np.int64)
+    for at in range(count):
+        days[at] = scratch.raw[at].day
+    for place, at in enumerate(np.argsort(days, kind="mergesort")):
+        scratch.needs[place] = scratch.raw[at]
 
 
 @compiled
 def is_skip(given: Given, scratch: Scratch, at: int, item: int) -> bool:
     """Return whether a need is of a skipped level."""
-    use = scratch.use[at]
-    return given.uses.skip[use] if use >= 0 else given.items.phantom[item]
+    use = scratch.needs[at].use
+    return given.uses[use].skip if use >= 0 else given.items[item].phantom
 
 
 @compiled
 def close_orders(given: Given, made: Made, state: State, item: int) -> bool:
     """Bring the orders of an item in order by due day, number them, find their bills; False: one has none."""
-    first, last = state.first[item], state.last[item]
+    first, last = given.items[item].first, given.items[item].last
     in_order = True
     for order in range(first + 1, last):
-        in_order &= made.due[order - 1] <= made.due[order]
+        in_order &= made.orders[order - 1].due <= made.orders[order].due
     if not in_order:
         _sort_orders(made, first, last)
     complete, sequence = True, 0
     for order in range(first, last):
-        sequence = sequence + 1 if order > first and made.due[order] == made.due[order - 1] else 1
-        made.sequence[order] = sequence
-        made.bom[order] = -1
-        if given.items.explodes[item] or made.flags[order] & PASS:
-            made.bom[order] = _bom_of(given, item, max(made.start[order], given.knobs.today))
-            complete &= made.bom[order] >= 0
+        sequence = sequence + 1 if order > first and made.orders[order].due == made.orders[order - 1].due else 1
+        made.orders[order].sequence = sequence
+        made.orders[order].bom = -1
+        if given.items[item].explodes or made.orders[order].flags & PASS:
+            made.orders[order].bom = _bom_of(given, item, max(made.orders[order].start, given.knobs.today))
+            complete &= made.orders[order].bom >= 0
     return complete
 
 
 @compiled
 def _bom_of(given: Given, item: int, day: int) -> int:
     boms = given.boms
-    for bom in range(boms.first[item], boms.first[item + 1]):
-        if boms.valid_from[bom] <= day < boms.valid_to[bom]:
+    for bom in range(given.items[item].first_bom, given.items[item + 1].first_bom):
+        if boms[bom].valid_from <= day < boms[bom].valid_to:
             return bom
     return -1
 
 
 @compiled
 def _sort_orders(made: Made, first: int, last: int) -> None:
-    by_due = np.argsort(made.due[first:last], kind="mergesort")
-    made.due[first:last] = made.due[first:last][by_due]
-    made.start[first:last] = made.start[first:last][by_due]
-    made.need[first:last] = made.need[first:last][by_due]
-    made.quantity[first:last] = made.quantity[first:last][by_due]
-    made.flags[first:last] = made.flags[first:last][by_due]
-    made.group[first:last] = made.group[first:last][by_due]
+    days, planned = np.empty(last - first, np.int64), made.orders[first:last].copy()
+    for at in range(last - first):
+        days[at] = planned[at].due
+    for at, number in enumerate(np.argsort(days, kind="mergesort")):
+        made.orders[first + at] = planned[number]

@@ -118,15 +118,15 @@ def _hand_on(court: Court, place: int, parent: int) -> None:
 
 
 @compiled
-def look_down(made: Made, state: State, court: Court, items: Array) -> None:
+def look_down(given: Given, made: Made, state: State, court: Court, items: Array) -> None:
     """Tell every order and receipt which independent demands it is for; ``items`` by level, the topmost first."""
     orders = state.count[ORDERS]
     for item in items:
-        for edge in range(state.edge_first[item], state.edge_last[item]):
-            place = seat_of(state, made.edge_source[edge])
+        for edge in range(given.items[item].edge_first, given.items[item].edge_last):
+            place = seat_of(state, made.edges[edge].source)
             if place < 0:
                 continue
-            parent = made.edge_parent[edge]
+            parent = made.edges[edge].parent
             demand = -1 - parent
             if parent < 0:
                 owner = court.owner[demand]
@@ -139,20 +139,20 @@ def look_down(made: Made, state: State, court: Court, items: Array) -> None:
 
 @compiled
 def _finish(given: Given, made: Made, state: State, court: Court, item: int) -> None:
-    today, calendar, lead = given.knobs.today, given.calendar, given.items.lead[item]
-    for order in range(state.first[item], state.last[item]):
-        begin = max(made.start[order], today)
+    today, calendar, lead = given.knobs.today, given.calendar, given.items[item].lead
+    for order in range(given.items[item].first, given.items[item].last):
+        begin = max(made.orders[order].start, today)
         if court.there[order] > begin:
             begin = court.there[order]
             court.blocked[order] = True
-        finish = begin if made.flags[order] & PASS else later(calendar, begin, lead)
+        finish = begin if made.orders[order].flags & PASS else later(calendar, begin, lead)
         court.finish[order] = finish
-        if finish > made.need[order]:
-            made.flags[order] |= LATE
+        if finish > made.orders[order].need:
+            made.orders[order].flags |= LATE
     orders = state.count[ORDERS]
-    for receipt in range(given.receipts.first[item], given.receipts.first[item + 1]):
+    for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
         place = orders + receipt
-        court.finish[place] = max(given.receipts.day[receipt], today)
+        court.finish[place] = max(given.receipts[receipt].day, today)
         if court.there[place] > today:
             finish = later(calendar, court.there[place], lead)
             if finish > court.finish[place]:
@@ -162,11 +162,11 @@ def _finish(given: Given, made: Made, state: State, court: Court, item: int) -> 
 
 @compiled
 def _finish_of(given: Given, made: Made, state: State, court: Court, edge: int) -> int:
-    source = made.edge_source[edge]
+    source = made.edges[edge].source
     place = seat_of(state, source)
     if place >= 0:
         return court.finish[place]
-    return max(made.edge_day[edge], given.knobs.today) if source == OUTPUT else given.knobs.today
+    return max(made.edges[edge].day, given.knobs.today) if source == OUTPUT else given.knobs.today
 
 
 @compiled
@@ -175,14 +175,14 @@ def look_up(given: Given, made: Made, state: State, court: Court, items: Array) 
     for number in range(len(items) - 1, -1, -1):
         item = items[number]
         _finish(given, made, state, court, item)
-        edge, end = state.edge_first[item], state.edge_last[item]
+        edge, end = given.items[item].edge_first, given.items[item].edge_last
         while edge < end:
-            parent, use = made.edge_parent[edge], made.edge_line[edge]
+            parent, use = made.edges[edge].parent, made.edges[edge].use
             there, source = -(1 << 30), NOTHING
-            while edge < end and made.edge_parent[edge] == parent and made.edge_line[edge] == use:
+            while edge < end and made.edges[edge].parent == parent and made.edges[edge].use == use:
                 finish = _finish_of(given, made, state, court, edge)
                 if finish > there:
-                    there, source = finish, made.edge_source[edge]
+                    there, source = finish, made.edges[edge].source
                 edge += 1
             _report(given, state, court, (item, parent, use, there, source))
 
@@ -192,7 +192,7 @@ def _report(given: Given, state: State, court: Court, own: tuple[int, int, int, 
     """Tell whoever needs it when a need can be there; of components equally late the first one counts."""
     item, parent, use, there, source = own
     if parent >= 0:
-        place, line = parent, given.uses.line[use]
+        place, line = parent, given.uses[use].line
     else:
         demand = -1 - parent
         court.demand_there[demand], court.demand_source[demand] = there, source
@@ -236,7 +236,7 @@ def _explain(made: Made, state: State, court: Court, demand: int, item: int) -> 
     court.blocking[demand] = item
     if source == OUTPUT or source <= FIRST_RECEIPT:
         court.reason[demand] = LATE_SUPPLY
-    elif source < 0 or made.flags[source] & PASS:
+    elif source < 0 or made.orders[source].flags & PASS:
         court.reason[demand] = OVERDUE
     else:
-        court.reason[demand] = FENCE if made.flags[source] & FENCED else LEAD_TIME
+        court.reason[demand] = FENCE if made.orders[source].flags & FENCED else LEAD_TIME

@@ -1,23 +1,25 @@
-"""What the compiled planner works on: tuples of arrays, days as int32, quantities as int64 micro-units."""
+"""What the compiled planner works on: arrays of records, days as int32, quantities as int64 micro-units.
+
+Records, because a function compiled for two hundred separate arrays takes minutes to compile.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-try:
-    from numba import njit
-except ImportError:  # pragma: no cover - the planner then runs these functions as they are, only slower
-    njit = None
-
 Array = NDArray[Any]
+Records = Any
+"""An array of records: numba reads ``records[i].field``, which numpy's types do not know."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
     """Compile a function over arrays; its machine code is kept beside it for the next process."""
-    return function if njit is None else cast("F", njit(cache=True, error_model="numpy")(function))
+    return cast("F", njit(cache=True, error_model="numpy")(function))
 
 
 PAST_DUE, SAFETY, LATE, NO_BOM, FENCED, PASS, PEGGED = 1, 2, 4, 8, 16, 32, 64
@@ -28,8 +30,83 @@ STOCK, OUTPUT, REPLACED, NOTHING, FIRST_RECEIPT = -1, -2, -3, -4, -10
 FIRST_RECEIPT downwards."""
 
 TOPS = 5
-ORDERS, ADVICE, EDGES, SUBSTITUTIONS, NEEDS, SPAN, COUNTERS = range(7)
+ORDERS, ADVICE, EDGES, REPLACEMENTS, NEEDS, SPAN, COUNTERS = range(7)
 """Places of the counters of what there is and, COUNTERS further, of how much room the next item needs."""
+
+I1, I4, I8, YES = np.int8, np.int32, np.int64, np.bool_
+
+
+def _record(**fields: Any) -> np.dtype[Any]:
+    return np.dtype(list(fields.items()), align=True)
+
+
+ITEM = _record(
+    free=I8,
+    safety=I8,
+    low=I8,
+    multiple=I8,
+    high=I8,
+    step=I8,
+    fixed_lot=I8,
+    max_stock=I8,
+    surplus=I8,
+    first_bom=I8,
+    first_use=I8,
+    first_demand=I8,
+    first_receipt=I8,
+    first=I8,
+    last=I8,
+    edge_first=I8,
+    edge_last=I8,
+    lead=I4,
+    lot_days=I4,
+    fence=I4,
+    lot_policy=I1,
+    order_policy=I1,
+    explodes=YES,
+    phantom=YES,
+)
+"""An item. Bills, uses, demands, receipts: from first_… to that of the next item (one more row closes the table).
+
+surplus  free stock nobody needs.   first, last  its orders so far.   edge_first, edge_last  its pegging edges.
+"""
+
+BOM = _record(valid_from=I4, valid_to=I4)
+USE = _record(
+    number=I8,
+    divisor=I8,
+    limit=I8,
+    whole=I8,
+    fixed=I8,
+    line=I4,
+    parent=I4,
+    bom=I4,
+    valid_from=I4,
+    valid_to=I4,
+    first_substitute=I4,
+    last_substitute=I4,
+    mode=I1,
+    skip=YES,
+    output=YES,
+)
+"""A line seen from its component: ``line`` is its number, ``parent`` and ``bom`` what it is of.
+
+number, divisor, mode  the ratio of steps needed, how it is rounded.   whole  micro-units per micro-unit, if whole.
+limit                  the largest quantity whose product with ``number`` and ``whole`` fits 64 bits.
+"""
+
+SUBSTITUTE = _record(ratio=I8, item=I4, valid_from=I4, valid_to=I4)
+DEMAND = _record(quantity=I8, index=I4, day=I4, group=I4, early=YES)
+RECEIPT = _record(quantity=I8, left=I8, raised=I8, index=I4, day=I4, group=I4, fixed=YES)
+ORDER = _record(quantity=I8, due=I4, start=I4, need=I4, flags=I4, sequence=I4, bom=I4, group=I4)
+ADVISED = _record(quantity=I8, receipt=I4, kind=I4, day=I4)
+EDGE = _record(parent=I4, use=I4, source=I4, day=I4)
+"""A need and one of its sources: ``parent`` an order, or -1 - the demand; ``use`` its place, -1 of a demand."""
+
+REPLACEMENT = _record(quantity=I8, used=I8, item=I4, substitute=I4, day=I4)
+NEED = _record(quantity=I8, day=I4, parent=I4, use=I4, group=I4)
+BESIDE = _record(quantity=I8, day=I4)
+SOURCE = _record(key=I8, quantity=I8, code=I4, day=I4)
 
 
 class Calendar(NamedTuple):
@@ -54,168 +131,51 @@ class Knobs(NamedTuple):
     substitutes: int
 
 
-class Items(NamedTuple):
-    """One row an item."""
-
-    free: Array
-    safety: Array
-    lead: Array
-    low: Array
-    multiple: Array
-    high: Array
-    step: Array
-    explodes: Array
-    lot_policy: Array
-    fixed_lot: Array
-    lot_days: Array
-    max_stock: Array
-    fence: Array
-    order_policy: Array
-    phantom: Array
-
-
-class Boms(NamedTuple):
-    """Bills by item: those of item i are ``first[i]`` to ``first[i + 1]``."""
-
-    first: Array
-    valid_from: Array
-    valid_to: Array
-
-
-class Uses(NamedTuple):
-    """Lines by component: those that name item i are ``first[i]`` to ``first[i + 1]``, by line number.
-
-    number, divisor, mode  the ratio of steps needed, how it is rounded.   whole  micro-units per micro-unit, if whole.
-    limit                  the largest quantity whose product with ``number`` (or ``whole``) fits 64 bits.
-    """
-
-    first: Array
-    line: Array
-    parent: Array
-    bom: Array
-    number: Array
-    divisor: Array
-    limit: Array
-    whole: Array
-    mode: Array
-    fixed: Array
-    valid_from: Array
-    valid_to: Array
-    skip: Array
-    output: Array
-
-
-class Substitutes(NamedTuple):
-    """What may replace the component of line l: ``first[l]`` to ``first[l + 1]``, by rank."""
-
-    first: Array
-    item: Array
-    ratio: Array
-    valid_from: Array
-    valid_to: Array
-
-
-class Demands(NamedTuple):
-    """Open demands by item in the order they are served; ``index`` is their place in the problem."""
-
-    first: Array
-    index: Array
-    day: Array
-    quantity: Array
-    early: Array
-    group: Array
-
-
-class Receipts(NamedTuple):
-    """Receipts by item and day; ``index`` is their place in the problem."""
-
-    first: Array
-    index: Array
-    day: Array
-    quantity: Array
-    fixed: Array
-    group: Array
-
-
 class Given(NamedTuple):
-    """The whole problem."""
+    """The whole problem, and what is known of its items and receipts so far."""
 
     knobs: Knobs
     calendar: Calendar
-    items: Items
-    boms: Boms
-    uses: Uses
-    substitutes: Substitutes
-    demands: Demands
-    receipts: Receipts
+    items: Records
+    boms: Records
+    uses: Records
+    substitutes: Records
+    demands: Records
+    receipts: Records
 
 
 class Made(NamedTuple):
     """What grows during a run: orders, advice, pegging edges, substitutions."""
 
-    due: Array
-    start: Array
-    need: Array
-    quantity: Array
-    flags: Array
-    sequence: Array
-    bom: Array
-    group: Array
-    advised: Array
-    advice: Array
-    advice_day: Array
-    advice_quantity: Array
-    edge_parent: Array
-    edge_line: Array
-    edge_source: Array
-    edge_day: Array
-    replaced: Array
-    replacing: Array
-    replaced_day: Array
-    replaced_quantity: Array
-    replaced_used: Array
+    orders: Records
+    advice: Records
+    edges: Records
+    replaced: Records
 
 
 class State(NamedTuple):
-    """What is known of each item, receipt and demand so far. Orders of item i: ``first[i]`` to ``last[i]``."""
+    """The quantity each demand gets from stock, and the counters."""
 
-    first: Array
-    last: Array
-    edge_first: Array
-    edge_last: Array
-    left: Array
-    raised: Array
-    surplus: Array
     from_stock: Array
     count: Array
 
 
 class Scratch(NamedTuple):
-    """Room for the needs of one item (as gathered, then in order), its by-products and its sources."""
+    """Room for the needs of one item (as gathered, then in order), its by-products, its days and its sources."""
 
-    raw_day: Array
-    raw_quantity: Array
-    raw_parent: Array
-    raw_use: Array
-    raw_group: Array
-    day: Array
-    quantity: Array
-    parent: Array
-    use: Array
-    group: Array
-    output_day: Array
-    output_quantity: Array
+    raw: Records
+    needs: Records
+    outputs: Records
     days: Array
-    source: Array
-    source_key: Array
-    source_quantity: Array
-    source_day: Array
+    sources: Records
 
 
 def room_for_needs(size: int, span: int) -> Scratch:
     """Return scratch arrays for so many needs and days."""
-    i32, i64 = (lambda: np.empty(size, np.int32)), (lambda: np.empty(size, np.int64))
-    raw = (i32(), i64(), i32(), i32(), i32())
-    ordered = (i32(), i64(), i32(), i32(), i32())
-    sources = (i32(), i64(), i64(), i32())
-    return Scratch(*raw, *ordered, i32(), i64(), np.zeros(span, np.int64), *sources)
+    return Scratch(
+        np.empty(size, NEED),
+        np.empty(size, NEED),
+        np.empty(size, BESIDE),
+        np.zeros(span, np.int64),
+        np.empty(size, SOURCE),
+    )

@@ -13,12 +13,15 @@ LEVEL, LAST, FREE = range(3)
 @compiled
 def groups_of(scratch: Scratch, needs: int) -> tuple[Array, Array]:
     """Return the numbers of the grouped needs (each group's together, as served) and where each group begins."""
-    grouped = np.nonzero(scratch.group[:needs] != POOL)[0]
-    by_group = grouped[np.argsort(scratch.group[:needs][grouped], kind="mergesort")]
+    group = np.empty(needs, np.int64)
+    for need in range(needs):
+        group[need] = scratch.needs[need].group
+    grouped = np.nonzero(group != POOL)[0]
+    by_group = grouped[np.argsort(group[grouped], kind="mergesort")]
     begins = [0]
     begins.clear()
     for at in range(len(by_group)):
-        if at == 0 or scratch.group[by_group[at]] != scratch.group[by_group[at - 1]]:
+        if at == 0 or scratch.needs[by_group[at]].group != scratch.needs[by_group[at - 1]].group:
             begins.append(at)
     begins.append(len(by_group))
     count = len(begins) - 1
@@ -35,38 +38,49 @@ def groups_of(scratch: Scratch, needs: int) -> tuple[Array, Array]:
 
 
 @compiled
+def pooled_needs(scratch: Scratch, needs: int) -> Array:
+    """Return the numbers of the needs that belong to no group."""
+    pooled, count = np.empty(needs, np.int64), 0
+    for need in range(needs):
+        if scratch.needs[need].group == POOL:
+            pooled[count] = need
+            count += 1
+    return pooled[:count]
+
+
+@compiled
 def serve_groups(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int]) -> int:
     """Plan the groups of an item made to order; return the free stock they leave. ``own``: item, number of needs."""
     item, needs = own
-    free = given.items.free[item]
+    free = given.items[item].free
     pool = np.zeros(3, np.int64)
-    pool[FREE] = free if given.items.order_policy[item] == MIXED else 0
+    pool[FREE] = free if given.items[item].order_policy == MIXED else 0
     numbers, starts = groups_of(scratch, needs)
     for number in range(len(starts) - 1):
         _serve(given, made, state, scratch, (pool, item, numbers[starts[number] : starts[number + 1]]))
-    for receipt in range(given.receipts.first[item], given.receipts.first[item + 1]):
-        if given.receipts.group[receipt] != POOL:
-            if state.left[receipt] > 0:
-                _give_back(given, made, state, receipt, given.receipts.quantity[receipt])
-            state.left[receipt] = 0
-    return pool[FREE] if given.items.order_policy[item] == MIXED else free
+    for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
+        if given.receipts[receipt].group != POOL:
+            if given.receipts[receipt].left > 0:
+                _give_back(given, made, state, receipt, given.receipts[receipt].quantity)
+            given.receipts[receipt].left = 0
+    return pool[FREE] if given.items[item].order_policy == MIXED else free
 
 
 @compiled
 def _serve(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, Array]) -> None:
     pool, item, needs = own
-    group = scratch.group[needs[0]]
+    group = scratch.needs[needs[0]].group
     pool[LEVEL], pool[LAST] = 0, -1
     at = 0
     while at < len(needs):
-        day = scratch.day[needs[at]]
-        while at < len(needs) and scratch.day[needs[at]] == day:
-            pool[LEVEL] -= scratch.quantity[needs[at]]
+        day = scratch.needs[needs[at]].day
+        while at < len(needs) and scratch.needs[needs[at]].day == day:
+            pool[LEVEL] -= scratch.needs[needs[at]].quantity
             at += 1
         _cover(given, made, state, (pool, item, group, day))
     if pool[LAST] >= 0 and pool[LEVEL] > 0:
-        step = given.items.step[item]
-        surplus = min(pool[LEVEL], given.receipts.quantity[pool[LAST]])
+        step = given.items[item].step
+        surplus = min(pool[LEVEL], given.receipts[pool[LAST]].quantity)
         _give_back(given, made, state, pool[LAST], surplus // step * step)
 
 
@@ -75,10 +89,10 @@ def _cover(given: Given, made: Made, state: State, own: tuple[Array, int, int, i
     pool, item, group, day = own
     now = max(day, given.knobs.today)
     receipts = given.receipts
-    for receipt in range(receipts.first[item], receipts.first[item + 1]):
-        if pool[LEVEL] < 0 and receipts.group[receipt] == group and state.left[receipt] > 0:
-            pool[LEVEL] += state.left[receipt]
-            state.left[receipt] = 0
+    for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
+        if pool[LEVEL] < 0 and receipts[receipt].group == group and given.receipts[receipt].left > 0:
+            pool[LEVEL] += given.receipts[receipt].left
+            given.receipts[receipt].left = 0
             pool[LAST] = receipt
             advise_move(given, made, state, receipt, now)
     taken = min(pool[FREE], max(-pool[LEVEL], 0))
@@ -86,7 +100,7 @@ def _cover(given: Given, made: Made, state: State, own: tuple[Array, int, int, i
     pool[LEVEL] += taken
     _take_shared(given, made, state, (pool, item, now))
     if pool[LEVEL] < 0:
-        lot, count, rest = sized(-pool[LEVEL], 0, given.items.step[item], _cap(given, item))
+        lot, count, rest = sized(-pool[LEVEL], 0, given.items[item].step, _cap(given, item))
         for _one in range(count):
             place(given, made, state, (item, day, lot, 0, group))
         if rest > 0:
@@ -97,32 +111,32 @@ def _cover(given: Given, made: Made, state: State, own: tuple[Array, int, int, i
 
 @compiled
 def _cap(given: Given, item: int) -> int:
-    if given.items.high[item] == 0:
+    if given.items[item].high == 0:
         return 0
-    step = given.items.step[item]
-    return max(given.items.high[item] // step * step, step)
+    step = given.items[item].step
+    return max(given.items[item].high // step * step, step)
 
 
 @compiled
 def _take_shared(given: Given, made: Made, state: State, own: tuple[Array, int, int]) -> None:
     pool, item, now = own
     receipts, last = given.receipts, now + window_of(given, item)
-    for receipt in range(receipts.first[item], receipts.first[item + 1]):
+    for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
         if pool[LEVEL] >= 0:
             return
-        if receipts.group[receipt] != POOL or state.left[receipt] == 0:
+        if receipts[receipt].group != POOL or given.receipts[receipt].left == 0:
             continue
-        if receipts.day[receipt] > last:
+        if receipts[receipt].day > last:
             return
-        if state.left[receipt] == receipts.quantity[receipt]:
+        if given.receipts[receipt].left == receipts[receipt].quantity:
             advise_move(given, made, state, receipt, now)
-        taken = min(state.left[receipt], -pool[LEVEL])
+        taken = min(given.receipts[receipt].left, -pool[LEVEL])
         pool[LEVEL] += taken
-        state.left[receipt] -= taken
+        given.receipts[receipt].left -= taken
 
 
 @compiled
 def _give_back(given: Given, made: Made, state: State, receipt: int, surplus: int) -> None:
-    if surplus > 0 and not given.receipts.fixed[receipt]:
-        kind = CANCEL if surplus == given.receipts.quantity[receipt] else DECREASE
-        advise(made, state, receipt, kind, (given.receipts.day[receipt], surplus))
+    if surplus > 0 and not given.receipts[receipt].fixed:
+        kind = CANCEL if surplus == given.receipts[receipt].quantity else DECREASE
+        advise(made, state, receipt, kind, (given.receipts[receipt].day, surplus))

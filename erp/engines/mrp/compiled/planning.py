@@ -1,6 +1,6 @@
 """Planning by the compiled kernel: rooms made and enlarged, passes in order, the result as an `ArrayPlan`."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,13 +9,17 @@ from erp.engines.mrp.compiled.driving import plan_items
 from erp.engines.mrp.compiled.judging import Court, Wanted, give_verdicts, look_down, look_up, seat
 from erp.engines.mrp.compiled.layout import (
     ADVICE,
+    ADVISED,
     COUNTERS,
+    EDGE,
     EDGES,
     NEEDS,
     NO_BOM,
+    ORDER,
     ORDERS,
+    REPLACEMENT,
+    REPLACEMENTS,
     SPAN,
-    SUBSTITUTIONS,
     TOPS,
     Given,
     Made,
@@ -24,34 +28,8 @@ from erp.engines.mrp.compiled.layout import (
 )
 from erp.engines.mrp.compiled.preparing import by_level, prepare, receipt_order
 
-I32, I64 = np.int32, np.int64
-GROUPS: tuple[tuple[int, tuple[tuple[str, Any], ...]], ...] = (
-    (
-        ORDERS,
-        (
-            ("due", I32),
-            ("start", I32),
-            ("need", I32),
-            ("quantity", I64),
-            ("flags", I32),
-            ("sequence", I32),
-            ("bom", I32),
-            ("group", I32),
-        ),
-    ),
-    (ADVICE, (("advised", I32), ("advice", I32), ("advice_day", I32), ("advice_quantity", I64))),
-    (EDGES, (("edge_parent", I32), ("edge_line", I32), ("edge_source", I32), ("edge_day", I32))),
-    (
-        SUBSTITUTIONS,
-        (
-            ("replaced", I32),
-            ("replacing", I32),
-            ("replaced_day", I32),
-            ("replaced_quantity", I64),
-            ("replaced_used", I64),
-        ),
-    ),
-)
+KINDS = ((ORDERS, "orders", ORDER), (ADVICE, "advice", ADVISED), (EDGES, "edges", EDGE))
+GROWING = (*KINDS, (REPLACEMENTS, "replaced", REPLACEMENT))
 
 
 class Netted(NamedTuple):
@@ -80,11 +58,12 @@ def make_ready(problem: ArrayProblem) -> Prepared:
 
 
 def net(ready: Prepared, *, with_edges: bool = True) -> Netted:
-    """Plan all items; without edges only orders, advice and substitutions come out."""
+    """Plan all items; without edges only orders, advice and substitutions come out. A layout is used up by it."""
     given, items = ready
-    state = _state(given)
-    demands = len(given.demands.index)
-    made = _room({ORDERS: 8 * len(items) + 4 * demands + 1000, ADVICE: 1000, EDGES: 1000, SUBSTITUTIONS: 16})
+    demands = int(given.demands["index"].max(initial=-1)) + 1
+    state = State(np.zeros(demands, np.int64), np.zeros(2 * COUNTERS, np.int64))
+    size = {ORDERS: 8 * len(items) + 4 * demands + 1000, ADVICE: 1000, EDGES: 1000, REPLACEMENTS: 16}
+    made = Made(**{name: np.empty(size[counter], kind) for counter, name, kind in GROWING})
     scratch = room_for_needs(10_000, 4_000)
     at = 0
     while True:
@@ -93,36 +72,17 @@ def net(ready: Prepared, *, with_edges: bool = True) -> Netted:
             return Netted(given, items, made, state)
         asked = state.count[COUNTERS:].tolist()
         made = _enlarged(made, state, asked)
-        if asked[NEEDS] > len(scratch.day) or asked[SPAN] > len(scratch.days):
+        if asked[NEEDS] > len(scratch.needs) or asked[SPAN] > len(scratch.days):
             scratch = room_for_needs(2 * max(asked[NEEDS], 5_000), 2 * max(asked[SPAN], 2_000))
 
 
-def _state(given: Given) -> State:
-    items, receipts = len(given.items.step), len(given.receipts.day)
-    most = int(given.demands.index.max(initial=-1)) + 1
-    return State(
-        *(np.zeros(items, I64) for _ in range(4)),
-        given.receipts.quantity.copy(),
-        np.zeros(receipts, I64),
-        np.zeros(items, I64),
-        np.zeros(most, I64),
-        np.zeros(2 * COUNTERS, I64),
-    )
-
-
-def _room(sizes: dict[int, int]) -> Made:
-    return Made(**{name: np.empty(sizes[group], kind) for group, names in GROUPS for name, kind in names})
-
-
 def _enlarged(made: Made, state: State, asked: list[int]) -> Made:
-    """Return arrays with the room that was asked for, and what they hold."""
+    """Return tables with the room that was asked for, and what they hold."""
     grown = made._asdict()
-    for group, names in GROUPS:
-        if asked[group] <= len(grown[names[0][0]]):
-            continue
-        size, used = max(asked[group], 2 * len(grown[names[0][0]])), int(state.count[group])
-        for name, kind in names:
-            fresh = np.empty(size, kind)
+    for counter, name, kind in GROWING:
+        if asked[counter] > len(grown[name]):
+            used = int(state.count[counter])
+            fresh = np.empty(max(asked[counter], 2 * len(grown[name])), kind)
             fresh[:used] = grown[name][:used]
             grown[name] = fresh
     return Made(**grown)
@@ -133,10 +93,10 @@ def judge(problem: ArrayProblem, netted: Netted) -> Court:
     given, items, made, state = netted
     own = problem.demands
     by_rank = np.lexsort((own.key, own.day))
-    top = np.empty(len(by_rank), I32)
-    top[by_rank] = np.arange(len(by_rank), dtype=I32)
-    court = seat(int(state.count[ORDERS]), len(given.receipts.day), top, _owners(problem))
-    look_down(made, state, court, items)
+    top = np.empty(len(by_rank), np.int32)
+    top[by_rank] = np.arange(len(by_rank), dtype=np.int32)
+    court = seat(int(state.count[ORDERS]), len(given.receipts), top, _owners(problem))
+    look_down(given, made, state, court, items)
     look_up(given, made, state, court, items)
     give_verdicts(given, made, state, court, Wanted(own.item, own.day, own.quantity, own.reserved))
     return court
@@ -145,8 +105,8 @@ def judge(problem: ArrayProblem, netted: Netted) -> Court:
 def _owners(problem: ArrayProblem) -> Array:
     """Of each demand the place of the receipt whose material it is, as the kernel has receipts in order; -1: none."""
     order = receipt_order(problem)
-    place = np.full(len(problem.receipts.key) + 1, -1, I32)
-    place[order] = np.arange(len(order), dtype=I32)
+    place = np.full(len(problem.receipts.key) + 1, -1, np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
     return place[problem.demands.receipt]
 
 
@@ -159,51 +119,45 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
     netted = net(ready or make_ready(problem))
     court = judge(problem, netted)
     given, _items, made, state = netted
-    orders, advised, replaced = (int(state.count[one]) for one in (ORDERS, ADVICE, SUBSTITUTIONS))
-    from_stock = np.zeros(len(problem.demands.key), I64)
+    orders = made.orders[: state.count[ORDERS]]
+    advice = made.advice[: state.count[ADVICE]]
+    replaced = made.replaced[: state.count[REPLACEMENTS]]
+    from_stock = np.zeros(len(problem.demands.key), np.int64)
     from_stock[: len(state.from_stock)] = state.from_stock
+    items = given.items[:-1]
+    columns = {name: np.ascontiguousarray(orders[name]) for name in ORDER_COLUMNS}
     return ArrayPlan(
-        first=state.first,
-        last=state.last,
-        due=made.due[:orders],
-        start=made.start[:orders],
-        need=made.need[:orders],
-        finish=court.finish[:orders],
-        quantity=made.quantity[:orders],
-        sequence=made.sequence[:orders],
-        flags=made.flags[:orders],
-        group=made.group[:orders],
-        tops=court.tops[: orders * TOPS].reshape(orders, TOPS),
-        more=court.more[:orders],
-        by_rank=np.lexsort((problem.demands.key, problem.demands.day)).astype(I32),
-        advice=(
-            given.receipts.index[made.advised[:advised]],
-            made.advice[:advised],
-            made.advice_day[:advised],
-            made.advice_quantity[:advised],
-        ),
+        first=np.ascontiguousarray(items["first"]),
+        last=np.ascontiguousarray(items["last"]),
+        finish=court.finish[: len(orders)],
+        tops=court.tops[: len(orders) * TOPS].reshape(len(orders), TOPS),
+        more=court.more[: len(orders)],
+        by_rank=np.lexsort((problem.demands.key, problem.demands.day)).astype(np.int32),
+        advice=(given.receipts["index"][advice["receipt"]], advice["kind"], advice["day"], advice["quantity"]),
         verdict=(
             np.where(court.reason < 0, 0, court.verdict_day),
             court.reason,
             court.blocking,
             np.where(court.reason < 0, 0, problem.demands.reserved + from_stock),
         ),
-        without_bom=_without_bom(made, state, orders),
-        substitutions=(
-            made.replaced[:replaced],
-            made.replacing[:replaced],
-            made.replaced_day[:replaced],
-            made.replaced_quantity[:replaced],
-            made.replaced_used[:replaced],
-        ),
+        without_bom=_without_bom(columns["flags"], columns_item(given)),
+        substitutions=tuple(replaced[name] for name in ("item", "substitute", "day", "quantity", "used")),  # type: ignore[arg-type]
+        **columns,
     )
 
 
-def _without_bom(made: Made, state: State, orders: int) -> Array:
-    missing = np.nonzero(made.flags[:orders] & NO_BOM)[0]
-    by_first = np.argsort(state.first, kind="stable")
-    place = np.searchsorted(state.first[by_first], missing, side="right") - 1
-    return np.unique(by_first[place]).astype(I32)
+ORDER_COLUMNS = ("due", "start", "need", "quantity", "sequence", "flags", "group")
+
+
+def columns_item(given: Given) -> Array:
+    """Return the item of each order."""
+    items = given.items[:-1]
+    by_first = np.argsort(items["first"], kind="stable")
+    return np.repeat(by_first, (items["last"] - items["first"])[by_first])
+
+
+def _without_bom(flags: Array, item: Array) -> Array:
+    return np.unique(item[(flags & NO_BOM) != 0]).astype(np.int32)
 
 
 __all__ = ["Netted", "Prepared", "judge", "make_ready", "net", "plan"]

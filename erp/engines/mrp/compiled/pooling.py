@@ -26,8 +26,8 @@ from erp.engines.mrp.compiled.layout import (
     PASS,
     PAST_DUE,
     PEGGED,
+    REPLACEMENTS,
     SAFETY,
-    SUBSTITUTIONS,
     Array,
     Given,
     Made,
@@ -48,17 +48,17 @@ def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tu
     item, needs, outputs, free = own
     today = given.knobs.today
     pool = np.zeros(11, np.int64)
-    pool[LEVEL], pool[WAITING] = free, given.receipts.first[item]
+    pool[LEVEL], pool[WAITING] = free, given.items[item].first_receipt
     pool[LAST], pool[MAY_GROW], pool[OUTPUTS], pool[NEEDS] = -1, -1, outputs, needs
-    pool[SAFE] = 0 if given.items.phantom[item] else given.items.safety[item]
+    pool[SAFE] = 0 if given.items[item].phantom else given.items[item].safety
     total, at = 0, 0
     while at < needs:
-        day, normal, skipped, end = scratch.day[at], 0, 0, at
-        while end < needs and scratch.day[end] == day:
+        day, normal, skipped, end = scratch.needs[at].day, 0, 0, at
+        while end < needs and scratch.needs[end].day == day:
             if is_skip(given, scratch, end, item):
-                skipped += scratch.quantity[end]
+                skipped += scratch.needs[end].quantity
             else:
-                normal += scratch.quantity[end]
+                normal += scratch.needs[end].quantity
             end += 1
         total += normal + skipped
         pool[AT] = at
@@ -72,7 +72,7 @@ def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tu
     if pool[GUARDED] == 0:
         _guard(given, made, state, scratch, (pool, item))
     _finish(given, made, state, scratch, (pool, item))
-    state.surplus[item] = max(0, free - given.items.safety[item] - total)
+    given.items[item].surplus = max(0, free - given.items[item].safety - total)
 
 
 @compiled
@@ -87,8 +87,8 @@ def _guard(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[
 def _take(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int, int]) -> None:
     """Need ``normal`` on a day, by the needs from the pool's place to ``end``."""
     pool, item, day, normal, end = own
-    while pool[NEXT_OUTPUT] < pool[OUTPUTS] and scratch.output_day[pool[NEXT_OUTPUT]] <= day:
-        pool[LEVEL] += scratch.output_quantity[pool[NEXT_OUTPUT]]
+    while pool[NEXT_OUTPUT] < pool[OUTPUTS] and scratch.outputs[pool[NEXT_OUTPUT]].day <= day:
+        pool[LEVEL] += scratch.outputs[pool[NEXT_OUTPUT]].quantity
         pool[NEXT_OUTPUT] += 1
     pool[LEVEL] -= normal
     if pool[LEVEL] < 0:
@@ -104,8 +104,8 @@ def _take(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[A
 @compiled
 def waits(given: Given, state: State, pool: Array, item: int) -> bool:
     """Move to the next receipt of which something is left; False: there is none."""
-    end = given.receipts.first[item + 1]
-    while pool[WAITING] < end and state.left[pool[WAITING]] == 0:
+    end = given.items[item + 1].first_receipt
+    while pool[WAITING] < end and given.receipts[pool[WAITING]].left == 0:
         pool[WAITING] += 1
     return pool[WAITING] < end
 
@@ -113,7 +113,7 @@ def waits(given: Given, state: State, pool: Array, item: int) -> bool:
 @compiled
 def window_of(given: Given, item: int) -> int:
     """Return how many days later supply may be to be pulled in rather than ordered again."""
-    return max(given.knobs.reschedule, given.items.lead[item], given.items.fence[item])
+    return max(given.knobs.reschedule, given.items[item].lead, given.items[item].fence)
 
 
 @compiled
@@ -121,18 +121,18 @@ def _pull(given: Given, made: Made, state: State, own: tuple[Array, int, int]) -
     pool, item, day = own
     now = max(day, given.knobs.today)
     last = now + window_of(given, item)
-    while pool[LEVEL] < 0 and waits(given, state, pool, item) and given.receipts.day[pool[WAITING]] <= last:
+    while pool[LEVEL] < 0 and waits(given, state, pool, item) and given.receipts[pool[WAITING]].day <= last:
         _count_in(given, made, state, pool, now)
 
 
 @compiled
 def _count_in(given: Given, made: Made, state: State, pool: Array, now: int) -> None:
     receipt = pool[WAITING]
-    left = state.left[receipt]
+    left = given.receipts[receipt].left
     pool[WAITING] += 1
     pool[LEVEL] += left
     pool[LAST], pool[LAST_COUNTED], pool[MAY_GROW] = receipt, left, receipt
-    if left == given.receipts.quantity[receipt]:
+    if left == given.receipts[receipt].quantity:
         advise_move(given, made, state, receipt, now)
 
 
@@ -140,17 +140,17 @@ def _count_in(given: Given, made: Made, state: State, pool: Array, now: int) -> 
 def advise(made: Made, state: State, receipt: int, kind: int, when: tuple[int, int]) -> None:
     """Write down advice for a receipt: its kind, (day, quantity)."""
     at = state.count[ADVICE]
-    made.advised[at], made.advice[at] = receipt, kind
-    made.advice_day[at], made.advice_quantity[at] = when
+    made.advice[at].receipt, made.advice[at] = receipt, kind
+    made.advice[at].day, made.advice[at].quantity = when
     state.count[ADVICE] = at + 1
 
 
 @compiled
 def advise_move(given: Given, made: Made, state: State, receipt: int, now: int) -> None:
     """Advise to pull in or put off a receipt that is needed on ``now``."""
-    if given.receipts.fixed[receipt]:
+    if given.receipts[receipt].fixed:
         return
-    comes = max(given.receipts.day[receipt], given.knobs.today)
+    comes = max(given.receipts[receipt].day, given.knobs.today)
     if comes - now > given.knobs.dampener:
         advise(made, state, receipt, EXPEDITE, (now, 0))
     elif now - comes > given.knobs.dampener:
@@ -161,16 +161,15 @@ def advise_move(given: Given, made: Made, state: State, receipt: int, now: int) 
 def _substitute(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int]) -> None:
     pool, item, day, end = own
     short, at, now = -pool[LEVEL], end - 1, max(day, given.knobs.today)
-    by = given.substitutes
+    uses, by = given.uses, given.substitutes
     while at >= pool[AT] and short > 0:
-        use = scratch.use[at]
+        use = scratch.needs[at].use
         if not is_skip(given, scratch, at, item):
-            part = min(short, scratch.quantity[at])
+            part = min(short, scratch.needs[at].quantity)
             short -= part
             if use >= 0:
-                line = given.uses.line[use]
-                for number in range(by.first[line], by.first[line + 1]):
-                    if part > 0 and by.valid_from[number] <= now < by.valid_to[number]:
+                for number in range(uses[use].first_substitute, uses[use].last_substitute):
+                    if part > 0 and by[number].valid_from <= now < by[number].valid_to:
                         part -= _replace(given, made, state, (pool, item, day, part, number))
         at -= 1
 
@@ -178,20 +177,20 @@ def _substitute(given: Given, made: Made, state: State, scratch: Scratch, own: t
 @compiled
 def _replace(given: Given, made: Made, state: State, own: tuple[Array, int, int, int, int]) -> int:
     pool, item, day, wanted, number = own
-    other, ratio = given.substitutes.item[number], given.substitutes.ratio[number]
-    step, other_step = given.items.step[item], given.items.step[other]
-    surplus = state.surplus[other]
+    other, ratio = given.substitutes[number].item, given.substitutes[number].ratio
+    step, other_step = given.items[item].step, given.items[other].step
+    surplus = given.items[other].surplus
     possible = scaled(surplus // other_step * other_step, MICRO, ratio, DOWN) // step * step
     covered = min(wanted, possible)
     if covered <= 0 or (covered < wanted and not given.knobs.partly):
         return 0
     used = min(scaled(covered, ratio, MICRO * other_step, UP) * other_step, surplus)
-    state.surplus[other] -= used
+    given.items[other].surplus -= used
     pool[LEVEL] += covered
-    at = state.count[SUBSTITUTIONS]
-    made.replaced[at], made.replacing[at], made.replaced_day[at] = item, other, day
-    made.replaced_quantity[at], made.replaced_used[at] = covered, used
-    state.count[SUBSTITUTIONS] = at + 1
+    at = state.count[REPLACEMENTS]
+    made.replaced[at], made.replaced[at].substitute, made.replaced[at].day = item, other, day
+    made.replaced[at].quantity, made.replaced[at].used = covered, used
+    state.count[REPLACEMENTS] = at + 1
     return covered
 
 
@@ -199,14 +198,14 @@ def _replace(given: Given, made: Made, state: State, own: tuple[Array, int, int,
 def _raise(given: Given, made: Made, state: State, own: tuple[Array, int, int]) -> None:
     pool, item, day = own
     receipt, now = pool[MAY_GROW], max(day, given.knobs.today)
-    more = up(-pool[LEVEL], max(given.items.multiple[item], given.items.step[item]))
-    grown = state.raised[receipt] + more
-    high = given.items.high[item]
-    far = abs(max(given.receipts.day[receipt], given.knobs.today) - now) > given.knobs.increase
-    over = high > 0 and given.receipts.quantity[receipt] + grown > high
-    if given.items.explodes[item] or given.receipts.fixed[receipt] or far or over:
+    more = up(-pool[LEVEL], max(given.items[item].multiple, given.items[item].step))
+    grown = given.receipts[receipt].raised + more
+    high = given.items[item].high
+    far = abs(max(given.receipts[receipt].day, given.knobs.today) - now) > given.knobs.increase
+    over = high > 0 and given.receipts[receipt].quantity + grown > high
+    if given.items[item].explodes or given.receipts[receipt].fixed or far or over:
         return
-    state.raised[receipt] = grown
+    given.receipts[receipt].raised = grown
     advise(made, state, receipt, INCREASE, (now, more))
     pool[LEVEL] += more
     pool[LAST] = -1
@@ -216,7 +215,7 @@ def _raise(given: Given, made: Made, state: State, own: tuple[Array, int, int]) 
 def _order(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int]) -> None:
     pool, item, day = own
     missing = -pool[LEVEL]
-    if given.items.lot_policy[item] == PERIOD and given.items.lot_days[item] > 0:
+    if given.items[item].lot_policy == PERIOD and given.items[item].lot_days > 0:
         missing = _of_period(given, state, scratch, own)
     flags = SAFETY if pool[GUARDED] == 1 and missing <= pool[SAFE] else 0
     held = pool[SAFE] if pool[GUARDED] == 1 else 0
@@ -234,7 +233,7 @@ def place(given: Given, made: Made, state: State, own: tuple[int, int, int, int,
     """Write down an order: its item, the day it is missed, its quantity, flags and group."""
     item, day, quantity, flags, group = own
     calendar, today = given.calendar, given.knobs.today
-    lead, fence = given.items.lead[item], given.items.fence[item]
+    lead, fence = given.items[item].lead, given.items[item].fence
     due = on_or_before(calendar, day)
     start = earlier(calendar, due, lead)
     if fence > 0 and start < today + fence:
@@ -251,8 +250,8 @@ def place(given: Given, made: Made, state: State, own: tuple[int, int, int, int,
 @compiled
 def _write(made: Made, state: State, days: tuple[int, int, int], what: tuple[int, int, int]) -> None:
     at = state.count[ORDERS]
-    made.need[at], made.due[at], made.start[at] = days
-    made.quantity[at], made.flags[at], made.group[at] = what
+    made.orders[at].need, made.orders[at].due, made.orders[at].start = days
+    made.orders[at].quantity, made.orders[at].flags, made.orders[at].group = what
     state.count[ORDERS] = at + 1
 
 
@@ -262,20 +261,20 @@ def _of_period(given: Given, state: State, scratch: Scratch, own: tuple[Array, i
     pool, item, day = own
     level = worst = pool[LEVEL]
     today = given.knobs.today
-    end, last = max(day, today) + given.items.lot_days[item], given.receipts.first[item + 1]
+    end, last = max(day, today) + given.items[item].lot_days, given.items[item + 1].first_receipt
     receipt, output, guarded, at = pool[WAITING], pool[NEXT_OUTPUT], pool[GUARDED], pool[AT]
-    while at < pool[NEEDS] and scratch.day[at] <= day:
+    while at < pool[NEEDS] and scratch.needs[at].day <= day:
         at += 1
-    while at < pool[NEEDS] and scratch.day[at] < end:
-        later_day = scratch.day[at]
+    while at < pool[NEEDS] and scratch.needs[at].day < end:
+        later_day = scratch.needs[at].day
         if later_day > today and guarded == 0:
             guarded, level = 1, level - pool[SAFE]
-        while receipt < last and given.receipts.day[receipt] <= later_day:
-            level, receipt = level + state.left[receipt], receipt + 1
-        while output < pool[OUTPUTS] and scratch.output_day[output] <= later_day:
-            level, output = level + scratch.output_quantity[output], output + 1
-        while at < pool[NEEDS] and scratch.day[at] == later_day:
-            level -= 0 if is_skip(given, scratch, at, item) else scratch.quantity[at]
+        while receipt < last and given.receipts[receipt].day <= later_day:
+            level, receipt = level + given.receipts[receipt].left, receipt + 1
+        while output < pool[OUTPUTS] and scratch.outputs[output].day <= later_day:
+            level, output = level + scratch.outputs[output].quantity, output + 1
+        while at < pool[NEEDS] and scratch.needs[at].day == later_day:
+            level -= 0 if is_skip(given, scratch, at, item) else scratch.needs[at].quantity
             at += 1
         worst = min(worst, level)
     return -worst
@@ -285,7 +284,7 @@ def _of_period(given: Given, state: State, scratch: Scratch, own: tuple[Array, i
 def _pass_through(given: Given, made: Made, state: State, own: tuple[Array, int, int, int]) -> None:
     pool, item, day, quantity = own
     if given.knobs.net_phantoms:
-        while pool[LEVEL] < quantity and waits(given, state, pool, item) and given.receipts.day[pool[WAITING]] <= day:
+        while pool[LEVEL] < quantity and waits(given, state, pool, item) and given.receipts[pool[WAITING]].day <= day:
             _count_in(given, made, state, pool, max(day, given.knobs.today))
         used = min(quantity, max(pool[LEVEL], 0))
         pool[LEVEL] -= used
@@ -300,25 +299,25 @@ def _finish(given: Given, made: Made, state: State, scratch: Scratch, own: tuple
     pool, item = own
     receipts = given.receipts
     while pool[NEXT_OUTPUT] < pool[OUTPUTS]:
-        pool[LEVEL] += scratch.output_quantity[pool[NEXT_OUTPUT]]
+        pool[LEVEL] += scratch.outputs[pool[NEXT_OUTPUT]].quantity
         pool[NEXT_OUTPUT] += 1
     last = pool[LAST]
-    if last >= 0 and pool[LEVEL] > 0 and not receipts.fixed[last] and pool[LAST_COUNTED] == receipts.quantity[last]:
+    if last >= 0 and pool[LEVEL] > 0 and not receipts[last].fixed and pool[LAST_COUNTED] == receipts[last].quantity:
         _reduce(given, made, state, (item, last, min(pool[LEVEL], pool[LAST_COUNTED])))
     while waits(given, state, pool, item):
         receipt = pool[WAITING]
-        quantity = receipts.quantity[receipt]
-        if not receipts.fixed[receipt] and state.left[receipt] == quantity:
-            advise(made, state, receipt, CANCEL, (receipts.day[receipt], quantity))
+        quantity = receipts[receipt].quantity
+        if not receipts[receipt].fixed and given.receipts[receipt].left == quantity:
+            advise(made, state, receipt, CANCEL, (receipts[receipt].day, quantity))
         pool[WAITING] += 1
 
 
 @compiled
 def _reduce(given: Given, made: Made, state: State, own: tuple[int, int, int]) -> None:
     item, receipt, surplus = own
-    items, quantity = given.items, given.receipts.quantity[receipt]
-    multiple, cap = max(items.multiple[item], items.step[item]), cap_of(items, item)
-    lot, count, rest = sized(quantity - surplus, items.low[item], multiple, cap)
+    items, quantity = given.items, given.receipts[receipt].quantity
+    multiple, cap = max(items[item].multiple, items[item].step), cap_of(items, item)
+    lot, count, rest = sized(quantity - surplus, items[item].low, multiple, cap)
     kept = lot * count + rest
     if kept < quantity:
-        advise(made, state, receipt, DECREASE, (given.receipts.day[receipt], quantity - kept))
+        advise(made, state, receipt, DECREASE, (given.receipts[receipt].day, quantity - kept))

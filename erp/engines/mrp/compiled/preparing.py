@@ -5,15 +5,16 @@ import numpy as np
 from erp.engines.mrp.arrays import Array, ArrayProblem
 from erp.engines.mrp.compiled.driving import low_levels
 from erp.engines.mrp.compiled.layout import (
-    Boms,
+    BOM,
+    DEMAND,
+    ITEM,
+    RECEIPT,
+    SUBSTITUTE,
+    USE,
     Calendar,
-    Demands,
     Given,
-    Items,
     Knobs,
-    Receipts,
-    Substitutes,
-    Uses,
+    Records,
 )
 from erp.engines.mrp.levels import low_level_codes
 from erp.engines.mrp.lots import DOWN, HALF_UP, UP, WIDE, usage_ratio
@@ -32,28 +33,27 @@ def starts(numbers: Array, count: int) -> Array:
 def prepare(problem: ArrayProblem) -> Given:
     """Lay out a problem for the compiled planner."""
     bom_order = np.argsort(problem.boms.item, kind="stable")
-    boms = Boms(
-        starts(problem.boms.item, len(problem.items.step)),
-        problem.boms.valid_from[bom_order],
-        problem.boms.valid_to[bom_order],
-    )
+    boms = np.zeros(len(bom_order), BOM)
+    _fill(boms, valid_from=problem.boms.valid_from[bom_order], valid_to=problem.boms.valid_to[bom_order])
     place = np.empty(len(bom_order), np.int32)
     place[bom_order] = np.arange(len(bom_order), dtype=np.int32)
     line_order = np.argsort(place[problem.lines.bom], kind="stable")
     number_of = np.empty(len(line_order), np.int32)
     number_of[line_order] = np.arange(len(line_order), dtype=np.int32)
-    substitutes = _substitutes(problem, number_of)
-    most = int(np.diff(substitutes.first).max(initial=0))
-    return Given(
-        _knobs(problem, most),
-        _calendar(problem),
-        _items(problem),
-        boms,
-        _uses(problem, line_order, place),
-        substitutes,
-        _demands(problem),
-        _receipts(problem),
-    )
+    substitutes, first_substitute = _substitutes(problem, number_of)
+    uses, first_use = _uses(problem, line_order, place, first_substitute)
+    demands, first_demand = _demands(problem)
+    receipts, first_receipt = _receipts(problem)
+    items = _items(problem)
+    items["first_bom"] = starts(problem.boms.item, len(problem.items.step))
+    items["first_use"], items["first_demand"], items["first_receipt"] = first_use, first_demand, first_receipt
+    knobs = _knobs(problem, int(np.diff(first_substitute).max(initial=0)))
+    return Given(knobs, _calendar(problem), items, boms, uses, substitutes, demands, receipts)
+
+
+def _fill(records: Records, **columns: Array) -> None:
+    for name, column in columns.items():
+        records[name] = column
 
 
 def _knobs(problem: ArrayProblem, substitutes: int) -> Knobs:
@@ -75,56 +75,61 @@ def _calendar(problem: ArrayProblem) -> Calendar:
     return Calendar(days.first, days.end, np.array(days.days, np.int32), np.array(days.before, np.int32))
 
 
-def _items(problem: ArrayProblem) -> Items:
+def _items(problem: ArrayProblem) -> Records:
     own = problem.items
-    return Items(
-        own.free_stock,
-        own.safety_stock,
-        own.lead_days,
-        own.min_lot,
-        own.lot_multiple,
-        own.max_lot,
-        own.step,
-        own.explodes,
-        own.lot_policy,
-        own.fixed_lot,
-        own.lot_days,
-        own.max_stock,
-        own.fence_days,
-        own.order_policy,
-        own.is_phantom,
+    items = np.zeros(len(own.step) + 1, ITEM)
+    _fill(
+        items[:-1],
+        free=own.free_stock,
+        safety=own.safety_stock,
+        low=own.min_lot,
+        multiple=own.lot_multiple,
+        high=own.max_lot,
+        step=own.step,
+        fixed_lot=own.fixed_lot,
+        max_stock=own.max_stock,
+        lead=own.lead_days,
+        lot_days=own.lot_days,
+        fence=own.fence_days,
+        lot_policy=own.lot_policy,
+        order_policy=own.order_policy,
+        explodes=own.explodes,
+        phantom=own.is_phantom,
     )
+    return items
 
 
-def _uses(problem: ArrayProblem, line_order: Array, place: Array) -> Uses:
-    """Lines by component; those of one component by line number."""
+def _uses(problem: ArrayProblem, line_order: Array, place: Array, first_substitute: Array) -> tuple[Records, Array]:
+    """Lines by component, those of one by line number, and where each component's begin."""
     lines, boms, items = problem.lines, problem.boms, problem.items
-    component = lines.component[line_order]
-    by_component = np.argsort(component, kind="stable")
+    by_component = np.argsort(lines.component[line_order], kind="stable")
     row = line_order[by_component]
     child, parent = lines.component[row], boms.item[lines.bom[row]]
     output, step = lines.is_output[row], items.step[child]
     number, divisor = _ratios(problem, row, parent, step)
-    mode = np.where(output, DOWN, np.where(step == MICRO, UP, HALF_UP)).astype(np.int8)
-    wide = number.astype(np.float64) * step
-    exact = (step == MICRO) & (wide < SAFE) & ((number * np.where(wide < SAFE, step, 1)) % divisor == 0)
-    whole = np.where(exact, number * np.where(exact, step, 0) // divisor, 0)
-    return Uses(
-        starts(child, len(items.step)),
-        by_component.astype(np.int32),
-        parent.astype(np.int32),
-        place[lines.bom[row]].astype(np.int32),
-        number,
-        divisor,
-        (WIDE - 1) // np.maximum(np.maximum(number, whole), 1),
-        whole,
-        mode,
-        -(-lines.fixed[row] // step) * step,
-        lines.valid_from[row],
-        lines.valid_to[row],
-        lines.is_skipped[row] | (items.is_phantom[child] & ~output),
-        output,
+    fits = (step == MICRO) & (number.astype(np.float64) * step < SAFE)
+    product = np.where(fits, number, 0) * np.where(fits, step, 0)
+    whole = np.where(fits & (product % divisor == 0), product // divisor, 0)
+    uses = np.zeros(len(row), USE)
+    _fill(
+        uses,
+        number=number,
+        divisor=divisor,
+        limit=(WIDE - 1) // np.maximum(np.maximum(number, whole), 1),
+        whole=whole,
+        fixed=-(-lines.fixed[row] // step) * step,
+        line=by_component,
+        parent=parent,
+        bom=place[lines.bom[row]],
+        valid_from=lines.valid_from[row],
+        valid_to=lines.valid_to[row],
+        first_substitute=first_substitute[by_component],
+        last_substitute=first_substitute[by_component + 1],
+        mode=np.where(output, DOWN, np.where(step == MICRO, UP, HALF_UP)),
+        skip=lines.is_skipped[row] | (items.is_phantom[child] & ~output),
+        output=output,
     )
+    return uses, starts(child, len(items.step))
 
 
 def _ratios(problem: ArrayProblem, row: Array, parent: Array, step: Array) -> tuple[Array, Array]:
@@ -150,20 +155,23 @@ def _ratios(problem: ArrayProblem, row: Array, parent: Array, step: Array) -> tu
     return number, divisor
 
 
-def _substitutes(problem: ArrayProblem, number_of: Array) -> Substitutes:
+def _substitutes(problem: ArrayProblem, number_of: Array) -> tuple[Records, Array]:
     own = problem.substitutes
     line = number_of[own.line] if len(own.line) else own.line
     order = np.lexsort((own.rank, line))
-    return Substitutes(
-        starts(line, len(problem.lines.bom)),
-        own.item[order],
-        own.ratio[order],
-        own.valid_from[order],
-        own.valid_to[order],
+    found = np.zeros(len(order), SUBSTITUTE)
+    _fill(
+        found,
+        item=own.item[order],
+        ratio=own.ratio[order],
+        valid_from=own.valid_from[order],
+        valid_to=own.valid_to[order],
     )
+    return found, starts(line, len(problem.lines.bom))
 
 
-def _demands(problem: ArrayProblem) -> Demands:
+def _demands(problem: ArrayProblem) -> tuple[Records, Array]:
+    """Open demands by item in the order they are served, and where each item's begin."""
     own, items = problem.demands, problem.items
     is_open = np.nonzero(own.quantity > 0)[0]
     keys = (own.key, own.priority, own.is_forecast, own.day, own.item)
@@ -175,14 +183,16 @@ def _demands(problem: ArrayProblem) -> Demands:
     bound = np.nonzero(to_order & (own.receipt >= 0))[0]
     group[bound] = np.maximum(problem.receipts.group[own.receipt[bound]], POOL)
     early = ~own.is_forecast & (own.priority <= problem.rules.dependent_priority)
-    return Demands(
-        starts(own.item[order], len(items.step)),
-        order.astype(np.int32),
-        own.day[order],
-        own.quantity[order],
-        early[order],
-        group[order],
+    demands = np.zeros(len(order), DEMAND)
+    _fill(
+        demands,
+        index=order,
+        day=own.day[order],
+        quantity=own.quantity[order],
+        early=early[order],
+        group=group[order],
     )
+    return demands, starts(own.item[order], len(items.step))
 
 
 def receipt_order(problem: ArrayProblem) -> Array:
@@ -192,17 +202,20 @@ def receipt_order(problem: ArrayProblem) -> Array:
     return is_open[np.lexsort([key[is_open] for key in (own.key, own.day, own.item)])]
 
 
-def _receipts(problem: ArrayProblem) -> Receipts:
+def _receipts(problem: ArrayProblem) -> tuple[Records, Array]:
     own, order = problem.receipts, receipt_order(problem)
     item = own.item[order]
-    return Receipts(
-        starts(item, len(problem.items.step)),
-        order.astype(np.int32),
-        own.day[order],
-        own.quantity[order],
-        own.fixed[order],
-        np.where(problem.items.order_policy[item] == TO_STOCK, POOL, own.group[order]).astype(np.int32),
+    receipts = np.zeros(len(order), RECEIPT)
+    _fill(
+        receipts,
+        index=order,
+        day=own.day[order],
+        quantity=own.quantity[order],
+        left=own.quantity[order],
+        fixed=own.fixed[order],
+        group=np.where(problem.items.order_policy[item] == TO_STOCK, POOL, own.group[order]),
     )
+    return receipts, starts(item, len(problem.items.step))
 
 
 def by_level(problem: ArrayProblem) -> Array:

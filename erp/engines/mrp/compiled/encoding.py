@@ -1,0 +1,207 @@
+"""The stored form of a plan in PostgreSQL's binary COPY format, written by compiled code."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from erp.engines.mrp.arrays import TOPS, Array
+from erp.engines.mrp.compiled.layout import compiled
+from erp.engines.mrp.problem import MICRO
+from erp.engines.mrp.rows import StoredRows
+
+SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+TRAILER = b"\xff\xff"
+EPOCH = 730_120
+"""The ordinal of 2000-01-01."""
+
+INT8, DATE = 20, 1082
+NEAR_BYTES, SERIES_BYTES, ORDER_BYTES = 2 + 12 + 8 * 12 + 40 + 4 + 20 + 12 * TOPS + 20, 220, 44
+TEN_THOUSAND = 10_000
+
+
+class Rows(NamedTuple):
+    """Columns of orders, of their items and of the names of kinds."""
+
+    item: Array
+    kind: Array
+    due: Array
+    sequence: Array
+    start: Array
+    need: Array
+    finish: Array
+    quantity: Array
+    flags: Array
+    more: Array
+    detail: Array
+    first_demand: Array
+    near: Array
+    item_keys: Array
+    item_kind: Array
+    digests: Array
+    first: Array
+    last: Array
+    names: Array
+    lengths: Array
+
+
+@compiled
+def _put(buffer: Array, at: int, value: int, size: int) -> int:
+    """Write a number of ``size`` bytes, the highest first."""
+    for place in range(size - 1, -1, -1):
+        buffer[at + place] = value & 255
+        value >>= 8
+    return at + size
+
+
+@compiled
+def _field(buffer: Array, at: int, value: int, size: int) -> int:
+    at = _put(buffer, at, size, 4)
+    return _put(buffer, at, value, size)
+
+
+@compiled
+def _name(buffer: Array, at: int, rows: Rows, kind: int) -> int:
+    length = rows.lengths[kind]
+    at = _put(buffer, at, length, 4)
+    buffer[at : at + length] = rows.names[kind, :length]
+    return at + length
+
+
+@compiled
+def _decimal(buffer: Array, at: int, micro: int) -> int:
+    """Write numeric: four digits to the base of 10,000 before the point, two after it, six decimals shown."""
+    at = _put(buffer, at, 20, 4)
+    for value in (6, 3, 0, 6):
+        at = _put(buffer, at, value, 2)
+    whole, part = micro // MICRO, (micro % MICRO) * 100
+    divisor = TEN_THOUSAND * TEN_THOUSAND * TEN_THOUSAND
+    for _place in range(4):
+        at = _put(buffer, at, whole // divisor % TEN_THOUSAND, 2)
+        divisor //= TEN_THOUSAND
+    at = _put(buffer, at, part // TEN_THOUSAND, 2)
+    return _put(buffer, at, part % TEN_THOUSAND, 2)
+
+
+@compiled
+def _array_head(buffer: Array, at: int, kind: int, shape: tuple[int, int]) -> int:
+    """Begin an array of (how many, bytes each)."""
+    count, size = shape
+    at = _put(buffer, at, (20 if count else 12) + count * (size + 4), 4)
+    at = _put(buffer, at, 1 if count else 0, 4)
+    at = _put(buffer, at, 0, 4)
+    at = _put(buffer, at, kind, 4)
+    if count:
+        at = _put(buffer, at, count, 4)
+        at = _put(buffer, at, 1, 4)
+    return at
+
+
+@compiled
+def write_near(buffer: Array, rows: Rows, orders: Array, demands: Array, slot: int) -> int:
+    """Write the near orders; return how many bytes that took."""
+    at = 0
+    for number, order in enumerate(orders):
+        at = _put(buffer, at, 12, 2)
+        at = _field(buffer, at, slot, 2)
+        at = _field(buffer, at, rows.item_keys[rows.item[order]], 8)
+        at = _field(buffer, at, rows.due[order] - EPOCH, 4)
+        at = _field(buffer, at, rows.sequence[order], 4)
+        at = _field(buffer, at, rows.start[order] - EPOCH, 4)
+        at = _field(buffer, at, rows.need[order] - EPOCH, 4)
+        at = _field(buffer, at, rows.finish[order] - EPOCH, 4)
+        at = _decimal(buffer, at, rows.quantity[order])
+        at = _name(buffer, at, rows, rows.kind[order])
+        at = _field(buffer, at, rows.flags[order], 2)
+        at = _field(buffer, at, 1 if rows.more[order] else 0, 1)
+        count = 0
+        while count < TOPS and demands[number, count] != 0:
+            count += 1
+        at = _array_head(buffer, at, INT8, (count, 8))
+        for place in range(count):
+            at = _field(buffer, at, demands[number, place], 8)
+    return at
+
+
+@compiled
+def _write_numbers(buffer: Array, at: int, rows: Rows, span: tuple[int, int, int], column: Array) -> int:
+    first, last, count = span
+    at = _array_head(buffer, at, INT8, (count, 8))
+    for order in range(first, last):
+        if not rows.near[order]:
+            at = _field(buffer, at, column[order], 8)
+    return at
+
+
+@compiled
+def write_series(buffer: Array, rows: Rows, items: Array, slot: int) -> int:
+    """Write the later orders of items; return how many bytes that took."""
+    at = 0
+    for item in items:
+        first, last, count = rows.first[item], rows.last[item], 0
+        for order in range(first, last):
+            count += 0 if rows.near[order] else 1
+        at = _put(buffer, at, 8, 2)
+        at = _field(buffer, at, slot, 2)
+        at = _field(buffer, at, rows.item_keys[item], 8)
+        at = _name(buffer, at, rows, rows.item_kind[item])
+        at = _field(buffer, at, rows.digests[item], 8)
+        at = _array_head(buffer, at, DATE, (count, 4))
+        for order in range(first, last):
+            if not rows.near[order]:
+                at = _field(buffer, at, rows.due[order] - EPOCH, 4)
+        at = _write_numbers(buffer, at, rows, (first, last, count), rows.quantity)
+        at = _write_numbers(buffer, at, rows, (first, last, count), rows.detail)
+        at = _write_numbers(buffer, at, rows, (first, last, count), rows.first_demand)
+    return at
+
+
+def _rows(stored: StoredRows) -> Rows:
+    plan = stored.plan
+    names = np.zeros((len(stored.kind_names), 12), np.uint8)
+    for number, name in enumerate(stored.kind_names):
+        names[number, : len(name)] = list(name.encode())
+    return Rows(
+        stored.item,
+        stored.kind.astype(np.int32),
+        plan.due,
+        plan.sequence,
+        plan.start,
+        plan.need,
+        plan.finish,
+        plan.quantity,
+        plan.flags,
+        plan.more,
+        stored.detail,
+        stored.first_demand,
+        stored.is_near,
+        stored.item_keys,
+        stored.kinds.astype(np.int32),
+        stored.digests,
+        plan.first,
+        plan.last,
+        names,
+        np.array([len(name) for name in stored.kind_names], np.int32),
+    )
+
+
+def encoded(slot: int, stored: StoredRows, chosen: Array) -> tuple[memoryview, memoryview]:
+    """Return near orders and later ones of the chosen items (a mask) as the bytes that COPY takes."""
+    rows, plan = _rows(stored), stored.plan
+    orders = np.nonzero(stored.is_near & chosen[stored.item])[0]
+    items = np.nonzero(chosen & (plan.last > plan.first))[0]
+    far = int((plan.last - plan.first)[items].sum()) - len(orders)
+    return (
+        _framed(
+            len(orders) * NEAR_BYTES, lambda buffer: write_near(buffer, rows, orders, stored.demands(orders), slot)
+        ),
+        _framed(len(items) * SERIES_BYTES + far * ORDER_BYTES, lambda buffer: write_series(buffer, rows, items, slot)),
+    )
+
+
+def _framed(most: int, write: Callable[[Array], int]) -> memoryview:
+    buffer = np.empty(len(SIGNATURE) + most + len(TRAILER), np.uint8)
+    buffer[: len(SIGNATURE)] = list(SIGNATURE)
+    end = len(SIGNATURE) + write(buffer[len(SIGNATURE) :])
+    buffer[end : end + len(TRAILER)] = list(TRAILER)
+    return memoryview(buffer[: end + len(TRAILER)])

@@ -1,0 +1,173 @@
+"""The queries a plan is read by: one row of arrays a source, quantities in micro-units, days as ordinals."""
+
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+from psycopg.adapt import Buffer, Loader
+from psycopg.pq import Format
+
+from erp.engines.mrp.problem import FIXED_LOT, LOT_FOR_LOT, MIN_MAX, MIXED, NEVER, PERIOD, TO_ORDER, TO_STOCK
+from erp.selectors.usable import PLANNED
+
+Array = NDArray[Any]
+
+ORDINAL = "(({0} - DATE '0001-01-01') + 1)::int"
+MICRO = "(({0}) * 1000000)::bigint"
+ALWAYS = f"COALESCE({ORDINAL.format('{0}')}, {NEVER})"
+FROM = f"COALESCE({ORDINAL.format('{0}')}, 0)"
+
+SUPPLY_TYPES = ("buy", "make", "subcontract", "phantom")
+DEMAND_KINDS = ("sales", "work_order", "forecast")
+
+
+def _places(column: str, values: tuple[str, ...], default: int = 0) -> str:
+    """Return SQL for the place of a code among ``values``."""
+    cases = " ".join(f"WHEN '{value}' THEN {place}" for place, value in enumerate(values))
+    return f"(CASE {column} {cases} ELSE {default} END)::int"
+
+
+POLICIES = (
+    f"CASE i.lot_policy WHEN 'fixed' THEN {FIXED_LOT} WHEN 'period' THEN {PERIOD} "
+    f"WHEN 'min_max' THEN {MIN_MAX} ELSE {LOT_FOR_LOT} END::int"
+)
+ORDER_POLICIES = (
+    f"CASE i.order_policy WHEN 'make_to_order' THEN {TO_ORDER} WHEN 'mixed' THEN {MIXED} ELSE {TO_STOCK} END::int"
+)
+
+ITEMS = f"""
+SELECT array_agg(id), array_agg(safety), array_agg(lead), array_agg(low), array_agg(multiple), array_agg(high),
+       array_agg(decimals), array_agg(kind), array_agg(lot_policy), array_agg(fixed_lot), array_agg(lot_days),
+       array_agg(max_stock), array_agg(good), array_agg(fence), array_agg(order_policy), array_agg(is_phantom),
+       array_agg(backward), array_agg(forward)
+FROM (
+    SELECT i.id, {MICRO.format("i.safety_stock")} AS safety,
+           COALESCE(NULLIF(i.lead_time_days, 0), s.lead_time_days, 0)::int AS lead,
+           {MICRO.format("i.min_lot")} AS low, {MICRO.format("i.lot_multiple")} AS multiple,
+           {MICRO.format("COALESCE(i.max_lot, 0)")} AS high, u.decimals::int AS decimals,
+           {_places("i.supply_type", SUPPLY_TYPES)} AS kind, ({POLICIES}) AS lot_policy,
+           {MICRO.format("i.fixed_lot")} AS fixed_lot, i.lot_days::int AS lot_days,
+           {MICRO.format("i.max_stock")} AS max_stock, (i.yield_percent * 10000)::bigint AS good,
+           i.fence_days::int AS fence, ({ORDER_POLICIES}) AS order_policy, i.is_phantom,
+           i.forecast_backward_periods::int AS backward, i.forecast_forward_periods::int AS forward
+    FROM masterdata_item i
+    JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+    LEFT JOIN (
+        SELECT item_id, max(lead_time_days) AS lead_time_days FROM masterdata_supplieritem
+        WHERE is_preferred AND is_active GROUP BY item_id
+    ) s ON s.item_id = i.id AND i.supply_type <> 'make'
+    ORDER BY i.id
+) item
+"""
+
+STOCK = f"""
+SELECT array_agg(item_id), array_agg(free) FROM (
+    SELECT b.item_id, sum({MICRO.format("b.on_hand - b.reserved")})::bigint AS free
+    FROM erp_stockbalance b
+    JOIN masterdata_location p ON p.id = b.location_id
+    LEFT JOIN erp_lot l ON l.id = b.lot_id
+    WHERE b.on_hand > b.reserved AND {PLANNED}
+    GROUP BY b.item_id ORDER BY b.item_id
+) free
+"""
+
+DEMANDS = f"""
+SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(held), array_agg(priority),
+       array_agg(kind), array_agg(source_id), array_agg(line_id)
+FROM (
+    SELECT d.id, d.item_id, {ORDINAL.format("d.due_date")} AS day, {MICRO.format("d.open_quantity")} AS open,
+           COALESCE(r.held, 0)::bigint AS held, d.priority::int AS priority, {_places("d.kind", DEMAND_KINDS)} AS kind,
+           d.source_id, d.source_line_id AS line_id
+    FROM erp_demand d
+    LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
+      ON r.demand_id = d.id
+    WHERE d.open_quantity > 0 AND d.kind <> 'hold' ORDER BY d.id
+) open_demand
+"""
+
+SUPPLIES = f"""
+SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(fixed), array_agg(work_order_id),
+       array_agg(order_line_id)
+FROM (
+    SELECT s.id, s.item_id, {ORDINAL.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
+           COALESCE(w.state = 'in_progress', false) AS fixed, COALESCE(w.id, 0)::bigint AS work_order_id,
+           COALESCE(s.order_line_id, 0)::bigint AS order_line_id
+    FROM erp_supply s
+    LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
+    ORDER BY s.id
+) expected
+"""
+
+BOMS = f"""
+SELECT array_agg(id), array_agg(item_id), array_agg({MICRO.format("quantity")}),
+       array_agg({ORDINAL.format("valid_from")}), array_agg({ALWAYS.format("valid_to")})
+FROM (SELECT * FROM erp_bom WHERE state = 'released' AND (valid_to IS NULL OR valid_to > %(today)s) ORDER BY id) b
+"""
+
+VALID_LINES = """
+    FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id
+    WHERE b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
+      AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
+"""
+
+BOM_LINES = f"""
+SELECT array_agg(id), array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quantity")}),
+       array_agg((scrap_percent * 10000)::bigint), array_agg({FROM.format("valid_from")}),
+       array_agg({ALWAYS.format("valid_to")}), array_agg({MICRO.format("fixed_scrap_quantity")}),
+       array_agg(is_level_skipped), array_agg(line_kind <> 'component')
+FROM (SELECT l.* {VALID_LINES} ORDER BY l.bom_id, l.line_no, l.id) l
+"""
+
+SUBSTITUTES = f"""
+SELECT array_agg(bom_line_id), array_agg(item_id), array_agg({MICRO.format("ratio")}), array_agg(rank::int),
+       array_agg({FROM.format("valid_from")}), array_agg({ALWAYS.format("valid_to")})
+FROM (
+    SELECT s.* FROM erp_bomsubstitute s
+    WHERE s.bom_line_id IN (SELECT l.id {VALID_LINES}) AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
+    ORDER BY s.bom_line_id, s.rank, s.id
+) s
+"""
+
+ORDERED_FOR = ORDINAL.format("COALESCE(l.promised_date, l.ship_date, o.requested_date, o.document_date)")
+
+ORDERED = f"""
+SELECT array_agg(item_id), array_agg(day), array_agg(quantity)
+FROM (
+    SELECT l.item_id, {ORDERED_FOR} AS day,
+           {MICRO.format("CASE WHEN l.is_closed THEN l.delivered_quantity ELSE l.stock_quantity END")} AS quantity
+    FROM crm_salesorderline l JOIN crm_salesorder o ON o.id = l.order_id
+    WHERE o.state IN ('confirmed', 'closed') AND l.item_id = ANY(%(items)s)
+    ORDER BY l.id
+) ordered
+WHERE quantity > 0
+"""
+
+
+class _NumbersLoader(Loader):
+    """An array of numbers without NULL, from the binary format, as it is: no Python object a number."""
+
+    format = Format.BINARY
+    TYPES = {16: "?", 20: ">i8", 21: ">i2", 23: ">i4"}
+
+    def load(self, data: Buffer) -> Array:
+        if int.from_bytes(data[:4], "big") == 0:
+            return np.zeros(0, np.int64)
+        if int.from_bytes(data[4:8], "big"):
+            raise ValueError("a source of planning holds NULL")
+        kind = self.TYPES[int.from_bytes(data[8:12], "big")]
+        pairs = np.frombuffer(data, dtype=[("length", ">i4"), ("value", kind)], offset=20)
+        return pairs["value"].astype(np.bool_ if kind == "?" else kind.replace(">", "="))
+
+
+ARRAY_OIDS = (1000, 1005, 1007, 1016)
+
+
+def columns(sql: str, **parameters: Any) -> list[Array]:
+    """Return the arrays of a query's one row; empty ones where there are no rows."""
+    connection.ensure_connection()
+    with connection.connection.cursor(binary=True) as cursor:
+        for oid in ARRAY_OIDS:
+            cursor.adapters.register_loader(oid, _NumbersLoader)
+        cursor.execute(sql, parameters or None)
+        return [np.zeros(0, np.int64) if column is None else column for column in cursor.fetchone()]

@@ -1,0 +1,84 @@
+"""What a run says about existing supply and order lines, brought up to date where it differs."""
+
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from erp.engines.mrp.arrays import KINDS, REASONS, ArrayPlan
+from erp.selectors.plan_inputs import Snapshot
+from erp.states import AdviceKind, LateReason
+
+QUANTITIES = frozenset({AdviceKind.INCREASE, AdviceKind.DECREASE, AdviceKind.CANCEL})
+
+
+def write_advice(number: int, snapshot: Snapshot, plan: ArrayPlan) -> None:
+    """Bring the advice table to what the plan says, touching only what differs."""
+    by_receipt: dict[int, list[Any]] = {}
+    for receipt, place, day, quantity in zip(*(column.tolist() for column in plan.advice), strict=True):
+        kind = AdviceKind(KINDS[place])
+        row = by_receipt.setdefault(receipt, [kind, None, 0])
+        if kind not in QUANTITIES:
+            row[:2] = kind, max(day, snapshot.columns.today) if kind == AdviceKind.EXPEDITE else day
+        row[2] = row[2] + quantity if kind == AdviceKind.INCREASE else max(row[2], quantity)
+    ids = snapshot.supply_keys[list(by_receipt)].tolist() if by_receipt else []
+    kinds, days, quantities = ([row[column] for row in by_receipt.values()] for column in range(3))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM erp_supplyadvice WHERE supply_id <> ALL(%s::bigint[])", [ids])
+        cursor.execute(
+            """
+            INSERT INTO erp_supplyadvice AS a (supply_id, kind, advised_date, surplus_quantity, run_number)
+            SELECT supply, kind, DATE '0001-01-01' + (day - 1), surplus / 1000000.0, %s
+            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[]) AS n(supply, kind, day, surplus)
+            ON CONFLICT (supply_id) DO UPDATE SET kind = EXCLUDED.kind, advised_date = EXCLUDED.advised_date,
+              surplus_quantity = EXCLUDED.surplus_quantity, run_number = EXCLUDED.run_number
+            WHERE (a.kind, a.advised_date, a.surplus_quantity)
+               IS DISTINCT FROM (EXCLUDED.kind, EXCLUDED.advised_date, EXCLUDED.surplus_quantity)
+            """,
+            [number, ids, kinds, days, quantities],
+        )
+
+
+def write_verdicts(number: int, snapshot: Snapshot, plan: ArrayPlan) -> None:
+    """Bring the verdicts to what the plan says, touching only what differs; planned is never before due."""
+    day, reason, blocking, from_stock = plan.verdict
+    rows = np.nonzero((snapshot.lines > 0) & (reason >= 0))[0]
+    due = snapshot.columns.demands.day[rows]
+    planned = np.maximum(due, day[rows])
+    names = [LateReason(one).value for one in REASONS]
+    item_keys = np.append(snapshot.item_keys, 0)
+    columns = [
+        snapshot.lines[rows].tolist(),
+        due.tolist(),
+        planned.tolist(),
+        from_stock[rows].tolist(),
+        [names[place] for place in reason[rows].tolist()],
+        item_keys[blocking[rows]].tolist(),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM erp_planverdict v WHERE NOT EXISTS "
+            "(SELECT FROM unnest(%s::bigint[]) AS n(line) WHERE n.line = v.order_line_id)",
+            [columns[0]],
+        )
+        cursor.execute(
+            """
+            INSERT INTO erp_planverdict AS v
+              (order_line_id, due_date, planned_date, days_late, stock_quantity, reason, blocking_item_id, run_number)
+            SELECT n.* FROM (
+              SELECT line, DATE '0001-01-01' + (due - 1) AS due_date, DATE '0001-01-01' + (planned - 1) AS planned_date,
+                     planned - due AS days_late, (stock / 1000000.0)::numeric(18, 6) AS stock_quantity, reason,
+                     NULLIF(blocking, 0) AS blocking_item_id, %s::bigint
+              FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::text[], %s::bigint[])
+                AS u(line, due, planned, stock, reason, blocking)
+            ) n LEFT JOIN erp_planverdict old ON old.order_line_id = n.line
+            WHERE (old.due_date, old.planned_date, old.days_late, old.stock_quantity, old.reason, old.blocking_item_id)
+               IS DISTINCT FROM
+                  (n.due_date, n.planned_date, n.days_late, n.stock_quantity, n.reason, n.blocking_item_id)
+            ON CONFLICT (order_line_id) DO UPDATE SET due_date = EXCLUDED.due_date,
+              planned_date = EXCLUDED.planned_date, days_late = EXCLUDED.days_late,
+              stock_quantity = EXCLUDED.stock_quantity, reason = EXCLUDED.reason,
+              blocking_item_id = EXCLUDED.blocking_item_id, run_number = EXCLUDED.run_number
+            """,
+            [number, *columns],
+        )
