@@ -52,8 +52,13 @@ class PlannedOrderFilter(django_filters.FilterSet):
     due = django_filters.DateFromToRangeFilter(field_name="due_date", label=_("Due"), widget=DAYS)
     late = django_filters.ChoiceFilter(method="flagged", choices=YES, label=_("Late"), empty_label="—")
     past_due = django_filters.ChoiceFilter(method="flagged", choices=YES, label=_("Release overdue"), empty_label="—")
+    fenced = django_filters.ChoiceFilter(method="flagged", choices=YES, label=_("Frozen days"), empty_label="—")
     without_safety = django_filters.ChoiceFilter(
         method="for_customers", choices=YES, label=_("Without safety stock"), empty_label="—"
+    )
+
+    horizon = django_filters.ChoiceFilter(
+        method="as_it_is", choices=[("all", _("Whole horizon"))], label=_("Horizon"), empty_label=_("Near")
     )
 
     class Meta:
@@ -63,8 +68,11 @@ class PlannedOrderFilter(django_filters.FilterSet):
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(item_id__in=items_matching(value).values("pk"))
 
+    def as_it_is(self, queryset: QuerySet, _name: str, _value: str) -> QuerySet:
+        return queryset
+
     def flagged(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        bit = {"late": PlannedOrder.LATE, "past_due": PlannedOrder.PAST_DUE}[name]
+        bit = {"late": PlannedOrder.LATE, "past_due": PlannedOrder.PAST_DUE, "fenced": PlannedOrder.FENCED}[name]
         return queryset.annotate(flagged=F("flags").bitand(bit)).filter(flagged=bit)
 
     def for_customers(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:

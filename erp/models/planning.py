@@ -223,6 +223,11 @@ class PlannedOrder(models.Model):
         return bool(self.flags & self.FENCED)
 
     @property
+    def is_passed_through(self) -> bool:
+        """It is no order: a phantom or skipped level."""
+        return bool(self.flags & self.PASS_THROUGH)
+
+    @property
     def is_for_one_order(self) -> bool:
         """It is made to order: for one sales order line alone, the first of ``demands``."""
         return bool(self.flags & self.FOR_ONE_ORDER)

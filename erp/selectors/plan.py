@@ -11,7 +11,6 @@ from core.clock import today
 from erp.models import CurrentRun, Demand, PlannedOrder, PlanRun, PlanVerdict, SupplyAdvice
 from erp.selectors.sources import name_of, url_of
 
-
 PASSED = "phantom"
 """The kind of what is no proposal: a phantom or a skipped level."""
 
@@ -42,7 +41,7 @@ def listed_orders(run: PlanRun, until: dt.date) -> QuerySet[PlannedOrder]:
 
 
 def near_orders() -> QuerySet[PlannedOrder]:
-    """Return what a list shows at once: all planned orders of a usual plan, those of the near horizon of a large one."""
+    """Return what a list shows at once: the planned orders of the near horizon, of a usual plan all."""
     return planned_orders().filter(is_near=True)
 
 
@@ -84,10 +83,12 @@ def shortages(until: dt.date) -> QuerySet[Any]:
     Rows are dicts: item (with code, names, unit and supply type), quantity (stock unit), orders, needed (first day),
     possible (last day it can be there), start (when the first order must be released).
     """
+    run = current_run()
+    orders = planned_orders(run).filter(need_date__lte=until)
+    if run is not None and (run.near_until is None or until <= run.near_until):
+        orders = orders.filter(is_near=True)
     return (
-        planned_orders()
-        .filter(need_date__lte=until)
-        .values(
+        orders.values(
             "item_id",
             "item__code",
             "item__name",

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncWeek
 from core.clock import today
 from core.fields import ZERO
 from erp.models import ProductionReceipt, WorkOrder
-from erp.selectors.plan import planned_orders
+from erp.selectors.plan import current_run, near_orders
 from erp.states import WorkOrderState
 
 OPEN = (WorkOrderState.DRAFT, WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
@@ -67,9 +67,12 @@ def received_value_by_week(weeks: int = 12) -> list[tuple[dt.date, Decimal]]:
 def planned_releases_by_week(weeks: int = 12) -> list[tuple[dt.date, dict[str, int]]]:
     """Return how many planned orders are to be released in each coming week, by kind; overdue ones in the first."""
     monday = today() - dt.timedelta(days=today().weekday())
+    run = current_run()
+    if run is not None and run.near_until is not None:
+        weeks = min(weeks, max(1, (run.near_until - monday).days // 7))
     last = monday + dt.timedelta(weeks=weeks)
     found: dict[dt.date, dict[str, int]] = {monday + dt.timedelta(weeks=n): {} for n in range(weeks)}
-    rows = planned_orders().filter(start_date__lt=last).select_related(None).annotate(week=TruncWeek("start_date"))
+    rows = near_orders().filter(start_date__lt=last).select_related(None).annotate(week=TruncWeek("start_date"))
     for week, kind, count in rows.values_list("week", "supply_type").annotate(count=Count("sequence")):
         at = found[max(week, monday)]
         at[kind] = at.get(kind, 0) + count

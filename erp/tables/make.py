@@ -87,6 +87,8 @@ def remarks_of(order: PlannedOrder) -> list[tuple[str, Any]]:
         (order.is_without_bom, "red", _("No bill of material")),
         (order.is_late, "red", _("Late")),
         (order.is_past_due and not order.is_late, "amber", _("Release overdue")),
+        (order.is_fenced, "amber", _("Put behind the frozen days")),
+        (order.is_for_one_order, "blue", _("For this order only")),
         (order.is_for_safety_stock, "grey", _("Safety stock")),
     ]
     return [(colour, text) for holds, colour, text in remarks if holds]

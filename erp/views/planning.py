@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,6 +21,7 @@ from erp.selectors.plan import (
     current_run,
     demand_links,
     late_verdicts,
+    near_orders,
     planned_order,
     planned_orders,
     shortages,
@@ -76,7 +77,7 @@ class PlanList(PlanTab):
     empty_text = _("Nothing is missing: stock and existing supply cover all demand.")
 
     def base_queryset(self) -> Any:
-        return planned_orders().order_by("start_date", "item__code", "due_date", "sequence")
+        return shown_orders(self.request).order_by("start_date", "item__code", "due_date", "sequence")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -86,6 +87,12 @@ class PlanList(PlanTab):
         return context
 
 
+def shown_orders(request: HttpRequest) -> Any:
+    """The planned orders of the list: of a large plan the near ones, unless one item or the whole horizon is asked."""
+    asks_all = request.GET.get("item") or request.GET.get("horizon") == "all"
+    return planned_orders() if asks_all else near_orders()
+
+
 class FirmOrders(OperationView):
     """Firm the chosen planned orders, or all that match the filter (the most urgent ones first)."""
 
@@ -93,7 +100,7 @@ class FirmOrders(OperationView):
 
     def arguments(self) -> dict[str, Any]:
         if self.request.POST.get("all"):
-            rows = PlannedOrderFilter(self.request.GET, queryset=planned_orders()).qs
+            rows = PlannedOrderFilter(self.request.GET, queryset=shown_orders(self.request)).qs
             rows = rows.order_by("start_date", "item_id", "due_date", "sequence")
             return {"identities": [order.identity for order in rows[: AT_ONCE + 1]]}
         return {"identities": self.request.POST.getlist("ids")}

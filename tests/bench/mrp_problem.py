@@ -1,14 +1,8 @@
-"""Fixed-seed generator of an MRP planning problem (items, multi-level BOM, lots,
-lead times, stock, open purchase orders, dated demand).
+"""Fixed-seed generator of a planning problem: items, bills of five levels, lots, lead times, stock, receipts, demand.
 
-    python mrp_problem.py --items 10000 --out problem.npz [--bom-per 5] [--demands-per-end 2] [--seed 1]
-
-Five levels: 0 end items, 1-3 sub-assemblies, 4 purchased parts.  Every quantity is a
-whole number kept in float64, so that every implementation must agree exactly.
-Day 0 is "today"; demand is spread over HORIZON days.
+Five levels: 0 end items, 1-3 sub-assemblies, 4 purchased parts. Every quantity is a whole number kept in float64, so
+that every implementation must agree exactly. Day 0 is today; demand is spread over HORIZON days.
 """
-
-import argparse
 
 import numpy as np
 
@@ -19,7 +13,7 @@ QPER = np.array([1, 1, 1, 1, 1, 2, 2, 4], dtype=np.float64)
 
 def generate(n_items, bom_per=5.0, demands_per_end=2, seed=1):
     rng = np.random.default_rng(seed)
-    size = [max(2, int(round(n_items * s))) for s in SHARE]
+    size = [max(2, round(n_items * s)) for s in SHARE]
     size[4] = n_items - sum(size[:4])
     start = np.concatenate([[0], np.cumsum(size)])
     level = np.repeat(np.arange(5, dtype=np.int16), size)
@@ -76,36 +70,20 @@ def generate(n_items, bom_per=5.0, demands_per_end=2, seed=1):
     ri = np.sort(rng.choice(buy, buy.size // 4, replace=False)).astype(np.int32)
     r_day = rng.integers(0, 30, ri.size).astype(np.int32)
     r_qty = np.maximum(1, np.round(week[ri] * rng.uniform(1, 4, ri.size)))
-    return dict(
-        level=level,
-        lt=lt,
-        ss=ss,
-        lotmin=lotmin,
-        mult=mult,
-        onhand=onhand,
-        bom_parent=par,
-        bom_child=chi,
-        bom_qty=per,
-        dem_item=d_item,
-        dem_day=d_day,
-        dem_qty=d_qty,
-        rec_item=ri,
-        rec_day=r_day,
-        rec_qty=r_qty,
-    )
-
-
-if __name__ == "__main__":
-    ap = argparse.ArgumentParser()
-    ap.add_argument("--items", type=int, required=True)
-    ap.add_argument("--bom-per", type=float, default=5.0)
-    ap.add_argument("--demands-per-end", type=int, default=2)
-    ap.add_argument("--seed", type=int, default=1)
-    ap.add_argument("--out", required=True)
-    a = ap.parse_args()
-    d = generate(a.items, a.bom_per, a.demands_per_end, a.seed)
-    np.savez(a.out, **d)
-    print(
-        "items %d, BOM lines %d, demands %d, open receipts %d"
-        % (d["level"].size, d["bom_parent"].size, d["dem_item"].size, d["rec_item"].size)
-    )
+    return {
+        "level": level,
+        "lt": lt,
+        "ss": ss,
+        "lotmin": lotmin,
+        "mult": mult,
+        "onhand": onhand,
+        "bom_parent": par,
+        "bom_child": chi,
+        "bom_qty": per,
+        "dem_item": d_item,
+        "dem_day": d_day,
+        "dem_qty": d_qty,
+        "rec_item": ri,
+        "rec_day": r_day,
+        "rec_qty": r_qty,
+    }

@@ -40,8 +40,8 @@ class StoredRows:
 
     @cached_property
     def is_near(self) -> Array:
-        """Return whether each order is listed as a row."""
-        near: Array = self.plan.start <= self.near_until
+        """Return whether each order is listed as a row: it is to be released, or needed, by the last day listed."""
+        near: Array = np.minimum(self.plan.start, self.plan.need) <= self.near_until
         return near
 
     @cached_property

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 
 import structlog
@@ -19,7 +20,7 @@ from erp.engines.mrp.problem import NEVER
 from erp.errors import BomContainsItself
 from erp.models import CurrentRun, PlanRun
 from erp.selectors.plan_inputs import Snapshot, read_snapshot
-from erp.services.planning.storing import StoredPlan, change_plan, near_limit, store_plan
+from erp.services.planning.storing import COMPILED, StoredPlan, change_plan, near_limit, store_plan
 from masterdata.models import Item
 
 log = structlog.get_logger(__name__)
@@ -27,8 +28,6 @@ SITE_LOCK = "erp.plan"
 
 LARGE = 3_000
 """From so many items, demands and bill lines on the compiled planner is worth its second of loading."""
-
-COMPILED = "erp.engines.mrp.compiled"
 
 
 def run_plan(*, anew: bool = False) -> PlanRun:
@@ -92,9 +91,8 @@ def _plan(snapshot: Snapshot) -> tuple[ArrayPlan, bool]:
     size = len(given.items.step) + len(given.demands.key) + len(given.lines.bom)
     try:
         if (size >= LARGE and find_spec("numba")) or COMPILED in sys.modules:
-            from erp.engines.mrp import compiled
-
-            return compiled.plan(given), True
+            plan: ArrayPlan = import_module(COMPILED).plan(given)  # loaded by need: it takes a second and much memory
+            return plan, True
         return arrays_of(snapshot.problem, _plain(snapshot)), False
     except mrp.BomCycle as cycle:
         codes = Item.objects.in_bulk([snapshot.item_ids[item] for item in cycle.path])

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ LISTED = 50_000
 
 DIFFERENCE = 20_000
 """Most orders of changed items that are exchanged inside the current run."""
+
+COMPILED = "erp.engines.mrp.compiled"
 
 RUNS_KEPT = 2000
 PROBLEMS_KEPT = 200
@@ -174,10 +177,8 @@ def _copy(
     options = ["FREEZE"] if freeze else []
     contents: list[Iterable[Any]]
     if stored.is_compiled:
-        from erp.engines.mrp.compiled.encoding import encoded
-
         options.append("FORMAT binary")
-        contents = [[part] for part in encoded(slot, stored.rows, items)]
+        contents = [[part] for part in import_module(f"{COMPILED}.encoding").encoded(slot, stored.rows, items)]
     else:
         contents = [near_text(slot, stored.rows, items), series_text(slot, stored.rows, items)]
     how = f" WITH ({', '.join(options)})" if options else ""
