@@ -41,7 +41,7 @@ from erp.selectors.plan_sources import (
     SUPPLY_TYPES,
     columns,
 )
-from erp.states import ForecastPeriod, ScrapConvention
+from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
 from masterdata.selectors.calendars import company_working_days
@@ -133,7 +133,7 @@ def _read(today: dt.date) -> Snapshot:
             digest.update(np.ascontiguousarray(column).data)
         tables.append(found)
     items, stock, supplies, demands, boms, lines, substitutes = tables
-    demands = _without_consumed(demands, items, today.toordinal(), settings, digest)
+    demands = _without_consumed(demands, items, today.toordinal(), digest)
     calendar, calendar_digest = _calendar(_span(demands[2], supplies[2], today.toordinal()))
     digest.update(calendar_digest)
     item_columns = _items(items, stock, settings)
@@ -277,9 +277,7 @@ def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, deman
     )
 
 
-def _without_consumed(
-    demands: list[Array], items: list[Array], today: int, settings: PlanningSettings, digest: Any
-) -> list[Array]:
+def _without_consumed(demands: list[Array], items: list[Array], today: int, digest: Any) -> list[Array]:
     """Bring forecasts to what orders have not consumed of them; what is over or consumed is left out."""
     is_forecast = demands[6] == FORECAST
     if not is_forecast.any():
@@ -294,9 +292,9 @@ def _without_consumed(
     rows: dict[int, list[int]] = defaultdict(list)
     for number in np.nonzero(is_forecast)[0].tolist():
         rows[int(demands[1][number])].append(number)
-    period_of: Callable[[int], int] = week_of if settings.forecast_period == ForecastPeriod.WEEK else month_of
     kept, days, open_quantity = ~is_forecast, demands[2].copy(), demands[3].copy()
     for place, item_id in zip(_places(items[0], forecast_items).tolist(), forecast_items.tolist(), strict=True):
+        period_of: Callable[[int], int] = week_of if demands[9][rows[item_id][0]] else month_of
         consumers = orders[item_id] if items[14][place] == TO_STOCK else []
         expected = [Expectation(int(demands[2][number]), int(demands[3][number])) for number in rows[item_id]]
         left = consume(

@@ -74,12 +74,13 @@ SELECT array_agg(item_id), array_agg(free) FROM (
 
 DEMANDS = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(held), array_agg(priority),
-       array_agg(kind), array_agg(source_id), array_agg(line_id)
+       array_agg(kind), array_agg(source_id), array_agg(line_id), array_agg(is_weekly)
 FROM (
     SELECT d.id, d.item_id, {ORDINAL.format("d.due_date")} AS day, {MICRO.format("d.open_quantity")} AS open,
            COALESCE(r.held, 0)::bigint AS held, d.priority::int AS priority, {_places("d.kind", DEMAND_KINDS)} AS kind,
-           d.source_id, d.source_line_id AS line_id
+           d.source_id, d.source_line_id AS line_id, COALESCE(f.bucket_size = 'week', false) AS is_weekly
     FROM erp_demand d
+    LEFT JOIN erp_forecast f ON d.kind = 'forecast' AND f.id = d.source_id
     LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
       ON r.demand_id = d.id
     WHERE d.open_quantity > 0 AND d.kind <> 'hold' ORDER BY d.id

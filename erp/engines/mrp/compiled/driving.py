@@ -147,7 +147,7 @@ def _plan_item(given: Given, made: Made, state: State, scratch: Scratch, own: tu
     if not close_orders(given, made, state, item):
         for order in range(given.items[item].first, given.items[item].last):
             if made.orders[order].bom < 0:
-                made.orders[order].flags |= NO_BOM
+                made.orders[order].marks |= NO_BOM
     given.items[item].edge_first = state.count[EDGES]
     if with_edges and needs > 0:
         connect(given, made, state, scratch, (item, needs, outputs, replaced))

@@ -157,7 +157,7 @@ def close_orders(given: Given, made: Made, state: State, item: int) -> bool:
         sequence = sequence + 1 if order > first and made.orders[order].due == made.orders[order - 1].due else 1
         made.orders[order].sequence = sequence
         made.orders[order].bom = -1
-        if given.items[item].explodes or made.orders[order].flags & PASS:
+        if given.items[item].explodes or made.orders[order].marks & PASS:
             made.orders[order].bom = _bom_of(given, item, max(made.orders[order].start, given.knobs.today))
             complete &= made.orders[order].bom >= 0
     return complete

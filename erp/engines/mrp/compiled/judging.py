@@ -145,10 +145,10 @@ def _finish(given: Given, made: Made, state: State, court: Court, item: int) -> 
         if court.there[order] > begin:
             begin = court.there[order]
             court.blocked[order] = True
-        finish = begin if made.orders[order].flags & PASS else later(calendar, begin, lead)
+        finish = begin if made.orders[order].marks & PASS else later(calendar, begin, lead)
         court.finish[order] = finish
         if finish > made.orders[order].need:
-            made.orders[order].flags |= LATE
+            made.orders[order].marks |= LATE
     orders = state.count[ORDERS]
     for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
         place = orders + receipt
@@ -236,7 +236,7 @@ def _explain(made: Made, state: State, court: Court, demand: int, item: int) -> 
     court.blocking[demand] = item
     if source == OUTPUT or source <= FIRST_RECEIPT:
         court.reason[demand] = LATE_SUPPLY
-    elif source < 0 or made.orders[source].flags & PASS:
+    elif source < 0 or made.orders[source].marks & PASS:
         court.reason[demand] = OVERDUE
     else:
-        court.reason[demand] = FENCE if made.orders[source].flags & FENCED else LEAD_TIME
+        court.reason[demand] = FENCE if made.orders[source].marks & FENCED else LEAD_TIME

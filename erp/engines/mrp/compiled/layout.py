@@ -95,15 +95,15 @@ number, divisor, mode  the ratio of steps needed, how it is rounded.   whole  mi
 limit                  the largest quantity whose product with ``number`` and ``whole`` fits 64 bits.
 """
 
-SUBSTITUTE = _record(ratio=I8, item=I4, valid_from=I4, valid_to=I4)
+SUBSTITUTE = _record(ratio=I8, by=I4, valid_from=I4, valid_to=I4)
 DEMAND = _record(quantity=I8, index=I4, day=I4, group=I4, early=YES)
 RECEIPT = _record(quantity=I8, left=I8, raised=I8, index=I4, day=I4, group=I4, fixed=YES)
-ORDER = _record(quantity=I8, due=I4, start=I4, need=I4, flags=I4, sequence=I4, bom=I4, group=I4)
+ORDER = _record(quantity=I8, due=I4, start=I4, need=I4, marks=I4, sequence=I4, bom=I4, group=I4)
 ADVISED = _record(quantity=I8, receipt=I4, kind=I4, day=I4)
 EDGE = _record(parent=I4, use=I4, source=I4, day=I4)
 """A need and one of its sources: ``parent`` an order, or -1 - the demand; ``use`` its place, -1 of a demand."""
 
-REPLACEMENT = _record(quantity=I8, used=I8, item=I4, substitute=I4, day=I4)
+REPLACEMENT = _record(quantity=I8, used=I8, main=I4, substitute=I4, day=I4)
 NEED = _record(quantity=I8, day=I4, parent=I4, use=I4, group=I4)
 BESIDE = _record(quantity=I8, day=I4)
 SOURCE = _record(key=I8, quantity=I8, code=I4, day=I4)
@@ -170,12 +170,17 @@ class Scratch(NamedTuple):
     sources: Records
 
 
+def table(size: int, kind: np.dtype[Any]) -> Records:
+    """Return an array of empty records."""
+    return np.zeros(size, kind)
+
+
 def room_for_needs(size: int, span: int) -> Scratch:
     """Return scratch arrays for so many needs and days."""
     return Scratch(
-        np.empty(size, NEED),
-        np.empty(size, NEED),
-        np.empty(size, BESIDE),
+        table(size, NEED),
+        table(size, NEED),
+        table(size, BESIDE),
         np.zeros(span, np.int64),
-        np.empty(size, SOURCE),
+        table(size, SOURCE),
     )

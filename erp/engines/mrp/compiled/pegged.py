@@ -27,7 +27,7 @@ def groups_of(scratch: Scratch, needs: int) -> tuple[Array, Array]:
     count = len(begins) - 1
     first_day = np.empty(count, np.int64)
     for number in range(count):
-        first_day[number] = scratch.day[by_group[begins[number]]]
+        first_day[number] = scratch.needs[by_group[begins[number]]].day
     numbers, starts, at = np.empty(len(by_group), np.int64), np.zeros(count + 1, np.int64), 0
     for place_, number in enumerate(np.argsort(first_day, kind="mergesort")):
         for need in by_group[begins[number] : begins[number + 1]]:

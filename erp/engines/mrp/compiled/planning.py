@@ -25,6 +25,7 @@ from erp.engines.mrp.compiled.layout import (
     Made,
     State,
     room_for_needs,
+    table,
 )
 from erp.engines.mrp.compiled.preparing import by_level, prepare, receipt_order
 
@@ -63,7 +64,7 @@ def net(ready: Prepared, *, with_edges: bool = True) -> Netted:
     demands = int(given.demands["index"].max(initial=-1)) + 1
     state = State(np.zeros(demands, np.int64), np.zeros(2 * COUNTERS, np.int64))
     size = {ORDERS: 8 * len(items) + 4 * demands + 1000, ADVICE: 1000, EDGES: 1000, REPLACEMENTS: 16}
-    made = Made(**{name: np.empty(size[counter], kind) for counter, name, kind in GROWING})
+    made = Made(**{name: table(size[counter], kind) for counter, name, kind in GROWING})
     scratch = room_for_needs(10_000, 4_000)
     at = 0
     while True:
@@ -82,7 +83,7 @@ def _enlarged(made: Made, state: State, asked: list[int]) -> Made:
     for counter, name, kind in GROWING:
         if asked[counter] > len(grown[name]):
             used = int(state.count[counter])
-            fresh = np.empty(max(asked[counter], 2 * len(grown[name])), kind)
+            fresh = table(max(asked[counter], 2 * len(grown[name])), kind)
             fresh[:used] = grown[name][:used]
             grown[name] = fresh
     return Made(**grown)
@@ -125,6 +126,7 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
     from_stock = np.zeros(len(problem.demands.key), np.int64)
     from_stock[: len(state.from_stock)] = state.from_stock
     items = given.items[:-1]
+    flags = np.ascontiguousarray(orders["marks"])
     columns = {name: np.ascontiguousarray(orders[name]) for name in ORDER_COLUMNS}
     return ArrayPlan(
         first=np.ascontiguousarray(items["first"]),
@@ -140,13 +142,14 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
             court.blocking,
             np.where(court.reason < 0, 0, problem.demands.reserved + from_stock),
         ),
-        without_bom=_without_bom(columns["flags"], columns_item(given)),
-        substitutions=tuple(replaced[name] for name in ("item", "substitute", "day", "quantity", "used")),  # type: ignore[arg-type]
+        flags=flags,
+        without_bom=_without_bom(flags, columns_item(given)),
+        substitutions=tuple(replaced[name] for name in ("main", "substitute", "day", "quantity", "used")),  # type: ignore[arg-type]
         **columns,
     )
 
 
-ORDER_COLUMNS = ("due", "start", "need", "quantity", "sequence", "flags", "group")
+ORDER_COLUMNS = ("due", "start", "need", "quantity", "sequence", "group")
 
 
 def columns_item(given: Given) -> Array:

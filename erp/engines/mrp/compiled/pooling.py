@@ -140,7 +140,7 @@ def _count_in(given: Given, made: Made, state: State, pool: Array, now: int) -> 
 def advise(made: Made, state: State, receipt: int, kind: int, when: tuple[int, int]) -> None:
     """Write down advice for a receipt: its kind, (day, quantity)."""
     at = state.count[ADVICE]
-    made.advice[at].receipt, made.advice[at] = receipt, kind
+    made.advice[at].receipt, made.advice[at].kind = receipt, kind
     made.advice[at].day, made.advice[at].quantity = when
     state.count[ADVICE] = at + 1
 
@@ -177,7 +177,7 @@ def _substitute(given: Given, made: Made, state: State, scratch: Scratch, own: t
 @compiled
 def _replace(given: Given, made: Made, state: State, own: tuple[Array, int, int, int, int]) -> int:
     pool, item, day, wanted, number = own
-    other, ratio = given.substitutes[number].item, given.substitutes[number].ratio
+    other, ratio = given.substitutes[number].by, given.substitutes[number].ratio
     step, other_step = given.items[item].step, given.items[other].step
     surplus = given.items[other].surplus
     possible = scaled(surplus // other_step * other_step, MICRO, ratio, DOWN) // step * step
@@ -188,7 +188,7 @@ def _replace(given: Given, made: Made, state: State, own: tuple[Array, int, int,
     given.items[other].surplus -= used
     pool[LEVEL] += covered
     at = state.count[REPLACEMENTS]
-    made.replaced[at], made.replaced[at].substitute, made.replaced[at].day = item, other, day
+    made.replaced[at].main, made.replaced[at].substitute, made.replaced[at].day = item, other, day
     made.replaced[at].quantity, made.replaced[at].used = covered, used
     state.count[REPLACEMENTS] = at + 1
     return covered
@@ -251,7 +251,7 @@ def place(given: Given, made: Made, state: State, own: tuple[int, int, int, int,
 def _write(made: Made, state: State, days: tuple[int, int, int], what: tuple[int, int, int]) -> None:
     at = state.count[ORDERS]
     made.orders[at].need, made.orders[at].due, made.orders[at].start = days
-    made.orders[at].quantity, made.orders[at].flags, made.orders[at].group = what
+    made.orders[at].quantity, made.orders[at].marks, made.orders[at].group = what
     state.count[ORDERS] = at + 1
 
 

@@ -15,6 +15,7 @@ from erp.engines.mrp.compiled.layout import (
     Given,
     Knobs,
     Records,
+    table,
 )
 from erp.engines.mrp.levels import low_level_codes
 from erp.engines.mrp.lots import DOWN, HALF_UP, UP, WIDE, usage_ratio
@@ -33,7 +34,7 @@ def starts(numbers: Array, count: int) -> Array:
 def prepare(problem: ArrayProblem) -> Given:
     """Lay out a problem for the compiled planner."""
     bom_order = np.argsort(problem.boms.item, kind="stable")
-    boms = np.zeros(len(bom_order), BOM)
+    boms = table(len(bom_order), BOM)
     _fill(boms, valid_from=problem.boms.valid_from[bom_order], valid_to=problem.boms.valid_to[bom_order])
     place = np.empty(len(bom_order), np.int32)
     place[bom_order] = np.arange(len(bom_order), dtype=np.int32)
@@ -77,7 +78,7 @@ def _calendar(problem: ArrayProblem) -> Calendar:
 
 def _items(problem: ArrayProblem) -> Records:
     own = problem.items
-    items = np.zeros(len(own.step) + 1, ITEM)
+    items = table(len(own.step) + 1, ITEM)
     _fill(
         items[:-1],
         free=own.free_stock,
@@ -110,7 +111,7 @@ def _uses(problem: ArrayProblem, line_order: Array, place: Array, first_substitu
     fits = (step == MICRO) & (number.astype(np.float64) * step < SAFE)
     product = np.where(fits, number, 0) * np.where(fits, step, 0)
     whole = np.where(fits & (product % divisor == 0), product // divisor, 0)
-    uses = np.zeros(len(row), USE)
+    uses = table(len(row), USE)
     _fill(
         uses,
         number=number,
@@ -159,10 +160,10 @@ def _substitutes(problem: ArrayProblem, number_of: Array) -> tuple[Records, Arra
     own = problem.substitutes
     line = number_of[own.line] if len(own.line) else own.line
     order = np.lexsort((own.rank, line))
-    found = np.zeros(len(order), SUBSTITUTE)
+    found = table(len(order), SUBSTITUTE)
     _fill(
         found,
-        item=own.item[order],
+        by=own.item[order],
         ratio=own.ratio[order],
         valid_from=own.valid_from[order],
         valid_to=own.valid_to[order],
@@ -183,7 +184,7 @@ def _demands(problem: ArrayProblem) -> tuple[Records, Array]:
     bound = np.nonzero(to_order & (own.receipt >= 0))[0]
     group[bound] = np.maximum(problem.receipts.group[own.receipt[bound]], POOL)
     early = ~own.is_forecast & (own.priority <= problem.rules.dependent_priority)
-    demands = np.zeros(len(order), DEMAND)
+    demands = table(len(order), DEMAND)
     _fill(
         demands,
         index=order,
@@ -205,7 +206,7 @@ def receipt_order(problem: ArrayProblem) -> Array:
 def _receipts(problem: ArrayProblem) -> tuple[Records, Array]:
     own, order = problem.receipts, receipt_order(problem)
     item = own.item[order]
-    receipts = np.zeros(len(order), RECEIPT)
+    receipts = table(len(order), RECEIPT)
     _fill(
         receipts,
         index=order,
