@@ -98,9 +98,9 @@ def issued_work_order(item: Item, quantity: str = "10", **fields: Any) -> WorkOr
     return perform(work_orders.issue_materials, actor=None, work_order_id=order.pk, lines=lines)
 
 
-def plan() -> list[PlannedOrder]:
+def plan(**how: Any) -> list[PlannedOrder]:
     """Make a plan and return its orders by item code and due date."""
-    run = planning.run_plan()
+    run = planning.run_plan(**how)
     assert CurrentRun.objects.get().run_id == run.number
     return planned(run.slot)
 

@@ -1,0 +1,148 @@
+"""Planning rules of items, bills and settings from the database to the plan."""
+
+import datetime as dt
+import subprocess
+import sys
+from decimal import Decimal
+
+from core.operations import perform
+from crm.services.sales_orders import cancel_sales_order
+from erp.models import BomLine, BomSubstitute, Demand, Supply, SupplyAdvice
+from erp.selectors.pegging import pegs_of_line
+from erp.selectors.plan import planned_orders
+from erp.services import planning
+from erp.services.demand import DemandRow, set_demand
+from erp.services.supply import ExpectedSupply, set_expected
+from masterdata.models import Item
+from tests.factories import crm, erp_make, masterdata
+
+D = Decimal
+
+
+def days(count: int) -> dt.timedelta:
+    return dt.timedelta(days=count)
+
+
+def order_for(item: Item, quantity: str, due: dt.date):
+    return crm.confirmed_order(None, crm.line(item, quantity, ship_date=due))
+
+
+def quantities() -> list[tuple[str, Decimal]]:
+    rows = planned_orders().order_by("item__code", "due_date", "sequence")
+    return [(one.item.code, one.quantity) for one in rows]
+
+
+def test_each_order_of_an_item_made_to_order_has_supply_of_its_own(factory) -> None:
+    top = erp_make.made("TOP", order_policy="make_to_order", min_lot=D(50))
+    erp_make.bom(top, (masterdata.item("PART", lead_time_days=3), "1"))
+    first, second = order_for(top, "3", factory + days(40)), order_for(top, "4", factory + days(50))
+    orders = [one for one in erp_make.plan() if one.item == top]
+    assert [(one.quantity, one.is_for_one_order) for one in orders] == [(D(3), True), (D(4), True)]
+
+    perform(planning.firm_planned_orders, actor=None, identities=[orders[1].identity])
+    perform(cancel_sales_order, actor=None, order_id=first.pk, reason="test")
+    erp_make.plan()
+
+    supply = Supply.objects.get()
+    assert supply.order_line == second.lines.get()
+    assert quantities() == [("PART", D(4))]
+    third = order_for(top, "4", factory + days(45))
+    erp_make.plan()
+    [own] = planned_orders().filter(item=top)
+    assert own.demands == [Demand.objects.get(source_line_id=third.lines.get().pk).pk]  # the other's is not shared
+
+
+def test_orders_consume_the_forecast_of_their_month_and_of_the_one_before(factory) -> None:
+    item = masterdata.item("PART", forecast_backward_periods=1)
+    months = [dt.date(2026, 4, 1), dt.date(2026, 5, 1), dt.date(2026, 6, 1)]
+    rows = [DemandRow(number, item.pk, D(100), D(100), day) for number, day in enumerate(months, 1)]
+    perform(set_demand, actor=None, source_label="crm.salesorder", source_id=9_999, kind="forecast", rows=rows)
+    order_for(item, "60", dt.date(2026, 4, 20))
+    order_for(item, "130", dt.date(2026, 5, 20))
+
+    erp_make.plan()
+
+    found = [(one.need_date, one.quantity) for one in planned_orders().order_by("need_date")]
+    assert found == [
+        (dt.date(2026, 4, 1), D(10)),
+        (dt.date(2026, 4, 20), D(60)),
+        (dt.date(2026, 5, 20), D(130)),
+        (dt.date(2026, 6, 1), D(100)),
+    ]
+
+
+def test_phantoms_and_skipped_levels_are_replaced_by_their_components_and_pegged_through(factory) -> None:
+    top, sub, pack = erp_make.made("TOP"), erp_make.made("SUB"), erp_make.made("PACK", is_phantom=True)
+    bolt, film = masterdata.item("BOLT"), masterdata.item("FILM")
+    erp_make.bom(sub, (bolt, "3"))
+    erp_make.bom(pack, (film, "2"))
+    bill = erp_make.bom(top, (sub, "2"), (pack, "1"))
+    BomLine.objects.filter(bom=bill, component=sub).update(is_level_skipped=True)
+    erp_make.stock(sub, "4")
+    order = order_for(top, "10", factory + days(40))
+
+    erp_make.plan()
+
+    assert quantities() == [("BOLT", D(48)), ("FILM", D(20)), ("TOP", D(10))]
+    rows = pegs_of_line(order.lines.get().pk).rows()
+    assert {node.item.code for node in rows} == {"TOP", "SUB", "PACK", "BOLT", "FILM"}
+
+
+def test_a_substitute_from_surplus_stock_covers_what_is_short(factory) -> None:
+    top, main, other = erp_make.made("TOP"), masterdata.item("MAIN"), masterdata.item("OTHER")
+    bill = erp_make.bom(top, (main, "1"))
+    BomSubstitute.objects.create(bom_line=BomLine.objects.get(bom=bill), item=other, ratio=2)
+    erp_make.stock(other, "7")
+    order_for(top, "5", factory + days(40))
+
+    erp_make.plan()
+
+    assert quantities() == [("MAIN", D(2)), ("TOP", D(5))]
+
+
+def test_yield_frozen_days_and_lots_of_one_size(factory) -> None:
+    top, part = erp_make.made("TOP", yield_percent=D(80)), masterdata.item("PART", lot_policy="fixed", fixed_lot=D(40))
+    late = masterdata.item("LATE", fence_days=14)
+    erp_make.bom(top, (part, "1"))
+    order_for(top, "60", factory + days(40))
+    order_for(late, "1", factory + days(3))
+
+    erp_make.plan()
+
+    assert [(code, quantity) for code, quantity in quantities() if code == "PART"] == [("PART", D(40)), ("PART", D(40))]
+    [order] = planned_orders().filter(item=late)
+    assert order.is_fenced
+    assert order.start_date >= factory + days(14)
+
+
+def test_a_purchase_near_the_shortage_is_to_be_raised(factory) -> None:
+    item = masterdata.item("PART")
+    order_for(item, "8", factory + days(30))
+    perform(
+        set_expected,
+        actor=None,
+        source_label="crm.salesorder",
+        source_id=1,
+        kind="purchase",
+        rows=[ExpectedSupply(1, item.pk, D(5), factory + days(29))],
+    )
+    perform(
+        planning.configure_planning,
+        actor=None,
+        scrap_convention="usage",
+        reschedule_days=30,
+        dampener_days=3,
+        default_lead_days=0,
+        increase_days=2,
+    )
+
+    assert erp_make.plan() == []
+
+    advice = SupplyAdvice.objects.get()
+    assert (advice.kind, advice.surplus_quantity) == ("increase", D(3))
+
+
+def test_web_pages_do_not_load_the_compiler() -> None:
+    code = "import config.urls, sys; sys.exit('numba' in sys.modules)"
+    setup = "import django; django.setup(); "
+    assert subprocess.run([sys.executable, "-c", setup + code], check=False).returncode == 0
