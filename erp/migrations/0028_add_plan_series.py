@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0023_add_planning_rules'),
+        ("erp", "0027_subcontract_use_ledger"),
     ]
 
     operations = [
