@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
+from psycopg import Cursor
 from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
 
@@ -167,8 +168,8 @@ ARRAY_OIDS = (1000, 1005, 1007, 1016)
 def columns(sql: str, **parameters: Any) -> list[Array]:
     """Return the arrays of a query's one row; empty ones where there are no rows."""
     connection.ensure_connection()
-    with connection.connection.cursor(binary=True) as cursor:
+    with Cursor(connection.connection) as cursor:  # Django's own binds on this side and knows no binary answers
         for oid in ARRAY_OIDS:
             cursor.adapters.register_loader(oid, _NumbersLoader)
-        cursor.execute(sql, parameters or None)
+        cursor.execute(sql, parameters or None, binary=True)
         return [np.zeros(0, np.int64) if column is None else column for column in cursor.fetchone()]

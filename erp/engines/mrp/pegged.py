@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from erp.engines.mrp.lots import lot_sizes
 from erp.engines.mrp.placing import place
-from erp.engines.mrp.pooling import moved
+from erp.engines.mrp.pooling import moved, pull_in_days
 from erp.engines.mrp.problem import CANCEL, DECREASE, MIXED, POOL, Advice, Need
 from erp.engines.mrp.run import Run
 
@@ -87,7 +87,7 @@ class _Group:
             self.last = None
 
     def _take_shared(self, now: int) -> None:
-        window = max(self.rules.reschedule_days, self.item.lead_days, self.item.fence_days)
+        window = pull_in_days(self.rules, self.item)
         receipts = self.run.problem.receipts
         while self.pool < 0 and self.shared.receipts:
             index, left = self.shared.receipts[0]

@@ -214,7 +214,7 @@ class Pegging:
     def look_up(self, levels: Sequence[list[int]]) -> None:
         """From raw material upwards: when each source, and so each need, can be there."""
         for level in reversed(levels):
-            for item in level:
+            for item in reversed(level):
                 self._finish(item)
                 for edge in self.edges[item]:
                     need, source = self.needs[item][edge.need], self.sources[item][edge.supply]

@@ -13,8 +13,10 @@ from erp.engines.mrp.problem import (
     MICRO,
     PERIOD,
     Advice,
+    Item,
     Need,
     Order,
+    Rules,
     Substitute,
     Substitution,
 )
@@ -74,7 +76,7 @@ class Pool:
     def _pull(self, day: int) -> None:
         """Count receipts in until the pool is filled: those due by the day, and later ones worth pulling in."""
         now = max(day, self.today)
-        window = max(self.rules.reschedule_days, self.item.lead_days, self.item.fence_days)
+        window = pull_in_days(self.rules, self.item)
         while self.pool < 0 and self.waiting and self._next_day() <= now + window:
             self._count_in(now)
 
@@ -201,6 +203,11 @@ class Pool:
         )
         if kept < receipt.quantity:
             self.run.advice.append(Advice(index, DECREASE, receipt.day, receipt.quantity - kept))
+
+
+def pull_in_days(rules: Rules, item: Item) -> int:
+    """Return how many days later than needed supply may come to be pulled in rather than ordered again."""
+    return max(rules.reschedule_days, item.lead_days, item.fence_days) if rules.reschedule_days >= 0 else 0
 
 
 def moved(comes: int, now: int, dampener: int) -> str | None:

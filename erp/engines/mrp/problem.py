@@ -128,6 +128,7 @@ class Receipt:
 class Rules:
     """The settings of the company (erp.models.PlanningSettings); a component's need has ``dependent_priority``.
 
+    reschedule_days    how much later than needed supply may come to be pulled in; -1: never, it counts on its own date.
     increase_days      a purchase due within so many days of a shortage is raised instead of another order; -1: never.
     net_phantoms       stock of a phantom or skipped component is used before its own components.
     substitute_partly  a substitute may cover part of a shortage; else it covers all of a day's or nothing.

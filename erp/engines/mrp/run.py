@@ -53,7 +53,8 @@ class Run:
 
 
 def levels_of(problem: Problem) -> list[list[int]]:
-    """Return the items by low-level code; by-products after what yields them, components after their substitutes.
+    """Return the items by low-level code; by-products after what yields them, components after their substitutes,
+    the material of work orders after what these make.
 
     Raises:
         BomCycle: the bills of material contain a circle.
@@ -66,6 +67,9 @@ def levels_of(problem: Problem) -> list[list[int]]:
             for substitute in line.substitutes:
                 if substitute.item != line.component:
                     wishes[substitute.item].add(line.component)
+    for demand in problem.demands:
+        if demand.receipt is not None and problem.receipts[demand.receipt].item != demand.item:
+            wishes[problem.receipts[demand.receipt].item].add(demand.item)
     return low_level_codes(components, wishes)
 
 

@@ -58,22 +58,22 @@ def scaled(quantity: int, number: int, divisor: int, mode: int) -> int:
 
 
 @compiled
-def needed(uses: Records, use: int, quantity: int, step: int) -> int:
+def needed(line: Records, quantity: int, step: int) -> int:
     """Return what an order of a parent needs of its component (or yields of a by-product)."""
-    if quantity <= uses[use].limit:
-        if uses[use].whole > 0:
-            exact = quantity * uses[use].whole
+    if quantity <= line.limit:
+        if line.whole > 0:
+            exact = quantity * line.whole
             if exact % MICRO == 0:
-                return exact + uses[use].fixed
-        product = quantity * uses[use].number
-        divisor = uses[use].divisor
+                return exact + line.fixed
+        product = quantity * line.number
+        divisor = line.divisor
         whole = product // divisor
         rest = product - whole * divisor
-        mode = uses[use].mode
+        mode = line.mode
         if (mode == UP and rest > 0) or (mode == HALF_UP and rest >= divisor - rest):
             whole += 1
-        return whole * step + uses[use].fixed
-    return wide(quantity, uses[use].number, uses[use].divisor, uses[use].mode) * step + uses[use].fixed
+        return whole * step + line.fixed
+    return wide(quantity, line.number, line.divisor, line.mode) * step + line.fixed
 
 
 @compiled

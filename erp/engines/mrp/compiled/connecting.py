@@ -12,6 +12,7 @@ from erp.engines.mrp.compiled.layout import (
     Array,
     Given,
     Made,
+    Records,
     Scratch,
     State,
     compiled,
@@ -94,19 +95,20 @@ def _add_group(given: Given, made: Made, state: State, scratch: Scratch, own: tu
 
 
 @compiled
-def _add(scratch: Scratch, at: int, what: tuple[int, int, int, int]) -> int:
+def _add(sources: Records, at: int, what: tuple[int, int, int, int]) -> int:
     """Lay out a source: its code, day, kind and quantity."""
     code, day, kind, quantity = what
     if quantity <= 0:
         return at
-    scratch.sources[at].code, scratch.sources[at].quantity, scratch.sources[at].day = code, quantity, day
-    scratch.sources[at].key = day * KINDS + kind
+    source = sources[at]
+    source.code, source.quantity, source.day = code, quantity, day
+    source.key = day * KINDS + kind
     return at + 1
 
 
 @compiled
 def _add_stock(scratch: Scratch, quantity: int, at: int) -> int:
-    after = _add(scratch, at, (STOCK, 0, 0, quantity))
+    after = _add(scratch.sources, at, (STOCK, 0, 0, quantity))
     if after > at:
         scratch.sources[at].key = FIRST_OF_ALL
     return after
@@ -114,7 +116,7 @@ def _add_stock(scratch: Scratch, quantity: int, at: int) -> int:
 
 @compiled
 def _add_receipt(given: Given, scratch: Scratch, receipt: int, quantity: int, at: int) -> int:
-    return _add(scratch, at, (FIRST_RECEIPT - receipt, given.receipts[receipt].day, RECEIPT_KIND, quantity))
+    return _add(scratch.sources, at, (FIRST_RECEIPT - receipt, given.receipts[receipt].day, RECEIPT_KIND, quantity))
 
 
 @compiled
@@ -128,9 +130,11 @@ def _add_receipts(given: Given, state: State, scratch: Scratch, item: int, at: i
 @compiled
 def _add_orders(given: Given, made: Made, scratch: Scratch, own: tuple[int, int, int]) -> int:
     item, group, at = own
-    for order in range(given.items[item].first, given.items[item].last):
-        if made.orders[order].group == group:
-            at = _add(scratch, at, (order, made.orders[order].due, ORDER_KIND, made.orders[order].quantity))
+    orders, sources = made.orders, scratch.sources
+    for number in range(given.items[item].first, given.items[item].last):
+        order = orders[number]
+        if order.group == group:
+            at = _add(sources, at, (number, order.due, ORDER_KIND, order.quantity))
     return at
 
 
@@ -139,46 +143,58 @@ def _add_others(given: Given, made: Made, state: State, scratch: Scratch, own: t
     outputs, replaced, at = own
     for number in range(outputs):
         day = scratch.outputs[number].day
-        at = _add(scratch, at, (OUTPUT, day, OUTPUT_KIND, scratch.outputs[number].quantity))
+        at = _add(scratch.sources, at, (OUTPUT, day, OUTPUT_KIND, scratch.outputs[number].quantity))
     for number in range(replaced, state.count[REPLACEMENTS]):
         what = (REPLACED, made.replaced[number].day, REPLACED_KIND, made.replaced[number].quantity)
-        at = _add(scratch, at, what)
+        at = _add(scratch.sources, at, what)
     return at
 
 
 @compiled
-def _sort_sources(scratch: Scratch, count: int) -> None:
+def _sort_sources(sources: Records, count: int) -> None:
     in_order = True
     for at in range(1, count):
-        in_order &= scratch.sources[at - 1].key <= scratch.sources[at].key
+        in_order &= sources[at - 1].key <= sources[at].key
     if in_order:
         return
-    keys, found = np.empty(count, np.int64), scratch.sources[:count].copy()
+    keys, found = np.empty(count, np.int64), sources[:count].copy()
     for at in range(count):
         keys[at] = found[at].key
     for at, number in enumerate(np.argsort(keys, kind="mergesort")):
-        scratch.sources[at] = found[number]
+        sources[at] = found[number]
 
 
 @compiled
 def _peg(made: Made, state: State, scratch: Scratch, own: tuple[Array, int]) -> None:
-    """Give the sources to the needs in their order: two pointers."""
     needs, count = own
-    _sort_sources(scratch, count)
-    source, left = 0, scratch.sources[0].quantity if count > 0 else 0
-    at = state.count[EDGES]
-    for need in needs:
-        wanted = scratch.needs[need].quantity
+    _sort_sources(scratch.sources, count)
+    state.count[EDGES] = _two_pointers(
+        (scratch.needs, scratch.sources, made.edges), state.from_stock, needs, (count, state.count[EDGES])
+    )
+
+
+@compiled
+def _two_pointers(
+    tables: tuple[Records, Records, Records], from_stock: Array, numbers: Array, own: tuple[int, int]
+) -> int:
+    """Give the sources to the needs in their order; return where the edges end."""
+    needs, sources, edges = tables
+    count, at = own
+    source, left = 0, sources[0].quantity if count > 0 else 0
+    for number in numbers:
+        need = needs[number]
+        wanted = need.quantity
         while wanted > 0 and source < count:
             taken = min(wanted, left)
-            made.edges[at].parent, made.edges[at].use = scratch.needs[need].parent, scratch.needs[need].use
-            made.edges[at].source, made.edges[at].day = scratch.sources[source].code, scratch.sources[source].day
-            if scratch.needs[need].parent < 0 and scratch.sources[source].code == STOCK:
-                state.from_stock[-1 - scratch.needs[need].parent] += taken
+            edge = edges[at]
+            edge.parent, edge.use = need.parent, need.use
+            edge.source, edge.day = sources[source].code, sources[source].day
+            if need.parent < 0 and edge.source == STOCK:
+                from_stock[-1 - need.parent] += taken
             at += 1
             wanted -= taken
             left -= taken
             if left == 0:
                 source += 1
-                left = scratch.sources[source].quantity if source < count else 0
-    state.count[EDGES] = at
+                left = sources[source].quantity if source < count else 0
+    return at

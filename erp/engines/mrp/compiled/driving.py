@@ -18,7 +18,6 @@ from erp.engines.mrp.compiled.layout import (
     COUNTERS,
     EDGES,
     NEEDS,
-    NO_BOM,
     ORDERS,
     REPLACEMENTS,
     SPAN,
@@ -118,36 +117,33 @@ def _has_room(given: Given, made: Made, state: State, scratch: Scratch, own: tup
 def _in_order(scratch: Scratch, state: State, needs: int) -> bool:
     if needs == 0:
         return True
-    low, span = span_of(scratch, needs)
+    low, span = span_of(scratch.raw, needs)
     if span > 4 * needs + 4096:
-        sort_by_comparing(scratch, needs)
+        sort_by_comparing(scratch.raw, scratch.needs, needs)
         return True
     if not _asks(state, SPAN, span + 2, len(scratch.days)):
         return False
-    sort_by_counting(scratch, needs, low, span)
+    sort_by_counting(scratch.raw, scratch.needs, scratch.days, (needs, low, span))
     return True
 
 
 @compiled
 def _plan_item(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, bool]) -> bool:
     item, with_edges = own
-    needs, outputs = count_needs(given, state, item)
+    needs, outputs = count_needs(given, item)
     if not _asks(state, NEEDS, max(needs, outputs), len(scratch.needs)):
         return False
-    needs = gather(given, made, state, scratch, item)
+    needs = gather(given, made, scratch, item)
     if not _in_order(scratch, state, needs) or not _has_room(
         given, made, state, scratch, (item, needs, outputs, with_edges)
     ):
         return False
-    outputs = gather_outputs(given, made, state, scratch, item) if outputs > 0 else 0
+    outputs = gather_outputs(given, made, scratch, item) if outputs > 0 else 0
     given.items[item].first = state.count[ORDERS]
     replaced = state.count[REPLACEMENTS]
     _net(given, made, state, scratch, (item, needs, outputs))
     given.items[item].last = state.count[ORDERS]
-    if not close_orders(given, made, state, item):
-        for order in range(given.items[item].first, given.items[item].last):
-            if made.orders[order].bom < 0:
-                made.orders[order].marks |= NO_BOM
+    close_orders(given, made, item)
     given.items[item].edge_first = state.count[EDGES]
     if with_edges and needs > 0:
         connect(given, made, state, scratch, (item, needs, outputs, replaced))

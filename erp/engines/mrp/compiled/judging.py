@@ -20,11 +20,16 @@ from erp.engines.mrp.compiled.layout import (
     PASS,
     TOPS,
     Array,
+    Calendar,
     Given,
     Made,
+    Records,
     State,
     compiled,
 )
+
+HEARD = 1 << 30
+"""Set as the day of the last component when an order or receipt is finished: what comes later is not listened to."""
 
 
 class Court(NamedTuple):
@@ -83,126 +88,170 @@ def seat(orders: int, receipts: int, top: Array, owner: Array) -> Court:
 
 
 @compiled
-def seat_of(state: State, source: int) -> int:
+def seat_of(orders: int, source: int) -> int:
     """Return the place of an order or a receipt in the court, -1 for other sources."""
     if source >= 0:
         return source
-    return state.count[ORDERS] + FIRST_RECEIPT - source if source <= FIRST_RECEIPT else -1
+    return orders + FIRST_RECEIPT - source if source <= FIRST_RECEIPT else -1
 
 
 @compiled
-def _add_top(court: Court, place: int, rank: int) -> None:
+def _add_top(tops: Array, more: Array, place: int, rank: int) -> None:
     at, end = place * TOPS, place * TOPS + TOPS
     while at < end:
-        known = court.tops[at]
+        known = tops[at]
         if known == rank:
             return
         if known == -1:
-            court.tops[at] = rank
+            tops[at] = rank
             return
         if rank < known:
-            court.tops[at] = rank
+            tops[at] = rank
             rank = known
         at += 1
-    court.more[place] = True
+    more[place] = True
 
 
 @compiled
-def _hand_on(court: Court, place: int, parent: int) -> None:
-    if court.more[parent]:
-        court.more[place] = True
+def _hand_on(tops: Array, more: Array, place: int, parent: int) -> None:
+    if more[parent]:
+        more[place] = True
     for at in range(parent * TOPS, parent * TOPS + TOPS):
-        if court.tops[at] == -1:
+        if tops[at] == -1:
             return
-        _add_top(court, place, court.tops[at])
+        _add_top(tops, more, place, tops[at])
 
 
 @compiled
 def look_down(given: Given, made: Made, state: State, court: Court, items: Array) -> None:
     """Tell every order and receipt which independent demands it is for; ``items`` by level, the topmost first."""
-    orders = state.count[ORDERS]
+    orders, edges, tops, more = state.count[ORDERS], made.edges, court.tops, court.more
     for item in items:
-        for edge in range(given.items[item].edge_first, given.items[item].edge_last):
-            place = seat_of(state, made.edges[edge].source)
-            if place < 0:
-                continue
-            parent = made.edges[edge].parent
-            demand = -1 - parent
-            if parent < 0:
-                owner = court.owner[demand]
-                parent = orders + owner if owner >= 0 and court.tops[(orders + owner) * TOPS] >= 0 else -1
-            if parent >= 0:
-                _hand_on(court, place, parent)
-            elif demand >= 0:
-                _add_top(court, place, court.top[demand])
+        own = (given.items[item].edge_first, given.items[item].edge_last, orders)
+        _look_down(edges, (tops, more), (court.owner, court.top), own)
+
+
+@compiled
+def _look_down(
+    edges: Records, told: tuple[Array, Array], demands: tuple[Array, Array], own: tuple[int, int, int]
+) -> None:
+    tops, more = told
+    owners, ranks = demands
+    first, last, orders = own
+    for edge in range(first, last):
+        place = seat_of(orders, edges[edge].source)
+        if place < 0:
+            continue
+        parent = edges[edge].parent
+        demand = -1 - parent
+        if parent < 0:
+            owner = owners[demand]
+            parent = orders + owner if owner >= 0 and tops[(orders + owner) * TOPS] >= 0 else -1
+        if parent >= 0:
+            _hand_on(tops, more, place, parent)
+        elif demand >= 0:
+            _add_top(tops, more, place, ranks[demand])
 
 
 @compiled
 def _finish(given: Given, made: Made, state: State, court: Court, item: int) -> None:
     today, calendar, lead = given.knobs.today, given.calendar, given.items[item].lead
-    for order in range(given.items[item].first, given.items[item].last):
-        begin = max(made.orders[order].start, today)
-        if court.there[order] > begin:
-            begin = court.there[order]
-            court.blocked[order] = True
-        finish = begin if made.orders[order].marks & PASS else later(calendar, begin, lead)
-        court.finish[order] = finish
-        if finish > made.orders[order].need:
-            made.orders[order].marks |= LATE
-    orders = state.count[ORDERS]
+    _finish_orders(made.orders, (court.finish, court.there, court.blocked), calendar, (given.items[item], today))
+    orders, receipts, there = state.count[ORDERS], given.receipts, court.there
     for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
         place = orders + receipt
-        court.finish[place] = max(given.receipts[receipt].day, today)
-        if court.there[place] > today:
-            finish = later(calendar, court.there[place], lead)
+        court.finish[place] = max(receipts[receipt].day, today)
+        if there[place] > today:
+            finish = later(calendar, there[place], lead)
             if finish > court.finish[place]:
                 court.finish[place] = finish
                 court.blocked[place] = True
+        there[place] = HEARD
 
 
 @compiled
-def _finish_of(given: Given, made: Made, state: State, court: Court, edge: int) -> int:
-    source = made.edges[edge].source
-    place = seat_of(state, source)
-    if place >= 0:
-        return court.finish[place]
-    return max(made.edges[edge].day, given.knobs.today) if source == OUTPUT else given.knobs.today
+def _finish_orders(
+    orders: Records, seats: tuple[Array, Array, Array], calendar: Calendar, own: tuple[Records, int]
+) -> None:
+    finishes, there, blocked = seats
+    item, today = own
+    lead = item.lead
+    for number in range(item.first, item.last):
+        order = orders[number]
+        begin = max(order.start, today)
+        if there[number] > begin:
+            begin = there[number]
+            blocked[number] = True
+        finish = begin if order.marks & PASS else later(calendar, begin, lead)
+        finishes[number] = finish
+        if finish > order.need:
+            order.marks |= LATE
+        there[number] = HEARD
 
 
 @compiled
 def look_up(given: Given, made: Made, state: State, court: Court, items: Array) -> None:
     """From raw material upwards: when each order, and so each need, can be there; ``items`` by level, topmost first."""
+    orders, today = state.count[ORDERS], given.knobs.today
+    seats = (court.finish, court.there, court.line, court.item, court.source)
+    demands = (court.owner, court.demand_there, court.demand_source)
+    edges, uses = made.edges, given.uses
     for number in range(len(items) - 1, -1, -1):
         item = items[number]
         _finish(given, made, state, court, item)
-        edge, end = given.items[item].edge_first, given.items[item].edge_last
-        while edge < end:
-            parent, use = made.edges[edge].parent, made.edges[edge].use
-            there, source = -(1 << 30), NOTHING
-            while edge < end and made.edges[edge].parent == parent and made.edges[edge].use == use:
-                finish = _finish_of(given, made, state, court, edge)
-                if finish > there:
-                    there, source = finish, made.edges[edge].source
-                edge += 1
-            _report(given, state, court, (item, parent, use, there, source))
+        own = (given.items[item].edge_first, given.items[item].edge_last, item, orders, today)
+        _look_up((edges, uses), seats, demands, own)
 
 
 @compiled
-def _report(given: Given, state: State, court: Court, own: tuple[int, int, int, int, int]) -> None:
+def _look_up(
+    tables: tuple[Records, Records],
+    seats: tuple[Array, Array, Array, Array, Array],
+    demands: tuple[Array, Array, Array],
+    own: tuple[int, int, int, int, int],
+) -> None:
+    """Go through the needs of one item: each can be there when the last of its sources is."""
+    edges, uses = tables
+    finishes = seats[0]
+    edge, end, item, orders, today = own
+    while edge < end:
+        parent, use = edges[edge].parent, edges[edge].use
+        there, source = -HEARD, NOTHING
+        while edge < end and edges[edge].parent == parent and edges[edge].use == use:
+            code = edges[edge].source
+            place = seat_of(orders, code)
+            finish = finishes[place] if place >= 0 else today
+            if code == OUTPUT:
+                finish = max(edges[edge].day, today)
+            if finish > there:
+                there, source = finish, code
+            edge += 1
+        line = uses[use].line if use >= 0 else item
+        _report(seats, demands, (parent, line, there), (item, source, orders))
+
+
+@compiled
+def _report(
+    seats: tuple[Array, Array, Array, Array, Array],
+    demands: tuple[Array, Array, Array],
+    what: tuple[int, int, int],
+    own: tuple[int, int, int],
+) -> None:
     """Tell whoever needs it when a need can be there; of components equally late the first one counts."""
-    item, parent, use, there, source = own
-    if parent >= 0:
-        place, line = parent, given.uses[use].line
-    else:
+    _finishes, last, lines, blocking, sources = seats
+    parent, line, there = what
+    item, source, orders = own
+    place = parent
+    if parent < 0:
+        owners, demand_there, demand_source = demands
         demand = -1 - parent
-        court.demand_there[demand], court.demand_source[demand] = there, source
-        if court.owner[demand] < 0:
+        demand_there[demand], demand_source[demand] = there, source
+        if owners[demand] < 0:
             return
-        place, line = state.count[ORDERS] + court.owner[demand], item
-    later_one = there > court.there[place]
-    if later_one or (there == court.there[place] and line < court.line[place]):
-        court.there[place], court.line[place] = there, line
-        court.item[place], court.source[place] = item, source
+        place = orders + owners[demand]
+    if there > last[place] or (there == last[place] and line < lines[place]):
+        last[place], lines[place] = there, line
+        blocking[place], sources[place] = item, source
 
 
 @compiled
@@ -228,7 +277,7 @@ def give_verdicts(given: Given, made: Made, state: State, court: Court, wanted: 
 def _explain(made: Made, state: State, court: Court, demand: int, item: int) -> None:
     source, steps = court.demand_source[demand], 0
     while True:
-        place = seat_of(state, source)
+        place = seat_of(state.count[ORDERS], source)
         if place < 0 or not court.blocked[place] or steps > 1000:
             break
         item, source = court.item[place], court.source[place]

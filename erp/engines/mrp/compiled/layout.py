@@ -104,7 +104,7 @@ EDGE = _record(parent=I4, use=I4, source=I4, day=I4)
 """A need and one of its sources: ``parent`` an order, or -1 - the demand; ``use`` its place, -1 of a demand."""
 
 REPLACEMENT = _record(quantity=I8, used=I8, main=I4, substitute=I4, day=I4)
-NEED = _record(quantity=I8, day=I4, parent=I4, use=I4, group=I4)
+NEED = _record(quantity=I8, day=I4, parent=I4, use=I4, group=I4, skip=YES)
 BESIDE = _record(quantity=I8, day=I4)
 SOURCE = _record(key=I8, quantity=I8, code=I4, day=I4)
 

@@ -100,11 +100,12 @@ def _cover(given: Given, made: Made, state: State, own: tuple[Array, int, int, i
     pool[LEVEL] += taken
     _take_shared(given, made, state, (pool, item, now))
     if pool[LEVEL] < 0:
+        tables = (given.items, made.orders, state.count)
         lot, count, rest = sized(-pool[LEVEL], 0, given.items[item].step, _cap(given, item))
         for _one in range(count):
-            place(given, made, state, (item, day, lot, 0, group))
+            place(tables, given.calendar, (item, day, given.knobs.today), (lot, 0, group))
         if rest > 0:
-            place(given, made, state, (item, day, rest, 0, group))
+            place(tables, given.calendar, (item, day, given.knobs.today), (rest, 0, group))
         pool[LEVEL] += lot * count + rest
         pool[LAST] = -1
 

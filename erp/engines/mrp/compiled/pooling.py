@@ -13,7 +13,6 @@ from erp.engines.mrp.compiled.arithmetic import (
     sized,
     up,
 )
-from erp.engines.mrp.compiled.gathering import is_skip
 from erp.engines.mrp.compiled.layout import (
     ADVICE,
     CANCEL,
@@ -29,8 +28,10 @@ from erp.engines.mrp.compiled.layout import (
     REPLACEMENTS,
     SAFETY,
     Array,
+    Calendar,
     Given,
     Made,
+    Records,
     Scratch,
     State,
     compiled,
@@ -46,33 +47,64 @@ LEVEL, WAITING, LAST, LAST_COUNTED, MAY_GROW, GUARDED, NEXT_OUTPUT, OUTPUTS, AT,
 def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int, int]) -> None:
     """Net the ordered needs of an item; ``own``: the item, how many needs and by-products, the free stock."""
     item, needs, outputs, free = own
-    today = given.knobs.today
-    pool = np.zeros(11, np.int64)
-    pool[LEVEL], pool[WAITING] = free, given.items[item].first_receipt
-    pool[LAST], pool[MAY_GROW], pool[OUTPUTS], pool[NEEDS] = -1, -1, outputs, needs
-    pool[SAFE] = 0 if given.items[item].phantom else given.items[item].safety
+    pool = _begin(given, own)
+    served, items, today = scratch.needs, given.items, given.knobs.today
+    is_plain, last_receipt = _is_plain(given, item, outputs), items[item + 1].first_receipt
+    tables = (items, made.orders, state.count)
     total, at = 0, 0
     while at < needs:
-        day, normal, skipped, end = scratch.needs[at].day, 0, 0, at
-        while end < needs and scratch.needs[end].day == day:
-            if is_skip(given, scratch, end, item):
-                skipped += scratch.needs[end].quantity
+        day, normal, skipped, end = served[at].day, 0, 0, at
+        while end < needs and served[end].day == day:
+            if served[end].skip:
+                skipped += served[end].quantity
             else:
-                normal += scratch.needs[end].quantity
+                normal += served[end].quantity
             end += 1
         total += normal + skipped
         pool[AT] = at
         if day > today and pool[GUARDED] == 0:
             _guard(given, made, state, scratch, (pool, item))
-        _take(given, made, state, scratch, (pool, item, day, normal, end))
-        if skipped > 0:
-            _pass_through(given, made, state, (pool, item, day, skipped))
+        level = pool[LEVEL] - normal
+        if is_plain and skipped == 0 and (level >= 0 or pool[WAITING] >= last_receipt):
+            pool[LEVEL] = level
+            if level < 0:
+                order_lots(tables, given.calendar, pool, (item, day, -level, today))
+        else:
+            _take_all(given, made, state, scratch, (pool, item, day, normal, skipped, end))
         at = end
     pool[AT] = needs
     if pool[GUARDED] == 0:
         _guard(given, made, state, scratch, (pool, item))
     _finish(given, made, state, scratch, (pool, item))
-    given.items[item].surplus = max(0, free - given.items[item].safety - total)
+    items[item].surplus = max(0, free - items[item].safety - total)
+
+
+@compiled
+def _begin(given: Given, own: tuple[int, int, int, int]) -> Array:
+    item, needs, outputs, free = own
+    pool = np.zeros(11, np.int64)
+    pool[LEVEL], pool[WAITING] = free, given.items[item].first_receipt
+    pool[LAST], pool[MAY_GROW], pool[OUTPUTS], pool[NEEDS] = -1, -1, outputs, needs
+    pool[SAFE] = 0 if given.items[item].phantom else given.items[item].safety
+    return pool
+
+
+@compiled
+def _is_plain(given: Given, item: int, outputs: int) -> bool:
+    """Return whether what is short of an item is simply ordered, once its receipts are used up."""
+    knobs = given.knobs
+    ordered_at_once = given.items[item].lot_policy != PERIOD
+    return outputs == 0 and ordered_at_once and knobs.substitutes == 0 and knobs.increase < 0
+
+
+@compiled
+def _take_all(
+    given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int, int, int]
+) -> None:
+    pool, item, day, normal, skipped, end = own
+    _take(given, made, state, scratch, (pool, item, day, normal, end))
+    if skipped > 0:
+        _pass_through(given, made, state, (pool, item, day, skipped))
 
 
 @compiled
@@ -98,7 +130,11 @@ def _take(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[A
     if pool[LEVEL] < 0 and pool[MAY_GROW] >= 0 and given.knobs.increase >= 0:
         _raise(given, made, state, (pool, item, day))
     if pool[LEVEL] < 0:
-        _order(given, made, state, scratch, (pool, item, day))
+        by_period = given.items[item].lot_policy == PERIOD and given.items[item].lot_days > 0
+        missing = _of_period(given, state, scratch, (pool, item, day)) if by_period else -pool[LEVEL]
+        order_lots(
+            (given.items, made.orders, state.count), given.calendar, pool, (item, day, missing, given.knobs.today)
+        )
 
 
 @compiled
@@ -112,7 +148,9 @@ def waits(given: Given, state: State, pool: Array, item: int) -> bool:
 
 @compiled
 def window_of(given: Given, item: int) -> int:
-    """Return how many days later supply may be to be pulled in rather than ordered again."""
+    """Return how many days later than needed supply may come to be pulled in rather than ordered again."""
+    if given.knobs.reschedule < 0:
+        return 0
     return max(given.knobs.reschedule, given.items[item].lead, given.items[item].fence)
 
 
@@ -164,7 +202,7 @@ def _substitute(given: Given, made: Made, state: State, scratch: Scratch, own: t
     uses, by = given.uses, given.substitutes
     while at >= pool[AT] and short > 0:
         use = scratch.needs[at].use
-        if not is_skip(given, scratch, at, item):
+        if not scratch.needs[at].skip:
             part = min(short, scratch.needs[at].quantity)
             short -= part
             if use >= 0:
@@ -212,28 +250,31 @@ def _raise(given: Given, made: Made, state: State, own: tuple[Array, int, int]) 
 
 
 @compiled
-def _order(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int]) -> None:
-    pool, item, day = own
-    missing = -pool[LEVEL]
-    if given.items[item].lot_policy == PERIOD and given.items[item].lot_days > 0:
-        missing = _of_period(given, state, scratch, own)
-    flags = SAFETY if pool[GUARDED] == 1 and missing <= pool[SAFE] else 0
-    held = pool[SAFE] if pool[GUARDED] == 1 else 0
-    lot, count, rest = lot_plan(given.items, item, missing, held)
+def order_lots(
+    tables: tuple[Records, Records, Array], calendar: Calendar, pool: Array, own: tuple[int, int, int, int]
+) -> None:
+    """Plan what is missing of an item; tables: items, orders, counters; ``own``: item, day, quantity, today."""
+    item, day, missing, today = own
+    guarded = pool[GUARDED] == 1
+    flags = SAFETY if guarded and missing <= pool[SAFE] else 0
+    lot, count, rest = lot_plan(tables[0], item, missing, pool[SAFE] if guarded else 0)
     for _one in range(count):
-        place(given, made, state, (item, day, lot, flags, POOL))
+        place(tables, calendar, (item, day, today), (lot, flags, POOL))
     if rest > 0:
-        place(given, made, state, (item, day, rest, flags, POOL))
+        place(tables, calendar, (item, day, today), (rest, flags, POOL))
     pool[LEVEL] += lot * count + rest
     pool[LAST] = pool[MAY_GROW] = -1
 
 
 @compiled
-def place(given: Given, made: Made, state: State, own: tuple[int, int, int, int, int]) -> None:
-    """Write down an order: its item, the day it is missed, its quantity, flags and group."""
-    item, day, quantity, flags, group = own
-    calendar, today = given.calendar, given.knobs.today
-    lead, fence = given.items[item].lead, given.items[item].fence
+def place(
+    tables: tuple[Records, Records, Array], calendar: Calendar, when: tuple[int, int, int], what: tuple[int, int, int]
+) -> None:
+    """Write down an order: item, the day it is missed and today; its quantity, flags and group."""
+    items, orders, count = tables
+    item, day, today = when
+    quantity, flags, group = what
+    lead, fence = items[item].lead, items[item].fence
     due = on_or_before(calendar, day)
     start = earlier(calendar, due, lead)
     if fence > 0 and start < today + fence:
@@ -244,15 +285,16 @@ def place(given: Given, made: Made, state: State, own: tuple[int, int, int, int,
         flags |= PAST_DUE
     if group != POOL:
         flags |= PEGGED
-    _write(made, state, (day, due, start), (quantity, flags, group))
+    write(orders, count, (day, due, start), (quantity, flags, group))
 
 
 @compiled
-def _write(made: Made, state: State, days: tuple[int, int, int], what: tuple[int, int, int]) -> None:
-    at = state.count[ORDERS]
-    made.orders[at].need, made.orders[at].due, made.orders[at].start = days
-    made.orders[at].quantity, made.orders[at].marks, made.orders[at].group = what
-    state.count[ORDERS] = at + 1
+def write(orders: Records, count: Array, days: tuple[int, int, int], what: tuple[int, int, int]) -> None:
+    """Write down an order: need, due and start day; quantity, flags and group."""
+    order = orders[count[ORDERS]]
+    order.need, order.due, order.start = days
+    order.quantity, order.marks, order.group = what
+    count[ORDERS] += 1
 
 
 @compiled
@@ -274,7 +316,7 @@ def _of_period(given: Given, state: State, scratch: Scratch, own: tuple[Array, i
         while output < pool[OUTPUTS] and scratch.outputs[output].day <= later_day:
             level, output = level + scratch.outputs[output].quantity, output + 1
         while at < pool[NEEDS] and scratch.needs[at].day == later_day:
-            level -= 0 if is_skip(given, scratch, at, item) else scratch.needs[at].quantity
+            level -= 0 if scratch.needs[at].skip else scratch.needs[at].quantity
             at += 1
         worst = min(worst, level)
     return -worst
@@ -291,7 +333,7 @@ def _pass_through(given: Given, made: Made, state: State, own: tuple[Array, int,
         quantity -= used
     if quantity > 0:
         flags = PASS | PAST_DUE if day < given.knobs.today else PASS
-        _write(made, state, (day, day, day), (quantity, flags, POOL))
+        write(made.orders, state.count, (day, day, day), (quantity, flags, POOL))
 
 
 @compiled

@@ -118,7 +118,7 @@ def _uses(problem: ArrayProblem, line_order: Array, place: Array, first_substitu
         divisor=divisor,
         limit=(WIDE - 1) // np.maximum(np.maximum(number, whole), 1),
         whole=whole,
-        fixed=-(-lines.fixed[row] // step) * step,
+        fixed=np.where(output, 0, -(-lines.fixed[row] // step) * step),
         line=by_component,
         parent=parent,
         bom=place[lines.bom[row]],
@@ -137,7 +137,8 @@ def _ratios(problem: ArrayProblem, row: Array, parent: Array, step: Array) -> tu
     """The ratios of `lots.usage_ratio`: at once where nothing is scrapped, row by row elsewhere."""
     lines, yield_scrap = problem.lines, problem.rules.yield_scrap
     per, base = lines.quantity[row], problem.boms.quantity[lines.bom[row]]
-    scrap, good = lines.scrap[row], np.where(lines.is_output[row], MICRO, problem.items.good[parent])
+    is_output = lines.is_output[row]
+    scrap, good = np.where(is_output, 0, lines.scrap[row]), np.where(is_output, MICRO, problem.items.good[parent])
     common = np.gcd(per, base)
     number, divisor = per // common, base // common
     common = np.gcd(number, step)
@@ -220,7 +221,8 @@ def _receipts(problem: ArrayProblem) -> tuple[Records, Array]:
 
 
 def by_level(problem: ArrayProblem) -> Array:
-    """Return the items by low-level code; by-products after what yields them, components after their substitutes.
+    """Return the items by low-level code; by-products after what yields them, components after their substitutes,
+    the material of work orders after what these make.
 
     Raises:
         BomCycle: the bills of material contain a circle.
@@ -231,8 +233,11 @@ def by_level(problem: ArrayProblem) -> Array:
     own = problem.substitutes
     replaced = lines.component[own.line] if len(own.line) else own.line
     differs = own.item != replaced
-    above = np.concatenate([parent[hard], parent[soft], own.item[differs]])
-    below = np.concatenate([lines.component[hard], lines.component[soft], replaced[differs]])
+    material = np.nonzero(problem.demands.receipt >= 0)[0]
+    made, used = problem.receipts.item[problem.demands.receipt[material]], problem.demands.item[material]
+    apart = made != used
+    above = np.concatenate([parent[hard], parent[soft], own.item[differs], made[apart]])
+    below = np.concatenate([lines.component[hard], lines.component[soft], replaced[differs], used[apart]])
     level, done = _levels(above, below, len(problem.items.step))
     if done < len(level):
         return _by_sets(problem, above, below, int(hard.sum()))
