@@ -121,7 +121,7 @@ def _read(today: dt.date) -> Snapshot:
     tables = []
     for sql, dated in (
         (ITEMS, False),
-        (STOCK, False),
+        (STOCK, True),
         (SUPPLIES, False),
         (DEMANDS, False),
         (BOMS, True),
