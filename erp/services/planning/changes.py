@@ -56,7 +56,7 @@ NOW = """
 WITH now AS (
     SELECT item_id, sum(quantity) AS total, min(need_date) AS needed, min(start_date) AS start,
            COALESCE(sum(quantity) FILTER (WHERE need_date <= %(until)s), 0) AS near
-    FROM erp_plannedorder WHERE slot = %(slot)s AND flags & 34 = 0 GROUP BY item_id
+    FROM erp_plannedorder WHERE slot = %(slot)s AND (is_near OR %(whole)s) AND flags & 34 = 0 GROUP BY item_id
 )"""
 """What is planned of each item, without safety stock (2) and levels that are only passed through (32)."""
 
@@ -171,6 +171,7 @@ def record_changes(run: PlanRun, event_ids: Sequence[int], at: dt.datetime) -> N
         "run": run.number,
         "at": at,
         "slot": run.slot,
+        "whole": run.near_until is None,
         "until": run.as_of_date + dt.timedelta(days=SHORTAGE_DAYS),
         "events": list(event_ids),
         "forget": at - dt.timedelta(days=KEPT_DAYS),

@@ -22,6 +22,7 @@ from erp.engines.mrp.rows import StoredRows, near_text, series_text
 from erp.models import CurrentRun, PlanningEvent, PlanRun
 from erp.selectors.plan_inputs import Snapshot
 from erp.selectors.plan_sources import SUPPLY_TYPES
+from erp.services.planning.changes import record_changes
 from erp.services.planning.results import write_advice, write_verdicts
 from masterdata.models import Item
 
@@ -104,6 +105,7 @@ def store_plan(*, stored: StoredPlan, actor: Any, at: dt.datetime) -> PlanRun:
     run.save(force_insert=True)
     advisory_lock(FLIP, rank=LockRank.PROMISE)
     CurrentRun.objects.update_or_create(pk=1, defaults={"run": run})
+    record_changes(run, snapshot.events, at)
     PlanRun.objects.filter(number__lt=number - RUNS_KEPT).delete()
     _forget_events(snapshot.events)
     return run
@@ -134,6 +136,7 @@ def change_plan(*, stored: StoredPlan, number: int, actor: Any, at: dt.datetime)
     write_verdicts(number, stored.snapshot, stored.plan)
     _describe(run, stored)
     run.save()
+    record_changes(run, stored.snapshot.events, at)
     _forget_events(stored.snapshot.events)
     return run
 
