@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0027_subcontract_use_ledger"),
+        ("erp", "0032_add_schedules"),
     ]
 
     operations = [
