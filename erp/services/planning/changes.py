@@ -177,7 +177,8 @@ def record_changes(run: PlanRun, event_ids: Sequence[int], at: dt.datetime) -> N
         "forget": at - dt.timedelta(days=KEPT_DAYS),
     }
     steps = [SETTLE_ADVICE, REFRESH_ADVICE, ADD_ADVICE]
-    if PlannedTotal.objects.exists() or PlanRun.objects.filter(number__lt=run.number).exists():
+    earlier = PlanRun.objects.filter(number__lt=run.number)
+    if run.changes or PlannedTotal.objects.exists() or earlier.exists():
         steps += [SETTLE_SHORTAGES, REFRESH_SHORTAGES, ADD_SHORTAGES]
     steps += [KEEP_TOTALS, SETTLE_MOVES, REFRESH_MOVES, ADD_MOVES, SEEN, CAUSES, FORGET]
     with connection.cursor() as cursor:

@@ -18,7 +18,9 @@ from erp.engines.mrp.compiled.layout import (
     OUTPUT,
     OVERDUE,
     PASS,
+    SEAT,
     TOPS,
+    WIDTH,
     Array,
     Calendar,
     Given,
@@ -26,6 +28,7 @@ from erp.engines.mrp.compiled.layout import (
     Records,
     State,
     compiled,
+    table,
 )
 
 HEARD = 1 << 30
@@ -33,19 +36,14 @@ HEARD = 1 << 30
 
 
 class Court(NamedTuple):
-    """Of orders, then receipts: what they are for (ranks of demands), their finish, and the component they wait for.
+    """Of orders, then receipts: what they are for, and their seat. Of demands: their rank, the receipt they are
+    material of, when they can be met and by what last; the verdict.
 
-    Of demands: rank, receipt they are material of, when they can be met and by what last; the verdict.
+    tops  WIDTH places each: the ranks of the first TOPS demands (-1: no more), then 1 when there are others.
     """
 
     tops: Array
-    more: Array
-    finish: Array
-    there: Array
-    line: Array
-    item: Array
-    source: Array
-    blocked: Array
+    seats: Records
     top: Array
     owner: Array
     demand_there: Array
@@ -67,23 +65,20 @@ class Wanted(NamedTuple):
 def seat(orders: int, receipts: int, top: Array, owner: Array) -> Court:
     """Return an empty court."""
     places, demands = orders + receipts, len(top)
-    i32 = np.int32
+    seats = table(places, SEAT)
+    seats["there"], seats["main"], seats["source"] = -HEARD, -1, NOTHING
+    tops = np.full(places * WIDTH, -1, np.int32)
+    tops[TOPS::WIDTH] = 0
     return Court(
-        tops=np.full(places * TOPS, -1, i32),
-        more=np.zeros(places, np.bool_),
-        finish=np.zeros(places, i32),
-        there=np.full(places, -(1 << 30), i32),
-        line=np.zeros(places, i32),
-        item=np.full(places, -1, i32),
-        source=np.full(places, NOTHING, i32),
-        blocked=np.zeros(places, np.bool_),
+        tops=tops,
+        seats=seats,
         top=top,
         owner=owner,
-        demand_there=np.zeros(demands, i32),
-        demand_source=np.full(demands, NOTHING, i32),
-        verdict_day=np.zeros(demands, i32),
+        demand_there=np.zeros(demands, np.int32),
+        demand_source=np.full(demands, NOTHING, np.int32),
+        verdict_day=np.zeros(demands, np.int32),
         reason=np.zeros(demands, np.int8),
-        blocking=np.full(demands, -1, i32),
+        blocking=np.full(demands, -1, np.int32),
     )
 
 
@@ -96,8 +91,8 @@ def seat_of(orders: int, source: int) -> int:
 
 
 @compiled
-def _add_top(tops: Array, more: Array, place: int, rank: int) -> None:
-    at, end = place * TOPS, place * TOPS + TOPS
+def _add_top(tops: Array, place: int, rank: int) -> None:
+    at, end = place * WIDTH, place * WIDTH + TOPS
     while at < end:
         known = tops[at]
         if known == rank:
@@ -109,33 +104,31 @@ def _add_top(tops: Array, more: Array, place: int, rank: int) -> None:
             tops[at] = rank
             rank = known
         at += 1
-    more[place] = True
+    tops[end] = 1
 
 
 @compiled
-def _hand_on(tops: Array, more: Array, place: int, parent: int) -> None:
-    if more[parent]:
-        more[place] = True
-    for at in range(parent * TOPS, parent * TOPS + TOPS):
+def _hand_on(tops: Array, place: int, parent: int) -> None:
+    first = parent * WIDTH
+    if tops[first + TOPS] == 1:
+        tops[place * WIDTH + TOPS] = 1
+    for at in range(first, first + TOPS):
         if tops[at] == -1:
             return
-        _add_top(tops, more, place, tops[at])
+        _add_top(tops, place, tops[at])
 
 
 @compiled
 def look_down(given: Given, made: Made, state: State, court: Court, items: Array) -> None:
     """Tell every order and receipt which independent demands it is for; ``items`` by level, the topmost first."""
-    orders, edges, tops, more = state.count[ORDERS], made.edges, court.tops, court.more
+    orders, edges, tops = state.count[ORDERS], made.edges, court.tops
     for item in items:
         own = (given.items[item].edge_first, given.items[item].edge_last, orders)
-        _look_down(edges, (tops, more), (court.owner, court.top), own)
+        _look_down(edges, tops, (court.owner, court.top), own)
 
 
 @compiled
-def _look_down(
-    edges: Records, told: tuple[Array, Array], demands: tuple[Array, Array], own: tuple[int, int, int]
-) -> None:
-    tops, more = told
+def _look_down(edges: Records, tops: Array, demands: tuple[Array, Array], own: tuple[int, int, int]) -> None:
     owners, ranks = demands
     first, last, orders = own
     for edge in range(first, last):
@@ -146,73 +139,66 @@ def _look_down(
         demand = -1 - parent
         if parent < 0:
             owner = owners[demand]
-            parent = orders + owner if owner >= 0 and tops[(orders + owner) * TOPS] >= 0 else -1
+            parent = orders + owner if owner >= 0 and tops[(orders + owner) * WIDTH] >= 0 else -1
         if parent >= 0:
-            _hand_on(tops, more, place, parent)
+            _hand_on(tops, place, parent)
         elif demand >= 0:
-            _add_top(tops, more, place, ranks[demand])
+            _add_top(tops, place, ranks[demand])
 
 
 @compiled
 def _finish(given: Given, made: Made, state: State, court: Court, item: int) -> None:
     today, calendar, lead = given.knobs.today, given.calendar, given.items[item].lead
-    _finish_orders(made.orders, (court.finish, court.there, court.blocked), calendar, (given.items[item], today))
-    orders, receipts, there = state.count[ORDERS], given.receipts, court.there
+    _finish_orders(made.orders, court.seats, calendar, (given.items[item], today))
+    orders, receipts, seats = state.count[ORDERS], given.receipts, court.seats
     for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
-        place = orders + receipt
-        court.finish[place] = max(receipts[receipt].day, today)
-        if there[place] > today:
-            finish = later(calendar, there[place], lead)
-            if finish > court.finish[place]:
-                court.finish[place] = finish
-                court.blocked[place] = True
-        there[place] = HEARD
+        place = seats[orders + receipt]
+        place.finish = max(receipts[receipt].day, today)
+        if place.there > today:
+            finish = later(calendar, place.there, lead)
+            if finish > place.finish:
+                place.finish, place.blocked = finish, True
+        place.there = HEARD
 
 
 @compiled
-def _finish_orders(
-    orders: Records, seats: tuple[Array, Array, Array], calendar: Calendar, own: tuple[Records, int]
-) -> None:
-    finishes, there, blocked = seats
+def _finish_orders(orders: Records, seats: Records, calendar: Calendar, own: tuple[Records, int]) -> None:
     item, today = own
     lead = item.lead
     for number in range(item.first, item.last):
-        order = orders[number]
+        order, place = orders[number], seats[number]
         begin = max(order.start, today)
-        if there[number] > begin:
-            begin = there[number]
-            blocked[number] = True
+        if place.there > begin:
+            begin = place.there
+            place.blocked = True
         finish = begin if order.marks & PASS else later(calendar, begin, lead)
-        finishes[number] = finish
+        place.finish, place.there = finish, HEARD
         if finish > order.need:
             order.marks |= LATE
-        there[number] = HEARD
 
 
 @compiled
 def look_up(given: Given, made: Made, state: State, court: Court, items: Array) -> None:
     """From raw material upwards: when each order, and so each need, can be there; ``items`` by level, topmost first."""
     orders, today = state.count[ORDERS], given.knobs.today
-    seats = (court.finish, court.there, court.line, court.item, court.source)
     demands = (court.owner, court.demand_there, court.demand_source)
     edges, uses = made.edges, given.uses
     for number in range(len(items) - 1, -1, -1):
         item = items[number]
         _finish(given, made, state, court, item)
         own = (given.items[item].edge_first, given.items[item].edge_last, item, orders, today)
-        _look_up((edges, uses), seats, demands, own)
+        _look_up((edges, uses), court.seats, demands, own)
 
 
 @compiled
 def _look_up(
     tables: tuple[Records, Records],
-    seats: tuple[Array, Array, Array, Array, Array],
+    seats: Records,
     demands: tuple[Array, Array, Array],
     own: tuple[int, int, int, int, int],
 ) -> None:
     """Go through the needs of one item: each can be there when the last of its sources is."""
     edges, uses = tables
-    finishes = seats[0]
     edge, end, item, orders, today = own
     while edge < end:
         parent, use = edges[edge].parent, edges[edge].use
@@ -220,7 +206,7 @@ def _look_up(
         while edge < end and edges[edge].parent == parent and edges[edge].use == use:
             code = edges[edge].source
             place = seat_of(orders, code)
-            finish = finishes[place] if place >= 0 else today
+            finish = seats[place].finish if place >= 0 else today
             if code == OUTPUT:
                 finish = max(edges[edge].day, today)
             if finish > there:
@@ -232,13 +218,9 @@ def _look_up(
 
 @compiled
 def _report(
-    seats: tuple[Array, Array, Array, Array, Array],
-    demands: tuple[Array, Array, Array],
-    what: tuple[int, int, int],
-    own: tuple[int, int, int],
+    seats: Records, demands: tuple[Array, Array, Array], what: tuple[int, int, int], own: tuple[int, int, int]
 ) -> None:
     """Tell whoever needs it when a need can be there; of components equally late the first one counts."""
-    _finishes, last, lines, blocking, sources = seats
     parent, line, there = what
     item, source, orders = own
     place = parent
@@ -249,9 +231,9 @@ def _report(
         if owners[demand] < 0:
             return
         place = orders + owners[demand]
-    if there > last[place] or (there == last[place] and line < lines[place]):
-        last[place], lines[place] = there, line
-        blocking[place], sources[place] = item, source
+    told = seats[place]
+    if there > told.there or (there == told.there and line < told.line):
+        told.there, told.line, told.main, told.source = there, line, item, source
 
 
 @compiled
@@ -278,9 +260,9 @@ def _explain(made: Made, state: State, court: Court, demand: int, item: int) -> 
     source, steps = court.demand_source[demand], 0
     while True:
         place = seat_of(state.count[ORDERS], source)
-        if place < 0 or not court.blocked[place] or steps > 1000:
+        if place < 0 or not court.seats[place].blocked or steps > 1000:
             break
-        item, source = court.item[place], court.source[place]
+        item, source = court.seats[place].main, court.seats[place].source
         steps += 1
     court.blocking[demand] = item
     if source == OUTPUT or source <= FIRST_RECEIPT:

@@ -30,6 +30,7 @@ STOCK, OUTPUT, REPLACED, NOTHING, FIRST_RECEIPT = -1, -2, -3, -4, -10
 FIRST_RECEIPT downwards."""
 
 TOPS = 5
+WIDTH = TOPS + 1
 ORDERS, ADVICE, EDGES, REPLACEMENTS, NEEDS, SPAN, COUNTERS = range(7)
 """Places of the counters of what there is and, COUNTERS further, of how much room the next item needs."""
 
@@ -104,6 +105,9 @@ EDGE = _record(parent=I4, use=I4, source=I4, day=I4)
 """A need and one of its sources: ``parent`` an order, or -1 - the demand; ``use`` its place, -1 of a demand."""
 
 REPLACEMENT = _record(quantity=I8, used=I8, main=I4, substitute=I4, day=I4)
+SEAT = _record(there=I4, line=I4, main=I4, source=I4, finish=I4, blocked=YES)
+"""When an order or receipt is there at last, and the component it waits for: day, line, item, source."""
+
 NEED = _record(quantity=I8, day=I4, parent=I4, use=I4, group=I4, skip=YES)
 BESIDE = _record(quantity=I8, day=I4)
 SOURCE = _record(key=I8, quantity=I8, code=I4, day=I4)

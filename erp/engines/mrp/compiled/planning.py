@@ -21,6 +21,7 @@ from erp.engines.mrp.compiled.layout import (
     REPLACEMENTS,
     SPAN,
     TOPS,
+    WIDTH,
     Given,
     Made,
     State,
@@ -126,14 +127,15 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
     from_stock = np.zeros(len(problem.demands.key), np.int64)
     from_stock[: len(state.from_stock)] = state.from_stock
     items = given.items[:-1]
+    tops = court.tops[: len(orders) * WIDTH].reshape(len(orders), WIDTH)
     flags = np.ascontiguousarray(orders["marks"])
     columns = {name: np.ascontiguousarray(orders[name]) for name in ORDER_COLUMNS}
     return ArrayPlan(
         first=np.ascontiguousarray(items["first"]),
         last=np.ascontiguousarray(items["last"]),
-        finish=court.finish[: len(orders)],
-        tops=court.tops[: len(orders) * TOPS].reshape(len(orders), TOPS),
-        more=court.more[: len(orders)],
+        finish=np.ascontiguousarray(court.seats["finish"][: len(orders)]),
+        tops=tops[:, :TOPS],
+        more=tops[:, TOPS] == 1,
         by_rank=np.lexsort((problem.demands.key, problem.demands.day)).astype(np.int32),
         advice=(given.receipts["index"][advice["receipt"]], advice["kind"], advice["day"], advice["quantity"]),
         verdict=(

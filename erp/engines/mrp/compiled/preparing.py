@@ -21,7 +21,7 @@ from erp.engines.mrp.levels import low_level_codes
 from erp.engines.mrp.lots import DOWN, HALF_UP, UP, WIDE, usage_ratio
 from erp.engines.mrp.problem import MICRO, POOL, TO_STOCK
 
-SAFE = float(1 << 61)
+SAFE = 1 << 61
 
 
 def starts(numbers: Array, count: int) -> Array:
