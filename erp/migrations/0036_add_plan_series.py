@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0032_add_schedules"),
+        ("erp", "0035_add_extra_material"),
     ]
 
     operations = [

@@ -73,7 +73,7 @@ def each(sql: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("erp", "0033_add_plan_series")]
+    dependencies = [("erp", "0036_add_plan_series")]
 
     operations = [
         migrations.RunSQL(ROWS, ROWS_BACK),
