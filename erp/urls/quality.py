@@ -114,5 +114,5 @@ urlpatterns = [
     path("tracking/check/", tracking.CheckProduction.as_view(), name="tracking-check"),
     path("tracking/settings/edit/", tracking.TrackingSettingsPage.as_view(), name="tracking-settings"),
     path("dossier/", dossier.DossierPage.as_view(), name="dossier"),
-    path("dossier/print/", dossier.PrintDossier.as_view(), name="dossier-print"),
+    path("dossier/<str:key>/print/", dossier.PrintDossier.as_view(), name="dossier-print"),
 ]

@@ -33,10 +33,10 @@ class DossierPage(Page, TemplateView):
 
 
 def _print_links(key: str) -> list[dict[str, Any]]:
-    base = reverse("erp:dossier-print")
+    base = reverse("erp:dossier-print", args=[key])
     kind = "pdf" if pdf_available() else "html"
     return [
-        {"label": label, "url": f"{base}?q={key}&language={code}&format={kind}", "icon": "printer"}
+        {"label": label, "url": f"{base}?language={code}&format={kind}", "icon": "printer"}
         for code, label in (("zh", "中文"), ("en", "English"))
     ]
 
@@ -47,7 +47,7 @@ class PrintDossier(Page):
     permission_required = "erp.view_dossier"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        subjects = find_subjects(request.GET.get("q", ""), request.user)
+        subjects = find_subjects(kwargs["key"], request.user)
         if len(subjects) != 1:
             raise Http404
         as_pdf = request.GET.get("format", "pdf") == "pdf" and pdf_available()

@@ -121,9 +121,9 @@ def test_each_part_asks_for_its_right(story, client):
     boss = core.superuser("boss")
     client.force_login(boss)
     assert story["inspection"].number in client.get(url, {"q": "T1"}).content.decode()
-    printed = client.get(reverse("erp:dossier-print"), {"q": "T1", "format": "html", "language": "zh"})
+    printed = client.get(reverse("erp:dossier-print", args=["T1"]), {"format": "html", "language": "zh"})
     assert "档案查询" in printed.content.decode()
-    assert client.get(reverse("erp:dossier-print"), {"q": "nothing"}).status_code == 404
+    assert client.get(reverse("erp:dossier-print", args=["nothing"])).status_code == 404
     api = APIClient()
     api.force_authenticate(clerk)
     answer = api.get("/api/v1/erp/dossier/", {"q": "T1"}).json()
