@@ -74,7 +74,8 @@ class FollowUpAdd(_Conversation):
     def get(self, request: HttpRequest, label: str, pk: int) -> HttpResponse:
         document = conversations.find_document(label, pk, request.user)
         form = FollowUpForm(initial={"assignee": request.user.pk, "due_date": today()})
-        return render(request, "core/follow_up.html", {"form": form, "document": document, "label": label, "pk": pk})
+        template = "core/_follow_up.html" if request.headers.get("HX-Request") else "core/follow_up.html"
+        return render(request, template, {"form": form, "document": document, "label": label, "pk": pk})
 
     def post(self, request: HttpRequest, label: str, pk: int) -> HttpResponse:
         form = FollowUpForm(request.POST)

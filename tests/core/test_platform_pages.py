@@ -139,6 +139,9 @@ def test_comments_files_and_follow_ups_stand_in_the_timeline(client, seller):
     assert empty.status_code == 422
     follow = reverse("core:follow-up", args=keys)
     assert client.get(follow).status_code == 200
+    in_panel = client.get(follow, headers={"HX-Request": "true"}).content.decode()
+    assert follow in in_panel
+    assert "<html" not in in_panel
     kept = client.post(follow, {"summary": "Call him", "assignee": friend.pk, "due_date": "soon"})
     assert kept.status_code == 422
     assert "Call him" in text(kept)
