@@ -172,4 +172,4 @@ def columns(sql: str, **parameters: Any) -> list[Array]:
         for oid in ARRAY_OIDS:
             cursor.adapters.register_loader(oid, _NumbersLoader)
         cursor.execute(sql, parameters or None, binary=True)
-        return [np.zeros(0, np.int64) if column is None else column for column in cursor.fetchone()]
+        return [np.zeros(0, np.int64) if column is None else column for column in cursor.fetchone() or ()]

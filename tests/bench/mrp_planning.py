@@ -1,5 +1,6 @@
 """The generated planning problem as the columns that the planner takes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,4 +103,53 @@ def _lines(given: dict[str, Any], bom_of_line: Any) -> LineColumns:
         fixed=np.zeros(size, np.int64),
         is_skipped=np.zeros(size, np.bool_),
         is_output=np.zeros(size, np.bool_),
+    )
+
+
+def with_all_rules(problem: ArrayProblem, seed: int = 1) -> ArrayProblem:
+    """Return the problem with every rule somewhere: lots, yields, fences, orders to order, phantoms, substitutes …"""
+    random = np.random.default_rng(seed)
+    count, lines = len(problem.items.step), len(problem.lines.bom)
+
+    def some(share: float, size: int = count) -> Any:
+        return random.random(size) < share
+
+    makes = problem.items.explodes
+    items = problem.items._replace(
+        lot_policy=random.choice([0, 0, 0, 1, 2, 3], count).astype(np.int32),
+        fixed_lot=np.maximum(problem.items.min_lot, MICRO),
+        lot_days=random.integers(2, 15, count).astype(np.int32),
+        max_stock=problem.items.safety_stock + problem.items.min_lot,
+        good=np.where(some(0.2) & makes, 950_000, MICRO),
+        fence_days=np.where(some(0.1), 10, 0).astype(np.int32),
+        order_policy=np.where(some(0.02) & makes, random.integers(1, 3, count), 0).astype(np.int32),
+        is_phantom=some(0.02) & makes,
+    )
+    is_bought = ~makes[problem.lines.component]
+    output = some(0.005, lines) & is_bought
+    changed = problem.lines._replace(
+        scrap=np.where(some(0.1, lines) & ~output, 50_000, 0),
+        fixed=np.where(some(0.05, lines) & ~output, MICRO, 0),
+        is_skipped=some(0.02, lines) & ~is_bought & ~output,
+        is_output=output,
+        valid_to=np.where(some(0.02, lines), problem.today + 180, problem.lines.valid_to).astype(np.int32),
+    )
+    replaced = np.nonzero(some(0.02, lines) & is_bought & ~output)[0].astype(np.int32)
+    substitutes = SubstituteColumns(
+        replaced,
+        random.choice(np.nonzero(~makes)[0], len(replaced)).astype(np.int32),
+        np.full(len(replaced), MICRO),
+        np.ones(len(replaced), np.int32),
+        np.zeros(len(replaced), np.int32),
+        np.full(len(replaced), NEVER, np.int32),
+    )
+    days = np.arange(TODAY - MARGIN, TODAY + HORIZON + MARGIN)
+    return replace(
+        problem,
+        items=items,
+        lines=changed,
+        substitutes=substitutes,
+        demands=problem.demands._replace(is_forecast=some(0.2, len(problem.demands.key))),
+        rules=Rules(reschedule_days=10, dampener_days=3, increase_days=2),
+        calendar=WorkingDays(TODAY - MARGIN, (days % 7 < 5).tolist()),
     )

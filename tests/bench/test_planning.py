@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import psycopg
 import pytest
-from django.db import connection
 
 from core.clock import business_date, moment
 from core.operations import perform
@@ -23,7 +23,7 @@ from erp.models import CurrentRun, Demand, PlannedOrder
 from erp.selectors.plan_inputs import read_snapshot
 from erp.services import planning
 from erp.services.demand import DemandRow, set_demand
-from erp.services.planning.storing import StoredPlan, near_limit, store_plan
+from erp.services.planning.storing import NEAR, SERIES, StoredPlan, near_limit, store_plan
 from tests.bench.limits import measure
 from tests.bench.mrp_planning import columns_of_generated, with_all_rules
 from tests.bench.mrp_problem import generate
@@ -83,7 +83,7 @@ def test_planning_engine_alone(size: str) -> None:
     orders = len(plan.due)
     print(f"  layout {layout:.3f} s, netting {netting:.3f} s ({orders:,} orders), with pegs and dates {whole:.3f} s")
     print(f"  {peak()}; planned quantity by item {quantity_digest(plan)}; reference {PLANNED[size]:,} orders")
-    own_dates = dataclasses.replace(problem, rules=dataclasses.replace(problem.rules, receipts_on_their_dates=True))
+    own_dates = dataclasses.replace(problem, rules=dataclasses.replace(problem.rules, reschedule_days=-1))
     found = compiled.plan(own_dates)
     print(f"  receipts on their own dates only: {len(found.due):,} orders, quantity {quantity_digest(found)}")
     if size == "10k":
@@ -113,13 +113,13 @@ def load() -> str:
 @pytest.mark.parametrize("size", CHOSEN)
 def test_planning_whole_run(committed, size: str) -> None:
     compiled.plan(columns_of_generated(1_000))
-    encoded(0, _stored_of_small(), np.ones(1, np.bool_))
+    encoded(0, _stored_of_small(), np.ones(20, np.bool_))
     end_item = fill(generate(*SIZES[size], seed=1), committed.owner_url)
     start = time.perf_counter()
     first = planning.run_plan()
     print(f"\nplanning {size}, whole run, load {load()}: the first {time.perf_counter() - start:.2f} s")
     for _turn in range(3):
-        _one_run()
+        _one_run(committed.owner_url)
     print(
         f"  {first.orders:,} orders, {PlannedOrder.objects.filter(slot=current().slot, is_near=True).count():,} listed"
     )
@@ -145,7 +145,7 @@ def current() -> Any:
     return CurrentRun.objects.select_related("run").get().run
 
 
-def _one_run() -> None:
+def _one_run(owner_url: str) -> None:
     """Read, plan, write a whole slot: each by itself, then COPY alone of the same bytes into bare tables."""
     times = [time.perf_counter()]
     snapshot = read_snapshot(business_date(moment()))
@@ -157,28 +157,23 @@ def _one_run() -> None:
     perform(store_plan, actor=None, stored=stored)
     times.append(time.perf_counter())
     read, planned, written = (b - a for a, b in pairwise(times))
-    alone = _copy_alone(stored)
+    alone = _copy_alone(stored, owner_url)
     whole = times[-1] - times[0]
     print(f"  read {read:.2f}, plan {planned:.2f}, write {written:.2f}: {whole:.2f} s; COPY alone {alone:.2f}")
 
 
-def _copy_alone(stored: StoredPlan) -> float:
+def _copy_alone(stored: StoredPlan, owner_url: str) -> float:
+    """COPY of the same bytes into tables without an index."""
     parts = encoded(0, stored.rows, np.ones(len(stored.snapshot.item_keys), np.bool_))
     total = 0.0
-    with connection.cursor() as cursor:
-        for source, part in zip(("erp_plannedrow", "erp_plannedseries"), parts, strict=True):
-            names = (
-                "slot, item_id, due_date, sequence, start_date, need_date, finish_date, quantity, supply_type, flags, "
-            )
-            names += "more_demands, demands"
-            if source == "erp_plannedseries":
-                names = "slot, item_id, supply_type, digest, due, quantity, detail, demand"
-            cursor.execute(f"CREATE TEMP TABLE bare AS SELECT * FROM {source} WITH NO DATA")
+    with psycopg.connect(owner_url) as owner, owner.cursor() as cursor:
+        for source, names, part in zip(("erp_plannedrow", "erp_plannedseries"), (NEAR, SERIES), parts, strict=True):
+            cursor.execute(f"CREATE TABLE bench_bare AS SELECT * FROM {source} WITH NO DATA")
             start = time.perf_counter()
-            with cursor.copy(f"COPY bare ({names}) FROM STDIN WITH (FORMAT binary)") as copy:
+            with cursor.copy(f"COPY bench_bare ({names}) FROM STDIN WITH (FORMAT binary)") as copy:
                 copy.write(part)
             total += time.perf_counter() - start
-            cursor.execute("DROP TABLE bare")
+            cursor.execute("DROP TABLE bench_bare")
     return total
 
 

@@ -146,7 +146,8 @@ class Pegging:
         for number, need in enumerate(self.needs[item]):
             numbers.setdefault(need.group, []).append(number)
         for group, needs in groups_of(self.needs[item]):
-            supply = [*(one for one, of in expected if of == group), *(one for one in orders if one.group == group)]
+            supply: list[Source] = [one for one, of in expected if of == group]
+            supply.extend(one for one in orders if one.group == group)
             lack = sum(need.quantity for need in needs) - sum(one.quantity for one in supply)
             self._segment(item, numbers[group], _in_time(supply, _portion(shared, lack)))
         rest = [*(one for one in orders if one.group == POOL), *self._others(item)]
@@ -167,7 +168,8 @@ class Pegging:
         """By-products by day, then what substitutes replace on the day it is short."""
         found: list[Source] = []
         if self.extras.outputs:
-            found.extend(sorted(self.extras.outputs[item], key=lambda one: (one.day, one.rank)))
+            outputs: list[Output] = sorted(self.extras.outputs[item], key=lambda one: (one.day, one.rank))
+            found.extend(outputs)
         if self.extras.substitutions:
             today = self.problem.today
             found.extend(

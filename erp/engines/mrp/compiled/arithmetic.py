@@ -39,7 +39,7 @@ def wide(quantity: int, number: int, divisor: int, mode: int) -> int:
             quotient |= ONE
     if (mode == UP and rest > ZERO) or (mode == HALF_UP and rest + rest >= d):
         quotient += ONE
-    return np.int64(quotient)
+    return np.int64(quotient)  # type: ignore[return-value]  # compiled, it is the same
 
 
 @compiled

@@ -204,4 +204,4 @@ def _framed(most: int, write: Callable[[Array], int]) -> memoryview:
     buffer[: len(SIGNATURE)] = list(SIGNATURE)
     end = len(SIGNATURE) + write(buffer[len(SIGNATURE) :])
     buffer[end : end + len(TRAILER)] = list(TRAILER)
-    return memoryview(buffer[: end + len(TRAILER)])
+    return buffer[: end + len(TRAILER)].data

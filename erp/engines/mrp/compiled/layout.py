@@ -161,7 +161,7 @@ class State(NamedTuple):
     """The quantity each demand gets from stock, and the counters."""
 
     from_stock: Array
-    count: Array
+    count: Array  # type: ignore[assignment]  # a tuple's own count is of no use here
 
 
 class Scratch(NamedTuple):

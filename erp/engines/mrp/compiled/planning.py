@@ -146,7 +146,7 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
         ),
         flags=flags,
         without_bom=_without_bom(flags, columns_item(given)),
-        substitutions=tuple(replaced[name] for name in ("main", "substitute", "day", "quantity", "used")),  # type: ignore[arg-type]
+        substitutions=tuple(replaced[name] for name in ("main", "substitute", "day", "quantity", "used")),
         **columns,
     )
 
