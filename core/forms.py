@@ -108,6 +108,7 @@ class CompanyForm(forms.ModelForm):
             "revenue_point",
             "reservation_horizon_days",
             "auto_firm_days",
+            "gs1_prefix",
             "allow_self_approval",
         ]
         widgets = {"pinned_date": DayInput()}

@@ -1,5 +1,6 @@
 """The legal entity whose books this database holds."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,13 @@ class Company(models.Model):
     )
     reservation_horizon_days = models.PositiveSmallIntegerField(_("reservation horizon in days"), default=30)
     auto_firm_days = models.PositiveSmallIntegerField(_("automatic firming fence in days"), default=0)
+    gs1_prefix = models.CharField(
+        _("GS1 company prefix"),
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^\d{7,10}$")],
+        help_text=_("7 to 10 digits; with it boxes and pallets get an SSCC by themselves."),
+    )
     allow_self_approval = models.BooleanField(_("one person may approve his own requests"), default=False)
     is_demo = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)

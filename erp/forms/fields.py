@@ -104,6 +104,11 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=DayInput(), **kwargs)
 
 
+def why_field() -> forms.CharField:
+    """Why a day that has passed is given; the operation asks for it when one is."""
+    return text_field(_("Reason"), 300, help_text=_("Needed when the day has passed."))
+
+
 def text_field(label: Any, length: int, *, width: str = "", **kwargs: Any) -> forms.CharField:
     """A short text; may stay empty."""
     attrs = {"data-width": width} if width else {}

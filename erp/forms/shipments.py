@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.formats import readable
-from erp.forms.fields import KnownField, day_field, quantity_field, text_field
+from erp.forms.fields import KnownField, day_field, quantity_field, text_field, why_field
 from erp.models import Demand, Lot, ReturnReceipt, ReturnReceiptLine, Shipment, ShipmentPick
 from erp.selectors.picking import Suggestion
 from erp.selectors.places import storage_places
@@ -92,6 +92,7 @@ class ShipForm(forms.Form):
     date = day_field(_("Shipped on"), help_text=TODAY_HINT)
     carrier = text_field(_("Carrier"), 80)
     tracking_number = text_field(_("Tracking number"), 60)
+    reason = why_field()
 
 
 class SignOffForm(forms.Form):

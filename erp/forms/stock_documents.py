@@ -17,6 +17,7 @@ from erp.forms.fields import (
     item_labels,
     quantity_field,
     text_field,
+    why_field,
 )
 from erp.models import StockDocumentLine
 from erp.selectors.places import open_warehouses, storage_places
@@ -168,6 +169,13 @@ def initial_of(lines: Iterable[StockDocumentLine]) -> list[dict[str, Any]]:
     ]
 
 
+class PostOnDayForm(forms.Form):
+    """On which day goods moved that are entered later."""
+
+    date = day_field(_("Moved on"), help_text=_("Empty: today."))
+    reason = why_field()
+
+
 class ArrivalForm(forms.Form):
     """What has arrived of a transfer: one figure and one place for each line that is on the way."""
 
@@ -175,6 +183,7 @@ class ArrivalForm(forms.Form):
         label=_("The rest will not come"), required=False, help_text=_("It is written off as lost on the way.")
     )
     date = day_field(_("Received on"), help_text=_("Empty: today."))
+    reason = why_field()
 
     def __init__(self, *args: Any, lines: Iterable[StockDocumentLine], warehouse_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import audit, numbering
-from core.clock import business_date
+from core.clock import business_date, company
 from core.documents import lock
 from core.errors import InvalidInput, NotFound
 from core.fields import ZERO
 from core.operations import operation
+from erp.engines import gs1
 from erp.errors import NothingToPack, NotPacking, PackedTooMuch, UnitNotEmpty
 from erp.models import HandlingUnit, PackedGoods, Shipment
 from erp.selectors.packing import Loose, loose_goods
@@ -19,12 +20,11 @@ from erp.states import HandlingUnitKind, ShipmentState
 from masterdata.selectors.search import find_items
 
 PALLET, CARTON = HandlingUnitKind.PALLET, HandlingUnitKind.CARTON
-SSCC_LENGTH = 18
 
 
 @operation(permission="erp.pack_shipment", document=(Shipment, "shipment_id"))
 def open_unit(*, shipment_id: int, kind: str = CARTON, sscc: str = "", actor: Any, at: dt.datetime) -> Shipment:
-    """Take a new box or pallet for a picked shipment.
+    """Take a new box or pallet for a picked shipment; without ``sscc`` it gets one by the company's GS1 prefix.
 
     Raises:
         NotPacking: it is not picked yet, or has left.
@@ -35,6 +35,7 @@ def open_unit(*, shipment_id: int, kind: str = CARTON, sscc: str = "", actor: An
         raise InvalidInput(message=_("There is no such kind of package."), field="kind")
     number = numbering.next_code("erp.handlingunit", business_date(at))
     unit = HandlingUnit.objects.create(shipment=shipment, number=number, kind=kind, sscc=_checked(sscc), created_at=at)
+    _give_sscc(unit)
     audit.record(shipment, "unit_opened", actor=actor, at=at, unit=unit.number)
     return shipment
 
@@ -195,10 +196,14 @@ def _pack(shipment: Shipment, unit: HandlingUnit, loose: list[Loose], quantity: 
 def _checked(sscc: str) -> str:
     """Return the digits of an SSCC with a right check digit; none is none."""
     digits = "".join(one for one in sscc if one.isdigit())
-    if not digits:
-        return ""
-    weights = [3 if place % 2 == 0 else 1 for place in range(SSCC_LENGTH - 1)]
-    total = sum(int(one) * weight for one, weight in zip(digits, weights, strict=False))
-    if len(digits) != SSCC_LENGTH or (10 - total % 10) % 10 != int(digits[-1]):
+    if digits and not gs1.is_sscc(digits):
         raise InvalidInput(message=_("%(sscc)s is not an SSCC.") % {"sscc": sscc}, field="sscc")
     return digits
+
+
+def _give_sscc(unit: HandlingUnit) -> None:
+    """Give a unit without a code one of ours, where the company has a prefix."""
+    own = company()
+    if own is not None and own.gs1_prefix and not unit.sscc:
+        unit.sscc = gs1.sscc(own.gs1_prefix, unit.pk)
+        unit.save(update_fields=["sscc"])

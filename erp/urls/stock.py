@@ -41,6 +41,11 @@ urlpatterns = [
         "stock-documents/new/<slug:kind>/", stock_documents.CreateStockDocument.as_view(), name="stock-document-create"
     ),
     path("stock-documents/<int:pk>/", DOCUMENT.as_view(), name="stock-document-detail"),
+    path(
+        "stock-documents/<int:pk>/post-on-day/",
+        stock_documents.PostOnDay.as_view(),
+        name="stock-document-post-on-day",
+    ),
     path("stock-documents/<int:pk>/edit/", stock_documents.EditStockDocument.as_view(), name="stock-document-edit"),
     path("stock-documents/<int:pk>/counts/", stock_documents.EnterCounts.as_view(), name="stock-count-enter"),
     path(

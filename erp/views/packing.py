@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import trigger_client_event
 
-from core.barcodes import barcode_picture
+from core.barcodes import barcode_picture, gs1_picture
 from core.clock import company
 from core.printing import pdf_available, render_document, render_pdf
 from core.views.base import DocumentPage, OperationView, Page, visible
 from core.views.printing import PrintView
+from erp.engines import gs1
 from erp.forms.packing import WeightForm
 from erp.models import HandlingUnit, Shipment
 from erp.selectors.packing import loose_goods, packed_units
@@ -89,7 +90,10 @@ class ScanIntoUnit(_PackAnswer):
         shipment = visible(Shipment, request.user).filter(pk=kwargs["pk"]).first()
         if shipment is None:
             raise Http404
-        unit = shipment.units.filter(number__iexact=code).first() or shipment.units.filter(sscc=code or "-").first()
+        unit = (
+            shipment.units.filter(number__iexact=code).first()
+            or shipment.units.filter(sscc=gs1.scanned_sscc(code) or "-").first()
+        )
         if unit is None:
             return super().post(request, *args, **kwargs)
         context = pack_context(shipment, unit.pk)
@@ -181,11 +185,7 @@ class UnitLabels(Page):
         shipment = rows.filter(pk=pk).first()
         flat = [one for top in packed_units(shipment) for one in (top, *top.children)] if shipment else []
         chosen = _number(request.GET.get("unit"))
-        labels = [
-            {"packed": one, "picture": barcode_picture(one.unit.sscc or one.unit.number)}
-            for one in flat
-            if chosen in {None, one.unit.pk}
-        ]
+        labels = [{"packed": one, "picture": _barcode_of(one.unit)} for one in flat if chosen in {None, one.unit.pk}]
         if not labels:
             raise Http404
         as_pdf = request.GET.get("format", "pdf") == "pdf" and pdf_available()
@@ -201,8 +201,15 @@ class UnitLabels(Page):
 def unit_of_code(code: str) -> HandlingUnit | None:
     """Return the package that answers to a scanned number or SSCC."""
     rows = HandlingUnit.objects.select_related("shipment")
-    return rows.filter(number__iexact=code).first() or (rows.filter(sscc=code).first() if code else None)
+    return rows.filter(number__iexact=code).first() or (
+        rows.filter(sscc=gs1.scanned_sscc(code)).first() if code else None
+    )
 
 
 def _number(text: Any) -> int | None:
     return int(text) if isinstance(text, str) and text.isdigit() else None
+
+
+def _barcode_of(unit: HandlingUnit) -> str:
+    """A GS1 barcode of the SSCC, of the number where it has none."""
+    return gs1_picture(f"{gs1.APPLICATION}{unit.sscc}") if unit.sscc else barcode_picture(unit.number)

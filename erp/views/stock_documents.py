@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from erp.filters.stock import StockDocumentFilter
-from erp.forms.stock_documents import ArrivalForm, CountedForm, CountForm, StockDocumentForm, StockLines, initial_of
+from erp.forms.stock_documents import (
+    ArrivalForm,
+    CountedForm,
+    CountForm,
+    PostOnDayForm,
+    StockDocumentForm,
+    StockLines,
+    initial_of,
+)
 from erp.models import StockDocument, StockMove
 from erp.services import stock_documents
 from erp.states import StockDocumentKind, StockDocumentState
@@ -68,6 +76,16 @@ class StockDocumentPage(DocumentPage):
             when=lambda document: not document.is_two_step,
             main=True,
             icon="check",
+        ),
+        Verb(
+            _("Post on another day"),
+            "erp:stock-document-post-on-day",
+            stock_documents.post_stock_document,
+            permission="erp.backdate_stock",
+            states=DRAFT,
+            when=lambda document: not document.is_two_step,
+            link=True,
+            icon="calendar-event",
         ),
         Verb(
             _("Send"),
@@ -228,6 +246,20 @@ class OpeningStock(CreateStockDocument):
         return {"back_url": reverse("erp:stock-balance-list")}
 
 
+class PostOnDay(FormPage):
+    """Post a document on a day that has passed: with the right to backdate, and a reason."""
+
+    service = stock_documents.post_stock_document
+    form_class = PostOnDayForm
+    template_name = "core/form.html"
+    title = _("Post on another day")
+    model = StockDocument
+    message = _("Posted.")
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"document_id": self.document.pk, "version": posted_version(self.request)} | form.cleaned_data
+
+
 class ReceiveTransfer(FormPage):
     """Say what has arrived of a transfer that is on the way."""
 
@@ -249,6 +281,7 @@ class ReceiveTransfer(FormPage):
             "lines": form.arrived(),
             "close": form.cleaned_data["close"],
             "date": form.cleaned_data["date"],
+            "reason": form.cleaned_data["reason"],
         }
 
 

@@ -11,6 +11,9 @@ from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input
 
 class GoodsReceiptForm(forms.Form):
     date = forms.DateField(label=_("Came in on"), widget=date_input())
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, required=False, help_text=_("Needed when the day has passed.")
+    )
     warehouse = forms.ModelChoiceField(Warehouse.objects.filter(is_active=True), label=_("Warehouse"))
     delivery_note = forms.CharField(label=_("Supplier's delivery note"), max_length=60, required=False)
     from_consignment = forms.BooleanField(
@@ -25,6 +28,7 @@ class GoodsReceiptForm(forms.Form):
         cleaned = self.cleaned_data
         return {
             "date": cleaned["date"],
+            "reason": cleaned["reason"],
             "warehouse_id": cleaned["warehouse"].pk,
             "delivery_note": cleaned["delivery_note"],
             "note": cleaned["note"],

@@ -84,7 +84,7 @@ def test_the_proposed_supplier_is_the_wished_then_the_preferred_then_the_only_on
 
 def test_punctuality_counts_receipts_against_the_promised_day(made):
     order = make.approved_order(made, make.line(made.bolt, "10", due_date=dt.date(2026, 3, 9)))
-    make.posted_receipt(made, order, "4", date=dt.date(2026, 3, 9))
+    make.posted_receipt(made, order, "4", date=dt.date(2026, 3, 9), reason="Entered late")
     make.posted_receipt(made, order, "4")
     found = punctuality(made.supplier.pk, dt.date(2026, 1, 1))
     assert (found.deliveries, found.in_time, found.ratio) == (2, 1, D("0.5"))

@@ -22,7 +22,11 @@ from masterdata.models import Location
 from masterdata.selectors.places import transit_location, virtual_location
 
 
-@operation(permission="erp.post_stockdocument", document=(StockDocument, "document_id"))
+@operation(
+    permission="erp.post_stockdocument",
+    document=(StockDocument, "document_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def send_transfer(
     *, document_id: int, date: dt.date | None = None, version: int | None = None, actor: Any, at: dt.datetime
 ) -> StockDocument:
@@ -61,7 +65,11 @@ def send_transfer(
     return document
 
 
-@operation(permission="erp.receive_stockdocument", document=(StockDocument, "document_id"))
+@operation(
+    permission="erp.receive_stockdocument",
+    document=(StockDocument, "document_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def receive_transfer(
     *,
     document_id: int,

@@ -32,7 +32,9 @@ from scm.services.line_input import invalid, positive
 from scm.states import GoodsReceiptState, PurchaseOrderState
 
 
-@operation(permission="scm.add_goodsreceipt", document=(PurchaseOrder, "order_id"))
+@operation(
+    permission="scm.add_goodsreceipt", document=(PurchaseOrder, "order_id"), backdating=("date", "erp.backdate_stock")
+)
 def create_goods_receipt(
     *,
     order_id: int,
@@ -88,7 +90,11 @@ def _day(date: dt.date | None, at: dt.datetime) -> dt.date:
     return date or today
 
 
-@operation(permission="scm.change_goodsreceipt", document=(GoodsReceipt, "receipt_id"))
+@operation(
+    permission="scm.change_goodsreceipt",
+    document=(GoodsReceipt, "receipt_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def update_goods_receipt(
     *,
     receipt_id: int,

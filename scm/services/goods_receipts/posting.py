@@ -25,7 +25,9 @@ from scm.signals import goods_receipt_posted, goods_receipt_reversed
 from scm.states import GoodsReceiptState, SupplierReturnState
 
 
-@operation(permission="scm.post_goodsreceipt", document=(PurchaseOrder, "order_id"))
+@operation(
+    permission="scm.post_goodsreceipt", document=(PurchaseOrder, "order_id"), backdating=("date", "erp.backdate_stock")
+)
 def receive_goods(
     *,
     order_id: int,

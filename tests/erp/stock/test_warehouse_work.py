@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from core.approvals.errors import ApprovalRequired
 from core.errors import DomainError, InvalidTransition
+from core.models import Company
 from core.operations import perform
+from erp.engines.gs1 import sscc
 from erp.errors import NothingToPack, NotPacking, PackedTooMuch, ReceivedTooMuch, SendFirst, ShortStock, UnitNotEmpty
 from erp.models import HandlingUnit, PackedGoods, StockBalance, StockMove
 from erp.selectors.packing import loose_goods, packed_units
@@ -15,6 +17,7 @@ from erp.selectors.picking import pick_suggestions
 from erp.selectors.put_away import Placing, put_away_places
 from erp.selectors.scanning import balances_of_code, place_of_code
 from erp.services import packing, shipments, stock_documents
+from erp.views.packing import unit_of_code
 from finance.selectors.invariants import STOCK, violations
 from masterdata.services import company
 from tests.factories import core, erp, masterdata
@@ -171,6 +174,15 @@ def picked(item, quantity="10"):
 
 def pack(service, shipment, **values):
     return perform(getattr(packing, service), actor=None, shipment_id=shipment.pk, **values)
+
+
+def test_units_get_an_sscc_by_the_companys_prefix(item):
+    shipment = picked(item)
+    Company.objects.update(gs1_prefix="6901234")
+    pack("open_unit", shipment)
+    unit = HandlingUnit.objects.get()
+    assert unit.sscc == sscc("6901234", unit.pk)
+    assert unit_of_code(f"]C100{unit.sscc}") == unit
 
 
 def test_picked_goods_are_packed_into_boxes_on_a_pallet(item):

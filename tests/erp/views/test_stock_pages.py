@@ -1,5 +1,6 @@
 """Pages of stock, shipments and returns: who may open them, what they show, what they do."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -298,3 +299,20 @@ def test_a_pick_list_is_made_again_from_a_cancelled_one(client, clerk, item):
     client.post(reverse("erp:shipment-cancel", args=[shipment.pk]), {"version": shipment.version, "reason": "Later"})
     assert client.post(reverse("erp:shipment-again", args=[shipment.pk])).status_code == 302
     assert Shipment.objects.filter(state="draft").count() == 1
+
+
+def test_a_document_is_posted_on_an_earlier_day_with_right_and_reason(client, clerk, item):
+    document = erp.draft("misc_receipt", {"item_id": item.pk, "quantity": D(1), "unit_cost": D(5)})
+    url = reverse("erp:stock-document-post-on-day", args=[document.pk])
+    typed = {"date": str(erp.TODAY - dt.timedelta(days=1)), "version": document.version}
+    keeper = core.make_user("keeper", rights=["erp.post_stockdocument", "erp.view_stockdocument"])
+    client.force_login(keeper)
+    assert client.post(url, typed | {"reason": "Late note"}).status_code == 403
+    assert url not in client.get(document.get_absolute_url()).content.decode()
+    client.force_login(core.make_user("chief", superuser=True))
+    assert url in client.get(document.get_absolute_url()).content.decode()
+    refused = client.post(url, typed)
+    assert refused.status_code == 422
+    assert client.post(url, typed | {"reason": "Late note"}).status_code == 302
+    move = StockMove.objects.get(source_label="erp.stockdocument", source_id=document.pk)
+    assert (move.moved_on, move.is_backdated) == (erp.TODAY - dt.timedelta(days=1), True)

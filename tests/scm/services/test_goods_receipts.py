@@ -82,7 +82,7 @@ def test_the_rate_of_the_day_of_receipt_counts(made):
     receipt = make.posted_receipt(made, order, "5")
     line = receipt.lines.get()
     assert (receipt.exchange_rate, line.net_amount, line.amount) == (D("7.2"), D(15), D(108))
-    early = make.draft_receipt(made, order, "5", date=dt.date(2026, 2, 27))
+    early = make.draft_receipt(made, order, "5", date=dt.date(2026, 2, 27), reason="Note found later")
     with pytest.raises(NoExchangeRate):
         post(made, early)
 

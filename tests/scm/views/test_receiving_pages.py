@@ -125,6 +125,7 @@ def test_a_receipt_is_typed_and_edited(client, made):
     page = client.get(url).content.decode()
     assert 'value="10"' in page
     header = {"date": "2026-03-09", "warehouse": made.warehouse.pk, "delivery_note": "LS 1"}
+    header["reason"] = "The note came a day later"
     rows = grid(
         {"order_line": first.pk, "quantity": "10"},
         {"order_line": second.pk, "quantity": "2", "lot_code": "P-1"},
