@@ -183,7 +183,8 @@ def _initial(row: models.Model, name: str) -> Any:
     return getattr(row, column.attname)
 
 
-def _record_form(record: Record) -> type[RecordForm]:
+def record_form(record: Record) -> type[RecordForm]:
+    """Make the form of one kind."""
     made: Any = forms.modelform_factory(
         record.model, form=RecordForm, fields=list(record.fields), formfield_callback=_form_field
     )
@@ -191,12 +192,13 @@ def _record_form(record: Record) -> type[RecordForm]:
     return made
 
 
-def _grid_formset(grid: Grid) -> type[GridFormSet]:
+def grid_formset(grid: Grid) -> type[GridFormSet]:
+    """Make the formset of one grid."""
     row = forms.modelform_factory(grid.model, form=GridForm, fields=list(grid.fields), formfield_callback=_form_field)
     made: Any = forms.formset_factory(row, formset=GridFormSet, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS)
     made.grid = grid
     return made
 
 
-FORMS = {key: _record_form(record) for key, record in RECORDS.items()}
-GRIDS = {key: [_grid_formset(grid) for grid in record.grids] for key, record in RECORDS.items()}
+FORMS = {key: record_form(record) for key, record in RECORDS.items()}
+GRIDS = {key: [grid_formset(grid) for grid in record.grids] for key, record in RECORDS.items()}

@@ -3,6 +3,7 @@
 from erp.contributions import (
     counts,
     demand,
+    engineering,
     make,
     making,
     order_costs,
@@ -23,6 +24,7 @@ def register() -> None:
     demand.register()
     make.register()
     making.register()
+    engineering.register()
     questions.register()
     valuation.register()
     quality.register()

@@ -55,7 +55,9 @@ class BomLineForm(forms.Form):
     )
     fixed_scrap_quantity = quantity_field(_("Fixed scrap"), required=False, at_least=ZERO)
     material_kind = forms.ChoiceField(label=_("Kind"), choices=MaterialKind.choices, initial=MaterialKind.MAIN)
-    issue_method = forms.ChoiceField(label=_("Issue"), choices=IssueMethod.choices, initial=IssueMethod.PICK)
+    issue_method = forms.ChoiceField(
+        label=_("Issue"), choices=IssueMethod.choices, initial=IssueMethod.PICK, required=False
+    )
     operation_no = forms.IntegerField(
         label=_("Operation"), required=False, min_value=1, widget=DecimalInput(attrs={"data-width": "4rem"})
     )
@@ -82,7 +84,7 @@ class BomLineForm(forms.Form):
             "scrap_percent": data.get("scrap_percent") or ZERO,
             "fixed_scrap_quantity": data.get("fixed_scrap_quantity") or ZERO,
             "material_kind": data["material_kind"],
-            "issue_method": data["issue_method"],
+            "issue_method": data.get("issue_method") or IssueMethod.PICK,
             "operation_no": data.get("operation_no"),
             "is_level_skipped": data.get("is_level_skipped", False),
             "substitute_group": data.get("substitute_group") or "",

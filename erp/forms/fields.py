@@ -13,7 +13,7 @@ from core.fields import ZERO
 from core.formats import plain
 from core.forms import DayInput
 from core.widgets import TYPED, Picker
-from masterdata.models import Item
+from masterdata.models import Item, Partner
 
 ITEMS = reverse_lazy("masterdata:item-lookup")
 PARTNERS = reverse_lazy("masterdata:partner-lookup")
@@ -119,3 +119,9 @@ def item_labels(keys: Iterable[Any]) -> dict[int, str]:
     """Return {key: text} of the items that stand in a grid."""
     wanted = {int(key) for key in keys if key and str(key).isdigit()}
     return {item.pk: str(item) for item in Item.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def partner_labels(keys: Iterable[Any]) -> dict[int, str]:
+    """Return {key: text} of the partners that stand in a grid."""
+    wanted = {int(key) for key in keys if key and str(key).isdigit()}
+    return {one.pk: str(one) for one in Partner.objects.filter(pk__in=wanted)} if wanted else {}

@@ -50,6 +50,26 @@ def capacities(center_ids: Iterable[int], first: dt.date, last: dt.date) -> dict
     }
 
 
+@dataclass(frozen=True)
+class Week:
+    """What a work centre offers in the seven days from ``start``: days with any capacity, hours of standard work."""
+
+    start: dt.date
+    days: int
+    hours: Decimal
+
+
+def weeks_of(center: WorkCenter, day: dt.date, count: int) -> list[Week]:
+    """Return the capacity of ``count`` weeks, beginning with the Monday on or before ``day``."""
+    monday = day - dt.timedelta(days=day.weekday())
+    offered = capacities([center.pk], monday, monday + dt.timedelta(days=7 * count - 1))[center.pk]
+    weeks = []
+    for start in (monday + dt.timedelta(days=7 * n) for n in range(count)):
+        minutes = [offered[start + dt.timedelta(days=n)] for n in range(7)]
+        weeks.append(Week(start, sum(1 for one in minutes if one), sum(minutes, ZERO) / SIXTY))
+    return weeks
+
+
 def _minutes(center: WorkCenter, day: dt.date, calendar: WorkingDays, exceptions: list[CapacityException]) -> Decimal:
     if not calendar.is_working(day):
         return ZERO

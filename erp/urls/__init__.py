@@ -10,6 +10,7 @@ urlpatterns = [
     *demand.urlpatterns,
     *make.urlpatterns,
     *making.urlpatterns,
+    *engineering.urlpatterns,
     *questions.urlpatterns,
     *valuation.urlpatterns,
     *revaluations.urlpatterns,

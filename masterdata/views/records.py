@@ -12,7 +12,7 @@ from core.clock import company
 from core.errors import DomainError
 from core.fields import AmountField, PercentField, QuantityField, UnitCostField, UnitPriceField
 from core.formats import readable
-from core.permissions import hidden_fields
+from core.permissions import hidden_fields, may_change_field
 from core.templatetags.figures import amount, quantity, unit_price
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from masterdata.filters import FILTERS
@@ -31,12 +31,26 @@ SKIPPED_FACTS = frozenset({"code", "name", "name_zh", "is_active"})  # in the he
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What the pages of one kind are made of."""
+
+    record: Record
+    create: Callable[..., Any]
+    update: Callable[..., Any]
+    form: Any
+    grids: Sequence[Any]
+    table: Any
+    filterset: Any
+
+
+@dataclass(frozen=True)
 class Pages:
     """What the pages of one kind need besides its record, table, filter and form.
 
     groups  (title, field names) of the cards on record and form; what is in no group stands in the first.
     joined  foreign keys read together with the list.
     grid_titles  one for each grid of the record; none: the grids are not shown on these pages.
+    made_of      what they are made of, where the kind is none of master data's own; namespace: of its addresses.
     """
 
     key: str
@@ -51,10 +65,19 @@ class Pages:
     may_create: bool = True
     verbs: tuple[Verb, ...] = ()
     context: Callable[[Any, Any], dict[str, Any]] | None = None
+    made_of: Parts | None = None
+    namespace: str = "masterdata"
+
+    @property
+    def parts(self) -> Parts:
+        if self.made_of is not None:
+            return self.made_of
+        key = self.key
+        return Parts(RECORDS[key], CREATE[key], UPDATE[key], FORMS[key], GRIDS[key], TABLES.get(key), FILTERS.get(key))
 
     @property
     def record(self) -> Record:
-        return RECORDS[self.key]
+        return self.parts.record
 
     @property
     def slug(self) -> str:
@@ -66,7 +89,7 @@ class Pages:
 
     def url(self, page: str) -> str:
         """Return the name of one of the kind's pages: list, detail, create, edit."""
-        return f"masterdata:{self.slug}-{page}"
+        return f"{self.namespace}:{self.slug}-{page}"
 
 
 class RecordList(ListPage):
@@ -100,6 +123,7 @@ class RecordPage(DocumentPage):
             "grids": [
                 shown_grid(grid, document, title)
                 for grid, title in zip(self.pages.record.grids, self.pages.grid_titles, strict=False)
+                if grid.name not in hidden
             ],
         }
         return context | (self.pages.context(document, user) if self.pages.context else {})
@@ -128,7 +152,10 @@ class RecordFormPage(FormPage):
             user=self.request.user,
         )
         grids = []
-        for formset, title in zip(GRIDS[self.pages.key], self.pages.grid_titles, strict=False):
+        label = self.pages.record.model._meta.label_lower
+        for formset, title in zip(self.pages.parts.grids, self.pages.grid_titles, strict=False):
+            if not may_change_field(self.request.user, f"{label}.{formset.grid.name}"):
+                continue
             grid = formset(data, user=self.request.user, stored=stored_rows(formset.grid, self.document))
             grid.title = title
             grids.append(grid)
@@ -261,7 +288,7 @@ def _groups(pages: Pages, skipped: frozenset[str]) -> list[tuple[Any, list[str]]
 
 def urls_of(pages: Pages) -> list[URLPattern]:
     """Make the pages of one kind and return their routes."""
-    record, slug, plural = pages.record, pages.slug, pages.plural
+    parts, record, slug, plural = pages.parts, pages.record, pages.slug, pages.plural
     view_right, common = record.permission("view"), {"model": record.model, "pages": pages}
     listing: Any = type(
         f"{record.model.__name__}List",
@@ -269,8 +296,8 @@ def urls_of(pages: Pages) -> list[URLPattern]:
         common
         | {
             "permission_required": view_right,
-            "table_class": TABLES[pages.key],
-            "filterset_class": FILTERS[pages.key],
+            "table_class": parts.table,
+            "filterset_class": parts.filterset,
             "title": pages.title,
             "empty_text": pages.empty,
             "create_url": pages.url("create") if pages.may_create else "",
@@ -278,7 +305,7 @@ def urls_of(pages: Pages) -> list[URLPattern]:
             "create_permission": record.permission("add"),
         },
     )
-    edit = Verb(_("Edit"), pages.url("edit"), service=UPDATE[pages.key], link=True, main=True, icon="pencil")
+    edit = Verb(_("Edit"), pages.url("edit"), service=parts.update, link=True, main=True, icon="pencil")
     detail: Any = type(
         f"{record.model.__name__}Page",
         (RecordPage,),
@@ -290,11 +317,11 @@ def urls_of(pages: Pages) -> list[URLPattern]:
             "list_url": pages.url("list"),
         },
     )
-    form = common | {"form_class": FORMS[pages.key], "template_name": pages.form_template}
+    form = common | {"form_class": parts.form, "template_name": pages.form_template}
     update: Any = type(
         f"Update{record.model.__name__}",
         (RecordFormPage,),
-        form | {"service": staticmethod(UPDATE[pages.key])},
+        form | {"service": staticmethod(parts.update)},
     )
     routes = [
         path(f"{plural}/", listing.as_view(), name=f"{slug}-list"),
@@ -305,7 +332,7 @@ def urls_of(pages: Pages) -> list[URLPattern]:
         create: Any = type(
             f"Create{record.model.__name__}",
             (RecordFormPage,),
-            form | {"service": staticmethod(CREATE[pages.key]), "title": pages.new},
+            form | {"service": staticmethod(parts.create), "title": pages.new},
         )
         routes.append(path(f"{plural}/new/", create.as_view(), name=f"{slug}-create"))
     return routes

@@ -159,3 +159,20 @@ def test_writing_needs_a_key_and_the_right(call, bench) -> None:
     denied = call("work-order-list", user=reader, item_id=bench.pk, quantity="1", due_date="2026-03-20")
     assert denied.status_code == 403
     assert call("bom-list", method="get").status_code == 403
+
+
+def test_routings_and_work_centres_over_the_api(call, factory) -> None:
+    top = erp_make.made("TOP")
+    center = call("work-center-list", code="SAW", name="Saw", machines=2, rates=[])
+    operations = [{"name": "cut", "work_center_id": center.json()["id"], "run_minutes": "2.5"}]
+
+    refused = call("routing-list", item_id=top.pk, operations=[{"name": "cut"}])
+    made = call("routing-list", item_id=top.pk, operations=operations)
+    released = call("routing-release", made.json()["id"], version=0)
+    copied = call("routing-copy", made.json()["id"])
+    days = call("work-center-capacity", center.json()["id"], method="get", first="2026-03-02", last="2026-03-08")
+
+    assert (refused.status_code, code_of(refused)) == (422, "work_center_missing")
+    assert made.json()["operations"][0]["run_minutes"] == "2.500000"
+    assert (released.json()["state"], copied.status_code) == ("released", 201)
+    assert sum(D(one["minutes"]) for one in days.json()) == 5 * 2 * 8 * 60

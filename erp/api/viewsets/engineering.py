@@ -1,0 +1,69 @@
+"""Routes of engineering: work centres with their capacity, routings with a POST for every verb."""
+
+import datetime as dt
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ParseError
+from rest_framework.response import Response
+
+from core.api.viewsets import operation_action
+from erp.api.serializers import engineering as shapes
+from erp.api.serializers.make import VersionInput
+from erp.api.viewsets.make import DraftViewSet
+from erp.filters.engineering import RoutingFilter, WorkCenterFilter
+from erp.models import Routing, WorkCenter
+from erp.selectors.work_centers import capacities
+from erp.services import routings, work_centers
+from masterdata.api.viewsets import RecordViewSet
+
+LONGEST = 400
+DAYS = [OpenApiParameter(name, dt.date, required=True) for name in ("first", "last")]
+
+
+class WorkCenterViewSet(RecordViewSet):
+    record = work_centers.WORK_CENTER
+    permission_required = "erp.view_workcenter"
+    queryset = WorkCenter.objects.all()
+    serializer_class = shapes.WorkCenterSerializer
+    input_serializer_class = shapes.WorkCenterInput
+    filterset_class = WorkCenterFilter
+    create_service = staticmethod(work_centers.create_work_center)
+    update_service = staticmethod(work_centers.update_work_center)
+
+    @extend_schema(parameters=DAYS, responses=shapes.CapacitySerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def capacity(self, request: Any, pk: Any = None) -> Response:
+        """The minutes of standard work on each day from ``first`` to ``last``, 400 days at most."""
+        center = self.get_object()
+        try:
+            first, last = (dt.date.fromisoformat(request.query_params.get(name, "")) for name in ("first", "last"))
+        except ValueError as error:
+            raise ParseError("first and last are dates, YYYY-MM-DD") from error
+        if not 0 <= (last - first).days < LONGEST:
+            raise ParseError(f"last is on or after first, at most {LONGEST} days")
+        days = capacities([center.pk], first, last)[center.pk]
+        rows = [{"date": day, "minutes": minutes} for day, minutes in days.items()]
+        return Response(shapes.CapacitySerializer(rows, many=True).data)
+
+
+class RoutingViewSet(DraftViewSet):
+    queryset = Routing.objects.prefetch_related("operations__alternates").order_by("-pk")
+    serializer_class = shapes.RoutingSerializer
+    input_serializer_class = shapes.RoutingInput
+    change_serializer_class = shapes.RoutingChange
+    filterset_class = RoutingFilter
+    permission_required = "erp.view_routing"
+    create_service = routings.create_routing
+    update_service = routings.update_routing
+
+    release = operation_action(routings.release_routing, name="release", serializer=VersionInput)
+    retire = operation_action(routings.retire_routing, name="retire", serializer=VersionInput)
+    copy = operation_action(routings.copy_routing, name="copy", serializer=shapes.RoutingCopyInput, returns_self=False)
+
+
+ROUTES = (
+    ("work-centers", WorkCenterViewSet, "work-center"),
+    ("routings", RoutingViewSet, "routing"),
+)

@@ -1,0 +1,40 @@
+"""The lists of engineering: work centres, routings."""
+
+import django_tables2 as tables
+
+from core.tables import DateColumn, DocumentTable, QuantityColumn, StateColumn
+from erp.models import Routing, WorkCenter
+from erp.tables.make import LINKED
+from erp.tables.stock import ItemColumn
+from masterdata.tables import FlagColumn, NameColumn
+
+
+class WorkCenterTable(DocumentTable):
+    """Work centres."""
+
+    code = tables.Column(**LINKED)
+    name = NameColumn(accessor="label", order_by="name")
+    department = tables.Column()
+    hours_per_day = QuantityColumn()
+    machines = QuantityColumn()
+    efficiency_percent = QuantityColumn()
+    is_finite = FlagColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = WorkCenter
+        fields: tuple[str, ...] = ()
+
+
+class RoutingTable(DocumentTable):
+    """Routings."""
+
+    number = tables.Column(**LINKED)
+    item = ItemColumn()
+    revision = tables.Column()
+    valid_from = DateColumn()
+    valid_to = DateColumn()
+    state = StateColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = Routing
+        fields: tuple[str, ...] = ()
