@@ -72,6 +72,7 @@ class ErpConfig(AppConfig):
         numbering.register_rule("erp.routing", "RT")
         numbering.register_rule("erp.forecast", "FC")
         numbering.register_rule("erp.scheduleplan", "CP")
+        numbering.register_rule("erp.engineeringchange", "ECN")
         numbering.register_rule("erp.workorder", "WO")
         numbering.register_rule("erp.mergedpick", "MP")
 

@@ -1,5 +1,6 @@
 """What engineering shows on other pages."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -7,22 +8,48 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Hit, Navigation, RelatedDocuments, SearchSource, contribute
+from core.contributions import Approvable, Hit, Navigation, RelatedDocuments, SearchSource, contribute
+from core.fields import ZERO
 from erp.contributions import engineering_imports
-from erp.models import Routing, WorkCenter
+from erp.models import EngineeringChange, EngineeringChangeLine, Routing, WorkCenter
+from erp.selectors.engineering_changes import affected_orders, going_components
 
 
 def register() -> None:
     """Register the contributions of engineering."""
-    contribute(*NAVIGATION, *RELATED, *SEARCH, *engineering_imports.TARGETS)
+    contribute(*NAVIGATION, *RELATED, *SEARCH, APPROVABLE, *engineering_imports.TARGETS)
 
 
 NAVIGATION = (
     Navigation("production", _("Routings"), "erp:routing-list", "erp.view_routing", "route", 32),
+    Navigation(
+        "production",
+        _("Engineering changes"),
+        "erp:engineering-change-list",
+        "erp.view_engineeringchange",
+        "replace",
+        33,
+    ),
     Navigation("production", _("Work centres"), "erp:work-center-list", "erp.view_workcenter", "building-factory", 34),
 )
 
+
+def _changes_of(item: Any) -> Any:
+    lines = Q(lines__item=item) | Q(lines__component=item) | Q(lines__replacement=item)
+    return EngineeringChange.objects.filter(lines).distinct()
+
+
 RELATED = (
+    RelatedDocuments(
+        "masterdata.item",
+        "erp.engineeringchanges",
+        _("Engineering changes"),
+        "erp.view_engineeringchange",
+        lambda item, user: _changes_of(item).count(),
+        lambda item: f"{reverse('erp:engineering-change-list')}?{urlencode({'item': item.pk})}",
+        icon="replace",
+        order=24,
+    ),
     RelatedDocuments(
         "masterdata.item",
         "erp.routings",
@@ -51,7 +78,44 @@ def _center_hits(text: str, user: Any, limit: int) -> list[Hit]:
     ]
 
 
+def _change_hits(text: str, user: Any, limit: int) -> list[Hit]:
+    found = EngineeringChange.objects.filter(Q(number__icontains=text) | Q(title__icontains=text))
+    return [
+        Hit(str(one), one.get_absolute_url(), one.get_state_display(), "replace", exact=one.number == text)
+        for one in found[:limit]
+    ]
+
+
+def _facts(change: EngineeringChange) -> dict[str, Any]:
+    return {
+        "stock": sum((one.value for one in going_components(change)), ZERO),
+        "orders": Decimal(affected_orders(change).count()),
+    }
+
+
+def _content(change: EngineeringChange) -> Any:
+    names = [one.attname for one in EngineeringChangeLine._meta.concrete_fields if one.attname != "id"]
+    lines = [[str(value) for value in row] for row in change.lines.values_list(*names)]
+    return [change.title, change.reason_code, str(change.effective_date), lines]
+
+
+APPROVABLE = Approvable(
+    "erp.engineeringchange",
+    _("Engineering change"),
+    "erp.view_engineeringchange",
+    _facts,
+    _content,
+    lambda change: change.get_absolute_url(),
+    {
+        "stock": _("Stock of the components that go, base currency"),
+        "orders": _("Open work orders that are touched"),
+    },
+)
+
 SEARCH = (
+    SearchSource(
+        "erp.engineeringchange", _("Engineering changes"), "erp.view_engineeringchange", _change_hits, order=63
+    ),
     SearchSource("erp.routing", _("Routings"), "erp.view_routing", _routing_hits, order=62),
     SearchSource("erp.workcenter", _("Work centres"), "erp.view_workcenter", _center_hits, order=64),
 )

@@ -24,7 +24,7 @@ from core.contributions import (
     contribute,
 )
 from crm.models import SalesOrder
-from erp.contributions import make_imports
+from erp.contributions import bom_files
 from erp.models import Bom, WorkOrder
 from erp.selectors import production_figures as figures
 from erp.selectors.order_progress import progress_badges, progress_of_order
@@ -36,7 +36,7 @@ ORDERS = "erp:work-order-list"
 
 def register() -> None:
     """Register the contributions of the make half."""
-    contribute(*NAVIGATION, *PANELS, *RELATED, *WORK, *SEARCH, *KPIS, *CHARTS, *FACTS, make_imports.BOMS)
+    contribute(*NAVIGATION, *PANELS, *RELATED, *WORK, *SEARCH, *KPIS, *CHARTS, *FACTS, bom_files.BOMS)
 
 
 def _listed(url_name: str, **query: Any) -> str:

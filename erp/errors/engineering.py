@@ -67,3 +67,46 @@ class MoreDownThanThere(DomainError):
     code = "more_down_than_there"
     sentence = _("%(center)s has %(machines)s machines, so %(down)s of them cannot be down.")
     status = 422
+
+
+class CostUnknown(DomainError):
+    code = "cost_unknown"
+    sentence = _("The cost of %(item)s cannot be rolled up: nothing is known of the cost of %(missing)s.")
+
+
+class NothingToPropose(DomainError):
+    code = "nothing_to_propose"
+    sentence = _("Neither %(item)s nor anything made below it is valued at a standard cost that would change.")
+
+
+class ChangeIsEmpty(DomainError):
+    code = "change_is_empty"
+    sentence = _("%(document)s changes nothing: enter at least one line.")
+    status = 422
+
+
+class ChangeNotDraft(DomainError):
+    code = "change_not_draft"
+    sentence = _("%(document)s is %(state)s and cannot be changed any more.")
+
+
+class NothingToChangeThere(DomainError):
+    """A line names something that the valid bill or routing does not hold (or holds already)."""
+
+    code = "nothing_to_change_there"
+    sentence = _("Line %(line)s of the change does not fit %(document)s: what it names is not there, or there already.")
+
+
+class NothingValidToChange(DomainError):
+    code = "nothing_valid_to_change"
+    sentence = _("%(item)s has no released %(kind)s that is valid on %(date)s: there is nothing to change.")
+
+
+class ChangeTooLate(DomainError):
+    code = "change_too_late"
+    sentence = _("%(date)s is over: a change counts from today on at the earliest.")
+
+
+class LaterRevisionThere(DomainError):
+    code = "later_revision_there"
+    sentence = _("%(document)s begins after %(date)s already: change that revision, or retire it first.")

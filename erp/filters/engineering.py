@@ -4,8 +4,8 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from erp.models import Routing, WorkCenter
-from erp.states.engineering import RoutingState
+from erp.models import EngineeringChange, Routing, WorkCenter
+from erp.states.engineering import ChangeReason, EngineeringChangeState, RoutingState
 from masterdata.filters import RecordFilter
 from masterdata.selectors.search import items_matching
 
@@ -37,3 +37,25 @@ class RoutingFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(Q(number__icontains=value) | Q(item__in=items_matching(value).values("pk")))
+
+
+class EngineeringChangeFilter(django_filters.FilterSet):
+    """Engineering changes by state, reason, and the items they touch."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    state = django_filters.MultipleChoiceFilter(choices=EngineeringChangeState.choices, label=_("State"))
+    reason = django_filters.MultipleChoiceFilter(
+        field_name="reason_code", choices=ChangeReason.choices, label=_("Reason")
+    )
+    item = django_filters.NumberFilter(method="of_item", label=_("Item"))
+
+    class Meta:
+        model = EngineeringChange
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(Q(number__icontains=value) | Q(title__icontains=value) | Q(cause__icontains=value))
+
+    def of_item(self, queryset: QuerySet, _name: str, value: int) -> QuerySet:
+        touched = Q(lines__item=value) | Q(lines__component=value) | Q(lines__replacement=value)
+        return queryset.filter(touched).distinct()

@@ -86,6 +86,13 @@ def quantity_field(label: Any, *, required: bool = True, at_least: Decimal = SMA
     )
 
 
+def whole_field(label: Any, **kwargs: Any) -> forms.IntegerField:
+    """A small whole number; may stay empty."""
+    return forms.IntegerField(
+        label=label, required=False, min_value=1, widget=DecimalInput(attrs={"data-width": "4rem"}), **kwargs
+    )
+
+
 def cost_field(label: Any, **kwargs: Any) -> Any:
     """A cost per stock unit in base currency; may stay empty."""
     return forms.DecimalField(

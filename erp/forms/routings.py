@@ -19,6 +19,7 @@ from erp.forms.fields import (
     partner_labels,
     quantity_field,
     text_field,
+    whole_field,
 )
 from erp.models import RoutingOperation, WorkCenter
 
@@ -48,13 +49,6 @@ class RoutingForm(forms.Form):
     def header(self) -> dict[str, Any]:
         """Return the header as the services take it."""
         return {"item_id" if name == "item" else name: value for name, value in self.cleaned_data.items()}
-
-
-def whole_field(label: Any, **kwargs: Any) -> forms.IntegerField:
-    """A small whole number; may stay empty."""
-    return forms.IntegerField(
-        label=label, required=False, min_value=1, widget=DecimalInput(attrs={"data-width": "4rem"}), **kwargs
-    )
 
 
 class OperationForm(forms.Form):

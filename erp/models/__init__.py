@@ -23,6 +23,7 @@ from erp.models.inspections import (
     InspectionLine,
     InspectionValue,
 )
+from erp.models.engineering_changes import EngineeringChange, EngineeringChangeLine, EngineeringChangeOrder
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
 from erp.models.order_costs import AbsorbedCost, CostingSettings, CostOverrun, OrderBaseline
@@ -78,6 +79,9 @@ __all__ = [
     "ForecastEdition",
     "ForecastEditionRow",
     "ForecastLine",
+    "EngineeringChange",
+    "EngineeringChangeLine",
+    "EngineeringChangeOrder",
     "HandlingUnit",
     "Inspection",
     "InspectionDefect",

@@ -47,6 +47,15 @@ class Bom(Document):
     conversion_weight = QuantityField(
         _("weight of the conversion"), null=True, blank=True, help_text=_("Empty: as that of the material.")
     )
+    engineering_change = models.ForeignKey(
+        "erp.EngineeringChange",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="boms",
+        verbose_name=_("engineering change"),
+    )
     state = models.CharField(_("state"), max_length=12, choices=BomState, default=BomState.DRAFT, editable=False)
     history = History()
 

@@ -29,6 +29,15 @@ class Routing(Document):
     revision = models.CharField(_("revision"), max_length=20, default="1")
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid until"), null=True, blank=True, help_text=_("This day no longer counts."))
+    engineering_change = models.ForeignKey(
+        "erp.EngineeringChange",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="routings",
+        verbose_name=_("engineering change"),
+    )
     state = models.CharField(
         _("state"), max_length=12, choices=RoutingState, default=RoutingState.DRAFT, editable=False
     )

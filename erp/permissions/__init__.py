@@ -205,6 +205,7 @@ MAKE_FIELD_RULES: dict[str, FieldRule] = {
 
 _SEE_PRODUCTION = (
     "erp.view_bom",
+    "erp.view_engineeringchange",
     "erp.view_routing",
     "erp.view_workcenter",
     "erp.view_workorder",
@@ -236,6 +237,9 @@ MAKE_ROLES: list[Role] = [
             "erp.retire_routing",
             "erp.add_workcenter",
             "erp.change_workcenter",
+            "erp.add_engineeringchange",
+            "erp.change_engineeringchange",
+            "erp.cancel_engineeringchange",
             "erp.add_workorder",
             "erp.change_workorder",
             "erp.release_workorder",
@@ -253,6 +257,7 @@ MAKE_ROLES: list[Role] = [
         (
             "erp.view_bom",
             "erp.view_routing",
+            "erp.view_engineeringchange",
             "erp.view_workcenter",
             "erp.view_workorder",
             "erp.release_workorder",
@@ -279,7 +284,14 @@ MAKE_ROLES: list[Role] = [
         "manager",
         "Manager",
         "经理",
-        ("erp.over_issue_workorder", "erp.release_bom", "erp.release_routing", "erp.firm_plannedorder", "erp.run_plan"),
+        (
+            "erp.over_issue_workorder",
+            "erp.release_bom",
+            "erp.release_routing",
+            "erp.release_engineeringchange",
+            "erp.firm_plannedorder",
+            "erp.run_plan",
+        ),
     ),
     Role(
         "administrator",

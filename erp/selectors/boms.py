@@ -166,7 +166,7 @@ class _Growth:
             self.left -= 1
             child = BomNode(
                 line.component,
-                line_requirement(line, node.bom, node.quantity, by_yield=self.by_yield),
+                line_requirement(line, node.bom, node.quantity, by_yield=self.by_yield) + line.fixed_scrap_quantity,
                 node.depth + 1,
                 line=line,
                 bom=self.boms.get(line.component_id) if _explodes(line.component) else None,
@@ -218,33 +218,6 @@ def _sum_of_components(bom: Bom, costs: dict[int, Decimal], by_yield: bool) -> D
         factor = 1 / (1 - scrap) if by_yield else 1 + scrap
         total += line.quantity / bom.quantity * factor * costs[line.component_id]
     return total
-
-
-@dataclass(frozen=True)
-class Use:
-    """An item that contains another one: directly by ``line`` (None: only through others), ``depth`` levels above."""
-
-    item: Item
-    depth: int
-    line: BomLine | None
-
-
-def where_used(item: Item, date: dt.date) -> list[Use]:
-    """Return everything ``item`` goes into on ``date``: its direct parents first, then what those go into."""
-    with connection.cursor() as cursor:
-        cursor.execute(ABOVE, {"item": item.pk, "date": date})
-        depths = dict(cursor.fetchall())
-    direct: dict[int, BomLine] = {}
-    for line in (
-        components_on(date)
-        .filter(valid_on(date, "bom__"), component=item, bom__state=BomState.RELEASED)
-        .select_related("bom", "component__uom")
-        .order_by("bom_id", "line_no")
-    ):
-        direct.setdefault(line.bom.item_id, line)
-    items = Item.objects.select_related("uom").in_bulk(depths)
-    uses = [Use(items[pk], 1 if pk in direct else depth, direct.get(pk)) for pk, depth in depths.items()]
-    return sorted(uses, key=lambda use: (use.line is None, use.depth, use.item.code))
 
 
 def path_to(item_id: int, components: Iterable[int], today: dt.date) -> list[int] | None:

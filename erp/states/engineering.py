@@ -43,3 +43,61 @@ ROUTING_TRANSITIONS: Transitions = {
     RoutingState.DRAFT: frozenset({RoutingState.RELEASED}),
     RoutingState.RELEASED: frozenset({RoutingState.OBSOLETE}),
 }
+
+
+class EngineeringChangeState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", pgettext_lazy("engineering change", "Released")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+ENGINEERING_CHANGE_TRANSITIONS: Transitions = {
+    EngineeringChangeState.DRAFT: frozenset({EngineeringChangeState.RELEASED, EngineeringChangeState.CANCELLED}),
+}
+"""What is released is changed by the next engineering change."""
+
+
+class ChangeReason(models.TextChoices):
+    """Why an item is made otherwise."""
+
+    CUSTOMER = "customer", _("Wish of the customer")
+    QUALITY = "quality", _("Quality problem")
+    COST = "cost", _("Lower cost")
+    SUPPLY = "supply", _("Component not to be had")
+    ERROR = "error", _("Error in the drawing or bill")
+    IMPROVEMENT = "improvement", _("Improvement")
+    REGULATION = "regulation", _("Law or standard")
+
+
+class ChangeAction(models.TextChoices):
+    """What one line of an engineering change does."""
+
+    ADD_COMPONENT = "add_component", _("Add component")
+    DROP_COMPONENT = "drop_component", _("Drop component")
+    CHANGE_COMPONENT = "change_component", _("Change or replace component")
+    ADD_SUBSTITUTE = "add_substitute", _("Add substitute")
+    DROP_SUBSTITUTE = "drop_substitute", _("Drop substitute")
+    ADD_OPERATION = "add_operation", _("Add operation")
+    DROP_OPERATION = "drop_operation", _("Drop operation")
+    CHANGE_OPERATION = "change_operation", _("Change operation")
+
+
+OPERATION_ACTIONS = (ChangeAction.ADD_OPERATION, ChangeAction.DROP_OPERATION, ChangeAction.CHANGE_OPERATION)
+
+
+class Disposition(models.TextChoices):
+    """What becomes of the stock of a component that goes."""
+
+    USE_UP = "use_up", _("Use up")
+    REWORK = "rework", _("Rework")
+    SCRAP = "scrap", _("Scrap")
+    RETURN = "return", _("Return to the supplier")
+    KEEP = "keep", _("Keep for service")
+
+
+class OrderOutcome(models.TextChoices):
+    """What a released engineering change did to an open work order."""
+
+    RE_EXPLODED = "re_exploded", _("Material list made anew")
+    ISSUED = "issued", _("Issued already, only listed")
+    EARLIER = "earlier", _("Starts before the change, stays")

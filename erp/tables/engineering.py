@@ -3,7 +3,7 @@
 import django_tables2 as tables
 
 from core.tables import DateColumn, DocumentTable, QuantityColumn, StateColumn
-from erp.models import Routing, WorkCenter
+from erp.models import EngineeringChange, Routing, WorkCenter
 from erp.tables.make import LINKED
 from erp.tables.stock import ItemColumn
 from masterdata.tables import FlagColumn, NameColumn
@@ -37,4 +37,20 @@ class RoutingTable(DocumentTable):
 
     class Meta(DocumentTable.Meta):
         model = Routing
+        fields: tuple[str, ...] = ()
+
+
+class EngineeringChangeTable(DocumentTable):
+    """Engineering changes."""
+
+    number = tables.Column(**LINKED)
+    title = tables.Column()
+    reason_code = tables.Column(accessor="get_reason_code_display", order_by="reason_code")
+    effective_date = DateColumn()
+    released_on = DateColumn()
+    owner = tables.Column()
+    state = StateColumn()
+
+    class Meta(DocumentTable.Meta):
+        model = EngineeringChange
         fields: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from erp.services import boms, work_orders
 from erp.views import boms as bom_views
-from erp.views import planning, production, shop_floor
+from erp.views import costs, planning, production, shop_floor
 from erp.views import work_orders as order_views
 from erp.views.verbs import verb_view
 
@@ -17,6 +17,9 @@ engineering = [
     path("boms/", bom_views.BomList.as_view(), name="bom-list"),
     path("boms/new/", bom_views.CreateBom.as_view(), name="bom-create"),
     path("boms/<int:pk>/", BOM.as_view(), name="bom-detail"),
+    path("boms/export/", bom_views.ExportBoms.as_view(), name="bom-export"),
+    path("boms/<int:pk>/export/", bom_views.ExportBoms.as_view(), name="bom-export-one"),
+    path("boms/<int:pk>/compare/", bom_views.CompareBoms.as_view(), name="bom-compare"),
     path("boms/<int:pk>/edit/", bom_views.EditBom.as_view(), name="bom-edit"),
     path(
         "boms/<int:pk>/release/",
@@ -26,6 +29,8 @@ engineering = [
     path("boms/<int:pk>/copy/", verb_view(boms.copy_bom, BOM, _("This is the copy.")), name="bom-copy"),
     path("boms/<int:pk>/retire/", verb_view(boms.retire_bom, BOM, _("Retired.")), name="bom-retire"),
     path("items/<int:pk>/structure/", bom_views.ItemStructure.as_view(), name="item-structure"),
+    path("items/<int:pk>/cost/", costs.ItemCostPage.as_view(), name="item-cost"),
+    path("items/<int:pk>/cost/propose/", costs.ProposeStandardCosts.as_view(), name="item-cost-propose"),
 ]
 
 plan = [

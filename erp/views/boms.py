@@ -4,21 +4,30 @@ import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 
 from core.clock import today
-from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb
+from core.exchange.export import as_xlsx
+from core.permissions import may_view_field
+from core.views.base import DocumentPage, ListPage, Page, Verb
+from erp.contributions.bom_files import bom_rows
 from erp.filters.make import BomFilter
-from erp.forms.boms import BomForm, BomLines, initial_of
+from erp.forms.boms import AMOUNT, BomForm, BomLines, BomOutputs, BomSubstitutes, initial_of
 from erp.models import Bom
-from erp.selectors.boms import bom_tree, open_boms, released_boms, where_used
+from erp.selectors.bom_uses import uses_above
+from erp.selectors.boms import bom_tree, open_boms, released_boms
+from erp.selectors.comparing import compare_boms
 from erp.services import boms
 from erp.states import BomState
+from erp.states.engineering import BomLineKind
 from erp.tables.make import BomTable
+from erp.views.grids import GridSet, GridsFormPage
 from erp.views.verbs import posted_version
 from masterdata.models import Item
 
@@ -75,7 +84,7 @@ class BomPage(DocumentPage):
 
     def get_object_queryset(self) -> Any:
         related = super().get_object_queryset().select_related("item__uom", "owner")
-        return related.prefetch_related("lines__component__uom")
+        return related.prefetch_related("lines__component__uom", "lines__substitutes__item")
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
         quantity = asked_quantity(self.request, document.quantity)
@@ -86,6 +95,11 @@ class BomPage(DocumentPage):
             "rows": tree.flat(),
             "quantity": quantity,
             "sees_cost": self.request.user.has_perm(SEE_COST),
+            "sees_amount": may_view_field(self.request.user, AMOUNT),
+            "components": [line for line in document.lines.all() if line.line_kind == BomLineKind.COMPONENT],
+            "outputs": [line for line in document.lines.all() if line.line_kind != BomLineKind.COMPONENT],
+            "others": Bom.objects.filter(item=document.item).exclude(pk=document.pk).order_by("-valid_from", "-pk"),
+            "may_export": self.request.user.has_perm("core.export_data"),
         }
 
 
@@ -125,7 +139,7 @@ class ItemStructure(Page, TemplateView):
             "bom": released_boms([item.pk], day).get(item.pk),
             "tree": tree,
             "rows": tree.flat(),
-            "uses": where_used(item, day),
+            "uses": uses_above(item, day),
             "boms": Bom.objects.filter(item=item).order_by("-valid_from", "-id"),
             "sees_cost": self.request.user.has_perm(SEE_COST),
             "create_url": f"{reverse('erp:bom-create')}?item={item.pk}"
@@ -134,32 +148,49 @@ class ItemStructure(Page, TemplateView):
         }
 
 
-class CreateBom(FormPage):
+class BomGrids(GridSet):
+    """Components, outputs and substitutes: a substitute replaces one of the components."""
+
+    def is_valid(self) -> bool:
+        if not super().is_valid():
+            return False
+        components = {form.cleaned_data["component"] for form in self["lines"].live}
+        strangers = [form for form in self["substitutes"].live if form.cleaned_data["component"] not in components]
+        for form in strangers:
+            form.add_error("component", _("It is no component of this bill."))
+        return not strangers
+
+
+class CreateBom(GridsFormPage):
     """Draft a bill of material."""
 
     service = boms.create_bom
     form_class = BomForm
-    formset_class = BomLines
-    template_name = "core/form.html"
     title = _("New bill of material")
+    grid_set = BomGrids
+    grids = (
+        ("lines", _("Components"), BomLines),
+        ("substitutes", _("Substitutes"), BomSubstitutes),
+        ("outputs", _("Co- and by-products"), BomOutputs),
+    )
 
     def get_initial(self) -> dict[str, Any]:
         return {"valid_from": today(), "quantity": 1} | super().get_initial()
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
-        return form.header() | {"lines": formset.typed()}
+        stored = self.document.lines.all() if self.document else ()
+        substitutes = formset["substitutes"].by_component()
+        lines = [line | {"substitutes": substitutes.get(line["component_id"], [])} for line in formset["lines"].typed()]
+        return form.header() | {"lines": lines + formset["outputs"].typed_beside(stored)}
 
     def extra_context(self) -> dict[str, Any]:
         return {"back_url": reverse("erp:bom-list")}
 
 
-class EditBom(FormPage):
+class EditBom(CreateBom):
     """Change a draft."""
 
     service = boms.update_bom
-    form_class = BomForm
-    formset_class = BomLines
-    template_name = "core/form.html"
     title = _("Edit bill of material")
     model = Bom
 
@@ -167,12 +198,65 @@ class EditBom(FormPage):
         return {"of_draft": True}
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("revision", "quantity", "valid_from", "valid_to", "note")
+        names = (
+            "revision",
+            "quantity",
+            "valid_from",
+            "valid_to",
+            "material_weight",
+            "conversion_weight",
+            "note",
+        )
         return {name: getattr(self.document, name) for name in names}
 
-    def get_lines_initial(self) -> list[dict[str, Any]]:
-        return initial_of(self.document.lines.order_by("line_no"))
+    def grid_initial(self, prefix: str) -> list[dict[str, Any]]:
+        if not hasattr(self, "_initial"):
+            self._initial = initial_of(self.document.lines.order_by("line_no").prefetch_related("substitutes"))
+        return self._initial[prefix]
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
-        own = {"bom_id": self.document.pk, "version": posted_version(self.request), "lines": formset.typed()}
-        return own | form.header()
+        own = {"bom_id": self.document.pk, "version": posted_version(self.request)}
+        return own | super().arguments(form, formset)
+
+    def extra_context(self) -> dict[str, Any]:
+        return {}
+
+
+class CompareBoms(Page, TemplateView):
+    """What differs between two bills of material, usually two revisions of one item."""
+
+    permission_required = "erp.view_bom"
+    template_name = "erp/bom/compare.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        other = self.request.GET.get("other", "")
+        keys = {self.kwargs["pk"], int(other) if other.isdigit() else 0}
+        found = sorted(
+            Bom.objects.select_related("item__uom").filter(pk__in=keys),
+            key=lambda bom: (bom.pk == self.kwargs["pk"], bom.pk),
+        )
+        if len(found) < 2:
+            raise Http404
+        before, after = found
+        if before.item_id == after.item_id:
+            before, after = sorted(found, key=lambda bom: (bom.valid_from, bom.pk))
+        differences = compare_boms(before, after, self.request.user)
+        return super().get_context_data(**kwargs) | {
+            "before": before,
+            "after": after,
+            "differences": [one for one in differences if one.kind != "same"],
+            "same": sum(1 for one in differences if one.kind == "same"),
+        }
+
+
+class ExportBoms(Page):
+    """The lines of one bill, or of all that the list shows, as a file that can be imported again."""
+
+    permission_required = "core.export_data"
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
+        if not request.user.has_perm("erp.view_bom"):
+            raise PermissionDenied("erp.view_bom")
+        rows = Bom.objects.filter(pk=pk) if pk else BomFilter(request.GET, open_boms()).qs
+        name = "boms" if pk is None else f"bom-{pk}"
+        return as_xlsx(bom_rows(rows, request.user), name, str(_("Bills of material")))

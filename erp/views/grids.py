@@ -28,6 +28,7 @@ class GridsFormPage(FormPage):
 
     template_name = "erp/engineering/form.html"
     grids: ClassVar[Sequence[tuple[str, Any, Any]]] = ()
+    grid_set: ClassVar[type[GridSet]] = GridSet
 
     def grid_initial(self, prefix: str) -> list[dict[str, Any]]:
         """Return the rows that stand in a grid at first."""
@@ -41,7 +42,7 @@ class GridsFormPage(FormPage):
             own = _with_rows(data, prefix) if data else None
             parts[prefix] = formset_class(own, initial=initial, prefix=prefix, user=self.request.user)
             parts[prefix].title = title
-        return form, GridSet(parts)
+        return form, self.grid_set(parts)
 
 
 def _with_rows(data: Any, prefix: str) -> Any:

@@ -17,6 +17,7 @@ from erp.services import boms
 from erp.services.stock_documents import record_opening_stock
 from finance.demo import facts
 from finance.demo.procedures import PROCEDURES
+from finance.demo.shop import equip
 from finance.services import charts, periods, statements
 from masterdata.models import CustomerClass, Item, ItemCategory, PaymentTerm, UnitOfMeasure, Warehouse
 from masterdata.selectors.currencies import base_currency
@@ -42,6 +43,7 @@ def build(start: dt.date) -> None:
     _partners()
     _prices(start)
     _boms(start)
+    equip(start)
     _opening(start)
     _policies()
     for step, body, body_zh in PROCEDURES:

@@ -30,8 +30,9 @@ PROCEDURES = (
     (
         5,
         "Release only what is complete in material. Issue by the list, report at the end of each shift, "
-        "receive the same day.",
-        "齐套后才下达工单。按清单领料，每班结束时报工，当天入库。",
+        "receive the same day. Another part or another operation is an engineering change with its day, never a "
+        "note on the bill.",
+        "齐套后才下达工单。按清单领料，每班结束时报工，当天入库。换料或改工序走工程变更并注明生效日期，不在清单上随手改。",
     ),
     (
         6,

@@ -5,8 +5,16 @@ from rest_framework import serializers
 from core.api.viewsets import ConcordSerializer
 from erp.api.serializers.make import VERSION
 from erp.api.serializers.stock import HEADER, Quantity
-from erp.models import Routing, RoutingAlternate, RoutingOperation
+from erp.models import (
+    EngineeringChange,
+    EngineeringChangeLine,
+    EngineeringChangeOrder,
+    Routing,
+    RoutingAlternate,
+    RoutingOperation,
+)
 from erp.services.work_centers import WORK_CENTER
+from erp.states.engineering import ChangeAction, ChangeReason, Disposition
 from masterdata.api.serializers import input_serializer, read_serializer
 
 WorkCenterSerializer = read_serializer(WORK_CENTER)
@@ -96,3 +104,102 @@ class RoutingCopyInput(serializers.Serializer):
 class CapacitySerializer(serializers.Serializer):
     date = serializers.DateField()
     minutes = serializers.DecimalField(max_digits=18, decimal_places=6)
+
+
+class EngineeringChangeLineSerializer(ConcordSerializer):
+    class Meta:
+        model = EngineeringChangeLine
+        fields = (
+            "id",
+            "line_no",
+            "item",
+            "action",
+            "component",
+            "replacement",
+            "quantity",
+            "scrap_percent",
+            "operation_no",
+            "operation_name",
+            "work_center",
+            "setup_minutes",
+            "run_minutes",
+            "disposition",
+            "item_revision",
+            "note",
+        )
+
+
+class EngineeringChangeOrderSerializer(ConcordSerializer):
+    class Meta:
+        model = EngineeringChangeOrder
+        fields = ("id", "work_order", "outcome", "differences")
+
+
+class EngineeringChangeSerializer(ConcordSerializer):
+    lines = EngineeringChangeLineSerializer(many=True, read_only=True)
+    orders = EngineeringChangeOrderSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = EngineeringChange
+        fields = (*HEADER, "title", "reason_code", "cause", "effective_date", "released_on", "lines", "orders")
+
+
+class ChangeLineInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    action = serializers.ChoiceField(ChangeAction.choices)
+    component_id = serializers.IntegerField(required=False, allow_null=True)
+    replacement_id = serializers.IntegerField(required=False, allow_null=True)
+    quantity = Quantity(required=False, allow_null=True)
+    scrap_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True)
+    operation_no = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    operation_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    work_center_id = serializers.IntegerField(required=False, allow_null=True)
+    setup_minutes = Quantity(required=False, allow_null=True)
+    run_minutes = Quantity(required=False, allow_null=True)
+    disposition = serializers.ChoiceField(Disposition.choices, required=False, allow_blank=True)
+    item_revision = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class EngineeringChangeInput(serializers.Serializer):
+    title = serializers.CharField(max_length=120)
+    reason_code = serializers.ChoiceField(ChangeReason.choices)
+    cause = serializers.CharField(required=False, allow_blank=True)
+    effective_date = serializers.DateField()
+    note = serializers.CharField(required=False, allow_blank=True)
+    lines = ChangeLineInput(many=True)
+
+
+class EngineeringChangeChange(EngineeringChangeInput):
+    version = serializers.IntegerField(**VERSION)
+
+
+class ElementsSerializer(serializers.Serializer):
+    material = serializers.DecimalField(max_digits=24, decimal_places=10)
+    labour = serializers.DecimalField(max_digits=24, decimal_places=10)
+    machine = serializers.DecimalField(max_digits=24, decimal_places=10)
+    overhead = serializers.DecimalField(max_digits=24, decimal_places=10)
+    subcontract = serializers.DecimalField(max_digits=24, decimal_places=10)
+    total = serializers.DecimalField(max_digits=24, decimal_places=10)
+
+
+class PartCostSerializer(serializers.Serializer):
+    item = serializers.IntegerField(source="item.pk")
+    quantity = serializers.DecimalField(max_digits=24, decimal_places=10)
+    elements = ElementsSerializer()
+
+
+class StepCostSerializer(serializers.Serializer):
+    operation = serializers.IntegerField(source="operation.number")
+    elements = ElementsSerializer()
+
+
+class ItemCostSerializer(serializers.Serializer):
+    item = serializers.IntegerField()
+    date = serializers.DateField()
+    elements = ElementsSerializer()
+    credits = serializers.DecimalField(max_digits=24, decimal_places=10)
+    shared = serializers.DecimalField(max_digits=24, decimal_places=10)
+    missing = serializers.ListField(child=serializers.IntegerField())
+    parts = PartCostSerializer(many=True)
+    steps = StepCostSerializer(many=True)

@@ -3,20 +3,26 @@
 import datetime as dt
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
 from core.api.viewsets import operation_action
+from core.clock import today
 from erp.api.serializers import engineering as shapes
 from erp.api.serializers.make import VersionInput
 from erp.api.viewsets.make import DraftViewSet
-from erp.filters.engineering import RoutingFilter, WorkCenterFilter
-from erp.models import Routing, WorkCenter
+from erp.filters.engineering import EngineeringChangeFilter, RoutingFilter, WorkCenterFilter
+from erp.models import EngineeringChange, Routing, WorkCenter
+from erp.selectors.cost_rollup import roll_up
+from erp.selectors.cost_sheets import cost_sheet
 from erp.selectors.work_centers import capacities
-from erp.services import routings, work_centers
+from erp.services import engineering_changes, routings, work_centers
 from masterdata.api.viewsets import RecordViewSet
+from masterdata.models import Item
 
 LONGEST = 400
 DAYS = [OpenApiParameter(name, dt.date, required=True) for name in ("first", "last")]
@@ -63,7 +69,54 @@ class RoutingViewSet(DraftViewSet):
     copy = operation_action(routings.copy_routing, name="copy", serializer=shapes.RoutingCopyInput, returns_self=False)
 
 
+class EngineeringChangeViewSet(DraftViewSet):
+    queryset = EngineeringChange.objects.prefetch_related("lines", "orders").order_by("-pk")
+    serializer_class = shapes.EngineeringChangeSerializer
+    input_serializer_class = shapes.EngineeringChangeInput
+    change_serializer_class = shapes.EngineeringChangeChange
+    filterset_class = EngineeringChangeFilter
+    permission_required = "erp.view_engineeringchange"
+    create_service = engineering_changes.create_engineering_change
+    update_service = engineering_changes.update_engineering_change
+
+    release = operation_action(engineering_changes.release_engineering_change, name="release", serializer=VersionInput)
+    cancel = operation_action(engineering_changes.cancel_engineering_change, name="cancel", serializer=VersionInput)
+
+
+class ItemCostViewSet(GenericViewSet):
+    """What a unit of an item costs by element, rolled up on ``date`` (today without one)."""
+
+    queryset = Item.objects.none()
+    serializer_class = shapes.ItemCostSerializer
+    permission_required = "masterdata.view_cost"
+    http_method_names = ("get", "head", "options")
+
+    @extend_schema(parameters=[OpenApiParameter("date", dt.date)], responses=shapes.ItemCostSerializer)
+    def retrieve(self, request: Any, *args: Any, pk: Any = None, **kwargs: Any) -> Response:
+        item = get_object_or_404(Item, pk=int(pk))
+        try:
+            asked = request.query_params.get("date")
+            day = dt.date.fromisoformat(asked) if asked else today()
+        except ValueError as error:
+            raise ParseError("date is a date, YYYY-MM-DD") from error
+        rolled = roll_up([item.pk], day)
+        sheet = cost_sheet(rolled, item.pk)
+        answer = {
+            "item": item.pk,
+            "date": day,
+            "elements": sheet.cost.elements,
+            "credits": sheet.cost.credits,
+            "shared": sheet.cost.shared,
+            "missing": sorted(sheet.cost.missing),
+            "parts": sheet.parts,
+            "steps": sheet.steps,
+        }
+        return Response(shapes.ItemCostSerializer(answer).data)
+
+
 ROUTES = (
+    ("engineering-changes", EngineeringChangeViewSet, "engineering-change"),
+    ("rolled-up-costs", ItemCostViewSet, "rolled-up-cost"),
     ("work-centers", WorkCenterViewSet, "work-center"),
     ("routings", RoutingViewSet, "routing"),
 )

@@ -163,7 +163,8 @@ def test_writing_needs_a_key_and_the_right(call, bench) -> None:
 
 def test_routings_and_work_centres_over_the_api(call, factory) -> None:
     top = erp_make.made("TOP")
-    center = call("work-center-list", code="SAW", name="Saw", machines=2, rates=[])
+    saw = erp_make.work_center("SAW")
+    center = call("work-center-detail", saw.pk, method="patch", machines=2)
     operations = [{"name": "cut", "work_center_id": center.json()["id"], "run_minutes": "2.5"}]
 
     refused = call("routing-list", item_id=top.pk, operations=[{"name": "cut"}])
@@ -175,4 +176,5 @@ def test_routings_and_work_centres_over_the_api(call, factory) -> None:
     assert (refused.status_code, code_of(refused)) == (422, "work_center_missing")
     assert made.json()["operations"][0]["run_minutes"] == "2.500000"
     assert (released.json()["state"], copied.status_code) == ("released", 201)
+    assert days.status_code == 200, days.content
     assert sum(D(one["minutes"]) for one in days.json()) == 5 * 2 * 8 * 60

@@ -11,7 +11,8 @@ from core.operations import perform
 from erp.errors import BomContainsItself, BomIsEmpty
 from erp.errors.engineering import MixedShares, NotMade, SharesAboveWhole, SubstituteExpired, UnevenGroup
 from erp.models import Bom, BomLine, BomSubstitute
-from erp.selectors.boms import bom_tree, outputs_of, released_boms, where_used
+from erp.selectors.bom_uses import uses_above
+from erp.selectors.boms import bom_tree, outputs_of, released_boms
 from erp.services import boms
 from tests.factories import core, erp_make, masterdata
 
@@ -77,7 +78,7 @@ def test_outputs_are_no_components_to_those_who_read_a_bill() -> None:
     assert component.component == part
     assert [one.component for one in outputs_of(bom, DAY)] == [waste]
     assert [node.item for node in bom_tree(top, DAY).flat()] == [top, part]
-    assert not where_used(waste, DAY)
+    assert not uses_above(waste, DAY)
     assert [row.item for row in order.materials.all()] == [part]
 
 

@@ -10,7 +10,8 @@ from core.errors import InvalidInput, InvalidTransition, MissingRight, StaleVers
 from core.operations import perform
 from erp.errors import BomContainsItself, BomIsEmpty, BomIsReleased, BomOverlaps, RevisionTaken
 from erp.models import Bom, PlanningEvent
-from erp.selectors.boms import bom_tree, released_boms, where_used
+from erp.selectors.bom_uses import uses_above
+from erp.selectors.boms import bom_tree, released_boms
 from erp.services import boms
 from erp.states import BomState
 from masterdata.errors import ClosedForEntry, QuantityTooFine
@@ -255,7 +256,7 @@ def test_a_component_without_cost_leaves_the_cost_of_what_it_goes_into_open() ->
     assert [node.unit_cost for node in tree.children] == [D(1), None]
 
 
-def test_where_used_names_direct_parents_first_and_then_what_they_go_into() -> None:
+def test_uses_above_climbs_level_by_level_and_multiplies_the_quantities() -> None:
     bike, wheel, spoke, stand = (
         erp_make.made("BIKE"),
         erp_make.made("WHEEL"),
@@ -266,9 +267,9 @@ def test_where_used_names_direct_parents_first_and_then_what_they_go_into() -> N
     erp_make.bom(wheel, (spoke, "36"))
     erp_make.bom(stand, (spoke, "3"), valid_from=dt.date(2030, 1, 1))
 
-    uses = where_used(spoke, DAY)
+    uses = uses_above(spoke, DAY)
 
-    assert [(use.item, use.depth, use.line.quantity if use.line else None) for use in uses] == [
-        (wheel, 1, D(36)),
-        (bike, 2, None),
+    assert [(use.item, use.depth, use.line.quantity, use.quantity) for use in uses] == [
+        (wheel, 1, D(36), D(36)),
+        (bike, 2, D(2), D(72)),
     ]

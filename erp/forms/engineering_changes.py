@@ -1,0 +1,109 @@
+"""Forms of engineering changes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import ZERO
+from erp.forms.boms import LIMITS, _ItemRows, percent_field
+from erp.forms.fields import KnownField, PickedItem, day_field, quantity_field, text_field, whole_field
+from erp.models import EngineeringChangeLine, WorkCenter
+from erp.states.engineering import ChangeAction, ChangeReason, Disposition
+
+KEYS = {
+    "item": "item_id",
+    "component": "component_id",
+    "replacement": "replacement_id",
+    "work_center": "work_center_id",
+}
+NAMES = (
+    "item",
+    "action",
+    "component",
+    "replacement",
+    "quantity",
+    "scrap_percent",
+    "disposition",
+    "operation_no",
+    "operation_name",
+    "work_center",
+    "setup_minutes",
+    "run_minutes",
+    "item_revision",
+    "note",
+)
+
+
+class EngineeringChangeForm(forms.Form):
+    """Why and from when."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    reason_code = forms.ChoiceField(label=_("Reason"), choices=ChangeReason.choices)
+    effective_date = day_field(_("Effective from"))
+    cause = forms.CharField(label=_("What is wrong"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["effective_date"].required = True
+
+
+class ChangeLineForm(forms.Form):
+    """One change of a bill or a routing."""
+
+    item = PickedItem(label=_("Changed item"), required=False)
+    action = forms.ChoiceField(label=_("Change"), choices=[("", "—"), *ChangeAction.choices], required=False)
+    component = PickedItem(label=_("Component"), required=False)
+    replacement = PickedItem(label=_("New component or substitute"), required=False)
+    quantity = quantity_field(_("Quantity or ratio"), required=False, at_least=ZERO)
+    scrap_percent = percent_field(_("Scrap %"))
+    disposition = forms.ChoiceField(
+        label=_("Stock of the old one"), choices=[("", "—"), *Disposition.choices], required=False
+    )
+    operation_no = whole_field(_("Operation"))
+    operation_name = text_field(_("Name of the operation"), 80, width="8rem")
+    work_center = KnownField(label=_("Work centre"))
+    setup_minutes = quantity_field(_("Set-up minutes"), required=False, at_least=ZERO)
+    run_minutes = quantity_field(_("Run minutes"), required=False, at_least=ZERO)
+    item_revision = text_field(_("New item revision"), 20, width="5rem")
+    note = text_field(_("Note"), 200, width="10rem")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("action") and "item" in data and not data["item"]:
+            self.add_error("item", _("Choose an item."))
+        if data.get("item") and not data.get("action"):
+            self.add_error("action", _("Choose what is changed."))
+        return data
+
+    def typed(self) -> dict[str, Any]:
+        """Return the line as the services take it."""
+        data = self.cleaned_data
+        return {KEYS.get(name, name): data[name] for name in NAMES if data.get(name) not in {None, ""}}
+
+
+class BaseChangeLines(_ItemRows):
+    """The lines of one change; work centres are read once."""
+
+    picked = ("item", "component", "replacement")
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if not hasattr(self, "centers"):
+            self.centers = list(WorkCenter.objects.filter(is_active=True))
+        form.fields["work_center"].offer(self.centers)
+
+    @property
+    def live(self) -> list[Any]:
+        """The rows that are to stand, in their order."""
+        return [one for one in self.forms if not one.cleaned_data.get("DELETE") and one.cleaned_data.get("item")]
+
+
+ChangeLines = forms.formset_factory(ChangeLineForm, formset=BaseChangeLines, extra=3, **LIMITS)
+
+
+def change_lines_initial(lines: Iterable[EngineeringChangeLine]) -> list[dict[str, Any]]:
+    """Return stored lines as the grid shows them."""
+    return [{name: getattr(line, KEYS.get(name, name)) for name in NAMES} for line in lines]

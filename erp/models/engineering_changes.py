@@ -1,0 +1,138 @@
+"""Engineering changes: what is changed in bills and routings, why, from when, and what becomes of what is under way."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.documents import Document, DocumentLine
+from core.fields import PercentField, QuantityField
+from core.history import History
+from erp.states.engineering import (
+    ENGINEERING_CHANGE_TRANSITIONS,
+    OPERATION_ACTIONS,
+    ChangeAction,
+    ChangeReason,
+    Disposition,
+    EngineeringChangeState,
+    OrderOutcome,
+)
+
+
+class EngineeringChange(Document):
+    """A decision to make items otherwise from a day on. Releasing it writes the next revisions of their bills."""
+
+    TRANSITIONS = ENGINEERING_CHANGE_TRANSITIONS
+    LOCK_PLACE: ClassVar[int] = 27
+    SCOPE_OWNER: ClassVar[str | None] = None
+
+    title = models.CharField(_("title"), max_length=120)
+    reason_code = models.CharField(_("reason"), max_length=12, choices=ChangeReason)
+    cause = models.TextField(_("what is wrong"), blank=True)
+    effective_date = models.DateField(_("effective from"))
+    released_on = models.DateField(_("released on"), null=True, editable=False)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=EngineeringChangeState,
+        default=EngineeringChangeState.DRAFT,
+        editable=False,
+    )
+    history = History()
+
+    class Meta(Document.Meta):
+        verbose_name = _("engineering change")
+        verbose_name_plural = _("engineering changes")
+        permissions = [
+            ("release_engineeringchange", _("Can release engineering changes")),
+            ("cancel_engineeringchange", _("Can cancel engineering changes")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=EngineeringChangeState.values), name="erp_engineeringchange_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason_code__in=ChangeReason.values), name="erp_engineeringchange_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("erp:engineering-change-detail", args=[self.pk])
+
+
+class EngineeringChangeLine(DocumentLine):
+    """One change in the bill or the routing of ``item``.
+
+    component    what is added, dropped or changed; ``replacement`` takes its place (or is its substitute).
+    quantity     for the quantity of the bill; for a substitute its ratio. Empty figures stay as they are.
+    disposition  what becomes of the stock of a component that is dropped or replaced.
+    """
+
+    change = models.ForeignKey(
+        EngineeringChange, models.CASCADE, related_name="lines", verbose_name=_("engineering change")
+    )
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("changed item"))
+    action = models.CharField(_("change"), max_length=20, choices=ChangeAction)
+    component = models.ForeignKey(
+        "masterdata.Item", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("component")
+    )
+    replacement = models.ForeignKey(
+        "masterdata.Item", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("replaced by")
+    )
+    quantity = QuantityField(_("quantity"), null=True, blank=True)
+    scrap_percent = PercentField(_("scrap %"), null=True, blank=True)
+    operation_no = models.PositiveIntegerField(_("operation"), null=True, blank=True)
+    operation_name = models.CharField(_("name of the operation"), max_length=80, blank=True)
+    work_center = models.ForeignKey(
+        "erp.WorkCenter", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work centre")
+    )
+    setup_minutes = QuantityField(_("set-up minutes"), null=True, blank=True)
+    run_minutes = QuantityField(_("run minutes"), null=True, blank=True)
+    disposition = models.CharField(_("stock of the old component"), max_length=10, choices=Disposition, blank=True)
+    item_revision = models.CharField(_("new item revision"), max_length=20, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta(DocumentLine.Meta):
+        verbose_name = _("line of an engineering change")
+        verbose_name_plural = _("lines of engineering changes")
+        indexes = [models.Index(fields=["item"], name="erp_changeline_item")]
+        constraints = [
+            models.CheckConstraint(condition=Q(action__in=ChangeAction.values), name="erp_changeline_action"),
+            models.CheckConstraint(
+                condition=Q(action__in=OPERATION_ACTIONS, operation_no__isnull=False)
+                | (~Q(action__in=OPERATION_ACTIONS) & Q(component__isnull=False)),
+                name="erp_changeline_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_no}. {self.get_action_display()}"
+
+
+class EngineeringChangeOrder(models.Model):
+    """What a released change did to one open work order; ``differences`` are rows of item, before, after, issued."""
+
+    change = models.ForeignKey(
+        EngineeringChange, models.CASCADE, related_name="orders", verbose_name=_("engineering change")
+    )
+    work_order = models.ForeignKey("erp.WorkOrder", models.PROTECT, related_name="+", verbose_name=_("work order"))
+    outcome = models.CharField(_("outcome"), max_length=12, choices=OrderOutcome)
+    differences = models.JSONField(_("differences"), default=list)
+
+    class Meta:
+        verbose_name = _("work order of an engineering change")
+        verbose_name_plural = _("work orders of engineering changes")
+        default_permissions = ()
+        ordering = ["change", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "work_order"], name="erp_changeorder_once"),
+            models.CheckConstraint(condition=Q(outcome__in=OrderOutcome.values), name="erp_changeorder_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change_id} {self.work_order_id}"

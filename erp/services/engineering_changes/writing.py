@@ -1,0 +1,191 @@
+"""Writing drafts of engineering changes, and dropping them."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.clock import business_date
+from core.documents import lock, next_number, transition
+from core.errors import InvalidInput
+from core.operations import operation
+from erp.errors.engineering import ChangeIsEmpty, ChangeNotDraft
+from erp.models import EngineeringChange, EngineeringChangeLine, WorkCenter
+from erp.states.engineering import (
+    OPERATION_ACTIONS,
+    ChangeAction,
+    ChangeReason,
+    Disposition,
+    EngineeringChangeState,
+)
+from masterdata.models import Item
+from masterdata.services.entry import require_open
+
+NEEDS_REPLACEMENT = {ChangeAction.ADD_SUBSTITUTE, ChangeAction.DROP_SUBSTITUTE}
+
+
+@dataclass(frozen=True)
+class ChangeLineInput:
+    """One typed change of the bill or routing of an item; see EngineeringChangeLine."""
+
+    item_id: int
+    action: str
+    component_id: int | None = None
+    replacement_id: int | None = None
+    quantity: Decimal | None = None
+    scrap_percent: Decimal | None = None
+    operation_no: int | None = None
+    operation_name: str = ""
+    work_center_id: int | None = None
+    setup_minutes: Decimal | None = None
+    run_minutes: Decimal | None = None
+    disposition: str = ""
+    item_revision: str = ""
+    note: str = ""
+
+
+@operation(permission="erp.add_engineeringchange")
+def create_engineering_change(
+    *,
+    title: str,
+    reason_code: str,
+    effective_date: dt.date,
+    lines: Sequence[Mapping[str, Any]],
+    cause: str = "",
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> EngineeringChange:
+    """Write a draft; ``lines`` have the fields of ChangeLineInput. Nothing changes before it is released.
+
+    Raises:
+        ChangeIsEmpty: there are no lines.
+        InvalidInput: a line names too little, or a figure is impossible.
+        ClosedForEntry, MergedAway: an item is not used any more.
+    """
+    today = business_date(at)
+    change = EngineeringChange(
+        number=next_number(EngineeringChange, at), owner=actor, document_date=today, created_at=at
+    )
+    rows = _filled(change, title, reason_code, effective_date, lines)
+    change.cause, change.note = cause, note
+    change.save()
+    _write(change, rows)
+    return change
+
+
+@operation(permission="erp.change_engineeringchange", document=(EngineeringChange, "change_id"))
+def update_engineering_change(
+    *,
+    change_id: int,
+    title: str,
+    reason_code: str,
+    effective_date: dt.date,
+    lines: Sequence[Mapping[str, Any]],
+    cause: str = "",
+    note: str = "",
+    version: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> EngineeringChange:
+    """Replace what a draft says.
+
+    Raises:
+        ChangeNotDraft: it is released or cancelled.
+        StaleVersion: somebody changed it since the user saw it.
+        ChangeIsEmpty, InvalidInput, ClosedForEntry, MergedAway: as in `create_engineering_change`.
+    """
+    change = lock(EngineeringChange, change_id, version=version)
+    if change.state != EngineeringChangeState.DRAFT:
+        raise ChangeNotDraft(document=change, state=change.get_state_display())
+    rows = _filled(change, title, reason_code, effective_date, lines)
+    change.cause, change.note = cause, note
+    change.version += 1
+    change.save()
+    change.lines.all().delete()
+    _write(change, rows)
+    return change
+
+
+@operation(permission="erp.cancel_engineeringchange", document=(EngineeringChange, "change_id"))
+def cancel_engineering_change(
+    *, change_id: int, version: int | None = None, actor: Any, at: dt.datetime
+) -> EngineeringChange:
+    """Drop a draft.
+
+    Raises:
+        InvalidTransition: it is released or cancelled.
+        StaleVersion: somebody changed it since the user saw it.
+    """
+    change = lock(EngineeringChange, change_id, version=version)
+    transition(change, EngineeringChangeState.CANCELLED, actor=actor, at=at)
+    return change
+
+
+def _filled(
+    change: EngineeringChange,
+    title: str,
+    reason_code: str,
+    effective_date: dt.date,
+    lines: Sequence[Mapping[str, Any]],
+) -> list[EngineeringChangeLine]:
+    if not title.strip():
+        raise InvalidInput(message=_("Enter a title."), field="title")
+    if reason_code not in ChangeReason.values:
+        raise InvalidInput(message=_("Choose a reason."), field="reason_code")
+    change.title, change.reason_code, change.effective_date = title.strip(), reason_code, effective_date
+    typed = [ChangeLineInput(**{name: value for name, value in line.items() if value is not None}) for line in lines]
+    if not typed:
+        raise ChangeIsEmpty(document=change.number)
+    keys = {key for one in typed for key in (one.item_id, one.component_id, one.replacement_id) if key}
+    items = Item.objects.in_bulk(keys)
+    if keys - items.keys():
+        raise InvalidInput(message=_("There is no item with the key %(key)s.") % {"key": min(keys - items.keys())})
+    centers = WorkCenter.objects.in_bulk({one.work_center_id for one in typed if one.work_center_id})
+    require_open(*(items[one.replacement_id] for one in typed if one.replacement_id), *centers.values())
+    return [_row(number, one) for number, one in enumerate(typed, start=1)]
+
+
+def _row(number: int, typed: ChangeLineInput) -> EngineeringChangeLine:
+    if typed.action not in ChangeAction.values:
+        _refuse(number, _("choose what is changed."), "action")
+    if typed.action in OPERATION_ACTIONS:
+        _require_operation(number, typed)
+    else:
+        _require_component(number, typed)
+    if typed.disposition and typed.disposition not in Disposition.values:
+        _refuse(number, _("choose what becomes of the stock."), "disposition")
+    figures = (typed.quantity, typed.scrap_percent, typed.setup_minutes, typed.run_minutes)
+    if any(one is not None and one < 0 for one in figures):
+        _refuse(number, _("a figure cannot be negative."), "quantity")
+    return EngineeringChangeLine(line_no=number * 10, **asdict(typed))
+
+
+def _require_operation(number: int, typed: ChangeLineInput) -> None:
+    if not typed.operation_no:
+        _refuse(number, _("enter the number of the operation."), "operation_no")
+    if typed.action == ChangeAction.ADD_OPERATION and not typed.operation_name.strip():
+        _refuse(number, _("enter what is done."), "operation_name")
+
+
+def _require_component(number: int, typed: ChangeLineInput) -> None:
+    if not typed.component_id:
+        _refuse(number, _("choose the component."), "component")
+    if typed.action in NEEDS_REPLACEMENT and not typed.replacement_id:
+        _refuse(number, _("choose the substitute."), "replacement")
+    if typed.action == ChangeAction.ADD_COMPONENT and not typed.quantity:
+        _refuse(number, _("the quantity must be above zero."), "quantity")
+
+
+def _refuse(number: int, sentence: str, field: str) -> None:
+    place = _("Line %(number)s") % {"number": number}
+    raise InvalidInput(message=f"{place}: {sentence}", line=number, field=field)
+
+
+def _write(change: EngineeringChange, rows: Sequence[EngineeringChangeLine]) -> None:
+    for row in rows:
+        row.change = change
+    EngineeringChangeLine.objects.bulk_create(rows)

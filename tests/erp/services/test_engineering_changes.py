@@ -1,0 +1,200 @@
+"""Engineering changes: what a release writes, which orders follow, what is refused."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from core.approvals.errors import ApprovalRequired
+from core.errors import InvalidInput, InvalidTransition, StaleVersion
+from core.operations import perform
+from erp.errors.engineering import (
+    ChangeIsEmpty,
+    ChangeNotDraft,
+    ChangeTooLate,
+    LaterRevisionThere,
+    NothingToChangeThere,
+    NothingValidToChange,
+)
+from erp.models import Bom, Demand, EngineeringChange, Routing, WorkOrder
+from erp.selectors.boms import released_boms
+from erp.selectors.change_effects import effects_of
+from erp.services import engineering_changes as services
+from erp.services import work_orders
+from erp.states import BomState
+from erp.states.engineering import EngineeringChangeState
+from masterdata.models import Item
+from tests.factories import approvals, core, erp_make, masterdata
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+@pytest.fixture
+def parts(factory) -> dict[str, Item]:
+    """TOP = 2 OLD + 1 KEEP by CUT in 5 minutes; 100 OLD on hand at 3.00."""
+    top, saw = erp_make.made("TOP"), erp_make.work_center("SAW")
+    found = {"TOP": top} | {code: masterdata.item(code) for code in ("OLD", "NEW", "KEEP", "SUB")}
+    erp_make.bom(top, (found["OLD"], "2"), (found["KEEP"], "1"))
+    erp_make.routing(top, (saw, "5"))
+    erp_make.stock(found["OLD"], "100", "3")
+    return found
+
+
+@pytest.fixture
+def day(factory) -> dt.date:
+    """The first day of the change: in a week."""
+    return factory + dt.timedelta(days=7)
+
+
+def create(day: dt.date, *lines: dict, **fields) -> EngineeringChange:
+    values = {"title": "Better", "reason_code": "quality", "effective_date": day, "lines": list(lines)} | fields
+    return perform(services.create_engineering_change, actor=None, **values)
+
+
+def release(change: EngineeringChange, **more) -> EngineeringChange:
+    return perform(services.release_engineering_change, actor=None, change_id=change.pk, **more)
+
+
+def replace(parts: dict[str, Item], **more) -> dict:
+    own = {"action": "change_component", "component_id": parts["OLD"].pk, "replacement_id": parts["NEW"].pk}
+    return {"item_id": parts["TOP"].pk, "quantity": D(3), "disposition": "use_up"} | own | more
+
+
+def test_release_writes_the_next_revisions_valid_from_the_day(parts, day) -> None:
+    top = {"item_id": parts["TOP"].pk}
+    change = create(
+        day,
+        replace(parts, item_revision="B"),
+        top | {"action": "add_substitute", "component_id": parts["KEEP"].pk, "replacement_id": parts["SUB"].pk},
+        top | {"action": "change_operation", "operation_no": 10, "run_minutes": D(4)},
+    )
+
+    [before] = effects_of(change, core.superuser()).items
+    release(change, version=0)
+    [after] = effects_of(change, core.superuser()).items
+
+    assert [(one.kind, one.label.split()[0]) for one in before.differences] == [
+        ("added", "NEW"),
+        ("dropped", "OLD"),
+        ("changed", "KEEP"),
+        ("changed", "10"),
+    ]
+    assert [(one.kind, one.label) for one in after.differences] == [(one.kind, one.label) for one in before.differences]
+    old, new = Bom.objects.filter(item=parts["TOP"]).order_by("pk")
+    assert (old.valid_to, new.valid_from, new.state, new.revision) == (day, day, BomState.RELEASED, "2")
+    assert new.engineering_change == change
+    assert [(line.component.code, line.quantity) for line in new.lines.all()] == [("NEW", D(3)), ("KEEP", D(1))]
+    assert new.lines.get(component=parts["KEEP"]).substitutes.get().item == parts["SUB"]
+    assert released_boms([parts["TOP"].pk], day - dt.timedelta(days=1))[parts["TOP"].pk] == old
+    assert Routing.objects.latest("pk").operations.get().run_minutes == D(4)
+    assert Item.objects.get(code="TOP").revision == "B"
+
+
+def test_orders_follow_where_nothing_is_issued_and_are_listed_where_something_is(parts, day) -> None:
+    later = {"start_date": day, "due_date": day + dt.timedelta(days=3)}
+    earlier = erp_make.released_work_order(parts["TOP"], "5", start_date=day - dt.timedelta(days=1), due_date=day)
+    untouched = erp_make.released_work_order(parts["TOP"], "10", **later)
+    draft = erp_make.work_order(parts["TOP"], "1", **later)
+    begun = erp_make.released_work_order(parts["TOP"], "4", **later)
+    material = begun.materials.get(item=parts["OLD"])
+    issued = [{"material_id": material.pk, "quantity": D(5)}]
+    perform(work_orders.issue_materials, actor=None, work_order_id=begun.pk, lines=issued)
+
+    change = release(create(day, replace(parts)))
+
+    outcomes = {one.work_order: one for one in change.orders.all()}
+    assert {order.pk: outcomes[order].outcome for order in (earlier, untouched, draft, begun)} == {
+        earlier.pk: "earlier",
+        untouched.pk: "re_exploded",
+        draft.pk: "re_exploded",
+        begun.pk: "issued",
+    }
+    assert [(row.item.code, row.required_quantity) for row in untouched.materials.all()] == [
+        ("NEW", D(30)),
+        ("KEEP", D(10)),
+    ]
+    assert [
+        (row["code"], D(row["before"]), D(row["after"]), D(row["issued"])) for row in outcomes[begun].differences
+    ] == [
+        ("NEW", D(0), D(12), D(0)),
+        ("OLD", D(8), D(0), D(5)),
+    ]
+    assert begun.materials.get(item=parts["OLD"]).required_quantity == D(8)
+    new = Bom.objects.latest("pk")
+    assert [one.bom for one in WorkOrder.objects.order_by("pk")] == [earlier.bom, new, new, begun.bom]
+    needed = Demand.objects.filter(item=parts["NEW"], open_quantity__gt=0)
+    assert sorted(row.open_quantity for row in needed) == [D(3), D(30)]
+
+
+def test_the_stock_of_what_goes_is_shown_with_its_disposition(parts, day) -> None:
+    [going] = effects_of(create(day, replace(parts)), core.superuser()).going
+
+    assert (going.line.component, going.on_hand, going.value) == (parts["OLD"], D(100), D(300))
+    assert going.line.disposition == "use_up"
+
+
+def test_lines_and_headers_that_say_too_little_are_refused(parts, day) -> None:
+    top = {"item_id": parts["TOP"].pk}
+    for line, refusal in (
+        (top | {"action": "drop_component"}, InvalidInput),
+        (top | {"action": "add_component", "component_id": parts["NEW"].pk}, InvalidInput),
+        (top | {"action": "add_substitute", "component_id": parts["OLD"].pk}, InvalidInput),
+        (top | {"action": "drop_operation"}, InvalidInput),
+        (top | {"action": "add_operation", "operation_no": 20}, InvalidInput),
+        (replace(parts, quantity=D(-1)), InvalidInput),
+        (replace(parts, disposition="burn"), InvalidInput),
+    ):
+        with pytest.raises(refusal):
+            create(day, line)
+    for fields in ({"title": " "}, {"reason_code": "mood"}):
+        with pytest.raises(InvalidInput):
+            create(day, replace(parts), **fields)
+    with pytest.raises(ChangeIsEmpty):
+        create(day)
+    assert not EngineeringChange.objects.exists()
+
+
+def test_release_refuses_what_does_not_fit_and_leaves_nothing_behind(parts, day, factory) -> None:
+    top = {"item_id": parts["TOP"].pk}
+    absent = create(day, top | {"action": "drop_component", "component_id": parts["NEW"].pk})
+    unknown = create(day, {"item_id": parts["OLD"].pk, "action": "drop_component", "component_id": parts["NEW"].pk})
+    gone = create(factory - dt.timedelta(days=1), replace(parts))
+    fitting = create(day, replace(parts))
+    overtaken = create(day - dt.timedelta(days=1), replace(parts))
+
+    for change, refusal in (
+        (absent, NothingToChangeThere),
+        (unknown, NothingValidToChange),
+        (gone, ChangeTooLate),
+    ):
+        with pytest.raises(refusal):
+            release(change)
+    assert Bom.objects.count() == 1
+    release(fitting)
+    with pytest.raises(LaterRevisionThere):
+        release(overtaken)
+    with pytest.raises(InvalidTransition):
+        release(fitting)
+    with pytest.raises(StaleVersion):
+        release(overtaken, version=5)
+
+
+def test_a_policy_makes_the_release_wait_for_an_approval(parts, day) -> None:
+    approvals.policy("erp.engineeringchange", "stock", "gt", "100")
+
+    with pytest.raises(ApprovalRequired):
+        release(create(day, replace(parts)))
+
+
+def test_update_and_cancel_end_with_the_draft(parts, day) -> None:
+    change = create(day, replace(parts))
+    values = {"title": "Other", "reason_code": "cost", "effective_date": day, "lines": [replace(parts)]}
+
+    perform(services.update_engineering_change, actor=None, change_id=change.pk, version=0, **values)
+    perform(services.cancel_engineering_change, actor=None, change_id=change.pk, version=1)
+    change.refresh_from_db()
+
+    assert (change.title, change.state) == ("Other", EngineeringChangeState.CANCELLED)
+    with pytest.raises(ChangeNotDraft):
+        perform(services.update_engineering_change, actor=None, change_id=change.pk, **values)

@@ -1,0 +1,143 @@
+"""Bills of material on the screen: outputs, substitutes, comparison, file and back, cost by element."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from core.contributions import ImportTarget, contributions
+from core.exchange.reading import guess_mapping, parse_row, read_table
+from core.operations import perform
+from erp.models import Bom, StockRevaluation
+from erp.services import boms
+from masterdata.models import Item
+from tests.erp.views.test_engineering_pages import grids
+from tests.erp.views.test_make_pages import text
+from tests.factories import core, erp_make, masterdata
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+@pytest.fixture
+def browser(signed_in):
+    """A browser of somebody who may do everything."""
+    return signed_in(user=core.superuser())
+
+
+@pytest.fixture
+def rich(factory) -> Bom:
+    """A draft with everything a line can say."""
+    sub = erp_make.made("SUB", is_phantom=True)
+    part, other, chip, waste = (masterdata.item(code) for code in ("PART", "OTHER", "CHIP", "WASTE"))
+    until = factory + dt.timedelta(days=60)
+    substitute = {"item_id": other.pk, "ratio": D("1.5"), "valid_from": factory, "valid_to": until}
+    part_fields = {"scrap_percent": D(5), "fixed_scrap_quantity": D(2), "issue_method": "backflush", "operation_no": 20}
+    return erp_make.bom(
+        erp_make.made("TOP"),
+        (part, "2", part_fields | {"substitutes": [substitute], "note": "=1+1"}),
+        (sub, "1", {"is_level_skipped": True, "valid_from": factory, "valid_to": until}),
+        (chip, "0.5", {"line_kind": "co_product", "material_weight": D("0.5"), "conversion_weight": D(0)}),
+        (waste, "0.25", {"line_kind": "by_product", "fixed_amount": D("7.77")}),
+        release=False,
+    )
+
+
+def test_outputs_and_substitutes_are_typed_shown_and_kept_by_an_edit(browser, factory) -> None:
+    top, part, other, waste = erp_make.made("TOP"), *(masterdata.item(code) for code in ("PART", "OTHER", "WASTE"))
+    rows = {
+        "lines": [{"component": part.pk, "quantity": "2", "material_kind": "main", "issue_method": "pick"}],
+        "substitutes": [{"component": part.pk, "item": other.pk, "ratio": "1.5"}],
+        "outputs": [{"component": waste.pk, "quantity": "1", "line_kind": "by_product", "fixed_amount": "3"}],
+    }
+    header = {"item": top.pk, "quantity": "1", "valid_from": "2026-01-01"}
+
+    browser.post(reverse("erp:bom-create"), grids(header, **rows))
+    bom = Bom.objects.get()
+    edit = reverse("erp:bom-edit", args=[bom.pk])
+    form = browser.get(edit).content.decode()
+    stranger = [{"component": waste.pk, "item": other.pk}]
+    refused = browser.post(edit, grids(header | {"version": "0"}, **rows | {"substitutes": stranger}))
+    browser.post(edit, grids(header | {"version": "0", "note": "again"}, **rows))
+    page = text(browser.get(bom.get_absolute_url()))
+    bom.refresh_from_db()
+
+    assert 'value="OTHER' in form
+    assert "It is no component of this bill" in text(refused)
+    component, output = bom.lines.all()
+    assert (bom.note, component.substitutes.get().item, output.fixed_amount) == ("again", other, D(3))
+    assert "or 1. OTHER" in page
+    assert "By-product" in page
+
+
+def test_who_may_not_see_costs_edits_outputs_without_their_amounts(signed_in, rich) -> None:
+    browser = signed_in("erp.view_bom", "erp.change_bom")
+    part, waste = Item.objects.get(code="PART"), Item.objects.get(code="WASTE")
+    rows = {
+        "lines": [{"component": part.pk, "quantity": "3", "material_kind": "main", "issue_method": "pick"}],
+        "outputs": [{"component": waste.pk, "quantity": "1", "line_kind": "by_product", "fixed_amount": "9"}],
+    }
+
+    page = browser.get(rich.get_absolute_url())
+    browser.post(
+        reverse("erp:bom-edit", args=[rich.pk]),
+        grids({"quantity": "1", "valid_from": "2026-01-01", "version": "0"}, **rows),
+    )
+
+    assert "7.77" not in text(page)
+    assert rich.lines.get(component=waste).fixed_amount == D("7.77")
+
+
+def test_a_file_of_a_bill_is_imported_as_the_same_bill(browser, rich) -> None:
+    perform(boms.release_bom, actor=None, bom_id=rich.pk)
+    target = next(one for one in contributions(ImportTarget) if one.key == "erp.bom")
+
+    answer = browser.get(reverse("erp:bom-export-one", args=[rich.pk]))
+    headings, body = read_table(b"".join(answer.streaming_content), "bom.xlsx")
+    mapping = guess_mapping(headings, target.columns)
+    rows = [parse_row(row, mapping, target.columns) for row in body]
+    again = perform(target.service, actor=None, **target.arguments(rows[0] | {"rows": rows}, core.superuser()))
+
+    assert len(rows) == 4
+    assert again == rich
+    rows[0]["quantity"] = D(3)
+    rows[0]["revision"] = ""
+    rows[0]["bom_from"] = dt.date(2026, 6, 1)
+    changed = perform(target.service, actor=None, **target.arguments(rows[0] | {"rows": rows}, core.superuser()))
+    assert (changed.revision, changed.valid_from) == ("2", dt.date(2026, 6, 1))
+
+
+def test_two_revisions_are_compared_with_their_values(browser, rich) -> None:
+    perform(boms.release_bom, actor=None, bom_id=rich.pk)
+    draft = perform(boms.copy_bom, actor=None, bom_id=rich.pk)
+    draft.lines.filter(component__code="PART").update(quantity=D("2.5"))
+    draft.lines.filter(component__code="WASTE").delete()
+    new = masterdata.item("NEW")
+    draft.lines.create(line_no=90, component=new, quantity=D(4))
+
+    page = browser.get(reverse("erp:bom-compare", args=[draft.pk]), {"other": rich.pk})
+    found = {one.label.split()[0]: one for one in page.context["differences"]}
+
+    assert {code: one.kind for code, one in found.items()} == {"PART": "changed", "WASTE": "dropped", "NEW": "added"}
+    assert found["PART"].fields == (("Quantity", "2", "2.5"),)
+    assert page.context["same"] == 2
+    assert browser.get(reverse("erp:bom-compare", args=[draft.pk]), {"other": "0"}).status_code == 404
+
+
+def test_the_cost_page_shows_elements_and_proposes_standard_costs(browser, signed_in, factory) -> None:
+    standard = masterdata.category("STD", valuation_method="standard")
+    top, part = erp_make.made("TOP", category=standard), masterdata.item("PART")
+    erp_make.stock(part, "10", "5")
+    saw = erp_make.work_center("SAW", rate=("60", "0", "0"))
+    erp_make.bom(top, (part, "2"))
+    erp_make.routing(top, (saw, "30"))
+    url = reverse("erp:item-cost", args=[top.pk])
+
+    sheet = browser.get(url).context["sheet"]
+    browser.post(reverse("erp:item-cost-propose", args=[top.pk]))
+
+    assert (sheet.inner.material, sheet.own.labour, sheet.cost.elements.total) == (D(10), D(30), D(40))
+    [line] = StockRevaluation.objects.get().lines.all()
+    assert (line.item, line.unit_cost) == (top, D(40))
+    assert signed_in("erp.view_bom").get(url).status_code == 403
