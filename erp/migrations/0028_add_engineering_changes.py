@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0022_add_merged_picks'),
+        ("erp", "0027_subcontract_use_ledger"),
         ('masterdata', '0009_add_item_phantom'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
