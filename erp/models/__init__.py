@@ -5,6 +5,7 @@ from erp.models.backflushing import BackflushMove, BackflushShortage
 from erp.models.corrective_actions import CorrectiveAction
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine, BomSubstitute
+from erp.models.engineering_changes import EngineeringChange, EngineeringChangeLine, EngineeringChangeOrder
 from erp.models.forecasts import (
     DemandSettings,
     Forecast,
@@ -23,7 +24,6 @@ from erp.models.inspections import (
     InspectionLine,
     InspectionValue,
 )
-from erp.models.engineering_changes import EngineeringChange, EngineeringChangeLine, EngineeringChangeOrder
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
 from erp.models.order_costs import AbsorbedCost, CostingSettings, CostOverrun, OrderBaseline
@@ -74,14 +74,14 @@ __all__ = [
     "DefectCode",
     "Demand",
     "DemandSettings",
+    "EngineeringChange",
+    "EngineeringChangeLine",
+    "EngineeringChangeOrder",
     "Forecast",
     "ForecastBucket",
     "ForecastEdition",
     "ForecastEditionRow",
     "ForecastLine",
-    "EngineeringChange",
-    "EngineeringChangeLine",
-    "EngineeringChangeOrder",
     "HandlingUnit",
     "Inspection",
     "InspectionDefect",
