@@ -42,7 +42,7 @@ class WorkCenterViewSet(RecordViewSet):
     @action(detail=True, methods=["get"])
     def capacity(self, request: Any, pk: Any = None) -> Response:
         """The minutes of standard work on each day from ``first`` to ``last``, 400 days at most."""
-        center = self.get_object()
+        center = get_object_or_404(self.get_queryset(), pk=int(pk))
         try:
             first, last = (dt.date.fromisoformat(request.query_params.get(name, "")) for name in ("first", "last"))
         except ValueError as error:

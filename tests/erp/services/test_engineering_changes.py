@@ -71,7 +71,7 @@ def test_release_writes_the_next_revisions_valid_from_the_day(parts, day) -> Non
     )
 
     [before] = effects_of(change, core.superuser()).items
-    release(change, version=0)
+    change = release(change, version=0)
     [after] = effects_of(change, core.superuser()).items
 
     assert [(one.kind, one.label.split()[0]) for one in before.differences] == [
