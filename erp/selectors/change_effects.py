@@ -115,7 +115,7 @@ def _as_lines(typed: Sequence[dict[str, Any]]) -> list[LineRow]:
         one["item_id"] for line in typed for one in line.get("substitutes", ())
     }
     items = Item.objects.select_related("uom").in_bulk(keys)
-    rows = []
+    rows: list[LineRow] = []
     for line in typed:
         given = {name: value for name, value in line.items() if value is not None and name != "substitutes"}
         row = BomLine(**given)
@@ -136,7 +136,7 @@ def _as_operations(typed: Sequence[dict[str, Any]]) -> list[OperationRow]:
     keys |= {other["work_center_id"] for one in typed for other in one.get("alternates", ())}
     centers = WorkCenter.objects.in_bulk({key for key in keys if key})
     suppliers = Partner.objects.in_bulk({one["supplier_id"] for one in typed if one.get("supplier_id")})
-    rows = []
+    rows: list[OperationRow] = []
     for one in typed:
         given = {name: value for name, value in one.items() if value is not None and name != "alternates"}
         row = RoutingOperation(**given)

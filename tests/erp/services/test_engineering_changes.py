@@ -75,8 +75,8 @@ def test_release_writes_the_next_revisions_valid_from_the_day(parts, day) -> Non
     [after] = effects_of(change, core.superuser()).items
 
     assert [(one.kind, one.label.split()[0]) for one in before.differences] == [
-        ("added", "NEW"),
         ("dropped", "OLD"),
+        ("added", "NEW"),
         ("changed", "KEEP"),
         ("changed", "10"),
     ]
