@@ -18,6 +18,7 @@ from erp.services.routings import create_routing, release_routing
 from erp.services.work_orders.re_exploding import difference_to, has_begun, re_explode
 from erp.states import BomState
 from erp.states.engineering import EngineeringChangeState, OrderOutcome, RoutingState
+from erp.states.making import WorkOrderKind
 from masterdata.models import Item
 from masterdata.services.items import update_item
 
@@ -114,7 +115,8 @@ def _new_routing(change: EngineeringChange, one: ItemChange, actor: Any, at: dt.
 
 
 def _carry_into_orders(change: EngineeringChange, boms: dict[int, Bom], actor: Any, at: dt.datetime) -> None:
-    orders = lock_rows(WorkOrder.objects.filter(item_id__in=boms, state__in=OPEN_ORDERS, bom__isnull=False))
+    standard = WorkOrderKind.STANDARD
+    orders = lock_rows(WorkOrder.objects.filter(item_id__in=boms, state__in=OPEN_ORDERS, kind=standard, bom__isnull=False))
     rows = []
     for order in orders:
         bom = boms[order.item_id]

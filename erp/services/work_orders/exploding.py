@@ -60,7 +60,7 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
     if work_order.bom is None:
         return
     bom = with_lines(Bom.objects.filter(pk=work_order.bom_id), effective).get()
-    needs = _exploded(work_order, bom, effective)
+    needs = exploded(work_order, bom, effective)
     renumber = any(need.path for need in needs)
     WorkOrderMaterial.objects.bulk_create(
         WorkOrderMaterial(
@@ -102,7 +102,7 @@ def _write_itself(work_order: WorkOrder, effective: dt.date) -> None:
     )
 
 
-def _exploded(work_order: WorkOrder, bom: Bom, effective: dt.date) -> list[Need]:
+def exploded(work_order: WorkOrder, bom: Bom, effective: dt.date) -> list[Need]:
     lines = _components(bom)
     skipped = {line.component_id for line in lines if _is_skipped(line)}
     boms = released_boms(items_below(skipped, effective) | skipped, effective) if skipped else {}

@@ -9,9 +9,9 @@ from core import audit
 from core.clock import business_date
 from core.fields import ZERO
 from erp.models import Bom, WorkOrder
-from erp.selectors.boms import components_on, line_requirement, yield_scrap
+from erp.selectors.boms import with_lines
 from erp.services.work_orders.expecting import expect_materials
-from erp.services.work_orders.planning import write_materials
+from erp.services.work_orders.exploding import exploded, write_materials, write_operations
 from erp.states import WorkOrderState
 
 
@@ -32,12 +32,10 @@ def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict
         before[material.item_id][0] += material.required_quantity
         before[material.item_id][1] += material.issued_quantity
     after: dict[int, Decimal] = defaultdict(Decimal)
-    by_yield = yield_scrap()
     day = max(work_order.start_date, business_date(at))
-    for line in components_on(day).filter(bom=bom).select_related("component__uom"):
-        codes[line.component_id] = line.component.code
-        needed = line_requirement(line, bom, work_order.quantity, by_yield=by_yield)
-        after[line.component_id] += needed + line.fixed_scrap_quantity
+    for need in exploded(work_order, with_lines(Bom.objects.filter(pk=bom.pk), day).get(), day):
+        codes[need.line.component_id] = need.line.component.code
+        after[need.line.component_id] += need.quantity
     return [
         {
             "item": item_id,
@@ -52,11 +50,17 @@ def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict
 
 
 def re_explode(work_order: WorkOrder, bom: Bom, *, actor: Any, at: dt.datetime) -> None:
-    """Give a locked order, of which nothing is issued, the material list of ``bom``."""
+    """Give a locked order, of which nothing is issued, the material list of ``bom``; a draft its operations too.
+
+    Released orders keep the operations they were released with: people and outside work may hang on them.
+    """
     work_order.bom = bom
     work_order.version += 1
     work_order.save()
     work_order.materials.all().delete()
     write_materials(work_order, at)
+    if work_order.state == WorkOrderState.DRAFT:
+        work_order.operations.all().delete()
+        write_operations(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
     audit.record(work_order, "re_exploded", actor=actor, at=at, bom=bom.number)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0027_subcontract_use_ledger"),
+        ("erp", "0035_add_extra_material"),
         ('masterdata', '0009_add_item_phantom'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
