@@ -116,7 +116,9 @@ def _new_routing(change: EngineeringChange, one: ItemChange, actor: Any, at: dt.
 
 def _carry_into_orders(change: EngineeringChange, boms: dict[int, Bom], actor: Any, at: dt.datetime) -> None:
     standard = WorkOrderKind.STANDARD
-    orders = lock_rows(WorkOrder.objects.filter(item_id__in=boms, state__in=OPEN_ORDERS, kind=standard, bom__isnull=False))
+    orders = lock_rows(
+        WorkOrder.objects.filter(item_id__in=boms, state__in=OPEN_ORDERS, kind=standard, bom__isnull=False)
+    )
     rows = []
     for order in orders:
         bom = boms[order.item_id]
