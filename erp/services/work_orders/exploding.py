@@ -103,6 +103,7 @@ def _write_itself(work_order: WorkOrder, effective: dt.date) -> None:
 
 
 def exploded(work_order: WorkOrder, bom: Bom, effective: dt.date) -> list[Need]:
+    """Return what the order needs by ``bom`` (read by `with_lines`), skipped levels replaced by what is in them."""
     lines = _components(bom)
     skipped = {line.component_id for line in lines if _is_skipped(line)}
     boms = released_boms(items_below(skipped, effective) | skipped, effective) if skipped else {}
