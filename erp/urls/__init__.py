@@ -1,6 +1,18 @@
 """Pages of the app: stock, counts, production."""
 
-from erp.urls import counts, demand, engineering, make, making, order_costs, quality, questions, revaluations, stock, valuation
+from erp.urls import (
+    counts,
+    demand,
+    engineering,
+    make,
+    making,
+    order_costs,
+    quality,
+    questions,
+    revaluations,
+    stock,
+    valuation,
+)
 
 app_name = "erp"
 
