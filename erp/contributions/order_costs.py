@@ -8,6 +8,7 @@ from core.contributions import Navigation, Panel, contribute
 from core.permissions import may_view_field
 from erp.models import WorkOrder
 from erp.selectors.order_costs import cost_card
+from erp.services.work_orders.outputs import RECEIVING
 
 
 def card_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
@@ -24,7 +25,26 @@ NAVIGATION = (
     ),
 )
 
+
+def outputs_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
+    """Co- and by-products, nothing for an order without."""
+    return {
+        "outputs": list(order.outputs.select_related("item__uom")),
+        "sees_cost": may_view_field(user, "erp.workorder.material_cost"),
+        "may_receive": user.has_perm("erp.receive_workorder") and order.state in RECEIVING,
+    }
+
+
 PANELS = (
+    Panel(
+        "erp.workorder",
+        "erp.order_outputs",
+        _("Co- and by-products"),
+        "erp.view_workorder",
+        "erp/panels/order_outputs.html",
+        outputs_panel,
+        budget=3,
+    ),
     Panel(
         "erp.workorder",
         "erp.order_cost",

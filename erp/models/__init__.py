@@ -24,6 +24,7 @@ from erp.models.inspections import (
     InspectionLine,
     InspectionValue,
 )
+from erp.models.joint_outputs import WorkOrderOutput
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
 from erp.models.order_costs import AbsorbedCost, CostingSettings, CostOverrun, OrderBaseline
@@ -155,5 +156,6 @@ __all__ = [
     "WorkOrder",
     "WorkOrderMaterial",
     "WorkOrderOperation",
+    "WorkOrderOutput",
     "WorkSession",
 ]

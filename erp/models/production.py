@@ -239,6 +239,14 @@ class ProductionReceipt(models.Model):
     part = models.ForeignKey(
         "erp.TakenPart", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part")
     )
+    output = models.ForeignKey(
+        "erp.WorkOrderOutput",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("co- or by-product"),
+    )
     quantity = QuantityField(_("quantity"))
     amount = AmountField(_("value"))
     receipt_date = models.DateField(_("date"))

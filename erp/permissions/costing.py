@@ -12,6 +12,9 @@ COSTING_FIELD_RULES = {
         "absorbedcost.overhead_amount",
         "costoverrun.planned",
         "costoverrun.projected",
+        "workorderoutput.received_cost",
+        "workorderoutput.fixed_amount",
+        "workorderoutput.capped_amount",
     )
 }
 

@@ -12,9 +12,10 @@ from core.fields import ZERO
 from core.money import split_amount
 from erp.engines.tracing import follow_goods
 from erp.errors import TraceTooDeep
-from erp.models import CostLayer, ItemCost, LayerUse, StockMove, ValuationMethod, ValueEntry, WorkOrder
+from erp.models import CostLayer, ItemCost, LayerUse, StockMove, ValuationMethod, ValueEntry, WorkOrder, WorkOrderOutput
 from erp.selectors.subcontract_uses import outputs_of
 from erp.states import EntryKind, WorkOrderState
+from erp.states.engineering import OutputCost
 
 MOST_LEVELS = 50
 
@@ -172,12 +173,23 @@ def _into_output(left: Iterable[tuple[_Use, Decimal]], onward: dict[int, Decimal
     made = ValueEntry.objects.filter(
         work_order_id__in=closed, kind=EntryKind.PRODUCTION, quantity__gt=0, move__reverses__isnull=True
     ).annotate(undone=Sum("move__reversals__quantity"))
+    frozen, joint = _joint_products(closed)
     output: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
     for entry in made.order_by("move_id"):
         kept = entry.quantity - (entry.undone or ZERO)
-        if kept > 0:
-            output[entry.work_order_id or 0].append((entry.move_id or 0, kept))
+        order_id = entry.work_order_id or 0
+        if kept > 0 and (order_id, entry.item_id) not in frozen:
+            weight = entry.amount * kept / entry.quantity if order_id in joint and entry.amount else kept
+            output[order_id].append((entry.move_id or 0, weight))
     for order_id in sorted(output):
         shares = split_amount(parts[order_id], [quantity for _move, quantity in output[order_id]], decimals)
         for (move_id, _quantity), share in zip(output[order_id], shares, strict=True):
             onward[move_id] += share
+
+
+def _joint_products(order_ids: Iterable[int]) -> tuple[set[tuple[int, int]], set[int]]:
+    """Return (order, item) of products whose value is fixed, and the orders whose products share by their values."""
+    rows = WorkOrderOutput.objects.filter(work_order__in=list(order_ids))
+    found = list(rows.values_list("work_order_id", "item_id", "cost_method"))
+    frozen = {(order, item) for order, item, method in found if method == OutputCost.FIXED_AMOUNT}
+    return frozen, {order for order, _item, _method in found}

@@ -104,12 +104,12 @@ def reports_of(work_order: WorkOrder) -> list[ProductionReport]:
     return rows
 
 
-def received_moves(work_order: WorkOrder) -> list[tuple[int, Decimal]]:
-    """Return (move, quantity that stayed) of what an order brought into stock, the first one first."""
+def received_moves(work_order: WorkOrder, item_id: int) -> list[tuple[int, Decimal]]:
+    """Return (move, quantity that stayed) of what an order brought of one item into stock, the first one first."""
     moves = StockMove.objects.filter(
         source_label="erp.workorder",
         source_id=work_order.pk,
-        item_id=work_order.item_id,
+        item_id=item_id,
         kind=MoveKind.PRODUCTION,
         reverses__isnull=True,
     ).annotate(undone=Sum("reversals__quantity", default=ZERO))
@@ -119,7 +119,8 @@ def received_moves(work_order: WorkOrder) -> list[tuple[int, Decimal]]:
 
 def receipts_of(work_order: WorkOrder) -> list[ProductionReceipt]:
     """Return the receipts, newest first; ``is_live`` as in `reports_of`."""
-    rows = list(work_order.receipts.select_related("location__warehouse", "lot", "part__item", "actor").order_by("-id"))
+    related = ("location__warehouse", "lot", "part__item", "output__item", "actor")
+    rows = list(work_order.receipts.select_related(*related).order_by("-id"))
     _mark_live(rows)
     return rows
 

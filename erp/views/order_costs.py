@@ -1,4 +1,4 @@
-"""Order cost: the report over work orders, and its settings."""
+"""Order cost: the report over work orders, its settings, receipts of co- and by-products."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,10 +9,10 @@ from core.fields import ZERO
 from core.formats import plain
 from core.views.base import FormPage, ListPage
 from erp.filters.order_costs import OrderCostFilter
-from erp.forms.order_costs import CostingSettingsForm
+from erp.forms.order_costs import CostingSettingsForm, OutputForm
 from erp.models import CostingSettings, WorkOrder
 from erp.selectors.order_costs import orders_with_cost
-from erp.services import costing_settings
+from erp.services import costing_settings, work_orders
 from erp.tables.order_costs import OrderCostTable
 
 SUMS = (
@@ -59,3 +59,19 @@ class EditCostingSettings(FormPage):
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return form.cleaned_data
+
+
+class ReceiveOutput(FormPage):
+    """A co- or by-product into stock."""
+
+    service = work_orders.receive_output
+    form_class = OutputForm
+    template_name = "core/form.html"
+    title = _("Receive a co- or by-product")
+    model = WorkOrder
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"order": self.document}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"work_order_id": self.document.pk} | form.values()

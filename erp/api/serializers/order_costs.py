@@ -38,3 +38,12 @@ class CostCardSerializer(serializers.Serializer):
     def get_variances(self, card: CostCard) -> dict[str, str]:
         """Variance amounts by reason; they add up to actual less target."""
         return {reason: str(amount) for reason, amount in card.analysis.variances.items()}
+
+
+class OutputInput(serializers.Serializer):
+    output_id = serializers.IntegerField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+    lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+    posting_date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)

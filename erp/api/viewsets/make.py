@@ -12,6 +12,7 @@ from core.api.viewsets import DocumentViewSet, Empty, idempotency_key, operation
 from core.operations import perform
 from crm.models import SalesOrder
 from erp.api.serializers import make as shapes
+from erp.api.serializers import order_costs as cost_shapes
 from erp.filters.make import (
     BomFilter,
     LateLineFilter,
@@ -93,6 +94,9 @@ class WorkOrderViewSet(DraftViewSet):
         work_orders.return_materials, name="return-materials", serializer=shapes.IssueInput
     )
     receive = operation_action(work_orders.receive_production, name="receive", serializer=shapes.ReceiveInput)
+    receive_output = operation_action(
+        work_orders.receive_output, name="receive-output", serializer=cost_shapes.OutputInput
+    )
     complete = operation_action(work_orders.complete_work_order, name="complete", serializer=shapes.VersionInput)
     close = operation_action(work_orders.close_work_order, name="close", serializer=shapes.VersionInput)
     cancel = operation_action(work_orders.cancel_work_order, name="cancel", serializer=shapes.VersionInput)

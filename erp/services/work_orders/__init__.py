@@ -5,6 +5,7 @@ from erp.services.work_orders.closing import cancel_work_order, close_work_order
 from erp.services.work_orders.history import ClosedWorkOrder, record_closed_work_orders
 from erp.services.work_orders.kits import issue_kits, use_substitute
 from erp.services.work_orders.materials import issue_extra_materials, issue_materials, return_materials
+from erp.services.work_orders.outputs import receive_output
 from erp.services.work_orders.over_issues import request_extra_material
 from erp.services.work_orders.planning import (
     create_work_order,
@@ -30,6 +31,7 @@ __all__ = [
     "issue_materials",
     "merge_work_orders",
     "pause_work",
+    "receive_output",
     "receive_production",
     "record_closed_work_orders",
     "release_work_order",

@@ -5,11 +5,12 @@ from typing import Any
 
 from core.clock import business_date
 from core.documents import lock, transition
+from core.fields import ZERO
 from core.money import split_amount
 from core.operations import operation
 from erp import ports
 from erp.errors import WorkOrderIsStarted
-from erp.models import WorkOrder
+from erp.models import WorkOrder, WorkOrderOutput
 from erp.selectors.work_orders import received_moves
 from erp.services.guards import require_edge
 from erp.services.late_costs import LateCost, follow_late_costs
@@ -18,6 +19,7 @@ from erp.services.work_orders.backflushing import require_empty_queue
 from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.finishing import complete
 from erp.services.work_orders.on_picks import drop_from_picks
+from erp.services.work_orders.outputs import joint_split
 from erp.signals import work_order_closed
 from erp.states import EntryKind, ValueCounter, WorkOrderState
 from erp.states.making import WorkOrderKind
@@ -68,13 +70,11 @@ def _true_up(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
 
     An order that brought nothing keeps it: it is a loss. Costs are locked before periods. Source: HARD_RULES §9.
     """
-    left = work_order.wip_cost
-    made = received_moves(work_order) if work_order.kind != WorkOrderKind.DISASSEMBLY else []
-    if not left or not made:
+    costs = _still_to_bear(work_order) if work_order.kind != WorkOrderKind.DISASSEMBLY else []
+    if not costs:
         return
-    shares = split_amount(left, [quantity for _move, quantity in made], base_decimals())
     follow_late_costs(
-        costs=[LateCost(move_id, share) for (move_id, _quantity), share in zip(made, shares, strict=True) if share],
+        costs=costs,
         kind=EntryKind.SETTLEMENT,
         counter=ValueCounter.WIP,
         source=work_order,
@@ -83,6 +83,29 @@ def _true_up(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
         at=at,
     )
     work_order.refresh_from_db(fields=["received_cost"])
+
+
+def _still_to_bear(work_order: WorkOrder) -> list[LateCost]:
+    """What the receipts of each product still have to bear: its share of the cost less what it was received at."""
+    outputs = list(work_order.outputs.all())
+    left = {work_order.item_id: work_order.wip_cost}
+    if outputs:
+        split = joint_split(work_order, outputs, is_final=True)
+        left = {one.item_id: split.amounts[one.pk] - one.received_cost for one in outputs}
+        if sum(split.amounts.values(), ZERO):
+            left[work_order.item_id] = work_order.wip_cost - sum(left.values(), ZERO)
+        fixed = next((one for one in outputs if one.fixed_amount), None)
+        if split.capped and fixed is not None:
+            WorkOrderOutput.objects.filter(pk=fixed.pk).update(capped_amount=split.capped)
+    costs = []
+    for item_id, amount in left.items():
+        made = received_moves(work_order, item_id)
+        if amount and made:
+            shares = split_amount(amount, [quantity for _move, quantity in made], base_decimals())
+            costs += [LateCost(pk, share) for (pk, _quantity), share in zip(made, shares, strict=True) if share]
+    for one in outputs:
+        WorkOrderOutput.objects.filter(pk=one.pk).update(received_cost=one.received_cost + left[one.item_id])
+    return costs
 
 
 @operation(permission="erp.cancel_workorder", document=(WorkOrder, "work_order_id"))

@@ -29,6 +29,7 @@ from erp.selectors.boms import items_below, line_requirement, released_boms, val
 from erp.selectors.part_weights import part_weights
 from erp.selectors.usable import usable_balances
 from erp.services.work_orders.expecting import OPEN
+from erp.services.work_orders.outputs import write_outputs
 from erp.states.engineering import BomLineKind, RoutingState
 from erp.states.making import WorkOrderKind
 
@@ -76,6 +77,7 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
         )
         for number, need in enumerate(needs, start=1)
     )
+    write_outputs(work_order, bom)
 
 
 def _write_itself(work_order: WorkOrder, effective: dt.date) -> None:

@@ -24,6 +24,7 @@ from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, rev
 from erp.services.work_orders import backflushing
 from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
+from erp.services.work_orders.outputs import main_value, take_back_output
 from erp.states import InspectionKind, MoveKind, WorkOrderState
 from erp.states.making import WorkOrderKind
 from masterdata.models import Location
@@ -109,6 +110,9 @@ def reverse_receipt(*, receipt_id: int, actor: Any, at: dt.datetime) -> WorkOrde
         raise NotForThisKind(document=work_order, kind=work_order.get_kind_display())
     if original.reverses_id or ProductionReceipt.objects.filter(reverses=original).exists():
         raise AlreadyReversed()
+    if original.output_id is not None:
+        take_back_output(original, work_order, actor=actor, at=at)
+        return work_order
     work_order.completed_quantity -= original.quantity
     work_order.received_cost -= original.amount
     if work_order.state == WorkOrderState.COMPLETED:
@@ -151,9 +155,15 @@ def _parts(work_order: WorkOrder, quantity: Decimal, lots: Sequence[Mapping[str,
 
 
 def _value_of(work_order: WorkOrder, quantity: Decimal, *, is_rest: bool) -> Decimal:
-    """What ``quantity`` just received (counted as completed already) takes out of process; the rest takes the rest."""
+    """What ``quantity`` just received (counted as completed already) takes out of process; the rest takes the rest.
+
+    Beside co- and by-products it takes its planned share.
+    """
     own = company()
     decimals = own.base_decimals if own else 2
+    outputs = list(work_order.outputs.all())
+    if outputs:
+        return main_value(work_order, outputs, quantity)
     if is_rest:
         return max(ZERO, round_amount(work_order.wip_cost, decimals))
     lines = list(work_order.materials.all())
