@@ -77,7 +77,7 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
         )
         for number, need in enumerate(needs, start=1)
     )
-    write_outputs(work_order, bom)
+    write_outputs(work_order, bom, effective)
 
 
 def _write_itself(work_order: WorkOrder, effective: dt.date) -> None:

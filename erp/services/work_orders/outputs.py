@@ -15,7 +15,8 @@ from core.money import round_amount
 from core.operations import operation
 from erp.engines.joint_costs import JointOutput, JointSplit, split_joint_cost
 from erp.errors import NotInProduction
-from erp.models import Bom, ProductionReceipt, StockMove, WorkOrder, WorkOrderOutput
+from erp.models import Bom, BomLine, ProductionReceipt, StockMove, WorkOrder, WorkOrderOutput
+from erp.selectors.boms import valid_on
 from erp.selectors.costs import unit_costs
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
 from erp.services.stock.valuing import base_decimals
@@ -32,8 +33,9 @@ MAIN = 0
 RECEIVING = frozenset({WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS, WorkOrderState.COMPLETED})
 
 
-def write_outputs(work_order: WorkOrder, bom: Bom) -> None:
-    """Copy the outputs of a bill, whose lines of the day are read along, onto a locked order."""
+def write_outputs(work_order: WorkOrder, bom: Bom, date: dt.date) -> None:
+    """Copy the outputs of a bill that are valid on ``date`` onto a locked order."""
+    lines = BomLine.objects.filter(valid_on(date), bom=bom, line_kind__in=OUTPUT_KINDS)
     work_order.outputs.all().delete()
     WorkOrderOutput.objects.bulk_create(
         WorkOrderOutput(
@@ -48,8 +50,7 @@ def write_outputs(work_order: WorkOrder, bom: Bom) -> None:
             cost_percent=line.cost_percent,
             fixed_amount=line.fixed_amount,
         )
-        for line in bom.lines.all()
-        if line.line_kind in OUTPUT_KINDS
+        for line in lines.select_related("component")
     )
 
 
@@ -123,8 +124,8 @@ def receive_output(
 ) -> WorkOrder:
     """Receive a co- or by-product into stock, also when the order's own item is complete; more than planned may come.
 
-    A by-product (and a co-product of a fixed amount) comes at its fixed amount, at most what is in process; a co-product
-    at its planned share, trued up when the order is closed.
+    A by-product (and a co-product of a fixed amount) comes at its fixed amount, at most what is in process; another
+    co-product at its planned share, trued up when the order is closed.
 
     Raises:
         NotInProduction: the order is a draft, closed or cancelled.
