@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0035_add_extra_material'),
+        ("erp", "0037_plan_by_item"),
         ('masterdata', '0011_add_subcontracting'),
     ]
 
