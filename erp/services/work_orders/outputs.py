@@ -136,12 +136,7 @@ def receive_output(
     if work_order.state not in RECEIVING:
         raise NotInProduction(document=work_order, state=work_order.get_state_display(), state_code=work_order.state)
     outputs = list(work_order.outputs.select_related("item__uom"))
-    output = next((one for one in outputs if one.pk == output_id), None)
-    if output is None:
-        raise InvalidInput(message=_("This does not come out of the order."), field="output_id")
-    if quantity <= 0:
-        raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
-    check_quantity(output.item.uom, quantity)
+    output = _chosen(outputs, output_id, quantity)
     wanted = _value(work_order, outputs, output, quantity)
     amount = max(ZERO, min(wanted, work_order.wip_cost))
     if output.fixed_amount and wanted > amount:
@@ -173,6 +168,16 @@ def receive_output(
     post_moves(moves=[move], source=work_order, kind=MoveKind.PRODUCTION, date=date, actor=actor, at=at)
     _carry(work_order, output, quantity, amount)
     return work_order
+
+
+def _chosen(outputs: list[WorkOrderOutput], output_id: int, quantity: Decimal) -> WorkOrderOutput:
+    output = next((one for one in outputs if one.pk == output_id), None)
+    if output is None:
+        raise InvalidInput(message=_("This does not come out of the order."), field="output_id")
+    if quantity <= 0:
+        raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
+    check_quantity(output.item.uom, quantity)
+    return output
 
 
 def take_back_output(original: ProductionReceipt, work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
