@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0037_plan_by_item"),
+        ("erp", "0038_add_engineering_changes"),
         ('masterdata', '0011_add_subcontracting'),
     ]
 
