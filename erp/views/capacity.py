@@ -76,7 +76,12 @@ class CenterLoadPage(Page, TemplateView):
         starts = [cell.start for cell in one.cells]
         asked = parse_date(self.request.GET.get("start", "")) or starts[0]
         start = max((day for day in starts if day <= asked), default=starts[0])
-        words = {"hours": _now("Hours"), "firm": _now("Orders"), "planned": _now("Plan"), "capacity": _now("Capacity")}
+        words = {
+            "hours": _now("Hours"),
+            "firm": _now("Orders"),
+            "planned": _now("Plan"),
+            "capacity": _now("Capacity of the work centre"),
+        }
         return super().get_context_data(**kwargs) | {
             "center": center,
             "cell": next(cell for cell in one.cells if cell.start == start),
@@ -109,7 +114,7 @@ class SchedulePlanList(ListPage):
 class MakeSchedulePlan(FormPage):
     """Plan all open operations."""
 
-    service = schedules.make_schedule_plan
+    service = schedules.create_schedule_plan
     form_class = SchedulePlanForm
     template_name = "core/form.html"
     title = _("New plan of capacity")

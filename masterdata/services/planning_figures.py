@@ -31,7 +31,7 @@ def set_planning_figures(
             setattr(item, name, quantity)
         validate_cells(item)
         item.version += 1
-        audit.record(item, "planning_figures_set", actor=actor, at=at, **{k: str(v) for k, v in figures[pk].items()})
+        audit.record(item, "set_planning_figures", actor=actor, at=at, **{k: str(v) for k, v in figures[pk].items()})
     with saved_kindly(Item):
         history.bulk_update(list(items.values()), Item, [*FIGURES, "version"])
     return items

@@ -46,7 +46,7 @@ def test_an_operation_is_moved_with_the_mouse_and_with_the_keyboard(desk):
     table, saw = erp_make.made("TABLE"), erp_make.work_center("SAW")
     erp_make.routing(table, (saw, "60", {"number": 10}))
     order = erp_make.work_order(table, "4", due_date=erp.TODAY + dt.timedelta(days=9))
-    plan = perform(schedules.make_schedule_plan, actor=None)
+    plan = perform(schedules.create_schedule_plan, actor=None)
     page = desk.open(plan.get_absolute_url(), user=core.superuser("boss"))
     operation = order.operations.get()
     before = SchedulePlanRow.objects.get(operation=operation).starts_at

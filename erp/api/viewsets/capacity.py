@@ -21,7 +21,7 @@ class SchedulePlanViewSet(DocumentViewSet):
     input_serializer_class = shapes.SchedulePlanInput
     filterset_class = SchedulePlanFilter
     permission_required = "erp.view_scheduleplan"
-    create_service = schedules.make_schedule_plan
+    create_service = schedules.create_schedule_plan
 
     move = operation_action(schedules.move_operation, name="move", serializer=shapes.MoveInput)
     free = operation_action(schedules.free_operation, name="free", serializer=shapes.FreeInput)

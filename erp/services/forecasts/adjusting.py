@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from core import audit
 from core.errors import InvalidInput
 from core.fields import ZERO
 from core.money import round_quantity
@@ -55,7 +54,6 @@ def override_forecast(
     )
     forecast.version += 1
     forecast.save()
-    audit.record(forecast, "adjusted", actor=actor, at=at, reason=reason, quantities=len(rows))
     return forecast
 
 
@@ -146,5 +144,4 @@ def choose_forecast_method(
     )
     forecast.version += 1
     forecast.save()
-    audit.record(forecast, "method_chosen", actor=actor, at=at, item=line.item.code, method=method, before=line.method)
     return forecast

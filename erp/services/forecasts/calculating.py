@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from core import audit
 from core.clock import business_date
 from core.fields import ZERO
 from core.money import round_quantity
@@ -51,7 +50,6 @@ def calculate_forecast(*, forecast_id: int, version: int | None = None, actor: A
     forecast.calculated_at = at
     forecast.version += 1
     forecast.save()
-    audit.record(forecast, "calculated", actor=actor, at=at, items=len(items))
     return forecast
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from core import audit
 from core.audit import label_of
 from core.clock import business_date
 from core.documents import lock, transition
@@ -58,7 +57,6 @@ def release_forecast(*, forecast_id: int, version: int | None = None, actor: Any
     else:
         forecast.version += 1
         forecast.save()
-    audit.record(forecast, "edition_released", actor=actor, at=at, edition=forecast.edition, changed=len(changed))
     return forecast
 
 

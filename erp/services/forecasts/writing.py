@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import audit
 from core.clock import business_date
 from core.documents import lock, next_number
 from core.errors import InvalidInput
@@ -58,7 +57,6 @@ def create_forecast(
     )
     _require_sound(forecast)
     forecast.save()
-    audit.record(forecast, "created", actor=actor, at=at)
     return forecast
 
 
@@ -92,7 +90,6 @@ def update_forecast(
     _require_sound(forecast)
     forecast.version += 1
     forecast.save()
-    audit.record(forecast, "updated", actor=actor, at=at)
     return forecast
 
 

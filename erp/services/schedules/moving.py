@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import audit
 from core.errors import InvalidInput
 from core.operations import operation
 from erp.engines.scheduling import Job, Placed, Resource, Step, overlapping, placed_at
@@ -54,7 +53,6 @@ def move_operation(
     inputs = schedule_inputs(plan, at, pinned)
     write_rows(plan, inputs, at, {operation_id: pinned[operation_id]} | pinned_of(plan, inputs))
     _require_sequence(plan, inputs, one.work_order_id)
-    audit.record(plan, "operation_moved", actor=actor, at=at, operation=str(one), order=one.work_order.number)
     return plan
 
 
@@ -83,7 +81,6 @@ def free_operation(
         for step in (step for step in job.steps if step.key == operation_id):
             step.fixed = None
     write_rows(plan, freed, at, pinned)
-    audit.record(plan, "operation_freed", actor=actor, at=at, operation=str(one), order=one.work_order.number)
     return plan
 
 

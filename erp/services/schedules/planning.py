@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from core import audit
 from core.clock import business_date
 from core.documents import lock, next_number
 from core.operations import operation
@@ -16,7 +15,7 @@ from erp.states.demand import ScheduleDirection, SchedulePlanState, ScheduleRule
 
 
 @operation(permission="erp.add_scheduleplan")
-def make_schedule_plan(
+def create_schedule_plan(
     *,
     direction: str = ScheduleDirection.FORWARD,
     rule: str = ScheduleRule.PRIORITY,
@@ -48,7 +47,6 @@ def make_schedule_plan(
         raise NothingToPlan()
     plan.save()
     write_rows(plan, inputs, at, {})
-    audit.record(plan, "created", actor=actor, at=at, operations=len(inputs.operations))
     return plan
 
 

@@ -65,7 +65,7 @@ def ordered(item, quantity, day):
 
 
 def planned(**fields):
-    return perform(schedules.make_schedule_plan, actor=None, **fields)
+    return perform(schedules.create_schedule_plan, actor=None, **fields)
 
 
 def times(plan):
