@@ -80,7 +80,7 @@ class CenterLoadPage(Page, TemplateView):
             "hours": _now("Hours"),
             "firm": _now("Orders"),
             "planned": _now("Plan"),
-            "capacity": _now("Capacity of the work centre"),
+            "capacity": _now("Offered"),
         }
         return super().get_context_data(**kwargs) | {
             "center": center,
