@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
@@ -80,8 +80,8 @@ def typed_cells(posted: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
         try:
             quantity = Decimal(cleaned) if cleaned else None
         except InvalidOperation as error:
-            raise InvalidInput(message=_now("“%(text)s” is not a number.") % {"text": text}, field=name) from error
+            raise InvalidInput(message=gettext("“%(text)s” is not a number.") % {"text": text}, field=name) from error
         if not item.isdigit() or date is None or (quantity is not None and not quantity.is_finite()):
-            raise InvalidInput(message=_now("“%(text)s” is not a number.") % {"text": text}, field=name)
+            raise InvalidInput(message=gettext("“%(text)s” is not a number.") % {"text": text}, field=name)
         cells.append({"item_id": int(item), "date": date, "quantity": quantity})
     return cells

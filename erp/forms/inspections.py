@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
@@ -216,7 +216,7 @@ class ValuesField(forms.Field):
     def clean(self, value: Any) -> list[Decimal | None]:
         texts = list(value or [])
         if len(texts) > self.line.sample_size:
-            raise forms.ValidationError(_now("At most %(count)s values.") % {"count": self.line.sample_size})
+            raise forms.ValidationError(gettext("At most %(count)s values.") % {"count": self.line.sample_size})
         return [self._number(text) for text in texts]
 
     def _number(self, text: str) -> Decimal | None:
@@ -225,9 +225,9 @@ class ValuesField(forms.Field):
         try:
             number = Decimal(text.replace(",", "."))
         except InvalidOperation:
-            raise forms.ValidationError(_now("“%(text)s” is no number.") % {"text": text}) from None
+            raise forms.ValidationError(gettext("“%(text)s” is no number.") % {"text": text}) from None
         if not number.is_finite() or abs(number) >= 10**12 or round(number, 6) != number:
-            raise forms.ValidationError(_now("“%(text)s” is no number.") % {"text": text})
+            raise forms.ValidationError(gettext("“%(text)s” is no number.") % {"text": text})
         return number
 
 

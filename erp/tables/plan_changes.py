@@ -4,7 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tables import DateColumn, DocumentTable, QuantityColumn
@@ -58,7 +58,7 @@ class SubjectColumn(tables.Column):
 
     def render(self, record: PlanChange) -> str:
         url = page_of(record)
-        text = record.source_number or _now("planned orders")
+        text = record.source_number or gettext("planned orders")
         return format_html('<a class="text-nowrap" href="{}">{}</a>', url, text) if url else text
 
     def value(self, record: PlanChange) -> str:

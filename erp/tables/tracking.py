@@ -4,9 +4,8 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.tables import DateColumn, DocumentTable
 from core.templatetags.figures import quantity
@@ -29,9 +28,9 @@ def in_words(warning: TrackingWarning) -> str:
     days = abs(warning.days or 0)
     if warning.kind == TrackingKind.MISSING_MATERIAL and warning.item is not None:
         missing = f"{quantity(warning.quantity)} {warning.item}"
-        return _now("%(missing)s missing") % {"missing": missing}
+        return gettext("%(missing)s missing") % {"missing": missing}
     if warning.kind == TrackingKind.YIELD_DROP:
-        return _now("%(percent)s %% good") % {"percent": quantity(warning.percent)}
+        return gettext("%(percent)s %% good") % {"percent": quantity(warning.percent)}
     if warning.kind == TrackingKind.IDLE:
         return ngettext("%(days)s day without a report", "%(days)s days without a report", days) % {"days": days}
     return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}

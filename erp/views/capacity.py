@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -77,10 +77,10 @@ class CenterLoadPage(Page, TemplateView):
         asked = parse_date(self.request.GET.get("start", "")) or starts[0]
         start = max((day for day in starts if day <= asked), default=starts[0])
         words = {
-            "hours": _now("Hours"),
-            "firm": _now("Orders"),
-            "planned": _now("Plan"),
-            "capacity": _now("Offered"),
+            "hours": gettext("Hours"),
+            "firm": gettext("Orders"),
+            "planned": gettext("Plan"),
+            "capacity": gettext("Offered"),
         }
         return super().get_context_data(**kwargs) | {
             "center": center,
@@ -206,7 +206,7 @@ class _PlanVerb(DocumentVerb):
     def arguments(self) -> dict[str, Any]:
         operation = self.request.POST.get("operation_id", "")
         if not operation.isdigit():
-            raise InvalidInput(message=_now("Which operation?"), field="operation_id")
+            raise InvalidInput(message=gettext("Which operation?"), field="operation_id")
         return super().arguments() | {"operation_id": int(operation)}
 
 
@@ -219,7 +219,7 @@ class MoveOperation(_PlanVerb):
     def arguments(self) -> dict[str, Any]:
         typed = parse_datetime(self.request.POST.get("starts_at", ""))
         if typed is None:
-            raise InvalidInput(message=_now("Type when it is to begin."), field="starts_at")
+            raise InvalidInput(message=gettext("Type when it is to begin."), field="starts_at")
         center = self.request.POST.get("work_center_id", "")
         return super().arguments() | {
             "starts_at": typed if typed.tzinfo else typed.replace(tzinfo=company_zone()),

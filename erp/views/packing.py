@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import trigger_client_event
 
@@ -72,7 +72,7 @@ class _PackAnswer(OperationView):
 
     def spoken(self, context: dict[str, Any]) -> str:
         if not context["loose"]:
-            return _now("Everything is packed.")
+            return gettext("Everything is packed.")
         return str(self.said)
 
     def success_url(self, result: Any) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.views.base import ListPage
@@ -62,12 +62,12 @@ class DefectPareto(QualityReport):
             "series": [
                 {
                     "type": "bar",
-                    "name": _now("Pieces"),
+                    "name": gettext("Pieces"),
                     "data": [{"value": row.pieces, "url": listed(defect=row.code.pk)} for row in rows],
                 },
                 {
                     "type": "line",
-                    "name": _now("Cumulative %"),
+                    "name": gettext("Cumulative %"),
                     "yAxisIndex": 1,
                     "data": [str(round(row.cumulative, 2)) for row in rows],
                 },
@@ -100,7 +100,7 @@ class PassRates(QualityReport):
             "series": [
                 {
                     "type": "line" if is_month else "bar",
-                    "name": _now("Pass rate %"),
+                    "name": gettext("Pass rate %"),
                     "data": [{"value": str(round(row.rate, 2)), "url": behind(row.group)} for row in rows],
                 }
             ],
@@ -132,9 +132,9 @@ class RunChart(QualityReport):
         if not run.rows:
             return None
         last = run.rows[-1]
-        lines = [(_now("Lower limit"), last.lower), (_now("Upper limit"), last.upper)]
+        lines = [(gettext("Lower limit"), last.lower), (gettext("Upper limit"), last.upper)]
         if run.control is not None:
-            lines += [(_now("Mean"), run.control.mean), ("LCL", run.control.lower), ("UCL", run.control.upper)]
+            lines += [(gettext("Mean"), run.control.mean), ("LCL", run.control.lower), ("UCL", run.control.upper)]
         return {
             "tooltip": {"trigger": "axis"},
             "xAxis": {"type": "category", "data": [f"{row.inspection}#{row.sample_no}" for row in run.rows]},
