@@ -1,5 +1,6 @@
 """The generated planning problem in the program's tables: one row of each made by services, the rest like it."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from core.operations import perform
 from erp.models import Bom, BomLine, Demand, PlanningEvent, StockBalance, Supply
 from erp.services.supply import ExpectedSupply, set_expected
 from masterdata.models import Item
-from tests.factories import crm, erp_make, masterdata
+from tests.factories import crm, erp, erp_make, masterdata
 
 FIRST = 10_000_000
 """Keys of the filled rows begin here, above those of the sequences."""
@@ -24,8 +25,9 @@ def fill(given: dict[str, Any], owner_url: str) -> int:
     erp_make.place()
     part, parent = masterdata.item("PROTO"), erp_make.made("PROTOMADE")
     bill = erp_make.bom(parent, (part, "1"))
-    erp_make.stock(part, "1")
-    crm.confirmed_order(None, crm.line(part, "1", ship_date=business_date(moment())))
+    StockBalance.objects.create(item=part, location=erp.shelf(), on_hand=1)
+    far = business_date(moment()) + dt.timedelta(days=300)
+    crm.confirmed_order(None, crm.line(part, "1", ship_date=far))  # beyond the reservation horizon
     row = ExpectedSupply(1, part.pk, Decimal(1), business_date(moment()))
     perform(set_expected, actor=None, source_label="crm.salesorder", source_id=1, kind="purchase", rows=[row])
     rows = _prototypes(part, bill)
