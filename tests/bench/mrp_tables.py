@@ -112,6 +112,7 @@ def _movements(cursor: Any, rows: dict[str, int], ids: Any, given: dict[str, Any
         "erp_demand",
         rows["demand"],
         id=("v", numbers),
+        kind=("'work_order'", numbers),  # sales demand would have to point to order lines
         source_line_id=("v", numbers),
         item_id=("v", ids[given["dem_item"]]),
         due_date=(day, given["dem_day"]),

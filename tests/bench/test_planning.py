@@ -180,7 +180,7 @@ def _copy_alone(stored: StoredPlan, owner_url: str) -> float:
 def _after_one_order(item_id: int) -> None:
     """The time from one more order to the changed plan that everybody sees."""
     row = DemandRow(99_000_001, item_id, Demand.objects.first().quantity, Demand.objects.first().quantity, _far())
-    perform(set_demand, actor=None, source_label="crm.salesorder", source_id=99_000_001, kind="sales", rows=[row])
+    perform(set_demand, actor=None, source_label="crm.salesorder", source_id=99_000_001, kind="work_order", rows=[row])
     before = current()
     start = time.perf_counter()
     run = planning.run_plan()
