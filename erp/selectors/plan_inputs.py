@@ -50,7 +50,7 @@ MARGIN_DAYS = 1100
 """How far before the first and after the last date the working days are laid out."""
 
 Array = NDArray[Any]
-SALES, WORK_ORDER, FORECAST = range(len(DEMAND_KINDS))
+SALES, WORK_ORDER, FORECAST, _SUBCONTRACT = range(len(DEMAND_KINDS))
 
 
 @dataclass

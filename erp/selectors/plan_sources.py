@@ -20,7 +20,7 @@ ALWAYS = f"COALESCE({ORDINAL.format('{0}')}, {NEVER})"
 FROM = f"COALESCE({ORDINAL.format('{0}')}, 0)"
 
 SUPPLY_TYPES = ("buy", "make", "subcontract", "phantom")
-DEMAND_KINDS = ("sales", "work_order", "forecast")
+DEMAND_KINDS = ("sales", "work_order", "forecast", "subcontract")
 
 
 def _places(column: str, values: tuple[str, ...], default: int = 0) -> str:
