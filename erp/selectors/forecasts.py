@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from core.fields import ZERO
 from erp.models import DemandSettings, Forecast, ForecastBucket, ForecastLine
@@ -110,6 +111,10 @@ class Accuracy:
     def count(self) -> int:
         """How many buckets are compared."""
         return len(self.buckets)
+
+    def get_absolute_url(self) -> str:
+        """Return the item's availability."""
+        return reverse("erp:item-availability", args=[self.item.pk])
 
 
 def accuracy_of(forecast: Forecast, today: dt.date, item_ids: set[int] | None = None) -> list[Accuracy]:

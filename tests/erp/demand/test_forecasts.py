@@ -208,7 +208,7 @@ def test_opportunities_are_a_layer_of_their_own(history):
     assert april.released == april.quantity + 3 == Demand.objects.get(source_line_id=april.pk).quantity
 
 
-def test_a_bucket_that_is_over_is_no_demand_and_is_compared_with_what_came(history):
+def test_a_bucket_that_is_over_is_no_demand_and_is_compared_with_what_came(client, history):
     made = erp_demand.released()
     said = ForecastBucket.objects.get(start_date=MARCH).released
     erp_demand.ordered(history, {dt.date(2026, 3, 20): "12"})
@@ -222,6 +222,8 @@ def test_a_bucket_that_is_over_is_no_demand_and_is_compared_with_what_came(histo
     perform(forecasts.release_forecast, actor=None, forecast_id=made.pk)
     assert [one[0] for one in demands()] == [APRIL, MAY, JUNE]
     assert accuracy_of(made, dt.date(2026, 4, 2)) == [row]
+    client.force_login(core.user("erp.view_forecast"))
+    assert "MOTOR" in client.get(reverse("erp:forecast-accuracy")).content.decode()
 
 
 PAGES = ("forecast-list", "forecast-create", "forecast-accuracy", "demand-settings")
