@@ -19,7 +19,7 @@ from erp.tables.forecasts import AccuracyTable, ForecastGridTable, ForecastTable
 from erp.views.stock_reports import StockReport
 from erp.views.verbs import DocumentVerb, posted_version
 
-OPEN = frozenset({ForecastState.DRAFT, ForecastState.RELEASED})
+OPEN: frozenset[str] = frozenset({ForecastState.DRAFT, ForecastState.RELEASED})
 
 
 class ForecastList(ListPage):
