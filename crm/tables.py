@@ -44,7 +44,9 @@ class ValidUntilColumn(DateColumn):
 
     def render(self, value: Any, record: Quotation) -> str:
         text = super().render(value)
-        if record.state == QuotationState.SENT and value < today():
+        if not hasattr(self, "_today"):
+            self._today = today()  # once for the whole list
+        if record.state == QuotationState.SENT and value < self._today:
             return format_html('<span class="text-danger" title="{}">{}</span>', _("Expired"), text)
         return text
 
