@@ -197,9 +197,10 @@ SUBLEDGER_ROLES = frozenset(
         AccountRole.STOCK,
         AccountRole.DISPATCHED,
         AccountRole.WIP,
+        AccountRole.SUBCONTRACT,
     }
 )
-"""Roles whose accounts are the totals of sub-ledgers: control accounts."""
+"""Roles whose accounts are the totals of sub-ledgers, or only passed through by postings: control accounts."""
 
 
 class PeriodState(models.TextChoices):
