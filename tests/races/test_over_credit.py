@@ -9,11 +9,12 @@ from tests.factories import crm, erp, masterdata
 from tests.races.test_overselling import PROCESSES, start
 
 LIMIT, EACH, ORDERS = Decimal(500), "100", 12
+ATTEMPTS = 5
+"""Most races of the control: on a busy machine one race may happen to run one after the other."""
 
 
 def race(*, locks_off: bool) -> tuple[list[str], Decimal]:
     """Let the processes confirm orders of 100 against a limit of 500; return the outcomes and the exposure."""
-    erp.place()
     customer = masterdata.customer(credit_limit=LIMIT)
     item = masterdata.item()
     orders = [crm.sales_order(customer, crm.line(item, "1", EACH)).pk for _number in range(ORDERS)]
@@ -33,6 +34,7 @@ def race(*, locks_off: bool) -> tuple[list[str], Decimal]:
 
 
 def test_parallel_orders_do_not_overspend_the_limit(committed):
+    erp.place()
     outcomes, exposure = race(locks_off=False)
     assert exposure == LIMIT
     assert (outcomes.count("done"), outcomes.count("credit_limit_exceeded")) == (5, 7)
@@ -41,5 +43,5 @@ def test_parallel_orders_do_not_overspend_the_limit(committed):
 
 def test_without_locks_the_same_race_overspends(committed):
     """The control: a test that cannot fail proves nothing."""
-    _outcomes, exposure = race(locks_off=True)
-    assert exposure > LIMIT
+    erp.place()
+    assert any(race(locks_off=True)[1] > LIMIT for _attempt in range(ATTEMPTS))
