@@ -24,7 +24,6 @@ class ScmConfig(AppConfig):
         register_roles(permissions.ROLES)
         contributions.register()
         self._hear_planning()
-        self._hear_purchasing()
         self._answer_planning()
 
     def _hear_planning(self) -> None:
@@ -39,26 +38,6 @@ class ScmConfig(AppConfig):
         )
         erp.goods_wanted.connect(on.record_requirement_on_goods_wanted, dispatch_uid="scm.record_wanted_goods")
         erp.goods_rejected.connect(on.draft_return_on_goods_rejected, dispatch_uid="scm.return_rejected")
-
-    def _hear_purchasing(self) -> None:
-        from scm import receivers as on
-        from scm import signals as own
-
-        own.purchase_order_approved.connect(
-            on.release_subcontract_on_purchase_order_approved, dispatch_uid="scm.release_subcontract"
-        )
-        own.purchase_order_changed.connect(
-            on.change_subcontract_on_purchase_order_changed, dispatch_uid="scm.change_subcontract"
-        )
-        own.purchase_order_followed.connect(
-            on.reopen_subcontract_on_purchase_order_followed, dispatch_uid="scm.reopen_subcontract"
-        )
-        own.purchase_order_cancelled.connect(
-            on.cancel_subcontract_on_purchase_order_cancelled, dispatch_uid="scm.cancel_subcontract"
-        )
-        own.purchase_order_closed.connect(
-            on.close_subcontract_on_purchase_order_closed, dispatch_uid="scm.close_subcontract"
-        )
 
     def _answer_planning(self) -> None:
         from erp import ports

@@ -5,15 +5,9 @@ from typing import Any
 from core.clock import business_date
 from erp.states import PlannedSupply
 from scm.services.requisitions.planned import record_planned_requirement
-from scm.services.subcontract_orders.lifecycle import (
-    follow_change,
-    follow_purchase_order,
-    reopen_with_purchase_order,
-)
 from scm.services.subcontract_orders.planned import record_planned_subcontract
 from scm.services.supplier_returns.rejected import draft_return_of_rejected
 from scm.services.supply_changes import record_change_request
-from scm.states import SubcontractState
 
 
 def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
@@ -58,26 +52,6 @@ def draft_return_on_goods_rejected(sender: Any, inspection: Any, rows: Any, acto
     draft_return_of_rejected(
         receipt_id=inspection.source_id, rows=rows, inspection=inspection.number, actor=actor, at=at
     )
-
-
-def release_subcontract_on_purchase_order_approved(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
-    follow_purchase_order(order, SubcontractState.RELEASED, actor=actor, at=at)
-
-
-def cancel_subcontract_on_purchase_order_cancelled(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
-    follow_purchase_order(order, SubcontractState.CANCELLED, actor=actor, at=at)
-
-
-def close_subcontract_on_purchase_order_closed(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
-    follow_purchase_order(order, SubcontractState.CLOSED, actor=actor, at=at)
-
-
-def change_subcontract_on_purchase_order_changed(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
-    follow_change(order, actor=actor, at=at)
-
-
-def reopen_subcontract_on_purchase_order_followed(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
-    reopen_with_purchase_order(order, actor=actor, at=at)
 
 
 def record_request_on_supply_change_proposed(sender: Any, change: Any, actor: Any, at: Any, **_: Any) -> None:

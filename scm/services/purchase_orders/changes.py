@@ -32,6 +32,7 @@ from scm.services.line_input import positive
 from scm.services.purchase_orders.building import build_lines, entered_discount, entered_price, total
 from scm.services.purchase_orders.progress import follow_order, lock_order
 from scm.services.purchase_orders.supply import report_order_supply
+from scm.services.subcontracting.following import follow_change
 from scm.signals import purchase_order_changed
 from scm.states import PurchaseOrderState
 
@@ -142,6 +143,7 @@ def finish_change(
         order=order, revision=order.revision, reason=reason[:500], before=before, after=after, actor=actor, at=at
     )
     follow_order(order, actor=actor, at=at)
+    follow_change(order, actor=actor, at=at)
     purchase_order_changed.send(sender=PurchaseOrder, order=order, change=change, actor=actor, at=at)
     return order
 

@@ -22,8 +22,9 @@ from scm.models import PurchaseOrder
 from scm.services.budget import require_budget_for_order
 from scm.services.purchase_orders.progress import close_order, follow_order, has_progress, lock_order
 from scm.services.purchase_orders.supply import report_order_supply
+from scm.services.subcontracting.following import follow_purchase_order
 from scm.signals import purchase_order_approved, purchase_order_cancelled
-from scm.states import GoodsReceiptState, PurchaseOrderState
+from scm.states import GoodsReceiptState, PurchaseOrderState, SubcontractState
 
 
 @operation(permission="scm.approve_purchaseorder", document=(PurchaseOrder, "order_id"))
@@ -55,6 +56,7 @@ def approve_purchase_order(*, order_id: int, version: int | None = None, actor: 
     PurchaseOrder.objects.filter(pk=order.pk).update(approved_at=at)
     transition(order, PurchaseOrderState.APPROVED, actor=actor, at=at)
     report_order_supply(order, actor=actor, at=at)
+    follow_purchase_order(order, SubcontractState.RELEASED, actor=actor, at=at)
     purchase_order_approved.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
     return order
 
@@ -106,6 +108,7 @@ def cancel_purchase_order(
         raise ReceivedAlready(document=order)
     transition(order, PurchaseOrderState.CANCELLED, actor=actor, at=at, reason=reason)
     follow_order(order, actor=actor, at=at)
+    follow_purchase_order(order, SubcontractState.CANCELLED, actor=actor, at=at)
     purchase_order_cancelled.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
     return order
 

@@ -15,8 +15,9 @@ from core.operations import operation
 from scm.models import GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine, SupplierReturnLine
 from scm.services.purchase_orders.supply import report_order_supply
 from scm.services.requisitions.progress import lock_requisitions_of, recompute_requisition_lines
+from scm.services.subcontracting.following import follow_purchase_order
 from scm.signals import purchase_order_closed
-from scm.states import GoodsReceiptState, PurchaseOrderState, Settlement, SupplierReturnState
+from scm.states import GoodsReceiptState, PurchaseOrderState, Settlement, SubcontractState, SupplierReturnState
 
 
 def lock_order(order_id: int, *, version: int | None = None) -> PurchaseOrder:
@@ -81,6 +82,7 @@ def _uninvoiced(order: PurchaseOrder) -> QuerySet[PurchaseOrderLine]:
 def close_order(order: PurchaseOrder, *, actor: Any, at: dt.datetime, reason: str = "") -> None:
     """Close a locked order and announce it."""
     transition(order, PurchaseOrderState.CLOSED, actor=actor, at=at, reason=reason)
+    follow_purchase_order(order, SubcontractState.CLOSED, actor=actor, at=at)
     purchase_order_closed.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from erp.services.supply import ExpectedSupply, set_expected
 from scm.models import PurchaseOrder, SubcontractOrder
+from scm.services.subcontracting.following import reopen_with_purchase_order
 from scm.signals import purchase_order_followed
 from scm.states import PurchaseOrderState
 
@@ -36,4 +37,5 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
             and (is_firm or order.approved_at or line.requisition_line_id or is_planned)
         ]
     set_expected(source_label="scm.purchaseorder", source_id=order.pk, kind="purchase", rows=rows, actor=actor, at=at)
+    reopen_with_purchase_order(order, actor=actor, at=at)
     purchase_order_followed.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
