@@ -47,7 +47,9 @@ class DemandSettings(models.Model):
     service_b = PercentField(_("service level of class B in %"), default=Decimal(95))
     service_c = PercentField(_("service level of class C in %"), default=Decimal(90))
     holding_percent = PercentField(
-        _("yearly cost of keeping stock, percent of its value"), default=Decimal(20), help_text=_("Capital, space, loss.")
+        _("yearly cost of keeping stock, percent of its value"),
+        default=Decimal(20),
+        help_text=_("Capital, space, loss."),
     )
     order_cost = AmountField(_("cost of one purchase order"), default=Decimal(100), help_text=_("Base currency."))
     setup_cost = AmountField(
