@@ -21,7 +21,7 @@ OUTPUT_KINDS = (BomLineKind.CO_PRODUCT, BomLineKind.BY_PRODUCT)
 class IssueMethod(models.TextChoices):
     """How material reaches a work order: fetched from stock, or posted by itself from what is reported."""
 
-    PICK = "pick", _("Picked")
+    PICK = "pick", pgettext_lazy("issue of material", "Picked")
     BACKFLUSH = "backflush", _("Backflushed")
 
 

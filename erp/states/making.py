@@ -43,7 +43,7 @@ class ShortageReason(models.TextChoices):
 class OperationState(models.TextChoices):
     """How far an operation of a work order is."""
 
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", pgettext_lazy("operation", "Waiting")
     RUNNING = "running", _("Running")
     PAUSED = "paused", _("Paused")
     DONE = "done", _("Done")

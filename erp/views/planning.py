@@ -51,7 +51,7 @@ class PlanTab(ListPage):
         ("erp:shortages", _("Shortages"), "erp.view_plannedorder"),
         ("erp:late-lines", _("Late orders"), "erp.view_planverdict"),
         ("erp:advice", _("Advice on supply"), "erp.view_supplyadvice"),
-        ("erp:plan-changes", _("Changes"), "erp.view_planchange"),
+        ("erp:plan-changes", _("Changes of the plan"), "erp.view_planchange"),
         ("erp:plan-runs", _("Runs"), "erp.view_planrun"),
     )
 
