@@ -11,6 +11,8 @@ from typing import Any
 
 import django
 
+from tests.races.beginning import begin
+
 
 def services() -> dict[str, Any]:
     """What a claimant can be told to do, by name."""
@@ -52,19 +54,14 @@ def told(task: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def main() -> None:
     django.setup()
-    from django.conf import settings
     from django.db import IntegrityError
 
     from core.errors import DomainError
     from core.operations import perform
 
     task = json.loads(sys.argv[1])
-    settings.LOCKS_OFF = task["locks_off"]
-    settings.LOCK_TIMEOUT = "60s"
     known, work = services(), told(task)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
+    begin(task)
     outcomes = []
     for name, arguments in work:
         try:

@@ -14,6 +14,8 @@ from typing import Any
 
 import django
 
+from tests.races.beginning import begin
+
 
 class Accident(RuntimeError):
     """What happens to a poster between taking a number and the end of his transaction."""
@@ -21,14 +23,9 @@ class Accident(RuntimeError):
 
 def main() -> None:
     django.setup()
-    from django.conf import settings
 
     task = json.loads(sys.argv[1])
-    settings.LOCKS_OFF = task["locks_off"]
-    settings.LOCK_TIMEOUT = "60s"
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
+    begin(task)
     work = post_vouchers if "vouchers" in task else close if "close" in task else type_entries
     sys.stdout.write(json.dumps(work(task)) + "\n")
 

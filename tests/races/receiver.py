@@ -8,10 +8,11 @@ import sys
 
 import django
 
+from tests.races.beginning import begin
+
 
 def main() -> None:
     django.setup()
-    from django.conf import settings
     from django.db import IntegrityError
 
     from core.errors import DomainError
@@ -20,11 +21,7 @@ def main() -> None:
     from scm.services.purchase_orders import approve_purchase_order
 
     task = json.loads(sys.argv[1])
-    settings.LOCKS_OFF = task["locks_off"]
-    settings.LOCK_TIMEOUT = "60s"
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
+    begin(task)
     outcomes = []
     work = [(post_goods_receipt, {"receipt_id": pk}) for pk in task.get("receipts", ())]
     work += [(approve_purchase_order, {"order_id": pk}) for pk in task.get("approve", ())]
