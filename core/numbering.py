@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.failpoints import failpoint
+from core.history import bulk_create
 from core.locks import note_lock, rank_of
 from core.models.numbering import CodingRule, LegalSequence
 
@@ -27,6 +28,17 @@ def rule_for(target: str) -> CodingRule:
         target=target, defaults={"prefix": prefix, "date_part": date_part, "digits": digits}
     )
     return rule
+
+
+def ensure_rules() -> None:
+    """Store the declared default of every target that has no rule yet."""
+    known = set(CodingRule.objects.values_list("target", flat=True))
+    missing = [
+        CodingRule(target=target, prefix=prefix, date_part=date_part, digits=digits)
+        for target, (prefix, date_part, digits) in DEFAULT_RULES.items()
+        if target not in known
+    ]
+    bulk_create(missing, CodingRule)
 
 
 def luhn_digit(digits: str) -> str:

@@ -13,8 +13,13 @@ import pytest
 
 from tests import browsers, databases
 
-hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("house")  # a busy machine is no defect of the program
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,  # a busy machine is no defect of the program
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),  # new examples are looked for at a desk, not where a change waits to land
+)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

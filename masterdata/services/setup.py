@@ -11,7 +11,7 @@ from django.db import models
 
 from core.clock import business_date, company
 from core.models import Company
-from core.numbering import DEFAULT_RULES, rule_for
+from core.numbering import ensure_rules
 from core.operations import operation
 from masterdata.models import Currency, Location, PaymentTerm, Tax, UnitOfMeasure, WorkCalendar
 from masterdata.selectors.currencies import base_currency_code
@@ -40,8 +40,7 @@ def ensure_basics(*, actor: Any, at: dt.datetime) -> None:
     create_many_payment_terms(rows=_missing(PaymentTerm, _terms()), **who)
     create_many_locations(rows=_missing_places(), **who)
     _ensure_calendar(actor, at)
-    for target in DEFAULT_RULES:
-        rule_for(target)
+    ensure_rules()
 
 
 @operation(permission="masterdata.add_currency")

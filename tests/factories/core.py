@@ -1,7 +1,9 @@
 """Users of the tests."""
 
 from collections.abc import Iterable
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 
@@ -21,7 +23,7 @@ def make_user(
 ) -> User:
     """Make a user who reads English; ``rights`` are ``app.codename``, ``roles`` codes of built-in roles."""
     user = User(username=username, is_superuser=superuser, is_active=active, scope=scope, kind=kind, language=language)
-    user.set_password("correct horse battery")
+    user.password = _hashed("correct horse battery")
     user.save()
     for right in rights:
         app, codename = right.split(".")
@@ -34,6 +36,12 @@ def make_user(
             call_command("sync_roles", verbosity=0, stdout=_Silent())
         user.groups.set(Group.objects.filter(name__in=roles))
     return user
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hashed once a process: the hash is slow on purpose."""
+    return make_password(password)
 
 
 class _Silent:

@@ -22,17 +22,31 @@ from finance.services import charts, invoices, payments, periods
 from masterdata.models import Partner
 from tests.factories import masterdata
 from tests.factories.core import company
+from tests.factories.furnishing import furnish
 
 D = Decimal
 
 
 def open_books(*, chart: str = "small_enterprise_cn", years: Iterable[int] = range(2025, 2028)) -> None:
     """Load a chart and create the fiscal years, so that postings find accounts and an open period; once per test."""
-    company()
+    years = tuple(sorted(years))
+    own = company()
+    if Account.objects.exists():
+        _open_years(years)
+    else:
+        key = ("books", chart, years, masterdata.kind_of(own))
+        furnish(key, lambda: _load_books(chart, years))
+
+
+def _load_books(chart: str, years: Iterable[int]) -> None:
     masterdata.basics()
     if not Account.objects.exists():
         perform(charts.load_chart, actor=None, chart=chart)
         LedgerSettings.objects.update(vouchers_required=False, carry_over_required=False)
+    _open_years(years)
+
+
+def _open_years(years: Iterable[int]) -> None:
     known = set(FiscalPeriod.objects.values_list("year", flat=True))
     for year in sorted(set(years) - known):
         perform(periods.create_year, actor=None, year=year)

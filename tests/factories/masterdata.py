@@ -2,9 +2,12 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
+from core.clock import today
+from core.models import Company
 from core.operations import perform
 from masterdata.models import (
     Currency,
@@ -20,10 +23,12 @@ from masterdata.models import (
     UnitOfMeasure,
     Warehouse,
 )
+from masterdata.selectors.currencies import base_currency_code
 from masterdata.selectors.places import default_location as location_of
 from masterdata.selectors.places import virtual_location
 from masterdata.services import company, items, money, partners
 from masterdata.services.setup import ensure_basics
+from tests.factories.furnishing import furnish
 
 _serial = itertools.count(1)
 
@@ -33,7 +38,12 @@ __all__ = ["location_of", "virtual_location"]
 def basics() -> None:
     """Units, currencies, taxes, payment terms, virtual locations, calendar (nothing when they are there)."""
     if not Tax.objects.exists():
-        perform(ensure_basics, actor=None)
+        furnish(("basics", kind_of(Company.objects.first())), lambda: perform(ensure_basics, actor=None))
+
+
+def kind_of(own: Company | None) -> Hashable:
+    """What the basics of a company depend on: where it is, what it counts in, the day it plays on."""
+    return (own and own.country, base_currency_code(), today())
 
 
 def uom(code: str = "PCS") -> UnitOfMeasure:

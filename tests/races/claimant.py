@@ -1,17 +1,10 @@
-"""One process of a race: waits for the start, then performs its operations and reports what came of each.
+"""What a process of a race performs, and what it reports."""
 
-Arguments: JSON of {"locks_off": bool, "work": [[name, arguments], …]}; the names are those of WORK below. The older
-form {"post": [stock document ids], "confirm": [sales order ids], "allocate": [[payment, invoice, amount]]} still works.
-"""
-
-import json
-import sys
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-import django
-
-from tests.races.beginning import begin
+from tests.races.runners import Task
 
 
 def services() -> dict[str, Any]:
@@ -24,56 +17,48 @@ def services() -> dict[str, Any]:
     from erp.services.stocktakes import start_stocktake
     from erp.services.work_orders import issue_materials
     from finance.services.payments import allocate_payment
+    from scm.services.goods_receipts import post_goods_receipt
+    from scm.services.purchase_orders import approve_purchase_order
 
     return {
         "allocate": allocate_payment,
+        "approve": approve_purchase_order,
         "confirm": confirm_sales_order,
         "hold": hold_for_quotation,
         "keep": reserve_kits,
         "post": post_stock_document,
+        "receive": post_goods_receipt,
         "issue": issue_materials,
         "merge": create_merged_pick,
         "start": start_stocktake,
     }
 
 
-def told(task: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The work of one process."""
-    work = [(name, arguments) for name, arguments in task.get("work", [])]
-    work += [("post", {"document_id": pk}) for pk in task.get("post", [])]
-    work += [("confirm", {"order_id": pk}) for pk in task.get("confirm", [])]
-    work += [
-        ("allocate", {"payment_id": pk, "allocations": [{"invoice_id": invoice, "amount": Decimal(amount)}]})
-        for pk, invoice, amount in task.get("allocate", [])
-    ]
-    for _name, arguments in work:
-        for line in arguments.get("lines", []):
-            line["quantity"] = Decimal(line["quantity"])
-    return work
+def claim(task: Task) -> list[str]:
+    """Perform the operations of ``task["work"]``, (name, arguments) each, one after the other."""
+    known = services()
+    return [tried(known[name], **as_decimals(arguments)) for name, arguments in task["work"]]
 
 
-def main() -> None:
-    django.setup()
+def as_decimals(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The quantities of lines may be given as text."""
+    lines: Iterable[dict[str, Any]] = arguments.get("lines", [])
+    if not lines:
+        return arguments
+    return arguments | {"lines": [line | {"quantity": Decimal(line["quantity"])} for line in lines]}
+
+
+def tried(service: Any, **arguments: Any) -> str:
+    """Perform one operation; return "done", the code of the refusal, or what the database objected to."""
     from django.db import IntegrityError
 
     from core.errors import DomainError
     from core.operations import perform
 
-    task = json.loads(sys.argv[1])
-    known, work = services(), told(task)
-    begin(task)
-    outcomes = []
-    for name, arguments in work:
-        try:
-            perform(known[name], actor=None, **arguments)
-        except DomainError as refusal:
-            outcomes.append(refusal.code)
-        except IntegrityError as error:
-            outcomes.append(f"database: {error}"[:80])
-        else:
-            outcomes.append("done")
-    sys.stdout.write(json.dumps(outcomes) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        perform(service, actor=None, **arguments)
+    except DomainError as refusal:
+        return refusal.code
+    except IntegrityError as error:
+        return f"database: {error}"[:80]
+    return "done"

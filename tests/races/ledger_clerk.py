@@ -1,33 +1,27 @@
 """One process of the races at the ledger: posts vouchers, types entries, or closes a period.
 
-Arguments: JSON of {"locks_off": bool} and {"vouchers": [ids], "fail_every": n}, {"entries": [account ids], "count": n,
+A task is {"vouchers": [ids], "fail_every": n}, {"entries": [account ids], "count": n,
 "date": ISO date} or {"close": period id}. Every n-th voucher fails after its number was taken; entries hold their
 transaction open for a moment.
 """
 
 import datetime as dt
-import json
-import sys
 import time
 from decimal import Decimal
 from typing import Any
 
-import django
-
-from tests.races.beginning import begin
+from tests.races.claimant import tried
+from tests.races.runners import Task
 
 
 class Accident(RuntimeError):
     """What happens to a poster between taking a number and the end of his transaction."""
 
 
-def main() -> None:
-    django.setup()
-
-    task = json.loads(sys.argv[1])
-    begin(task)
-    work = post_vouchers if "vouchers" in task else close if "close" in task else type_entries
-    sys.stdout.write(json.dumps(work(task)) + "\n")
+def work(task: Task) -> list[str]:
+    """Do what the task names."""
+    doing = post_vouchers if "vouchers" in task else close if "close" in task else type_entries
+    return doing(task)
 
 
 def post_vouchers(task: dict[str, Any]) -> list[str]:
@@ -73,21 +67,7 @@ def _break(*_arguments: Any) -> None:
 
 
 def _tried(service: Any, **arguments: Any) -> str:
-    from django.db import IntegrityError
-
-    from core.errors import DomainError
-    from core.operations import perform
-
     try:
-        perform(service, actor=None, **arguments)
-    except DomainError as refusal:
-        return refusal.code
+        return tried(service, **arguments)
     except Accident:
         return "accident"
-    except IntegrityError as error:
-        return f"database: {error}"[:80]
-    return "done"
-
-
-if __name__ == "__main__":
-    main()

@@ -1,34 +1,25 @@
 """One process that writes and posts random documents of many lines over a few hot items.
 
-Arguments: JSON of {"seed": n, "documents": n or null, "seconds": s or null, "items": [ids], "lines": n,
+A task is {"seed": n, "documents": n or null, "seconds": s or null, "items": [ids], "lines": n,
 "warehouse": id, "shelf": id, "customer": id, "unsorted": bool, "pause": s}. Receipts, issues, transfers and sales
 orders, their lines in any order. ``unsorted`` locks the rows one by one in any order instead: the control.
 """
 
-import json
 import random
-import sys
 import time
 from decimal import Decimal
 from typing import Any
 
-import django
+from tests.races.runners import Task
 
 
-def main() -> None:
-    django.setup()
-    from django.conf import settings
-
+def mix_documents(task: Task) -> list[str]:
+    """Write and post until the time is up or the documents are done."""
     from core.errors import DomainError
 
-    task = json.loads(sys.argv[1])
-    settings.LOCK_TIMEOUT = "60s"
     dice = random.Random(task["seed"])
     if task["unsorted"]:
         lock_in_any_order(dice, task["pause"])
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
     outcomes: list[str] = []
     until = time.monotonic() + (task["seconds"] or 3600)
     while time.monotonic() < until and len(outcomes) < (task["documents"] or 10**9):
@@ -38,7 +29,7 @@ def main() -> None:
             outcomes.append(refusal.code)
         else:
             outcomes.append("done")
-    sys.stdout.write(json.dumps(outcomes) + "\n")
+    return outcomes
 
 
 def lock_in_any_order(dice: random.Random, pause: float) -> None:
@@ -80,7 +71,3 @@ def one_document(task: dict[str, Any], dice: random.Random) -> None:
     reason = {} if kind == "transfer" else {"reason_code": "other"}
     draft = perform(stock_documents.create_stock_document, actor=None, kind=kind, lines=lines, **warehouse | reason)
     perform(stock_documents.post_stock_document, actor=None, document_id=draft.pk)
-
-
-if __name__ == "__main__":
-    main()

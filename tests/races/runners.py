@@ -1,25 +1,94 @@
-"""Processes that start together and report what came of their work."""
+"""Processes that begin together and report what came of their work.
 
-import json
-from collections.abc import Sequence
+They are forked from the test: nothing is imported again, and each opens a connection of its own.
+"""
+
+import multiprocessing
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from tests.races.test_overselling import start
+from django.db import connection, connections
 
+Task = dict[str, Any]
 Work = Sequence[tuple[str, dict[str, Any]]]
 
+LONGEST_START = 1.0
+"""Seconds a process of a control waits before its first commit: by then the slowest of the others has read."""
+BETWEEN = 0.05
+"""Seconds it waits before each later commit."""
 
-def run_together(work: Work, processes: int, *, locks_off: bool, timeout: int = 300) -> list[str]:
-    """Share the work out to processes, start them at once, return every outcome."""
-    runners = [start({"locks_off": locks_off, "work": list(work[n::processes])}) for n in range(processes)]
-    for runner in runners:
-        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    outcomes: list[str] = []
-    for runner in runners:
-        out, err = runner.communicate(timeout=timeout)
-        assert runner.returncode == 0, err
-        outcomes += json.loads(out.strip().splitlines()[-1])
-    return outcomes
+
+def run_tasks(work: Callable[[Task], list[str]], tasks: Iterable[Task], *, timeout: float = 300) -> list[list[str]]:
+    """Call ``work`` with each task in a process of its own, all let go at once; return the outcomes of each.
+
+    A task's ``locks_off`` makes it the control: nothing is locked, and every process holds its transaction open for a
+    moment before it commits. They meet for certain, however the machine happens to run them.
+    """
+    tasks = list(tasks)
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(len(tasks))
+    for one in connections.all(initialized_only=True):
+        one.close()
+        if hasattr(one, "close_pool"):
+            one.close_pool()
+    running = []
+    for task in tasks:
+        mine, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_one, args=(work, task, barrier, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        running.append((process, mine))
+    return [_outcomes(process, mine, timeout) for process, mine in running]
+
+
+def run_together(work: Work, processes: int, *, locks_off: bool, timeout: float = 300) -> list[str]:
+    """Share operations (names of claimant.services with arguments) out to processes; return every outcome."""
+    from tests.races.claimant import claim
+
+    tasks = [{"locks_off": locks_off, "work": list(work[n::processes])} for n in range(processes)]
+    return together(run_tasks(claim, tasks, timeout=timeout))
+
+
+def together(outcomes: Iterable[list[str]]) -> list[str]:
+    """The outcomes of all processes in one list."""
+    return [one for found in outcomes for one in found]
+
+
+def _one(work: Callable[[Task], list[str]], task: Task, barrier: Any, answers: Any) -> None:
+    from django.conf import settings
+
+    settings.LOCK_TIMEOUT = "60s"
+    settings.LOCKS_OFF = task.get("locks_off", False)
+    try:
+        connection.ensure_connection()
+        if settings.LOCKS_OFF:
+            _commit_late()
+        barrier.wait(60)
+        answers.send(("met", work(task)))
+    except BaseException:  # whatever it is, the test shows it
+        answers.send(("broken", traceback.format_exc()))
+    finally:
+        connections.close_all()
+
+
+def _outcomes(process: Any, mine: Any, timeout: float) -> list[str]:
+    if not mine.poll(timeout):
+        process.kill()
+        raise AssertionError(f"a process of the race said nothing for {timeout} seconds")
+    kind, answer = mine.recv()
+    process.join(timeout)
+    assert kind == "met", answer
+    return list(answer)
+
+
+def _commit_late() -> None:
+    committing = connection._commit
+    pauses = iter([LONGEST_START])
+
+    def late() -> None:
+        time.sleep(next(pauses, BETWEEN))
+        committing()
+
+    connection._commit = late

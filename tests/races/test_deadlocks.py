@@ -3,17 +3,14 @@
 The control locks the same rows in any order, and PostgreSQL has to end circles; the long runs are in tests/soak.
 """
 
-import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 from django.db import connection
 
 from finance.selectors.invariants import violations
-from tests.databases import ROOT
 from tests.factories import erp, masterdata
+from tests.races.mixer import mix_documents
+from tests.races.runners import run_tasks, together
 
 
 def deadlocks() -> int:
@@ -42,30 +39,9 @@ def mix(*, processes: int, items: int, lines: int, unsorted: bool = False, **lim
         "seconds": None,
     }
     before = deadlocks()
-    runners = [_start(task | limit | {"seed": seed}) for seed in range(processes)]
-    for runner in runners:
-        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    outcomes: list[str] = []
-    for runner in runners:
-        out, err = runner.communicate(timeout=1200)
-        assert runner.returncode == 0, err
-        outcomes += json.loads(out.strip().splitlines()[-1])
+    tasks = [task | limit | {"seed": seed} for seed in range(processes)]
+    outcomes = together(run_tasks(mix_documents, tasks, timeout=1200))
     return outcomes, deadlocks() - before
-
-
-def _start(task: dict[str, Any]) -> Any:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.races.mixer", json.dumps(task)],
-        cwd=ROOT,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_documents_over_the_same_items_never_deadlock(committed):

@@ -1,13 +1,14 @@
 """Many processes allocate one payment to different invoices at once: its money is spent once."""
 
-import json
 from decimal import Decimal
 
 from finance.models import Allocation, Payment
 from finance.selectors.invariants import violations
 from tests.factories import erp, masterdata
 from tests.factories.finance import free_invoice, open_books, paid, post
-from tests.races.test_overselling import PROCESSES, start
+from tests.races.runners import run_together
+
+PROCESSES = 4
 
 
 def race(*, locks_off: bool) -> list[str]:
@@ -16,25 +17,13 @@ def race(*, locks_off: bool) -> list[str]:
     erp.place()
     customer = masterdata.customer("ACME")
     payments = [paid(customer, "100").pk for _number in range(4)]
-    shares = [
-        {
-            "locks_off": locks_off,
-            "allocate": [[payment, post(free_invoice(customer, "100")).pk, "100"] for payment in payments],
-        }
-        for _process in range(PROCESSES)
-    ]
-    runners = [start(share) for share in shares]
-    for runner in runners:
-        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    outcomes: list[str] = []
-    for runner in runners:
-        out, err = runner.communicate(timeout=300)
-        assert runner.returncode == 0, err
-        outcomes += json.loads(out.strip().splitlines()[-1])
-    return outcomes
+    work = []
+    for payment in payments:
+        for _process in range(PROCESSES):
+            invoice = post(free_invoice(customer, "100"))
+            share = {"invoice_id": invoice.pk, "amount": Decimal(100)}
+            work.append(("allocate", {"payment_id": payment, "allocations": [share]}))
+    return run_together(work, PROCESSES, locks_off=locks_off)
 
 
 def test_one_payment_is_allocated_once(committed):

@@ -1,6 +1,5 @@
 """Many buyers approve orders against one budget: together never above its stop level."""
 
-import json
 from decimal import Decimal
 
 from core.operations import perform
@@ -8,7 +7,7 @@ from finance.models import Commitment
 from finance.services import budgets
 from tests.factories import scm as make
 from tests.factories.finance import account, open_books
-from tests.races.test_over_receipt import start
+from tests.races.runners import run_together
 
 BUYERS, ORDERS, EACH, LIMIT = 4, 12, 100, 500
 
@@ -28,17 +27,8 @@ def race(*, locks_off: bool) -> tuple[list[str], Decimal]:
     perform(budgets.activate_budget, actor=None, budget_id=plan.pk)
     line = make.line(None, "1", description="Cleaning", price=Decimal(EACH))
     orders = [make.draft_order(made, line).pk for _ in range(ORDERS)]
-    runners = [start({"locks_off": locks_off, "approve": orders[n::BUYERS]}) for n in range(BUYERS)]
-    for runner in runners:
-        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    outcomes: list[str] = []
-    for runner in runners:
-        out, err = runner.communicate(timeout=300)
-        assert runner.returncode == 0, err
-        outcomes += json.loads(out.strip().splitlines()[-1])
+    work = [("approve", {"order_id": pk}) for pk in orders]
+    outcomes = run_together(work, BUYERS, locks_off=locks_off)
     return outcomes, sum(Commitment.objects.values_list("amount", flat=True), Decimal(0))
 
 

@@ -1,13 +1,13 @@
 """Many processes confirm orders of one customer: together never above his credit limit."""
 
-import json
 from decimal import Decimal
 
 from crm.models import SalesOrder
 from finance.providers import credit_exposure
 from tests.factories import crm, erp, masterdata
-from tests.races.test_overselling import PROCESSES, start
+from tests.races.runners import run_together
 
+PROCESSES = 4
 LIMIT, EACH, ORDERS = Decimal(500), "100", 12
 
 
@@ -16,18 +16,8 @@ def race(*, locks_off: bool) -> tuple[list[str], Decimal]:
     customer = masterdata.customer(credit_limit=LIMIT)
     item = masterdata.item()
     orders = [crm.sales_order(customer, crm.line(item, "1", EACH)).pk for _number in range(ORDERS)]
-    shares = [{"locks_off": locks_off, "post": [], "confirm": orders[n::PROCESSES]} for n in range(PROCESSES)]
-    runners = [start(share) for share in shares]
-    for runner in runners:
-        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    outcomes: list[str] = []
-    for runner in runners:
-        out, err = runner.communicate(timeout=300)
-        assert runner.returncode == 0, err
-        outcomes += json.loads(out.strip().splitlines()[-1])
+    work = [("confirm", {"order_id": pk}) for pk in orders]
+    outcomes = run_together(work, PROCESSES, locks_off=locks_off)
     return outcomes, credit_exposure(customer.pk)
 
 

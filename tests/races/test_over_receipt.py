@@ -1,17 +1,12 @@
 """Several clerks receive the same deliveries at once: an order takes in no more than it asked for."""
 
-import json
-import os
-import subprocess
-import sys
 from decimal import Decimal
-from typing import Any
 
 from scm.models import GoodsReceiptLine, PurchaseOrderLine
 from scm.states import GoodsReceiptState
-from tests.databases import ROOT
 from tests.factories import scm as make
 from tests.factories.finance import open_books
+from tests.races.runners import run_together
 
 ORDERS = 6
 CLERKS = 4
@@ -23,30 +18,8 @@ def race(*, locks_off: bool) -> list[str]:
     open_books()
     orders = [make.approved_order(made) for _ in range(ORDERS)]
     shares = [[make.draft_receipt(made, order, "6").pk for order in orders] for _ in range(CLERKS)]
-    runners = [start({"locks_off": locks_off, "receipts": share}) for share in shares]
-    for runner in runners:
-        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    outcomes: list[str] = []
-    for runner in runners:
-        out, err = runner.communicate(timeout=300)
-        assert runner.returncode == 0, err
-        outcomes += json.loads(out.strip().splitlines()[-1])
-    return outcomes
-
-
-def start(share: dict[str, Any]) -> Any:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.races.receiver", json.dumps(share)],
-        cwd=ROOT,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    work = [("receive", {"receipt_id": pk}) for share in zip(*shares, strict=True) for pk in share]
+    return run_together(work, CLERKS, locks_off=locks_off)
 
 
 def received() -> dict[int, Decimal]:

@@ -1,18 +1,13 @@
 """Many processes want the same few pieces: issued by hand and reserved by orders, never more than there are."""
 
-import json
-import os
-import subprocess
-import sys
 from decimal import Decimal
-from typing import Any
 
 from core.operations import perform
 from crm.services import sales_orders
 from erp.models import StockBalance, StockMove
 from finance.selectors.invariants import STOCK, violations
-from tests.databases import ROOT
 from tests.factories import crm, erp, masterdata
+from tests.races.runners import run_together
 
 PIECES = 12
 PROCESSES = 4
@@ -28,39 +23,8 @@ def race(*, locks_off: bool) -> list[str]:
         crm.sales_order(customer, crm.line(item, "1", ship_date=erp.TODAY), warehouse_id=erp.place().pk).pk
         for _ in range(12)
     ]
-    shares = [
-        {"locks_off": locks_off, "post": issues[n::PROCESSES], "confirm": orders[n::PROCESSES]}
-        for n in range(PROCESSES)
-    ]
-    return run(shares)
-
-
-def run(shares: list[dict[str, Any]]) -> list[str]:
-    """Start one process for each share, let all of them go at once; return every outcome."""
-    runners = [start(share) for share in shares]
-    for runner in runners:
-        assert runner.stdout.readline() == "ready\n", runner.stderr.read()
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    outcomes: list[str] = []
-    for runner in runners:
-        out, err = runner.communicate(timeout=300)
-        assert runner.returncode == 0, err
-        outcomes += json.loads(out.strip().splitlines()[-1])
-    return outcomes
-
-
-def start(share: dict[str, Any]) -> Any:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.races.claimant", json.dumps(share)],
-        cwd=ROOT,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    work = [("post", {"document_id": pk}) for pk in issues] + [("confirm", {"order_id": pk}) for pk in orders]
+    return run_together(work, PROCESSES, locks_off=locks_off)
 
 
 def claimed() -> tuple[Decimal, Decimal]:

@@ -5,8 +5,10 @@ from decimal import Decimal
 from erp.models import Lot, StockBalance
 from finance.selectors.invariants import STOCK, violations
 from tests.factories import erp, masterdata
-from tests.races.test_overselling import PROCESSES, run
+from tests.races.claimant import claim
+from tests.races.runners import run_tasks, together
 
+PROCESSES = 4
 PIECES = 6
 TRIES = 12
 
@@ -23,8 +25,9 @@ def race(*, locks_off: bool) -> list[str]:
         drafts = [erp.draft("transfer", line).pk for _ in range(TRIES // PROCESSES)]
         serial = {"item_id": motor.pk, "quantity": Decimal(1), "lot_code": "SN-1", "to_location_id": rack.pk}
         drafts.append(erp.draft("transfer", serial).pk)
-        shares.append({"locks_off": locks_off, "post": drafts, "confirm": []})
-    return run(shares)
+        shares.append([("post", {"document_id": pk}) for pk in drafts])
+    tasks = [{"locks_off": locks_off, "work": share} for share in shares]
+    return together(run_tasks(claim, tasks))
 
 
 def test_a_bin_is_emptied_once_and_a_serial_number_is_in_one_place(committed):
