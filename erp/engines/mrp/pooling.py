@@ -32,7 +32,8 @@ class Pool:
         self.rules, self.today = run.problem.rules, run.problem.today
         self.safety = 0 if self.item.is_phantom else self.item.safety_stock
         self.pool = free
-        self.days = [(day, list(of_day)) for day, of_day in groupby(needs, key=lambda need: need.day)]
+        wanted = (need for need in needs if need.quantity > 0)
+        self.days = [(day, list(of_day)) for day, of_day in groupby(wanted, key=lambda need: need.day)]
         self.waiting = waiting[::-1]
         self.outputs = sorted(run.outputs[item], key=lambda one: (one.day, one.rank), reverse=True)
         self.at = 0

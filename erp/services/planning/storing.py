@@ -61,7 +61,10 @@ class StoredPlan:
     def rows(self) -> StoredRows:
         """Return the plan as it is stored."""
         snapshot = self.snapshot
-        return StoredRows(
+        rows: type[StoredRows] = StoredRows
+        if self.is_compiled:
+            rows = import_module(f"{COMPILED}.encoding").CompiledRows
+        return rows(
             plan=self.plan,
             item_keys=snapshot.item_keys,
             kinds=snapshot.kinds,

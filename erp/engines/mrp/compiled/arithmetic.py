@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from erp.engines.mrp.compiled.layout import Calendar, Records, compiled
+from erp.engines.mrp.compiled.layout import Calendar, Records, lean
 from erp.engines.mrp.lots import DOWN, HALF_UP, SPLITS, UP
 from erp.engines.mrp.problem import FIXED_LOT, MICRO, MIN_MAX
 
@@ -14,13 +14,13 @@ ZERO = np.uint64(0)
 MIXED_LIMIT = 9_000_000_000_000_000_000
 
 
-@compiled
+@lean
 def up(quantity: int, step: int) -> int:
     """Round up to a multiple of the step."""
     return -(-quantity // step) * step
 
 
-@compiled
+@lean
 def wide(quantity: int, number: int, divisor: int, mode: int) -> int:
     """Return quantity x number / divisor by 128-bit arithmetic, rounded."""
     a, b, d = np.uint64(quantity), np.uint64(number), np.uint64(divisor)
@@ -42,7 +42,7 @@ def wide(quantity: int, number: int, divisor: int, mode: int) -> int:
     return np.int64(quotient)  # type: ignore[return-value]  # compiled, it is the same
 
 
-@compiled
+@lean
 def scaled(quantity: int, number: int, divisor: int, mode: int) -> int:
     """Return quantity x number / divisor, rounded up, half up or down."""
     if quantity == 0:
@@ -57,26 +57,31 @@ def scaled(quantity: int, number: int, divisor: int, mode: int) -> int:
     return whole
 
 
-@compiled
-def needed(line: Records, quantity: int, step: int) -> int:
+@lean
+def ratio_of(line: Records) -> tuple[int, int, int, int, int, int]:
+    """Return what `needed` has to know of a line: limit, whole, number, divisor, mode, fixed."""
+    return line.limit, line.whole, line.number, line.divisor, line.mode, line.fixed
+
+
+@lean
+def needed(ratio: tuple[int, int, int, int, int, int], quantity: int, step: int) -> int:
     """Return what an order of a parent needs of its component (or yields of a by-product)."""
-    if quantity <= line.limit:
-        if line.whole > 0:
-            exact = quantity * line.whole
+    limit, whole, number, divisor, mode, fixed = ratio
+    if quantity <= limit:
+        if whole > 0:
+            exact = quantity * whole
             if exact % MICRO == 0:
-                return exact + line.fixed
-        product = quantity * line.number
-        divisor = line.divisor
-        whole = product // divisor
-        rest = product - whole * divisor
-        mode = line.mode
+                return exact + fixed
+        product = quantity * number
+        steps = product // divisor
+        rest = product - steps * divisor
         if (mode == UP and rest > 0) or (mode == HALF_UP and rest >= divisor - rest):
-            whole += 1
-        return whole * step + line.fixed
-    return wide(quantity, line.number, line.divisor, line.mode) * step + line.fixed
+            steps += 1
+        return steps * step + fixed
+    return wide(quantity, number, divisor, mode) * step + fixed
 
 
-@compiled
+@lean
 def cap_of(items: Records, item: int) -> int:
     """Return the largest lot of an item (0: none), rounded down to its multiple."""
     if items[item].high == 0:
@@ -85,7 +90,7 @@ def cap_of(items: Records, item: int) -> int:
     return max(items[item].high // multiple * multiple, multiple)
 
 
-@compiled
+@lean
 def lot_plan(items: Records, item: int, missing: int, held: int) -> tuple[int, int, int]:
     """Return (lot, how many of it, one more lot or 0) for what is missing, by the item's lot rules."""
     step = items[item].step
@@ -100,7 +105,7 @@ def lot_plan(items: Records, item: int, missing: int, held: int) -> tuple[int, i
     return sized(missing, items[item].low, max(items[item].multiple, step), cap_of(items, item))
 
 
-@compiled
+@lean
 def sized(net: int, low: int, multiple: int, cap: int) -> tuple[int, int, int]:
     """Return (lot, how many of it, one more lot or 0): capped, raised to the minimum, rounded up."""
     if cap == 0:
@@ -112,7 +117,7 @@ def sized(net: int, low: int, multiple: int, cap: int) -> tuple[int, int, int]:
     return cap, full, (min(up(max(rest, low), multiple), cap) if rest > 0 else 0)
 
 
-@compiled
+@lean
 def on_or_before(calendar: Calendar, day: int) -> int:
     """Return the last working day not after ``day``."""
     if day < calendar.first or day >= calendar.end:
@@ -121,7 +126,7 @@ def on_or_before(calendar: Calendar, day: int) -> int:
     return calendar.days[count - 1] if count > 0 else calendar.first - 1
 
 
-@compiled
+@lean
 def on_or_after(calendar: Calendar, day: int) -> int:
     """Return the first working day not before ``day``."""
     if day < calendar.first or day >= calendar.end:
@@ -130,7 +135,7 @@ def on_or_after(calendar: Calendar, day: int) -> int:
     return calendar.days[count] if count < len(calendar.days) else calendar.end
 
 
-@compiled
+@lean
 def rank(calendar: Calendar, working_day: int) -> int:
     """Return the number of a working day."""
     if working_day < calendar.first:
@@ -140,7 +145,7 @@ def rank(calendar: Calendar, working_day: int) -> int:
     return calendar.before[working_day - calendar.first]
 
 
-@compiled
+@lean
 def at_rank(calendar: Calendar, number: int) -> int:
     """Return the working day of a number."""
     if number < 0:
@@ -150,16 +155,28 @@ def at_rank(calendar: Calendar, number: int) -> int:
     return calendar.days[number]
 
 
-@compiled
+@lean
 def earlier(calendar: Calendar, day: int, count: int) -> int:
     """Return the working day ``count`` working days before the last one not after ``day``."""
     return at_rank(calendar, rank(calendar, on_or_before(calendar, day)) - count)
 
 
-@compiled
+@lean
 def later(calendar: Calendar, day: int, count: int) -> int:
     """Return the working day ``count`` working days after the first one not before ``day``."""
     return at_rank(calendar, rank(calendar, on_or_after(calendar, day)) + count)
 
 
-__all__ = ["DOWN", "earlier", "later", "lot_plan", "needed", "on_or_after", "on_or_before", "scaled", "sized", "up"]
+__all__ = [
+    "DOWN",
+    "earlier",
+    "later",
+    "lot_plan",
+    "needed",
+    "on_or_after",
+    "on_or_before",
+    "ratio_of",
+    "scaled",
+    "sized",
+    "up",
+]

@@ -16,6 +16,7 @@ from erp.engines.mrp.compiled.layout import (
     Scratch,
     State,
     compiled,
+    lean,
 )
 from erp.engines.mrp.compiled.pegged import groups_of, pooled_needs
 from erp.engines.mrp.problem import MIXED, POOL, TO_STOCK
@@ -30,10 +31,7 @@ def connect(given: Given, made: Made, state: State, scratch: Scratch, own: tuple
     item, needs, outputs, replaced = own
     policy = given.items[item].order_policy
     if policy == TO_STOCK:
-        count = _add_stock(scratch, given.items[item].free, 0)
-        count = _add_receipts(given, state, scratch, item, count)
-        count = _add_orders(given, made, scratch, (item, POOL, count))
-        count = _add_others(given, made, state, scratch, (outputs, replaced, count))
+        count = lay_sources(given, made, scratch, (item, outputs, (replaced, state.count[REPLACEMENTS])))
         _peg(made, state, scratch, (np.arange(needs), count))
         return
     first, last = given.items[item].first_receipt, given.items[item + 1].first_receipt
@@ -50,6 +48,20 @@ def connect(given: Given, made: Made, state: State, scratch: Scratch, own: tuple
     _connect_rest(given, made, state, scratch, (item, needs, outputs, replaced, shared))
 
 
+@lean
+def lay_sources(given: Given, made: Made, scratch: Scratch, own: tuple[int, int, tuple[int, int]]) -> int:
+    """Lay out the sources of a pooled item in time, return how many; ``own``: the item, its by-products, where its
+    substitutions begin and end.
+    """
+    item, outputs, replaced = own
+    count = _add_stock(scratch, given.items[item].free, 0)
+    count = _add_receipts(given, scratch, item, count)
+    count = _add_orders(given, made, scratch, (item, POOL, count))
+    count = _add_others(made, scratch, (outputs, replaced, count))
+    _sort_sources(scratch.sources, count)
+    return count
+
+
 @compiled
 def _connect_rest(
     given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int, int, Array]
@@ -62,11 +74,11 @@ def _connect_rest(
     for at in range(1, len(shared)):
         count = _add_receipt(given, scratch, first + at - 1, shared[at], count)
     count = _add_orders(given, made, scratch, (item, POOL, count))
-    count = _add_others(given, made, state, scratch, (outputs, replaced, count))
+    count = _add_others(made, scratch, (outputs, (replaced, state.count[REPLACEMENTS]), count))
     _peg(made, state, scratch, (pooled_needs(scratch, needs), count))
 
 
-@compiled
+@lean
 def _add_group(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, Array, Array]) -> int:
     """Lay out a group's own supply and the part of what is shared that it lacks; return how many sources."""
     item, needs, shared = own
@@ -94,7 +106,7 @@ def _add_group(given: Given, made: Made, state: State, scratch: Scratch, own: tu
     return _add_orders(given, made, scratch, (item, group, count))
 
 
-@compiled
+@lean
 def _add(sources: Records, at: int, what: tuple[int, int, int, int]) -> int:
     """Lay out a source: its code, day, kind and quantity."""
     code, day, kind, quantity = what
@@ -106,7 +118,7 @@ def _add(sources: Records, at: int, what: tuple[int, int, int, int]) -> int:
     return at + 1
 
 
-@compiled
+@lean
 def _add_stock(scratch: Scratch, quantity: int, at: int) -> int:
     after = _add(scratch.sources, at, (STOCK, 0, 0, quantity))
     if after > at:
@@ -114,20 +126,20 @@ def _add_stock(scratch: Scratch, quantity: int, at: int) -> int:
     return after
 
 
-@compiled
+@lean
 def _add_receipt(given: Given, scratch: Scratch, receipt: int, quantity: int, at: int) -> int:
     return _add(scratch.sources, at, (FIRST_RECEIPT - receipt, given.receipts[receipt].day, RECEIPT_KIND, quantity))
 
 
-@compiled
-def _add_receipts(given: Given, state: State, scratch: Scratch, item: int, at: int) -> int:
+@lean
+def _add_receipts(given: Given, scratch: Scratch, item: int, at: int) -> int:
     for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
         quantity = given.receipts[receipt].quantity + given.receipts[receipt].raised
         at = _add_receipt(given, scratch, receipt, quantity, at)
     return at
 
 
-@compiled
+@lean
 def _add_orders(given: Given, made: Made, scratch: Scratch, own: tuple[int, int, int]) -> int:
     item, group, at = own
     orders, sources = made.orders, scratch.sources
@@ -138,13 +150,13 @@ def _add_orders(given: Given, made: Made, scratch: Scratch, own: tuple[int, int,
     return at
 
 
-@compiled
-def _add_others(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int]) -> int:
-    outputs, replaced, at = own
+@lean
+def _add_others(made: Made, scratch: Scratch, own: tuple[int, tuple[int, int], int]) -> int:
+    outputs, (begin, end), at = own
     for number in range(outputs):
         day = scratch.outputs[number].day
         at = _add(scratch.sources, at, (OUTPUT, day, OUTPUT_KIND, scratch.outputs[number].quantity))
-    for number in range(replaced, state.count[REPLACEMENTS]):
+    for number in range(begin, end):
         what = (REPLACED, made.replaced[number].day, REPLACED_KIND, made.replaced[number].quantity)
         at = _add(scratch.sources, at, what)
     return at
@@ -164,7 +176,7 @@ def _sort_sources(sources: Records, count: int) -> None:
         sources[at] = found[number]
 
 
-@compiled
+@lean
 def _peg(made: Made, state: State, scratch: Scratch, own: tuple[Array, int]) -> None:
     needs, count = own
     _sort_sources(scratch.sources, count)
@@ -173,7 +185,7 @@ def _peg(made: Made, state: State, scratch: Scratch, own: tuple[Array, int]) -> 
     )
 
 
-@compiled
+@lean
 def _two_pointers(
     tables: tuple[Records, Records, Records], from_stock: Array, numbers: Array, own: tuple[int, int]
 ) -> int:

@@ -1,6 +1,7 @@
 """The stored form of a plan in PostgreSQL's binary COPY format, written by compiled code."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from erp.engines.mrp.arrays import TOPS, Array
 from erp.engines.mrp.compiled.layout import compiled
 from erp.engines.mrp.problem import MICRO
-from erp.engines.mrp.rows import StoredRows
+from erp.engines.mrp.rows import FINISH, FLAGS, MORE, NEED, NEED_BIAS, ODD, OTHER_ODD, SEQUENCE, START, StoredRows
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -43,6 +44,121 @@ class Rows(NamedTuple):
     last: Array
     names: Array
     lengths: Array
+
+
+class Described(NamedTuple):
+    """Of each order its item, whether it is near, what the arrays keep of it, its first demand; of items the digest."""
+
+    item: Array
+    is_near: Array
+    detail: Array
+    first_demand: Array
+    digests: Array
+
+
+class PlanColumns(NamedTuple):
+    """What a digest is made of."""
+
+    first: Array
+    last: Array
+    due: Array
+    start: Array
+    need: Array
+    finish: Array
+    quantity: Array
+    sequence: Array
+    flags: Array
+    tops: Array
+    more: Array
+
+
+@compiled
+def _kept(value: int, most: int) -> int:
+    return min(max(value, 0), most)
+
+
+@compiled
+def _detail(plan: PlanColumns, order: int) -> int:
+    """Return what `StoredRows.detail` says of an order."""
+    due, more = np.int64(plan.due[order]), plan.more[order] or plan.tops[order, 1] >= 0
+    detail = _kept(due - plan.start[order], 16383) << START
+    detail |= _kept(plan.need[order] - due + NEED_BIAS, 8191) << NEED
+    detail |= _kept(plan.finish[order] - due, 16383) << FINISH
+    detail |= np.int64(plan.flags[order]) << FLAGS
+    detail |= np.int64(1 if more else 0) << MORE
+    return detail | np.int64(plan.sequence[order]) << SEQUENCE  # type: ignore[no-any-return]
+
+
+@compiled
+def _mixed(plan: PlanColumns, keys: Array, order: int, known: tuple[int, int, bool]) -> int:
+    """Return an order's part of the digest of its item; ``known``: its detail, its first demand, whether it is near."""
+    detail, first_demand, is_near = known
+    mixed = np.uint64(detail) * ODD
+    mixed = (mixed ^ (mixed >> np.uint64(29)) ^ np.uint64(plan.due[order])) * OTHER_ODD
+    mixed = (mixed ^ (mixed >> np.uint64(29)) ^ np.uint64(plan.quantity[order])) * OTHER_ODD
+    mixed = (mixed ^ (mixed >> np.uint64(29)) ^ np.uint64(first_demand)) * OTHER_ODD
+    if is_near:
+        rest = np.uint64(0)
+        for place in range(TOPS):
+            top = plan.tops[order, place]
+            rest = (rest ^ (rest >> np.uint64(31)) ^ np.uint64(keys[top] if top >= 0 else 0)) * ODD
+        mixed += rest
+    return mixed ^ (mixed >> np.uint64(32))  # type: ignore[return-value]  # compiled, it is the same
+
+
+@compiled
+def describe(plan: PlanColumns, keys: Array, near_until: int, into: Described) -> None:
+    """Fill in what is stored of a plan; ``keys`` of the demands by rank."""
+    for item in range(len(plan.first)):
+        total = np.uint64(0)
+        for order in range(plan.first[item], plan.last[item]):
+            top, detail = plan.tops[order, 0], _detail(plan, order)
+            is_near = min(plan.start[order], plan.need[order]) <= near_until
+            demand = keys[top] if top >= 0 else 0
+            into.item[order], into.detail[order] = item, detail
+            into.is_near[order], into.first_demand[order] = is_near, demand
+            total += np.uint64(_mixed(plan, keys, order, (detail, demand, is_near)))
+        into.digests[item] = np.int64(total)
+        if total == np.uint64(0) and plan.last[item] > plan.first[item]:
+            into.digests[item] = 1
+
+
+class CompiledRows(StoredRows):
+    """The same of a large plan, in one pass."""
+
+    @cached_property
+    def _described(self) -> Described:
+        plan, orders = self.plan, len(self.plan.due)
+        found = Described(
+            np.empty(orders, np.int32),
+            np.empty(orders, np.bool_),
+            np.empty(orders, np.int64),
+            np.empty(orders, np.int64),
+            np.zeros(len(plan.first), np.int64),
+        )
+        keys = self.demand_keys[plan.by_rank] if len(self.demand_keys) else np.zeros(1, np.int64)
+        describe(PlanColumns(*(getattr(plan, name) for name in PlanColumns._fields)), keys, self.near_until, found)
+        return found
+
+    @cached_property
+    def item(self) -> Array:
+        return self._described.item
+
+    @cached_property
+    def is_near(self) -> Array:
+        return self._described.is_near
+
+    @cached_property
+    def first_demand(self) -> Array:
+        return self._described.first_demand
+
+    @cached_property
+    def detail(self) -> Array:
+        return self._described.detail
+
+    @cached_property
+    def digests(self) -> Array:
+        return self._described.digests
 
 
 @compiled

@@ -2,27 +2,39 @@
 
 import numpy as np
 
-from erp.engines.mrp.compiled.arithmetic import needed
-from erp.engines.mrp.compiled.layout import NO_BOM, PASS, Array, Given, Made, Records, Scratch, compiled
+from erp.engines.mrp.compiled.arithmetic import needed, ratio_of
+from erp.engines.mrp.compiled.layout import NO_BOM, PASS, Array, Given, Made, Records, Scratch, compiled, lean
 from erp.engines.mrp.problem import POOL, TO_STOCK
 
+NONE_YET = 1 << 30
 
-@compiled
-def count_needs(given: Given, item: int) -> tuple[int, int]:
-    """Return how many needs and by-products an item can have at most."""
-    uses = given.uses
-    needs, outputs = given.items[item + 1].first_demand - given.items[item].first_demand, 0
-    for use in range(given.items[item].first_use, given.items[item + 1].first_use):
-        parent = uses[use].parent
-        orders = given.items[parent].last - given.items[parent].first
+
+@lean
+def survey(given: Given, item: int) -> tuple[int, int, int, int, bool, bool]:
+    """Return how many needs and by-products an item can have at most, the first and the last day of its needs (the
+    last before the first: none), whether some are of skipped levels, whether a substitute may stand in for some.
+    """
+    uses, items, substitutes = given.uses, given.items, given.substitutes
+    first, last = items[item].first_demand, items[item + 1].first_demand
+    needs, outputs, skips, replaceable = last - first, 0, items[item].phantom, False
+    low, high = NONE_YET, -NONE_YET
+    if needs > 0:
+        low, high = given.demands[first].day, given.demands[last - 1].day
+    for use in range(items[item].first_use, items[item + 1].first_use):
+        parent = items[uses[use].parent]
+        orders = parent.last - parent.first
         if uses[use].output:
             outputs += orders
-        else:
+        elif orders > 0:
             needs += orders
-    return needs, outputs
+            low, high = min(low, parent.earliest), max(high, parent.latest)
+            skips |= uses[use].skip
+            for number in range(uses[use].first_substitute, uses[use].last_substitute):
+                replaceable |= items[substitutes[number].by].surplus > 0
+    return needs, outputs, low, high, skips, replaceable
 
 
-@compiled
+@lean
 def _own_demands(given: Given, raw: Records, item: int, early: bool, at: int) -> int:
     demands, skip = given.demands, given.items[item].phantom
     for number in range(given.items[item].first_demand, given.items[item + 1].first_demand):
@@ -38,7 +50,7 @@ def _own_demands(given: Given, raw: Records, item: int, early: bool, at: int) ->
     return at
 
 
-@compiled
+@lean
 def _of_line(
     orders: Records, raw: Records, line: Records, where: tuple[int, int, int, int], what: tuple[int, int, bool]
 ) -> int:
@@ -49,12 +61,13 @@ def _of_line(
     first, last, at, use = where
     step, today, grouped = what
     bom, valid_from, valid_to, skip = line.bom, line.valid_from, line.valid_to, line.skip
+    ratio = ratio_of(line)
     for number in range(first, last):
         order = orders[number]
         if order.bom == bom and valid_from <= max(order.start, today) < valid_to:
             need = raw[at]
             need.day = order.start
-            need.quantity = needed(line, order.quantity, step)
+            need.quantity = needed(ratio, order.quantity, step)
             need.parent = number
             need.use = use
             need.group = order.group if grouped else POOL
@@ -63,7 +76,7 @@ def _of_line(
     return at
 
 
-@compiled
+@lean
 def gather(given: Given, made: Made, scratch: Scratch, item: int) -> int:
     """Fill the raw needs of an item, those of one day in the order they are served; return how many there are."""
     raw, orders, uses, items = scratch.raw, made.orders, given.uses, given.items
@@ -76,7 +89,7 @@ def gather(given: Given, made: Made, scratch: Scratch, item: int) -> int:
     return _own_demands(given, raw, item, False, at)
 
 
-@compiled
+@lean
 def gather_outputs(given: Given, made: Made, scratch: Scratch, item: int) -> int:
     """Fill the by-products of an item by day; return how many there are."""
     uses, items, orders, today = given.uses, given.items, made.orders, given.knobs.today
@@ -85,10 +98,11 @@ def gather_outputs(given: Given, made: Made, scratch: Scratch, item: int) -> int
         line, parent = uses[use], items[uses[use].parent]
         if not line.output:
             continue
+        ratio = ratio_of(line)
         for number in range(parent.first, parent.last):
             order = orders[number]
             if order.bom == line.bom and line.valid_from <= max(order.start, today) < line.valid_to:
-                quantity = needed(line, order.quantity, step)
+                quantity = needed(ratio, order.quantity, step)
                 if quantity > 0:
                     scratch.outputs[at].day = order.due
                     scratch.outputs[at].quantity = quantity
@@ -106,7 +120,7 @@ def _sort_outputs(scratch: Scratch, count: int) -> None:
         scratch.outputs[at] = gathered[number]
 
 
-@compiled
+@lean
 def span_of(raw: Records, count: int) -> tuple[int, int]:
     """Return the first day of the raw needs and the days from it to the last."""
     low = high = raw[0].day
@@ -116,7 +130,7 @@ def span_of(raw: Records, count: int) -> tuple[int, int]:
     return low, high - low + 1
 
 
-@compiled
+@lean
 def sort_by_counting(raw: Records, needs: Records, places: Array, shape: tuple[int, int, int]) -> None:
     """Bring the raw needs in order by day, each day's as they are; ``shape``: how many, the first day, the days."""
     count, low, span = shape
@@ -142,7 +156,28 @@ def sort_by_comparing(raw: Records, needs: Records, count: int) -> None:
         needs[place] = raw[at]
 
 
-@compiled
+@lean
+def list_days(scratch: Scratch, count: int) -> int:
+    """Sum up the needs in order by day, those of groups left out; return how many days there are."""
+    needs, daily = scratch.needs, scratch.daily
+    days = at = 0
+    while at < count:
+        row = daily[days]
+        row.day, row.normal, row.skipped, row.first = needs[at].day, 0, 0, at
+        while at < count and needs[at].day == row.day:
+            if needs[at].group == POOL:
+                if needs[at].skip:
+                    row.skipped += needs[at].quantity
+                else:
+                    row.normal += needs[at].quantity
+            at += 1
+        row.last = at
+        if row.normal > 0 or row.skipped > 0:
+            days += 1
+    return days
+
+
+@lean
 def close_orders(given: Given, made: Made, item: int) -> None:
     """Bring the orders of an item in order by due day, number them, find their bills."""
     first, last = given.items[item].first, given.items[item].last
@@ -151,10 +186,18 @@ def close_orders(given: Given, made: Made, item: int) -> None:
         in_order &= made.orders[order - 1].due <= made.orders[order].due
     if not in_order:
         _sort_orders(made, first, last)
-    sequence = 0
+    _number(made.orders, given.items, item)
+    only = given.items[item].first_bom
+    always = given.items[item + 1].first_bom == only + 1 and given.items[item].explodes
+    if (
+        always
+        and given.boms[only].valid_from <= given.knobs.today
+        and given.items[item].latest < given.boms[only].valid_to
+    ):
+        for order in range(first, last):
+            made.orders[order].bom = only
+        return
     for order in range(first, last):
-        sequence = sequence + 1 if order > first and made.orders[order].due == made.orders[order - 1].due else 1
-        made.orders[order].sequence = sequence
         made.orders[order].bom = -1
         if given.items[item].explodes or made.orders[order].marks & PASS:
             made.orders[order].bom = _bom_of(given, item, max(made.orders[order].start, given.knobs.today))
@@ -162,7 +205,20 @@ def close_orders(given: Given, made: Made, item: int) -> None:
                 made.orders[order].marks |= NO_BOM
 
 
-@compiled
+@lean
+def _number(orders: Records, items: Records, item: int) -> None:
+    """Number the orders of each due day, and note when they start."""
+    sequence, due = 0, -NONE_YET
+    earliest, latest = NONE_YET, -NONE_YET
+    for number in range(items[item].first, items[item].last):
+        order = orders[number]
+        sequence = sequence + 1 if order.due == due else 1
+        order.sequence, due = sequence, order.due
+        earliest, latest = min(earliest, order.start), max(latest, order.start)
+    items[item].earliest, items[item].latest = earliest, latest
+
+
+@lean
 def _bom_of(given: Given, item: int, day: int) -> int:
     boms = given.boms
     for bom in range(given.items[item].first_bom, given.items[item + 1].first_bom):

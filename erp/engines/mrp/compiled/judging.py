@@ -1,10 +1,13 @@
-"""What orders are for and when they can be there, compiled; the same rules as in `erp.engines.mrp.pegging`."""
+"""When orders can be there and how demands fare, compiled; the same rules as in `erp.engines.mrp.pegging`."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from erp.engines.mrp.compiled.arithmetic import later
+from erp.engines.mrp.compiled.daily import edges_of, list_sums, sum_needs
+from erp.engines.mrp.compiled.gathering import NONE_YET, survey
+from erp.engines.mrp.compiled.goals import place_of
 from erp.engines.mrp.compiled.layout import (
     FENCE,
     FENCED,
@@ -14,20 +17,19 @@ from erp.engines.mrp.compiled.layout import (
     LEAD_TIME,
     NOTHING,
     ON_TIME,
-    ORDERS,
     OUTPUT,
     OVERDUE,
     PASS,
     SEAT,
-    TOPS,
+    SINCE,
     WIDTH,
     Array,
-    Calendar,
     Given,
     Made,
     Records,
+    Scratch,
     State,
-    compiled,
+    lean,
     table,
 )
 
@@ -36,16 +38,9 @@ HEARD = 1 << 30
 
 
 class Court(NamedTuple):
-    """Of orders, then receipts: what they are for, and their seat. Of demands: their rank, the receipt they are
-    material of, when they can be met and by what last; the verdict.
+    """Of receipts, then orders: their seat. Of demands: when they can be met and by what last; the verdict."""
 
-    tops  WIDTH places each: the ranks of the first TOPS demands (-1: no more), then 1 when there are others.
-    """
-
-    tops: Array
     seats: Records
-    top: Array
-    owner: Array
     demand_there: Array
     demand_source: Array
     verdict_day: Array
@@ -62,18 +57,12 @@ class Wanted(NamedTuple):
     reserved: Array
 
 
-def seat(orders: int, receipts: int, top: Array, owner: Array) -> Court:
+def seat(places: int, demands: int) -> Court:
     """Return an empty court."""
-    places, demands = orders + receipts, len(top)
     seats = table(places, SEAT)
     seats["there"], seats["main"], seats["source"] = -HEARD, -1, NOTHING
-    tops = np.full(places * WIDTH, -1, np.int32)
-    tops[TOPS::WIDTH] = 0
     return Court(
-        tops=tops,
         seats=seats,
-        top=top,
-        owner=owner,
         demand_there=np.zeros(demands, np.int32),
         demand_source=np.full(demands, NOTHING, np.int32),
         verdict_day=np.zeros(demands, np.int32),
@@ -82,91 +71,78 @@ def seat(orders: int, receipts: int, top: Array, owner: Array) -> Court:
     )
 
 
-@compiled
-def seat_of(orders: int, source: int) -> int:
-    """Return the place of an order or a receipt in the court, -1 for other sources."""
-    if source >= 0:
-        return source
-    return orders + FIRST_RECEIPT - source if source <= FIRST_RECEIPT else -1
+@lean
+def look_up(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Court, Array]) -> None:
+    """From raw material upwards: when each order, and so each need, can be there.
 
-
-@compiled
-def _add_top(tops: Array, place: int, rank: int) -> None:
-    at, end = place * WIDTH, place * WIDTH + TOPS
-    while at < end:
-        known = tops[at]
-        if known == rank:
-            return
-        if known == -1:
-            tops[at] = rank
-            return
-        if rank < known:
-            tops[at] = rank
-            rank = known
-        at += 1
-    tops[end] = 1
-
-
-@compiled
-def _hand_on(tops: Array, place: int, parent: int) -> None:
-    first = parent * WIDTH
-    if tops[first + TOPS] == 1:
-        tops[place * WIDTH + TOPS] = 1
-    for at in range(first, first + TOPS):
-        if tops[at] == -1:
-            return
-        _add_top(tops, place, tops[at])
-
-
-@compiled
-def look_down(given: Given, made: Made, state: State, court: Court, items: Array) -> None:
-    """Tell every order and receipt which independent demands it is for; ``items`` by level, the topmost first."""
-    orders, edges, tops = state.count[ORDERS], made.edges, court.tops
-    for item in items:
-        own = (given.items[item].edge_first, given.items[item].edge_last, orders)
-        _look_down(edges, tops, (court.owner, court.top), own)
-
-
-@compiled
-def _look_down(edges: Records, tops: Array, demands: tuple[Array, Array], own: tuple[int, int, int]) -> None:
-    owners, ranks = demands
-    first, last, orders = own
-    for edge in range(first, last):
-        place = seat_of(orders, edges[edge].source)
-        if place < 0:
+    ``own``: the court, the items by level, the topmost first. Of items whose needs were summed by day only those needs
+    are looked at that a late source may serve.
+    """
+    court, items = own
+    receipts, today = len(given.receipts), given.knobs.today
+    demands = (state.owner, court.demand_there, court.demand_source)
+    for number in range(len(items) - 1, -1, -1):
+        item = items[number]
+        until = max(_finish(given, made, court, item), _finish_orders(given, made, court.seats, item))
+        span = (given.items[item].edge_first, given.items[item].edge_last, item, receipts, today)
+        if not given.items[item].daily:
+            _look_up((made.edges, given.uses), court.seats, demands, span)
             continue
-        parent = edges[edge].parent
-        demand = -1 - parent
-        if parent < 0:
-            owner = owners[demand]
-            parent = orders + owner if owner >= 0 and tops[(orders + owner) * WIDTH] >= 0 else -1
-        if parent >= 0:
-            _hand_on(tops, place, parent)
-        elif demand >= 0:
-            _add_top(tops, place, ranks[demand])
+        until = max(until, _listening(given, state, item))
+        _needs, _outputs, low, high, skips, _replaceable = survey(given, item)
+        until = min(until, high)
+        if until >= low:
+            sum_needs(given, made, scratch, (item, low, until))
+            days = list_sums(scratch, low, until - low + 1, skips)
+            edges, _sources = edges_of(given, made, state, scratch, (item, low, days, until))
+            _look_up((scratch.edges, given.uses), court.seats, demands, (0, edges, item, receipts, today))
 
 
-@compiled
-def _finish(given: Given, made: Made, state: State, court: Court, item: int) -> None:
-    today, calendar, lead = given.knobs.today, given.calendar, given.items[item].lead
-    _finish_orders(made.orders, court.seats, calendar, (given.items[item], today))
-    orders, receipts, seats = state.count[ORDERS], given.receipts, court.seats
+@lean
+def _listening(given: Given, state: State, item: int) -> int:
+    """Return the last day whose own demands are to be told when they can be met whatever serves them."""
+    until, demands = -NONE_YET, given.demands
+    for number in range(given.items[item].first_demand, given.items[item + 1].first_demand):
+        day = demands[number].day
+        if day < given.knobs.today or state.owner[demands[number].index] >= 0:
+            until = day
+    return until
+
+
+@lean
+def _finish(given: Given, made: Made, court: Court, item: int) -> int:
+    """Say when the receipts of an item are there; return the last day that a late one may serve."""
+    today, lead, until = given.knobs.today, given.items[item].lead, -NONE_YET
+    receipts, seats = given.receipts, court.seats
     for receipt in range(given.items[item].first_receipt, given.items[item + 1].first_receipt):
-        place = seats[orders + receipt]
+        place = seats[receipt]
         place.finish = max(receipts[receipt].day, today)
         if place.there > today:
-            finish = later(calendar, place.there, lead)
+            finish = later(given.calendar, place.there, lead)
             if finish > place.finish:
                 place.finish, place.blocked = finish, True
         place.there = HEARD
+        if given.items[item].daily and place.finish > max(made.goals[receipt * WIDTH + SINCE], today):
+            until = max(until, _since_after(given, made, item, receipts[receipt].day))
+    return until
 
 
-@compiled
-def _finish_orders(orders: Records, seats: Records, calendar: Calendar, own: tuple[Records, int]) -> None:
-    item, today = own
-    lead = item.lead
-    for number in range(item.first, item.last):
-        order, place = orders[number], seats[number]
+@lean
+def _since_after(given: Given, made: Made, item: int, day: int) -> int:
+    """Return when the first order of an item due after a day serves first: what comes before it has served by then."""
+    for order in range(given.items[item].first, given.items[item].last):
+        if made.orders[order].due > day:
+            return made.goals[(len(given.receipts) + order) * WIDTH + SINCE]
+    return NONE_YET
+
+
+@lean
+def _finish_orders(given: Given, made: Made, seats: Records, item: int) -> int:
+    """Say when the orders of an item are there; return the last day that a late one may serve."""
+    own, today, receipts = given.items[item], given.knobs.today, len(given.receipts)
+    calendar, lead, until, is_open = given.calendar, own.lead, -NONE_YET, False
+    for number in range(own.first, own.last):
+        order, place = made.orders[number], seats[receipts + number]
         begin = max(order.start, today)
         if place.there > begin:
             begin = place.there
@@ -175,22 +151,15 @@ def _finish_orders(orders: Records, seats: Records, calendar: Calendar, own: tup
         place.finish, place.there = finish, HEARD
         if finish > order.need:
             order.marks |= LATE
+        if own.daily:
+            since = made.goals[(receipts + number) * WIDTH + SINCE]
+            if is_open:
+                until = since
+            is_open = finish > max(since, today)
+    return NONE_YET if is_open else until
 
 
-@compiled
-def look_up(given: Given, made: Made, state: State, court: Court, items: Array) -> None:
-    """From raw material upwards: when each order, and so each need, can be there; ``items`` by level, topmost first."""
-    orders, today = state.count[ORDERS], given.knobs.today
-    demands = (court.owner, court.demand_there, court.demand_source)
-    edges, uses = made.edges, given.uses
-    for number in range(len(items) - 1, -1, -1):
-        item = items[number]
-        _finish(given, made, state, court, item)
-        own = (given.items[item].edge_first, given.items[item].edge_last, item, orders, today)
-        _look_up((edges, uses), court.seats, demands, own)
-
-
-@compiled
+@lean
 def _look_up(
     tables: tuple[Records, Records],
     seats: Records,
@@ -199,13 +168,13 @@ def _look_up(
 ) -> None:
     """Go through the needs of one item: each can be there when the last of its sources is."""
     edges, uses = tables
-    edge, end, item, orders, today = own
+    edge, end, item, receipts, today = own
     while edge < end:
         parent, use = edges[edge].parent, edges[edge].use
         there, source = -HEARD, NOTHING
         while edge < end and edges[edge].parent == parent and edges[edge].use == use:
             code = edges[edge].source
-            place = seat_of(orders, code)
+            place = place_of(receipts, code)
             finish = seats[place].finish if place >= 0 else today
             if code == OUTPUT:
                 finish = max(edges[edge].day, today)
@@ -213,31 +182,31 @@ def _look_up(
                 there, source = finish, code
             edge += 1
         line = uses[use].line if use >= 0 else item
-        _report(seats, demands, (parent, line, there), (item, source, orders))
+        _report(seats, demands, (parent, line, there), (item, source, receipts))
 
 
-@compiled
+@lean
 def _report(
     seats: Records, demands: tuple[Array, Array, Array], what: tuple[int, int, int], own: tuple[int, int, int]
 ) -> None:
     """Tell whoever needs it when a need can be there; of components equally late the first one counts."""
     parent, line, there = what
-    item, source, orders = own
-    place = parent
+    item, source, receipts = own
+    place = receipts + parent
     if parent < 0:
         owners, demand_there, demand_source = demands
         demand = -1 - parent
         demand_there[demand], demand_source[demand] = there, source
         if owners[demand] < 0:
             return
-        place = orders + owners[demand]
+        place = owners[demand]
     told = seats[place]
     if there > told.there or (there == told.there and line < told.line):
         told.there, told.line, told.main, told.source = there, line, item, source
 
 
-@compiled
-def give_verdicts(given: Given, made: Made, state: State, court: Court, wanted: Wanted) -> None:
+@lean
+def give_verdicts(given: Given, made: Made, court: Court, wanted: Wanted) -> None:
     """Say of each demand when all of it can be there, and why not earlier; day -1: nothing is open."""
     today = given.knobs.today
     for demand in range(len(wanted.day)):
@@ -252,14 +221,15 @@ def give_verdicts(given: Given, made: Made, state: State, court: Court, wanted: 
             there = max(there, today)
         if there > wanted.day[demand]:
             court.verdict_day[demand] = there
-            _explain(made, state, court, demand, wanted.item[demand])
+            _explain(given, made, court, (demand, wanted.item[demand]))
 
 
-@compiled
-def _explain(made: Made, state: State, court: Court, demand: int, item: int) -> None:
-    source, steps = court.demand_source[demand], 0
+@lean
+def _explain(given: Given, made: Made, court: Court, own: tuple[int, int]) -> None:
+    demand, item = own
+    source, steps, receipts = court.demand_source[demand], 0, len(given.receipts)
     while True:
-        place = seat_of(state.count[ORDERS], source)
+        place = place_of(receipts, source)
         if place < 0 or not court.seats[place].blocked or steps > 1000:
             break
         item, source = court.seats[place].main, court.seats[place].source

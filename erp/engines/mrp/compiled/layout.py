@@ -19,7 +19,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def compiled(function: F) -> F:
     """Compile a function over arrays; its machine code is kept beside it for the next process."""
-    return cast("F", njit(cache=True, error_model="numpy")(function))
+    return cast("F", njit(cache=True, error_model="numpy", _nrt=True)(function))
+
+
+def lean(function: F) -> F:
+    """Compile a function that makes no array: it leaves out the counting of references, which costs most of a call."""
+    return cast("F", njit(cache=True, error_model="numpy", _nrt=False)(function))
 
 
 PAST_DUE, SAFETY, LATE, NO_BOM, FENCED, PASS, PEGGED = 1, 2, 4, 8, 16, 32, 64
@@ -30,7 +35,10 @@ STOCK, OUTPUT, REPLACED, NOTHING, FIRST_RECEIPT = -1, -2, -3, -4, -10
 FIRST_RECEIPT downwards."""
 
 TOPS = 5
-WIDTH = TOPS + 1
+MORE, SINCE, WIDTH = TOPS, TOPS + 1, TOPS + 2
+"""Places of the goals of an order or receipt: the ranks of the first TOPS demands it is for (-1: no more), whether
+there are others, the first day it serves."""
+
 ORDERS, ADVICE, EDGES, REPLACEMENTS, NEEDS, SPAN, COUNTERS = range(7)
 """Places of the counters of what there is and, COUNTERS further, of how much room the next item needs."""
 
@@ -55,10 +63,12 @@ ITEM = _record(
     first_use=I8,
     first_demand=I8,
     first_receipt=I8,
-    first=I8,
-    last=I8,
     edge_first=I8,
     edge_last=I8,
+    first=I8,
+    last=I8,
+    earliest=I4,
+    latest=I4,
     lead=I4,
     lot_days=I4,
     fence=I4,
@@ -66,10 +76,12 @@ ITEM = _record(
     order_policy=I1,
     explodes=YES,
     phantom=YES,
+    daily=YES,
 )
 """An item. Bills, uses, demands, receipts: from first_… to that of the next item (one more row closes the table).
 
-surplus  free stock nobody needs.   first, last  its orders so far.   edge_first, edge_last  its pegging edges.
+surplus  free stock nobody needs.   first, last  its orders so far.   earliest, latest  the days they start.
+daily    its needs were summed by day, not listed.   edge_first, edge_last  the pegging edges of one that is not.
 """
 
 BOM = _record(valid_from=I4, valid_to=I4)
@@ -89,11 +101,13 @@ USE = _record(
     mode=I1,
     skip=YES,
     output=YES,
+    always=YES,
 )
 """A line seen from its component: ``line`` is its number, ``parent`` and ``bom`` what it is of.
 
 number, divisor, mode  the ratio of steps needed, how it is rounded.   whole  micro-units per micro-unit, if whole.
 limit                  the largest quantity whose product with ``number`` and ``whole`` fits 64 bits.
+always                 it is valid on every day there is, and so is its bill, the only one of its parent.
 """
 
 SUBSTITUTE = _record(ratio=I8, by=I4, valid_from=I4, valid_to=I4)
@@ -109,8 +123,12 @@ SEAT = _record(there=I4, line=I4, main=I4, source=I4, finish=I4, blocked=YES)
 """When an order or receipt is there at last, and the component it waits for: day, line, item, source."""
 
 NEED = _record(quantity=I8, day=I4, parent=I4, use=I4, group=I4, skip=YES)
+DAY = _record(normal=I8, skipped=I8, day=I4, first=I4, last=I4)
+"""What is needed on a day, and of what is skipped there; its needs in order are those from ``first`` to ``last``."""
+
 BESIDE = _record(quantity=I8, day=I4)
-SOURCE = _record(key=I8, quantity=I8, code=I4, day=I4)
+SOURCE = _record(key=I8, quantity=I8, end=I8, code=I4, day=I4, since=I4)
+"""A source; the needs in order that it serves lie below ``end``, counted in quantity; the first day it serves."""
 
 
 class Calendar(NamedTuple):
@@ -149,29 +167,43 @@ class Given(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What grows during a run: orders, advice, pegging edges, substitutions."""
+    """What grows during a run: orders, advice, pegging edges, substitutions, the goals of receipts and then orders."""
 
     orders: Records
     advice: Records
     edges: Records
     replaced: Records
+    goals: Array
 
 
 class State(NamedTuple):
-    """The quantity each demand gets from stock, and the counters."""
+    """The quantity each demand gets from stock, its rank, the receipt whose material it is (-1: none); the counters."""
 
     from_stock: Array
+    rank: Array
+    owner: Array
     count: Array  # type: ignore[assignment]  # a tuple's own count is of no use here
 
 
 class Scratch(NamedTuple):
-    """Room for the needs of one item (as gathered, then in order), its by-products, its days and its sources."""
+    """Room for the needs of one item (as gathered, then in order), its by-products, sources and edges, and by day.
+
+    days, skips  what is needed on each day of its span, and of what is skipped there; all 0 between two items.
+    at, source   how much of the needs up to a day is served, and by which source the next one is.
+    daily        its days with needs.   pool  what is there of it, and the like.
+    """
 
     raw: Records
     needs: Records
     outputs: Records
-    days: Array
     sources: Records
+    edges: Records
+    days: Array
+    skips: Array
+    at: Array
+    source: Array
+    daily: Records
+    pool: Array
 
 
 def table(size: int, kind: np.dtype[Any]) -> Records:
@@ -182,9 +214,15 @@ def table(size: int, kind: np.dtype[Any]) -> Records:
 def room_for_needs(size: int, span: int) -> Scratch:
     """Return scratch arrays for so many needs and days."""
     return Scratch(
-        table(size, NEED),
-        table(size, NEED),
-        table(size, BESIDE),
-        np.zeros(span, np.int64),
-        table(size, SOURCE),
+        raw=table(size, NEED),
+        needs=table(size, NEED),
+        outputs=table(size, BESIDE),
+        sources=table(size, SOURCE),
+        edges=table(size, EDGE),
+        days=np.zeros(span, np.int64),
+        skips=np.zeros(span, np.int64),
+        at=np.zeros(span, np.int64),
+        source=np.zeros(span, np.int64),
+        daily=table(max(size, span), DAY),
+        pool=np.zeros(16, np.int64),
     )

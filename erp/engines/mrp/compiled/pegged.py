@@ -3,7 +3,7 @@
 import numpy as np
 
 from erp.engines.mrp.compiled.arithmetic import sized
-from erp.engines.mrp.compiled.layout import CANCEL, DECREASE, Array, Given, Made, Scratch, State, compiled
+from erp.engines.mrp.compiled.layout import CANCEL, DECREASE, Array, Given, Made, Scratch, State, compiled, lean
 from erp.engines.mrp.compiled.pooling import advise, advise_move, place, window_of
 from erp.engines.mrp.problem import MIXED, POOL
 
@@ -66,7 +66,7 @@ def serve_groups(given: Given, made: Made, state: State, scratch: Scratch, own: 
     return pool[FREE] if given.items[item].order_policy == MIXED else free
 
 
-@compiled
+@lean
 def _serve(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, Array]) -> None:
     pool, item, needs = own
     group = scratch.needs[needs[0]].group
@@ -84,7 +84,7 @@ def _serve(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[
         _give_back(given, made, state, pool[LAST], surplus // step * step)
 
 
-@compiled
+@lean
 def _cover(given: Given, made: Made, state: State, own: tuple[Array, int, int, int]) -> None:
     pool, item, group, day = own
     now = max(day, given.knobs.today)
@@ -110,7 +110,7 @@ def _cover(given: Given, made: Made, state: State, own: tuple[Array, int, int, i
         pool[LAST] = -1
 
 
-@compiled
+@lean
 def _cap(given: Given, item: int) -> int:
     if given.items[item].high == 0:
         return 0
@@ -118,7 +118,7 @@ def _cap(given: Given, item: int) -> int:
     return max(given.items[item].high // step * step, step)
 
 
-@compiled
+@lean
 def _take_shared(given: Given, made: Made, state: State, own: tuple[Array, int, int]) -> None:
     pool, item, now = own
     receipts, last = given.receipts, now + window_of(given, item)
@@ -136,7 +136,7 @@ def _take_shared(given: Given, made: Made, state: State, own: tuple[Array, int, 
         given.receipts[receipt].left -= taken
 
 
-@compiled
+@lean
 def _give_back(given: Given, made: Made, state: State, receipt: int, surplus: int) -> None:
     if surplus > 0 and not given.receipts[receipt].fixed:
         kind = CANCEL if surplus == given.receipts[receipt].quantity else DECREASE

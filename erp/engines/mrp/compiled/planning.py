@@ -6,13 +6,14 @@ import numpy as np
 
 from erp.engines.mrp.arrays import Array, ArrayPlan, ArrayProblem
 from erp.engines.mrp.compiled.driving import plan_items
-from erp.engines.mrp.compiled.judging import Court, Wanted, give_verdicts, look_down, look_up, seat
+from erp.engines.mrp.compiled.judging import Court, Wanted, give_verdicts, look_up, seat
 from erp.engines.mrp.compiled.layout import (
     ADVICE,
     ADVISED,
     COUNTERS,
     EDGE,
     EDGES,
+    MORE,
     NEEDS,
     NO_BOM,
     ORDER,
@@ -24,6 +25,7 @@ from erp.engines.mrp.compiled.layout import (
     WIDTH,
     Given,
     Made,
+    Scratch,
     State,
     room_for_needs,
     table,
@@ -41,13 +43,16 @@ class Netted(NamedTuple):
     items: Array
     made: Made
     state: State
+    scratch: Scratch
 
 
 class Prepared(NamedTuple):
-    """A problem laid out for the kernel, and its items by level."""
+    """A problem laid out for the kernel, its items by level; of each demand its rank, the receipt it is material of."""
 
     given: Given
     items: Array
+    rank: Array
+    owner: Array
 
 
 def make_ready(problem: ArrayProblem) -> Prepared:
@@ -56,29 +61,31 @@ def make_ready(problem: ArrayProblem) -> Prepared:
     Raises:
         BomCycle: the bills of material contain a circle.
     """
-    return Prepared(prepare(problem), by_level(problem))
+    return Prepared(prepare(problem), by_level(problem), _ranks(problem), _owners(problem))
 
 
-def net(ready: Prepared, *, with_edges: bool = True) -> Netted:
-    """Plan all items; without edges only orders, advice and substitutions come out. A layout is used up by it."""
-    given, items = ready
-    demands = int(given.demands["index"].max(initial=-1)) + 1
-    state = State(np.zeros(demands, np.int64), np.zeros(2 * COUNTERS, np.int64))
+def net(ready: Prepared, *, with_pegs: bool = True) -> Netted:
+    """Plan all items; without pegs only orders, advice and substitutions come out. A layout is used up by it."""
+    given, items, rank, owner = ready
+    demands = len(rank)
+    state = State(np.zeros(demands, np.int64), rank, owner, np.zeros(2 * COUNTERS, np.int64))
     size = {ORDERS: 8 * len(items) + 4 * demands + 1000, ADVICE: 1000, EDGES: 1000, REPLACEMENTS: 16}
-    made = Made(**{name: table(size[counter], kind) for counter, name, kind in GROWING})
+    goals = np.empty((len(given.receipts) + size[ORDERS]) * WIDTH if with_pegs else 0, np.int32)
+    goals[: len(given.receipts) * WIDTH] = -1
+    made = Made(**{name: table(size[counter], kind) for counter, name, kind in GROWING}, goals=goals)
     scratch = room_for_needs(10_000, 4_000)
     at = 0
     while True:
-        at = plan_items(given, made, state, scratch, (items, at, with_edges))
+        at = plan_items(given, made, state, scratch, (items, at, with_pegs))
         if at >= len(items):
-            return Netted(given, items, made, state)
+            return Netted(given, items, made, state, scratch)
         asked = state.count[COUNTERS:].tolist()
-        made = _enlarged(made, state, asked)
+        made = _enlarged(made, state, asked, len(given.receipts))
         if asked[NEEDS] > len(scratch.needs) or asked[SPAN] > len(scratch.days):
             scratch = room_for_needs(2 * max(asked[NEEDS], 5_000), 2 * max(asked[SPAN], 2_000))
 
 
-def _enlarged(made: Made, state: State, asked: list[int]) -> Made:
+def _enlarged(made: Made, state: State, asked: list[int], receipts: int) -> Made:
     """Return tables with the room that was asked for, and what they hold."""
     grown = made._asdict()
     for counter, name, kind in GROWING:
@@ -87,21 +94,30 @@ def _enlarged(made: Made, state: State, asked: list[int]) -> Made:
             fresh = table(max(asked[counter], 2 * len(grown[name])), kind)
             fresh[:used] = grown[name][:used]
             grown[name] = fresh
+    places = (receipts + len(grown["orders"])) * WIDTH
+    if 0 < len(made.goals) < places:
+        used = (receipts + int(state.count[ORDERS])) * WIDTH
+        grown["goals"] = np.empty(places, np.int32)
+        grown["goals"][:used] = made.goals[:used]
     return Made(**grown)
 
 
 def judge(problem: ArrayProblem, netted: Netted) -> Court:
-    """Say what orders are for, when they can be there, and how each demand fares."""
-    given, items, made, state = netted
+    """Say when orders can be there, and how each demand fares."""
+    given, items, made, state, scratch = netted
     own = problem.demands
-    by_rank = np.lexsort((own.key, own.day))
-    top = np.empty(len(by_rank), np.int32)
-    top[by_rank] = np.arange(len(by_rank), dtype=np.int32)
-    court = seat(int(state.count[ORDERS]), len(given.receipts), top, _owners(problem))
-    look_down(given, made, state, court, items)
-    look_up(given, made, state, court, items)
-    give_verdicts(given, made, state, court, Wanted(own.item, own.day, own.quantity, own.reserved))
+    court = seat(len(given.receipts) + int(state.count[ORDERS]), len(own.key))
+    look_up(given, made, state, scratch, (court, items))
+    give_verdicts(given, made, court, Wanted(own.item, own.day, own.quantity, own.reserved))
     return court
+
+
+def _ranks(problem: ArrayProblem) -> Array:
+    """Return the rank of each demand by day and key."""
+    by_rank = np.lexsort((problem.demands.key, problem.demands.day))
+    rank = np.empty(len(by_rank), np.int32)
+    rank[by_rank] = np.arange(len(by_rank), dtype=np.int32)
+    return rank
 
 
 def _owners(problem: ArrayProblem) -> Array:
@@ -120,29 +136,28 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
     """
     netted = net(ready or make_ready(problem))
     court = judge(problem, netted)
-    given, _items, made, state = netted
+    given, _items, made, state, _scratch = netted
     orders = made.orders[: state.count[ORDERS]]
     advice = made.advice[: state.count[ADVICE]]
     replaced = made.replaced[: state.count[REPLACEMENTS]]
-    from_stock = np.zeros(len(problem.demands.key), np.int64)
-    from_stock[: len(state.from_stock)] = state.from_stock
     items = given.items[:-1]
-    tops = court.tops[: len(orders) * WIDTH].reshape(len(orders), WIDTH)
+    receipts = len(given.receipts)
+    goals = made.goals[receipts * WIDTH : (receipts + len(orders)) * WIDTH].reshape(len(orders), WIDTH)
     flags = np.ascontiguousarray(orders["marks"])
     columns = {name: np.ascontiguousarray(orders[name]) for name in ORDER_COLUMNS}
     return ArrayPlan(
         first=np.ascontiguousarray(items["first"]),
         last=np.ascontiguousarray(items["last"]),
-        finish=np.ascontiguousarray(court.seats["finish"][: len(orders)]),
-        tops=tops[:, :TOPS],
-        more=tops[:, TOPS] == 1,
+        finish=np.ascontiguousarray(court.seats["finish"][receipts:]),
+        tops=goals[:, :TOPS],
+        more=goals[:, MORE] == 1,
         by_rank=np.lexsort((problem.demands.key, problem.demands.day)).astype(np.int32),
         advice=(given.receipts["index"][advice["receipt"]], advice["kind"], advice["day"], advice["quantity"]),
         verdict=(
             np.where(court.reason < 0, 0, court.verdict_day),
             court.reason,
             court.blocking,
-            np.where(court.reason < 0, 0, problem.demands.reserved + from_stock),
+            np.where(court.reason < 0, 0, problem.demands.reserved + state.from_stock),
         ),
         flags=flags,
         without_bom=_without_bom(flags, columns_item(given)),

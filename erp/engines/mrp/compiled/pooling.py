@@ -1,7 +1,5 @@
 """Netting one item day by day, compiled; the same rules as in `erp.engines.mrp.pooling`."""
 
-import numpy as np
-
 from erp.engines.mrp.compiled.arithmetic import (
     cap_of,
     earlier,
@@ -34,32 +32,31 @@ from erp.engines.mrp.compiled.layout import (
     Records,
     Scratch,
     State,
-    compiled,
+    lean,
 )
 from erp.engines.mrp.lots import DOWN, UP
 from erp.engines.mrp.problem import MICRO, PERIOD, POOL
 
-LEVEL, WAITING, LAST, LAST_COUNTED, MAY_GROW, GUARDED, NEXT_OUTPUT, OUTPUTS, AT, NEEDS, SAFE = range(11)
+LEVEL, WAITING, LAST, LAST_COUNTED, MAY_GROW, GUARDED, NEXT_OUTPUT, OUTPUTS, AT, DAYS, SAFE, REPLACEABLE, PLACES = (
+    range(13)
+)
 """Places of the pool's state: what is there, the next receipt, the last one counted in, …"""
 
 
-@compiled
-def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int, int]) -> None:
-    """Net the ordered needs of an item; ``own``: the item, how many needs and by-products, the free stock."""
-    item, needs, outputs, free = own
-    pool = _begin(given, own)
-    served, items, today = scratch.needs, given.items, given.knobs.today
-    is_plain, last_receipt = _is_plain(given, item, outputs), items[item + 1].first_receipt
+@lean
+def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int, int, bool]) -> None:
+    """Net the days of an item; ``own``: the item, how many days and by-products, the free stock, whether a substitute
+    may stand in for it.
+    """
+    item, days, _outputs, free, _replaceable = own
+    pool = scratch.pool
+    _begin(given, pool, own)
+    daily, items, today = scratch.daily, given.items, given.knobs.today
+    is_plain, last_receipt = _is_plain(given, pool, item), items[item + 1].first_receipt
     tables = (items, made.orders, state.count)
-    total, at = 0, 0
-    while at < needs:
-        day, normal, skipped, end = served[at].day, 0, 0, at
-        while end < needs and served[end].day == day:
-            if served[end].skip:
-                skipped += served[end].quantity
-            else:
-                normal += served[end].quantity
-            end += 1
+    total = 0
+    for at in range(days):
+        day, normal, skipped = daily[at].day, daily[at].normal, daily[at].skipped
         total += normal + skipped
         pool[AT] = at
         if day > today and pool[GUARDED] == 0:
@@ -70,74 +67,70 @@ def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tu
             if level < 0:
                 order_lots(tables, given.calendar, pool, (item, day, -level, today))
         else:
-            _take_all(given, made, state, scratch, (pool, item, day, normal, skipped, end))
-        at = end
-    pool[AT] = needs
+            _take_all(given, made, state, scratch, (pool, item, daily[at]))
+    pool[AT] = days
     if pool[GUARDED] == 0:
         _guard(given, made, state, scratch, (pool, item))
     _finish(given, made, state, scratch, (pool, item))
     items[item].surplus = max(0, free - items[item].safety - total)
 
 
-@compiled
-def _begin(given: Given, own: tuple[int, int, int, int]) -> Array:
-    item, needs, outputs, free = own
-    pool = np.zeros(11, np.int64)
+@lean
+def _begin(given: Given, pool: Array, own: tuple[int, int, int, int, bool]) -> None:
+    item, days, outputs, free, replaceable = own
+    pool[:PLACES] = 0
     pool[LEVEL], pool[WAITING] = free, given.items[item].first_receipt
-    pool[LAST], pool[MAY_GROW], pool[OUTPUTS], pool[NEEDS] = -1, -1, outputs, needs
+    pool[LAST], pool[MAY_GROW], pool[OUTPUTS], pool[DAYS] = -1, -1, outputs, days
     pool[SAFE] = 0 if given.items[item].phantom else given.items[item].safety
-    return pool
+    pool[REPLACEABLE] = 1 if replaceable else 0
 
 
-@compiled
-def _is_plain(given: Given, item: int, outputs: int) -> bool:
+@lean
+def _is_plain(given: Given, pool: Array, item: int) -> bool:
     """Return whether what is short of an item is simply ordered, once its receipts are used up."""
-    knobs = given.knobs
     ordered_at_once = given.items[item].lot_policy != PERIOD
-    return outputs == 0 and ordered_at_once and knobs.substitutes == 0 and knobs.increase < 0
+    return pool[OUTPUTS] == 0 and ordered_at_once and pool[REPLACEABLE] == 0 and given.knobs.increase < 0
 
 
-@compiled
-def _take_all(
-    given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int, int, int]
-) -> None:
-    pool, item, day, normal, skipped, end = own
-    _take(given, made, state, scratch, (pool, item, day, normal, end))
-    if skipped > 0:
-        _pass_through(given, made, state, (pool, item, day, skipped))
+@lean
+def _take_all(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, Records]) -> None:
+    pool, item, row = own
+    _take(given, made, state, scratch, (pool, item, row.day, row.normal, row.first, row.last))
+    if row.skipped > 0:
+        _pass_through(given, made, state, (pool, item, row.day, row.skipped))
 
 
-@compiled
+@lean
 def _guard(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int]) -> None:
     pool, item = own
     pool[GUARDED] = 1
     pool[LEVEL] -= pool[SAFE]
-    _take(given, made, state, scratch, (pool, item, given.knobs.today, 0, pool[AT]))
+    _take(given, made, state, scratch, (pool, item, given.knobs.today, 0, 0, 0))
 
 
-@compiled
-def _take(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int, int]) -> None:
-    """Need ``normal`` on a day, by the needs from the pool's place to ``end``."""
-    pool, item, day, normal, end = own
+@lean
+def _take(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int, int, int]) -> None:
+    """Need ``normal`` on a day, by the needs from ``first`` to ``last``."""
+    pool, item, day, normal, first, last = own
     while pool[NEXT_OUTPUT] < pool[OUTPUTS] and scratch.outputs[pool[NEXT_OUTPUT]].day <= day:
         pool[LEVEL] += scratch.outputs[pool[NEXT_OUTPUT]].quantity
         pool[NEXT_OUTPUT] += 1
     pool[LEVEL] -= normal
     if pool[LEVEL] < 0:
         _pull(given, made, state, (pool, item, day))
-    if pool[LEVEL] < 0 and given.knobs.substitutes > 0:
-        _substitute(given, made, state, scratch, (pool, item, day, end))
+    if pool[LEVEL] < 0 and pool[REPLACEABLE] == 1:
+        _substitute(given, made, state, scratch, (pool, item, day, first, last))
     if pool[LEVEL] < 0 and pool[MAY_GROW] >= 0 and given.knobs.increase >= 0:
         _raise(given, made, state, (pool, item, day))
     if pool[LEVEL] < 0:
         by_period = given.items[item].lot_policy == PERIOD and given.items[item].lot_days > 0
-        missing = _of_period(given, state, scratch, (pool, item, day)) if by_period else -pool[LEVEL]
+        missing = _of_period(given, scratch, (pool, item, day)) if by_period else -pool[LEVEL]
         order_lots(
             (given.items, made.orders, state.count), given.calendar, pool, (item, day, missing, given.knobs.today)
         )
 
 
-@compiled
+@lean
 def waits(given: Given, state: State, pool: Array, item: int) -> bool:
     """Move to the next receipt of which something is left; False: there is none."""
     end = given.items[item + 1].first_receipt
@@ -146,7 +139,7 @@ def waits(given: Given, state: State, pool: Array, item: int) -> bool:
     return pool[WAITING] < end
 
 
-@compiled
+@lean
 def window_of(given: Given, item: int) -> int:
     """Return how many days later than needed supply may come to be pulled in rather than ordered again."""
     if given.knobs.reschedule < 0:
@@ -154,7 +147,7 @@ def window_of(given: Given, item: int) -> int:
     return max(given.knobs.reschedule, given.items[item].lead, given.items[item].fence)
 
 
-@compiled
+@lean
 def _pull(given: Given, made: Made, state: State, own: tuple[Array, int, int]) -> None:
     pool, item, day = own
     now = max(day, given.knobs.today)
@@ -163,7 +156,7 @@ def _pull(given: Given, made: Made, state: State, own: tuple[Array, int, int]) -
         _count_in(given, made, state, pool, now)
 
 
-@compiled
+@lean
 def _count_in(given: Given, made: Made, state: State, pool: Array, now: int) -> None:
     receipt = pool[WAITING]
     left = given.receipts[receipt].left
@@ -174,7 +167,7 @@ def _count_in(given: Given, made: Made, state: State, pool: Array, now: int) -> 
         advise_move(given, made, state, receipt, now)
 
 
-@compiled
+@lean
 def advise(made: Made, state: State, receipt: int, kind: int, when: tuple[int, int]) -> None:
     """Write down advice for a receipt: its kind, (day, quantity)."""
     at = state.count[ADVICE]
@@ -183,7 +176,7 @@ def advise(made: Made, state: State, receipt: int, kind: int, when: tuple[int, i
     state.count[ADVICE] = at + 1
 
 
-@compiled
+@lean
 def advise_move(given: Given, made: Made, state: State, receipt: int, now: int) -> None:
     """Advise to pull in or put off a receipt that is needed on ``now``."""
     if given.receipts[receipt].fixed:
@@ -195,24 +188,28 @@ def advise_move(given: Given, made: Made, state: State, receipt: int, now: int) 
         advise(made, state, receipt, DEFER, (now, 0))
 
 
-@compiled
-def _substitute(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int]) -> None:
-    pool, item, day, end = own
-    short, at, now = -pool[LEVEL], end - 1, max(day, given.knobs.today)
+@lean
+def _substitute(
+    given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int, int, int, int]
+) -> None:
+    pool, item, day, first, last = own
+    short, now = -pool[LEVEL], max(day, given.knobs.today)
     uses, by = given.uses, given.substitutes
-    while at >= pool[AT] and short > 0:
-        use = scratch.needs[at].use
-        if not scratch.needs[at].skip:
-            part = min(short, scratch.needs[at].quantity)
-            short -= part
-            if use >= 0:
-                for number in range(uses[use].first_substitute, uses[use].last_substitute):
-                    if part > 0 and by[number].valid_from <= now < by[number].valid_to:
-                        part -= _replace(given, made, state, (pool, item, day, part, number))
-        at -= 1
+    for at in range(last - 1, first - 1, -1):
+        need = scratch.needs[at]
+        if short <= 0:
+            return
+        if need.skip or need.group != POOL:
+            continue
+        part = min(short, need.quantity)
+        short -= part
+        if need.use >= 0:
+            for number in range(uses[need.use].first_substitute, uses[need.use].last_substitute):
+                if part > 0 and by[number].valid_from <= now < by[number].valid_to:
+                    part -= _replace(given, made, state, (pool, item, day, part, number))
 
 
-@compiled
+@lean
 def _replace(given: Given, made: Made, state: State, own: tuple[Array, int, int, int, int]) -> int:
     pool, item, day, wanted, number = own
     other, ratio = given.substitutes[number].by, given.substitutes[number].ratio
@@ -232,7 +229,7 @@ def _replace(given: Given, made: Made, state: State, own: tuple[Array, int, int,
     return covered
 
 
-@compiled
+@lean
 def _raise(given: Given, made: Made, state: State, own: tuple[Array, int, int]) -> None:
     pool, item, day = own
     receipt, now = pool[MAY_GROW], max(day, given.knobs.today)
@@ -249,7 +246,7 @@ def _raise(given: Given, made: Made, state: State, own: tuple[Array, int, int]) 
     pool[LAST] = -1
 
 
-@compiled
+@lean
 def order_lots(
     tables: tuple[Records, Records, Array], calendar: Calendar, pool: Array, own: tuple[int, int, int, int]
 ) -> None:
@@ -266,7 +263,7 @@ def order_lots(
     pool[LAST] = pool[MAY_GROW] = -1
 
 
-@compiled
+@lean
 def place(
     tables: tuple[Records, Records, Array], calendar: Calendar, when: tuple[int, int, int], what: tuple[int, int, int]
 ) -> None:
@@ -288,7 +285,7 @@ def place(
     write(orders, count, (day, due, start), (quantity, flags, group))
 
 
-@compiled
+@lean
 def write(orders: Records, count: Array, days: tuple[int, int, int], what: tuple[int, int, int]) -> None:
     """Write down an order: need, due and start day; quantity, flags and group."""
     order = orders[count[ORDERS]]
@@ -297,32 +294,31 @@ def write(orders: Records, count: Array, days: tuple[int, int, int], what: tuple
     count[ORDERS] += 1
 
 
-@compiled
-def _of_period(given: Given, state: State, scratch: Scratch, own: tuple[Array, int, int]) -> int:
+@lean
+def _of_period(given: Given, scratch: Scratch, own: tuple[Array, int, int]) -> int:
     """Look ahead: the deepest the pool falls within the days of one lot, receipts due by then counted."""
     pool, item, day = own
     level = worst = pool[LEVEL]
-    today = given.knobs.today
+    today, daily = given.knobs.today, scratch.daily
     end, last = max(day, today) + given.items[item].lot_days, given.items[item + 1].first_receipt
     receipt, output, guarded, at = pool[WAITING], pool[NEXT_OUTPUT], pool[GUARDED], pool[AT]
-    while at < pool[NEEDS] and scratch.needs[at].day <= day:
+    while at < pool[DAYS] and daily[at].day <= day:
         at += 1
-    while at < pool[NEEDS] and scratch.needs[at].day < end:
-        later_day = scratch.needs[at].day
+    while at < pool[DAYS] and daily[at].day < end:
+        later_day = daily[at].day
         if later_day > today and guarded == 0:
             guarded, level = 1, level - pool[SAFE]
         while receipt < last and given.receipts[receipt].day <= later_day:
             level, receipt = level + given.receipts[receipt].left, receipt + 1
         while output < pool[OUTPUTS] and scratch.outputs[output].day <= later_day:
             level, output = level + scratch.outputs[output].quantity, output + 1
-        while at < pool[NEEDS] and scratch.needs[at].day == later_day:
-            level -= 0 if scratch.needs[at].skip else scratch.needs[at].quantity
-            at += 1
+        level -= daily[at].normal
         worst = min(worst, level)
+        at += 1
     return -worst
 
 
-@compiled
+@lean
 def _pass_through(given: Given, made: Made, state: State, own: tuple[Array, int, int, int]) -> None:
     pool, item, day, quantity = own
     if given.knobs.net_phantoms:
@@ -336,7 +332,7 @@ def _pass_through(given: Given, made: Made, state: State, own: tuple[Array, int,
         write(made.orders, state.count, (day, day, day), (quantity, flags, POOL))
 
 
-@compiled
+@lean
 def _finish(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[Array, int]) -> None:
     pool, item = own
     receipts = given.receipts
@@ -354,7 +350,7 @@ def _finish(given: Given, made: Made, state: State, scratch: Scratch, own: tuple
         pool[WAITING] += 1
 
 
-@compiled
+@lean
 def _reduce(given: Given, made: Made, state: State, own: tuple[int, int, int]) -> None:
     item, receipt, surplus = own
     items, quantity = given.items, given.receipts[receipt].quantity

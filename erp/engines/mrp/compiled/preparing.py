@@ -19,7 +19,7 @@ from erp.engines.mrp.compiled.layout import (
 )
 from erp.engines.mrp.levels import low_level_codes
 from erp.engines.mrp.lots import DOWN, HALF_UP, UP, WIDE, usage_ratio
-from erp.engines.mrp.problem import MICRO, POOL, TO_STOCK
+from erp.engines.mrp.problem import MICRO, NEVER, POOL, TO_STOCK
 
 SAFE = 1 << 61
 
@@ -129,8 +129,18 @@ def _uses(problem: ArrayProblem, line_order: Array, place: Array, first_substitu
         mode=np.where(output, DOWN, np.where(step == MICRO, UP, HALF_UP)),
         skip=lines.is_skipped[row] | (items.is_phantom[child] & ~output),
         output=output,
+        always=_is_always(problem, row),
     )
     return uses, starts(child, len(items.step))
+
+
+def _is_always(problem: ArrayProblem, row: Array) -> Array:
+    """Return whether each line is valid on every day there is, with its bill, the only one of its parent."""
+    lines, boms, today = problem.lines, problem.boms, problem.today
+    single = np.bincount(boms.item, minlength=len(problem.items.step)) == 1
+    whole = (boms.valid_from <= today) & (boms.valid_to >= NEVER) & (single & problem.items.explodes)[boms.item]
+    always: Array = whole[lines.bom[row]] & (lines.valid_from[row] <= today) & (lines.valid_to[row] >= NEVER)
+    return always
 
 
 def _ratios(problem: ArrayProblem, row: Array, parent: Array, step: Array) -> tuple[Array, Array]:
