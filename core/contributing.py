@@ -10,10 +10,6 @@ from core.clock import today
 from core.contributions import Fact, Navigation, Work, WorkItems, contribute
 
 
-def _approval_count(user: Any) -> int:
-    return approvals.pending_for(user).count()
-
-
 def _approval_items(user: Any, limit: int) -> list[Work]:
     return [
         Work(
@@ -45,7 +41,7 @@ def register() -> None:
             "approvals",
             _("To approve"),
             "approvals.decide_approvalrequest",
-            _approval_count,
+            approvals.pending_for,
             _approval_items,
             lambda: reverse("core:approvals"),
             order=5,

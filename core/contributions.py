@@ -99,9 +99,9 @@ class SearchSource:
 
 @dataclass(frozen=True)
 class Kpi:
-    """A figure on the dashboard with the list behind it: ``value(user)`` -> Decimal or int.
+    """A figure on the dashboard with the list behind it: ``value(user)`` -> Decimal, int, or the rows to count.
 
-    ``kind`` is amount, quantity, count or percent.
+    ``kind`` is amount, quantity, count or percent. Querysets of all figures are counted in one statement.
     """
 
     key: str
@@ -140,15 +140,16 @@ class Work:
 
 @dataclass(frozen=True)
 class WorkItems:
-    """A queue of My work: ``items(user, limit)`` and ``count(user)``; ``url`` is the list behind it.
+    """A queue of My work: ``items(user, limit)`` shows its first, ``url`` is the list behind it.
 
+    ``waiting(user)`` is what waits, as a queryset (those of all queues are counted in one statement) or as a number.
     ``step`` (1..8 of the main flow, 0 for none) puts the count on the flow map.
     """
 
     key: str
     label: Any
     permission: str
-    count: Callable[[Any], int]
+    waiting: Callable[[Any], Any]
     items: Callable[[Any, int], Sequence[Work]]
     url: Callable[[], str]
     step: int = 0

@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.contributions import NAVIGATION_GROUPS, Chart, Kpi, contributions
+from core.counting import counted
 from core.shell import GROUPS
 from core.templatetags.figures import amount, percent, quantity
 
@@ -10,9 +11,11 @@ from core.templatetags.figures import amount, percent, quantity
 def kpis(user: Any) -> list[dict[str, Any]]:
     """Return the figures the user may see, each with the list behind it."""
     shown = {"amount": amount, "quantity": quantity, "percent": percent, "count": quantity}
+    own = contributions(Kpi, user=user)
+    values = counted({one.key: one.value(user) for one in own})
     rows = []
-    for one in contributions(Kpi, user=user):
-        value = one.value(user)
+    for one in own:
+        value = values[one.key]
         rows.append(
             {
                 "key": one.key,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import flow
 from core.contributions import Fact, WorkItems, contributions
+from core.counting import counted
 from core.models.views import Procedure
 from core.operations import perform
 from core.services.company import save_procedure
@@ -47,11 +48,12 @@ class HowWeWork(Page):
     permission_required = SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        queues = [one for one in contributions(WorkItems) if one.step and _may_open_path(one.url(), request.user)]
+        numbers = counted({one.key: one.waiting(request.user) for one in queues})
         counts: dict[int, list[dict[str, Any]]] = {}
-        for one in contributions(WorkItems):
-            if one.step and _may_open_path(one.url(), request.user):
-                row = {"label": one.label, "count": one.count(request.user), "url": one.url()}
-                counts.setdefault(one.step, []).append(row)
+        for one in queues:
+            row = {"label": one.label, "count": numbers[one.key], "url": one.url()}
+            counts.setdefault(one.step, []).append(row)
         procedures = {row.step: row for row in Procedure.objects.all()}
         chinese = (get_language() or "").startswith("zh")
         steps = [

@@ -9,6 +9,7 @@ from django.urls import reverse
 from core import search as searching
 from core.clock import today
 from core.contributions import WorkItems, contributions
+from core.counting import counted
 from core.models.audit import FollowUp
 from core.notifications.selectors import notifications_of
 from core.notifications.services import mark_read
@@ -21,20 +22,19 @@ PER_QUEUE = 8
 
 def queues(user: Any) -> list[dict[str, Any]]:
     """Return the user's queues that are not empty, each with its first items and its full count."""
-    found = []
-    for one in contributions(WorkItems, user=user):
-        count = one.count(user)
-        if count:
-            found.append(
-                {
-                    "key": one.key,
-                    "label": one.label,
-                    "count": count,
-                    "items": one.items(user, PER_QUEUE),
-                    "url": one.url(),
-                }
-            )
-    return found
+    own = contributions(WorkItems, user=user)
+    counts = counted({one.key: one.waiting(user) for one in own})
+    return [
+        {
+            "key": one.key,
+            "label": one.label,
+            "count": counts[one.key],
+            "items": one.items(user, PER_QUEUE),
+            "url": one.url(),
+        }
+        for one in own
+        if counts[one.key]
+    ]
 
 
 class MyWork(Page):

@@ -26,8 +26,8 @@ def _list(name: str, query: str) -> Any:
     return lambda: f"{reverse(name)}?{query}"
 
 
-def _open_quotations(user: Any) -> int:
-    return Quotation.objects.visible_to(user).filter(state__in=OPEN_QUOTATIONS).count()
+def _open_quotations(user: Any) -> Any:
+    return Quotation.objects.visible_to(user).filter(state__in=OPEN_QUOTATIONS)
 
 
 def _this_month() -> str:
@@ -43,8 +43,8 @@ def _orders_this_month(user: Any) -> Decimal:
     return round_amount(total or ZERO, base_decimals())
 
 
-def _overdue(user: Any) -> int:
-    return overdue_orders(SalesOrder.objects.visible_to(user), today()).count()
+def _overdue(user: Any) -> Any:
+    return overdue_orders(SalesOrder.objects.visible_to(user), today())
 
 
 def _funnel(user: Any) -> dict[str, Any]:

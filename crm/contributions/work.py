@@ -96,7 +96,7 @@ def _is_past(day: dt.date | None) -> bool:
 
 
 def _queue(key: str, label: Any, right: str, rows: Any, **rest: Any) -> WorkItems:
-    return WorkItems(key, label, right, lambda user: rows(user).count(), **rest)
+    return WorkItems(key, label, right, rows, **rest)
 
 
 def _list(name: str, query: str) -> Any:

@@ -9,6 +9,7 @@ from erp.contributions import (
     order_costs,
     quality,
     questions,
+    sections,
     stock,
     stock_control,
     tracking,
@@ -18,6 +19,7 @@ from erp.contributions import (
 
 def register() -> None:
     """Register everything the app contributes."""
+    sections.register()
     stock.register()
     counts.register()
     stock_control.register()

@@ -22,14 +22,52 @@ def register() -> None:
 
 
 NAVIGATION = (
-    Navigation("planning", _("Master schedule"), "erp:mps", "erp.view_plannedorder", "table", 12),
-    Navigation("planning", _("Forecasts"), "erp:forecast-list", "erp.view_forecast", "chart-line", 40),
-    Navigation("planning", _("Forecast accuracy"), "erp:forecast-accuracy", "erp.view_forecast", "target", 42),
-    Navigation("planning", _("Stocking advice"), "erp:stocking-advice", "erp.view_stockingadvice", "scale", 60),
-    Navigation("planning", _("Load and capacity"), "erp:capacity", "erp.view_scheduleplan", "gauge", 70),
-    Navigation("planning", _("Plans of capacity"), "erp:schedule-plan-list", "erp.view_scheduleplan", "timeline", 72),
-    Navigation("planning", _("Schedule of operations"), "erp:schedule", "erp.view_scheduleplan", "calendar-time", 74),
-    Navigation("planning", _("Demand settings"), "erp:demand-settings", "erp.configure_demand", "adjustments", 92),
+    Navigation("planning", _("Master schedule"), "erp:mps", "erp.view_plannedorder", "table", 12, section="demand"),
+    Navigation(
+        "planning", _("Forecasts"), "erp:forecast-list", "erp.view_forecast", "chart-line", 40, section="demand"
+    ),
+    Navigation(
+        "planning", _("Forecast accuracy"), "erp:forecast-accuracy", "erp.view_forecast", "target", 42, section="demand"
+    ),
+    Navigation(
+        "planning",
+        _("Stocking advice"),
+        "erp:stocking-advice",
+        "erp.view_stockingadvice",
+        "scale",
+        60,
+        section="demand",
+    ),
+    Navigation(
+        "planning", _("Load and capacity"), "erp:capacity", "erp.view_scheduleplan", "gauge", 70, section="capacity"
+    ),
+    Navigation(
+        "planning",
+        _("Plans of capacity"),
+        "erp:schedule-plan-list",
+        "erp.view_scheduleplan",
+        "timeline",
+        72,
+        section="capacity",
+    ),
+    Navigation(
+        "planning",
+        _("Schedule of operations"),
+        "erp:schedule",
+        "erp.view_scheduleplan",
+        "calendar-time",
+        74,
+        section="capacity",
+    ),
+    Navigation(
+        "planning",
+        _("Demand settings"),
+        "erp:demand-settings",
+        "erp.configure_demand",
+        "adjustments",
+        92,
+        section="rules",
+    ),
 )
 
 

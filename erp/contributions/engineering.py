@@ -21,7 +21,7 @@ def register() -> None:
 
 
 NAVIGATION = (
-    Navigation("production", _("Routings"), "erp:routing-list", "erp.view_routing", "route", 32),
+    Navigation("production", _("Routings"), "erp:routing-list", "erp.view_routing", "route", 32, section="engineering"),
     Navigation(
         "production",
         _("Engineering changes"),
@@ -29,8 +29,17 @@ NAVIGATION = (
         "erp.view_engineeringchange",
         "replace",
         33,
+        section="engineering",
     ),
-    Navigation("production", _("Work centres"), "erp:work-center-list", "erp.view_workcenter", "building-factory", 34),
+    Navigation(
+        "production",
+        _("Work centres"),
+        "erp:work-center-list",
+        "erp.view_workcenter",
+        "building-factory",
+        34,
+        section="engineering",
+    ),
 )
 
 

@@ -48,11 +48,19 @@ NAVIGATION = (
     Navigation("planning", _("Shortages"), "erp:shortages", "erp.view_plannedorder", "alert-triangle", 20),
     Navigation("planning", _("Late orders"), "erp:late-lines", "erp.view_planverdict", "clock-exclamation", 30),
     Navigation(
-        "planning", _("Planning settings"), "erp:planning-settings", "erp.configure_planning", "adjustments", 90
+        "planning",
+        _("Planning settings"),
+        "erp:planning-settings",
+        "erp.configure_planning",
+        "adjustments",
+        90,
+        section="rules",
     ),
     Navigation("production", _("Work orders"), ORDERS, "erp.view_workorder", "tool", 10),
     Navigation("production", _("Shop floor"), "erp:shop-floor", "erp.report_workorder", "device-mobile", 20),
-    Navigation("production", _("Bills of material"), "erp:bom-list", "erp.view_bom", "hierarchy", 30),
+    Navigation(
+        "production", _("Bills of material"), "erp:bom-list", "erp.view_bom", "hierarchy", 30, section="engineering"
+    ),
 )
 
 
@@ -137,7 +145,7 @@ def _orders_work(
         ]
 
     return WorkItems(
-        key, label, right, lambda user: rows().count(), items, lambda: _listed(ORDERS, **query), step=5, order=order
+        key, label, right, lambda user: rows(), items, lambda: _listed(ORDERS, **query), step=5, order=order
     )
 
 
@@ -176,7 +184,7 @@ WORK = (
         "erp.tofirm",
         _("Planned orders to firm"),
         "erp.firm_plannedorder",
-        lambda user: to_firm().count(),
+        lambda user: to_firm(),
         _firm_work,
         lambda: reverse("erp:plan"),
         step=3,
@@ -186,7 +194,7 @@ WORK = (
         "erp.latelines",
         _("Order lines that will be late"),
         "erp.view_planverdict",
-        lambda user: _late_rows(user).count(),
+        _late_rows,
         _late_work,
         lambda: reverse("erp:late-lines"),
         step=3,
@@ -257,7 +265,7 @@ KPIS = (
         "erp.late_lines",
         _("Order lines that will be late"),
         "erp.view_planverdict",
-        lambda user: _late_rows(user).count(),
+        _late_rows,
         lambda: reverse("erp:late-lines"),
         group="planning",
         order=10,
@@ -266,7 +274,7 @@ KPIS = (
         "erp.to_firm",
         _("Planned orders to firm within a week"),
         "erp.view_plannedorder",
-        lambda user: to_firm().count(),
+        lambda user: to_firm(),
         lambda: reverse("erp:plan"),
         group="planning",
         order=20,
@@ -275,7 +283,7 @@ KPIS = (
         "erp.late_work_orders",
         _("Late work orders"),
         "erp.view_workorder",
-        lambda user: figures.late_work_orders().count(),
+        lambda user: figures.late_work_orders(),
         lambda: _listed(ORDERS, late=1),
         group="production",
         order=10,

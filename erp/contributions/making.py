@@ -48,8 +48,10 @@ NAVIGATION = (
     Navigation(
         "production", _("Operations to do"), "erp:operation-list", "erp.view_workorderoperation", "list-check", 16
     ),
-    Navigation("production", _("Piece wages"), "erp:piece-wage-list", "erp.view_piecewage", "coin", 40),
-    Navigation("production", _("Piece rates"), "erp:piece-rate-list", "erp.view_piecerate", "receipt", 42),
+    Navigation("production", _("Piece wages"), "erp:piece-wage-list", "erp.view_piecewage", "coin", 40, section="cost"),
+    Navigation(
+        "production", _("Piece rates"), "erp:piece-rate-list", "erp.view_piecerate", "receipt", 42, section="cost"
+    ),
 )
 
 
@@ -66,7 +68,7 @@ WORK = (
         "erp.merged_picks",
         _("Merged picks to fetch"),
         "erp.post_mergedpick",
-        lambda user: _open_picks(user).count(),
+        _open_picks,
         lambda user, limit: [
             Work(one.number, one.get_absolute_url(), str(one.warehouse))
             for one in _open_picks(user).select_related("warehouse").order_by("pk")[:limit]
@@ -79,7 +81,7 @@ WORK = (
         "erp.backflush_errors",
         _("Backflush errors"),
         "erp.retry_backflushshortage",
-        lambda user: open_shortages().count(),
+        lambda user: open_shortages(),
         lambda user, limit: [
             Work(f"{one.work_order} {one.item}", one.get_absolute_url(), one.get_reason_code_display(), one.report_date)
             for one in open_shortages()[:limit]

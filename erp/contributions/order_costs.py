@@ -19,9 +19,17 @@ def card_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
 
 
 NAVIGATION = (
-    Navigation("production", _("Order cost"), "erp:order-costs", "masterdata.view_cost", "report-money", 60),
     Navigation(
-        "production", _("Costing settings"), "erp:costing-settings", "erp.change_costingsettings", "adjustments", 90
+        "production", _("Order cost"), "erp:order-costs", "masterdata.view_cost", "report-money", 60, section="cost"
+    ),
+    Navigation(
+        "production",
+        _("Costing settings"),
+        "erp:costing-settings",
+        "erp.change_costingsettings",
+        "adjustments",
+        90,
+        section="cost",
     ),
 )
 

@@ -66,9 +66,7 @@ def _queue(
             for one in rows()[:limit]
         ]
 
-    return WorkItems(
-        key, label, right, lambda user: rows().count(), items, lambda: _listed(state=state), step=4, order=order
-    )
+    return WorkItems(key, label, right, lambda user: rows(), items, lambda: _listed(state=state), step=4, order=order)
 
 
 def _actions(
@@ -92,7 +90,7 @@ def _actions(
         key,
         label,
         right,
-        lambda user: rows(user).count(),
+        rows,
         items,
         lambda: f"{reverse('erp:corrective-action-list')}?{query}",
         order=order,
@@ -179,7 +177,7 @@ KPIS = (
         "erp.to_inspect",
         _("To inspect"),
         SEE,
-        lambda user: to_inspect().count(),
+        lambda user: to_inspect(),
         lambda: _listed(state="draft"),
         group="production",
         order=30,

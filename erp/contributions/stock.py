@@ -52,12 +52,36 @@ NAVIGATION = (
     Navigation(
         "warehouse", _("Stock documents"), "erp:stock-document-list", "erp.view_stockdocument", "clipboard-list", 50
     ),
-    Navigation("warehouse", _("Stock ledger summary"), "erp:stock-summary", "erp.view_stockmove", "report", 60),
     Navigation(
-        "warehouse", _("Month-end average"), "erp:average-run-list", "erp.view_averagerun", "calendar-stats", 65
+        "warehouse",
+        _("Stock ledger summary"),
+        "erp:stock-summary",
+        "erp.view_stockmove",
+        "report",
+        60,
+        section="inquiries",
     ),
-    Navigation("warehouse", _("Stock moves"), "erp:stock-move-list", "erp.view_stockmove", "arrows-exchange", 70),
-    Navigation("warehouse", _("Lots and serial numbers"), "erp:lot-list", "erp.view_lot", "barcode", 80),
+    Navigation(
+        "warehouse",
+        _("Month-end average"),
+        "erp:average-run-list",
+        "erp.view_averagerun",
+        "calendar-stats",
+        65,
+        section="control",
+    ),
+    Navigation(
+        "warehouse",
+        _("Stock moves"),
+        "erp:stock-move-list",
+        "erp.view_stockmove",
+        "arrows-exchange",
+        70,
+        section="inquiries",
+    ),
+    Navigation(
+        "warehouse", _("Lots and serial numbers"), "erp:lot-list", "erp.view_lot", "barcode", 80, section="inquiries"
+    ),
 )
 
 PANELS = (
@@ -164,7 +188,7 @@ def _shipment_work(state: str, label: Any, right: str, order: int) -> WorkItems:
         key=f"erp.shipment.{state}",
         label=label,
         permission=right,
-        count=lambda user: waiting_shipments(state).count(),
+        waiting=lambda user: waiting_shipments(state),
         items=items,
         url=lambda: _listed(LIST, state=state),
         step=6,
@@ -211,7 +235,7 @@ WORK = (
         "erp.lots.expiring",
         _("Lots about to expire"),
         "erp.block_lot",
-        lambda user: _expiring().count(),
+        lambda user: _expiring(),
         _expiry_work,
         lambda: _listed("erp:lot-list", expires_in=EXPIRY_DAYS, on_hand="true"),
         order=66,
@@ -223,7 +247,7 @@ WORK = (
         "erp.returns",
         _("Returns to receive"),
         "erp.receive_returnreceipt",
-        lambda user: expected_returns().count(),
+        lambda user: expected_returns(),
         _return_work,
         lambda: _listed("erp:return-receipt-list", state="draft"),
         step=6,
@@ -233,7 +257,7 @@ WORK = (
         "erp.stockdocuments",
         _("Stock documents to post"),
         "erp.post_stockdocument",
-        lambda user: _drafts().count(),
+        lambda user: _drafts(),
         _draft_work,
         lambda: _listed("erp:stock-document-list", state="draft"),
         order=64,
@@ -307,7 +331,7 @@ KPIS = (
         "erp.to_ship",
         _("Shipments to pick or ship"),
         "erp.view_shipment",
-        lambda user: waiting_shipments().count(),
+        lambda user: waiting_shipments(),
         lambda: _listed(LIST, state=["draft", "picked"]),
         group="warehouse",
         order=20,

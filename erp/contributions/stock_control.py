@@ -22,12 +22,48 @@ def register() -> None:
 
 
 NAVIGATION = (
-    Navigation("warehouse", _("Reservations"), "erp:reservation-list", "erp.view_reservation", "lock", 56),
-    Navigation("warehouse", _("Stock as of a date"), "erp:stock-as-of", "erp.view_stockmove", "calendar-stats", 62),
-    Navigation("warehouse", _("Slow-moving stock"), "erp:slow-stock", "erp.view_stockmove", "hourglass", 64),
-    Navigation("warehouse", _("Turnover of stock"), "erp:stock-turnover", "erp.view_stockmove", "rotate", 66),
-    Navigation("warehouse", _("Stock limits"), "erp:stock-limit-list", "erp.view_stocklimit", "arrows-vertical", 82),
-    Navigation("warehouse", _("ABC classes"), "erp:item-class-list", "erp.view_itemclass", "abc", 84),
+    Navigation(
+        "warehouse", _("Reservations"), "erp:reservation-list", "erp.view_reservation", "lock", 56, section="inquiries"
+    ),
+    Navigation(
+        "warehouse",
+        _("Stock as of a date"),
+        "erp:stock-as-of",
+        "erp.view_stockmove",
+        "calendar-stats",
+        62,
+        section="inquiries",
+    ),
+    Navigation(
+        "warehouse",
+        _("Slow-moving stock"),
+        "erp:slow-stock",
+        "erp.view_stockmove",
+        "hourglass",
+        64,
+        section="inquiries",
+    ),
+    Navigation(
+        "warehouse",
+        _("Turnover of stock"),
+        "erp:stock-turnover",
+        "erp.view_stockmove",
+        "rotate",
+        66,
+        section="inquiries",
+    ),
+    Navigation(
+        "warehouse",
+        _("Stock limits"),
+        "erp:stock-limit-list",
+        "erp.view_stocklimit",
+        "arrows-vertical",
+        82,
+        section="control",
+    ),
+    Navigation(
+        "warehouse", _("ABC classes"), "erp:item-class-list", "erp.view_itemclass", "abc", 84, section="control"
+    ),
     Navigation("settings", _("Stock settings"), "erp:stock-settings", "erp.configure_stock", "adjustments", 60),
 )
 
@@ -91,7 +127,7 @@ WORK = (
         "erp.holds",
         _("Stock held for my quotations"),
         "erp.hold_stock",
-        lambda user: holds_for(user).count(),
+        holds_for,
         _hold_work,
         lambda: _reserved(kind="hold"),
         order=35,

@@ -27,6 +27,7 @@ def register() -> None:
             "erp.view_stockrevaluation",
             "arrows-up-down",
             85,
+            section="control",
         ),
         SearchSource(
             "erp.stockrevaluation", _("Stock revaluations"), "erp.view_stockrevaluation", _find_revaluations, 62

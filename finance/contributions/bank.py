@@ -33,7 +33,7 @@ CONTRIBUTIONS = (
         "finance.bank_movements",
         _("Bank movements to match"),
         "finance.match_bankstatement",
-        count=lambda user: unexplained().count(),
+        waiting=lambda user: unexplained(),
         items=movements_waiting,
         url=list_url("finance:bank-movement-list", "state=open"),
         step=7,

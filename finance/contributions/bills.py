@@ -52,7 +52,7 @@ CONTRIBUTIONS = (
         "finance.bills_due",
         _("Bills due within a week"),
         "finance.settle_bill",
-        count=lambda user: falling_due().count(),
+        waiting=lambda user: falling_due(),
         items=bills_waiting,
         url=list_url("finance:bill-list", "state=held"),
         step=7,

@@ -119,7 +119,7 @@ CONTRIBUTIONS = (
         "finance.budget_alerts",
         _("Budgets passed"),
         "finance.view_budgetalert",
-        count=lambda user: open_alerts().count(),
+        waiting=lambda user: open_alerts(),
         items=alerts_waiting,
         url=list_url("finance:budget-alerts"),
         step=3,

@@ -25,7 +25,7 @@ CONTRIBUTIONS = (
         "finance.cash_shortfall",
         _("Cash runs short"),
         "finance.view_cashplan",
-        count=lambda user: open_shortfalls().count(),
+        waiting=lambda user: open_shortfalls(),
         items=shortfalls,
         url=list_url("finance:cash-plan"),
         order=45,

@@ -25,7 +25,7 @@ CONTRIBUTIONS = (
         "finance.draft_letters",
         _("Dunning letters to send"),
         "finance.send_dunningletter",
-        count=lambda user: DunningLetter.objects.filter(state=DunningState.DRAFT).count(),
+        waiting=lambda user: DunningLetter.objects.filter(state=DunningState.DRAFT),
         items=letters_waiting,
         url=list_url("finance:dunning-letter-list", "state=draft"),
         step=7,

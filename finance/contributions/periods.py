@@ -26,7 +26,7 @@ CONTRIBUTIONS = (
         "finance.periods",
         _("Periods to close"),
         "finance.close_fiscalperiod",
-        count=lambda user: periods_to_close(today()).count(),
+        waiting=lambda user: periods_to_close(today()),
         items=periods_waiting,
         url=list_url("finance:period-list"),
         step=8,

@@ -23,7 +23,7 @@ CONTRIBUTIONS = (
         "finance.breaches",
         _("Broken in the books"),
         "finance.view_breach",
-        count=lambda user: open_breaches().count(),
+        waiting=lambda user: open_breaches(),
         items=breaches_waiting,
         url=list_url("finance:breach-list", "open=true"),
         order=4,

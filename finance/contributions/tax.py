@@ -22,7 +22,7 @@ CONTRIBUTIONS = (
         "finance.to_issue",
         _("Invoices to issue electronically"),
         "finance.issue_taxinvoice",
-        count=lambda user: issuable_invoices().count(),
+        waiting=lambda user: issuable_invoices(),
         items=issuable_waiting,
         url=list_url("finance:tax-invoice-due"),
         step=7,

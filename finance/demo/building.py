@@ -17,7 +17,9 @@ from erp.services import boms
 from erp.services.stock_documents import record_opening_stock
 from finance.demo import facts
 from finance.demo.procedures import PROCEDURES
+from finance.demo.quality import write_plans
 from finance.demo.shop import equip
+from finance.demo.treasury import write_levels
 from finance.services import charts, periods, statements
 from masterdata.models import CustomerClass, Item, ItemCategory, PaymentTerm, UnitOfMeasure, Warehouse
 from masterdata.selectors.currencies import base_currency
@@ -44,8 +46,10 @@ def build(start: dt.date) -> None:
     _prices(start)
     _boms(start)
     equip(start)
+    write_plans(start)
     _opening(start)
     _policies()
+    write_levels()
     for step, body, body_zh in PROCEDURES:
         perform(save_procedure, actor=None, step=step, body=body, body_zh=body_zh)
 
@@ -74,7 +78,18 @@ def _people() -> None:
 
 
 def _places() -> None:
-    perform(company.create_warehouse, actor=None, code="MAIN", name="Main warehouse", name_zh="主仓库")
+    main = perform(company.create_warehouse, actor=None, code="MAIN", name="Main warehouse", name_zh="主仓库")
+    for code, name, name_zh, kind, status in facts.LOCATIONS:
+        perform(
+            company.create_location,
+            actor=None,
+            warehouse=main,
+            code=code,
+            name=name,
+            name_zh=name_zh,
+            kind=kind,
+            status=status,
+        )
     users = {user.username: user for user in User.objects.all()}
     made = {}
     for code, name, name_zh, manager in facts.DEPARTMENTS:
@@ -231,6 +246,7 @@ def _boms(start: dt.date) -> None:
                     "quantity": D(row["quantity"]),
                     "scrap_percent": D(row["scrap_percent"]),
                     "material_kind": row["kind"],
+                    "issue_method": "backflush" if (parent, row["component"]) in facts.BACKFLUSHED else "pick",
                 }
                 for row in rows
             ],

@@ -23,6 +23,7 @@ PEOPLE = (  # user name, first, last, Chinese name, roles, manager
     ("sun", "Li", "Sun", "孙丽", ("buyer",), "chen"),
     ("zhou", "Jie", "Zhou", "周杰", ("warehouse",), "chen"),
     ("wu", "Gang", "Wu", "吴刚", ("production",), "zhao"),
+    ("qian", "Hua", "Qian", "钱华", ("quality",), "chen"),
     ("zheng", "Yan", "Zheng", "郑燕", ("finance",), "feng"),
     ("feng", "Tao", "Feng", "冯涛", ("finance_manager", "finance"), "chen"),
 )
@@ -77,6 +78,13 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+LOCATIONS = (  # of the main warehouse besides its usual place: code, name, Chinese name, kind, status
+    ("QC", "Incoming inspection", "待检区", "storage", "inspection"),
+    ("LINE-1", "Assembly line side", "总装线边库", "line_side", "usable"),
+)
+BACKFLUSHED = {("HD-16", "SC-M8")}
+"""Parent and component: small parts that are taken from the line side by what is reported."""
+
 ITEMS = tuple(ItemFact(**row) for row in _rows("items.csv"))
 BOMS: dict[str, list[dict[str, str]]] = {}
 """Parent: rows of component, quantity, scrap_percent, kind (main or auxiliary)."""
@@ -100,6 +108,7 @@ SUPPLIERS = (  # code, name, Chinese name, province, city, street, days late
     ("S-BEAR", "Ningbo Donghai Bearings", "宁波东海轴承有限公司", "浙江省", "宁波市", "鄞州区投资创业中心 31 号", 0),
     ("S-TOOL", "Weihai Tool Works", "威海工具有限公司", "山东省", "威海市", "高区火炬路 17 号", 0),
     ("S-PACK", "Suzhou Jinda Packaging", "苏州金达包装材料有限公司", "江苏省", "苏州市", "相城区黄埭镇 9 号", 0),
+    ("S-ASSY", "Kunshan Hengli Assembly", "昆山恒力精密装配有限公司", "江苏省", "昆山市", "玉山镇城北路 58 号", 0),
 )
 
 CUSTOMERS = (  # code, name, Chinese name, class, term, limit, province, city, street, days to pay, contact

@@ -21,8 +21,13 @@ from erp.models.planning import CurrentRun, PlannedOrder
 from erp.selectors.picking import pick_suggestions
 from erp.services import planning, shipments, work_orders
 from erp.states import ShipmentState, WorkOrderState
+from erp.states.engineering import IssueMethod
 from finance.demo import facts
 from finance.demo.prospects import Prospects
+from finance.demo.quality import Quality
+from finance.demo.subcontracting import Subcontracting
+from finance.demo.treasury import Treasury
+from finance.demo.workshop import Workshop
 from finance.models import BankAccount, GrniLine, Invoice, JournalLine, UnbilledLine
 from finance.services import invoices, payments
 from finance.states import InvoiceState
@@ -50,6 +55,10 @@ class Story:
         self.pays_after = {row[0]: row[9] for row in facts.CUSTOMERS}
         self.accepted: dict[int, dt.date] = {}
         self.prospects = Prospects(end, self.do, self.items, self.partners)
+        self.quality = Quality(end, self.do, self.people)
+        self.subcontracting = Subcontracting(end, self.do, self.items, self.partners)
+        self.workshop = Workshop(end, self.do, self.items)
+        self.treasury = Treasury(start, end, self.do)
 
     def tell(self) -> None:
         """Live every working day from start to end."""
@@ -64,6 +73,9 @@ class Story:
         with on_day(self.end):
             self.prospects.leave_open()
             planning.run_plan()
+            for desk in (self.quality, self.subcontracting, self.workshop, self.treasury):
+                desk.leave_open()
+            planning.run_plan()
 
     def live(self, day: dt.date, number: int) -> None:
         """One day: sales, planning, buying, receiving, making, delivering, invoicing, paying."""
@@ -76,6 +88,9 @@ class Story:
             self.buy()
         if not quiet:
             self.receive(day)
+        self.quality.live(day)
+        self.subcontracting.live(day, number)
+        self.workshop.live(day, number)
         self.make(day)
         self.deliver(day)
         if not quiet:
@@ -83,6 +98,7 @@ class Story:
         if day.weekday() == 4 and not quiet:
             self.invoice()
         self.pay(day)
+        self.treasury.live(day)
 
     def do(self, who: str, service: Any, **arguments: Any) -> Any:
         """Perform as one of the people; what the program refuses that day is left for another one."""
@@ -166,7 +182,10 @@ class Story:
     def receive(self, day: dt.date) -> None:
         """Take in what is due; some suppliers are late by habit."""
         due = PurchaseOrderLine.objects.filter(
-            order__state=PurchaseOrderState.APPROVED, is_closed=False, received_quantity__lt=F("stock_quantity")
+            order__state=PurchaseOrderState.APPROVED,
+            order__is_subcontract=False,
+            is_closed=False,
+            received_quantity__lt=F("stock_quantity"),
         ).select_related("order__partner")
         orders: dict[int, list[dict[str, Any]]] = {}
         for line in due:
@@ -189,7 +208,11 @@ class Story:
             materials = list(order.materials.all())
             have = self.on_hand({row.item_id for row in materials})
             if materials and all(have.get(row.item_id, D(0)) >= row.required_quantity for row in materials):
-                lines = [{"material_id": row.pk, "quantity": row.required_quantity} for row in materials]
+                lines = [
+                    {"material_id": row.pk, "quantity": row.required_quantity}
+                    for row in materials
+                    if row.issue_method == IssueMethod.PICK
+                ]
                 self.do("zhou", work_orders.issue_materials, work_order_id=order.pk, lines=lines)
 
     def finish(self, order: WorkOrder) -> None:
@@ -207,7 +230,7 @@ class Story:
             self.do("zhao", work_orders.close_work_order, work_order_id=order.pk)
 
     def on_hand(self, item_ids: set[int]) -> dict[int, Decimal]:
-        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage")
+        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage", location__status="usable")
         return dict(rows.values_list("item_id").annotate(total=Sum(F("on_hand") - F("reserved"))))
 
     def deliver(self, day: dt.date) -> None:
@@ -246,7 +269,7 @@ class Story:
                 )
 
     def in_stock(self, item_ids: set[int | None]) -> dict[int, Decimal]:
-        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage")
+        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage", location__status="usable")
         return dict(rows.values_list("item_id").annotate(total=Sum("on_hand")))
 
     def sign(self, day: dt.date) -> None:

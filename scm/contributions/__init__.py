@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Navigation, contribute
+from core.contributions import Fact, Navigation, Section, contribute
 from scm.contributions.approvals import APPROVABLE
 from scm.contributions.pages import PANELS, RELATED
 from scm.contributions.search import SEARCHES
 from scm.contributions.work import KPIS, WORK
 
 NAVIGATION = (
+    Section("purchasing", "subcontracting", _("Subcontracting"), 32),
     Navigation("purchasing", _("Requisitions"), "scm:requisition-list", "scm.view_requisition", "clipboard-list", 10),
     Navigation("purchasing", _("Lines to order"), "scm:requisition-to-order", "scm.add_purchaseorder", "checklist", 20),
     Navigation("purchasing", _("Purchase orders"), "scm:purchase-order-list", "scm.view_purchaseorder", "receipt", 30),
@@ -24,6 +25,7 @@ NAVIGATION = (
         "scm.view_subcontractorder",
         "building-factory",
         32,
+        section="subcontracting",
     ),
     Navigation(
         "purchasing",
@@ -32,6 +34,7 @@ NAVIGATION = (
         "scm.view_subcontractorder",
         "building-warehouse",
         34,
+        section="subcontracting",
     ),
     Navigation(
         "purchasing",
@@ -40,6 +43,7 @@ NAVIGATION = (
         "scm.view_subcontractorder",
         "receipt-refund",
         36,
+        section="subcontracting",
     ),
     Navigation("purchasing", _("Landed costs"), "scm:landed-cost-list", "scm.view_landedcost", "truck-loading", 60),
 )

@@ -7,6 +7,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from core.contributions import WorkItems, contributions
+from core.counting import number
 from core.errors import InvalidInput, InvalidTransition
 from core.notifications.models import Notification
 from core.operations import perform
@@ -53,9 +54,9 @@ def test_a_problem_is_followed_to_the_proof(failed):
     call(corrective_actions.update_corrective_action, action, due_date=due)
     call(corrective_actions.start_analysis, action)
     [queue] = [one for one in contributions(WorkItems, user=worker) if one.key == "erp.actions_to_solve"]
-    assert queue.count(worker) == 1
+    assert number(queue.waiting(worker)) == 1
     assert queue.items(worker, 5)[0].overdue
-    assert not queue.count(boss)
+    assert not number(queue.waiting(boss))
     with pytest.raises(StepIncomplete):
         call(corrective_actions.start_action, action)
     call(corrective_actions.update_corrective_action, action, cause="Dirty fixture", action="Clean it every shift")

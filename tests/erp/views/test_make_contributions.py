@@ -17,6 +17,7 @@ from core.contributions import (
     WorkItems,
 )
 from core.contributions import contributions as found
+from core.counting import number
 from core.errors import InvalidInput
 from core.operations import perform
 from erp.models import Bom, WorkOrder
@@ -33,7 +34,7 @@ def one(kind: type, key: str):
 
 def test_the_dashboard_figures_count_what_the_lists_behind_them_show(late_order, bicycle, factory) -> None:
     boss = core.superuser()
-    values = {kpi.key: kpi.value(boss) for kpi in found(Kpi) if kpi.key.startswith("erp.")}
+    values = {kpi.key: number(kpi.value(boss)) for kpi in found(Kpi) if kpi.key.startswith("erp.")}
 
     assert values["erp.late_lines"] == 1
     assert values["erp.to_firm"] == 4
@@ -41,7 +42,7 @@ def test_the_dashboard_figures_count_what_the_lists_behind_them_show(late_order,
     WorkOrder.objects.filter(pk=erp_make.work_order(bicycle["frame"], "1").pk).update(
         start_date=factory - dt.timedelta(days=9), due_date=factory - dt.timedelta(days=2)
     )
-    assert one(Kpi, "erp.late_work_orders").value(boss) == 1
+    assert number(one(Kpi, "erp.late_work_orders").value(boss)) == 1
 
 
 def test_value_in_process_and_what_came_out_of_it(bench) -> None:
@@ -77,7 +78,7 @@ def test_my_work_lists_what_waits_for_whom(late_order, bicycle, factory) -> None
         "erp.tosupply": 1,
         "erp.toclose": 0,
     }.items():
-        assert queues[key].count(boss) == count, key
+        assert number(queues[key].waiting(boss)) == count, key
         assert len(queues[key].items(boss, 10)) == count, key
         assert queues[key].url().startswith("/")
     [waiting] = queues["erp.tosupply"].items(boss, 10)

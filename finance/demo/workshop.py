@@ -1,0 +1,194 @@
+"""Planning and the shop floor of the demo company beyond the daily round: forecast, changes, picks, rework, advice."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from erp.models import Forecast, ForecastLine, StockBalance, WorkOrder
+from erp.services import (
+    engineering_changes,
+    forecasts,
+    merged_picks,
+    planning,
+    schedules,
+    stock_control,
+    stocking,
+    tracking,
+    work_orders,
+)
+from erp.services.stock_documents import move_goods
+from erp.states import WorkOrderKind, WorkOrderState
+from masterdata.models import Item, ItemCategory, Location
+from masterdata.selectors.calendars import add_working_days
+
+D = Decimal
+Do = Callable[..., Any]
+
+SCREWS, LINE = "SC-M8", "LINE-1"
+BAG, LOW = D(200), D(120)
+"""Screws go to the line by the bag when fewer than this lie there."""
+FORECAST_AFTER, CHANGE_AFTER = 36, 26
+"""Working days after the start."""
+LINE_EMPTIED = 6
+"""Calendar days before the end on which the line side is cleared for a count; what is reported later finds little."""
+
+
+class Workshop:
+    """Does what planner, engineer and foreman do besides their daily round; ``do`` performs as one of the people."""
+
+    def __init__(self, end: dt.date, do: Do, items: Mapping[str, Item]) -> None:
+        self.end, self.do, self.items = end, do, items
+        self.line = Location.objects.get(code=LINE)
+        self.emptied = False
+
+    def live(self, day: dt.date, number: int) -> None:
+        """Keep the line supplied; forecast and change what falls on this day."""
+        self.supply_the_line(day)
+        if number == FORECAST_AFTER:
+            self.forecast()
+        if number == CHANGE_AFTER:
+            self.change(day)
+
+    def supply_the_line(self, day: dt.date) -> None:
+        rows = StockBalance.objects.filter(item=self.items[SCREWS]).select_related("location")
+        here = {row.location.kind: row for row in rows}
+        side, store = here.get(Location.Kind.LINE_SIDE), here.get(Location.Kind.STORAGE)
+        if day >= self.end - dt.timedelta(days=LINE_EMPTIED):
+            if side and side.on_hand > 5 and not self.emptied:
+                self.emptied = bool(self.move(side, store.location_id if store else None, side.on_hand - 5))
+        elif store and (side.on_hand if side else D(0)) < LOW and store.available >= BAG:
+            self.move(store, self.line.pk, BAG)
+
+    def move(self, balance: StockBalance, place_id: int | None, quantity: Decimal) -> Any:
+        return self.do("zhou", move_goods, balance_id=balance.pk, to_location_id=place_id, quantity=quantity)
+
+    def forecast(self) -> None:
+        """The first forecast of the machines: calculated, corrected by sales, released."""
+        made = self.do(
+            "zhao",
+            forecasts.create_forecast,
+            title="整机周滚动预测",
+            bucket_size="week",
+            basis="orders",
+            category_id=ItemCategory.objects.get(code="FG").pk,
+            horizon=10,
+            lookback=7,
+            note="每周一滚动，销售经理复核",
+        )
+        if not made or not self.do("zhao", forecasts.calculate_forecast, forecast_id=made.pk):
+            return
+        line = ForecastLine.objects.filter(forecast=made, item__code="DP-16").first()
+        bucket = line and line.buckets.order_by("start_date")[3:4].first()
+        if line and bucket:
+            cell = {
+                "item_id": line.item_id,
+                "date": bucket.start_date,
+                "quantity": bucket.statistical + 2,
+                "reason": "华南代理商促销",
+            }
+            self.do("li", forecasts.override_forecast, forecast_id=made.pk, cells=[cell], reason="华南代理商促销")
+        self.do("zhao", forecasts.release_forecast, forecast_id=made.pk)
+
+    def change(self, day: dt.date) -> None:
+        """A small change of the drill press is released: fewer screws."""
+        line = {
+            "item_id": self.items["DP-16"].pk,
+            "action": "change_component",
+            "component_id": self.items[SCREWS].pk,
+            "quantity": D(10),
+            "disposition": "use_up",
+            "item_revision": "B",
+            "note": "护罩改卡扣，减两颗螺钉",
+        }
+        made = self.do(
+            "zhao",
+            engineering_changes.create_engineering_change,
+            title="台式钻床护罩减少螺钉",
+            reason_code="cost",
+            effective_date=add_working_days(day, 3),
+            lines=[line],
+            cause="装配工时与辅料降本",
+        )
+        if made:
+            self.do("chen", engineering_changes.release_engineering_change, change_id=made.pk)
+
+    def leave_open(self) -> None:
+        """Today's desks of planner, engineer and foreman."""
+        self.propose_change()
+        self.repeat_forecast()
+        self.rework()
+        self.pick_together()
+        self.firm_by_week()
+        self.do("zhao", stock_control.classify_items)
+        self.do("zhao", stocking.run_stocking_advice)
+        self.do("zhao", schedules.create_schedule_plan, note="按优先级正排，等料")
+        self.do("zhao", tracking.check_production)
+
+    def propose_change(self) -> None:
+        """An engineering change under way, not released yet."""
+        lines = [
+            {
+                "item_id": self.items["DP-16"].pk,
+                "action": "change_component",
+                "component_id": self.items["PK-S"].pk,
+                "replacement_id": self.items["PK-L"].pk,
+                "quantity": D(1),
+                "disposition": "use_up",
+                "item_revision": "C",
+                "note": "出口机型改胶合板箱",
+            },
+            {
+                "item_id": self.items["ML-7"].pk,
+                "action": "change_component",
+                "component_id": self.items["CA-15"].pk,
+                "quantity": D(5),
+                "note": "电源线加长一米",
+            },
+        ]
+        self.do(
+            "zhao",
+            engineering_changes.create_engineering_change,
+            title="出口机型加强包装与加长电源线",
+            reason_code="customer",
+            effective_date=add_working_days(self.end, 12),
+            lines=lines,
+            cause="广州南方机电出口订单运输破损两次",
+        )
+
+    def repeat_forecast(self) -> None:
+        forecast = Forecast.objects.filter(state="released").first()
+        if forecast and self.do("zhao", forecasts.calculate_forecast, forecast_id=forecast.pk):
+            self.do("zhao", forecasts.release_forecast, forecast_id=forecast.pk)
+
+    def rework(self) -> None:
+        """A spindle that ran out of balance is worked on again."""
+        origin = WorkOrder.objects.filter(item__code="SP-7", state=WorkOrderState.CLOSED).order_by("-pk").first()
+        made = origin and self.do(
+            "zhao",
+            work_orders.create_work_order,
+            item_id=origin.item_id,
+            quantity=D(1),
+            due_date=add_working_days(self.end, 3),
+            kind=WorkOrderKind.REWORK,
+            origin_id=origin.pk,
+            note="动平衡超差，拆检后重新配重",
+        )
+        if made:
+            self.do("zhao", work_orders.release_work_order, work_order_id=made.pk)
+
+    def pick_together(self) -> None:
+        """The material of the orders that wait is fetched in one walk."""
+        waiting = WorkOrder.objects.filter(state=WorkOrderState.RELEASED, kind=WorkOrderKind.STANDARD)
+        keys = list(waiting.order_by("start_date", "pk").values_list("pk", flat=True)[:4])
+        if keys:
+            self.do("zhou", merged_picks.create_merged_pick, work_order_ids=keys, note="上午第一趟")
+
+    def firm_by_week(self) -> None:
+        """Two machines are firmed in the master schedule, beyond the frozen days."""
+        monday = self.end + dt.timedelta(days=21 - self.end.weekday())
+        cells = [
+            {"item_id": self.items[code].pk, "date": monday, "quantity": D(quantity)}
+            for code, quantity in (("DP-16", "6"), ("ML-7", "2"))
+        ]
+        self.do("zhao", planning.firm_master_schedule, cells=cells)
