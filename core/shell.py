@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,6 +25,8 @@ GROUPS = {
     "settings": (_("Settings"), "settings"),
     "help": (_("Help"), "help"),
 }
+BESIDE = 3
+"""Parts that two addresses of one area share: nothing before the first slash, the app, the kind of page."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class _Entry:
             return (0, 0)
         return (len(self.path), sum(name in asked for name, _value in narrowed))
 
+    def nearness(self, path: str) -> int:
+        """How many parts of its address a page shares with the entry; a page beside it shares all but the last."""
+        pairs = takewhile(lambda pair: pair[0] == pair[1], zip(self.path.split("/"), path.split("/"), strict=False))
+        return sum(1 for _pair in pairs)
+
 
 def address_of(entry: Navigation) -> str:
     """Return the address that the entry opens."""
@@ -55,10 +63,17 @@ def navigation_for(user: Any, path: str, asked: Mapping[str, str] | None = None)
     fits = [(entry.fit(path, asked or {}), entry) for entry in entries]
     best = max((fit for fit, _entry in fits), default=(0, 0))
     active = next((entry for fit, entry in fits if fit == best and fit[0]), None)
-    return [group for code in NAVIGATION_GROUPS if (group := _group(code, entries, active))]
+    area = active.shown.group if active else _area_beside(entries, path)
+    return [group for code in NAVIGATION_GROUPS if (group := _group(code, entries, active, code == area))]
 
 
-def _group(code: str, entries: list[_Entry], active: _Entry | None) -> dict[str, Any] | None:
+def _area_beside(entries: list[_Entry], path: str) -> str:
+    """Return the group of the entry beside which a page without an entry of its own stands, if there is one."""
+    nearest = max(entries, key=lambda entry: entry.nearness(path), default=None)
+    return nearest.shown.group if nearest and nearest.nearness(path) >= BESIDE else ""
+
+
+def _group(code: str, entries: list[_Entry], active: _Entry | None, is_open: bool) -> dict[str, Any] | None:
     own = [entry for entry in entries if entry.shown.group == code]
     if not own:
         return None
@@ -76,7 +91,7 @@ def _group(code: str, entries: list[_Entry], active: _Entry | None) -> dict[str,
         "label": label,
         "icon": icon,
         "url": address_of(own[0].shown),
-        "active": active in own,
+        "active": is_open,
         "children": children,
     }
 

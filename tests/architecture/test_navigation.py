@@ -18,6 +18,12 @@ def test_every_entry_stands_somewhere():
     assert len(shown) == len(contributions(Navigation))
 
 
+def test_a_page_beside_an_entry_opens_its_area():
+    boss = make_user("boss", superuser=True)
+    for path, area in {"/erp/mps/": "planning", "/erp/quality/pass-rates/": "quality", "/health/": ""}.items():
+        assert [group["code"] for group in navigation_for(boss, path) if group["active"]] == [area] * bool(area)
+
+
 def test_groups_and_folds_are_seen_at_a_glance():
     found = []
     for group in navigation_for(make_user("boss", superuser=True), "/"):
