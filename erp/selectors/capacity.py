@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from core.fields import ZERO
-from erp.models import OperationSlot, Routing, WorkCenter, WorkOrderOperation
+from erp.models import OperationSlot, WorkCenter, WorkOrderOperation
 from erp.models.forecasts import bucket_start
 from erp.selectors.plan import planned_orders
-from erp.selectors.routings import released_routings
+from erp.selectors.routings import routings_on
 from erp.selectors.schedule_inputs import company_zone, remaining_minutes
 from erp.selectors.work_centers import capacities
 from erp.states import PlannedSupply, WorkOrderState
@@ -154,12 +154,7 @@ def _scheduled(slot: OperationSlot, zone: ZoneInfo, today: dt.date) -> tuple[dt.
 
 def _of_plan(until: dt.date) -> list[Work]:
     orders = list(planned_orders().filter(supply_type=PlannedSupply.MAKE, start_date__lt=until)[:MOST_PLANNED])
-    by_day: dict[dt.date, set[int]] = defaultdict(set)
-    for order in orders:
-        by_day[order.start_date].add(order.item_id)
-    routings: dict[tuple[int, dt.date], Routing] = {}
-    for day, items in _distinct(by_day).items():
-        routings |= {(item_id, day): routing for item_id, routing in released_routings(items, day).items()}
+    routings = routings_on((order.item_id, _month(order.start_date)) for order in orders)
     found = []
     for order in orders:
         routing = routings.get((order.item_id, _month(order.start_date)))
@@ -187,13 +182,6 @@ def _of_plan(until: dt.date) -> list[Work]:
 def _month(day: dt.date) -> dt.date:
     """Routings are looked up once a month: on the day planned orders of that month share."""
     return day.replace(day=1)
-
-
-def _distinct(by_day: Mapping[dt.date, set[int]]) -> dict[dt.date, set[int]]:
-    found: dict[dt.date, set[int]] = defaultdict(set)
-    for day, items in by_day.items():
-        found[_month(day)] |= items
-    return found
 
 
 def _shares(minutes: Sequence[Decimal], first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 
 from core.models import User
 from crm.models import Quotation, SalesOrder
-from erp.models import WorkOrder
+from erp.models import Inspection, Routing, WorkOrder
 from finance.models import Invoice
 from masterdata.models import Partner
-from scm.models import GoodsReceipt, PurchaseOrder
+from scm.models import GoodsReceipt, PurchaseOrder, SubcontractOrder
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 FINDINGS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.template("demo")
 
 
 def addresses() -> dict[str, tuple[str, str]]:
-    """{page: (user name, address)} of the twelve main pages."""
+    """{page: (user name, address)} of the twelve main pages, and of six in planning, making, quality, outside work."""
 
     def newest(model, **found):
         return model.objects.filter(**found).latest("pk").get_absolute_url()
@@ -57,6 +57,12 @@ def addresses() -> dict[str, tuple[str, str]]:
         "receipt": ("zhou", newest(GoodsReceipt, state="posted")),
         "invoice": ("feng", newest(Invoice, state="posted", kind="customer")),
         "dashboard": ("admin", "/dashboard/"),
+        "master schedule": ("zhao", "/erp/mps/"),
+        "capacity": ("zhao", "/erp/capacity/"),
+        "kit check": ("zhao", "/erp/kit-check/"),
+        "routing": ("zhao", newest(Routing, state="released")),
+        "inspection": ("zhou", newest(Inspection, state="draft")),
+        "subcontract order": ("sun", newest(SubcontractOrder, state="released")),
     }
 
 

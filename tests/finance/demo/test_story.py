@@ -1,0 +1,56 @@
+"""The demo company: books without a fault, and something to see and to do on every desk."""
+
+import pytest
+
+from core.clock import today
+from erp import models as erp
+from erp.selectors.backflushing import open_shortages
+from erp.selectors.inspections import to_inspect
+from erp.states import WorkOrderKind
+from finance import models as finance
+from finance.models import BankMovement
+from finance.selectors.bank import proposals
+from finance.selectors.cash_plan.plan import open_shortfalls
+from finance.selectors.figures import overdue_invoices
+from finance.selectors.invariants import INVARIANTS, violations
+from scm import models as scm
+
+pytestmark = pytest.mark.template("demo")
+
+
+def test_the_books_of_the_demo_company_have_no_fault(committed):
+    assert not violations(INVARIANTS, limit=5)
+
+
+def test_every_desk_has_something_to_see(committed):
+    kinds = {
+        "inspection plans": erp.InspectionPlan.objects.filter(state="released"),
+        "decided inspections": erp.Inspection.objects.filter(state="decided"),
+        "failed inspections": erp.Inspection.objects.filter(verdict="failed"),
+        "waiting inspections": to_inspect(),
+        "corrective actions under way": erp.CorrectiveAction.objects.exclude(state__in=["closed", "cancelled"]),
+        "closed corrective actions": erp.CorrectiveAction.objects.filter(state="closed"),
+        "editions of the forecast": erp.ForecastEdition.objects.filter(number=2),
+        "orders firmed by week": erp.WorkOrder.objects.filter(item__code__in=["DP-16", "ML-7"], state="draft"),
+        "subcontract orders under way": scm.SubcontractOrder.objects.filter(state="released"),
+        "material at the supplier": erp.StockBalance.objects.filter(location__kind="at_supplier", on_hand__gt=0),
+        "charges set off": scm.SubcontractChargeBack.objects.exclude(settled_by=""),
+        "released changes": erp.EngineeringChange.objects.filter(state="released"),
+        "changes under way": erp.EngineeringChange.objects.filter(state="draft"),
+        "merged picks": erp.MergedPick.objects.filter(state="open"),
+        "backflush errors": open_shortages(),
+        "rework": erp.WorkOrder.objects.filter(kind=WorkOrderKind.REWORK),
+        "what-if plans": erp.SchedulePlan.objects.all(),
+        "stocking advice": erp.StockingAdvice.objects.filter(differs=True),
+        "shipments to pick": erp.Shipment.objects.filter(state="draft"),
+        "overdue invoices": overdue_invoices("customer", today()),
+        "sent letters": finance.DunningLetter.objects.filter(state="sent"),
+        "letters to send": finance.DunningLetter.objects.filter(state="draft"),
+        "matched movements": BankMovement.objects.filter(state="matched"),
+        "budget in force": finance.Budget.objects.filter(state="active"),
+        "commitments": finance.Commitment.objects.all(),
+        "cash shortfalls": open_shortfalls(),
+    }
+    assert not [name for name, rows in kinds.items() if not rows.exists()]
+    waiting = list(BankMovement.objects.filter(state="open"))
+    assert proposals(waiting, waiting[0].bank_account)
