@@ -18,7 +18,8 @@ from erp.services import (
     work_orders,
 )
 from erp.services.stock_documents import move_goods
-from erp.states import WorkOrderKind, WorkOrderState
+from erp.states import WorkOrderState
+from erp.states.making import WorkOrderKind
 from masterdata.models import Item, ItemCategory, Location
 from masterdata.selectors.calendars import add_working_days
 

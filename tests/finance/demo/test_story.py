@@ -6,7 +6,7 @@ from core.clock import today
 from erp import models as erp
 from erp.selectors.backflushing import open_shortages
 from erp.selectors.inspections import to_inspect
-from erp.states import WorkOrderKind
+from erp.states.making import WorkOrderKind
 from finance import models as finance
 from finance.models import BankMovement
 from finance.selectors.bank import proposals
