@@ -10,13 +10,13 @@ from erp.services import (
     engineering_changes,
     forecasts,
     merged_picks,
-    planning,
     schedules,
     stock_control,
     stocking,
     tracking,
     work_orders,
 )
+from erp.services.planning.scheduling_master import firm_master_schedule
 from erp.services.stock_documents import move_goods
 from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
@@ -192,4 +192,4 @@ class Workshop:
             {"item_id": self.items[code].pk, "date": monday, "quantity": D(quantity)}
             for code, quantity in (("DP-16", "6"), ("ML-7", "2"))
         ]
-        self.do("zhao", planning.firm_master_schedule, cells=cells)
+        self.do("zhao", firm_master_schedule, cells=cells)
