@@ -8,7 +8,7 @@ from typing import Any
 
 from core.models import User
 from core.operations import perform
-from erp.models import CorrectiveAction, DefectCode, Inspection, WorkOrder
+from erp.models import CorrectiveAction, DefectCode, Inspection, StockBalance, WorkOrder
 from erp.services import corrective_actions, defect_codes, inspection_plans, inspections
 from erp.states import InspectionKind, InspectionState, Verdict, WorkOrderState
 from masterdata.models import Item
@@ -205,7 +205,7 @@ class Quality:
             self.do(responsible, corrective_actions.complete_action, action_id=made.pk)
 
     def leave_open(self) -> None:
-        """The first action has proved itself; a wish of a customer has just been taken down."""
+        """The first action has proved itself, a new problem is reported, bearings wait to be inspected once more."""
         first = CorrectiveAction.objects.filter(state="verification").order_by("pk").first()
         if first:
             self.do(
@@ -215,6 +215,7 @@ class Quality:
                 verification="连续三批来料未再发现气孔",
                 worked=True,
             )
+        self.inspect_bearings()
         self.do(
             "wu",
             corrective_actions.create_corrective_action,
@@ -223,6 +224,21 @@ class Quality:
             responsible_id=self.people["wu"].pk,
             due_date=add_working_days(self.end, 5),
         )
+
+    def inspect_bearings(self) -> None:
+        """After the complaint the bearings in stock are looked at again; nobody has come to it yet."""
+        rows = StockBalance.objects.filter(item__code="BR-7005", location__kind="storage", on_hand__gt=0)
+        lying = rows.order_by("-on_hand").first()
+        if lying:
+            self.do(
+                "qian",
+                inspections.create_inspection,
+                kind=InspectionKind.RECEIPT,
+                item_id=lying.item_id,
+                quantity=lying.on_hand,
+                location_id=lying.location_id,
+                note="供方换批次，库存复检",
+            )
 
 
 LEARNT = {  # defect: title, cause, action, prevention, who solves it

@@ -4,30 +4,35 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Hit, Navigation, Panel, SearchSource, contribute
+from core.contributions import Fact, Hit, Navigation, Panel, SearchSource, Section, contribute
 from masterdata.models import Item, Partner, PriceListLine, SupplierItem
 from masterdata.selectors.search import find_items, find_partners
 
-MENU = (  # key of the kind, label, icon
-    ("item", _("Items"), "box"),
-    ("partner", _("Partners"), "building-store"),
-    ("price_list", _("Price lists"), "tags"),
-    ("supplier_item", _("Suppliers' catalogue"), "truck"),
-    ("warehouse", _("Warehouses"), "building-warehouse"),
-    ("zone", _("Zones"), "layout-grid"),
-    ("location", _("Locations"), "map-pin"),
-    ("item_category", _("Item categories"), "category"),
-    ("unit", _("Units of measure"), "ruler-2"),
-    ("currency", _("Currencies"), "currency-dollar"),
-    ("exchange_rate", _("Exchange rates"), "arrows-exchange"),
-    ("tax", _("Taxes"), "receipt-tax"),
-    ("payment_term", _("Payment terms"), "calendar-dollar"),
-    ("work_calendar", _("Work calendars"), "calendar"),
-    ("department", _("Departments"), "hierarchy-2"),
-    ("employee", _("Employees"), "id-badge-2"),
-    ("project", _("Projects"), "briefcase"),
-    ("territory", _("Territories"), "map-2"),
-    ("customer_class", _("Customer classes"), "stars"),
+SECTIONS = (
+    Section("masterdata", "places", _("Places"), 50),
+    Section("masterdata", "money", _("Currencies and terms"), 100),
+    Section("masterdata", "organisation", _("Organisation"), 150),
+)
+MENU = (  # key of the kind, label, icon, fold
+    ("item", _("Items"), "box", ""),
+    ("partner", _("Partners"), "building-store", ""),
+    ("price_list", _("Price lists"), "tags", ""),
+    ("supplier_item", _("Suppliers' catalogue"), "truck", ""),
+    ("warehouse", _("Warehouses"), "building-warehouse", "places"),
+    ("zone", _("Zones"), "layout-grid", "places"),
+    ("location", _("Locations"), "map-pin", "places"),
+    ("item_category", _("Item categories"), "category", ""),
+    ("unit", _("Units of measure"), "ruler-2", ""),
+    ("currency", _("Currencies"), "currency-dollar", "money"),
+    ("exchange_rate", _("Exchange rates"), "arrows-exchange", "money"),
+    ("tax", _("Taxes"), "receipt-tax", "money"),
+    ("payment_term", _("Payment terms"), "calendar-dollar", "money"),
+    ("work_calendar", _("Work calendars"), "calendar", "organisation"),
+    ("department", _("Departments"), "hierarchy-2", "organisation"),
+    ("employee", _("Employees"), "id-badge-2", "organisation"),
+    ("project", _("Projects"), "briefcase", "organisation"),
+    ("territory", _("Territories"), "map-2", "organisation"),
+    ("customer_class", _("Customer classes"), "stars", "organisation"),
 )
 PRICES_SHOWN = 20
 
@@ -54,11 +59,12 @@ def _catalogue(partner: Partner, user: Any) -> dict[str, Any]:
 
 def register() -> None:
     """Register what the shell shows."""
-    for order, (key, label, icon) in enumerate(MENU, 1):
+    for order, (key, label, icon, section) in enumerate(MENU, 1):
         name = f"masterdata:{key.replace('_', '-')}-list"
         right = f"masterdata.view_{key.replace('_', '')}" if key != "unit" else "masterdata.view_unitofmeasure"
-        contribute(Navigation("masterdata", label, name, right, icon, order * 10))
+        contribute(Navigation("masterdata", label, name, right, icon, order * 10, section))
     contribute(
+        *SECTIONS,
         Navigation("settings", _("Coding rules"), "masterdata:coding-rule-list", "core.view_codingrule", "hash", 50),
         SearchSource("items", _("Items"), "masterdata.view_item", _item_hits, 20),
         SearchSource("partners", _("Partners"), "masterdata.view_partner", _partner_hits, 10),
