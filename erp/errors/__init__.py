@@ -60,6 +60,12 @@ class SecondQuantityMissing(DomainError):
     status = 422
 
 
+class NoSecondUnit(DomainError):
+    code = "no_second_unit"
+    sentence = _("%(item)s is kept in one unit only: leave its second quantity empty, or give the item a second unit.")
+    status = 422
+
+
 class SecondQuantityTooMuch(DomainError):
     code = "second_quantity_too_much"
     sentence = _("%(item)s: only %(available)s %(uom)s there, %(wanted)s wanted.")

@@ -1,6 +1,6 @@
 """Forms of shipments and returns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,14 @@ class PickForm(forms.Form):
     location = KnownField(label=_("Place"), required=True)
     lot = KnownField(label=_("Lot or serial number"))
     quantity = quantity_field(_("Picked"))
+    second_quantity = quantity_field(_("Weighed (second unit)"), required=False)
+
+
+class WeighForm(forms.Form):
+    """What the scale says of one scan; empty takes it back."""
+
+    pick_id = forms.IntegerField(widget=forms.HiddenInput)
+    second_quantity = quantity_field(_("Weighed (second unit)"), required=False)
 
 
 class BasePicks(forms.BaseFormSet):
@@ -38,6 +46,7 @@ class BasePicks(forms.BaseFormSet):
 
     def __init__(self, *args: Any, shipment: Shipment, **kwargs: Any) -> None:
         lines = list(shipment.lines.select_related("item__uom").order_by("line_no"))
+        self._has_second = any(one.item.second_uom_id for one in lines)
         self._lines = [(str(one.pk), f"{one.line_no}. {one.item}") for one in lines]
         self._places = list(storage_places(shipment.warehouse_id))
         lots = Lot.objects.filter(item_id__in={one.item_id for one in lines}).select_related("item").order_by("code")
@@ -51,6 +60,8 @@ class BasePicks(forms.BaseFormSet):
         form.fields["lot"].offer(self._lots)
         if not self._lots:
             del form.fields["lot"]
+        if not self._has_second:
+            del form.fields["second_quantity"]
 
     def typed(self) -> list[dict[str, Any]]:
         """Return the picks that are to stand."""
@@ -64,6 +75,7 @@ def _pick(data: Mapping[str, Any]) -> dict[str, Any]:
         "location_id": data["location"],
         "lot_id": data.get("lot"),
         "quantity": data["quantity"],
+        "second_quantity": data.get("second_quantity"),
     }
 
 
@@ -72,15 +84,26 @@ Picks = forms.formset_factory(
 )
 
 
-def picks_initial(picks: Iterable[ShipmentPick], suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
+def picks_initial(picks: Sequence[ShipmentPick], suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
     """Return what is picked and what the list suggests for the rest, as the grid shows it."""
-    found = [(one.line_id, one.location_id, one.lot_id, one.quantity) for one in picks]
+    weighed = [one for one in picks if one.second_quantity is not None]
+    found = [(one.line_id, one.location_id, one.lot_id, one.quantity) for one in picks if one.second_quantity is None]
     found += [(one.line.pk, one.location.pk, one.lot.pk if one.lot else None, one.quantity) for one in suggestions]
     sums: dict[tuple[int, int, int | None], Decimal] = {}
     for line_id, location_id, lot_id, quantity in found:
         key = (line_id, location_id, lot_id)
         sums[key] = sums.get(key, ZERO) + quantity
-    return [
+    rows = [
+        {
+            "line": one.line_id,
+            "location": one.location_id,
+            "lot": one.lot_id,
+            "quantity": one.quantity,
+            "second_quantity": one.second_quantity,
+        }
+        for one in weighed
+    ]
+    return rows + [
         {"line": line_id, "location": location_id, "lot": lot_id, "quantity": quantity}
         for (line_id, location_id, lot_id), quantity in sums.items()
     ]

@@ -111,6 +111,12 @@ class ShipmentPick(models.Model):
     location = models.ForeignKey("masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lot"))
     quantity = QuantityField(_("quantity"))
+    second_quantity = QuantityField(
+        _("second quantity"),
+        null=True,
+        blank=True,
+        help_text=_("As it was weighed; empty: its share of what lies there."),
+    )
 
     class Meta:
         verbose_name = _("pick")
@@ -118,6 +124,9 @@ class ShipmentPick(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_shipmentpick_quantity"),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True) | Q(second_quantity__gt=0), name="erp_shipmentpick_second"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -72,6 +72,7 @@ class Stocktake(Document):
             ("count_stocktake", _("Can enter counted quantities")),
             ("review_stocktake", _("Can see book quantities of counts and ask for recounts")),
             ("post_stocktake", _("Can post the differences of stocktakes")),
+            ("reverse_stocktake", _("Can take posted stocktakes back")),
             ("cancel_stocktake", _("Can cancel stocktakes")),
         ]
         constraints = [

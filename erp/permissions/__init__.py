@@ -38,6 +38,7 @@ _DECIDE = (
     "erp.block_lot",
     "erp.review_stocktake",
     "erp.post_stocktake",
+    "erp.reverse_stocktake",
     "erp.cancel_stocktake",
 )
 
@@ -158,6 +159,7 @@ STOCK_ROLES: list[Role] = [
             "erp.view_stocktake",
             "erp.review_stocktake",
             "erp.post_stocktake",
+            "erp.reverse_stocktake",
             "erp.view_returnreceipt",
             "erp.view_lot",
         ),

@@ -39,9 +39,9 @@ def pick_progress(shipment: Shipment) -> list[ShipmentLine]:
     """Return the lines with ``picked`` (scanned so far) and their picks, in order."""
     picks = ShipmentPick.objects.select_related("location__warehouse", "lot").order_by("pk")
     return list(
-        shipment.lines.select_related("item__uom", "order_line")
+        shipment.lines.select_related("item__uom", "item__second_uom", "order_line")
         .prefetch_related(Prefetch("picks", queryset=picks))
-        .annotate(picked=Sum("picks__quantity", default=ZERO))
+        .annotate(picked=Sum("picks__quantity", default=ZERO), weighed=Sum("picks__second_quantity"))
         .order_by("line_no")
     )
 
@@ -62,6 +62,8 @@ def delivery_note_lines(shipment: Shipment) -> list[dict[str, Any]]:
             "lots": _lots(line.picks.all()),
             "quantity": line.picked or line.quantity,
             "uom": line.item.uom,
+            "second_quantity": line.weighed,
+            "second_uom": line.item.second_uom,
         }
         for line in lines
         if line.picked or shipment.state == ShipmentState.DRAFT

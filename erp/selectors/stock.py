@@ -33,10 +33,13 @@ def moves() -> QuerySet[StockMove]:
 
 def lots() -> QuerySet[Lot]:
     """Return lots and serial numbers with what of each is on hand, newest first."""
-    here = StockBalance.objects.filter(lot_id=OuterRef("pk")).order_by().values("lot_id").annotate(sum=Sum("on_hand"))
+    here = StockBalance.objects.filter(lot_id=OuterRef("pk")).order_by().values("lot_id")
     return (
-        Lot.objects.select_related("item__uom")
-        .annotate(on_hand=Coalesce(Subquery(here.values("sum")), ZERO))
+        Lot.objects.select_related("item__uom", "item__second_uom")
+        .annotate(
+            on_hand=Coalesce(Subquery(here.annotate(sum=Sum("on_hand")).values("sum")), ZERO),
+            second_on_hand=Coalesce(Subquery(here.annotate(sum=Sum("second_on_hand")).values("sum")), ZERO),
+        )
         .order_by("-id")
     )
 

@@ -5,15 +5,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 COUNT_DIFFERENCES = """
-SELECT line.id AS line, line.counted_quantity - line.book_quantity AS difference, coalesce(moved.quantity, 0) AS posted
+SELECT line.id AS line, stocktake.state, line.counted_quantity - line.book_quantity AS difference,
+  coalesce(moved.quantity, 0) AS posted
 FROM erp_stocktakeline line
-JOIN erp_stocktake stocktake ON stocktake.id = line.stocktake_id AND stocktake.state = 'posted'
+JOIN erp_stocktake stocktake ON stocktake.id = line.stocktake_id AND stocktake.state IN ('posted', 'reversed')
 LEFT JOIN (
   SELECT move.source_line_id, sum(CASE WHEN place.kind = 'count' THEN move.quantity ELSE -move.quantity END) AS quantity
   FROM erp_stockmove move JOIN masterdata_location place ON place.id = move.from_location_id
   WHERE move.source_label = 'erp.stocktake' GROUP BY 1
 ) moved ON moved.source_line_id = line.id
-WHERE coalesce(line.counted_quantity - line.book_quantity, 0) <> coalesce(moved.quantity, 0)
+WHERE CASE stocktake.state WHEN 'posted' THEN coalesce(line.counted_quantity - line.book_quantity, 0) ELSE 0 END
+  <> coalesce(moved.quantity, 0)
 """
 
 STOCK_SNAPSHOTS = """
@@ -56,7 +58,11 @@ WHERE coalesce(valued.value, 0) <> coalesce(stored.value, 0)
 """
 
 PROOFS: tuple[tuple[str, Any, str], ...] = (
-    ("count_differences", _("A count posts counted less book at its snapshot"), COUNT_DIFFERENCES),
+    (
+        "count_differences",
+        _("A count posts counted less book at its snapshot, a reversed one nothing"),
+        COUNT_DIFFERENCES,
+    ),
     ("stock_snapshots", _("The latest month-end stock is the sum of its moves"), STOCK_SNAPSHOTS),
     ("value_snapshots", _("The latest month-end stock value is the sum of its value entries"), VALUE_SNAPSHOTS),
 )

@@ -41,6 +41,7 @@ class Made:
     fee: Decimal
     lot_id: int | None = None
     line_id: int | None = None
+    second_quantity: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def _arriving(one: Made, supplier_id: int, amount: Decimal) -> MoveInput:
         to_location_id=one.location_id,
         quantity=one.quantity,
         lot_id=one.lot_id,
+        second_quantity=one.second_quantity,
         amount=amount,
         source_line_id=one.line_id,
     )

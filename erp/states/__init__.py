@@ -191,6 +191,7 @@ class StocktakeState(models.TextChoices):
     COUNTING = "counting", _("Counting")
     REVIEW = "review", _("In review")
     POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Reversed")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -198,6 +199,7 @@ STOCKTAKE_TRANSITIONS: Transitions = {
     StocktakeState.DRAFT: frozenset({StocktakeState.COUNTING, StocktakeState.CANCELLED}),
     StocktakeState.COUNTING: frozenset({StocktakeState.REVIEW, StocktakeState.CANCELLED}),
     StocktakeState.REVIEW: frozenset({StocktakeState.COUNTING, StocktakeState.POSTED, StocktakeState.CANCELLED}),
+    StocktakeState.POSTED: frozenset({StocktakeState.REVERSED}),
 }
 
 

@@ -31,6 +31,16 @@ class UnitColumn(tables.Column):
         super().__init__(verbose_name=_("Unit"), accessor="item__uom", orderable=False)
 
 
+class SecondQuantityColumn(QuantityColumn):
+    """A quantity in the item's second unit; empty for goods of one unit: a nought would say that none is there."""
+
+    def render(self, value: Any, record: Any) -> str:
+        return quantity(value) if record.item.second_uom_id else ""
+
+    def value(self, value: Any, record: Any) -> Any:
+        return value if record.item.second_uom_id else None
+
+
 class ValuedTable(DocumentTable):
     """A list with value columns, which only those who may see costs get."""
 
@@ -62,7 +72,7 @@ class StockBalanceTable(DocumentTable):
     expires = DateColumn(accessor="lot__expiry_date", verbose_name=_("Expires on"))
     specification = tables.Column(accessor="item__specification", verbose_name=_("Specification"))
     category = tables.Column(accessor="item__category", verbose_name=_("Category"))
-    second_on_hand = QuantityColumn()
+    second_on_hand = SecondQuantityColumn()
     second_unit = tables.Column(accessor="item__second_uom", verbose_name=_("Second unit"), orderable=False)
     owner = tables.Column()
 
@@ -120,6 +130,9 @@ class LotTable(DocumentTable):
     expiry_date = DateColumn()
     status = StateColumn()
     on_hand = QuantityColumn(verbose_name=_("On hand"))
+    unit = UnitColumn()
+    second_on_hand = SecondQuantityColumn(verbose_name=_("On hand in second unit"), orderable=False)
+    second_unit = tables.Column(accessor="item__second_uom", verbose_name=_("Second unit"), orderable=False)
 
     class Meta(DocumentTable.Meta):
         model = Lot

@@ -56,6 +56,11 @@ urlpatterns = [
         name="stocktake-post",
     ),
     path(
+        "stocktakes/<int:pk>/reverse/",
+        verb_view(services.reverse_stocktake, PAGE, _("The differences are taken back.")),
+        name="stocktake-reverse",
+    ),
+    path(
         "stocktakes/<int:pk>/cancel/",
         verb_view(services.cancel_stocktake, PAGE, _("Cancelled.")),
         name="stocktake-cancel",

@@ -75,6 +75,7 @@ urlpatterns = [
     path("shipments/<int:pk>/scan/", shipment_views.ScanPage.as_view(), name="shipment-scan"),
     path("shipments/<int:pk>/scan/code/", shipment_views.Scan.as_view(), name="shipment-scan-code"),
     path("shipments/<int:pk>/scan/undo/", shipment_views.UndoScan.as_view(), name="shipment-scan-undo"),
+    path("shipments/<int:pk>/scan/weigh/", shipment_views.WeighPick.as_view(), name="shipment-scan-weigh"),
     path("shipments/<int:pk>/scan/finish/", shipment_views.FinishPicking.as_view(), name="shipment-scan-finish"),
     path("shipments/<int:pk>/pack/", packing.PackPage.as_view(), name="shipment-pack"),
     path("shipments/<int:pk>/pack/scan/", packing.ScanIntoUnit.as_view(), name="shipment-pack-scan"),

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import trigger_client_event
 
 from core.clock import today
-from core.formats import readable
+from core.errors import InvalidInput
+from core.formats import plain, readable
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Verb, visible
 from core.views.printing import PrintView
 from erp.filters.stock import ShipmentFilter
-from erp.forms.shipments import NoHeader, Picks, ShipForm, SignedLines, SignOffForm, picks_initial
+from erp.forms.shipments import NoHeader, Picks, ShipForm, SignedLines, SignOffForm, WeighForm, picks_initial
 from erp.models import Shipment, ShipmentPick
 from erp.selectors.packing import packed_units
 from erp.selectors.picking import pick_suggestions
@@ -161,7 +162,7 @@ class PickByList(FormPage):
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         picks = ShipmentPick.objects.filter(line__shipment=self.document).order_by("line__line_no", "pk")
-        return picks_initial(picks, pick_suggestions(self.document, today()))
+        return picks_initial(list(picks), pick_suggestions(self.document, today()))
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         version = posted_version(self.request)
@@ -192,6 +193,12 @@ def scan_context(shipment: Shipment) -> dict[str, Any]:
         "shipment": shipment,
         "rows": rows,
         "is_open": shipment.state == S.DRAFT,
+        "to_weigh": [
+            (line, pick, "" if pick.second_quantity is None else f"{plain(pick.second_quantity):f}")
+            for line, _places in rows
+            if line.item.second_uom_id
+            for pick in line.picks.all()
+        ],
         "is_complete": all(line.picked >= line.quantity for line, _places in rows),
     }
 
@@ -245,6 +252,21 @@ class UndoScan(_ScanAnswer):
 
     def said(self, shipment: Shipment) -> str:
         return gettext("The last scan is taken back.")
+
+
+class WeighPick(_ScanAnswer):
+    """What the scale says of one scan."""
+
+    service = shipments.weigh_pick
+
+    def arguments(self) -> dict[str, Any]:
+        form = WeighForm(self.request.POST)
+        if not form.is_valid():
+            raise InvalidInput(message=gettext("Enter a quantity."), field="second_quantity")
+        return dict(form.cleaned_data)
+
+    def said(self, shipment: Shipment) -> str:
+        return gettext("Weighed.")
 
 
 class FinishPicking(DocumentVerb):

@@ -206,7 +206,7 @@ class ReassignReservation(FormPage):
 
 
 def _item(pk: int) -> Item:
-    found = Item.objects.select_related("uom", "category").filter(pk=pk).first()
+    found = Item.objects.select_related("uom", "second_uom", "category").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -34,6 +34,7 @@ S = StocktakeState
 SHOWN = 200
 COUNTS = frozenset({S.COUNTING})
 REVIEW = frozenset({S.REVIEW})
+DECIDED = frozenset({S.REVIEW, S.POSTED, S.REVERSED})
 BOOKS = frozenset({"book_quantity", "difference", "amount"})
 
 
@@ -111,6 +112,15 @@ class StocktakePage(DocumentPage):
             icon="edit",
         ),
         Verb(
+            _("Reverse"),
+            "erp:stocktake-reverse",
+            stocktakes.reverse_stocktake,
+            to=S.REVERSED,
+            reason=True,
+            danger=True,
+            icon="arrow-back-up",
+        ),
+        Verb(
             _("Cancel"),
             "erp:stocktake-cancel",
             stocktakes.cancel_stocktake,
@@ -129,7 +139,7 @@ class StocktakePage(DocumentPage):
         )
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
-        decided = document.state in {S.REVIEW, S.POSTED}
+        decided = document.state in DECIDED
         result = result_of(document) if decided else None
         differing = result.differing if result else []
         return {
@@ -145,7 +155,7 @@ class StocktakePage(DocumentPage):
 
     def print_links(self, document: Any) -> list[dict[str, Any]]:
         sheets = [link | {"label": f"{_('Count sheet')} · {link['label']}"} for link in super().print_links(document)]
-        if document.state not in {S.REVIEW, S.POSTED}:
+        if document.state not in DECIDED:
             return sheets
         base = reverse("erp:stocktake-print-result", args=[document.pk])
         results = [

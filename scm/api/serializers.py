@@ -221,6 +221,7 @@ class GoodsReceiptLineSerializer(ConcordSerializer):
             "quantity",
             "uom",
             "stock_quantity",
+            "second_quantity",
             "location",
             "lot_code",
             "expiry_date",
@@ -251,6 +252,7 @@ class GoodsReceiptSerializer(ConcordSerializer):
 class GoodsReceiptLineInput(serializers.Serializer):
     order_line_id = serializers.IntegerField()
     quantity = Quantity()
+    second_quantity = Quantity(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
     expiry_date = serializers.DateField(required=False, allow_null=True)

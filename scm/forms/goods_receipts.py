@@ -39,6 +39,7 @@ class GoodsReceiptForm(forms.Form):
 class GoodsReceiptLineForm(LineForm):
     order_line = ChoiceOfKey(label=_("Order line"), required=True)
     quantity = NumberField(label=_("Quantity"), required=False, min_value=0)
+    second_quantity = NumberField(label=_("Second quantity"), required=False, min_value=0)
     lot_code = forms.CharField(
         label=_("Lot or serial number"),
         max_length=60,
@@ -47,6 +48,11 @@ class GoodsReceiptLineForm(LineForm):
     )
     expiry_date = forms.DateField(label=_("Expires on"), required=False, widget=date_input())
     location = ChoiceOfKey(label=_("Location"))
+
+    def __init__(self, *args: Any, has_second: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_second:
+            del self.fields["second_quantity"]
 
 
 GoodsReceiptLineFormSet = forms.formset_factory(GoodsReceiptLineForm, extra=1, can_delete=True, max_num=1000)
@@ -57,6 +63,7 @@ def line_arguments(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "order_line_id": row["order_line"],
         "quantity": row["quantity"],
+        "second_quantity": row.get("second_quantity"),
         "lot_code": row.get("lot_code") or "",
         "expiry_date": row.get("expiry_date"),
         "location_id": row.get("location"),
@@ -68,12 +75,18 @@ class CountForm(LineForm):
 
     order_line_id = forms.IntegerField(widget=forms.HiddenInput)
     quantity = NumberField(label=_("Quantity"))
+    second_quantity = NumberField(label=_("Second quantity"), required=False, min_value=0)
     lot_code = forms.CharField(label=_("Lot or serial number"), max_length=60, required=False)
     expiry_date = forms.DateField(label=_("Expires on"), required=False, widget=date_input())
     location_id = ChoiceOfKey(label=_("Location"))
 
-    def __init__(self, *args: Any, tracked: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tracked: bool = True, second_uom: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if second_uom is None:
+            del self.fields["second_quantity"]
+        else:
+            self.fields["second_quantity"].label = _("Weighed (%(uom)s)") % {"uom": second_uom}
+            self.fields["second_quantity"].widget.attrs |= {"inputmode": "decimal"}
         self.fields["quantity"].widget.attrs |= {"inputmode": "decimal", "autofocus": True}
         if tracked:
             self.fields["lot_code"].required = True

@@ -61,7 +61,8 @@ class GoodsReceipt(Document):
 class GoodsReceiptLine(DocumentLine):
     """A received quantity of one order line in one place and lot.
 
-    ``quantity`` is in ``uom`` (the order line's), ``stock_quantity`` and ``returned_quantity`` in the stock unit;
+    ``quantity`` is in ``uom`` (the order line's), ``stock_quantity`` and ``returned_quantity`` in the stock unit,
+    ``second_quantity`` in the item's second unit: as it was weighed, from posting on as the stock ledger has it;
     ``net_amount`` is in the order's currency, ``amount`` the same in the base currency: both fixed by posting.
     """
 
@@ -77,6 +78,7 @@ class GoodsReceiptLine(DocumentLine):
         "masterdata.UnitOfMeasure", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
     stock_quantity = QuantityField(_("quantity in stock unit"))
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
     location = models.ForeignKey(
         "masterdata.Location", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("location")
     )
@@ -96,6 +98,9 @@ class GoodsReceiptLine(DocumentLine):
             models.UniqueConstraint(fields=["receipt", "line_no"], name="scm_goodsreceiptline_line_no"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, stock_quantity__gt=0), name="scm_goodsreceiptline_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True) | Q(second_quantity__gt=0), name="scm_goodsreceiptline_second"
             ),
             models.CheckConstraint(
                 condition=Q(returned_quantity__gte=0, returned_quantity__lte=F("stock_quantity")),

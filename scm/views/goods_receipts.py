@@ -99,8 +99,10 @@ class GoodsReceiptDetail(DocumentPage):
         return visible(GoodsReceipt, self.request.user).select_related(*related)
 
     def extra_context_for(self, document: GoodsReceipt) -> dict[str, Any]:
-        lines = document.lines.select_related("item__uom", "uom", "location__warehouse", "lot", "order_line__order")
-        return {"lines": list(lines), "subtitle": str(document.partner)}
+        related = ("item__uom", "item__second_uom", "uom", "location__warehouse", "lot", "order_line__order")
+        lines = list(document.lines.select_related(*related))
+        has_second = any(line.second_quantity for line in lines)
+        return {"lines": lines, "subtitle": str(document.partner), "has_second": has_second}
 
 
 class GoodsReceiptOperation(VersionedOperation):
@@ -143,7 +145,8 @@ class GoodsReceiptFormPage(FormPage):
 
     def formset_kwargs(self) -> dict[str, Any]:
         choices = {"order_line": line_choices(self.order), "location": storage_choices()}
-        return {"form_kwargs": {"choices": choices}}
+        has_second = self.order.lines.filter(item__second_uom__isnull=False).exists()
+        return {"form_kwargs": {"choices": choices, "has_second": has_second}}
 
     def extra_context(self) -> dict[str, Any]:
         return {"order": self.order, "back_url": (self.document or self.order).get_absolute_url()}
@@ -209,6 +212,7 @@ class GoodsReceiptEdit(GoodsReceiptFormPage):
             {
                 "order_line": line.order_line_id,
                 "quantity": plain(line.quantity),
+                "second_quantity": plain(line.second_quantity),
                 "lot_code": line.lot_code,
                 "expiry_date": line.expiry_date,
                 "location": line.location_id,

@@ -24,6 +24,8 @@ from scm.selectors.scanning import line_of_code, open_in_own_unit, order_of_code
 from scm.services import goods_receipts
 from scm.states import GoodsReceiptState, PurchaseOrderState
 
+COUNTED = ("item__second_uom", "uom", "order_line", "location")
+
 
 def said(response: HttpResponse, text: str, *, ok: bool = True) -> HttpResponse:
     """Let the scanner page say ``text`` with the sound of right or wrong."""
@@ -129,6 +131,7 @@ def count_form(order: PurchaseOrder, line: PurchaseOrderLine, quantity: Any, dat
         initial={"order_line_id": line.pk, "quantity": quantity},
         choices={"location_id": storage_choices(order.warehouse_id)},
         tracked=tracked,
+        second_uom=line.item.second_uom if line.item is not None else None,
     )
 
 
@@ -137,7 +140,7 @@ def counted_context(order: PurchaseOrder, user: Any) -> dict[str, Any]:
     lines = list(open_lines(user).filter(order=order))
     drafts = GoodsReceipt.objects.filter(order=order, owner=user, state=GoodsReceiptState.DRAFT)
     receipt = drafts.order_by("-pk").first()
-    counted = list(receipt.lines.select_related("item", "uom", "order_line", "location")) if receipt else []
+    counted = list(receipt.lines.select_related(*COUNTED)) if receipt else []
     for line in lines:
         line.own_open = open_in_own_unit(line)
         line.counted = sum(one.quantity for one in counted if one.order_line_id == line.pk)
@@ -150,7 +153,9 @@ class CountGoods(OperationView):
     service = goods_receipts.count_goods
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        lines = PurchaseOrderLine.objects.filter(order_id=kwargs["pk"]).select_related("item", "uom", "order")
+        lines = PurchaseOrderLine.objects.filter(order_id=kwargs["pk"]).select_related(
+            "item__second_uom", "uom", "order"
+        )
         wanted = request.POST.get("order_line_id", "")
         line = lines.filter(pk=wanted if wanted.isdigit() else None).first()
         if line is None:

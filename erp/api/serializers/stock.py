@@ -79,6 +79,11 @@ class TraceSerializer(serializers.Serializer):
 
 class StockBalanceSerializer(ConcordSerializer):
     available = Quantity(read_only=True)
+    second_on_hand = serializers.SerializerMethodField()
+
+    def get_second_on_hand(self, balance: StockBalance) -> str | None:
+        """What lies there in the item's second unit; null for an item of one unit."""
+        return f"{balance.second_on_hand:f}" if balance.item.second_uom_id else None
 
     class Meta:
         model = StockBalance
@@ -191,7 +196,7 @@ class ReassignInput(serializers.Serializer):
 class ShipmentPickSerializer(ConcordSerializer):
     class Meta:
         model = ShipmentPick
-        fields = ("location", "lot", "quantity")
+        fields = ("id", "location", "lot", "quantity", "second_quantity")
 
 
 class ShipmentLineSerializer(ConcordSerializer):
@@ -248,6 +253,12 @@ class PickInput(serializers.Serializer):
     location_id = serializers.IntegerField()
     lot_id = serializers.IntegerField(required=False, allow_null=True, default=None)
     quantity = Quantity()
+    second_quantity = Quantity(required=False, allow_null=True)
+
+
+class WeighInput(serializers.Serializer):
+    pick_id = serializers.IntegerField()
+    second_quantity = Quantity(allow_null=True)
 
 
 class PicksInput(serializers.Serializer):
@@ -258,6 +269,7 @@ class PicksInput(serializers.Serializer):
 class ScanInput(serializers.Serializer):
     code = serializers.CharField(max_length=80)
     quantity = Quantity(required=False, allow_null=True)
+    second_quantity = Quantity(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
 
 

@@ -24,6 +24,7 @@ class StocktakeViewSet(DocumentViewSet):
     recount = operation_action(stocktakes.request_recount, name="recount", serializer=shapes.RecountInput)
     explain = operation_action(stocktakes.explain_differences, name="explain", serializer=shapes.ReasonsInput)
     post_document = operation_action(stocktakes.post_stocktake, name="post", serializer=DateInput)
+    reverse = operation_action(stocktakes.reverse_stocktake, name="reverse")
     cancel = operation_action(stocktakes.cancel_stocktake, name="cancel")
 
 

@@ -54,7 +54,7 @@ class LotViewSet(DocumentViewSet):
 
 
 class StockBalanceViewSet(DocumentViewSet):
-    queryset = StockBalance.objects.filter(on_hand__gt=0).order_by("-pk")
+    queryset = StockBalance.objects.filter(on_hand__gt=0).select_related("item").order_by("-pk")
     serializer_class = shapes.StockBalanceSerializer
     filterset_class = StockBalanceFilter
     permission_required = "erp.view_stockbalance"
@@ -104,6 +104,7 @@ class ShipmentViewSet(DocumentViewSet):
 
     pick = operation_action(shipments.pick_shipment, name="pick", serializer=shapes.PicksInput)
     scan = operation_action(shipments.scan_pick, name="scan", serializer=shapes.ScanInput)
+    weigh = operation_action(shipments.weigh_pick, name="weigh", serializer=shapes.WeighInput)
     undo = operation_action(shipments.undo_pick, name="undo")
     reopen = operation_action(shipments.reopen_picking, name="reopen")
     open_unit = operation_action(packing.open_unit, name="open-unit", serializer=packs.UnitInput)

@@ -6,7 +6,7 @@ from erp.services.shipments.creating import (
     create_shipment,
     create_shipment_for_request,
 )
-from erp.services.shipments.picking import pick_shipment, reopen_picking, scan_pick, undo_pick
+from erp.services.shipments.picking import pick_shipment, reopen_picking, scan_pick, undo_pick, weigh_pick
 from erp.services.shipments.shipping import reverse_shipment, ship_shipment
 from erp.services.shipments.sign_off import sign_off_shipment
 
@@ -22,4 +22,5 @@ __all__ = [
     "ship_shipment",
     "sign_off_shipment",
     "undo_pick",
+    "weigh_pick",
 ]

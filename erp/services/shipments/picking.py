@@ -26,6 +26,7 @@ from erp.selectors.usable import is_usable
 from erp.services.guards import require_edge
 from erp.services.reservations.book import ReservationBook
 from erp.services.shipments.headers import order_demands
+from erp.services.stock import weighed
 from erp.states import ShipmentState
 from masterdata.models import Item, Location
 from masterdata.selectors.search import find_items
@@ -43,23 +44,24 @@ def pick_shipment(
 ) -> Shipment:
     """Finish picking; the picked goods are kept for this shipment until it leaves.
 
-    picks  rows of line_id, location_id, lot_id (or None), quantity (stock unit) that replace what was scanned; None
-           takes the scans.
+    picks  rows of line_id, location_id, lot_id (or None), quantity (stock unit), second_quantity (what the scale says
+           of goods kept in two units; none: their share of what lies there) that replace what was scanned; None takes
+           the scans.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is not a draft.
         QuantityNotPositive, PickedTooMuch, NothingPicked: the rows do not fit the lines.
+        NoSecondUnit, QuantityTooFine: the second quantity does not fit the item.
         LotRequired: goods tracked by lot are picked without naming it.
         ShortStock: less is there (free, or kept for this order) than was picked.
     """
     shipment = lock(Shipment, shipment_id, version=version)
     require_edge(shipment, ShipmentState.PICKED)
-    lines = {line.pk: line for line in shipment.lines.select_related("item")}
+    lines = {line.pk: line for line in shipment.lines.select_related("item__second_uom")}
     if picks is None:
-        picks = list(
-            ShipmentPick.objects.filter(line__shipment=shipment).values("line_id", "location_id", "lot_id", "quantity")
-        )
+        scanned = ShipmentPick.objects.filter(line__shipment=shipment)
+        picks = list(scanned.values("line_id", "location_id", "lot_id", "quantity", "second_quantity"))
     rows = _gather(shipment, lines, picks)
     ShipmentPick.objects.filter(line__shipment=shipment).delete()
     ShipmentPick.objects.bulk_create(rows)
@@ -74,7 +76,8 @@ def pick_shipment(
 def _gather(
     shipment: Shipment, lines: Mapping[int, ShipmentLine], picks: Sequence[Mapping[str, Any]]
 ) -> list[ShipmentPick]:
-    sums: dict[tuple[int, int, int | None], Decimal] = defaultdict(lambda: ZERO)
+    """One row for each place and lot; what was weighed there and what was not stay apart."""
+    sums: dict[tuple[int, int, int | None, bool], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     for pick in picks:
         line = lines.get(pick["line_id"])
         if line is None:
@@ -83,16 +86,27 @@ def _gather(
             raise QuantityNotPositive(line=line.line_no)
         if line.item.tracking != Item.Tracking.NONE and pick.get("lot_id") is None:
             raise LotRequired(item=line.item)
-        sums[line.pk, pick["location_id"], pick.get("lot_id")] += pick["quantity"]
+        second = weighed(line.item, pick.get("second_quantity"), line=line.line_no)
+        sum_ = sums[line.pk, pick["location_id"], pick.get("lot_id"), second is None]
+        sum_[0] += pick["quantity"]
+        sum_[1] += second or ZERO
     if not sums:
         raise NothingPicked(document=shipment)
     for line in lines.values():
-        picked = sum((quantity for key, quantity in sums.items() if key[0] == line.pk), ZERO)
+        picked = sum((one[0] for key, one in sums.items() if key[0] == line.pk), ZERO)
         if picked > line.quantity:
             raise PickedTooMuch(item=line.item, picked=picked, quantity=line.quantity)
     return [
-        ShipmentPick(line=lines[line_id], location_id=location_id, lot_id=lot_id, quantity=quantity)
-        for (line_id, location_id, lot_id), quantity in sorted(sums.items(), key=lambda one: one[0][:2])
+        ShipmentPick(
+            line=lines[line_id],
+            location_id=location_id,
+            lot_id=lot_id,
+            quantity=quantity,
+            second_quantity=None if is_unweighed else second,
+        )
+        for (line_id, location_id, lot_id, is_unweighed), (quantity, second) in sorted(
+            sums.items(), key=lambda one: (one[0][0], one[0][1], one[0][3])
+        )
     ]
 
 
@@ -164,6 +178,7 @@ def scan_pick(
     shipment_id: int,
     code: str,
     quantity: Decimal | None = None,
+    second_quantity: Decimal | None = None,
     location_id: int | None = None,
     actor: Any,
     at: dt.datetime,
@@ -171,10 +186,12 @@ def scan_pick(
     """Note goods as picked by their scanned code: a lot or serial number, or an item's barcode or code.
 
     quantity     in the unit of the barcode; None: one of it (a lot: all that is missing, at most what is there).
+    second_quantity  what the scale says of goods kept in two units; it may be told later (weigh_pick).
     location_id  the place scanned from; None: where the list says.
 
     Raises:
         NotBeingPicked: picking is over.
+        NoSecondUnit, QuantityTooFine: the second quantity does not fit the item.
         UnknownCode: the code is none of this shipment's goods.
         LotRequired: these goods are tracked: scan the lot.
         PickedTooMuch: more than the list asks for.
@@ -184,7 +201,7 @@ def scan_pick(
     _require_open(shipment)
     code = code.strip()
     suggestions = pick_suggestions(shipment, business_date(at))
-    lines = list(shipment.lines.select_related("item__uom").order_by("line_no"))
+    lines = list(shipment.lines.select_related("item__uom", "item__second_uom").order_by("line_no"))
     lot = Lot.objects.filter(code=code, item_id__in={line.item_id for line in lines}).select_related("item").first()
     item, wanted = (lot.item, quantity) if lot else _scanned_item(shipment, lines, code, quantity)
     picked = picked_by_line(shipment)
@@ -199,7 +216,30 @@ def scan_pick(
         raise ShortStock(item=item, location=shipment.warehouse, lot=str(lot or ""), available=ZERO, wanted=wanted)
     if location_id is None:
         location_id = fitting[0].location.pk
-    ShipmentPick.objects.create(line=line, location_id=location_id, lot=lot, quantity=wanted)
+    second = weighed(line.item, second_quantity, line=line.line_no)
+    ShipmentPick.objects.create(line=line, location_id=location_id, lot=lot, quantity=wanted, second_quantity=second)
+    return shipment
+
+
+@operation(permission="erp.pick_shipment", document=(Shipment, "shipment_id"))
+def weigh_pick(
+    *, shipment_id: int, pick_id: int, second_quantity: Decimal | None, actor: Any, at: dt.datetime
+) -> Shipment:
+    """Note what the scale says of goods that were scanned, in the item's second unit; None takes it back.
+
+    Raises:
+        NotBeingPicked: picking is over.
+        NothingToUndo: the scan was taken back meanwhile.
+        NoSecondUnit, QuantityNotPositive, QuantityTooFine: the quantity does not fit the item.
+    """
+    shipment = lock(Shipment, shipment_id)
+    _require_open(shipment)
+    picks = ShipmentPick.objects.filter(line__shipment=shipment).select_related("line__item__second_uom")
+    pick = picks.filter(pk=pick_id).first()
+    if pick is None:
+        raise NothingToUndo(document=shipment)
+    pick.second_quantity = weighed(pick.line.item, second_quantity, line=pick.line.line_no)
+    pick.save(update_fields=["second_quantity"])
     return shipment
 
 

@@ -83,6 +83,7 @@ def _post(
                 from_location_id=pick.location_id,
                 to_location_id=customers.pk,
                 quantity=pick.quantity,
+                second_quantity=pick.second_quantity,
                 lot_id=pick.lot_id,
                 source_line_id=pick.line_id,
                 demand_id=demand.pk if demand else None,

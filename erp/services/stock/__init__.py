@@ -4,6 +4,7 @@ from erp.services.stock.inputs import LotInput, MoveInput, PostedMoves
 from erp.services.stock.locking import is_owned, lock_balances, lock_stock
 from erp.services.stock.lots import ensure_lots
 from erp.services.stock.posting import post_moves, reversal_of
+from erp.services.stock.second_units import weighed
 
 __all__ = [
     "LotInput",
@@ -15,4 +16,5 @@ __all__ = [
     "lock_stock",
     "post_moves",
     "reversal_of",
+    "weighed",
 ]

@@ -5,10 +5,29 @@ from decimal import Decimal
 
 from core.fields import ZERO
 from core.money import round_quantity
-from erp.errors import SecondQuantityMissing, SecondQuantityTooMuch
+from erp.errors import NoSecondUnit, QuantityNotPositive, QuantityTooFine, SecondQuantityMissing, SecondQuantityTooMuch
 from erp.services.stock.inputs import Key, MoveInput
 from erp.services.stock.locking import LockedStock
 from masterdata.models import Item
+
+
+def weighed(item: Item, second_quantity: Decimal | None, *, line: int = 1) -> Decimal | None:
+    """Return what a document says of goods in their second unit, checked before it is written down; None: nothing.
+
+    Raises:
+        NoSecondUnit: the item is kept in one unit only.
+        QuantityNotPositive, QuantityTooFine: it is no quantity of that unit.
+    """
+    if second_quantity is None:
+        return None
+    uom = item.second_uom
+    if uom is None:
+        raise NoSecondUnit(item=item)
+    if second_quantity <= 0:
+        raise QuantityNotPositive(line=line, item=item)
+    if round_quantity(second_quantity, uom.decimals) != second_quantity:
+        raise QuantityTooFine(item=item, uom=uom, decimals=uom.decimals, quantity=second_quantity)
+    return second_quantity
 
 
 def second_quantities(

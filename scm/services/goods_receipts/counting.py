@@ -23,6 +23,7 @@ def count_goods(
     lot_code: str = "",
     expiry_date: dt.date | None = None,
     location_id: int | None = None,
+    second_quantity: Decimal | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> GoodsReceipt:
@@ -31,8 +32,8 @@ def count_goods(
     ``quantity`` in the order line's unit; the other arguments as the lines of create_goods_receipt.
 
     Raises:
-        NotReceivable, NotOnDocument, InvalidInput, OverReceipt, LotMissing, SerialQuantity, WrongLocation:
-        see create_goods_receipt.
+        NotReceivable, NotOnDocument, InvalidInput, OverReceipt, LotMissing, SerialQuantity, WrongLocation,
+        NoSecondUnit, QuantityNotPositive, QuantityTooFine: see create_goods_receipt.
     """
     order = lock(PurchaseOrder, order_id)
     receipt = _open_receipt(order, actor, at)
@@ -42,6 +43,7 @@ def count_goods(
         "lot_code": lot_code,
         "expiry_date": expiry_date,
         "location_id": location_id,
+        "second_quantity": second_quantity,
     }
     [counted] = build_lines(receipt, [entered])
     before = list(receipt.lines.select_related("order_line__item")) if receipt.pk else []

@@ -12,6 +12,7 @@ from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.operations import operation
 from erp.selectors.put_away import Placing, put_away_places
+from erp.services.stock import weighed
 from masterdata.models import Item, Location, Warehouse
 from masterdata.selectors.places import default_location
 from masterdata.selectors.units import to_stock_quantity
@@ -50,7 +51,8 @@ def create_goods_receipt(
     """Write down a delivery on an approved order; nothing is in stock before it is posted.
 
     lines  order_line_id, quantity in the order line's unit, location_id (default: where it is to be put),
-           lot_code (lot or serial number; one line for each), expiry_date.
+           lot_code (lot or serial number; one line for each), expiry_date, second_quantity (what the scale says of
+           an item kept in two units; none: as usual).
     date   the day it came in (default: today).
     from_consignment  the goods lie in these places already as the supplier's own; posting makes them ours.
 
@@ -62,6 +64,7 @@ def create_goods_receipt(
         InvalidInput: an impossible quantity or an unknown place.
         OverReceipt: more than is open and accepted on a line.
         LotMissing, SerialQuantity: an item kept by lot or serial number lacks it.
+        NoSecondUnit, QuantityNotPositive, QuantityTooFine: the second quantity does not fit the item.
         WrongLocation: a location is in another warehouse.
     """
     order = lock(PurchaseOrder, order_id)
@@ -160,7 +163,7 @@ def build_lines(receipt: GoodsReceipt, lines: Sequence[Mapping[str, Any]]) -> li
     order = receipt.order
     if not lines:
         raise EmptyDocument(document=receipt)
-    present = {line.pk: line for line in order.lines.select_related("item__uom", "uom")}
+    present = {line.pk: line for line in order.lines.select_related("item__uom", "item__second_uom", "uom")}
     places = _Places(receipt, lines)
     written = []
     for index, entered in enumerate(lines):
@@ -190,6 +193,7 @@ def _line(
         quantity=quantity,
         uom=uom,
         stock_quantity=stock,
+        second_quantity=weighed(item, entered.get("second_quantity"), line=index + 1) if item is not None else None,
         location=places.named_location(entered, index) if item is not None else None,
         lot_code=lot_code[:60] if item is not None and item.tracking != Item.Tracking.NONE else "",
         expiry_date=entered.get("expiry_date"),

@@ -98,9 +98,22 @@ def post_receipt(
     elif stocked:
         moves = _moves(receipt, stocked)
         post_moves(moves=moves, source=receipt, kind="receipt", date=date, actor=actor, at=at)
+    _keep_second_quantities(receipt, stocked)
     amounts = {line.pk: line.amount for line in stocked}
     goods_receipt_posted.send(sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=date, actor=actor, at=at)
     return receipt
+
+
+def _keep_second_quantities(receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine]) -> None:
+    """Write what the ledger took for goods of two units: what was weighed, else what the item usually has."""
+    moves = StockMove.objects.filter(
+        source_label="scm.goodsreceipt", source_id=receipt.pk, owner__isnull=True, second_quantity__isnull=False
+    )
+    found = dict(moves.values_list("source_line_id", "second_quantity")) if lines else {}
+    for line in lines:
+        line.second_quantity = found.get(line.pk)
+    if found:
+        GoodsReceiptLine.objects.bulk_update(lines, ["second_quantity"])
 
 
 def _require_state(receipt: GoodsReceipt, state: GoodsReceiptState, to: GoodsReceiptState) -> None:
@@ -146,6 +159,7 @@ def _moves(receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine]) -> list[Mov
             from_location_id=line.location_id,
             to_location_id=supplier.pk,
             quantity=line.stock_quantity,
+            second_quantity=line.second_quantity,
             lot_id=line.lot_id,
             owner_id=receipt.partner_id,
             source_line_id=line.pk,
@@ -158,6 +172,7 @@ def _moves(receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine]) -> list[Mov
             from_location_id=supplier.pk,
             to_location_id=line.location_id,
             quantity=line.stock_quantity,
+            second_quantity=line.second_quantity,
             lot_id=line.lot_id,
             amount=line.amount,
             source_line_id=line.pk,

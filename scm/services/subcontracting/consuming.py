@@ -78,7 +78,15 @@ def consume(
             Consumed(one.material.item_id, one.usage.used, one.usage.lost, one.lot_id, one.material.pk) for one in parts
         ],
         made=[
-            Made(line.item_id, line.location_id, line.stock_quantity, line.amount, line.lot_id, line.pk)
+            Made(
+                line.item_id,
+                line.location_id,
+                line.stock_quantity,
+                line.amount,
+                line.lot_id,
+                line.pk,
+                line.second_quantity,
+            )
             for line in lines
             if line.item_id is not None and line.location_id is not None
         ],
