@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from masterdata.views import calendars, lookups, places, quick
+from masterdata.views import calendars, lookups, places, quick, units
 from masterdata.views.catalogue import CATALOGUE
 from masterdata.views.partners import part_urls
 from masterdata.views.records import urls_of
@@ -11,6 +11,7 @@ app_name = "masterdata"
 
 urlpatterns = [
     path("items/lookup/", lookups.ItemLookup.as_view(), name="item-lookup"),
+    path("items/stock-quantities/", units.StockQuantities.as_view(), name="stock-quantities"),
     path("items/quick/", quick.QuickItem.as_view(), name="item-quick"),
     path("partners/lookup/", lookups.PartnerLookup.as_view(), name="partner-lookup"),
     path("partners/quick/", quick.QuickPartner.as_view(), name="partner-quick"),

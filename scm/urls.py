@@ -61,6 +61,7 @@ order_urls = [
 receipt_urls = [
     path("receiving/", receiving.Receiving.as_view(), name="receiving"),
     path("receiving/<int:pk>/", receiving.ReceivingOrder.as_view(), name="receiving-order"),
+    path("receiving/<int:pk>/quantities/", receipts.ReceiptQuantities.as_view(), name="receipt-quantities"),
     path("receiving/<int:pk>/count/", receiving.CountGoods.as_view(), name="receiving-count"),
     path("receiving/<int:pk>/uncount/", receiving.UncountGoods.as_view(), name="receiving-uncount"),
     path("receiving/<int:pk>/post/", receiving.PostCounted.as_view(), name="receiving-post"),

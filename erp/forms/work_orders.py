@@ -15,7 +15,7 @@ from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
 from erp.selectors.work_orders import MaterialSupply, work_order_of_code
 from erp.states.making import WorkOrderKind
-from masterdata.models import Employee, Item
+from masterdata.models import Employee, Item, UnitOfMeasure
 
 TODAY_HINT = _("Empty: today.")
 BACKDATING_HINT = _("Needed for a day that is over.")
@@ -115,13 +115,14 @@ class MaterialForm(forms.Form):
     location = KnownField(label=_("Place"), widget=forms.Select(attrs={"data-width": "9rem"}))
     lot = KnownField(label=_("Lot or serial number"), widget=forms.Select(attrs={"data-width": "9rem"}))
     quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
+    uom = KnownField(label=_("Unit"))
 
 
 class ExtraMaterialForm(MaterialForm):
     """Material beyond the list: a line of it, or any item."""
 
     item = PickedItem(label=_("Other item"), required=False)
-    field_order = ("material", "item", "location", "lot", "quantity")
+    field_order = ("material", "item", "location", "lot", "quantity", "uom")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -140,10 +141,12 @@ class BaseMaterials(forms.BaseFormSet):
         tracked = {one.item_id for one in lines if one.item.tracking != Item.Tracking.NONE}
         lots = Lot.objects.filter(item_id__in=tracked).select_related("item").order_by("item__code", "code")
         self._lots = [(str(one.pk), f"{one.code} ({one.item.code})") for one in lots]
+        self._units = [(str(one.pk), one.label()) for one in UnitOfMeasure.objects.filter(is_active=True)]
         super().__init__(*args, **kwargs)
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        form.fields["uom"].offer(self._units, _("stock unit"))
         form.fields["material"].offer(self._lines)
         form.fields["location"].offer(self._places, _("usual place"))
         form.fields["lot"].offer(self._lots)
@@ -154,7 +157,7 @@ class BaseMaterials(forms.BaseFormSet):
 
     def typed(self) -> list[dict[str, Any]]:
         """Return the rows with a quantity, as the services take them."""
-        names = ("material", "item", "location", "lot")
+        names = ("material", "item", "location", "lot", "uom")
         rows = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
         return [
             {f"{name}_id": row.get(name) for name in names} | {"quantity": row["quantity"]}

@@ -58,6 +58,11 @@ orders = [
         name="work-order-release",
     ),
     path("work-orders/<int:pk>/issue/", production.IssueMaterials.as_view(), name="work-order-issue"),
+    path(
+        "work-orders/<int:pk>/material-quantities/",
+        production.MaterialQuantities.as_view(),
+        name="work-order-material-quantities",
+    ),
     path("work-orders/<int:pk>/issue-extra/", production.IssueExtraMaterials.as_view(), name="work-order-issue-extra"),
     path("work-orders/<int:pk>/return/", production.ReturnMaterials.as_view(), name="work-order-return"),
     path("work-orders/<int:pk>/report/", production.ReportWork.as_view(), name="work-order-report"),

@@ -1,11 +1,13 @@
 """Forms of what is booked on work orders: material, work, goods; and taking them back."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
-from core.views.base import FormPage, OperationView
+from core.views.base import FormPage, OperationView, visible
 from erp.forms.work_orders import ExtraMaterials, Materials, PostingForm, ReceiptForm, ReportForm, returnable, suggested
 from erp.models import WorkOrder
 from erp.selectors.floor import steps_with_progress
@@ -14,6 +16,7 @@ from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
 from erp.states.engineering import IssueMethod
 from masterdata.models import Employee
+from masterdata.views.units import Row, StockQuantities, number, stock_units
 
 
 class MaterialPage(FormPage):
@@ -29,6 +32,9 @@ class MaterialPage(FormPage):
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"work_order_id": self.document.pk, "lines": formset.typed()} | form.cleaned_data
+
+    def extra_context(self) -> dict[str, Any]:
+        return stock_units(reverse("erp:work-order-material-quantities", args=[self.document.pk]))
 
     def supplies(self) -> Any:
         if not hasattr(self, "_supplies"):
@@ -47,7 +53,7 @@ class IssueMaterials(MaterialPage):
         return suggested(one for one in self.supplies() if one.line.issue_method == IssueMethod.PICK)
 
     def extra_context(self) -> dict[str, Any]:
-        return {
+        return super().extra_context() | {
             "short": [one for one in self.supplies() if one.short > 0],
             "kit": kit_of(self.document, self.supplies()),
         }
@@ -71,6 +77,18 @@ class ReturnMaterials(MaterialPage):
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         return returnable(list(self.document.materials.order_by("line_no")))
+
+
+class MaterialQuantities(StockQuantities):
+    """The stock-unit quantities of a grid of material, while one types."""
+
+    permission_required = "erp.issue_workorder"
+
+    def subjects(self, rows: Mapping[str, Row]) -> dict[str, tuple[int, int | None]]:
+        order = visible(WorkOrder, self.request.user).filter(pk=self.kwargs["pk"]).first()
+        items = dict(order.materials.values_list("pk", "item_id")) if order is not None else {}
+        of_list = {prefix: items.get(number(row.get("material")) or 0) for prefix, row in rows.items()}
+        return super().subjects(rows) | {prefix: (item_id, None) for prefix, item_id in of_list.items() if item_id}
 
 
 class ReportWork(FormPage):

@@ -23,6 +23,7 @@ from erp.services import stock_documents
 from erp.states import StockDocumentKind, StockDocumentState
 from erp.tables.stock import StockDocumentTable
 from erp.views.verbs import posted_version
+from masterdata.views.units import stock_units
 
 K = StockDocumentKind
 DRAFT = frozenset({StockDocumentState.DRAFT})
@@ -194,7 +195,7 @@ class CreateStockDocument(FormPage):
         return {"kind": self.kind, "lines": formset.typed()} | form.header()
 
     def extra_context(self) -> dict[str, Any]:
-        return {"back_url": reverse("erp:stock-document-list")}
+        return stock_units() | {"back_url": reverse("erp:stock-document-list")}
 
 
 class EditStockDocument(CreateStockDocument):
@@ -228,7 +229,7 @@ class EditStockDocument(CreateStockDocument):
         return {"document_id": self.document.pk, "version": version, "lines": formset.typed()} | form.header()
 
     def extra_context(self) -> dict[str, Any]:
-        return {}
+        return stock_units()
 
 
 class OpeningStock(CreateStockDocument):
@@ -243,7 +244,7 @@ class OpeningStock(CreateStockDocument):
         return {"lines": formset.typed()} | form.header()
 
     def extra_context(self) -> dict[str, Any]:
-        return {"back_url": reverse("erp:stock-balance-list")}
+        return stock_units() | {"back_url": reverse("erp:stock-balance-list")}
 
 
 class PostOnDay(FormPage):

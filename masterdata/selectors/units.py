@@ -1,6 +1,7 @@
 """Conversion of quantities between an item's units."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from core.money import round_quantity
@@ -81,3 +82,40 @@ def units_of(item: Item) -> list[tuple[UnitOfMeasure, Decimal]]:
     """Return the units the item may be typed in with their factors, the stock unit first."""
     others = item.units.select_related("uom").order_by("factor")
     return [(item.uom, Decimal(1)), *((one.uom, one.factor) for one in others if one.uom_id != item.uom_id)]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A quantity as it stands in a form: of which item, in which unit (None: the stock unit)."""
+
+    item_id: int
+    uom_id: int | None
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
+class StockQuantity:
+    """The same in the item's stock unit, or the sentence why that cannot be said."""
+
+    quantity: Decimal
+    unit: UnitOfMeasure
+    refusal: str = ""
+
+
+def stock_quantity_notes(rows: Mapping[str, Typed]) -> dict[str, StockQuantity]:
+    """Return what typed quantities are in the stock units of their items, by row; unknown items none."""
+    items = Item.objects.select_related("uom").in_bulk({row.item_id for row in rows.values()})
+    factors = unit_factors(sorted(items), [(item.pk, item.uom_id) for item in items.values()])
+    units = UnitOfMeasure.objects.in_bulk({row.uom_id for row in rows.values() if row.uom_id})
+    found = {}
+    for key, row in rows.items():
+        item = items.get(row.item_id)
+        if item is None or (row.uom_id is not None and row.uom_id not in units):
+            continue
+        factor = factors.get((item.pk, row.uom_id or item.uom_id))
+        if factor is None:
+            refusal = str(UnitNotConvertible(item=item.code, unit=units[row.uom_id or 0]))
+            found[key] = StockQuantity(row.quantity, item.uom, refusal)
+        else:
+            found[key] = StockQuantity(round_quantity(row.quantity * factor, item.uom_decimals), item.uom)
+    return found

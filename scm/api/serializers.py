@@ -252,6 +252,7 @@ class GoodsReceiptSerializer(ConcordSerializer):
 class GoodsReceiptLineInput(serializers.Serializer):
     order_line_id = serializers.IntegerField()
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     second_quantity = Quantity(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)

@@ -39,6 +39,7 @@ class GoodsReceiptForm(forms.Form):
 class GoodsReceiptLineForm(LineForm):
     order_line = ChoiceOfKey(label=_("Order line"), required=True)
     quantity = NumberField(label=_("Quantity"), required=False, min_value=0)
+    uom = ChoiceOfKey(label=_("Unit"))
     second_quantity = NumberField(label=_("Second quantity"), required=False, min_value=0)
     lot_code = forms.CharField(
         label=_("Lot or serial number"),
@@ -63,6 +64,7 @@ def line_arguments(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "order_line_id": row["order_line"],
         "quantity": row["quantity"],
+        "uom_id": row.get("uom"),
         "second_quantity": row.get("second_quantity"),
         "lot_code": row.get("lot_code") or "",
         "expiry_date": row.get("expiry_date"),

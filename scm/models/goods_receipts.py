@@ -61,7 +61,7 @@ class GoodsReceipt(Document):
 class GoodsReceiptLine(DocumentLine):
     """A received quantity of one order line in one place and lot.
 
-    ``quantity`` is in ``uom`` (the order line's), ``stock_quantity`` and ``returned_quantity`` in the stock unit,
+    ``quantity`` is in ``uom`` (as it was counted), ``stock_quantity`` and ``returned_quantity`` in the stock unit,
     ``second_quantity`` in the item's second unit: as it was weighed, from posting on as the stock ledger has it;
     ``net_amount`` is in the order's currency, ``amount`` the same in the base currency: both fixed by posting.
     """

@@ -10,6 +10,7 @@ from masterdata.engines.pricing import price_line
 from masterdata.models import Currency, Partner, SupplierItem, Tax, UnitOfMeasure
 from masterdata.selectors.currencies import base_currency
 from masterdata.selectors.taxes import tax_for
+from masterdata.selectors.units import StockQuantity, Typed, stock_quantity_notes
 from scm.models import PurchaseOrderLine
 from scm.selectors.prices import PriceQuestion, PurchasePrice, last_purchases, purchase_prices
 from scm.selectors.supplier_items import supplier_items
@@ -28,6 +29,7 @@ class GridRow:
     last: PurchaseOrderLine | None = None
     below_minimum: bool = False
     tax_rate: Decimal = Decimal(0)
+    stock: StockQuantity | None = None
 
 
 @dataclass
@@ -66,6 +68,14 @@ def priced_rows(
     for shown, (_prefix, row), answer in zip(grid.rows, rows, found, strict=True):
         _price(shown, row, answer)
         _add(grid, shown, row, tax_included)
+    typed = {
+        prefix: Typed(row["item"].pk, row["uom"], row["quantity"])
+        for prefix, row in rows
+        if row.get("item") and row.get("quantity") and row.get("uom") not in {None, row["item"].uom_id}
+    }
+    notes = stock_quantity_notes(typed) if typed else {}
+    for shown in grid.rows:
+        shown.stock = notes.get(shown.prefix)
     return grid
 
 

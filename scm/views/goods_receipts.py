@@ -1,8 +1,10 @@
 """Pages of goods receipts: list, detail, the typed form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +12,9 @@ from core.clock import today
 from core.formats import plain
 from core.views.base import DocumentPage, FormPage, ListPage, Verb, visible
 from masterdata.models import Item
+from masterdata.views.units import Row, StockQuantities, number, stock_units
 from scm.filters import GoodsReceiptFilter
-from scm.forms.fields import storage_choices, typed_rows
+from scm.forms.fields import storage_choices, typed_rows, unit_choices
 from scm.forms.goods_receipts import GoodsReceiptForm, GoodsReceiptLineFormSet, line_arguments
 from scm.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine
 from scm.selectors.scanning import open_in_own_unit
@@ -144,16 +147,30 @@ class GoodsReceiptFormPage(FormPage):
     order: Any
 
     def formset_kwargs(self) -> dict[str, Any]:
-        choices = {"order_line": line_choices(self.order), "location": storage_choices()}
+        choices = {"order_line": line_choices(self.order), "location": storage_choices(), "uom": unit_choices()}
         has_second = self.order.lines.filter(item__second_uom__isnull=False).exists()
         return {"form_kwargs": {"choices": choices, "has_second": has_second}}
 
     def extra_context(self) -> dict[str, Any]:
-        return {"order": self.order, "back_url": (self.document or self.order).get_absolute_url()}
+        answers = reverse("scm:receipt-quantities", args=[self.order.pk])
+        own = {"order": self.order, "back_url": (self.document or self.order).get_absolute_url()}
+        return stock_units(answers) | own
 
     def receipt_arguments(self, form: GoodsReceiptForm, formset: Any) -> dict[str, Any]:
         rows = [row for row in typed_rows(formset) if row.get("quantity")]
         return form.arguments() | {"lines": [line_arguments(row) for row in rows]}
+
+
+class ReceiptQuantities(StockQuantities):
+    """The stock-unit quantities of a receipt on the order in the address, while one types."""
+
+    permission_required = "scm.add_goodsreceipt"
+
+    def subjects(self, rows: Mapping[str, Row]) -> dict[str, tuple[int, int | None]]:
+        order = visible(PurchaseOrder, self.request.user).filter(pk=self.kwargs["pk"]).first()
+        lines = order.lines.filter(item__isnull=False).in_bulk() if order is not None else {}
+        found = {prefix: lines.get(number(row.get("order_line")) or 0) for prefix, row in rows.items()}
+        return {prefix: (line.item_id, line.uom_id) for prefix, line in found.items() if line is not None}
 
 
 class GoodsReceiptCreate(GoodsReceiptFormPage):
@@ -212,12 +229,13 @@ class GoodsReceiptEdit(GoodsReceiptFormPage):
             {
                 "order_line": line.order_line_id,
                 "quantity": plain(line.quantity),
-                "second_quantity": plain(line.second_quantity),
+                "uom": line.uom_id if line.uom_id != line.order_line.uom_id else None,
+                "second_quantity": None if line.second_quantity is None else plain(line.second_quantity),
                 "lot_code": line.lot_code,
                 "expiry_date": line.expiry_date,
                 "location": line.location_id,
             }
-            for line in self.document.lines.all()
+            for line in self.document.lines.select_related("order_line")
         ]
 
     def arguments(self, form: GoodsReceiptForm, formset: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from core.formats import plain
 from core.operations import perform
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb, visible
 from masterdata.selectors.search import items_matching
+from masterdata.views.units import stock_units
 from scm.filters import RequisitionFilter
 from scm.forms.fields import typed_rows, unit_choices
 from scm.forms.purchase_orders import SupplierForm
@@ -192,7 +193,7 @@ class RequisitionCreate(RequisitionFormPage):
         return {"needed_date": today() + dt.timedelta(days=7)} | super().get_initial()
 
     def extra_context(self) -> dict[str, Any]:
-        return {"back_url": reverse("scm:requisition-list")}
+        return stock_units() | {"back_url": reverse("scm:requisition-list")}
 
 
 class RequisitionEdit(RequisitionFormPage):
@@ -209,6 +210,9 @@ class RequisitionEdit(RequisitionFormPage):
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         return [_typed(line) for line in self._lines()]
+
+    def extra_context(self) -> dict[str, Any]:
+        return stock_units()
 
     def _lines(self) -> list[RequisitionLine]:
         return list(self.document.lines.select_related("item"))

@@ -319,6 +319,7 @@ class RescheduleInput(serializers.Serializer):
 class IssueLineInput(serializers.Serializer):
     material_id = serializers.IntegerField()
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_id = serializers.IntegerField(required=False, allow_null=True)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,20 +32,25 @@ from erp.services.work_orders.issuing import (
 from erp.services.work_orders.on_picks import require_not_on_pick
 from erp.services.work_orders.over_issues import require_extra_allowed
 from erp.states import SIDE_KINDS, MaterialKind, MoveKind
-from masterdata.models import Item, Location
+from masterdata.models import Item, Location, UnitOfMeasure
 from masterdata.selectors.places import default_location, virtual_location
+from masterdata.selectors.units import to_stock_quantities
 from masterdata.services.entry import require_open
 
 
 @dataclass(frozen=True)
 class IssueInput:
-    """What is issued or brought back of one material line (or, for extra material, of an item): stock unit."""
+    """What is issued or brought back of one material line (or, for extra material, of an item).
+
+    uom_id  the unit of ``quantity``; None: the item's stock unit, in which it is booked.
+    """
 
     quantity: Decimal
     material_id: int | None = None
     item_id: int | None = None
     location_id: int | None = None
     lot_id: int | None = None
+    uom_id: int | None = None
 
 
 @operation(
@@ -70,6 +75,7 @@ def issue_materials(
         OverIssue: more than is still to be issued (`issue_extra_materials` needs a right of its own).
         ApprovalRequired, ApprovalPending: more was asked for, and somebody has to agree first.
         InvalidInput: a line is not of this order.
+        UnitNotConvertible: the item has no such unit.
         ShortStock and the other refusals of `post_moves`.
     """
     return _issue(work_order_id, lines, extra=False, posting_date=posting_date, actor=actor, at=at)
@@ -201,7 +207,18 @@ def _understand(
         typed = [_with_material(work_order, materials, one) for one in typed]
     if any(one.material_id not in materials for one in typed):
         raise InvalidInput(message=_("One of the lines is not material of this work order."), field="lines")
-    return work_order, materials, typed
+    return work_order, materials, _in_stock_units(materials, typed)
+
+
+def _in_stock_units(materials: Mapping[int, WorkOrderMaterial], typed: Sequence[IssueInput]) -> list[IssueInput]:
+    units = UnitOfMeasure.objects.in_bulk({one.uom_id for one in typed if one.uom_id})
+    if not units:
+        return list(typed)
+    rows = [(materials[one.material_id or 0].item, units.get(one.uom_id or 0), one.quantity) for one in typed]
+    return [
+        replace(one, quantity=quantity, uom_id=None)
+        for one, quantity in zip(typed, to_stock_quantities(rows), strict=True)
+    ]
 
 
 def _with_material(work_order: WorkOrder, materials: dict[int, WorkOrderMaterial], one: IssueInput) -> IssueInput:
@@ -221,7 +238,7 @@ def _with_material(work_order: WorkOrder, materials: dict[int, WorkOrderMaterial
             material_kind=MaterialKind.AUXILIARY,
         )
         materials[found.pk] = found
-    return IssueInput(one.quantity, found.pk, None, one.location_id, one.lot_id)
+    return replace(one, material_id=found.pk, item_id=None)
 
 
 def _require_issued_lots(

@@ -13,7 +13,7 @@ from core.documents import lock, next_number, transition
 from core.operations import operation
 from erp.selectors.put_away import Placing, put_away_places
 from erp.services.stock import weighed
-from masterdata.models import Item, Location, Warehouse
+from masterdata.models import Item, Location, UnitOfMeasure, Warehouse
 from masterdata.selectors.places import default_location
 from masterdata.selectors.units import to_stock_quantity
 from scm.engines.receipts import receivable_quantity
@@ -50,8 +50,8 @@ def create_goods_receipt(
 ) -> GoodsReceipt:
     """Write down a delivery on an approved order; nothing is in stock before it is posted.
 
-    lines  order_line_id, quantity in the order line's unit, location_id (default: where it is to be put),
-           lot_code (lot or serial number; one line for each), expiry_date, second_quantity (what the scale says of
+    lines  order_line_id, quantity, uom_id (its unit; none: the order line's), location_id (default: where it is to be
+           put), lot_code (lot or serial number; one line for each), expiry_date, second_quantity (what the scale says of
            an item kept in two units; none: as usual).
     date   the day it came in (default: today).
     from_consignment  the goods lie in these places already as the supplier's own; posting makes them ours.
@@ -61,7 +61,7 @@ def create_goods_receipt(
         DateInFuture: the day has not come yet.
         EmptyDocument: nothing came in.
         NotOnDocument: a line is not on the order.
-        InvalidInput: an impossible quantity or an unknown place.
+        InvalidInput: an impossible quantity, an unknown place or unit. UnitNotConvertible: the item has no such unit.
         OverReceipt: more than is open and accepted on a line.
         LotMissing, SerialQuantity: an item kept by lot or serial number lacks it.
         NoSecondUnit, QuantityNotPositive, QuantityTooFine: the second quantity does not fit the item.
@@ -179,8 +179,8 @@ def build_lines(receipt: GoodsReceipt, lines: Sequence[Mapping[str, Any]]) -> li
 def _line(
     receipt: GoodsReceipt, order_line: PurchaseOrderLine, entered: Mapping[str, Any], index: int, places: "_Places"
 ) -> GoodsReceiptLine:
-    quantity = positive(entered.get("quantity"), order_line.uom, index)
-    item, uom = order_line.item, order_line.uom
+    item, uom = order_line.item, places.named_unit(entered, index) or order_line.uom
+    quantity = positive(entered.get("quantity"), uom, index)
     stock = to_stock_quantity(item, uom, quantity) if item and uom else quantity
     lot_code = str(entered.get("lot_code") or "").strip()
     if item is not None:
@@ -210,11 +210,12 @@ def _require_lot(item: Item, lot_code: str, stock_quantity: Decimal, order_line:
 
 
 class _Places:
-    """The locations that lines name, read once, and the ones suggested for the others."""
+    """The locations and units that lines name, read once, and the locations suggested for the others."""
 
     def __init__(self, receipt: GoodsReceipt, lines: Sequence[Mapping[str, Any]]) -> None:
         self.warehouse = Warehouse.objects.get(pk=receipt.warehouse_id)
         keys = {int(line["location_id"]) for line in lines if line.get("location_id")}
+        self.units = UnitOfMeasure.objects.in_bulk({int(line["uom_id"]) for line in lines if line.get("uom_id")})
         self.named = Location.objects.select_related("warehouse").in_bulk(keys)
 
     def put_away(self, lines: Sequence[GoodsReceiptLine]) -> None:
@@ -224,6 +225,15 @@ class _Places:
         goods = [Placing(line.item, line.stock_quantity) for line in lines if line.item is not None]
         for line, places in zip(lines, put_away_places(self.warehouse, goods, receiving=True), strict=True):
             line.location = places[0].location if len(places) == 1 else default_location(self.warehouse)
+
+    def named_unit(self, entered: Mapping[str, Any], index: int) -> UnitOfMeasure | None:
+        """Return the unit that a line was counted in, if it names one."""
+        if not entered.get("uom_id"):
+            return None
+        unit = self.units.get(int(entered["uom_id"]))
+        if unit is None:
+            raise invalid(index, "uom_id", _("Unknown, or closed for new documents."))
+        return unit
 
     def named_location(self, entered: Mapping[str, Any], index: int) -> Location | None:
         if not entered.get("location_id"):
