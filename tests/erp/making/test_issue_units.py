@@ -29,8 +29,8 @@ def test_boxes_are_issued_and_brought_back_as_pieces(client, bench):
     perform(work_orders.return_materials, actor=None, work_order_id=order.pk, lines=[row | {"quantity": D(1)}])
     leg.refresh_from_db()
     assert leg.issued_quantity == 8
+    wrong = row | {"uom_id": masterdata.uom("KG").pk}
     with pytest.raises(UnitNotConvertible):
-        wrong = row | {"uom_id": masterdata.uom("KG").pk}
         perform(work_orders.issue_materials, actor=None, work_order_id=order.pk, lines=[wrong])
     client.force_login(make_user("boss", superuser=True))
     url = reverse("erp:work-order-material-quantities", args=[order.pk])
