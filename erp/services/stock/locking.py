@@ -1,5 +1,6 @@
 """Taking every lock a posting needs, in the house's order: demands, balances, costs."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from core.locks import lock_rows
 from erp.models import Demand, ItemCost, Reservation, StockBalance
+from erp.selectors.made_of import items_made_of
 from erp.services.stock.inputs import Key, MoveInput
 from masterdata.models import Item, Location
 
@@ -46,9 +48,11 @@ def is_owned(location: Location) -> bool:
     return location.kind in OWNED_KINDS
 
 
-def lock_stock(*, moves: Sequence[MoveInput]) -> LockedStock:
+def lock_stock(*, moves: Sequence[MoveInput], follows_since: dt.date | None = None) -> LockedStock:
     """Lock demands, balances and costs of ``moves``; an operation with several postings calls it once for all of them.
 
+    follows_since  a price known before the goods may follow them once they are posted, to wherever they went since that
+                   day: the costs of what was made of them are locked too, while nothing later is.
     Balances that do not exist yet are made first: locking an absent row locks nothing.
     """
     locations = Location.objects.select_related("warehouse").in_bulk(
@@ -68,8 +72,22 @@ def lock_stock(*, moves: Sequence[MoveInput]) -> LockedStock:
         demands=demands,
         reservations={(one.demand_id, one.balance_id): one for one in reservations},
         balances=lock_balances(keys),
-        costs=lock_costs({key[0] for key in keys}),
+        costs=_lock_costs_of({key[0] for key in keys}, follows_since),
     )
+
+
+def _lock_costs_of(item_ids: set[int], follows_since: dt.date | None) -> dict[int, ItemCost]:
+    """Lock the costs, and of what was made of the items: asked again under lock, until nothing new is found."""
+    if follows_since is None:
+        return lock_costs(item_ids)
+    locked: set[int] = set()
+    costs: dict[int, ItemCost] = {}
+    wanted = items_made_of(item_ids, follows_since)
+    while wanted - locked:
+        locked |= wanted
+        costs = lock_costs(locked)
+        wanted = items_made_of(item_ids, follows_since)
+    return costs
 
 
 def lock_demands(demand_ids: Iterable[int]) -> dict[int, Demand]:

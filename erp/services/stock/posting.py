@@ -24,6 +24,7 @@ from erp.states import MoveKind
 from masterdata.models import Location
 
 STOCK_ARRIVED = "erp.stock_arrived"
+PRICED_BY_INVOICES = frozenset({MoveKind.RECEIPT, MoveKind.SUBCONTRACT})
 
 
 @operation(permission=None)
@@ -57,7 +58,7 @@ def post_moves(
     if date > business_date(at):
         raise FuturePosting(date=date)
     items = checking.require_sound(moves)
-    stock = lock_stock(moves=moves)
+    stock = lock_stock(moves=moves, follows_since=_prices_follow_since(moves, kind, date, at))
     posting_day = ports.posting_date("stock", date)
     changes = checking.balance_changes(moves, stock)
     checking.require_not_counted(changes, source)
@@ -87,6 +88,22 @@ def post_moves(
     if backdated.corrections:
         correct_later_moves(backdated.corrections, source=source, actor=actor, at=at)
     return PostedMoves(rows, entries, posting_day)
+
+
+def _prices_follow_since(moves: Sequence[MoveInput], kind: str, date: dt.date, at: dt.datetime) -> dt.date | None:
+    """Return the day from which goods of a supplier may have been used up already when their posting is through.
+
+    What he invoiced before the goods came is matched by the posting, and its price follows the goods: of a backdated
+    receipt, or of one that is taken back, into what was made of them. None: they have not been used.
+    """
+    if kind not in PRICED_BY_INVOICES:
+        return None
+    reversed_ids = {move.reverses_id for move in moves if move.reverses_id}
+    days = (
+        list(StockMove.objects.filter(pk__in=reversed_ids).values_list("moved_on", flat=True)) if reversed_ids else []
+    )
+    since = min([date, *days])
+    return since if since < business_date(at) or reversed_ids else None
 
 
 def _row(

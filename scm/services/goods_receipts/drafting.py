@@ -51,8 +51,8 @@ def create_goods_receipt(
     """Write down a delivery on an approved order; nothing is in stock before it is posted.
 
     lines  order_line_id, quantity, uom_id (its unit; none: the order line's), location_id (default: where it is to be
-           put), lot_code (lot or serial number; one line for each), expiry_date, second_quantity (what the scale says of
-           an item kept in two units; none: as usual).
+           put), lot_code (lot or serial number; one line for each), expiry_date, second_quantity (what the scale says
+           of an item kept in two units; none: as usual).
     date   the day it came in (default: today).
     from_consignment  the goods lie in these places already as the supplier's own; posting makes them ours.
 

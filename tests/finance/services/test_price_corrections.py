@@ -1,5 +1,6 @@
 """A dearer invoice makes the goods dearer, wherever they are by then (HARD_RULES §11)."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from finance.models import EarlyMatch, GrniLine, Invoice
 from finance.selectors.invariants import violations
 from finance.services import invoices
 from masterdata.models import Item, ItemCategory
+from scm.services import goods_receipts
 from tests.factories import crm, erp, erp_make, masterdata, scm
 from tests.factories.core import superuser
 from tests.factories.finance import balances, draft_bill, post
@@ -147,4 +149,30 @@ def test_goods_that_come_after_a_dearer_invoice_come_in_at_its_price(made):
     assert (match.amount, match.ledger_amount, match.followed_amount) == (D(1200), D(1200), D(200))
     late = ValueEntry.objects.get(kind="price_correction")
     assert (late.source_label, late.source_id, late.amount) == ("scm.goodsreceipt", receipt.pk, D(200))
+    assert violations() == []
+
+
+def machines_of(made, machine, quantity):
+    """``quantity`` machines of two bolts each, made and their order closed."""
+    making = erp_make.issued_work_order(machine, quantity)
+    perform(work_orders.receive_production, actor=None, work_order_id=making.pk, quantity=D(quantity))
+    perform(work_orders.close_work_order, actor=None, work_order_id=making.pk)
+
+
+def test_a_dearer_early_invoice_follows_a_backdated_receipt_into_what_was_made_of_it(made):
+    """The layers of before are used anew: the machines were made of the goods that came first, entered last."""
+    category = ItemCategory.objects.create(code="F", name="F", valuation_method="fifo")
+    Item.objects.filter(pk=made.bolt.pk).update(category=category)
+    machine = erp_make.made("MACHINE")
+    erp_make.bom(machine, (made.bolt, "2"))
+    entered_first = scm.approved_order(made, scm.line(made.bolt, "10", price=D(90)), tax_included=False)
+    scm.posted_receipt(made, entered_first, date=erp.TODAY - dt.timedelta(days=3), reason="Late paper")
+    machines_of(made, machine, "5")
+    order = scm.approved_order(made, scm.line(made.bolt, "10", price=D(100)), tax_included=False)
+    billed_before(order, "120")
+    before = ItemCost.objects.get(item=machine).value
+    receipt = scm.posted_receipt(made, order, date=erp.TODAY - dt.timedelta(days=5), reason="Late paper")
+    assert ItemCost.objects.get(item=machine).value - before == 200
+    assert violations() == []
+    perform(goods_receipts.reverse_goods_receipt, actor=made.buyer, receipt_id=receipt.pk, reason="Wrong order")
     assert violations() == []
