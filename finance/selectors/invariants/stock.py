@@ -47,11 +47,18 @@ STOCK = (
         "stock_never_negative",
         _("No place was ever below zero at the end of a day"),
         f"""
-        SELECT item_id AS item, location_id AS place, lot_id AS lot, moved_on AS day, running AS balance FROM (
-          SELECT item_id, location_id, lot_id, owner_id, moved_on,
-            sum(sum(quantity)) OVER (PARTITION BY item_id, location_id, lot_id, owner_id ORDER BY moved_on) AS running
+        SELECT days.item_id AS item, days.location_id AS place, days.lot_id AS lot, days.moved_on AS day,
+          coalesce(balance.on_hand, 0) - days.later AS balance
+        FROM (
+          SELECT item_id, location_id, lot_id, owner_id, moved_on, coalesce(sum(sum(quantity)) OVER (
+              PARTITION BY item_id, location_id, lot_id, owner_id ORDER BY moved_on
+              ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 0) AS later
           FROM ({LEGS}) legs GROUP BY 1, 2, 3, 4, 5
-        ) days WHERE running < 0
+        ) days LEFT JOIN erp_stockbalance balance
+          ON balance.item_id = days.item_id AND balance.location_id = days.location_id
+          AND coalesce(balance.lot_id, 0) = coalesce(days.lot_id, 0)
+          AND coalesce(balance.owner_id, 0) = coalesce(days.owner_id, 0)
+        WHERE coalesce(balance.on_hand, 0) - days.later < 0
         """,
     ),
     Invariant(
