@@ -72,6 +72,10 @@ class FinanceConfig(AppConfig):
         scm.goods_receipt_reversed.connect(
             on.drop_accrual_on_goods_receipt_reversed, dispatch_uid="finance.drop_accrual"
         )
+        scm.landed_cost_posted.connect(on.accrue_on_landed_cost_posted, dispatch_uid="finance.accrue_charges")
+        scm.landed_cost_reversed.connect(
+            on.drop_accrual_on_landed_cost_reversed, dispatch_uid="finance.drop_accrued_charges"
+        )
         scm.supplier_return_posted.connect(
             on.reduce_accrual_on_supplier_return_posted, dispatch_uid="finance.reduce_accrual"
         )

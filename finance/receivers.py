@@ -3,7 +3,7 @@
 from typing import Any
 
 from finance.services import budgets
-from finance.services.automatic import production, purchases, sales, stock, value
+from finance.services.automatic import charges, production, purchases, sales, stock, value
 
 
 def book_stock_on_stock_posted(sender: Any, signal: Any, **posted: Any) -> None:
@@ -48,6 +48,14 @@ def accrue_on_goods_receipt_posted(sender: Any, signal: Any, **posted: Any) -> N
 
 def drop_accrual_on_goods_receipt_reversed(sender: Any, signal: Any, **reversed_: Any) -> None:
     purchases.reverse_receipt(**reversed_)
+
+
+def accrue_on_landed_cost_posted(sender: Any, signal: Any, **posted: Any) -> None:
+    charges.record_charges(**posted)
+
+
+def drop_accrual_on_landed_cost_reversed(sender: Any, signal: Any, **reversed_: Any) -> None:
+    charges.drop_charges(**reversed_)
 
 
 def reduce_accrual_on_supplier_return_posted(sender: Any, signal: Any, **posted: Any) -> None:

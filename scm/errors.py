@@ -220,6 +220,11 @@ class GoodsSentBack(DomainError):
     sentence = _("All goods of these receipts were sent back: there is nothing left that could bear the charges.")
 
 
+class ChargeInvoiced(DomainError):
+    code = "charge_invoiced"
+    sentence = _("%(document)s, charge %(line)s is on the carrier's invoice: enter his credit note for it first.")
+
+
 class SubcontractFee(DomainError):
     code = "subcontract_fee"
     sentence = _("%(document)s is the fee of %(subcontract)s. Change the subcontract order.")

@@ -79,3 +79,18 @@ purchase_order_followed = DomainSignal("order", "actor", "at")
 order  scm.PurchaseOrder, row-locked, any state.   actor  user or None.   at  aware datetime, UTC.
 Sent by scm.services.purchase_orders.supply.report_order_supply, whenever planning is told of it.
 """
+
+landed_cost_posted = DomainSignal("landed_cost", "actor", "at")
+"""Charges were added to what received goods cost; erp has announced the value entries before this is sent.
+
+landed_cost  scm.LandedCost, row-locked, state posted; its charges have their amounts in base currency.   actor  user.
+at  aware datetime, UTC.
+Sent by scm.services.landed_costs.posting.post_landed_cost.
+"""
+
+landed_cost_reversed = DomainSignal("landed_cost", "actor", "at")
+"""Posted charges were taken off the goods again; no carrier has invoiced any of them.
+
+landed_cost  scm.LandedCost, row-locked, state reversed.   actor  user.   at  aware datetime, UTC.
+Sent by scm.services.landed_costs.posting.reverse_landed_cost.
+"""

@@ -45,6 +45,7 @@ router.register("order-expenses", order_profit.OrderExpenseViewSet, basename="fi
 router.register("statements", statements.StatementViewSet, basename="finance-statement")
 router.register("write-offs", write_offs.WriteOffViewSet, basename="finance-write-off")
 router.register("provisions", write_offs.ProvisionViewSet, basename="finance-provision")
+router.register("accrued-charges", write_offs.AccruedChargeViewSet, basename="finance-accrued-charge")
 router.register("received-not-invoiced", write_offs.GrniViewSet, basename="finance-grni")
 router.register("bills", bills.BillViewSet, basename="finance-bill")
 router.register("bank-statements", bank_statements.BankStatementViewSet, basename="finance-bank-statement")

@@ -17,7 +17,7 @@ from core.contributions import (
     WorkItems,
 )
 from finance.contributions.links import list_url
-from finance.models import Invoice, Payment
+from finance.models import AccruedCharge, Invoice, Payment
 from finance.panels import customer_panel, purchase_order_panel, sales_order_panel, supplier_panel
 from finance.selectors.figures import (
     invoices_of_order,
@@ -194,6 +194,18 @@ def _related(page: str, side: str) -> RelatedDocuments:
 RELATED = (
     _related("crm.salesorder", "sales"),
     _related("scm.purchaseorder", "purchase"),
+    RelatedDocuments(
+        "scm.landedcost",
+        "finance.charges",
+        _("Accrued charges"),
+        "finance.view_payables",
+        count=lambda landed_cost, user: (
+            AccruedCharge.objects.filter(landed_cost=landed_cost).exclude(accrued_amount=0).count()
+        ),
+        url=lambda landed_cost: f"{reverse('finance:accrued-charge-list')}?q={landed_cost.number}",
+        icon="truck-loading",
+        order=70,
+    ),
     RelatedDocuments(
         "finance.invoice",
         "finance.payments",

@@ -63,6 +63,7 @@ PAYABLES = _section(
     (_("Payables by age"), "payables", "view_payables", "arrow-up-right"),
     (_("Open payables"), "payable-list", "view_payables", "list"),
     (_("Received, not invoiced"), "grni-list", "view_payables", "package-import"),
+    (_("Accrued freight and charges"), "accrued-charge-list", "view_payables", "truck-loading"),
 )
 
 TREASURY = _section(

@@ -15,6 +15,14 @@ class NotInvoiceable(DomainError):
     sentence = _("Only %(open)s of %(line)s can be invoiced, not %(quantity)s.")
 
 
+class ChargeNotInvoiceable(DomainError):
+    code = "charge_not_invoiceable"
+    sentence = _(
+        "“%(charge)s” cannot be invoiced like this: of a charge at most what is open (%(open)s) goes on an invoice, "
+        "and on one of the carrier it was accrued for."
+    )
+
+
 class MixedInvoice(DomainError):
     code = "mixed_invoice"
     sentence = _("One invoice takes lines of one partner, one currency and one way of pricing: %(line)s differs.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from finance.filters.fields import DAYS, PartnerChoice
-from finance.models import GrniLine, MatchTolerance, ProvisionRun, WriteOff
+from finance.models import AccruedCharge, GrniLine, MatchTolerance, ProvisionRun, WriteOff
 from finance.states import ProvisionState, WriteOffKind, WriteOffState
 from masterdata.selectors.search import partners_matching
 
@@ -53,6 +53,30 @@ class GrniFilter(django_filters.FilterSet):
 
     def of_age(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(received_date__lt=today() - dt.timedelta(days=int(value)))
+
+
+OPEN = (("open", _("Not invoiced")), ("all", _("All")))
+
+
+class AccruedChargeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    show = django_filters.ChoiceFilter(choices=OPEN, method="of_progress", label=_("Show"))
+    date = django_filters.DateFromToRangeFilter(field_name="accrued_date", label=_("Accrued on"), widget=DAYS)
+    partner = PartnerChoice()
+
+    class Meta:
+        model = AccruedCharge
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(
+            Q(landed_cost__number__icontains=value)
+            | Q(landed_cost__reference__icontains=value)
+            | Q(partner__in=partners_matching(value).values("pk"))
+        )
+
+    def of_progress(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.exclude(open_amount=0) if value == "open" else queryset
 
 
 class ProvisionFilter(django_filters.FilterSet):

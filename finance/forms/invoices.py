@@ -11,7 +11,7 @@ from finance.models import InvoiceLine
 from finance.states import Side
 from masterdata.models import Currency
 
-SOURCES = ("shipment_line", "sales_order_line", "receipt_line", "purchase_order_line")
+SOURCES = ("shipment_line", "sales_order_line", "receipt_line", "purchase_order_line", "landed_charge")
 
 
 class InvoiceForm(forms.Form):
@@ -70,6 +70,7 @@ class InvoiceLineForm(forms.Form):
     sales_order_line = forms.IntegerField(required=False, widget=forms.HiddenInput)
     receipt_line = forms.IntegerField(required=False, widget=forms.HiddenInput)
     purchase_order_line = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    landed_charge = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, choices: dict[str, Choices], kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +82,7 @@ class InvoiceLineForm(forms.Form):
     def fix(self, line: InvoiceLine) -> None:
         """Close the cells that follow from the order line behind the row."""
         self.source = line
-        fixed = ["description", "account", "tax"]
+        fixed = ["description", "account"] if line.landed_charge_id else ["description", "account", "tax"]
         if self.kind == Side.CUSTOMER:
             fixed += ["price", "discount_percent"]
         for name in fixed:
@@ -119,6 +120,8 @@ def typed_lines(formset: Any) -> list[dict[str, Any]]:
             "price": data.get("price"),
             "discount_percent": data.get("discount_percent"),
         }
+        if row.get("landed_charge_id"):
+            row["tax_id"] = data.get("tax")
         if not any(row.get(f"{name}_id") for name in SOURCES):
             row |= {"account_id": data["account"], "description": data["description"], "tax_id": data["tax"]}
         rows.append(row)

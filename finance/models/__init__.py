@@ -1,6 +1,7 @@
 """Tables of the app."""
 
 from finance.models.accounts import Account, AccountMapping, BankAccount
+from finance.models.accrued_charges import AccruedCharge
 from finance.models.balances import AccountBalance, SummedPeriod
 from finance.models.bank_statements import BankImportMapping, BankMatch, BankMovement, BankStatement
 from finance.models.bills import Bill
@@ -28,6 +29,7 @@ __all__ = [
     "Account",
     "AccountBalance",
     "AccountMapping",
+    "AccruedCharge",
     "Allocation",
     "BankAccount",
     "BankImportMapping",

@@ -131,7 +131,8 @@ class Invoice(Document, PricedDocument):
 
 
 class InvoiceLine(DocumentLine, PricedLine):
-    """One line of an invoice: delivered or received goods, a text line of an order, or a free line with its account.
+    """One line of an invoice: delivered or received goods, a text line of an order, a charge of received goods, or a free
+    line with its account. Of a charge ``billed_quantity`` is the part that is invoiced (1: all of it).
 
     ``billed_quantity`` is the quantity in the unit of its sub-ledger row (the stock unit), ``cleared_…`` what it took
     off that row when posted, in the order's currency and in base currency.
@@ -142,6 +143,7 @@ class InvoiceLine(DocumentLine, PricedLine):
     shipment_line = models.ForeignKey("erp.ShipmentLine", models.PROTECT, null=True, related_name="+")
     purchase_order_line = models.ForeignKey("scm.PurchaseOrderLine", models.PROTECT, null=True, related_name="+")
     receipt_line = models.ForeignKey("scm.GoodsReceiptLine", models.PROTECT, null=True, related_name="+")
+    landed_charge = models.ForeignKey("scm.LandedCostCharge", models.PROTECT, null=True, related_name="+")
     account = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("account")
     )
@@ -168,6 +170,9 @@ class InvoiceLine(DocumentLine, PricedLine):
         indexes = [
             models.Index(fields=["shipment_line"], name="finance_invline_shipment"),
             models.Index(fields=["receipt_line"], name="finance_invline_receipt"),
+            models.Index(
+                fields=["landed_charge"], name="finance_invline_charge", condition=Q(landed_charge__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.fields import ZERO
 from crm.models import SalesOrderLine
 from crm.states import SalesOrderState
-from finance.models import GrniLine, InvoiceLine, UnbilledLine
+from finance.models import AccruedCharge, GrniLine, InvoiceLine, UnbilledLine
 from finance.states import InvoiceState
 from scm.models import PurchaseOrderLine
 from scm.states import PurchaseOrderState
@@ -36,6 +36,21 @@ def receipts_to_invoice() -> QuerySet[GrniLine]:
 def receipts_to_credit() -> QuerySet[GrniLine]:
     """Return receipt lines that were invoiced for more than was kept: the supplier owes a credit note."""
     return with_drafted(GrniLine.objects.exclude(open_quantity=0), "receipt_line").filter(to_invoice__lt=0)
+
+
+def charges_to_invoice() -> QuerySet[AccruedCharge]:
+    """Return accrued charges with ``to_invoice`` (part of the charge, less what drafts hold) above nothing."""
+    on_drafts = (
+        InvoiceLine.objects.filter(landed_charge=OuterRef("charge"), invoice__state=InvoiceState.DRAFT)
+        .order_by()
+        .values("landed_charge")
+        .annotate(total=Sum("billed_quantity"))
+        .values("total")
+    )
+    held = Coalesce(Subquery(on_drafts, output_field=QUANTITY), ZERO, output_field=QUANTITY)
+    left = ExpressionWrapper(Value(Decimal(1)) - F("invoiced_quantity") - held, output_field=QUANTITY)
+    rows = AccruedCharge.objects.exclude(accrued_amount=0).annotate(to_invoice=left)
+    return rows.filter(to_invoice__gt=0)
 
 
 def order_fees_to_invoice() -> QuerySet[SalesOrderLine]:

@@ -188,6 +188,7 @@ SUBLEDGER_ROLES = frozenset(
         AccountRole.ADVANCE_RECEIVED,
         AccountRole.PAYABLE,
         AccountRole.GRNI,
+        AccountRole.LANDED_COST,
         AccountRole.ADVANCE_PAID,
         AccountRole.EARLY_INVOICED,
         AccountRole.NOT_RECEIVED,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
-from finance.models import GrniLine, MatchTolerance, ProvisionRun, WriteOff
+from finance.models import AccruedCharge, GrniLine, MatchTolerance, ProvisionRun, WriteOff
 from finance.tables.columns import link_column
 
 
@@ -68,6 +68,37 @@ class GrniTable(DocumentTable):
 
     def render_days(self, record: GrniLine) -> int:
         return (today() - record.received_date).days
+
+
+class AccruedChargeTable(DocumentTable):
+    select = SelectColumn()
+    landed_cost = tables.Column(
+        verbose_name=_("landed cost"), linkify=lambda record: record.landed_cost.get_absolute_url()
+    )
+    charge = tables.Column(accessor="charge__get_kind_display", verbose_name=_("charge"), orderable=False)
+    description = tables.Column(accessor="charge__description", verbose_name=_("description"))
+    accrued_date = DateColumn()
+    amount = AmountColumn()
+    currency = tables.Column(verbose_name=_("currency"))
+    accrued_amount = AmountColumn(verbose_name=_("accrued in base currency"))
+    invoiced_amount = AmountColumn(verbose_name=_("invoiced in base currency"))
+    open_amount = AmountColumn(verbose_name=_("open in base currency"))
+
+    class Meta(DocumentTable.Meta):
+        model = AccruedCharge
+        fields = (
+            "select",
+            "landed_cost",
+            "charge",
+            "description",
+            "partner",
+            "accrued_date",
+            "amount",
+            "currency",
+            "accrued_amount",
+            "invoiced_amount",
+            "open_amount",
+        )
 
 
 class ProvisionTable(DocumentTable):

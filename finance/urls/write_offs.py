@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from finance.views import accrued_charges as charges
 from finance.views import write_offs as pages
 
 urlpatterns = [
@@ -13,6 +14,8 @@ urlpatterns = [
     path("write-offs/<int:pk>/cancel/", pages.CancelWriteOff.as_view(), name="write-off-cancel"),
     path("received-not-invoiced/", pages.GrniList.as_view(), name="grni-list"),
     path("received-not-invoiced/write-off/", pages.GrniWriteOff.as_view(), name="grni-write-off"),
+    path("accrued-charges/", charges.AccruedChargeList.as_view(), name="accrued-charge-list"),
+    path("accrued-charges/invoice/", charges.InvoiceCharges.as_view(), name="accrued-charge-invoice"),
     path("provisions/", pages.ProvisionList.as_view(), name="provision-list"),
     path("provisions/new/", pages.ProvisionCreate.as_view(), name="provision-create"),
     path("provisions/<int:pk>/", pages.ProvisionDetail.as_view(), name="provision-detail"),

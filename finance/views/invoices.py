@@ -27,6 +27,7 @@ LINES = (
     "shipment_line__shipment",
     "purchase_order_line__order",
     "receipt_line__receipt",
+    "landed_charge__landed_cost",
     "corrects_line",
 )
 

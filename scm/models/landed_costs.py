@@ -65,6 +65,9 @@ class LandedCostCharge(DocumentLine):
     basis = models.CharField(_("spread"), max_length=10, choices=SpreadBasis, default=SpreadBasis.VALUE)
     amount = AmountField(_("net amount"))
     base_amount = AmountField(_("net amount in base currency"), default=0, editable=False)
+    invoiced_quantity = QuantityField(
+        _("part invoiced"), default=0, editable=False, help_text=_("1: the carrier has invoiced all of it.")
+    )
 
     class Meta(DocumentLine.Meta):
         verbose_name = _("charge")
@@ -74,6 +77,9 @@ class LandedCostCharge(DocumentLine):
             models.CheckConstraint(condition=Q(kind__in=ChargeKind.values), name="scm_landedcostcharge_kind"),
             models.CheckConstraint(condition=Q(basis__in=SpreadBasis.values), name="scm_landedcostcharge_basis"),
             models.CheckConstraint(condition=Q(amount__gt=0, base_amount__gte=0), name="scm_landedcostcharge_amount"),
+            models.CheckConstraint(
+                condition=Q(invoiced_quantity__gte=0, invoiced_quantity__lte=1), name="scm_landedcostcharge_invoiced"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -97,6 +97,7 @@ CORRUPTORS = {
     "legal_numbers": "UPDATE core_legalsequence SET last_number = last_number + 1 WHERE series = 'finance.invoice'",
     "tax_accounts": "UPDATE finance_invoiceline SET base_tax_amount = base_tax_amount + 1",
     "grni": "UPDATE finance_grniline SET received_amount = received_amount + 1",
+    "accrued_charges": "UPDATE finance_accruedcharge SET accrued_amount = accrued_amount + 1",
     "unbilled": "UPDATE finance_unbilledline SET invoiced_amount = invoiced_amount + 1",
     "dispatched": "UPDATE finance_unbilledline SET shipped_cost = shipped_cost + 1",
     "stock": "UPDATE erp_itemcost SET value = value + 1 WHERE quantity > 0",
@@ -210,7 +211,7 @@ def _buy(supplier: Partner, part: Item) -> None:
         motor=part,
     )
     order = scm.approved_order(buying, scm.line(part, "10", price=Decimal(12)), tax_included=False)
-    scm.posted_receipt(buying, order)
+    scm.posted_landed_cost(buying, scm.posted_receipt(buying, order))
     ahead = scm.approved_order(buying, scm.line(part, "4", price=Decimal(12)), tax_included=False)
     post(_early("supplier", ahead, supplier_reference="F-9"))
     _bill("issued", supplier)

@@ -34,6 +34,7 @@ class InvoiceLineSerializer(ConcordSerializer):
             "shipment_line",
             "purchase_order_line",
             "receipt_line",
+            "landed_charge",
             "account",
             "corrects_line",
         )
@@ -100,6 +101,7 @@ class InvoiceLineInput(serializers.Serializer):
     sales_order_line_id = serializers.IntegerField(required=False, allow_null=True)
     receipt_line_id = serializers.IntegerField(required=False, allow_null=True)
     purchase_order_line_id = serializers.IntegerField(required=False, allow_null=True)
+    landed_charge_id = serializers.IntegerField(required=False, allow_null=True)
     account_id = serializers.IntegerField(required=False, allow_null=True)
     description = serializers.CharField(max_length=300, required=False, allow_blank=True)
     quantity = Figure()

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
 from finance.api.serializers.fields import HEADER, Figure, Money
-from finance.models import GrniLine, ProvisionLine, ProvisionRun, WriteOff, WriteOffLine
+from finance.models import AccruedCharge, GrniLine, ProvisionLine, ProvisionRun, WriteOff, WriteOffLine
 from finance.states import WriteOffKind
 
 
@@ -77,5 +77,25 @@ class GrniSerializer(ConcordSerializer):
             "invoiced_quantity",
             "written_off_quantity",
             "open_quantity",
+            "open_amount",
+        )
+
+
+class AccruedChargeSerializer(ConcordSerializer):
+    open_amount = Money(read_only=True)
+
+    class Meta:
+        model = AccruedCharge
+        fields = (
+            "id",
+            "charge",
+            "landed_cost",
+            "partner",
+            "currency",
+            "accrued_date",
+            "amount",
+            "accrued_amount",
+            "invoiced_quantity",
+            "invoiced_amount",
             "open_amount",
         )

@@ -2,8 +2,8 @@
 
 from core.api.viewsets import DocumentViewSet, operation_action
 from finance.api.serializers import write_offs as shapes
-from finance.filters.write_offs import GrniFilter, ProvisionFilter, WriteOffFilter
-from finance.models import GrniLine, ProvisionRun, WriteOff
+from finance.filters.write_offs import AccruedChargeFilter, GrniFilter, ProvisionFilter, WriteOffFilter
+from finance.models import AccruedCharge, GrniLine, ProvisionRun, WriteOff
 from finance.services import provisions, write_offs
 
 
@@ -36,4 +36,11 @@ class GrniViewSet(DocumentViewSet):
     queryset = GrniLine.objects.exclude(open_amount=0, open_quantity=0).order_by("pk")
     serializer_class = shapes.GrniSerializer
     filterset_class = GrniFilter
+    permission_required = "finance.view_payables"
+
+
+class AccruedChargeViewSet(DocumentViewSet):
+    queryset = AccruedCharge.objects.exclude(accrued_amount=0).order_by("pk")
+    serializer_class = shapes.AccruedChargeSerializer
+    filterset_class = AccruedChargeFilter
     permission_required = "finance.view_payables"

@@ -19,6 +19,19 @@ GOODS = (
         """,
     ),
     Invariant(
+        "accrued_charges",
+        _("Freight and charges accrued: account equals what carriers have not invoiced, by carrier"),
+        f"""
+        WITH gl AS (
+          SELECT partner_id, -sum(amount) AS total FROM finance_journalline
+          WHERE account_id IN ({account_of("landed_cost")}) GROUP BY 1
+        ), sub AS (SELECT partner_id, sum(open_amount) AS total FROM finance_accruedcharge GROUP BY 1)
+        SELECT coalesce(gl.partner_id, sub.partner_id) AS partner, gl.total AS general_ledger, sub.total AS sub_ledger
+        FROM gl FULL JOIN sub ON coalesce(sub.partner_id, 0) = coalesce(gl.partner_id, 0)
+        WHERE coalesce(gl.total, 0) <> coalesce(sub.total, 0)
+        """,
+    ),
+    Invariant(
         "unbilled",
         _("Unbilled receivables: account equals the deliveries not invoiced, by customer"),
         f"""

@@ -1,6 +1,6 @@
 """Invoices of customers and suppliers: drafted, posted, credited."""
 
-from finance.services.invoices.batches import invoice_deliveries, invoice_early, invoice_receipts
+from finance.services.invoices.batches import invoice_charges, invoice_deliveries, invoice_early, invoice_receipts
 from finance.services.invoices.corrections import create_price_correction
 from finance.services.invoices.credits import create_credit_note
 from finance.services.invoices.drafts import cancel_invoice, create_invoice, update_invoice
@@ -12,6 +12,7 @@ __all__ = [
     "create_credit_note",
     "create_invoice",
     "create_price_correction",
+    "invoice_charges",
     "invoice_deliveries",
     "invoice_early",
     "invoice_receipts",

@@ -1,21 +1,23 @@
 """Draft invoices from ticked deliveries or receipts, one per partner and way of pricing."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from core.fields import ZERO
 from core.operations import operation
-from finance.errors import NotInvoiceable
-from finance.models import Invoice
+from finance.errors import ChargeNotInvoiceable, NotInvoiceable
+from finance.models import AccruedCharge, Invoice
 from finance.selectors.early import purchase_lines_to_invoice_early, sales_lines_to_invoice_early
 from finance.selectors.invoiceable import (
+    charges_to_invoice,
     deliveries_to_invoice,
     order_fees_to_invoice,
     receipts_to_invoice,
     services_to_invoice,
 )
+from finance.services.invoices.charges import CHARGE, named
 from finance.services.invoices.drafts import create_invoice
 from finance.states import Side
 
@@ -105,6 +107,59 @@ def invoice_early(
     if not is_customer and len(rows) == 1:
         header["supplier_reference"] = supplier_reference
     return _create(kind, rows, header, actor, at)
+
+
+@operation(permission="finance.add_invoice")
+def invoice_charges(
+    *,
+    charge_ids: Sequence[int],
+    partner_id: int | None = None,
+    supplier_reference: str = "",
+    document_date: dt.date | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> list[int]:
+    """Draft carriers' invoices for what is open of charges (``charge_ids``), one per carrier and currency.
+
+    partner_id  who invoices charges that were accrued for nobody in particular. The amounts stand as estimated; the
+    draft takes what the invoice says. Returns the keys of the drafts.
+
+    Raises:
+        ChargeNotInvoiceable: a charge has nothing left to invoice, or no carrier.
+    """
+    wanted = {int(key) for key in charge_ids}
+    found = charges_to_invoice().filter(charge__in=wanted).select_related("charge", "landed_cost", "partner__tax")
+    rows = list(found.order_by("landed_cost", "charge"))
+    missing = wanted - {row.charge_id for row in rows}
+    if missing or not rows:
+        raise ChargeNotInvoiceable(charge=str(min(missing, default="")), open=ZERO)
+    groups: dict[tuple[int, int], list[AccruedCharge]] = {}
+    for row in rows:
+        carrier_id = row.partner_id or partner_id
+        if carrier_id is None:
+            raise ChargeNotInvoiceable(charge=named(row), open=row.part_left)
+        groups.setdefault((carrier_id, row.currency_id), []).append(row)
+    made = []
+    for (carrier_id, currency_id), charges in groups.items():
+        invoice = create_invoice(
+            kind=Side.SUPPLIER,
+            partner_id=carrier_id,
+            currency_id=currency_id,
+            document_date=document_date,
+            supplier_reference=supplier_reference if len(groups) == 1 else "",
+            lines=[
+                {
+                    CHARGE: row.charge_id,
+                    "quantity": row.to_invoice,
+                    "tax_id": row.partner.tax_id if row.partner else None,
+                }
+                for row in charges
+            ],
+            actor=actor,
+            at=at,
+        )
+        made.append(invoice.pk)
+    return made
 
 
 def _found(rows: Any, column: str, quantities: Quantities, order: str) -> list[Any]:

@@ -11,7 +11,7 @@ from core.fields import ZERO
 from core.money import round_amount
 from finance.engines.recognition import share
 from finance.errors import NothingToCredit
-from finance.models import EarlyLine, EarlyMatch, GrniLine, Invoice, InvoiceLine, UnbilledLine
+from finance.models import AccruedCharge, EarlyLine, EarlyMatch, GrniLine, Invoice, InvoiceLine, UnbilledLine
 from finance.selectors.accounts import AccountBook
 from finance.services.automatic.recognition import Recognition, save_rows
 from finance.services.posting import Line, in_currency, merged
@@ -32,6 +32,8 @@ class Clearing:
         self.sign = 1 if invoice.kind == Side.CUSTOMER else -1
         self.unbilled: dict[int, UnbilledLine] = _rows(UnbilledLine, "shipment_line", lines)
         self.grni: dict[int, GrniLine] = _rows(GrniLine, "receipt_line", lines)
+        self.charges: dict[int, AccruedCharge] = _rows(AccruedCharge, "charge", lines, "landed_charge")
+        self.dearer_charges: dict[int, Decimal] = {}  # what charges cost more than was accrued, by charge
         self.corrections: dict[int, Decimal] = {}  # what goods cost more than they were received at, by receipt line
         corrected = [line.corrects_line_id for line in lines if line.corrects_line_id and is_early(line)]
         self.early: dict[Any, EarlyLine] = (
@@ -60,6 +62,9 @@ class Clearing:
         """Store the sub-ledger rows that changed."""
         save_rows(list(self.unbilled.values()))
         GrniLine.objects.bulk_update(self.grni.values(), ["invoiced_quantity", "invoiced_amount", "received_amount"])
+        if self.charges:
+            columns = ["accrued_amount", "invoiced_quantity", "invoiced_amount"]
+            AccruedCharge.objects.bulk_update(self.charges.values(), columns)
         if self.early:
             columns = ["credited_quantity", "credited_amount", "credited_currency_amount"]
             EarlyLine.objects.bulk_update(self.early.values(), columns)
@@ -118,6 +123,8 @@ class Clearing:
         if line.receipt_line_id:
             _clear_receipt(line, self.grni[line.receipt_line_id], self.book.decimals, self.invoice.currency.decimals)
             return self._against_receipt(line)
+        if line.landed_charge_id:
+            return self._against_charge(line, self.charges[line.landed_charge_id])
         if is_early(line):
             return self._ahead_of_goods(line)
         bought = AccountRole.PRICE_DIFFERENCE if line.item_id else AccountRole.PURCHASE_EXPENSE
@@ -186,6 +193,25 @@ class Clearing:
             Line(account_id=self.book.account(AccountRole.EXCHANGE), amount=at_rate - line.cleared_amount),
         ]
 
+    def _against_charge(self, line: InvoiceLine, row: AccruedCharge) -> list[Line]:
+        """Clear an accrued charge at what the carrier invoices; the difference to the estimate follows the goods.
+
+        In the estimate's own currency what only the rate explains is an exchange difference. Source: HARD_RULES §11.
+        """
+        clear_charge(line, row, self.book.decimals, self.invoice.currency.decimals)
+        is_alike = row.currency_id == self.invoice.currency_id
+        at_rate = self._in_base(line.cleared_currency_amount) if is_alike else line.cleared_amount
+        dearer = line.base_net_amount - at_rate
+        row.accrued_amount += dearer
+        row.invoiced_amount += line.cleared_amount + dearer
+        self.dearer_charges[row.charge_id] = self.dearer_charges.get(row.charge_id, ZERO) + dearer
+        account_id = self.book.account(AccountRole.LANDED_COST)
+        return [
+            Line(account_id=account_id, amount=line.cleared_amount, partner_id=row.partner_id),
+            Line(account_id=account_id, amount=dearer, partner_id=self.invoice.partner_id),
+            Line(account_id=self.book.account(AccountRole.EXCHANGE), amount=at_rate - line.cleared_amount),
+        ]
+
     def _against(self, line: InvoiceLine, sub_ledger: AccountRole, price: AccountRole) -> list[Line]:
         """Clear the sub-ledger; of what is left the part that only the rate explains is an exchange difference."""
         at_rate = self._in_base(line.cleared_currency_amount)
@@ -225,8 +251,8 @@ def _department_of(line: InvoiceLine) -> int | None:
     return asked.requisition.department_id if asked else None
 
 
-def _rows(model: Any, column: str, lines: Sequence[InvoiceLine]) -> dict[int, Any]:
-    keys = {getattr(line, f"{column}_id") for line in lines} - {None}
+def _rows(model: Any, column: str, lines: Sequence[InvoiceLine], named: str = "") -> dict[int, Any]:
+    keys = {getattr(line, f"{named or column}_id") for line in lines} - {None}
     if not keys:
         return {}
     related = (column, "sales_order_line") if model is UnbilledLine else (column,)
@@ -275,6 +301,18 @@ def _clear_receipt(line: InvoiceLine, row: GrniLine, decimals: int, places: int)
         line.cleared_currency_amount = line.cleared_amount
     row.invoiced_quantity += quantity
     row.invoiced_amount += line.cleared_amount
+
+
+def clear_charge(line: InvoiceLine, row: AccruedCharge, decimals: int, places: int) -> None:
+    """Take the line's part off the accrued charge: the share of what is open, all of it at the end."""
+    part = line.billed_quantity
+    if part > 0:
+        line.cleared_amount = share(row.value_left, part, row.part_left, decimals)
+        line.cleared_currency_amount = round_amount(row.amount * part, places)
+    elif part < 0:
+        line.cleared_amount = _given_back(line, "cleared_amount", decimals)
+        line.cleared_currency_amount = _given_back(line, "cleared_currency_amount", places)
+    row.invoiced_quantity += part
 
 
 def _given_back(line: InvoiceLine, name: str, places: int) -> Decimal:

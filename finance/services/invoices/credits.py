@@ -30,6 +30,7 @@ COPIED = (
     "shipment_line",
     "purchase_order_line",
     "receipt_line",
+    "landed_charge",
     "account",
 )
 HEADER = ("kind", "partner", "currency", "exchange_rate", "tax_included", "rounding_level", "payment_term", "source")

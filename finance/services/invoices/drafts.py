@@ -11,6 +11,7 @@ from core.operations import operation
 from crm.models import SalesOrder
 from finance.errors import DuplicateSupplierReference, EmptyInvoice, MixedInvoice, NotADraft
 from finance.models import Invoice, InvoiceLine
+from finance.services.invoices.charges import require_own_charges
 from finance.services.invoices.lines import HEADER, Drafted, build_lines
 from finance.states import InvoiceState, Side
 from masterdata.models import Currency, Partner
@@ -43,7 +44,8 @@ def create_invoice(
 
     Raises:
         EmptyInvoice: no lines.
-        NotInvoiceable, MixedInvoice, LineWithoutSource, AccountNotPostable, ControlAccount: see `build_lines`.
+        NotInvoiceable, ChargeNotInvoiceable, MixedInvoice, LineWithoutSource, AccountNotPostable, ControlAccount: see
+            `build_lines`.
         PartnerIncomplete: the customer lacks something an invoice needs.
         DuplicateSupplierReference: this invoice of the supplier was entered before.
         NoExchangeRate: the currency has no rate on the day.
@@ -150,6 +152,7 @@ def _take_over(invoice: Invoice, drafted: Drafted, typed_term: int | None) -> No
     """Give the invoice the way of pricing, the terms and the origin of its orders."""
     if not drafted.lines:
         raise EmptyInvoice(document=invoice.number or str(invoice.get_kind_display()))
+    require_own_charges(invoice, drafted.lines)
     if not drafted.orders:
         return
     order = drafted.orders[0]

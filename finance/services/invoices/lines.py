@@ -14,6 +14,7 @@ from finance.models import Account, GrniLine, InvoiceLine, UnbilledLine
 from finance.selectors.accounts import postable_accounts
 from finance.selectors.early import waiting_goods
 from finance.selectors.invoiceable import drafted
+from finance.services.invoices.charges import CHARGE, fill_charge, load_charges
 from finance.states import Side
 from masterdata.models import Tax
 from masterdata.services.entry import check_quantity
@@ -41,22 +42,27 @@ def build_lines(kind: str, rows: Sequence[Mapping[str, Any]], *, invoice_id: int
 
     A row is {"shipment_line_id" | "sales_order_line_id" | "receipt_line_id" | "purchase_order_line_id", "quantity"}; an
     order line of goods is invoiced ahead of them (预开票), as far as they are not delivered (received). A
-    supplier's may correct "price" and "discount_percent". A free row has account_id, description, quantity, price and
-    tax_id.
+    supplier's may correct "price" and "discount_percent". A carrier's row names a "landed_charge_id" (a charge of
+    received goods), the part of it as quantity, price and tax_id. A free row has account_id, description, quantity,
+    price and tax_id.
 
     Raises:
         NotInvoiceable: more than is delivered (received) and not on an invoice, other drafts counted.
         QuantityTooFine: a fraction of what comes in whole units.
+        ChargeNotInvoiceable: a charge is not posted, of another carrier, or invoiced already.
         MixedInvoice: the orders differ in partner, currency or way of pricing.
         LineWithoutSource: a row names no source and no account.
         AccountNotPostable, ControlAccount: a free row's account takes no typed line.
     """
     sources = _load(kind, rows, invoice_id)
+    charges = load_charges(kind, rows, invoice_id)
     made = Drafted()
     for line_no, row in enumerate(rows, 1):
         name = next((one for one in SOURCES if row.get(f"{one}_id")), None)
         line = InvoiceLine(line_no=line_no)
-        if name is None:
+        if row.get(CHARGE):
+            fill_charge(line, row, charges, made.lines)
+        elif name is None:
             _fill_free(line, row)
         else:
             order = sources[name].fill(line, row, made.lines)

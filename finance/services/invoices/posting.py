@@ -20,8 +20,10 @@ from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.early import waiting_goods
 from finance.selectors.matching import is_blocked
 from finance.selectors.payments import advances_for
+from finance.services.automatic.charges import follow_charges
 from finance.services.automatic.price_corrections import follow_goods
 from finance.services.instalments import write_instalments
+from finance.services.invoices.charges import refuse_invoiced_charges
 from finance.services.invoices.clearing import Clearing
 from finance.services.invoices.drafts import refuse_twin
 from finance.services.invoices.lines import billable
@@ -34,7 +36,8 @@ from finance.states import EntryEvent, InvoiceState, Side
 from masterdata.selectors.currencies import currencies, rate_on
 from masterdata.services.entry import require_complete
 from masterdata.services.pricing import fill_amounts
-from scm.models import PurchaseOrder, PurchaseOrderLine
+from scm.models import LandedCost, PurchaseOrder, PurchaseOrderLine
+from scm.services.landed_costs import register_charges_invoiced
 from scm.services.purchase_orders import register_invoiced as register_purchase_invoiced
 from scm.services.requisitions.progress import lock_requisitions_of
 
@@ -84,6 +87,7 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     invoice.save()
     _report_up(invoice, lines, actor=actor, at=at)
     follow_goods(invoice, clearing.corrections, invoice.document_date, actor=actor, at=at)
+    follow_charges(invoice, clearing.dearer_charges, invoice.document_date, actor=actor, at=at)
     post_entry(
         source=invoice,
         event=EntryEvent.INVOICE,
@@ -137,13 +141,21 @@ def _lock_orders(invoice_id: int) -> tuple[set[tuple[str, int]], set[int]]:
     Returns them as (side, key), and the keys of the invoices that it corrects (none or one).
     """
     lines = InvoiceLine.objects.filter(invoice_id=invoice_id).order_by()
-    names = ("sales_order_line__order_id", "purchase_order_line__order_id", "invoice__corrects_id")
+    names = (
+        "sales_order_line__order_id",
+        "purchase_order_line__order_id",
+        "invoice__corrects_id",
+        "landed_charge__landed_cost_id",
+    )
     found = set(lines.values_list(*names))
-    sales, purchases, corrected = ({row[place] for row in found} - {None} for place in range(3))
+    sales, purchases, corrected, landed = ({row[place] for row in found} - {None} for place in range(4))
     lock_many(SalesOrder, sales)
     lock_requisitions_of(PurchaseOrderLine.objects.filter(order_id__in=purchases).values_list("pk", flat=True))
     lock_many(PurchaseOrder, purchases)
-    return {("sales", pk) for pk in sales} | {("purchase", pk) for pk in purchases}, corrected
+    lock_many(LandedCost, landed)
+    return {("sales", pk) for pk in sales} | {("purchase", pk) for pk in purchases} | {
+        ("landed", pk) for pk in landed
+    }, corrected
 
 
 def _lock_invoices(invoice_id: int, corrected: set[int], version: int | None) -> Invoice:
@@ -163,6 +175,7 @@ def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
             "purchase_order_line__order",
             "purchase_order_line__requisition_line__requisition",
             "receipt_line",
+            "landed_charge",
             "corrects_line",
         ).order_by("line_no")
     )
@@ -176,6 +189,7 @@ def _refuse_if_not_ready(invoice: Invoice, lines: Sequence[InvoiceLine], locked:
         raise EmptyInvoice(document=invoice)
     needed = {("sales", line.sales_order_line.order_id) for line in lines if line.sales_order_line}
     needed |= {("purchase", line.purchase_order_line.order_id) for line in lines if line.purchase_order_line}
+    needed |= {("landed", line.landed_charge.landed_cost_id) for line in lines if line.landed_charge}
     if not needed <= locked:
         raise StaleVersion(document=invoice)
     if invoice.kind == Side.CUSTOMER and not invoice.is_credit:
@@ -186,6 +200,7 @@ def _refuse_if_not_ready(invoice: Invoice, lines: Sequence[InvoiceLine], locked:
         refuse_twin(invoice)
     if not invoice.is_credit:
         _refuse_more_than_open(lines)
+        refuse_invoiced_charges(lines)
 
 
 def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:
@@ -268,3 +283,9 @@ def _report_up(invoice: Invoice, lines: Sequence[InvoiceLine], *, actor: Any, at
             quantities[key] = quantities.get(key, Decimal(0)) + line.billed_quantity
     if quantities:
         register(quantities=quantities, actor=actor, at=at)
+    parts: dict[int, Decimal] = {}
+    for line in lines:
+        if line.landed_charge_id:
+            parts[line.landed_charge_id] = parts.get(line.landed_charge_id, Decimal(0)) + line.billed_quantity
+    if parts:
+        register_charges_invoiced(quantities=parts, actor=actor, at=at)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +17,10 @@ from erp.services.late_costs import LateCost, follow_late_costs
 from erp.states import EntryKind, ValueCounter
 from masterdata.selectors.currencies import rate_on
 from scm.engines.landed_costs import spread
-from scm.errors import GoodsSentBack, NothingReceived, NothingToSpreadBy
+from scm.errors import ChargeInvoiced, GoodsSentBack, NothingReceived, NothingToSpreadBy
 from scm.models import GoodsReceipt, LandedCost, LandedCostCharge, LandedCostShare
 from scm.selectors.landed_costs import base_decimals, charged_lines, goods_of, in_base
+from scm.signals import landed_cost_posted, landed_cost_reversed
 from scm.states import GoodsReceiptState, LandedCostState
 
 
@@ -47,6 +49,7 @@ def post_landed_cost(*, landed_cost_id: int, version: int | None = None, actor: 
     LandedCostShare.objects.bulk_create(shares)
     transition(document, LandedCostState.POSTED, actor=actor, at=at, fields=["exchange_rate"])
     _follow(document, 1, document.document_date, actor=actor, at=at)
+    landed_cost_posted.send(sender=LandedCost, landed_cost=document, actor=actor, at=at)
     return document
 
 
@@ -59,13 +62,31 @@ def reverse_landed_cost(
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is not posted.
+        ChargeInvoiced: the carrier has invoiced some of it.
         (erp.services.late_costs.follow_late_costs): the period is closed.
     """
     document = _locked(landed_cost_id, version)
     _require_state(document, LandedCostState.POSTED, LandedCostState.REVERSED)
+    invoiced = document.lines.filter(invoiced_quantity__gt=0).order_by("line_no").first()
+    if invoiced is not None:
+        raise ChargeInvoiced(document=document, line=invoiced.line_no)
     transition(document, LandedCostState.REVERSED, actor=actor, at=at, reason=reason)
     _follow(document, -1, business_date(at), actor=actor, at=at)
+    landed_cost_reversed.send(sender=LandedCost, landed_cost=document, actor=actor, at=at)
     return document
+
+
+@operation(permission=None)
+def register_charges_invoiced(*, quantities: Mapping[int, Decimal], actor: Any, at: dt.datetime) -> None:
+    """Add what carriers' invoices say: {charge id: part of it}, negative for a credit note.
+
+    Called by finance when it posts an invoice or a credit, the landed costs locked first.
+    """
+    charges = list(LandedCostCharge.objects.filter(pk__in=quantities))
+    lock_many(LandedCost, {charge.landed_cost_id for charge in charges})
+    for charge in charges:
+        charge.invoiced_quantity += quantities[charge.pk]
+    LandedCostCharge.objects.bulk_update(charges, ["invoiced_quantity"])
 
 
 def _locked(landed_cost_id: int, version: int | None) -> LandedCost:
