@@ -131,8 +131,9 @@ class Invoice(Document, PricedDocument):
 
 
 class InvoiceLine(DocumentLine, PricedLine):
-    """One line of an invoice: delivered or received goods, a text line of an order, a charge of received goods, or a free
-    line with its account. Of a charge ``billed_quantity`` is the part that is invoiced (1: all of it).
+    """One line of an invoice: goods that came or left, a text line of an order, a charge of goods, or a free line.
+
+    Of a charge ``billed_quantity`` is the part that is invoiced (1: all of it), of a free line its account is named.
 
     ``billed_quantity`` is the quantity in the unit of its sub-ledger row (the stock unit), ``cleared_…`` what it took
     off that row when posted, in the order's currency and in base currency.

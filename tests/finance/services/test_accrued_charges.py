@@ -1,4 +1,4 @@
-"""A carrier's invoice clears what was accrued on the goods; what it says beyond that follows the goods (HARD_RULES §7)."""
+"""A carrier's invoice clears what was accrued on goods; what it says beyond that follows them (HARD_RULES §7)."""
 
 from decimal import Decimal
 
