@@ -9,7 +9,7 @@ from core.api.viewsets import ConcordSerializer, ReasonInput
 from core.models import User
 from crm.models import Campaign, Lead, Opportunity, OpportunityStage, SalesOrder
 from crm.states import LeadSource, LostReason
-from masterdata.models import Currency, Partner, PartnerAddress, PaymentTerm, Project, Warehouse
+from masterdata.models import Currency, Department, Partner, PartnerAddress, PaymentTerm, Project, Warehouse
 
 SMALLEST = Decimal("0.000001")
 
@@ -112,6 +112,7 @@ class QuotationInput(HeaderInput):
 
 
 class SalesOrderInput(HeaderInput):
+    department_id = Key(Department.objects.filter(is_active=True))
     project_id = Key(Project.objects.filter(is_active=True))
     customer_po = serializers.CharField(max_length=60, required=False, allow_blank=True)
     lines = OrderLineInput(many=True, allow_empty=False)

@@ -181,6 +181,7 @@ class SalesOrderSerializer(ConcordSerializer):
             *TERMS,
             "quotation",
             "customer_po",
+            "department",
             "project",
             "confirmed_date",
             "revision",

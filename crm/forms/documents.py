@@ -14,6 +14,7 @@ from crm.forms.fields import (
     currencies,
     customer_field,
     day_field,
+    departments,
     payment_terms,
     projects,
     show_choice,
@@ -174,27 +175,30 @@ class SalesOrderForm(HeaderForm):
         "owner",
         "source",
         "campaign",
+        "department",
         "project",
         "note",
     )
     customer_po = forms.CharField(label=_("Customer's order number"), max_length=60, required=False)
+    department = KnownField(label=_("Department"))
     project = KnownField(label=_("Project"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["department"].offer(departments())
         self.fields["project"].offer(projects())
 
     def header(self, *, only_given: bool = False) -> dict[str, Any]:
         header = super().header(only_given=only_given)
-        if "project" in header:
-            header["project_id"] = header.pop("project")
+        for name in {"department", "project"} & header.keys():
+            header[f"{name}_id"] = header.pop(name)
         return header
 
 
 class ChangeForm(SalesOrderForm):
     """What of a binding order's header may still change, and why."""
 
-    KEPT = ("currency", "exchange_rate", "tax_included", "source", "campaign", "owner", "project")
+    KEPT = ("currency", "exchange_rate", "tax_included", "source", "campaign", "owner", "department", "project")
 
     reason = forms.CharField(label=_("Reason of the change"), max_length=500)
 
@@ -216,6 +220,6 @@ def header_initial(document: Quotation | SalesOrder) -> dict[str, Any]:
     keys = ("currency", "payment_term", "warehouse", "campaign", "owner", "ship_to")
     own = ("customer_reference", "contact_name", "valid_until") if isinstance(document, Quotation) else ("customer_po",)
     initial = {name: getattr(document, name) for name in (*names, *own)}
-    keys += ("project",) if isinstance(document, SalesOrder) else ()
+    keys += ("department", "project") if isinstance(document, SalesOrder) else ()
     initial |= {name: getattr(document, f"{name}_id") for name in keys}
     return initial | {"tax_included": "1" if document.tax_included else "0"}

@@ -16,6 +16,7 @@ from core.widgets import TYPED, Picker, show_choice
 from crm.models import Campaign
 from masterdata.models import (
     Currency,
+    Department,
     Item,
     Partner,
     PartnerAddress,
@@ -127,6 +128,11 @@ def warehouses() -> Any:
 def campaigns() -> Any:
     """Return the campaigns that may be chosen."""
     return active(Campaign).order_by("code")
+
+
+def departments() -> Any:
+    """Return the departments that may be chosen."""
+    return active(Department).order_by("code")
 
 
 def projects() -> Any:

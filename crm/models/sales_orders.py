@@ -33,6 +33,15 @@ class SalesOrder(Document, PricedDocument):
     campaign = models.ForeignKey(
         "crm.Campaign", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("campaign")
     )
+    department = models.ForeignKey(
+        "masterdata.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department"),
+        help_text=_("Its entries are booked under it."),
+    )
     project = models.ForeignKey(
         "masterdata.Project", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("project")
     )

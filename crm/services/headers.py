@@ -31,18 +31,26 @@ COMMON = (
 )
 FIELDS: Mapping[type, tuple[str, ...]] = {
     Quotation: (*COMMON, "opportunity_id", "valid_until", "customer_reference", "contact_name"),
-    SalesOrder: (*COMMON, "customer_po", "project_id"),
+    SalesOrder: (*COMMON, "customer_po", "department_id", "project_id"),
 }
 MAY_BE_EMPTY = frozenset(
-    {"payment_term_id", "ship_to_id", "requested_date", "campaign_id", "opportunity_id", "project_id"}
+    {
+        "payment_term_id",
+        "ship_to_id",
+        "requested_date",
+        "campaign_id",
+        "opportunity_id",
+        "department_id",
+        "project_id",
+    }
 )
 
 
 class HeaderInput(TypedDict, total=False):
     """What may be given besides the customer; what is left out follows from him. Ids, not objects.
 
-    ``exchange_rate`` is base units for 1 unit of the currency. The last rows belong to quotations, ``customer_po``
-    and ``project_id`` to orders.
+    ``exchange_rate`` is base units for 1 unit of the currency. The last rows belong to quotations, ``customer_po``,
+    ``department_id`` and ``project_id`` to orders.
     """
 
     currency_id: int
@@ -58,6 +66,7 @@ class HeaderInput(TypedDict, total=False):
     owner_id: int | None
     note: str
     customer_po: str
+    department_id: int | None
     project_id: int | None
     opportunity_id: int | None
     valid_until: dt.date | None

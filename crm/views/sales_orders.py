@@ -144,6 +144,7 @@ class SalesOrderPage(DocumentPage):
                 "owner",
                 "quotation",
                 "campaign",
+                "department",
                 "project",
             )
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.fields import ZERO
 from core.money import round_amount
+from crm.models import SalesOrder
 from finance.errors import DimensionMissing
 from finance.models import Account
 from finance.selectors.accounts import AccountBook
@@ -54,6 +55,24 @@ ORDERS = {
     "scm.purchaseorder": "purchase_order_id",
     "erp.workorder": "work_order_id",
 }
+
+
+def of_orders(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, those of a sales order with its department and project unless they name their own."""
+    orders = {line.sales_order_id for line in lines if line.sales_order_id}
+    rows = SalesOrder.objects.filter(pk__in=orders).exclude(department=None, project=None) if orders else ()
+    found = {order.pk: order for order in rows}
+    return [_of_order(line, found.get(line.sales_order_id or 0)) for line in lines]
+
+
+def _of_order(line: Line, order: SalesOrder | None) -> Line:
+    if order is None:
+        return line
+    return replace(
+        line,
+        department_id=line.department_id or order.department_id,
+        project_id=line.project_id or order.project_id,
+    )
 
 
 def complete_dimensions(book: AccountBook, lines: Sequence[Line], source: Any) -> list[Line]:

@@ -16,7 +16,7 @@ from finance.models import JournalEntry, JournalLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.periods import period_for_posting
 from finance.services.budgets.alerts import watch_entry
-from finance.services.lines import Line, complete_dimensions, in_currency, merged
+from finance.services.lines import Line, complete_dimensions, in_currency, merged, of_orders
 from finance.states import JOURNAL_OF_EVENT, MODULE_OF_JOURNAL, Journal, PeriodModule, Side
 
 __all__ = ["Line", "in_currency", "journal_of", "live_entry", "merged", "module_of", "post_entry", "reverse_entry"]
@@ -59,7 +59,7 @@ def post_entry(
     _refuse_wrong_lines(book, lines)
     journal = journal or journal_of(source, event)
     if journal != Journal.CLOSING:
-        lines = complete_dimensions(book, lines, source)
+        lines = complete_dimensions(book, of_orders(lines), source)
     period = period_for_posting(date, module_of(journal))
     key = {"source_label": label_of(source), "source_id": source.pk, "event": str(event), "event_ref": event_ref}
     entry = JournalEntry.objects.create(

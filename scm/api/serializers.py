@@ -141,6 +141,7 @@ class PurchaseOrderSerializer(ConcordSerializer):
             "gross_amount",
             "warehouse",
             "payment_term",
+            "department",
             "project",
             "supplier_reference",
             "over_receipt_percent",
@@ -170,6 +171,7 @@ class PurchaseOrderInput(serializers.Serializer):
     currency_id = serializers.IntegerField(required=False, allow_null=True)
     tax_included = serializers.BooleanField(required=False)
     payment_term_id = serializers.IntegerField(required=False, allow_null=True)
+    department_id = serializers.IntegerField(required=False, allow_null=True)
     project_id = serializers.IntegerField(required=False, allow_null=True)
     supplier_reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
     over_receipt_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False)

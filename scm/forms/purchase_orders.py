@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.models import Currency, PaymentTerm, Project, Warehouse
+from masterdata.models import Currency, Department, PaymentTerm, Project, Warehouse
 from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input, item_field, supplier_field
 
 
@@ -27,6 +27,9 @@ class PurchaseOrderForm(forms.Form):
     over_receipt_percent = NumberField(
         label=_("Over-delivery accepted, %"), required=False, min_value=0, max_value=100, max_digits=9, decimal_places=4
     )
+    department = forms.ModelChoiceField(
+        Department.objects.filter(is_active=True), label=_("Department"), required=False
+    )
     project = forms.ModelChoiceField(Project.objects.filter(is_active=True), label=_("Project"), required=False)
     note = forms.CharField(label=_("Note to the supplier"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -38,7 +41,8 @@ class PurchaseOrderForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """Return the header arguments of create_ and update_purchase_order."""
         cleaned = self.cleaned_data
-        keys = {f"{name}_id": _key(cleaned.get(name)) for name in ("currency", "payment_term", "project", "warehouse")}
+        names = ("currency", "payment_term", "department", "project", "warehouse")
+        keys = {f"{name}_id": _key(cleaned.get(name)) for name in names}
         return {
             "partner_id": cleaned["partner"].pk,
             "tax_included": cleaned["tax_included"],

@@ -38,6 +38,15 @@ class PurchaseOrder(Document, PricedDocument):
         related_name="+",
         verbose_name=_("payment terms"),
     )
+    department = models.ForeignKey(
+        "masterdata.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department"),
+        help_text=_("Its entries are booked under it."),
+    )
     project = models.ForeignKey(
         "masterdata.Project", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("project")
     )

@@ -30,7 +30,9 @@ def needs_of_order(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> 
             ),
             day=line.due_date,
             item_id=line.item_id,
-            department_id=line.requisition_line.requisition.department_id if line.requisition_line else None,
+            department_id=(
+                line.requisition_line.requisition.department_id if line.requisition_line else order.department_id
+            ),
             project_id=order.project_id,
         )
         for line in lines

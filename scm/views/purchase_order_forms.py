@@ -114,7 +114,7 @@ class PurchaseOrderEdit(PurchaseOrderFormPage):
 
     def get_initial(self) -> dict[str, Any]:
         order = self.document
-        keys = ("partner", "warehouse", "currency", "payment_term", "project")
+        keys = ("partner", "warehouse", "currency", "payment_term", "department", "project")
         names = ("tax_included", "supplier_reference", "note")
         return (
             {name: getattr(order, f"{name}_id") for name in keys}

@@ -148,7 +148,7 @@ class PurchaseOrderDetail(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("partner", "currency", "warehouse", "payment_term", "project", "owner")
+        related = ("partner", "currency", "warehouse", "payment_term", "department", "project", "owner")
         return visible(PurchaseOrder, self.request.user).select_related(*related)
 
     def extra_context_for(self, document: PurchaseOrder) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def book_stock(
         return None
     book = account_book(entry.item_id for entry in entries)
     reversals = {move.pk for move in moves if move.reverses_id}
-    project_id = _project_of(source)
-    stock_lines = [_stock_line(book, entry, project_id) for entry in entries]
+    bought_for = _bought_for(source)
+    stock_lines = [_stock_line(book, entry, bought_for) for entry in entries]
     counter_lines = [_counter_line(book, entry, source, entry.move_id in reversals) for entry in entries]
     return post_entry(
         source=source,
@@ -69,21 +69,24 @@ def book_stock(
     )
 
 
-def _stock_line(book: AccountBook, entry: ValueEntry, project_id: int | None = None) -> Line:
+def _stock_line(book: AccountBook, entry: ValueEntry, bought_for: tuple[int | None, int | None]) -> Line:
     return Line(
         account_id=book.account(AccountRole.STOCK, entry.item_id),
         amount=entry.amount,
         item_id=entry.item_id,
-        project_id=project_id,
+        department_id=bought_for[0],
+        project_id=bought_for[1],
         value_entry_id=entry.pk,
     )
 
 
-def _project_of(source: Any) -> int | None:
-    """The project that goods were bought for, as the purchase order says."""
+def _bought_for(source: Any) -> tuple[int | None, int | None]:
+    """Department and project that goods were bought for, as the purchase order says."""
     if source._meta.label_lower == "scm.supplierreturn":
         source = source.receipt
-    return source.order.project_id if source._meta.label_lower == "scm.goodsreceipt" else None
+    if source._meta.label_lower != "scm.goodsreceipt":
+        return (None, None)
+    return (source.order.department_id, source.order.project_id)
 
 
 def _counter_line(book: AccountBook, entry: ValueEntry, source: Any, is_reversal: bool) -> Line:

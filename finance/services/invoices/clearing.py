@@ -246,9 +246,12 @@ def _project_of(line: InvoiceLine) -> int | None:
 
 
 def _department_of(line: InvoiceLine) -> int | None:
-    """The department that asked for a purchased service."""
-    asked = line.purchase_order_line.requisition_line if line.purchase_order_line else None
-    return asked.requisition.department_id if asked else None
+    """The department that asked for a purchased service, else the one its order names."""
+    ordered = line.purchase_order_line
+    asked = ordered.requisition_line if ordered else None
+    if asked is not None:
+        return asked.requisition.department_id
+    return ordered.order.department_id if ordered else None
 
 
 def _rows(model: Any, column: str, lines: Sequence[InvoiceLine], named: str = "") -> dict[int, Any]:

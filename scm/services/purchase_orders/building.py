@@ -23,7 +23,7 @@ from scm.selectors.prices import PriceQuestion, purchase_prices
 from scm.selectors.supplier_items import supplier_items
 from scm.services.line_input import References, invalid, number
 
-HEADER_FIELDS = ("payment_term_id", "project_id", "supplier_reference", "over_receipt_percent", "note")
+HEADER_FIELDS = ("payment_term_id", "department_id", "project_id", "supplier_reference", "over_receipt_percent", "note")
 
 
 def supplier(partner_id: int) -> Partner:

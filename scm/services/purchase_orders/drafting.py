@@ -26,6 +26,7 @@ def create_purchase_order(
     currency_id: int | None = None,
     tax_included: bool = False,
     payment_term_id: int | None = None,
+    department_id: int | None = None,
     project_id: int | None = None,
     supplier_reference: str = "",
     over_receipt_percent: Decimal = Decimal(0),
@@ -49,6 +50,7 @@ def create_purchase_order(
         "currency_id": currency_id,
         "tax_included": tax_included,
         "payment_term_id": payment_term_id,
+        "department_id": department_id,
         "project_id": project_id,
         "supplier_reference": supplier_reference,
         "over_receipt_percent": over_receipt_percent,
@@ -77,6 +79,7 @@ def update_purchase_order(
     currency_id: int | None = None,
     tax_included: bool = False,
     payment_term_id: int | None = None,
+    department_id: int | None = None,
     project_id: int | None = None,
     supplier_reference: str = "",
     over_receipt_percent: Decimal = Decimal(0),
@@ -115,7 +118,7 @@ def update_purchase_order(
         "over_receipt_percent": over_receipt_percent,
         "note": note,
     }
-    order.project_id = project_id
+    order.department_id, order.project_id = department_id, project_id
     set_header(order, header, business_date(at))
     lines = [{**line, "requisition_line_id": sources.get(line.get("line_id") or 0)} for line in lines]
     built = build_lines(order, lines)

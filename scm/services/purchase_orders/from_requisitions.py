@@ -46,7 +46,12 @@ def create_purchase_orders_from_requisitions(
         groups[partner_id, line.warehouse_id or warehouse_id].append(line)
     orders = []
     for (partner_id, place), members in sorted(groups.items(), key=lambda group: (group[0][0], group[0][1] or 0)):
-        header = {"partner_id": partner_id, "warehouse_id": place, "project_id": _common_project(members)}
+        header = {
+            "partner_id": partner_id,
+            "warehouse_id": place,
+            "department_id": _common(members, "department_id"),
+            "project_id": _common(members, "project_id"),
+        }
         order = new_order(header, owner=actor, at=at)
         save_new(order, build_lines(order, [_order_line(line) for line in members]))
         orders.append(order)
@@ -90,9 +95,9 @@ def _with_suppliers(
     return found
 
 
-def _common_project(lines: Sequence[RequisitionLine]) -> int | None:
-    projects = {line.requisition.project_id for line in lines}
-    return projects.pop() if len(projects) == 1 else None
+def _common(lines: Sequence[RequisitionLine], name: str) -> int | None:
+    found = {getattr(line.requisition, name) for line in lines}
+    return found.pop() if len(found) == 1 else None
 
 
 def _order_line(line: RequisitionLine) -> dict[str, Any]:
