@@ -109,6 +109,7 @@ _LEAD = (
     "finance.change_budget",
     "finance.change_recurringcash",
     "finance.activate_budget",
+    "finance.carry_budget",
     "finance.release_budget",
     "finance.change_budgetalert",
     "finance.view_breach",

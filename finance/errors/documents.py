@@ -104,6 +104,26 @@ class BudgetNotDraft(DomainError):
     sentence = _("%(document)s is no draft any more. Copy it to a new version and change that.")
 
 
+class BudgetNotInForce(DomainError):
+    code = "budget_not_in_force"
+    sentence = _("%(document)s is not in force: open commitments are carried forward from the budget in force.")
+
+
+class BudgetYearRunning(DomainError):
+    code = "budget_year_running"
+    sentence = _("The year of %(document)s runs until %(date)s: open commitments are carried forward after that.")
+
+
+class NoNextBudget(DomainError):
+    code = "no_next_budget"
+    sentence = _("No budget of %(year)s is in force: put one in force first.")
+
+
+class BudgetCarried(DomainError):
+    code = "budget_carried"
+    sentence = _("The commitments of %(year)s were carried forward already.")
+
+
 class EmptyBudget(DomainError):
     code = "empty_budget"
     sentence = _("%(document)s has no lines; nothing could be in force.")

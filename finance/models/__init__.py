@@ -5,7 +5,15 @@ from finance.models.accrued_charges import AccruedCharge
 from finance.models.balances import AccountBalance, SummedPeriod
 from finance.models.bank_statements import BankImportMapping, BankMatch, BankMovement, BankStatement
 from finance.models.bills import Bill
-from finance.models.budgets import Budget, BudgetAlert, BudgetLine, BudgetRelease, Commitment
+from finance.models.budgets import (
+    Budget,
+    BudgetAlert,
+    BudgetCarry,
+    BudgetCarryLine,
+    BudgetLine,
+    BudgetRelease,
+    Commitment,
+)
 from finance.models.cash_plan import CashPlanAccount, CashShortfall, RecurringCash
 from finance.models.dunning import DunningBlock, DunningLetter, DunningLevel, DunningLine
 from finance.models.early import EarlyLine, EarlyMatch
@@ -40,6 +48,8 @@ __all__ = [
     "Breach",
     "Budget",
     "BudgetAlert",
+    "BudgetCarry",
+    "BudgetCarryLine",
     "BudgetLine",
     "BudgetRelease",
     "CashClassification",

@@ -42,6 +42,7 @@ class Budget(models.Model):
         permissions = [
             ("activate_budget", _("Can make a budget the one in force")),
             ("release_budget", _("Can release documents over budget")),
+            ("carry_budget", _("Can carry open commitments into the next year's budget")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=BudgetState.values), name="finance_budget_state_known"),
@@ -213,3 +214,59 @@ class BudgetAlert(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("finance:budget-line", args=[self.line_id])
+
+
+class BudgetCarry(models.Model):
+    """The open commitments of a year that is over were carried into the next year's budget. Append-only.
+
+    What was due up to ``carried_until`` stands against the day after it, for good.
+    """
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    carried_until = models.DateField(_("up to"))
+    budget_from = models.ForeignKey(Budget, models.PROTECT, related_name="+", verbose_name=_("budget"))
+    budget_to = models.ForeignKey(Budget, models.PROTECT, related_name="+", verbose_name=_("next budget"))
+    amount = AmountField(_("amount that went along"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("carried by")
+    )
+    created_at = models.DateTimeField(_("carried at"))
+
+    class Meta:
+        verbose_name = _("carry-forward of commitments")
+        verbose_name_plural = _("carry-forwards of commitments")
+        ordering = ["-year"]
+        default_permissions = ("view",)
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="finance_budgetcarry_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.year} → {self.year + 1}"
+
+
+class BudgetCarryLine(models.Model):
+    """One commitment that was carried, and the line of the next budget that rose by it (none: it had no money)."""
+
+    carry = models.ForeignKey(BudgetCarry, models.PROTECT, related_name="lines", verbose_name=_("carry-forward"))
+    source_label = models.CharField(_("kind of source"), max_length=60)
+    source_id = models.BigIntegerField(_("source document"))
+    source_number = models.CharField(_("document"), max_length=40)
+    line_id = models.BigIntegerField(_("source line"))
+    stage = models.CharField(_("stage"), max_length=12, choices=CommitmentStage)
+    due_date = models.DateField(_("due on"))
+    amount = AmountField(_("amount"))
+    target = models.ForeignKey(
+        BudgetLine, models.PROTECT, null=True, related_name="carried", verbose_name=_("raised line")
+    )
+
+    class Meta:
+        verbose_name = _("carried commitment")
+        verbose_name_plural = _("carried commitments")
+        ordering = ["id"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=CommitmentStage.values), name="finance_carryline_stage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_number} {self.amount}"

@@ -3,21 +3,24 @@
 from typing import Any
 
 from django.db.models import Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
 from core.exchange.export import export_table
+from core.operations import perform
 from core.views.base import FormPage, ListPage, OperationView, Page
 from finance.filters.budgets import BudgetFilter
 from finance.forms.budgets import BudgetForm, BudgetLineForm, ReleaseForm
 from finance.models import Budget, BudgetLine
+from finance.selectors.budgets.carrying import carried_lines, carry_preview
 from finance.selectors.budgets.report import commitments_of, open_alerts, rows_of, totals
 from finance.services import budgets
 from finance.states import BudgetState
 from finance.tables.budgets import BudgetRowTable, BudgetTable
-from finance.views.shared import VersionedOperation, this_year
+from finance.views.shared import VersionedOperation, posted_version, this_year
 
 
 class BudgetList(ListPage):
@@ -62,10 +65,49 @@ class BudgetDetail(Page):
             "may_edit": may_change and is_draft,
             "may_copy": may_change,
             "may_activate": is_draft and request.user.has_perm("finance.activate_budget"),
+            "may_carry": budget.state == BudgetState.ACTIVE,
             "may_export": request.user.has_perm("core.export_data"),
             "may_import": may_change and is_draft and request.user.has_perm("core.import_data"),
         }
         return render(request, "finance/budget/detail.html", context)
+
+
+class CarryCommitments(Page):
+    """Open commitments of a year: what carrying them forward would do, and the button that does it."""
+
+    permission_required = "finance.view_budget"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show(pk)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            perform(
+                budgets.carry_commitments,
+                actor=request.user,
+                key=request.POST.get("_key") or None,
+                budget_id=pk,
+                version=posted_version(request),
+                reason=request.POST.get("reason", "").strip(),
+            )
+        except DomainError as refusal:
+            return self.show(pk, refusal)
+        return HttpResponseRedirect(reverse("finance:budget-carry", args=[pk]))
+
+    def show(self, pk: int, refusal: DomainError | None = None) -> HttpResponse:
+        budget = Budget.objects.filter(pk=pk).first()
+        if budget is None:
+            raise Http404
+        preview = carry_preview(budget)
+        context = {
+            "title": _("Carry open commitments forward"),
+            "budget": budget,
+            "preview": preview,
+            "done_lines": carried_lines(preview.done)[:500] if preview.done else (),
+            "may_carry": self.request.user.has_perm("finance.carry_budget"),
+            "refusal": refusal,
+        }
+        return render(self.request, "finance/budget/carry.html", context, status=refusal.status if refusal else 200)
 
 
 class BudgetCreate(FormPage):

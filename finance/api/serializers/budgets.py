@@ -1,5 +1,7 @@
 """What the API shows of budgets and takes for them."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
@@ -69,6 +71,18 @@ class CommitmentSerializer(ConcordSerializer):
             "quantity",
             "amount",
         )
+
+
+class CarryRowSerializer(serializers.Serializer):
+    """One open commitment of a year; ``targets`` are the lines of the next budget that would rise by it."""
+
+    commitment = CommitmentSerializer()
+    is_budgeted = serializers.BooleanField()
+    is_carried = serializers.BooleanField()
+    targets = serializers.SerializerMethodField()
+
+    def get_targets(self, row: Any) -> list[int]:
+        return [line.pk for line in row.targets] if row.is_carried else []
 
 
 class BudgetReleaseInput(serializers.Serializer):

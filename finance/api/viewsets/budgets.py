@@ -14,6 +14,7 @@ from core.operations import perform
 from finance.api.serializers import budgets as shapes
 from finance.filters.budgets import BudgetFilter
 from finance.models import Budget, BudgetAlert, Commitment
+from finance.selectors.budgets.carrying import carry_preview
 from finance.selectors.budgets.report import rows_of
 from finance.services import budgets
 
@@ -28,6 +29,15 @@ class BudgetViewSet(DocumentViewSet):
 
     activate = operation_action(budgets.activate_budget, name="activate", serializer=shapes.BudgetVersion)
     copy = operation_action(budgets.copy_budget, name="copy", returns_self=False)
+
+    carry = operation_action(budgets.carry_commitments, name="carry", returns_self=False)
+
+    @extend_schema(responses={200: shapes.CarryRowSerializer(many=True)})
+    @action(detail=True, methods=["get"], url_path="carry-preview")
+    def carry_preview(self, request: Any, pk: Any = None) -> Response:
+        """What is open of the year's commitments, and which lines of the next budget would rise by it."""
+        budget = get_object_or_404(self.get_queryset(), pk=pk)
+        return Response(shapes.CarryRowSerializer(carry_preview(budget).rows, many=True).data)
 
     @extend_schema(responses={200: shapes.BudgetRowSerializer(many=True)})
     @action(detail=True, methods=["get"])

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from core.fields import ZERO
-from finance.models import Budget
+from finance.models import Budget, BudgetCarry
 from finance.selectors.accounts import account_book
 from finance.states import AccountRole, BudgetState, CommitmentStage
 from scm.ports import BudgetNeed
@@ -34,6 +35,9 @@ AND (a.kind <> 'asset' OR e.source_label IN ('scm.goodsreceipt', 'scm.supplierre
   OR e.event = 'manual')"""
 """On an asset account (stock, machines) a budget counts what is bought, not what is used up or written off."""
 
+CARRIED_TO = "(SELECT coalesce(max(carried_until) + 1, DATE '0001-01-01') FROM finance_budgetcarry)"
+"""The day that commitments stand against which were due before it and were carried forward."""
+
 USED = f"""
 WITH RECURSIVE {TREES}
 SELECT w.id, 'used',
@@ -50,7 +54,7 @@ WITH RECURSIVE {TREES}
 SELECT w.id, CASE WHEN x.source_label = %(label)s AND x.source_id = %(document)s AND x.stage <> 'receipt'
   THEN 'own' ELSE x.stage END, sum(x.amount)
 FROM finance_budgetline w JOIN below_account b ON b.root = w.account_id
-  JOIN finance_commitment x ON x.account_id = b.id AND x.due_date BETWEEN w.first AND w.last
+  JOIN finance_commitment x ON x.account_id = b.id AND greatest(x.due_date, {CARRIED_TO}) BETWEEN w.first AND w.last
 WHERE w.id = ANY(%(lines)s) AND w.sales_order_id IS NULL AND {SAME_PART}
 GROUP BY 1, 2"""
 
@@ -99,18 +103,28 @@ class Consumption:
 
 
 def costs_of(needs: Sequence[BudgetNeed]) -> list[Cost]:
-    """Return purchasing's needs with the account each will be booked on: stock for items, else services."""
+    """Return purchasing's needs with the account each will be booked on: stock for items, else services.
+
+    What is needed in a year that was carried forward stands against the first day after it.
+    """
+    floor = carried_to()
     book = account_book({need.item_id for need in needs if need.item_id})
     return [
         Cost(
             account_id=book.account(AccountRole.STOCK if need.item_id else AccountRole.PURCHASE_EXPENSE, need.item_id),
-            day=need.day,
+            day=max(need.day, floor),
             amount=need.amount,
             department_id=need.department_id,
             project_id=need.project_id,
         )
         for need in needs
     ]
+
+
+def carried_to() -> dt.date:
+    """Return the first day of the year that commitments were carried into last; the first of all days without one."""
+    until = BudgetCarry.objects.aggregate(last=Max("carried_until"))["last"]
+    return until + dt.timedelta(days=1) if until else dt.date.min
 
 
 def is_budgeted() -> bool:

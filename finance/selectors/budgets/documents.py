@@ -32,7 +32,8 @@ WHERE r.state = 'approved' AND r.origin = 'typed' AND NOT l.is_closed AND l.orde
 
 ORDER_LINES = f"""
 SELECT o.id AS source_id, o.number AS source_number, l.id AS line_id, {ACCOUNT} AS account_id,
-  coalesce(q.department_id, o.department_id) AS department_id, o.project_id, l.due_date, l.item_id, l.stock_quantity, CASE WHEN o.state = 'draft' AND l.net_amount = 0
+  coalesce(q.department_id, o.department_id) AS department_id, o.project_id, l.due_date, l.item_id, l.stock_quantity,
+  CASE WHEN o.state = 'draft' AND l.net_amount = 0
     THEN coalesce(s.estimated_price * s.quantity * l.stock_quantity / s.stock_quantity, 0)
     ELSE l.net_amount * o.exchange_rate END AS base,
   CASE WHEN o.state = 'approved' THEN 'order' ELSE 'requisition' END AS stage,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from core.fields import ZERO
 from finance.models import BudgetAlert, BudgetLine, Commitment
-from finance.selectors.budgets.consumption import Consumption, consumption
+from finance.selectors.budgets.consumption import Consumption, carried_to, consumption
 from finance.selectors.ledger import family_of
 from finance.selectors.statements.figures import departments_below
 
@@ -73,9 +73,12 @@ def totals(rows: Iterable[BudgetRow]) -> dict[str, Decimal]:
 
 def commitments_of(line: BudgetLine) -> QuerySet[Commitment]:
     """Return the commitments behind a budget line, the earliest first."""
-    rows = Commitment.objects.filter(
-        account__in=family_of(line.account), due_date__gte=line.first, due_date__lte=line.last
-    )
+    floor = carried_to()
+    rows = Commitment.objects.filter(account__in=family_of(line.account), due_date__lte=line.last)
+    if floor > line.last:
+        rows = rows.none()
+    elif not line.first <= floor:
+        rows = rows.filter(due_date__gte=line.first)
     if line.sales_order_id:
         rows = rows.none()
     if line.department_id:

@@ -1,6 +1,7 @@
 """Budgets: writing and putting them in force, checking and recording what is committed, releases, alerts."""
 
 from finance.services.budgets.alerts import close_alert, watch
+from finance.services.budgets.carrying import carry_commitments
 from finance.services.budgets.checking import require_budget
 from finance.services.budgets.commitments import follow_document
 from finance.services.budgets.plans import (
@@ -14,6 +15,7 @@ from finance.services.budgets.releases import release_budget
 
 __all__ = [
     "activate_budget",
+    "carry_commitments",
     "close_alert",
     "copy_budget",
     "create_budget",

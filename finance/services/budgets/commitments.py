@@ -9,7 +9,7 @@ from core.audit import label_of
 from core.fields import ZERO
 from core.operations import operation
 from finance.models import Commitment
-from finance.selectors.budgets.consumption import Cost, is_budgeted, lines_under
+from finance.selectors.budgets.consumption import Cost, carried_to, is_budgeted, lines_under
 from finance.selectors.budgets.documents import COLUMNS, OPEN_DOCUMENTS
 from finance.services.budgets.alerts import watch
 
@@ -31,8 +31,10 @@ def follow_document(*, document: Any, actor: Any, at: dt.datetime) -> int:
         count: int = cursor.rowcount
     if count and is_budgeted():
         rows = Commitment.objects.filter(source_label=label, source_id=document.pk)
+        floor = carried_to()
         costs = [
-            Cost(row.account_id, row.due_date, row.amount or ZERO, row.department_id, row.project_id) for row in rows
+            Cost(row.account_id, max(row.due_date, floor), row.amount or ZERO, row.department_id, row.project_id)
+            for row in rows
         ]
         watch(line_ids=list(lines_under(costs)), cause=str(document), at=at)
     return count
