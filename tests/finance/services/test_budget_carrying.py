@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from core.clock import on_day
 from core.operations import perform
 from finance import errors
 from finance.models import Budget, BudgetCarry, BudgetCarryLine, BudgetLine, Commitment
@@ -13,7 +14,6 @@ from finance.selectors.budgets.report import commitments_of, rows_of
 from finance.services import budgets
 from masterdata.models import Project
 from scm.services import purchase_orders
-from tests.clock import on_day
 from tests.factories import scm
 from tests.factories.core import make_user
 from tests.factories.finance import account, open_books
