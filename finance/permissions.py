@@ -83,6 +83,7 @@ _LEAD = (
     "finance.post_revaluation",
     "finance.reverse_revaluation",
     "finance.discount_bill",
+    "finance.split_bill",
     "finance.dishonour_bill",
     "finance.post_writeoff",
     "finance.reverse_writeoff",

@@ -266,3 +266,15 @@ class OrderOfAnother(InvalidInput):
 class NotPosted(DomainError):
     code = "not_posted"
     sentence = _("Only a posted invoice can be credited; %(document)s is none.")
+
+
+class BillPartsMismatch(DomainError):
+    code = "bill_parts_mismatch"
+    sentence = _(
+        "%(document)s is %(amount)s; its parts are %(total)s. Name at least two amounts above zero that sum to it."
+    )
+
+
+class BillWithDiscount(DomainError):
+    code = "bill_with_discount"
+    sentence = _("%(document)s settled %(invoice)s with a cash discount or a difference; it cannot be split any more.")

@@ -62,3 +62,9 @@ class BankForm(forms.Form):
 
 class DiscountForm(BankForm):
     interest = NumberField(label=_("Interest"), min_value=0, decimal_places=4)
+
+
+class SplitForm(forms.Form):
+    """The amount of the part that is taken off; the rest is the other part."""
+
+    amount = NumberField(label=_("Amount to take off"), min_value=Decimal("0.0001"), decimal_places=4)

@@ -37,6 +37,9 @@ class Bill(Document):
     base_amount = AmountField(_("amount in base currency"), default=0, editable=False)
     issue_date = models.DateField(_("issued on"))
     due_date = models.DateField(_("due on"))
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="parts", verbose_name=_("part of bill")
+    )
     endorsed_to = models.ForeignKey(
         "masterdata.Partner", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("endorsed to")
     )
@@ -56,6 +59,7 @@ class Bill(Document):
             ("endorse_bill", _("Can endorse bills to suppliers")),
             ("discount_bill", _("Can discount bills at a bank")),
             ("settle_bill", _("Can collect or honour bills at maturity")),
+            ("split_bill", _("Can split bills")),
             ("dishonour_bill", _("Can mark bills as dishonoured")),
         ]
         constraints = [

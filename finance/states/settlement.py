@@ -110,13 +110,16 @@ class BillState(models.TextChoices):
     ENDORSED = "endorsed", _("Endorsed")
     DISCOUNTED = "discounted", _("Discounted")
     SETTLED = "settled", _("Paid at maturity")
+    SPLIT = "split", _("Split up")
     DISHONOURED = "dishonoured", _("Dishonoured")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 BILL_TRANSITIONS: Transitions = {
     BillState.DRAFT: frozenset({BillState.HELD, BillState.CANCELLED}),
-    BillState.HELD: frozenset({BillState.ENDORSED, BillState.DISCOUNTED, BillState.SETTLED, BillState.DISHONOURED}),
+    BillState.HELD: frozenset(
+        {BillState.ENDORSED, BillState.DISCOUNTED, BillState.SETTLED, BillState.SPLIT, BillState.DISHONOURED}
+    ),
     BillState.ENDORSED: frozenset({BillState.DISHONOURED}),
     BillState.DISCOUNTED: frozenset({BillState.DISHONOURED}),
 }

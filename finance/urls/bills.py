@@ -12,6 +12,7 @@ urlpatterns = [
     path("bills/<int:pk>/endorse/", bills.EndorseBill.as_view(), name="bill-endorse"),
     path("bills/<int:pk>/discount/", bills.DiscountBill.as_view(), name="bill-discount"),
     path("bills/<int:pk>/settle/", bills.SettleBill.as_view(), name="bill-settle"),
+    path("bills/<int:pk>/split/", bills.SplitBill.as_view(), name="bill-split"),
     path("bills/<int:pk>/dishonour/", bills.DishonourBill.as_view(), name="bill-dishonour"),
     path("bills/<int:pk>/cancel/", bills.CancelBill.as_view(), name="bill-cancel"),
 ]

@@ -15,12 +15,13 @@ from core.formats import plain
 from core.operations import perform
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb, visible
 from finance.filters.bills import BillFilter
-from finance.forms.bills import BankForm, BillForm, DiscountForm, EndorseForm
+from finance.forms.bills import BankForm, BillForm, DiscountForm, EndorseForm, SplitForm
 from finance.forms.payments import typed_allocations
 from finance.models import Bill
 from finance.selectors.ledger import entries_of
 from finance.selectors.payments import open_invoices
 from finance.services import bills
+from finance.services.bill_splitting import split_bill
 from finance.states import BillSide, BillState, Side
 from finance.tables.bills import BillTable
 from finance.views.payments import grid_rows, typed_in
@@ -92,6 +93,14 @@ class BillDetail(DocumentPage):
             icon="percentage",
         ),
         Verb(
+            _("Split"),
+            "finance:bill-split",
+            permission="finance.split_bill",
+            when=is_received,
+            link=True,
+            icon="arrows-split",
+        ),
+        Verb(
             _("Dishonoured"),
             "finance:bill-dishonour",
             bills.dishonour_bill,
@@ -103,12 +112,13 @@ class BillDetail(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("partner", "currency", "endorsed_to", "bank_account", "owner")
+        related = ("partner", "currency", "endorsed_to", "bank_account", "split_from", "owner")
         return visible(Bill, self.request.user).select_related(*related)
 
     def extra_context_for(self, document: Bill) -> dict[str, Any]:
         sees_books = self.request.user.has_perm("finance.view_journalentry")
         return {
+            "parts": list(document.parts.order_by("pk")),
             "payments": list(document.payments.select_related("partner").order_by("pk")),
             "entries": list(entries_of("finance.bill", document.pk)) if sees_books else [],
             "subtitle": str(document.partner),
@@ -250,3 +260,22 @@ class DiscountBill(SettleBill):
 
     def arguments(self, form: BankForm, formset: Any) -> dict[str, Any]:
         return super().arguments(form, formset) | {"interest": form.cleaned_data["interest"]}
+
+
+class SplitBill(BillFormPage):
+    """Take a part off a bill: two bills stand in its place."""
+
+    service = split_bill
+    form_class = SplitForm
+    title = _("Split the bill")
+    message = _("The bill is split: each part can be endorsed, discounted or collected.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {}
+
+    def arguments(self, form: SplitForm, formset: Any) -> dict[str, Any]:
+        part = form.cleaned_data["amount"]
+        return self.keys() | {"parts": [part, self.document.amount - part]}
+
+    def success_url(self, result: Any) -> str:
+        return str(self.document.get_absolute_url())

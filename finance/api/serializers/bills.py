@@ -26,6 +26,8 @@ class BillSerializer(ConcordSerializer):
             "base_amount",
             "issue_date",
             "due_date",
+            "split_from",
+            "parts",
             "endorsed_to",
             "bank_account",
             "interest",
@@ -51,6 +53,11 @@ class BillInput(serializers.Serializer):
 class RegisterInput(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     lines = SettledInput(many=True, required=False)
+
+
+class SplitInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    parts = serializers.ListField(child=Money(), min_length=2, max_length=100)
 
 
 class EndorseInput(RegisterInput):

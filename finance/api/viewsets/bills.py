@@ -5,10 +5,11 @@ from finance.api.serializers import bills as shapes
 from finance.filters.bills import BillFilter
 from finance.models import Bill
 from finance.services import bills
+from finance.services.bill_splitting import split_bill
 
 
 class BillViewSet(DocumentViewSet):
-    queryset = Bill.objects.order_by("-pk")
+    queryset = Bill.objects.prefetch_related("parts").order_by("-pk")
     serializer_class = shapes.BillSerializer
     input_serializer_class = shapes.BillInput
     filterset_class = BillFilter
@@ -19,5 +20,6 @@ class BillViewSet(DocumentViewSet):
     endorse = operation_action(bills.endorse_bill, name="endorse", serializer=shapes.EndorseInput)
     discount = operation_action(bills.discount_bill, name="discount", serializer=shapes.DiscountInput)
     settle = operation_action(bills.settle_bill, name="settle", serializer=shapes.SettleInput)
+    split = operation_action(split_bill, name="split", serializer=shapes.SplitInput)
     dishonour = operation_action(bills.dishonour_bill, name="dishonour")
     cancel = operation_action(bills.cancel_bill, name="cancel")

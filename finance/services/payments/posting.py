@@ -117,14 +117,14 @@ def reverse_payment(
     Raises:
         StaleVersion: somebody changed it since.
         InvalidTransition: it is not posted.
-        BillInUse: it was made by a bill that is not dishonoured.
+        BillInUse: it was made by a bill that is neither dishonoured nor split up.
         PeriodClosed, NoFiscalPeriod: the date takes no entry.
     """
     allocated = Payment.objects.filter(pk=payment_id).values_list("allocations__invoice", flat=True)
     invoices = lock_many(Invoice, set(allocated) - {None})
     payment = lock(Payment, payment_id, version=version)
     transition(payment, PaymentState.REVERSED, actor=actor, at=at, reason=reason)
-    if payment.bill is not None and payment.bill.state != BillState.DISHONOURED:
+    if payment.bill is not None and payment.bill.state not in {BillState.DISHONOURED, BillState.SPLIT}:
         raise BillInUse(document=payment)
     day = date or business_date(at)
     for allocation in live_allocations(payment):

@@ -1,0 +1,134 @@
+"""Splitting a bill we hold (票据拆分): each part is a bill of its own and stands for its part of what it paid."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from core import audit
+from core.clock import business_date
+from core.documents import lock, next_number, transition
+from core.errors import InvalidTransition
+from core.fields import ZERO
+from core.locks import lock_many
+from core.money import round_amount
+from core.operations import operation
+from finance.errors import BillPartsMismatch, BillWithDiscount, WrongBillSide
+from finance.models import Allocation, Bill, Invoice, Payment
+from finance.selectors.payments import live_allocations
+from finance.services.payments.posting import record_payment, reverse_payment
+from finance.states import AllocationKind, BillSide, BillState, PaymentState
+
+COPIED = (
+    "side",
+    "kind",
+    "partner",
+    "drawer",
+    "acceptor",
+    "currency",
+    "exchange_rate",
+    "issue_date",
+    "due_date",
+    "note",
+)
+
+
+@operation(permission="finance.split_bill", document=(Bill, "bill_id"))
+def split_bill(
+    *, bill_id: int, parts: Sequence[Decimal], version: int | None = None, actor: Any, at: dt.datetime
+) -> Bill:
+    """Split a bill we hold into bills of these amounts, to be endorsed, discounted or collected one by one.
+
+    The receipt of the whole is undone today and each part is received instead: it settles the same invoices, the first
+    part the first of them, what is left over is an advance. Should a part be dishonoured later, its part of the debt is
+    open again and no more. The numbers of the parts are the bill's with -1, -2 …
+
+    Raises:
+        StaleVersion: somebody changed it since.
+        InvalidTransition: we do not hold it.
+        WrongBillSide: we issued it ourselves.
+        BillPartsMismatch: fewer than two parts, one that is not positive, or they do not sum to the bill's amount.
+        BillWithDiscount: a cash discount or a difference was granted with it, which would have to be granted anew.
+        PeriodClosed, NoFiscalPeriod: today takes no entry.
+    """
+    payments = Payment.objects.filter(bill=bill_id, state=PaymentState.POSTED)
+    allocated = Allocation.objects.filter(payment__in=payments).values_list("invoice", flat=True)
+    lock_many(Invoice, set(allocated))
+    bill = lock(Bill, bill_id, version=version)
+    if bill.side != BillSide.RECEIVED:
+        raise WrongBillSide(document=bill)
+    if bill.state != BillState.HELD:
+        raise InvalidTransition(document=bill, state=bill.get_state_display(), to=BillState.SPLIT.label)
+    amounts = _amounts(bill, parts)
+    [payment] = lock_many(Payment, payments.values_list("pk", flat=True)).values()
+    settled = _settled_by(bill, payment)
+    transition(bill, BillState.SPLIT, actor=actor, at=at)
+    today = business_date(at)
+    reverse_payment(payment_id=payment.pk, date=today, actor=actor, at=at, reason=str(bill))
+    for number, (amount, lines) in enumerate(_shared_out(amounts, settled), start=1):
+        part = Bill(
+            number=next_number(Bill, at),
+            bill_number=f"{bill.bill_number}-{number}"[:40],
+            amount=amount,
+            split_from=bill,
+            document_date=today,
+            owner=bill.owner,
+            created_at=at,
+            **{name: getattr(bill, name) for name in COPIED},
+        )
+        part.save()
+        transition(part, BillState.HELD, actor=actor, at=at)
+        received = record_payment(
+            bill_id=part.pk,
+            partner_id=bill.partner_id,
+            kind=payment.kind,
+            direction=payment.direction,
+            amount=amount,
+            exchange_rate=bill.exchange_rate,
+            document_date=today,
+            sales_order_id=payment.sales_order_id,
+            lines=lines,
+            actor=actor,
+            at=at,
+        )
+        part.base_amount = received.base_amount
+        part.save(update_fields=["base_amount"])
+    audit.record(bill, "split", actor=actor, at=at, parts=[str(amount) for amount in amounts])
+    return bill
+
+
+def _amounts(bill: Bill, parts: Sequence[Decimal]) -> list[Decimal]:
+    amounts = [Decimal(part) for part in parts]
+    rounded = [round_amount(amount, bill.currency.decimals) for amount in amounts]
+    if len(amounts) < 2 or min(amounts) <= 0 or rounded != amounts or sum(amounts, ZERO) != bill.amount:
+        raise BillPartsMismatch(document=bill, amount=bill.amount, total=sum(amounts, ZERO))
+    return amounts
+
+
+def _settled_by(bill: Bill, payment: Payment) -> list[tuple[int, Decimal]]:
+    """Return what the receipt of the bill settles, by invoice, the first first."""
+    found: dict[int, Decimal] = {}
+    for allocation in live_allocations(payment):
+        if allocation.kind != AllocationKind.SETTLED:
+            raise BillWithDiscount(document=bill, invoice=allocation.invoice)
+        found[allocation.invoice_id] = found.get(allocation.invoice_id, ZERO) + allocation.amount
+    return list(found.items())
+
+
+def _shared_out(
+    amounts: Sequence[Decimal], settled: Sequence[tuple[int, Decimal]]
+) -> list[tuple[Decimal, list[dict[str, Any]]]]:
+    """Give each part the invoices it settles, in their order."""
+    waiting = [[invoice_id, amount] for invoice_id, amount in settled]
+    shared = []
+    for amount in amounts:
+        left, lines = amount, []
+        while left > 0 and waiting:
+            taken = min(left, waiting[0][1])
+            lines.append({"invoice_id": waiting[0][0], "amount": taken})
+            left -= taken
+            waiting[0][1] -= taken
+            if not waiting[0][1]:
+                waiting.pop(0)
+        shared.append((amount, lines))
+    return shared
