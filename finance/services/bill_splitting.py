@@ -66,17 +66,7 @@ def split_bill(
     today = business_date(at)
     reverse_payment(payment_id=payment.pk, date=today, actor=actor, at=at, reason=str(bill))
     for number, (amount, lines) in enumerate(_shared_out(amounts, settled), start=1):
-        part = Bill(
-            number=next_number(Bill, at),
-            bill_number=f"{bill.bill_number}-{number}"[:40],
-            amount=amount,
-            split_from=bill,
-            document_date=today,
-            owner=bill.owner,
-            created_at=at,
-            **{name: getattr(bill, name) for name in COPIED},
-        )
-        part.save()
+        part = _part(bill, number, amount, at)
         transition(part, BillState.HELD, actor=actor, at=at)
         received = record_payment(
             bill_id=part.pk,
@@ -95,6 +85,21 @@ def split_bill(
         part.save(update_fields=["base_amount"])
     audit.record(bill, "split", actor=actor, at=at, parts=[str(amount) for amount in amounts])
     return bill
+
+
+def _part(bill: Bill, number: int, amount: Decimal, at: dt.datetime) -> Bill:
+    part = Bill(
+        number=next_number(Bill, at),
+        bill_number=f"{bill.bill_number}-{number}"[:40],
+        amount=amount,
+        split_from=bill,
+        document_date=business_date(at),
+        owner=bill.owner,
+        created_at=at,
+        **{name: getattr(bill, name) for name in COPIED},
+    )
+    part.save()
+    return part
 
 
 def _amounts(bill: Bill, parts: Sequence[Decimal]) -> list[Decimal]:

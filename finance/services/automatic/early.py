@@ -123,7 +123,7 @@ def unmatch_receipts(rows: Iterable[GrniLine], book: AccountBook, date: dt.date)
     made = Matched()
     by_pk = {row.pk: row for row in rows}
     for match in _undone("grni", by_pk, date):
-        row = by_pk[match.grni_id or 0]
+        row = match.grni = by_pk[match.grni_id or 0]
         made.corrections[row.receipt_line_id] = made.corrections.get(row.receipt_line_id, ZERO) + match.followed_amount
         _apply_to_receipt(match, row)
         made.matches.append(match)

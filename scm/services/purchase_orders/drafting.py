@@ -104,10 +104,7 @@ def update_purchase_order(
     sources = dict(order.lines.values_list("pk", "requisition_line_id"))
     if set(sources) != set(before):
         raise StaleVersion(document=order)
-    if order.is_subcontract:
-        raise SubcontractFee(document=order, subcontract=order.subcontract)
-    if order.state != PurchaseOrderState.DRAFT:
-        raise NotDraft(document=order, state=order.get_state_display())
+    _require_own_draft(order)
     header = {
         "partner_id": partner_id,
         "warehouse_id": warehouse_id,
@@ -130,3 +127,10 @@ def update_purchase_order(
     recompute_requisition_lines(filter(None, sources.values()), actor=actor, at=at)
     report_order_supply(order, actor=actor, at=at)
     return order
+
+
+def _require_own_draft(order: PurchaseOrder) -> None:
+    if order.is_subcontract:
+        raise SubcontractFee(document=order, subcontract=order.subcontract)
+    if order.state != PurchaseOrderState.DRAFT:
+        raise NotDraft(document=order, state=order.get_state_display())

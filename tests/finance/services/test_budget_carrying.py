@@ -72,15 +72,15 @@ def test_what_is_open_goes_along_with_its_money_once(made):
 def test_money_goes_only_where_there_was_some_and_there_is_a_line(made):
     project = Project.objects.create(code="P1", name="Plant")
     old = budget(2026, (EXPENSE, "100", {"project_id": project.pk}))
-    new = budget(2027, (EXPENSE, "500", {"department_id": made.department.pk}), (EXPENSE, "10", {}))
+    new = budget(2027, (EXPENSE, "500", {"department_id": made.department.pk}), (EXPENSE, "100", {}))
     day = dt.date(2026, 11, 1)
     scm.approved_order(made, service("60", day), tax_included=False)
     scm.approved_order(made, service("30", day), tax_included=False, project_id=project.pk)
     scm.approved_order(made, service("20", dt.date(2027, 2, 1)), tax_included=False, project_id=project.pk)
     carry(old)
-    assert [one.amount for one in new.lines.order_by("pk")] == [D(500), D(40)]
+    assert [one.amount for one in new.lines.order_by("pk")] == [D(500), D(130)]
     rows = BudgetCarryLine.objects.order_by("amount").values_list("amount", "target__amount")
-    assert list(rows) == [(D(30), D(40)), (D(60), None)]
+    assert list(rows) == [(D(30), D(130)), (D(60), None)]
 
 
 def test_an_order_due_before_is_asked_of_the_new_year(made):
@@ -122,8 +122,12 @@ def test_the_page_shows_it_first_and_the_api_does_it(client, made):
     assert [(one["commitment"]["source_number"], one["is_carried"]) for one in preview] == [(order.number, True)]
     with on_day(NEW_YEAR):
         answer = client.post(
-            f"/api/v1/finance/budgets/{old.pk}/carry/", {"reason": "Year end"}, headers={"Idempotency-Key": "k"}
+            f"/api/v1/finance/budgets/{old.pk}/carry/",
+            {"reason": "Year end"},
+            headers={"Idempotency-Key": "k"},
+            content_type="application/json",
         )
+    assert answer.status_code == 201, answer.json()
     assert (answer.status_code, answer.json()["id"]) == (201, BudgetCarry.objects.get().pk)
     assert Budget.objects.get(year=2027).lines.get().amount == 560
     assert "Year end" in client.get(url).content.decode()

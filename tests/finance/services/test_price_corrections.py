@@ -117,11 +117,11 @@ def test_through_a_closed_work_order_into_what_was_made_and_sold(made):
     assert violations() == []
 
 
-def billed_before(order, price):
-    """A supplier's invoice for all of an order, at its own price, before the goods."""
+def billed_before(order, price, quantity=None):
+    """A supplier's invoice for all of an order (or so many), at its own price, before the goods."""
     key = str(order.lines.get().pk)
     [made] = perform(
-        invoices.invoice_early, actor=None, kind="supplier", order_lines={key: None}, supplier_reference="F-9"
+        invoices.invoice_early, actor=None, kind="supplier", order_lines={key: quantity}, supplier_reference="F-9"
     )
     line = Invoice.objects.get(pk=made).lines.get()
     row = {"purchase_order_line_id": line.purchase_order_line_id, "quantity": line.quantity, "price": D(price)}
@@ -168,11 +168,12 @@ def test_a_dearer_early_invoice_follows_a_backdated_receipt_into_what_was_made_o
     entered_first = scm.approved_order(made, scm.line(made.bolt, "10", price=D(90)), tax_included=False)
     scm.posted_receipt(made, entered_first, date=erp.TODAY - dt.timedelta(days=3), reason="Late paper")
     machines_of(made, machine, "5")
-    order = scm.approved_order(made, scm.line(made.bolt, "10", price=D(100)), tax_included=False)
-    billed_before(order, "120")
+    order = scm.approved_order(made, scm.line(made.bolt, "20", price=D(100)), tax_included=False)
+    billed_before(order, "120", D(10))
     before = ItemCost.objects.get(item=machine).value
-    receipt = scm.posted_receipt(made, order, date=erp.TODAY - dt.timedelta(days=5), reason="Late paper")
+    receipt = scm.posted_receipt(made, order, "10", date=erp.TODAY - dt.timedelta(days=5), reason="Late paper")
     assert ItemCost.objects.get(item=machine).value - before == 200
     assert violations() == []
+    scm.posted_receipt(made, order, "10")
     perform(goods_receipts.reverse_goods_receipt, actor=made.buyer, receipt_id=receipt.pk, reason="Wrong order")
     assert violations() == []

@@ -54,7 +54,7 @@ def test_a_grid_is_answered_in_stock_units(client, made):
     found = shown(client.post(reverse("masterdata:stock-quantities"), rows))
     assert found[0] == f"300 {made.bolt.uom}"
     assert found[1] == f"3 {made.bolt.uom}"
-    assert "KG" in found[2]
+    assert "kg" in found[2]
     assert "BOLT" in found[2]
     assert found[3] == ""
 

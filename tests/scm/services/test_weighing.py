@@ -43,7 +43,8 @@ def test_each_lot_has_what_was_weighed_else_what_is_usual(made, steel):
     assert not violations()
     perform(goods_receipts.reverse_goods_receipt, actor=made.buyer, receipt_id=receipt.pk)
     assert per_lot(steel) == {}
-    assert StockMove.objects.filter(reverses__isnull=False).first().second_quantity == D("25.4")
+    back = StockMove.objects.filter(reverses__isnull=False).values_list("second_quantity", flat=True)
+    assert set(back) == {D("25.4"), D(16)}
     assert not violations()
 
 
@@ -59,7 +60,7 @@ def test_the_scanner_page_and_the_form_ask_for_it(client, made, steel):
     client.force_login(make_user("clerk", rights=rights))
     order = make.approved_order(made)
     url = reverse("scm:receiving-order", args=[order.pk])
-    assert "Weighed (KGM)" in client.post(url, {"code": "BOLT"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Weighed (" in client.post(url, {"code": "BOLT"}, headers={"HX-Request": "true"}).content.decode()
     count = {"order_line_id": order.lines.get().pk, "quantity": "3", "second_quantity": "12.7", "lot_code": "A"}
     assert "12.7" in client.post(url + "count/", count, headers={"HX-Request": "true"}).content.decode()
     receipt = GoodsReceipt.objects.get()
