@@ -159,6 +159,7 @@ def manage(*arguments: str, url: str, owner: str) -> None:
         "DATABASE_OWNER_URL": owner,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": str(ROOT),
+        "IDLE_IN_TRANSACTION_TIMEOUT": "10min",  # a busy machine may leave a build waiting for a processor
     }
     done = subprocess.run(
         [sys.executable, "-m", "django", *arguments],

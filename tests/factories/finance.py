@@ -19,7 +19,7 @@ from finance.models import (
     UnbilledLine,
 )
 from finance.services import charts, invoices, payments, periods
-from masterdata.models import Partner
+from masterdata.models import Currency, Partner, Tax
 from tests.factories import masterdata
 from tests.factories.core import company
 from tests.factories.furnishing import furnish
@@ -31,18 +31,19 @@ def open_books(*, chart: str = "small_enterprise_cn", years: Iterable[int] = ran
     """Load a chart and create the fiscal years, so that postings find accounts and an open period; once per test."""
     years = tuple(sorted(years))
     own = company()
+    masterdata.basics()
     if Account.objects.exists():
         _open_years(years)
     else:
-        key = ("books", chart, years, masterdata.kind_of(own))
+        counted_in = tuple(Currency.objects.order_by("code").values_list("pk", flat=True))
+        taxed_by = tuple(Tax.objects.order_by("code").values_list("pk", flat=True))
+        key = ("books", chart, years, masterdata.kind_of(own), counted_in, taxed_by)
         furnish(key, lambda: _load_books(chart, years))
 
 
 def _load_books(chart: str, years: Iterable[int]) -> None:
-    masterdata.basics()
-    if not Account.objects.exists():
-        perform(charts.load_chart, actor=None, chart=chart)
-        LedgerSettings.objects.update(vouchers_required=False, carry_over_required=False)
+    perform(charts.load_chart, actor=None, chart=chart)
+    LedgerSettings.objects.update(vouchers_required=False, carry_over_required=False)
     _open_years(years)
 
 
