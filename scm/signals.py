@@ -36,7 +36,8 @@ goods_receipt_posted = DomainSignal("receipt", "amounts", "date", "actor", "at")
 """Goods of an order came in; erp has posted the stock before this is sent.
 
 receipt  scm.GoodsReceipt, row-locked, state posted.   amounts  {goods receipt line id: net amount in base currency},
-lines of stocked items only (a described service moves no stock and accrues nothing).   date  day of the receipt.
+lines of stocked items, and the fees of an operation of a work order (any other described service moves no stock and
+accrues nothing).   date  day of the receipt.
 actor  user.   at  aware datetime, UTC.
 Sent by scm.services.goods_receipts.posting.post_goods_receipt.
 """

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from scm.views import goods_receipts as receipts
-from scm.views import landed_costs, receiving, requisitions, subcontract_forms, subcontract_reports
+from scm.views import landed_costs, operations, receiving, requisitions, subcontract_forms, subcontract_reports
 from scm.views import purchase_order_forms as order_forms
 from scm.views import purchase_orders as orders
 from scm.views import subcontract_orders as subcontracts
@@ -100,6 +100,14 @@ landed_cost_urls = [
     path("landed-costs/<int:pk>/cancel/", landed_costs.CancelLandedCost.as_view(), name="landed-cost-cancel"),
 ]
 
+operation_urls = [
+    path(
+        "work-orders/<int:pk>/operations/<int:number>/order/",
+        operations.OrderOperation.as_view(),
+        name="operation-order",
+    ),
+]
+
 subcontract_urls = [
     path("subcontract-orders/", subcontracts.SubcontractOrderList.as_view(), name="subcontract-order-list"),
     path(
@@ -153,4 +161,12 @@ subcontract_urls = [
     ),
 ]
 
-urlpatterns = [*requisition_urls, *order_urls, *receipt_urls, *return_urls, *landed_cost_urls, *subcontract_urls]
+urlpatterns = [
+    *requisition_urls,
+    *order_urls,
+    *receipt_urls,
+    *return_urls,
+    *landed_cost_urls,
+    *operation_urls,
+    *subcontract_urls,
+]

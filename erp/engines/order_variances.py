@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.fields import ZERO
 from core.money import round_amount
 
-MATERIAL, SUB_ASSEMBLY, LABOUR = "material", "sub_assembly", "labour"
+MATERIAL, SUB_ASSEMBLY, LABOUR, SUBCONTRACT = "material", "sub_assembly", "labour", "subcontract"
 INPUTS = frozenset({MATERIAL, SUB_ASSEMBLY})
 
 
@@ -100,7 +100,8 @@ def projected(baseline: Sequence[Planned], actuals: Sequence[Actual], *, ordered
     """Return what an order will have cost in the end: actual so far plus what the baseline still asks for.
 
     made  pieces reported or received, good and scrapped: their work is done. Material is still to come as far as less
-    was issued than the pieces that can still become good (and those lost already) need.
+    was issued than the pieces that can still become good (and those lost already) need. A supplier's fee is booked when
+    the pieces come back from him: it is still to come for those that have not.
     """
     used = _used(actuals)
     total = sum((one.amount for one in actuals), ZERO)
@@ -110,7 +111,8 @@ def projected(baseline: Sequence[Planned], actuals: Sequence[Actual], *, ordered
             total += max(ZERO, line.quantity(ordered) - used[line.element, line.key] - stands_in) * line.price
         else:
             fixed = ZERO if made else line.fixed
-            total += (line.per_unit * max(ZERO, ordered - made) + fixed) * line.price
+            done = max(made, used[line.element, line.key]) if line.element == SUBCONTRACT else made
+            total += (line.per_unit * max(ZERO, ordered - done) + fixed) * line.price
     return total
 
 

@@ -95,3 +95,8 @@ class LotNotIssued(DomainError):
 
     code = "lot_not_issued"
     sentence = _("%(item)s: of lot %(lot)s only %(issued)s was issued to %(document)s.")
+
+
+class FeeIsSettled(DomainError):
+    code = "fee_is_settled"
+    sentence = _("%(document)s is closed: its goods bear the supplier's fee. Have the supplier credit it instead.")

@@ -27,7 +27,7 @@ from erp.models.inspections import (
 from erp.models.joint_outputs import WorkOrderOutput
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
-from erp.models.order_costs import AbsorbedCost, CostingSettings, CostOverrun, OrderBaseline
+from erp.models.order_costs import AbsorbedCost, CostingSettings, CostOverrun, OperationFee, OrderBaseline
 from erp.models.packing import HandlingUnit, PackedGoods
 from erp.models.plan_changes import PlanChange, PlannedTotal
 from erp.models.planning import (
@@ -97,6 +97,7 @@ __all__ = [
     "Lot",
     "MergedPick",
     "MergedPickLine",
+    "OperationFee",
     "OperationSlot",
     "OrderBaseline",
     "PackedGoods",

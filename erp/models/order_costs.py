@@ -78,6 +78,39 @@ class AbsorbedCost(models.Model):
         return f"{self.work_order_id} {self.machine_amount + self.overhead_amount}"
 
 
+class OperationFee(models.Model):
+    """What a supplier's work at a step brought: pieces that came back, and their fee in process. Append-only.
+
+    Named by the document that says so and its line. A row without pieces is a later difference of his invoice; below
+    zero, it was taken back.   is_late  the order was settled already: the difference followed its goods.
+    """
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="fees", verbose_name=_("work order"))
+    operation_no = models.PositiveIntegerField(_("operation"))
+    quantity = QuantityField(_("pieces back"), default=0)
+    amount = AmountField(_("fee"))
+    source_label = models.CharField(_("source"), max_length=60)
+    source_id = models.BigIntegerField(_("source document"))
+    source_number = models.CharField(_("source number"), max_length=40, blank=True)
+    source_line_id = models.BigIntegerField(_("source line"))
+    is_late = models.BooleanField(_("after the order was settled"), default=False)
+    booked_on = models.DateField(_("date"))
+    created_at = models.DateTimeField(_("created at"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+
+    class Meta:
+        verbose_name = _("fee of an operation")
+        verbose_name_plural = _("fees of operations")
+        ordering = ["id"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["source_label", "source_id"], name="erp_operationfee_source")]
+
+    def __str__(self) -> str:
+        return f"{self.work_order_id}/{self.operation_no} {self.amount}"
+
+
 class CostingSettings(models.Model):
     """One row: how far an order may run over its budget before somebody hears of it, and what happens then."""
 

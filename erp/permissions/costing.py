@@ -10,6 +10,7 @@ COSTING_FIELD_RULES = {
         "orderbaseline.price",
         "absorbedcost.machine_amount",
         "absorbedcost.overhead_amount",
+        "operationfee.amount",
         "costoverrun.planned",
         "costoverrun.projected",
         "workorderoutput.received_cost",
@@ -18,7 +19,7 @@ COSTING_FIELD_RULES = {
     )
 }
 
-_STEERING = ("erp.view_orderbaseline", "erp.view_absorbedcost", "erp.view_costoverrun")
+_STEERING = ("erp.view_orderbaseline", "erp.view_absorbedcost", "erp.view_operationfee", "erp.view_costoverrun")
 
 COSTING_ROLES: list[Role] = [
     Role("finance", "Finance", "财务", _STEERING),

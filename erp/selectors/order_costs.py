@@ -14,10 +14,20 @@ from core.clock import company
 from core.fields import ZERO
 from core.money import round_amount
 from erp.engines.order_variances import Actual, Analysis, Planned, analyse, projected
-from erp.models import AbsorbedCost, OrderBaseline, ProductionReport, ValueEntry, WorkOrder, WorkOrderMaterial
+from erp.models import (
+    AbsorbedCost,
+    OperationFee,
+    OrderBaseline,
+    ProductionReport,
+    ValueEntry,
+    WorkOrder,
+    WorkOrderMaterial,
+    WorkOrderOutput,
+)
 from erp.selectors.costs import unit_costs
 from erp.states import SIDE_KINDS, MoveKind, WorkOrderState
 from erp.states.costing import CostElement, Variance
+from erp.states.engineering import BomLineKind
 from masterdata.models import Item
 
 HUNDRED = Decimal(100)
@@ -136,7 +146,7 @@ def cost_card(work_order: WorkOrder) -> CostCard:
 
 
 def cost_cards(work_orders: Sequence[WorkOrder]) -> list[CostCard]:
-    """Return the cards of orders, in their order (6 statements for all of them)."""
+    """Return the cards of orders, in their order (8 statements for all of them)."""
     keys = [order.pk for order in work_orders]
     baselines, actuals = _baselines(keys), _actuals(keys)
     own = company()
@@ -189,6 +199,12 @@ def _actuals(order_ids: Iterable[int]) -> dict[int, list[Actual]]:
         number = one.operation_no or 0
         machine = Actual(CostElement.MACHINE, number, one.machine_hours, one.machine_amount)
         found[one.work_order_id] += [machine, Actual(CostElement.OVERHEAD, number, one.hours, one.overhead_amount)]
+    for fee in OperationFee.objects.filter(work_order__in=keys):
+        found[fee.work_order_id].append(Actual(CostElement.SUBCONTRACT, fee.operation_no, fee.quantity, fee.amount))
+    by_products = WorkOrderOutput.objects.filter(work_order__in=keys, line_kind=BomLineKind.BY_PRODUCT)
+    for output in by_products.exclude(received_quantity=0):
+        brought = (output.item_id, output.received_quantity, -output.received_cost)
+        found[output.work_order_id].append(Actual(CostElement.BY_PRODUCT, *brought))
     return found
 
 

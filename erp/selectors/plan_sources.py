@@ -93,8 +93,8 @@ SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array
        array_agg(order_line_id)
 FROM (
     SELECT s.id, s.item_id, {ORDINAL.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
-           COALESCE(w.state = 'in_progress', false) AS fixed, COALESCE(w.id, 0)::bigint AS work_order_id,
-           COALESCE(s.order_line_id, 0)::bigint AS order_line_id
+           COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder') AS fixed,
+           COALESCE(w.id, 0)::bigint AS work_order_id, COALESCE(s.order_line_id, 0)::bigint AS order_line_id
     FROM erp_supply s
     LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
     ORDER BY s.id

@@ -62,11 +62,15 @@ def order_fees_to_invoice() -> QuerySet[SalesOrderLine]:
 
 
 def services_to_invoice() -> QuerySet[PurchaseOrderLine]:
-    """Return lines without item of purchase orders that were received and not invoiced."""
+    """Return lines without item of purchase orders that were received and not invoiced.
+
+    Work on operations of work orders is accrued like goods: it is invoiced by its receipt.
+    """
     lines = PurchaseOrderLine.objects.filter(
         item__isnull=True,
         order__state__in=[PurchaseOrderState.APPROVED, PurchaseOrderState.CLOSED],
         order__is_imported=False,
+        order__work_order__isnull=True,
     ).annotate(not_invoiced=F("received_quantity") - F("returned_quantity") - F("invoiced_quantity"))
     return with_drafted(lines, "purchase_order_line", of_order=True).filter(to_invoice__gt=0)
 

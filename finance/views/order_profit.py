@@ -16,6 +16,7 @@ from finance.filters.order_expenses import ExpenseLineFilter
 from finance.forms.order_expenses import ExpenseForm
 from finance.models import InvoiceLine
 from finance.selectors.order_expenses import expenses_of_order, with_assigned
+from finance.selectors.order_profit.projecting import total_projection
 from finance.selectors.order_profit.report import (
     BY_CODE,
     GROUPINGS,
@@ -163,6 +164,7 @@ class OrderProfitLines(ProfitPage):
             "title": _("Order lines and what they earned"),
             "rows": rows,
             "total": total,
+            "projected": total_projection(row["projection"] for row in rows),
             "sees_cost": self.sees_cost,
             "query": self.query(wanted),
             "chart": waterfall(total) if self.sees_cost and total.revenue else None,
@@ -176,6 +178,7 @@ class OrderProfitLines(ProfitPage):
         """Yield the lines as rows of a file."""
         heads = [_("Sales order"), _("Customer"), _("Line"), _("Item"), _("Ordered"), _("Revenue")]
         secret = [_("Cost"), _("Goods dispatched"), _("Freight and other"), _("Margin"), _("Provisional")]
+        secret += [_("Projected cost"), _("Projected margin")]
         yield [str(head) for head in heads + (secret if self.sees_cost else [])]
         for row in rows:
             one = row["profit"]
@@ -183,6 +186,8 @@ class OrderProfitLines(ProfitPage):
             cells.append(one.revenue)
             if self.sees_cost:
                 cells += [one.cost, one.dispatched, one.expense, one.margin, one.is_provisional]
+                will = row["projection"]
+                cells += [will.cost, will.margin] if will else [None, None]
             yield cells
 
 

@@ -145,12 +145,24 @@ class PurchaseOrderSerializer(ConcordSerializer):
             "project",
             "supplier_reference",
             "over_receipt_percent",
+            "work_order",
+            "operation_no",
             "revision",
             "approved_at",
             "pending_change",
             "lines",
             "changes",
         )
+
+
+class OperationOrderInput(serializers.Serializer):
+    work_order_id = serializers.IntegerField()
+    operation_no = serializers.IntegerField()
+    partner_id = serializers.IntegerField(required=False, allow_null=True, help_text="Left out: the step's supplier.")
+    quantity = Quantity(required=False, allow_null=True, help_text="Pieces; left out: all that are not ordered yet.")
+    price = Quantity(required=False, allow_null=True, help_text="Per piece; left out: the step's, in base currency.")
+    due_date = serializers.DateField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
 
 
 class PurchaseOrderLineInput(serializers.Serializer):

@@ -107,6 +107,21 @@ class PurchaseOrderViewSet(DocumentViewSet):
         shown = shapes.PurchaseOrderSerializer(orders, many=True, context=self.get_serializer_context())
         return Response(shown.data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(request=shapes.OperationOrderInput, responses={201: shapes.PurchaseOrderSerializer})
+    @action(detail=False, methods=["post"], url_path="order-operation", url_name="order-operation")
+    def order_operation(self, request: Any) -> Response:
+        """Write a draft order for an operation of a work order that a supplier does."""
+        form = shapes.OperationOrderInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        order = perform(
+            purchase_orders.order_operation,
+            actor=request.user,
+            key=idempotency_key(request),
+            **form.validated_data,
+        )
+        shown = shapes.PurchaseOrderSerializer(order, context=self.get_serializer_context())
+        return Response(shown.data, status=status.HTTP_201_CREATED)
+
 
 class GoodsReceiptViewSet(ReceivingViewSet):
     queryset = GoodsReceipt.objects.prefetch_related("lines").order_by("-pk")

@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import today
 from core.contributions import Panel, RelatedDocuments
 from core.permissions import may_view_field
+from erp.models import WorkOrder
 from masterdata.models import Item, Partner, SupplierItem
 from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, SubcontractOrder, SupplierReturn
+from scm.selectors.operations import outside_steps
 from scm.selectors.prices import last_purchases
 from scm.selectors.purchase_orders import open_lines, punctuality
 from scm.selectors.requisitions import open_requisition_quantities
+from scm.services.purchase_orders.operations import OPEN
 
 SHOWN = 5
 YEAR = dt.timedelta(days=365)
@@ -60,6 +63,16 @@ def _count(model: Any, **path: str) -> Any:
 
 def _filtered(name: str, parameter: str) -> Any:
     return lambda record: f"{reverse(name)}?{parameter}={record.pk}"
+
+
+def outside_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
+    """The steps of a work order that suppliers do; nothing for an order without."""
+    prices = may_view_field(user, "scm.purchaseorderline.price")
+    return {
+        "steps": outside_steps(order, user),
+        "sees_cost": may_view_field(user, "erp.operationfee.amount"),
+        "may_order": prices and user.has_perm("scm.add_purchaseorder") and order.state in OPEN,
+    }
 
 
 RELATED = (
@@ -147,6 +160,15 @@ RELATED = (
 )
 
 PANELS = (
+    Panel(
+        "erp.workorder",
+        "scm.outside_steps",
+        _("Operations at suppliers"),
+        "erp.view_workorder",
+        "scm/panels/outside_steps.html",
+        outside_panel,
+        budget=5,
+    ),
     Panel(
         "masterdata.partner",
         "scm.supplier",

@@ -65,6 +65,17 @@ class PurchaseOrder(Document, PricedDocument):
         editable=False,
         help_text=_("Its goods are made of our material."),
     )
+    work_order = models.ForeignKey(
+        "erp.WorkOrder",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("work order"),
+        help_text=_("An operation of it is done at the supplier: pieces come back, the fee is a cost of the order."),
+    )
+    operation_no = models.PositiveIntegerField(_("operation"), null=True, blank=True, editable=False)
     is_imported = models.BooleanField(_("taken over from another system"), default=False, editable=False)
     history = History()
 
@@ -86,6 +97,11 @@ class PurchaseOrder(Document, PricedDocument):
             models.CheckConstraint(
                 condition=Q(over_receipt_percent__gte=0, over_receipt_percent__lte=100),
                 name="scm_purchaseorder_tolerance_percent",
+            ),
+            models.CheckConstraint(
+                condition=Q(work_order__isnull=True, operation_no__isnull=True)
+                | Q(work_order__isnull=False, operation_no__isnull=False, is_subcontract=False),
+                name="scm_purchaseorder_operation_whole",
             ),
         ]
         indexes = [models.Index(fields=["state", "partner"], name="scm_purchaseorder_state")]

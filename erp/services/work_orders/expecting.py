@@ -19,6 +19,7 @@ BOOKABLE = frozenset({WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS})
 def expect_supply(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: bool = False) -> None:
     """Bring the expected supply to what is still to be received; a draft is no promise yet.
 
+    Co- and by-products come with the goods, as far as they have not come; a completed order promises none any more.
     What a disassembly brings is known when it is there.
     """
     rows = []
@@ -34,6 +35,7 @@ def expect_supply(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: 
                 order_line_id=work_order.sales_order_line_id,
             )
         )
+        rows += _outputs(work_order)
     set_expected(
         source_label=label_of(work_order),
         source_id=work_order.pk,
@@ -42,6 +44,21 @@ def expect_supply(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: 
         actor=actor,
         at=at,
     )
+
+
+def _outputs(work_order: WorkOrder) -> list[ExpectedSupply]:
+    """What comes beside the order's item: free for anybody; its line is told from the order's own by its sign."""
+    return [
+        ExpectedSupply(
+            source_line_id=-one.pk,
+            item_id=one.item_id,
+            open_quantity=one.open_quantity,
+            due_date=work_order.due_date,
+            is_firm=work_order.state != WorkOrderState.DRAFT,
+            warehouse_id=work_order.warehouse_id,
+        )
+        for one in work_order.outputs.all()
+    ]
 
 
 def expect_materials(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: bool = False) -> None:

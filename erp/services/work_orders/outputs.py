@@ -20,7 +20,7 @@ from erp.selectors.boms import valid_on
 from erp.selectors.costs import unit_costs
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
 from erp.services.stock.valuing import base_decimals
-from erp.services.work_orders.expecting import begin_progress
+from erp.services.work_orders.expecting import begin_progress, expect_supply
 from erp.states import MoveKind, WorkOrderState
 from erp.states.engineering import OUTPUT_KINDS, BomLineKind
 from masterdata.models import Location
@@ -167,6 +167,7 @@ def receive_output(
     date = receipt.receipt_date
     post_moves(moves=[move], source=work_order, kind=MoveKind.PRODUCTION, date=date, actor=actor, at=at)
     _carry(work_order, output, quantity, amount)
+    expect_supply(work_order, actor=actor, at=at)
     return work_order
 
 
@@ -201,6 +202,7 @@ def take_back_output(original: ProductionReceipt, work_order: WorkOrder, *, acto
     inputs = [replace(one, source_line_id=receipt.pk, work_order_id=work_order.pk) for one in reversal_of(list(moves))]
     post_moves(moves=inputs, source=work_order, kind=MoveKind.PRODUCTION, date=business_date(at), actor=actor, at=at)
     _carry(work_order, output, -original.quantity, -original.amount)
+    expect_supply(work_order, actor=actor, at=at)
 
 
 def _value(

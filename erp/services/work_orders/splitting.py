@@ -16,7 +16,7 @@ from core.locks import lock_many
 from core.money import round_quantity
 from core.operations import operation
 from erp.errors.making import CannotMerge, CannotSplit, NotForThisKind
-from erp.models import WorkOrder, WorkOrderMaterial, WorkOrderOperation
+from erp.models import WorkOrder, WorkOrderMaterial, WorkOrderOperation, WorkOrderOutput
 from erp.services.work_orders.expecting import OPEN, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
 from erp.services.work_orders.on_picks import require_none_on_pick
@@ -38,6 +38,10 @@ OF_MATERIAL = (
 OF_STEP = (
     *("number", "name", "work_center_id", "is_count_point", "is_subcontracted", "supplier_id", "unit_price"),
     *("instructions", "responsible_id", "rank"),
+)
+OF_OUTPUT = (
+    *("item_id", "line_kind", "cost_method", "material_weight", "conversion_weight", "cost_percent", "fixed_amount"),
+    "line_no",
 )
 
 
@@ -78,6 +82,7 @@ def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: d
     fresh.save()
     _share_material(work_order, fresh, part)
     _share_steps(steps, fresh, part)
+    _share_outputs(work_order, fresh, part)
     work_order.quantity -= quantity
     work_order.version += 1
     work_order.save()
@@ -115,6 +120,20 @@ def _share_steps(steps: Sequence[WorkOrderOperation], fresh: WorkOrder, part: De
         copies.append(WorkOrderOperation(work_order=fresh, run_minutes=share, setup_minutes=step.setup_minutes, **own))
     WorkOrderOperation.objects.bulk_update(steps, ["run_minutes"])
     WorkOrderOperation.objects.bulk_create(copies)
+
+
+def _share_outputs(work_order: WorkOrder, fresh: WorkOrder, part: Decimal) -> None:
+    """Both orders bring their share of what comes beside the item; a share too small for the unit stays."""
+    lines = list(work_order.outputs.select_related("item__uom"))
+    copies = []
+    for line in lines:
+        share = round_quantity(line.planned_quantity * part, line.item.uom_decimals)
+        if 0 < share < line.planned_quantity:
+            line.planned_quantity -= share
+            own = {name: getattr(line, name) for name in OF_OUTPUT}
+            copies.append(WorkOrderOutput(work_order=fresh, planned_quantity=share, **own))
+    WorkOrderOutput.objects.bulk_update(lines, ["planned_quantity"])
+    WorkOrderOutput.objects.bulk_create(copies)
 
 
 @operation(permission="erp.change_workorder", document=(WorkOrder, "work_order_id"))
@@ -198,3 +217,18 @@ def _take_over(into: WorkOrder, other: WorkOrder) -> None:
     for step in steps:
         step.run_minutes += minutes.get(step.number, ZERO)
     WorkOrderOperation.objects.bulk_update(steps, ["run_minutes"])
+    _take_over_outputs(into, other)
+
+
+def _take_over_outputs(into: WorkOrder, other: WorkOrder) -> None:
+    """What comes beside the item comes of both (one bill: the same products)."""
+    known = {one.item_id: one for one in into.outputs.all()}
+    fresh = []
+    for line in other.outputs.all():
+        if line.item_id in known:
+            known[line.item_id].planned_quantity += line.planned_quantity
+        else:
+            own = {name: getattr(line, name) for name in OF_OUTPUT}
+            fresh.append(WorkOrderOutput(work_order=into, planned_quantity=line.planned_quantity, **own))
+    WorkOrderOutput.objects.bulk_update(known.values(), ["planned_quantity"])
+    WorkOrderOutput.objects.bulk_create(fresh)

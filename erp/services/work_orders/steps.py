@@ -11,7 +11,7 @@ from core.documents import transition
 from core.fields import ZERO
 from erp.errors import OverReport
 from erp.errors.making import NotTheStep, StepBeforeMissing
-from erp.models import PieceRate, ProductionReport, WorkOrder, WorkOrderOperation, WorkSession
+from erp.models import OperationFee, PieceRate, ProductionReport, WorkOrder, WorkOrderOperation, WorkSession
 from erp.states.making import OperationState
 
 QUANTITIES = ("good_quantity", "scrap_quantity", "rework_quantity")
@@ -90,7 +90,7 @@ def refresh_steps(work_order: WorkOrder, steps: Sequence[WorkOrderOperation], *,
     """
     if not steps:
         return
-    told = _told(work_order)
+    told = _told(work_order, steps)
     after = ZERO
     for step in reversed(steps):
         good, scrap, rework = told.get(step.pk, (ZERO, ZERO, ZERO))
@@ -105,19 +105,25 @@ def refresh_steps(work_order: WorkOrder, steps: Sequence[WorkOrderOperation], *,
             transition(step, to, actor=actor, at=at)
 
 
-def _told(work_order: WorkOrder) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
-    """Good, scrapped and to be reworked by step, reports less what was taken back."""
+def _told(work_order: WorkOrder, steps: Sequence[WorkOrderOperation]) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
+    """Good, scrapped and to be reworked by step, reports less what was taken back; with what came from suppliers."""
     taken_back = Q(reverses__isnull=False)
     sums = {f"{name}_sum": Sum(name, filter=~taken_back, default=ZERO) for name in QUANTITIES}
     sums |= {f"{name}_back": Sum(name, filter=taken_back, default=ZERO) for name in QUANTITIES}
     rows = ProductionReport.objects.filter(work_order=work_order, operation__isnull=False).values("operation")
     names = [f"{name}_{end}" for name in QUANTITIES for end in ("sum", "back")]
-    return {
+    told = {
         key: (good - good_back, scrap - scrap_back, rework - rework_back)
         for key, good, good_back, scrap, scrap_back, rework, rework_back in rows.annotate(**sums)
         .order_by("operation")
         .values_list("operation", *names)
     }
+    back = OperationFee.objects.filter(work_order=work_order).order_by().values_list("operation_no")
+    pieces = {number: total for number, total in back.annotate(total=Sum("quantity")) if total}
+    for step in steps if pieces else ():
+        good, scrap, rework = told.get(step.pk, (ZERO, ZERO, ZERO))
+        told[step.pk] = (good + pieces.get(step.number, ZERO), scrap, rework)
+    return told
 
 
 def _state_of(

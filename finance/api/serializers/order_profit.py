@@ -48,6 +48,21 @@ class ProfitSerializer(serializers.Serializer):
         return fields
 
 
+class ProjectionSerializer(serializers.Serializer):
+    """What a line will have earned when all of it is delivered, as its production stands now."""
+
+    revenue = Money()
+    cost = Money()
+    planned = Money()
+    expense = Money()
+    margin = Money()
+    planned_margin = Money()
+    overrun = Money()
+    percent = serializers.DecimalField(max_digits=9, decimal_places=1, allow_null=True)
+    orders = serializers.ListField(child=serializers.CharField())
+    is_over = serializers.BooleanField()
+
+
 class LineProfitSerializer(serializers.Serializer):
     line = serializers.IntegerField(source="line_id")
     order = serializers.IntegerField(source="order_id")
@@ -55,6 +70,14 @@ class LineProfitSerializer(serializers.Serializer):
     line_no = serializers.IntegerField()
     item = serializers.IntegerField(source="item_id", allow_null=True)
     profit = ProfitSerializer()
+    projection = ProjectionSerializer(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None and not request.user.has_perm("masterdata.view_cost"):
+            fields.pop("projection")
+        return fields
 
 
 class OrderExpenseSerializer(serializers.ModelSerializer):

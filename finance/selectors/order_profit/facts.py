@@ -54,7 +54,10 @@ WITH delivered AS (
     row_number() OVER (PARTITION BY l.order_id ORDER BY l.line_no, l.id) AS place
   FROM crm_salesorderline l
 ), facts AS (
-  SELECT l.id AS line_id, l.order_id, l.item_id, l.line_no,
+  SELECT l.id AS line_id, l.order_id, l.item_id, l.line_no, l.stock_quantity,
+    l.delivered_quantity - l.returned_quantity AS delivered,
+    CASE WHEN l.is_closed OR o.state = 'closed' THEN 0
+      ELSE greatest(l.stock_quantity - l.delivered_quantity, 0) END AS remaining,
     round(l.net_amount * o.exchange_rate, %(decimals)s) AS ordered,
     coalesce(d.recognised, 0) + coalesce(b.amount, 0) AS revenue,
     coalesce(s.amount, 0) AS shipped,

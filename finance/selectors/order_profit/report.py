@@ -1,6 +1,7 @@
 """The profit of sales orders by customer, item, category, region, salesperson, campaign, project, order or line."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ from core.fields import ZERO
 from core.models import User
 from crm.models import Campaign, SalesOrder
 from finance.selectors.order_profit.facts import FACTS
+from finance.selectors.order_profit.projecting import Projection, projections, total_projection
 from masterdata.models import Item, ItemCategory, Partner, Project, Territory
 
 HUNDRED = Decimal(100)
@@ -101,7 +103,10 @@ def profit_by(grouping: str, wanted: Wanted) -> list[Profit]:
 
 
 def profit_of_lines(wanted: Wanted, limit: int = 2000) -> list[dict[str, Any]]:
-    """Return the facts of single lines with their order and item, the newest orders first; three statements."""
+    """Return the facts of single lines with their order and item, the newest orders first; three statements.
+
+    Each with its projection: what it will have earned when all of it is delivered (see `projections`).
+    """
     sql, values = _filtered(wanted)
     statement = (
         f"{FACTS} SELECT facts.* FROM facts {sql} ORDER BY document_date DESC, order_id DESC, line_no LIMIT %(n)s"
@@ -112,7 +117,21 @@ def profit_of_lines(wanted: Wanted, limit: int = 2000) -> list[dict[str, Any]]:
     for row in rows:
         row["order"], row["item"] = orders[row["order_id"]], items.get(row["item_id"])
         row["profit"] = _profit(row | {"key": row["line_id"], "lines": 1}, {})
+    for row, projection in zip(rows, projections(rows, order_id=wanted.keys.get("order")), strict=True):
+        row["projection"] = projection
     return rows
+
+
+def projections_of_orders(order_ids: Sequence[int]) -> dict[int, Projection]:
+    """Return what orders will have earned, by order, without those of which something is not known (10 statements)."""
+    rows = _fetch(
+        f"{FACTS} SELECT facts.* FROM facts WHERE order_id = ANY(%(orders)s)", _values() | {"orders": list(order_ids)}
+    )
+    found: dict[int, list[Projection | None]] = defaultdict(list)
+    for row, projection in zip(rows, projections(rows), strict=True):
+        found[row["order_id"]].append(projection)
+    totals = {key: total_projection(lines) for key, lines in found.items()}
+    return {key: one for key, one in totals.items() if one is not None}
 
 
 def total_of(rows: Sequence[Profit]) -> Profit:
@@ -139,8 +158,7 @@ def _query(column: str, wanted: Wanted) -> list[dict[str, Any]]:
 
 def _filtered(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     """Return the WHERE of the facts and its values; the row scope is a subquery on the orders."""
-    own = company()
-    values: dict[str, Any] = {"decimals": own.base_decimals if own else 2}
+    values = _values()
     parts = []
     if wanted.first is not None:
         parts.append("document_date >= %(first)s")
@@ -157,6 +175,11 @@ def _filtered(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         parts.append("order_id = ANY(%(visible)s)")
         values["visible"] = list(SalesOrder.objects.visible_to(user).order_by().values_list("pk", flat=True))
     return (f"WHERE {' AND '.join(parts)}" if parts else "", values)
+
+
+def _values() -> dict[str, Any]:
+    own = company()
+    return {"decimals": own.base_decimals if own else 2}
 
 
 def _fetch(statement: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Goods received and not invoiced: the sub-ledger rows of receipt lines, and the account that must equal them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.operations import operation
 from finance.models import GrniLine, JournalLine
 from finance.selectors.accounts import account_book, accounts_of
 from finance.services.automatic.early import match_receipts, unmatch_receipts
-from finance.services.automatic.price_corrections import follow_goods
+from finance.services.automatic.price_corrections import fee_lines, follow_goods
 from finance.services.posting import Line, post_entry
 from finance.states import AccountRole, EntryEvent
 from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
@@ -25,7 +25,10 @@ Amounts = Mapping[int, Decimal]
 def record_receipt(
     *, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, actor: Any, at: dt.datetime
 ) -> list[GrniLine]:
-    """Open one sub-ledger row per receipt line: quantity in stock unit, net value in base currency."""
+    """Open one sub-ledger row per receipt line: quantity in stock unit, net value in base currency.
+
+    The fee of an operation at a supplier is a cost of its work order: in process against the accrual.
+    """
     currency_id = receipt.order.currency_id
     receipt_lines = GoodsReceiptLine.objects.filter(pk__in=amounts).order_by("line_no")
     rows = GrniLine.objects.bulk_create(
@@ -43,7 +46,8 @@ def record_receipt(
         )
         for line in receipt_lines
     )
-    lines = _aligning(receipt, -sum(amounts.values(), ZERO))
+    fees = _fees(receipt, amounts, sign=1)
+    lines = fees + _aligning(receipt, -sum(amounts.values(), ZERO), fees)
     post_entry(source=receipt, event=EntryEvent.RECEIVED, lines=lines, date=date, actor=actor, at=at)
     matched = match_receipts(rows, account_book({row.item_id for row in rows if row.item_id}), date)
     follow_goods(receipt, matched.corrections, date, actor=actor, at=at)
@@ -75,7 +79,8 @@ def reverse_receipt(*, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, a
         at=at,
     )
     GrniLine.objects.filter(receipt=receipt).update(received_quantity=0, received_amount=0)
-    lines = _aligning(receipt, ZERO)
+    fees = _fees(receipt, amounts, sign=-1)
+    lines = fees + _aligning(receipt, ZERO, fees)
     post_entry(source=receipt, event=EntryEvent.REVERSED, lines=lines, date=date, actor=actor, at=at)
 
 
@@ -109,8 +114,19 @@ def _take_back(amounts: Amounts, *, sign: int) -> None:
     GrniLine.objects.bulk_update(rows.values(), ["returned_quantity", "returned_amount"])
 
 
-def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal) -> list[Line]:
-    """Return the lines that bring what ``source`` booked on the account to ``target``.
+def _fees(receipt: GoodsReceipt, amounts: Amounts, *, sign: int) -> list[Line]:
+    """Return the lines of work done on our pieces (``sign`` -1: undone): into the order's process, owed to him."""
+    order = receipt.order
+    if order.work_order_id is None:
+        return []
+    paid = GoodsReceiptLine.objects.filter(pk__in=amounts, item__isnull=True).values_list("pk", flat=True)
+    fee = sign * sum((amounts[pk] for pk in paid), ZERO)
+    book = account_book([order.work_order.item_id] if order.work_order else [])
+    return fee_lines(book, order.work_order, fee, receipt.partner_id)
+
+
+def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal, also: Sequence[Line] = ()) -> list[Line]:
+    """Return the lines that bring what ``source`` booked on the account (and now books by ``also``) to ``target``.
 
     Nothing as a rule: receipts and returns move stock at the very amounts of the receipt lines. A subcontractor's goods
     come out of processing, so that all of his fee is accrued here.
@@ -123,6 +139,8 @@ def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal) -> list[Li
         ).aggregate(total=Sum("amount"))["total"]
         or ZERO
     )
+    accounts = set(accounts_of(AccountRole.GRNI))
+    booked += sum((line.amount for line in also if line.account_id in accounts), ZERO)
     difference = target - booked
     if not difference:
         return []

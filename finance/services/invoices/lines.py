@@ -191,8 +191,13 @@ def _supplier_sources(keys: dict[str, set[int]], held: dict[str, dict[int, Decim
 
 
 def billable(line: Any) -> Decimal:
-    """Return what may be invoiced of an order line without naming its goods: services as done, goods as ordered."""
+    """Return what may be invoiced of an order line without naming its goods: services as done, goods as ordered.
+
+    Work on our pieces is invoiced by its receipt alone.
+    """
     invoiced: Decimal = line.invoiced_quantity
+    if isinstance(line, PurchaseOrderLine) and line.order.work_order_id is not None:
+        return ZERO
     if isinstance(line, PurchaseOrderLine) and line.item_id is None:
         return line.kept_quantity - invoiced
     ordered: Decimal = line.stock_quantity

@@ -39,6 +39,7 @@ from masterdata.services.pricing import fill_amounts
 from scm.models import LandedCost, PurchaseOrder, PurchaseOrderLine
 from scm.services.landed_costs import register_charges_invoiced
 from scm.services.purchase_orders import register_invoiced as register_purchase_invoiced
+from scm.services.purchase_orders.locking import lock_work_orders_of
 from scm.services.requisitions.progress import lock_requisitions_of
 
 SERIES = "finance.invoice"
@@ -150,6 +151,7 @@ def _lock_orders(invoice_id: int) -> tuple[set[tuple[str, int]], set[int]]:
     found = set(lines.values_list(*names))
     sales, purchases, corrected, landed = ({row[place] for row in found} - {None} for place in range(4))
     lock_many(SalesOrder, sales)
+    lock_work_orders_of(purchases)
     lock_requisitions_of(PurchaseOrderLine.objects.filter(order_id__in=purchases).values_list("pk", flat=True))
     lock_many(PurchaseOrder, purchases)
     lock_many(LandedCost, landed)

@@ -18,6 +18,7 @@ from scm.engines.receipts import part_amount
 from scm.errors import InvoicedAlready, ReturnedAlready
 from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
 from scm.services.goods_receipts.drafting import create_goods_receipt, require_receivable
+from scm.services.purchase_orders import operations
 from scm.services.purchase_orders.progress import lock_order, recompute_order
 from scm.services.subcontracting.consuming import Delivery, consume, require_reversible, take_back
 from scm.services.subcontracting.locking import subcontract_of
@@ -99,7 +100,9 @@ def post_receipt(
         moves = _moves(receipt, stocked)
         post_moves(moves=moves, source=receipt, kind="receipt", date=date, actor=actor, at=at)
     _keep_second_quantities(receipt, stocked)
-    amounts = {line.pk: line.amount for line in stocked}
+    amounts = {line.pk: line.amount for line in stocked} | operations.report_back(
+        order, receipt, lines, actor=actor, at=at
+    )
     goods_receipt_posted.send(sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=date, actor=actor, at=at)
     return receipt
 
@@ -194,6 +197,7 @@ def reverse_goods_receipt(
         ReturnedAlready: some of it was sent back.
         InvoicedAlready: the supplier has invoiced it.
         CostFollowed: material of a subcontractor's goods has become dearer since.
+        FeeIsSettled: the work order whose operation it paid is closed.
         (erp.services.stock.post_moves): the goods are gone or reserved, the period is closed.
     """
     order = lock_order(_order_id(receipt_id))
@@ -219,6 +223,7 @@ def reverse_goods_receipt(
         if moves:
             post_moves(moves=moves, source=receipt, kind="receipt", **who)
     amounts = {line.pk: line.amount for line in lines if line.item_id is not None}
+    amounts |= operations.take_back(order, receipt, lines, date=today, actor=actor, at=at)
     goods_receipt_reversed.send(sender=GoodsReceipt, receipt=receipt, amounts=amounts, date=today, actor=actor, at=at)
     return receipt
 

@@ -9,6 +9,7 @@ from scm.services.purchase_orders.lifecycle import (
     close_purchase_order,
     reopen_purchase_order,
 )
+from scm.services.purchase_orders.operations import order_operation
 from scm.services.purchase_orders.progress import register_invoiced
 from scm.services.purchase_orders.proposals import apply_purchase_order_change, withdraw_purchase_order_change
 from scm.services.purchase_orders.take_over import record_closed_purchase_orders, take_over_open_purchase_orders
@@ -22,6 +23,7 @@ __all__ = [
     "confirm_purchase_order_dates",
     "create_purchase_order",
     "create_purchase_orders_from_requisitions",
+    "order_operation",
     "record_closed_purchase_orders",
     "register_invoiced",
     "reopen_purchase_order",

@@ -13,6 +13,7 @@ from core.fields import QuantityField
 from core.locks import lock_many
 from core.operations import operation
 from scm.models import GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine, SupplierReturnLine
+from scm.services.purchase_orders.locking import lock_work_orders_of
 from scm.services.purchase_orders.supply import report_order_supply
 from scm.services.requisitions.progress import lock_requisitions_of, recompute_requisition_lines
 from scm.services.subcontracting.following import follow_purchase_order
@@ -21,11 +22,12 @@ from scm.states import GoodsReceiptState, PurchaseOrderState, Settlement, Subcon
 
 
 def lock_order(order_id: int, *, version: int | None = None) -> PurchaseOrder:
-    """Lock the requisitions an order was made from, then the order, and return it.
+    """Lock the work order of its operation and the requisitions an order was made from, then the order; return it.
 
     Raises:
         StaleVersion: somebody changed the order since the user saw it.
     """
+    lock_work_orders_of([order_id])
     lock_requisitions_of(PurchaseOrderLine.objects.filter(order_id=order_id).values_list("pk", flat=True))
     return lock(PurchaseOrder, order_id, version=version)
 
@@ -94,6 +96,7 @@ def register_invoiced(*, quantities: Mapping[int, Decimal], actor: Any, at: dt.d
     """
     lines = PurchaseOrderLine.objects.filter(pk__in=quantities)
     order_ids = set(lines.values_list("order_id", flat=True))
+    lock_work_orders_of(order_ids)
     lock_requisitions_of(PurchaseOrderLine.objects.filter(order_id__in=order_ids).values_list("pk", flat=True))
     orders = lock_many(PurchaseOrder, order_ids)
     changed = list(lines)

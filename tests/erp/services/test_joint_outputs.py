@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from core.errors import InvalidInput
 from core.operations import perform
-from erp.models import ItemCost, ProductionReceipt, WorkOrder
+from erp.models import ItemCost, ProductionReceipt, Supply, SupplyAdvice, WorkOrder
 from erp.services import work_orders
 from finance.models import AccountMapping
 from finance.selectors.invariants import violations
 from masterdata.models import Item
-from tests.erp.services.work_order_steps import fresh, issue, receive
+from tests.erp.services.work_order_steps import fresh, issue, open_supply, receive
 from tests.factories import erp, erp_make, masterdata
 from tests.factories.core import superuser
 from tests.factories.finance import balances
@@ -117,3 +117,26 @@ def test_nothing_is_refused(db, quantity):
     order = process("20")
     with pytest.raises(InvalidInput):
         output(order, "B", quantity)
+
+
+def test_what_comes_beside_the_item_is_expected_supply(db):
+    """B covers a customer's 40 kg without an order of its own; split, merged, received and taken back it follows."""
+    order = process("20")
+    b = Item.objects.get(code="B")
+    assert open_supply() == [("A", D(80), True), ("B", D(40), True), ("SCRAP", D(10), True)]
+    wanted = erp.confirmed(b, "40", ship_date=order.due_date)
+    assert [one for one in erp_make.plan() if one.item_id == b.pk] == []
+    assert not SupplyAdvice.objects.filter(supply__in=Supply.objects.filter(source_line_id__lt=0)).exists()
+    other = perform(work_orders.split_work_order, actor=None, work_order_id=order.pk, quantity=D(20))
+    shared = dict(Supply.objects.filter(item=b).values_list("source_id", "open_quantity"))
+    assert shared == {order.pk: D(30), other.pk: D(10)}
+    output(order, "B", "30")
+    assert dict(Supply.objects.filter(item=b).values_list("source_id", "open_quantity")) == {other.pk: D(10)}
+    receipt = ProductionReceipt.objects.get()
+    perform(work_orders.reverse_receipt, actor=None, receipt_id=receipt.pk)
+    assert Supply.objects.get(item=b, source_id=order.pk).open_quantity == 30
+    perform(work_orders.complete_work_order, actor=None, work_order_id=order.pk)
+    assert list(Supply.objects.filter(item=b).values_list("source_id", flat=True)) == [other.pk]
+    [needed] = [one for one in erp_make.plan() if one.item_id == b.pk]
+    assert (needed.quantity, wanted.lines.get().stock_quantity) == (D(30), D(40))
+    assert violations() == []
