@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -64,3 +65,10 @@ def open_shortages() -> QuerySet[BackflushShortage]:
     """Return the error queue, oldest first."""
     rows = BackflushShortage.objects.filter(resolved_at__isnull=True)
     return rows.select_related("work_order", "item__uom", "location__warehouse").order_by("report_date", "pk")
+
+
+def waiting_orders(user: Any) -> list[int]:
+    """Return the orders that ``user`` may see and whose queue is not empty, the oldest error first."""
+    visible = WorkOrder.objects.visible_to(user).values("pk")
+    keys = open_shortages().filter(work_order__in=visible).values_list("work_order_id", flat=True)
+    return list(dict.fromkeys(keys))

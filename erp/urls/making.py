@@ -31,6 +31,7 @@ picks = [
 
 floor_pages = [
     path("backflush-queue/", floor.BackflushQueue.as_view(), name="backflush-queue"),
+    path("backflush-queue/retry/", floor.RetryQueue.as_view(), name="backflush-retry"),
     path("operations/", floor.OperationList.as_view(), name="operation-list"),
     path("operations/dispatch/", floor.Dispatch.as_view(), name="dispatch"),
     path("piece-rates/", floor.PieceRateList.as_view(), name="piece-rate-list"),

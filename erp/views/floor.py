@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
-from core.views.base import FormPage, ListPage
+from core.errors import DomainError
+from core.operations import perform
+from core.views.base import FormPage, ListPage, Page
 from erp.filters.making import (
     BackflushShortageFilter,
     OperationFilter,
@@ -16,9 +21,9 @@ from erp.filters.making import (
 )
 from erp.forms.floor import DispatchRows, NothingForm, PieceRateForm
 from erp.models import BackflushShortage, PieceRate, PieceWage, WorkCenter, WorkOrderOperation
-from erp.selectors.backflushing import open_shortages
+from erp.selectors.backflushing import open_shortages, waiting_orders
 from erp.selectors.floor import piece_rates, piece_wages, steps_on_the_floor
-from erp.services import floor
+from erp.services import floor, work_orders
 from erp.tables.making import (
     BackflushShortageTable,
     OperationTable,
@@ -40,8 +45,38 @@ class BackflushQueue(ListPage):
     title = _("Backflush errors")
     empty_text = _("All material that was reported as used up is posted.")
 
+    template_name = "erp/shop_floor/queue.html"
+
     def base_queryset(self) -> Any:
         return open_shortages()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may = self.request.user.has_perm("erp.retry_backflushshortage")
+        return super().get_context_data(**kwargs) | {"may_retry": may and open_shortages().exists()}
+
+
+class RetryQueue(Page):
+    """POST: every order of the queue is posted again, each by itself: one that is refused stops no other."""
+
+    permission_required = "erp.retry_backflushshortage"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        key = request.POST.get("_key", "")
+        refused = []
+        for pk in waiting_orders(request.user):
+            one = f"{key}:{pk}" if key else None
+            try:
+                perform(work_orders.retry_backflush, actor=request.user, key=one, work_order_id=pk)
+            except DomainError as refusal:
+                refused.append(str(refusal))
+        for sentence in dict.fromkeys(refused):
+            messages.error(request, sentence)
+        left = open_shortages().count()
+        if left:
+            messages.warning(request, gettext("What was there is posted. Errors left: %(left)s.") % {"left": left})
+        else:
+            messages.success(request, gettext("All material that was used up is posted."))
+        return HttpResponseRedirect(reverse("erp:backflush-queue"))
 
 
 class OperationList(ListPage):

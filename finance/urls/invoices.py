@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from finance.views import credits, invoice_forms, invoices, opening_items, payments, to_invoice
+from finance.views import credits, deductions, invoice_forms, invoices, opening_items, payments, to_invoice
 
 urlpatterns = [
     path("to-invoice/", to_invoice.ToInvoice.as_view(), name="to-invoice"),
+    path("to-invoice/charges/", deductions.ChargeDeductions.as_view(), name="charge-deductions"),
     path("invoices/", invoices.InvoiceList.as_view(), name="invoice-list"),
     path("invoices/new/", invoice_forms.InvoiceCreate.as_view(), name="invoice-create"),
     path("invoices/recalculate/", invoice_forms.RecalculateInvoice.as_view(), name="invoice-recalculate"),

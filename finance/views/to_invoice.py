@@ -143,10 +143,16 @@ class ToInvoice(Page):
                     (Side.SUPPLIER, False, _("Suppliers")),
                     (Side.SUPPLIER, True, _("Suppliers, before receipt")),
                 )
-            ],
+            ]
+            + self._charges_tab(),
         }
         status = refusal.status if refusal else 200
         return render(self.request, "finance/to_invoice.html", context, status=status)
+
+    def _charges_tab(self) -> list[dict[str, Any]]:
+        if not self.request.user.has_perm("finance.post_invoice"):
+            return []
+        return [{"label": _("Charges to deduct"), "url": reverse("finance:charge-deductions"), "active": False}]
 
     def _early_rows(self, text: str) -> list[dict[str, Any]]:
         is_customer = self.kind == Side.CUSTOMER

@@ -150,3 +150,11 @@ def charges_back(user: Any) -> QuerySet[SubcontractChargeBack]:
     return SubcontractChargeBack.objects.filter(order__in=orders).select_related(
         "order", "partner", "item__uom", "receipt"
     )
+
+
+def open_charges(partner_id: int | None = None) -> QuerySet[SubcontractChargeBack]:
+    """Return charges that are neither set off nor taken back, by supplier, the oldest first."""
+    rows = SubcontractChargeBack.objects.filter(settled_by="", is_reversed=False)
+    if partner_id is not None:
+        rows = rows.filter(partner=partner_id)
+    return rows.select_related("order", "partner", "item__uom").order_by("partner__code", "charged_on", "pk")

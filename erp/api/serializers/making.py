@@ -76,6 +76,17 @@ class PostPickInput(VersionInput):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
+class RefusedRetrySerializer(serializers.Serializer):
+    work_order = serializers.IntegerField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class RetriedSerializer(serializers.Serializer):
+    left = serializers.IntegerField(help_text="Errors that are still open.")
+    refused = RefusedRetrySerializer(many=True)
+
+
 class BackflushShortageSerializer(ConcordSerializer):
     class Meta:
         model = BackflushShortage

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
+from core.errors import DomainError
 from core.operations import perform
 from erp.api.serializers import making as shapes
 from erp.filters.making import (
@@ -17,7 +18,8 @@ from erp.filters.making import (
     PieceWageFilter,
 )
 from erp.models import BackflushShortage, MergedPick, PieceRate, PieceWage, WorkOrderOperation
-from erp.services import floor, merged_picks
+from erp.selectors.backflushing import open_shortages, waiting_orders
+from erp.services import floor, merged_picks, work_orders
 
 
 class MergedPickViewSet(DocumentViewSet):
@@ -40,6 +42,20 @@ class BackflushShortageViewSet(DocumentViewSet):
     serializer_class = shapes.BackflushShortageSerializer
     filterset_class = BackflushShortageFilter
     permission_required = "erp.view_backflushshortage"
+
+    @extend_schema(request=None, responses=shapes.RetriedSerializer)
+    @action(detail=False, methods=["post"], url_path="retry", url_name="retry")
+    def retry(self, request: Any) -> Response:
+        """Post everything in the queue again, order by order; what is refused or still missing stays."""
+        key = idempotency_key(request)
+        refused = []
+        for pk in waiting_orders(request.user):
+            try:
+                perform(work_orders.retry_backflush, actor=request.user, key=f"{key}:{pk}", work_order_id=pk)
+            except DomainError as refusal:
+                refused.append({"work_order": pk, "code": refusal.code, "message": str(refusal)})
+        found = {"left": open_shortages().count(), "refused": refused}
+        return Response(shapes.RetriedSerializer(found).data)
 
 
 class OperationViewSet(DocumentViewSet):

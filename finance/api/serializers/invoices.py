@@ -142,6 +142,13 @@ class DeliveriesInput(serializers.Serializer):
     document_date = serializers.DateField(required=False, allow_null=True)
 
 
+class ChargesInput(serializers.Serializer):
+    charge_ids = serializers.ListField(child=serializers.IntegerField(), allow_empty=False)
+    document_date = serializers.DateField(required=False, allow_null=True)
+    tax_id = serializers.IntegerField(required=False, allow_null=True, help_text="Tax on top of the charges.")
+    note = serializers.CharField(required=False, allow_blank=True)
+
+
 class ReceiptsInput(serializers.Serializer):
     """Keys and the quantity of each in stock unit; null is all that is left."""
 

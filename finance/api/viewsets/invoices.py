@@ -69,6 +69,15 @@ class InvoiceViewSet(ChangingViewSet):
         """Draft invoices for order lines whose goods have not come."""
         return self._batch(request, invoices.invoice_early, shapes.EarlyInput(data=request.data))
 
+    @extend_schema(request=shapes.ChargesInput, responses={201: shapes.InvoiceSerializer})
+    @action(detail=False, methods=["post"], url_path="deduct-charges", url_name="deduct-charges")
+    def deduct_charges(self, request: Any) -> Response:
+        """Post a supplier's debit note for material he has to answer for."""
+        form = shapes.ChargesInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        made = perform(invoices.deduct_charges, actor=request.user, key=idempotency_key(request), **form.validated_data)
+        return self.answer(made, status.HTTP_201_CREATED)
+
     @extend_schema(request=shapes.ReceiptsInput, responses={201: shapes.InvoiceSerializer(many=True)})
     @action(detail=False, methods=["post"], url_path="from-receipts", url_name="from-receipts")
     def from_receipts(self, request: Any) -> Response:

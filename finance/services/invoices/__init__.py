@@ -3,6 +3,7 @@
 from finance.services.invoices.batches import invoice_charges, invoice_deliveries, invoice_early, invoice_receipts
 from finance.services.invoices.corrections import create_price_correction
 from finance.services.invoices.credits import create_credit_note
+from finance.services.invoices.deductions import deduct_charges
 from finance.services.invoices.drafts import cancel_invoice, create_invoice, update_invoice
 from finance.services.invoices.matching import release_invoice, save_tolerance
 from finance.services.invoices.posting import post_invoice
@@ -12,6 +13,7 @@ __all__ = [
     "create_credit_note",
     "create_invoice",
     "create_price_correction",
+    "deduct_charges",
     "invoice_charges",
     "invoice_deliveries",
     "invoice_early",

@@ -1,6 +1,6 @@
 """Subcontract orders from draft to closed: fee, material, goods."""
 
-from scm.services.subcontract_orders.charges import settle_charge_back
+from scm.services.subcontract_orders.charges import settle_charge_back, settle_charges
 from scm.services.subcontract_orders.drafting import create_subcontract_order, update_subcontract_order
 from scm.services.subcontract_orders.lifecycle import (
     cancel_subcontract_order,
@@ -20,5 +20,6 @@ __all__ = [
     "return_materials",
     "send_materials",
     "settle_charge_back",
+    "settle_charges",
     "update_subcontract_order",
 ]

@@ -1,9 +1,12 @@
 """What a subcontractor has to pay for material: written with the consumption, set off with a statement or credit."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from core.documents import lock
+from core.errors import NotFound
+from core.locks import lock_many
 from core.operations import operation
 from scm.errors import ChargeIsSettled, ReasonMissing
 from scm.models import PurchaseOrder, SubcontractChargeBack
@@ -27,3 +30,26 @@ def settle_charge_back(*, charge_id: int, settled_by: str, actor: Any, at: dt.da
     charge.settled_by = settled_by.strip()[:60]
     charge.save(update_fields=["settled_by"])
     return charge
+
+
+@operation(permission=None)
+def settle_charges(
+    *, charge_ids: Collection[int], settled_by: str, actor: Any, at: dt.datetime
+) -> list[SubcontractChargeBack]:
+    """Set charges off with a document of finance, all or none; returns them by their orders.
+
+    Raises:
+        NotFound: one of them does not exist.
+        ChargeIsSettled: one of them is set off or taken back already.
+    """
+    wanted = SubcontractChargeBack.objects.filter(pk__in=charge_ids)
+    lock_many(PurchaseOrder, wanted.values_list("order__purchase_order_id", flat=True))
+    charges = list(wanted.select_related("order", "item__uom", "partner").order_by("order", "pk"))
+    if len(charges) < len(set(charge_ids)):
+        raise NotFound(model=str(SubcontractChargeBack._meta.verbose_name), pk=min(charge_ids))
+    for charge in charges:
+        if charge.settled_by or charge.is_reversed:
+            raise ChargeIsSettled(document=charge.order)
+        charge.settled_by = settled_by[:60]
+    SubcontractChargeBack.objects.bulk_update(charges, ["settled_by"])
+    return charges

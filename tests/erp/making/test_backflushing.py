@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from core.operations import perform
 from erp.errors.making import QueueNotEmpty
@@ -18,6 +19,7 @@ from finance.selectors.invariants import violations
 from masterdata.models import Item
 from tests.erp.services.work_order_steps import fresh, issue, on_hand, receive, report
 from tests.factories import erp_make, erp_making, masterdata
+from tests.factories.core import superuser, user
 
 D = Decimal
 FLUSH = {"issue_method": "backflush"}
@@ -172,4 +174,32 @@ def test_a_receipt_without_a_report_uses_material_up_and_taking_it_back_returns_
 
     assert flushed() == [D("65.104"), D("-65.104")]
     assert (fresh(order).material_cost, on_hand("POWDER")) == (D(0), D(200))
+    assert not violations()
+
+
+def test_the_whole_queue_is_posted_again_at_once(order, powder, client) -> None:
+    """Two orders wait; the button posts both, what is still missing stays, a second click finds nothing."""
+    lid = erp_make.made("LID")
+    erp_make.bom(lid, (powder, "1", FLUSH))
+    second = erp_make.released_work_order(lid, "10")
+    report(order, good="480")
+    report(second, good="10")
+    assert BackflushShortage.objects.filter(resolved_at__isnull=True).count() == 2
+    bring(powder, "70")
+    client.force_login(superuser())
+    page = client.get(reverse("erp:backflush-queue")).content.decode()
+    assert "Post everything again" in page
+    url = reverse("erp:backflush-retry")
+    assert client.post(url).status_code == 302
+    assert sum(flushed()) == D(70)
+    left = BackflushShortage.objects.get(resolved_at__isnull=True)
+    assert (left.work_order, left.missing_quantity) == (second, D("2.5"))
+    bring(powder, "100")
+    answer = client.post(
+        reverse("api:erp-backflush-error-retry"), content_type="application/json", headers={"Idempotency-Key": "k"}
+    )
+    assert (answer.status_code, answer.json()) == (200, {"left": 0, "refused": []})
+    assert "Post everything again" not in client.get(reverse("erp:backflush-queue")).content.decode()
+    client.force_login(user("erp.view_backflushshortage", username="reader"))
+    assert client.post(url).status_code == 403
     assert not violations()
