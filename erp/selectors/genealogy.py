@@ -10,14 +10,17 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-from erp.models import Lot, StockBalance, WorkOrder
+from erp.models import Lot, StockBalance, StockMove, WorkOrder
 from erp.selectors.sources import name_of, url_of
 from erp.states import MoveKind
 
 DEEPEST = 25
+WORK_ORDER = "erp.workorder"
+Source = tuple[str, int]
 ENDS = (
     MoveKind.OPENING,
     MoveKind.RECEIPT,
+    MoveKind.SUBCONTRACT,
     MoveKind.SUPPLIER_RETURN,
     MoveKind.MISC_RECEIPT,
     MoveKind.CUSTOMER_RETURN,
@@ -28,45 +31,77 @@ ENDS = (
 )
 
 COMPONENTS = """
-WITH RECURSIVE tree(lot_id, depth, work_order_id, part_id) AS (
-    SELECT %(lot)s::bigint, 0, NULL::bigint, NULL::bigint
+WITH RECURSIVE tree(lot_id, depth, label, source_id, part_id) AS (
+    SELECT %(lot)s::bigint, 0, NULL::varchar, NULL::bigint, NULL::bigint
     UNION
-    SELECT used.lot_id, tree.depth + 1, made.source_id, tree.lot_id
-    FROM tree
-    JOIN erp_stockmove made ON made.lot_id = tree.lot_id AND made.kind = 'production'
-    JOIN erp_stockmove used ON used.source_label = made.source_label AND used.source_id = made.source_id
-      AND used.kind = 'issue' AND used.lot_id IS NOT NULL
+    SELECT step.lot_id, tree.depth + 1, step.label, step.source_id, tree.lot_id
+    FROM tree, LATERAL (
+        SELECT used.lot_id, made.source_label AS label, made.source_id
+        FROM erp_stockmove made JOIN erp_stockmove used
+          ON used.source_label = made.source_label AND used.source_id = made.source_id AND used.kind = 'issue'
+        WHERE made.lot_id = tree.lot_id AND made.kind = 'production' AND used.lot_id IS NOT NULL
+        UNION ALL
+        SELECT used.lot_id, made.source_label, made.source_id
+        FROM erp_stockmove made JOIN erp_subcontractuse link ON link.receipt_move_id = made.id
+          JOIN erp_stockmove used ON used.id = link.used_move_id
+        WHERE made.lot_id = tree.lot_id AND made.kind = 'subcontract' AND used.lot_id IS NOT NULL
+    ) step
     WHERE tree.depth < %(deepest)s
 )
-SELECT DISTINCT lot_id, depth, work_order_id, part_id FROM tree WHERE depth > 0 ORDER BY depth, lot_id
+SELECT DISTINCT lot_id, depth, label, source_id, part_id FROM tree WHERE depth > 0 ORDER BY depth, lot_id
 """
-"""(component lot, depth, work order it went into, lot that order made)."""
+"""(component lot, depth, document it went into, lot that was made there): an order, or a subcontractor's delivery."""
 
 PRODUCTS = """
-WITH RECURSIVE tree(lot_id, depth, work_order_id, part_id) AS (
-    SELECT %(lot)s::bigint, 0, NULL::bigint, NULL::bigint
+WITH RECURSIVE tree(lot_id, depth, label, source_id, part_id) AS (
+    SELECT %(lot)s::bigint, 0, NULL::varchar, NULL::bigint, NULL::bigint
     UNION
-    SELECT made.lot_id, tree.depth + 1, used.source_id, tree.lot_id
-    FROM tree
-    JOIN erp_stockmove used ON used.lot_id = tree.lot_id AND used.kind = 'issue'
-    LEFT JOIN erp_stockmove made ON made.source_label = used.source_label AND made.source_id = used.source_id
-      AND made.kind = 'production'
+    SELECT step.lot_id, tree.depth + 1, step.label, step.source_id, tree.lot_id
+    FROM tree, LATERAL (
+        SELECT made.lot_id, used.source_label AS label, used.source_id
+        FROM erp_stockmove used LEFT JOIN erp_stockmove made
+          ON made.source_label = used.source_label AND made.source_id = used.source_id AND made.kind = 'production'
+        WHERE used.lot_id = tree.lot_id AND used.kind = 'issue'
+        UNION ALL
+        SELECT made.lot_id, made.source_label, made.source_id
+        FROM erp_stockmove used JOIN erp_subcontractuse link ON link.used_move_id = used.id
+          JOIN erp_stockmove made ON made.id = link.receipt_move_id
+        WHERE used.lot_id = tree.lot_id AND used.kind = 'subcontract_use'
+    ) step
     WHERE tree.depth < %(deepest)s
 )
-SELECT DISTINCT lot_id, depth, work_order_id, part_id FROM tree WHERE depth > 0 ORDER BY depth, lot_id
+SELECT DISTINCT lot_id, depth, label, source_id, part_id FROM tree WHERE depth > 0 ORDER BY depth, lot_id
 """
-"""(lot made or null, depth, work order, lot that went into it)."""
+"""(lot made or null, depth, document, lot that went into it)."""
 
 NET = """
-SELECT m.source_id, m.lot_id,
+SELECT m.source_label, m.source_id, m.lot_id,
        sum(CASE WHEN f.kind = 'production' THEN -m.quantity ELSE m.quantity END) FILTER (WHERE m.kind <> 'production'),
        sum(CASE WHEN f.kind = 'production' THEN m.quantity ELSE -m.quantity END) FILTER (WHERE m.kind = 'production')
 FROM erp_stockmove m JOIN masterdata_location f ON f.id = m.from_location_id
-WHERE m.source_label = 'erp.workorder' AND m.source_id = ANY(%s) AND m.lot_id = ANY(%s)
+WHERE m.source_label = 'erp.workorder' AND m.source_id = ANY(%(orders)s) AND m.lot_id = ANY(%(lots)s)
   AND m.kind IN ('issue', 'issue_return', 'production')
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
+UNION ALL
+SELECT label, source_id, lot_id, sum(used), sum(made)
+FROM (
+    SELECT DISTINCT made.source_label AS label, made.source_id, used.id, used.lot_id,
+           used.quantity - COALESCE(back.quantity, 0) AS used, NULL::numeric AS made
+    FROM erp_stockmove made JOIN erp_subcontractuse link ON link.receipt_move_id = made.id
+      JOIN erp_stockmove used ON used.id = link.used_move_id
+      LEFT JOIN erp_stockmove back ON back.reverses_id = used.id
+    WHERE made.kind = 'subcontract' AND made.source_id = ANY(%(receipts)s) AND used.lot_id = ANY(%(lots)s)
+    UNION ALL
+    SELECT DISTINCT made.source_label, made.source_id, made.id, made.lot_id,
+           NULL::numeric, made.quantity - COALESCE(back.quantity, 0)
+    FROM erp_stockmove made JOIN erp_subcontractuse link ON link.receipt_move_id = made.id
+      LEFT JOIN erp_stockmove back ON back.reverses_id = made.id
+    WHERE made.kind = 'subcontract' AND made.source_id = ANY(%(receipts)s)
+      AND (made.lot_id IS NULL OR made.lot_id = ANY(%(lots)s))
+) delivered
+GROUP BY 1, 2, 3
 """
-"""What of each lot stayed in an order, and what the order made of it."""
+"""What of each lot stayed in a document, and what it made of it."""
 
 OUTER_MOVES = """
 SELECT m.lot_id, m.kind, m.source_label, m.source_id, max(m.source_number), min(m.moved_on),
@@ -81,11 +116,18 @@ ORDER BY 6, 5
 
 @dataclass
 class Node:
-    """A lot above or below another one: the order that joins them, and how much went in or came out."""
+    """A lot above or below another one: the order that joins them, and how much went in or came out.
+
+    Of goods from a subcontractor it is his delivery (``work_order`` is none): ``number``, ``url`` and ``item`` name
+    what it is.
+    """
 
     lot: Lot | None
-    work_order: WorkOrder
+    work_order: WorkOrder | None
     quantity: Decimal
+    number: str = ""
+    url: str = ""
+    item: Any = None
     children: list["Node"] = field(default_factory=list)
 
 
@@ -128,20 +170,23 @@ def genealogy(lot: Lot) -> Genealogy:
     up, down = _edges(COMPONENTS, lot.pk), _edges(PRODUCTS, lot.pk)
     lot_ids = {lot.pk} | {row[0] for row in up + down if row[0]}
     lots = Lot.objects.select_related("item__uom").in_bulk(lot_ids)
-    orders = WorkOrder.objects.select_related("item__uom").in_bulk({row[2] for row in up + down})
-    used, made = _net(orders, lot_ids)
+    joints = _joints({(label, source_id) for _lot, _d, label, source_id, _part in up + down})
+    used, made = _net(joints, lot_ids)
     components = _tree(
-        lot.pk, [(part, order, child, used.get((order, child))) for child, _d, order, part in up], lots, orders
+        lot.pk,
+        [(part, (label, key), child, used.get((label, key, child))) for child, _d, label, key, part in up],
+        lots,
+        joints,
     )
     products = _tree(
         lot.pk,
         [
-            (part, order, child, made.get((order, child)) if child else used.get((order, part)))
-            for child, _d, order, part in down
-            if used.get((order, part))
+            (part, (label, key), child, made.get((label, key, child)) if child else used.get((label, key, part)))
+            for child, _d, label, key, part in down
+            if used.get((label, key, part))
         ],
         lots,
-        orders,
+        joints,
     )
     above, below = _reached(components) | {lot.pk}, _reached(products) | {lot.pk}
     ends = _ends(above | below, lots)
@@ -166,33 +211,66 @@ def _edges(sql: str, lot_id: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _net(orders: Iterable[int], lot_ids: Iterable[int]) -> tuple[dict[Any, Decimal], dict[Any, Decimal]]:
-    """What stayed in each (order, lot), and what it made; nothings (returned, reversed) are left out."""
+@dataclass(frozen=True)
+class _Joint:
+    """The document that joins lots: a work order, or the delivery of a subcontractor."""
+
+    work_order: WorkOrder | None
+    number: str
+    url: str
+    item: Any = None
+
+
+def _joints(sources: Iterable[tuple[str, int]]) -> dict[Source, _Joint]:
+    """The documents of edges by label and key; a delivery is named by its moves."""
+    wanted = set(sources)
+    orders = WorkOrder.objects.select_related("item__uom").in_bulk({pk for label, pk in wanted if label == WORK_ORDER})
+    found = {(WORK_ORDER, pk): _Joint(one, one.number, one.get_absolute_url(), one.item) for pk, one in orders.items()}
+    received = [pk for label, pk in wanted if label != WORK_ORDER]
+    if received:
+        rows = StockMove.objects.filter(kind=MoveKind.SUBCONTRACT, source_id__in=received).select_related("item__uom")
+        for move in rows.order_by("-pk"):
+            place = (move.source_label, move.source_id)
+            found[place] = _Joint(None, move.source_number, url_of(*place), move.item)
+    return found
+
+
+def _net(joints: Iterable[Source], lot_ids: Iterable[int]) -> tuple[dict[Any, Decimal], dict[Any, Decimal]]:
+    """What stayed in each (document, lot), and what it made; nothings (returned, reversed) are left out."""
+    keys = list(joints)
+    asked = {
+        "orders": [pk for label, pk in keys if label == WORK_ORDER],
+        "receipts": [pk for label, pk in keys if label != WORK_ORDER],
+        "lots": list(lot_ids),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(NET, [list(orders), list(lot_ids)])
+        cursor.execute(NET, asked)
         rows = cursor.fetchall()
-    used = {(order, lot): quantity for order, lot, quantity, _made in rows if quantity}
-    return used, {(order, lot): quantity for order, lot, _used, quantity in rows if quantity}
+    used = {(label, key, lot): quantity for label, key, lot, quantity, _made in rows if quantity}
+    return used, {(label, key, lot): quantity for label, key, lot, _used, quantity in rows if quantity}
 
 
 def _tree(
-    root: int, edges: Iterable[tuple[Any, ...]], lots: dict[int, Lot], orders: dict[int, WorkOrder]
+    root: int, edges: Iterable[tuple[Any, ...]], lots: dict[int, Lot], joints: dict[Source, _Joint]
 ) -> list[Node]:
-    """Hang the edges (parent lot, order, child lot, quantity) under ``root``; a lot stands once in a branch."""
-    below: dict[int, dict[tuple[int, int | None], Decimal]] = defaultdict(dict)
-    for parent, order, child, quantity in edges:
+    """Hang the edges (parent lot, document, child lot, quantity) under ``root``; a lot stands once in a branch."""
+    below: dict[int, dict[tuple[Source, int | None], Decimal]] = defaultdict(dict)
+    for parent, source, child, quantity in edges:
         if quantity:
-            below[parent][order, child] = quantity
+            below[parent][source, child] = quantity
 
     def grow(lot_id: int, path: frozenset[int]) -> list[Node]:
         return [
             Node(
                 lots.get(child) if child else None,
-                orders[order],
+                joints[source].work_order,
                 quantity,
+                joints[source].number,
+                joints[source].url,
+                joints[source].item,
                 grow(child, path | {child}) if child and child not in path else [],
             )
-            for (order, child), quantity in sorted(below[lot_id].items(), key=lambda one: (one[0][0], one[0][1] or 0))
+            for (source, child), quantity in sorted(below[lot_id].items(), key=lambda one: (one[0][0], one[0][1] or 0))
         ]
 
     return grow(root, frozenset({root}))

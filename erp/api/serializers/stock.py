@@ -59,7 +59,8 @@ class TraceNodeSerializer(serializers.Serializer):
     lot = serializers.IntegerField(source="lot.pk", allow_null=True, default=None)
     lot_code = serializers.CharField(source="lot.code", allow_null=True, default=None)
     item = serializers.IntegerField(source="lot.item_id", allow_null=True, default=None)
-    work_order = serializers.CharField(source="work_order.number")
+    work_order = serializers.CharField(source="work_order.number", allow_null=True, default=None)
+    document = serializers.CharField(source="number", help_text="Work order, or a subcontractor's delivery.")
     quantity = Quantity()
     children = serializers.SerializerMethodField()
 

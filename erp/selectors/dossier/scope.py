@@ -19,6 +19,11 @@ WITH RECURSIVE reached(kind, id) AS (
         SELECT 'order' AS kind, m.source_id AS id FROM erp_stockmove m
         WHERE reached.kind = 'lot' AND m.lot_id = reached.id AND m.kind = 'production'
         UNION ALL
+        SELECT 'lot', used.lot_id FROM erp_stockmove made
+          JOIN erp_subcontractuse link ON link.receipt_move_id = made.id
+          JOIN erp_stockmove used ON used.id = link.used_move_id
+        WHERE reached.kind = 'lot' AND made.lot_id = reached.id AND used.lot_id IS NOT NULL
+        UNION ALL
         SELECT 'lot', m.lot_id FROM erp_stockmove m
         WHERE reached.kind = 'order' AND m.source_label = 'erp.workorder' AND m.source_id = reached.id
           AND m.kind = 'issue' AND m.lot_id IS NOT NULL
@@ -26,7 +31,7 @@ WITH RECURSIVE reached(kind, id) AS (
 )
 SELECT kind, id FROM reached
 """
-"""Upstream: a lot was made by an order, an order was issued lots."""
+"""Upstream: a lot was made by an order, an order was issued lots; a subcontractor used lots for what he delivered."""
 
 WENT_INTO = """
 WITH RECURSIVE reached(kind, id) AS (
@@ -39,6 +44,11 @@ WITH RECURSIVE reached(kind, id) AS (
         SELECT 'order' AS kind, m.source_id AS id FROM erp_stockmove m
         WHERE reached.kind = 'lot' AND m.lot_id = reached.id AND m.kind = 'issue' AND m.source_label = 'erp.workorder'
         UNION ALL
+        SELECT 'lot', made.lot_id FROM erp_stockmove used
+          JOIN erp_subcontractuse link ON link.used_move_id = used.id
+          JOIN erp_stockmove made ON made.id = link.receipt_move_id
+        WHERE reached.kind = 'lot' AND used.lot_id = reached.id AND made.lot_id IS NOT NULL
+        UNION ALL
         SELECT 'lot', m.lot_id FROM erp_stockmove m
         WHERE reached.kind = 'order' AND m.source_label = 'erp.workorder' AND m.source_id = reached.id
           AND m.kind = 'production' AND m.lot_id IS NOT NULL
@@ -46,7 +56,7 @@ WITH RECURSIVE reached(kind, id) AS (
 )
 SELECT kind, id FROM reached
 """
-"""Downstream: a lot was issued to an order, an order made lots."""
+"""Downstream: a lot was issued to an order, an order made lots; a subcontractor delivered what he made of lots."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from core.operations import perform
 from erp.models import Lot
 from erp.selectors.genealogy import genealogy
 from erp.services import work_orders
-from tests.factories import core, erp, erp_make, masterdata
+from tests.factories import core, erp, erp_make, masterdata, scm_subcontract
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -95,3 +95,32 @@ def test_page_and_route_of_a_lot(client, chain):
     client.post(reverse("erp:lot-block", args=[lot.pk]), {"reason": "Noise"})
     lot.refresh_from_db()
     assert (lot.status, lot.status_reason) == ("blocked", "Noise")
+
+
+def test_a_lot_is_followed_through_a_subcontractor(client):
+    """PART lots P1 (6) and P2 (4) at the plater become FRAME lot F, which goes into MACHINE lot M; F is shipped not."""
+    erp.place()
+    part = masterdata.item("PART", tracking="lot")
+    frame, machine = masterdata.item("FRAME", tracking="lot"), erp_make.made("MACHINE", tracking="lot")
+    erp_make.bom(machine, (frame, "1"))
+    for code, quantity in (("P1", "6"), ("P2", "4")):
+        erp.opening(part, quantity, lot_code=code)
+    order = scm_subcontract.released(part, item=frame)
+    for code, quantity in (("P1", "6"), ("P2", "4")):
+        scm_subcontract.send(order, quantity, lot_id=Lot.objects.get(code=code).pk)
+    scm_subcontract.received(order, "10", lots=[{"lot_code": "F", "quantity": D(10)}])
+    make(machine, "3", "M", Lot.objects.get(code="F"), "3")
+    lots = {lot.code: lot for lot in Lot.objects.all()}
+    life = genealogy(lots["M"])
+    assert names(life.components) == {"F": (3, {"P1": (6, {}), "P2": (4, {})})}
+    [made] = life.components
+    assert made.children[0].work_order is None
+    assert made.children[0].number == order.purchase_order.receipts.get().number
+    assert names(genealogy(lots["P1"]).products) == {"F": (10, {"M": (3, {})})}
+    assert ("subcontract", "F", 10) in [(one.kind, one.lot.code, one.quantity) for one in genealogy(lots["F"]).came]
+    client.force_login(core.superuser())
+    page = client.get(lots["M"].get_absolute_url()).content.decode()
+    assert made.children[0].url in page
+    assert "P2" in page
+    traced = client.get(reverse("api:erp-lot-trace", args=[lots["P1"].pk])).json()
+    assert traced["products"][0]["lot_code"] == "F"
