@@ -32,9 +32,9 @@ ENDS = (
 
 COMPONENTS = """
 WITH RECURSIVE tree(lot_id, depth, label, source_id, part_id) AS (
-    SELECT %(lot)s::bigint, 0, NULL::varchar, NULL::bigint, NULL::bigint
+    SELECT %(lot)s::bigint, 0, NULL::text, NULL::bigint, NULL::bigint
     UNION
-    SELECT step.lot_id, tree.depth + 1, step.label, step.source_id, tree.lot_id
+    SELECT step.lot_id, tree.depth + 1, step.label::text, step.source_id, tree.lot_id
     FROM tree, LATERAL (
         SELECT used.lot_id, made.source_label AS label, made.source_id
         FROM erp_stockmove made JOIN erp_stockmove used
@@ -54,9 +54,9 @@ SELECT DISTINCT lot_id, depth, label, source_id, part_id FROM tree WHERE depth >
 
 PRODUCTS = """
 WITH RECURSIVE tree(lot_id, depth, label, source_id, part_id) AS (
-    SELECT %(lot)s::bigint, 0, NULL::varchar, NULL::bigint, NULL::bigint
+    SELECT %(lot)s::bigint, 0, NULL::text, NULL::bigint, NULL::bigint
     UNION
-    SELECT step.lot_id, tree.depth + 1, step.label, step.source_id, tree.lot_id
+    SELECT step.lot_id, tree.depth + 1, step.label::text, step.source_id, tree.lot_id
     FROM tree, LATERAL (
         SELECT made.lot_id, used.source_label AS label, used.source_id
         FROM erp_stockmove used LEFT JOIN erp_stockmove made
