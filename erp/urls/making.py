@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import merged_picks as pick_services
 from erp.services import work_orders
-from erp.views import floor, kinds, kits, merged_picks
+from erp.views import floor, kinds, kits, merged_picks, pick_scans
 from erp.views.verbs import verb_view
 from erp.views.work_orders import WorkOrderPage
 
@@ -16,6 +16,7 @@ picks = [
     path("merged-picks/new/", merged_picks.CreateMergedPick.as_view(), name="merged-pick-create"),
     path("merged-picks/<int:pk>/", PICK.as_view(), name="merged-pick-detail"),
     path("merged-picks/<int:pk>/post/", merged_picks.PostMergedPick.as_view(), name="merged-pick-post"),
+    path("merged-picks/<int:pk>/scan/", pick_scans.PickByScan.as_view(), name="merged-pick-scan"),
     path("merged-picks/<int:pk>/print/", merged_picks.MergedPickPrint.as_view(), name="merged-pick-print"),
     path(
         "merged-picks/<int:pk>/finish/",

@@ -58,6 +58,14 @@ class MergedPickPage(DocumentPage):
             icon="package-export",
         ),
         Verb(
+            _("Fetch with a scanner"),
+            "erp:merged-pick-scan",
+            merged_picks.post_merged_pick,
+            states=OPEN,
+            link=True,
+            icon="scan",
+        ),
+        Verb(
             _("Finish short"),
             "erp:merged-pick-finish",
             merged_picks.finish_merged_pick,

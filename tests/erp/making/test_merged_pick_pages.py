@@ -4,10 +4,12 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 
-from erp.models import MergedPick
+from erp.models import MergedPick, PickShare
+from finance.selectors.invariants import violations
 from tests.factories import core, erp_make, erp_making, masterdata
 
 D = Decimal
@@ -28,6 +30,7 @@ def test_each_page_asks_for_its_right(client, orders) -> None:
     pick = erp_making.pick_for(orders)
     pages = {"merged-pick-list": "view", "merged-pick-create": "add"}
     of_one = {"merged-pick-detail": "view", "merged-pick-post": "post", "merged-pick-print": "view"}
+    of_one["merged-pick-scan"] = "post"
     urls = {reverse(f"erp:{name}"): right for name, right in pages.items()}
     urls |= {reverse(f"erp:{name}", args=[pick.pk]): right for name, right in of_one.items()}
     for url, verb in urls.items():
@@ -85,3 +88,25 @@ def test_the_api_makes_posts_and_finishes_a_pick(orders) -> None:
     assert [one["issued_quantity"] for one in shares] == ["23.000000", "15.000000", "7.000000"]
     assert (stale.status_code, stale.json()["errors"][0]["code"]) == (409, "stale_version")
     assert (finished.json()["state"], again.status_code) == ("posted", 409)
+
+
+def test_a_pick_is_fetched_with_a_scanner(client, orders) -> None:
+    """Scan the goods, type how many; or 5*CODE at once. The page says which order gets how much."""
+    client.force_login(core.superuser())
+    pick = erp_making.pick_for(orders)
+    url = reverse("erp:merged-pick-scan", args=[pick.pk])
+    assert b"PART" in client.get(url).content
+    assert reverse("erp:merged-pick-scan", args=[pick.pk]).encode() in client.get(pick.get_absolute_url()).content
+    wrong = client.post(url, {"code": "NOTHING"})
+    assert wrong.status_code == 409 or b"NOTHING" in wrong.content
+    chosen = client.post(url, {"code": "PART"})
+    assert chosen.status_code == 302
+    assert b"Still to fetch" in client.get(chosen.url).content
+    query = dict(pair.split("=") for pair in chosen.url.split("?")[1].split("&"))
+    done = client.post(url, query | {"quantity": "30"}, follow=True)
+    assert orders[0].number in done.content.decode()
+    assert PickShare.objects.filter(line__pick=pick).aggregate(s=Sum("issued_quantity"))["s"] == 30
+    done = client.post(url, {"code": "5*PART"}, follow=True)
+    assert "5 × PART" in done.content.decode()
+    assert PickShare.objects.filter(line__pick=pick).aggregate(s=Sum("issued_quantity"))["s"] == 35
+    assert not violations()

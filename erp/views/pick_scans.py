@@ -1,0 +1,165 @@
+"""A merged pick with a phone or a hand scanner: scan the goods, say how many, the orders get their shares."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from core.clock import today
+from core.fields import ZERO
+from core.formats import plain, readable
+from core.operations import perform
+from erp.errors import UnknownScan
+from erp.errors.making import PickIsClosed
+from erp.models import MergedPick, StockBalance
+from erp.selectors.merged_picks import PickRow, pick_rows
+from erp.selectors.scanning import balances_of_code
+from erp.services.merged_picks import post_merged_pick
+from erp.states.making import MergedPickState
+from erp.views.scanning import ScannerPage
+
+TIMES = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[*×xX]\s*(\S.*)$")
+
+
+class PickByScan(ScannerPage):
+    """Goods, then how many; ``5*CODE`` does both. What was found is issued on the spot, and it says to whom."""
+
+    permission_required = "erp.post_mergedpick"
+    template_name = "erp/merged_pick/scan.html"
+
+    @cached_property
+    def pick(self) -> MergedPick:
+        """The pick, or 404."""
+        rows = MergedPick.objects.visible_to(self.request.user).select_related("warehouse")
+        found = rows.filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def rows(self) -> list[PickRow]:
+        """The lines of which something is open, in the order of the walk."""
+        return [row for row in pick_rows(self.pick, today()) if row.still_open > 0]
+
+    def after_scan(self, code: str) -> str:
+        if self.pick.state != MergedPickState.OPEN:
+            raise PickIsClosed(document=self.pick, state=self.pick.get_state_display())
+        chosen = self.chosen()
+        if chosen is not None:
+            return self.issued(*chosen, self.typed_quantity())
+        several = TIMES.match(code)
+        named = several[2] if several else code
+        goods = self.goods_of(named)
+        if not goods:
+            raise UnknownScan(scanned=named)
+        if len(goods) > 1:
+            return self.address(code=named)
+        row, balance = goods[0]
+        if several:
+            return self.issued(row, balance, Decimal(several[1]))
+        return self.address(line=row.line.pk, balance=balance.pk)
+
+    def goods_of(self, code: str) -> list[tuple[PickRow, StockBalance]]:
+        """The goods of a code that an open line asks for, each with its line; those the walk suggests first."""
+        open_rows: dict[int, list[PickRow]] = {}
+        for row in self.rows:
+            open_rows.setdefault(row.line.item_id, []).append(row)
+        found = [
+            (row, balance)
+            for balance in balances_of_code(code)
+            if balance.location.warehouse_id == self.pick.warehouse_id and balance.owner_id is None
+            for row in open_rows.get(balance.item_id, ())
+            if row.line.location_id in {None, balance.location_id}
+        ]
+        walk = {
+            (row.line.pk, one.location.pk, one.lot.pk if one.lot else None) for row in self.rows for one in row.places
+        }
+        first = [one for one in found if (one[0].line.pk, one[1].location_id, one[1].lot_id) in walk]
+        return first or found
+
+    def issued(self, row: PickRow, balance: StockBalance, quantity: Decimal | None) -> str:
+        before = {share.pk: share.issued_quantity for share in row.shares}
+        found = {
+            "line_id": row.line.pk,
+            "quantity": quantity if quantity is not None else self.usual(row, balance),
+            "location_id": balance.location_id,
+            "lot_id": balance.lot_id,
+        }
+        perform(
+            post_merged_pick,
+            actor=self.request.user,
+            key=self.request.POST.get("_key") or None,
+            pick_id=self.pick.pk,
+            found=[found],
+        )
+        messages.success(self.request, self.said(row, found["quantity"], before))
+        return reverse("erp:merged-pick-scan", args=[self.pick.pk])
+
+    def said(self, row: PickRow, quantity: Decimal, before: dict[int, Decimal]) -> str:
+        """What was issued, and which order gets how much of it."""
+        pick = MergedPick.objects.get(pk=self.pick.pk)
+        after = {share.pk: share for one in pick_rows(pick) if one.line.pk == row.line.pk for share in one.shares}
+        parts = [
+            f"{share.work_order.number} {readable(share.issued_quantity - before.get(pk, ZERO))}"
+            for pk, share in after.items()
+            if share.issued_quantity != before.get(pk, ZERO)
+        ]
+        return _("%(quantity)s × %(item)s: %(orders)s") % {
+            "quantity": readable(quantity),
+            "item": row.line.item.code,
+            "orders": ", ".join(parts),
+        }
+
+    def chosen(self) -> tuple[PickRow, StockBalance] | None:
+        """The line and the goods that were scanned before."""
+        line_id, balance_id = self.given("line"), self.given("balance")
+        row = next((one for one in self.rows if str(one.line.pk) == line_id), None)
+        if row is None or not balance_id.isdigit():
+            return None
+        goods = StockBalance.objects.select_related("item__uom", "location__warehouse", "lot")
+        balance = goods.filter(pk=int(balance_id), item=row.line.item_id, on_hand__gt=0).first()
+        return None if balance is None else (row, balance)
+
+    def usual(self, row: PickRow, balance: StockBalance) -> Decimal:
+        """What the walk takes there, else what is open as far as it lies there."""
+        lot_id = balance.lot_id
+        for one in row.places:
+            if (one.location.pk, one.lot.pk if one.lot else None) == (balance.location_id, lot_id):
+                return one.quantity
+        return min(row.still_open, balance.on_hand)
+
+    def typed_quantity(self) -> Decimal | None:
+        """How many were typed; nothing readable: the usual quantity."""
+        try:
+            value = Decimal(self.given("quantity"))
+        except InvalidOperation:
+            return None
+        return value if value.is_finite() else None
+
+    def given(self, name: str) -> str:
+        """A value of the address or of the form."""
+        return (self.request.POST.get(name) or self.request.GET.get(name) or "").strip()
+
+    def address(self, **query: Any) -> str:
+        """The page with what is chosen so far."""
+        return f"{reverse('erp:merged-pick-scan', args=[self.pick.pk])}?{urlencode(query)}"
+
+    def context(self) -> dict[str, Any]:
+        chosen = self.chosen()
+        code = self.request.GET.get("code", "").strip()
+        found: dict[str, Any] = {
+            "pick": self.pick,
+            "is_open": self.pick.state == MergedPickState.OPEN,
+            "rows": self.rows,
+            "choices": self.goods_of(code) if code and chosen is None else [],
+        }
+        if chosen is not None:
+            row, balance = chosen
+            found |= {"row": row, "balance": balance, "quantity": plain(self.usual(row, balance))}
+        return found
