@@ -91,6 +91,13 @@ SHAPES: dict[str, Any] = {
         "supplier": str(row.supplier or ""),
         "receipt": row.receipt,
     },
+    "built": lambda row: {
+        "product": row.product.code,
+        "item": row.component.item.code,
+        "component": row.component.code,
+        "quantity": str(row.quantity),
+        "work_order": str(row.work_order),
+    },
     "missing": lambda row: {
         "work_order": str(row.work_order),
         "item": row.item.code,

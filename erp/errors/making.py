@@ -100,3 +100,18 @@ class LotNotIssued(DomainError):
 class FeeIsSettled(DomainError):
     code = "fee_is_settled"
     sentence = _("%(document)s is closed: its goods bear the supplier's fee. Have the supplier credit it instead.")
+
+
+class NotForTracking(DomainError):
+    code = "not_for_tracking"
+    sentence = _("%(document)s makes %(item)s, which has neither serial numbers nor lots.")
+
+
+class AlreadyBuiltIn(DomainError):
+    code = "already_built_in"
+    sentence = _("%(component)s is built in already. Take it out there first.")
+
+
+class AlreadyTakenOut(DomainError):
+    code = "already_taken_out"
+    sentence = _("%(component)s was taken out already.")

@@ -1,5 +1,6 @@
 """Tables of the app: first the stock half, then the make half."""
 
+from erp.models.as_built import BuiltIn
 from erp.models.average_runs import AverageRun, AverageRunLine
 from erp.models.backflushing import BackflushMove, BackflushShortage
 from erp.models.corrective_actions import CorrectiveAction
@@ -66,6 +67,7 @@ __all__ = [
     "Bom",
     "BomLine",
     "BomSubstitute",
+    "BuiltIn",
     "CapacityException",
     "CorrectiveAction",
     "CostLayer",

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection
 
 from erp.models import Lot, StockBalance, StockMove, WorkOrder
+from erp.selectors.as_built import built_pairs
 from erp.selectors.sources import name_of, url_of
 from erp.states import MoveKind
 
@@ -165,16 +166,22 @@ class Genealogy:
 def genealogy(lot: Lot) -> Genealogy:
     """Return where ``lot`` came from (with its component lots, all levels) and where it went (with what became of it).
 
-    Eight statements, however deep and wide it is, and one for each kind of document at its ends.
+    What is recorded as built into a finished serial number is in it and in no other one of its order.
+    Nine statements, however deep and wide it is, and one for each kind of document at its ends.
     """
     up, down = _edges(COMPONENTS, lot.pk), _edges(PRODUCTS, lot.pk)
     lot_ids = {lot.pk} | {row[0] for row in up + down if row[0]}
     lots = Lot.objects.select_related("item__uom").in_bulk(lot_ids)
     joints = _joints({(label, source_id) for _lot, _d, label, source_id, _part in up + down})
+    built = built_pairs(key for label, key in joints if label == WORK_ORDER)
     used, made = _net(joints, lot_ids)
     components = _tree(
         lot.pk,
-        [(part, (label, key), child, used.get((label, key, child))) for child, _d, label, key, part in up],
+        [
+            (part, (label, key), child, used.get((label, key, child)))
+            for child, _d, label, key, part in up
+            if _is_inside(built, label, key, part, lots[child])
+        ],
         lots,
         joints,
     )
@@ -183,7 +190,7 @@ def genealogy(lot: Lot) -> Genealogy:
         [
             (part, (label, key), child, made.get((label, key, child)) if child else used.get((label, key, part)))
             for child, _d, label, key, part in down
-            if used.get((label, key, part))
+            if used.get((label, key, part)) and (child is None or _is_inside(built, label, key, child, lots[part]))
         ],
         lots,
         joints,
@@ -202,6 +209,14 @@ def genealogy(lot: Lot) -> Genealogy:
             .order_by("location__warehouse__code", "location__code")
         ),
     )
+
+
+def _is_inside(built: dict[Any, set[int]], label: str, order_id: int, product_id: int, component: Lot) -> bool:
+    """Whether a component may be in a product: where the as-built record of the product names its item, only those."""
+    if label != WORK_ORDER:
+        return True
+    named = built.get((order_id, product_id, component.item_id))
+    return named is None or component.pk in named
 
 
 def _edges(sql: str, lot_id: int) -> list[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import merged_picks as pick_services
 from erp.services import work_orders
-from erp.views import floor, kinds, kits, merged_picks, pick_scans
+from erp.views import as_built, floor, kinds, kits, merged_picks, pick_scans
 from erp.views.verbs import verb_view
 from erp.views.work_orders import WorkOrderPage
 
@@ -31,6 +31,10 @@ picks = [
 ]
 
 floor_pages = [
+    path("work-orders/<int:pk>/as-built/", as_built.AsBuiltPage.as_view(), name="work-order-as-built"),
+    path(
+        "work-orders/<int:pk>/as-built/<int:record>/remove/", as_built.RemoveAsBuilt.as_view(), name="as-built-remove"
+    ),
     path("backflush-queue/", floor.BackflushQueue.as_view(), name="backflush-queue"),
     path("backflush-queue/retry/", floor.RetryQueue.as_view(), name="backflush-retry"),
     path("operations/", floor.OperationList.as_view(), name="operation-list"),

@@ -22,6 +22,7 @@ from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
 from erp.tables.make import WorkOrderTable
 from erp.views.verbs import posted_version
+from masterdata.models import Item
 
 S = WorkOrderState
 DRAFT = frozenset({S.DRAFT})
@@ -48,6 +49,10 @@ class WorkOrderList(ListPage):
 
 def _something_issued(order: WorkOrder) -> bool:
     return order.materials.filter(issued_quantity__gt=0).exists()
+
+
+def _is_tracked(order: WorkOrder) -> bool:
+    return order.item.tracking != Item.Tracking.NONE
 
 
 def _something_planned(order: WorkOrder) -> bool:
@@ -187,6 +192,15 @@ class WorkOrderPage(DocumentPage):
             when=_something_issued,
             link=True,
             icon="package-import",
+        ),
+        Verb(
+            _("As built"),
+            "erp:work-order-as-built",
+            work_orders.record_as_built,
+            states=ON_THE_FLOOR | {S.COMPLETED},
+            when=_is_tracked,
+            link=True,
+            icon="list-search",
         ),
         Verb(
             _("Post backflush errors again"),

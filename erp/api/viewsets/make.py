@@ -34,6 +34,7 @@ from erp.models import (
     WorkOrder,
 )
 from erp.models.planning import identity_parts
+from erp.selectors.as_built import as_built
 from erp.selectors.plan import planned_orders
 from erp.services import boms, planning, work_orders
 from erp.services.planning.asking import ask_for_plan
@@ -110,6 +111,19 @@ class WorkOrderViewSet(DraftViewSet):
         work_orders.split_work_order, name="split", serializer=shapes.SplitInput, returns_self=False
     )
     merge = operation_action(work_orders.merge_work_orders, name="merge", serializer=shapes.MergeInput)
+    record_as_built = operation_action(
+        work_orders.record_as_built, name="record-as-built", serializer=shapes.AsBuiltInput
+    )
+    remove_as_built = operation_action(
+        work_orders.remove_as_built, name="remove-as-built", serializer=shapes.AsBuiltRemoval
+    )
+
+    @extend_schema(responses=shapes.BuiltSerializer(many=True))
+    @action(detail=True, methods=["get"], url_path="as-built", url_name="as-built")
+    def as_built(self, request: Any, pk: Any = None) -> Response:
+        """The finished pieces of the order, each with what is built in and what is still to be entered."""
+        return Response(shapes.BuiltSerializer(as_built(self.get_object()), many=True).data)
+
     retry_backflush = operation_action(work_orders.retry_backflush, name="retry-backflush")
     finish = operation_action(work_orders.finish_work, name="finish", serializer=shapes.FinishInput, returns_self=False)
 

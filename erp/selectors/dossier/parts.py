@@ -14,6 +14,7 @@ from core.models import Attachment, AuditEvent
 from core.timeline import verb_title
 from crm.models import SalesOrder
 from erp.models import (
+    BuiltIn,
     CorrectiveAction,
     Inspection,
     Lot,
@@ -25,6 +26,7 @@ from erp.models import (
     WorkOrderMaterial,
     WorkOrderOperation,
 )
+from erp.selectors.as_built import live_records
 from erp.selectors.dossier.scope import Scope
 from erp.selectors.genealogy import partners_of
 from erp.selectors.sources import name_of, url_of
@@ -127,6 +129,15 @@ def materials(scope: Scope) -> list[Used]:
         for order, item, lot, quantity in rows
         if quantity
     ]
+
+
+def built(scope: Scope) -> list[BuiltIn]:
+    """Return what is built into its finished serial numbers: of a serial number its own, of an order all of them."""
+    rows = live_records().filter(work_order__in=scope.orders)
+    if scope.subject.label == "erp.lot":
+        rows = rows.filter(product__in=scope.lots)
+    found = rows.select_related("work_order", "product__item", "component__item__uom")
+    return list(found.order_by("product", "pk")[:SHOWN])
 
 
 def _receipts_of(lots: Iterable[int]) -> dict[int, tuple[Any, str, str]]:

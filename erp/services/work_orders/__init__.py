@@ -1,6 +1,7 @@
 """Work orders: planned, released, supplied with material, worked on, received, settled."""
 
 from erp.services.work_orders.backflushing import retry_backflush
+from erp.services.work_orders.building import record_as_built, remove_as_built
 from erp.services.work_orders.closing import cancel_work_order, close_work_order, complete_work_order
 from erp.services.work_orders.history import ClosedWorkOrder, record_closed_work_orders
 from erp.services.work_orders.kits import issue_kits, use_substitute
@@ -33,8 +34,10 @@ __all__ = [
     "pause_work",
     "receive_output",
     "receive_production",
+    "record_as_built",
     "record_closed_work_orders",
     "release_work_order",
+    "remove_as_built",
     "report_operation",
     "request_extra_material",
     "reschedule_work_order",
