@@ -31,7 +31,8 @@ WHERE r.state = 'approved' AND r.origin = 'typed' AND NOT l.is_closed AND l.orde
   AND l.estimated_price > 0"""
 
 ORDER_LINES = f"""
-SELECT o.id AS source_id, o.number AS source_number, l.id AS line_id, {ACCOUNT} AS account_id,
+SELECT o.id AS source_id, o.number AS source_number, l.id AS line_id,
+  CASE WHEN o.work_order_id IS NULL THEN {ACCOUNT} ELSE {STOCK_ACCOUNT} END AS account_id,
   coalesce(q.department_id, o.department_id) AS department_id, o.project_id, l.due_date, l.item_id, l.stock_quantity,
   CASE WHEN o.state = 'draft' AND l.net_amount = 0
     THEN coalesce(s.estimated_price * s.quantity * l.stock_quantity / s.stock_quantity, 0)
@@ -39,7 +40,7 @@ SELECT o.id AS source_id, o.number AS source_number, l.id AS line_id, {ACCOUNT} 
   CASE WHEN o.state = 'approved' THEN 'order' ELSE 'requisition' END AS stage,
   CASE WHEN l.is_closed OR o.state NOT IN ('approved', 'draft') THEN 0
     ELSE greatest(l.stock_quantity - l.received_quantity + l.to_replace_quantity, 0) END AS coming,
-  CASE WHEN l.item_id IS NULL AND o.state IN ('approved', 'closed')
+  CASE WHEN l.item_id IS NULL AND o.work_order_id IS NULL AND o.state IN ('approved', 'closed')
     THEN greatest(l.received_quantity - l.returned_quantity - l.invoiced_quantity, 0) ELSE 0 END AS received
 FROM scm_purchaseorderline l JOIN scm_purchaseorder o ON o.id = l.order_id
   LEFT JOIN masterdata_item t ON t.id = l.item_id
