@@ -139,8 +139,8 @@ def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal, also: Sequ
         ).aggregate(total=Sum("amount"))["total"]
         or ZERO
     )
-    accounts = set(accounts_of(AccountRole.GRNI))
-    booked += sum((line.amount for line in also if line.account_id in accounts), ZERO)
+    accrual = account_book().account(AccountRole.GRNI)
+    booked += sum((line.amount for line in also if line.account_id == accrual), ZERO)
     difference = target - booked
     if not difference:
         return []

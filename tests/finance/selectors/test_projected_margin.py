@@ -73,7 +73,7 @@ def test_an_order_that_serves_the_line_by_the_plan_counts_and_pages_show_it(mach
         assert all(text in page for text in ("Projected margin", "900.00", "over plan")), url
     url = reverse("api:finance-order-profit-lines") + f"?order={order.pk}"
     [row] = client.get(url).json()
-    assert (row["projection"]["margin"], row["projection"]["orders"]) == ("900.00", [made.number])
+    assert (row["projection"]["margin"], row["projection"]["orders"]) == ("900.0000", [made.number])
     assert "Projected margin" in client.get(reverse("crm:sales-order-list")).content.decode()
 
 
