@@ -40,10 +40,10 @@ class ScannerPage(Page):
     def context(self) -> dict[str, Any]:
         return {}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **keys: Any) -> HttpResponse:
         return render(request, self.template_name, self.context())
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **keys: Any) -> HttpResponse:
         is_htmx = bool(request.headers.get("HX-Request"))
         try:
             target = self.after_scan(request.POST.get("code", "").strip())
