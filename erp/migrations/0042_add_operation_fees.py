@@ -11,7 +11,7 @@ from core.ledgers import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0039_add_work_order_outputs'),
+        ("erp", "0041_reverse_stocktakes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

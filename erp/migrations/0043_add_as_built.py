@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0040_add_operation_fees'),
+        ("erp", "0042_add_operation_fees"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

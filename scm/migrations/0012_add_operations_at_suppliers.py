@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0040_add_operation_fees'),
+        ("erp", "0042_add_operation_fees"),
         ('masterdata', '0011_add_subcontracting'),
-        ('scm', '0008_add_subcontracting'),
+        ("scm", "0011_department_of_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
