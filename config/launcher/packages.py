@@ -28,6 +28,9 @@ from config.launcher.speech import Refusal
 PUBLIC_INDEX = "https://pypi.org/simple"
 UV = "0.13.9"
 OLDEST_UV = (0, 9)
+ALWAYS = ("redis",)
+OPTIONAL = ("scheduling",)
+EXTRAS_MARK = " with "
 MANYLINUX = "py3-none-manylinux_2_17_{0}.manylinux2014_{0}"
 # (system, machine, C library): file name after "uv-VERSION-", sha256
 UV_WHEELS = {
@@ -68,10 +71,9 @@ def python() -> Path:
 
 def up_to_date(*, dev: bool) -> bool:
     """Does the environment hold what the lock names? One with the development tools serves for both."""
-    stamp = venv() / ".locked"
-    if not (stamp.exists() and python().exists()):
+    if not python().exists():
         return False
-    return stamp.read_text(encoding="utf-8") in (_stamp(dev=True), _stamp(dev=dev))
+    return _installed() in (_stamp(dev=True), _stamp(dev=dev))
 
 
 def install(*, dev: bool) -> None:
@@ -82,7 +84,7 @@ def install(*, dev: bool) -> None:
     environment = uv_environment()
     uv = find_uv() or fetch_uv(folder / "bin/uv")
     log = folder / "packages.log"
-    groups = ["--all-extras", "--group=dev"] if dev else ["--all-extras", "--no-dev"]
+    groups = [f"--extra={name}" for name in (*ALWAYS, *extras())] + (["--group=dev"] if dev else ["--no-dev"])
     run: dict[str, Any] = {"log": log, "env": environment, "cwd": places.ROOT, "what": "Installing the packages"}
     if "UV_DEFAULT_INDEX" in environment:
         # the lock names the public index: take hashes from it and the files from the mirror
@@ -98,7 +100,28 @@ def install(*, dev: bool) -> None:
 
 def _stamp(*, dev: bool) -> str:
     lock = (places.ROOT / "uv.lock").read_bytes() + (places.ROOT / "pyproject.toml").read_bytes()
-    return f"{hashlib.sha256(lock).hexdigest()} {'dev' if dev else 'base'} {sys.version_info[:2]}"
+    return f"{hashlib.sha256(lock).hexdigest()} {'dev' if dev else 'base'} {sys.version_info[:2]}{_said(extras())}"
+
+
+def _installed() -> str:
+    stamp = venv() / ".locked"
+    return stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+
+
+def extras() -> list[str]:
+    """The extras asked for by CONCORD_EXTRAS (names with commas; empty: none), else those that are here already."""
+    asked = os.environ.get("CONCORD_EXTRAS")
+    if asked is None:
+        _rest, _mark, asked = _installed().partition(EXTRAS_MARK)
+    names = sorted({name.strip() for name in asked.split(",") if name.strip()} - set(ALWAYS))
+    unknown = [name for name in names if name not in OPTIONAL]
+    if unknown:
+        raise Refusal(f"CONCORD_EXTRAS: there is no extra {', '.join(unknown)}; there is {', '.join(OPTIONAL)}.")
+    return names
+
+
+def _said(names: list[str]) -> str:
+    return f"{EXTRAS_MARK}{','.join(names)}" if names else ""
 
 
 # --- where the packages come from ------------------------------------------------------------------------------------

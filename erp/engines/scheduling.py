@@ -89,7 +89,7 @@ class Schedule:
     unplaced: list[int] = field(default_factory=list)
 
 
-class _Clock:
+class Clock:
     """Translates the clock into working minutes of one machine, and back."""
 
     def __init__(self, resource: Resource) -> None:
@@ -151,12 +151,12 @@ class _Machine:
             insort(self.busy, (start, start + minutes))
 
 
-class _Shop:
+class Shop:
     def __init__(self, resources: Iterable[Resource]) -> None:
-        self.clocks: dict[int, _Clock] = {}
+        self.clocks: dict[int, Clock] = {}
         self.machines: dict[int, list[_Machine]] = {}
         for one in resources:
-            self.clocks[one.key] = _Clock(one)
+            self.clocks[one.key] = Clock(one)
             self.machines[one.key] = [_Machine() for _ in range(one.machines)]
 
     def block(self, placed: Placed) -> None:
@@ -250,7 +250,7 @@ def schedule(
 
     Backward, an order that would have to begin before ``now`` or before its material is there is placed forward.
     """
-    shop, answer = _Shop(resources), Schedule()
+    shop, answer = Shop(resources), Schedule()
     ordered = in_order(jobs, rule, now)
     for job in ordered:
         for step in job.steps:
@@ -270,7 +270,7 @@ def schedule(
     return answer
 
 
-def _forward(shop: _Shop, job: Job, ready: int) -> dict[int, Placed]:
+def _forward(shop: Shop, job: Job, ready: int) -> dict[int, Placed]:
     placed: dict[int, Placed] = {}
     for step in job.steps:
         one = step.fixed
@@ -283,7 +283,7 @@ def _forward(shop: _Shop, job: Job, ready: int) -> dict[int, Placed]:
     return placed
 
 
-def _backward(shop: _Shop, job: Job, ready: int) -> dict[int, Placed] | None:
+def _backward(shop: Shop, job: Job, ready: int) -> dict[int, Placed] | None:
     """Place an order from its due moment back; None (and nothing taken) when it would begin before ``ready``."""
     placed: dict[int, Placed] = {}
     due = job.due
@@ -309,7 +309,7 @@ def _is_fixed(job: Job, placed: Placed) -> bool:
 
 def placed_at(resource: Resource, step: Step, minutes: int, clock: int, machine: int) -> Placed | None:
     """Return a step on one machine from the first working minute not before ``clock``; None beyond the calendar."""
-    working = _Clock(resource)
+    working = Clock(resource)
     start = working.position(clock)
     if start + minutes > working.total:
         return None

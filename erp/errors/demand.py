@@ -65,6 +65,14 @@ class OutsideTheCalendar(DomainError):
     sentence = _("There are not enough working hours in %(center)s after this moment.")
 
 
+class OptimiserIsMissing(DomainError):
+    code = "optimiser_is_missing"
+    sentence = _(
+        "The optimiser is not installed on this machine. Stop the program and start it once with "
+        "CONCORD_EXTRAS=scheduling ./run serve (with uv: uv sync --extra scheduling), or take the built-in rules."
+    )
+
+
 class PlanIsOutdated(DomainError):
     code = "plan_is_outdated"
     sentence = _("%(count)s operations of %(document)s were begun, done or changed meanwhile. Make the plan anew.")

@@ -1,9 +1,12 @@
 """Forms of plans of capacity."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.states.demand import ScheduleDirection, ScheduleRule
+from erp.engines.optimising import is_installed
+from erp.states.demand import ScheduleDirection, ScheduleRule, ScheduleSolver
 
 
 class SchedulePlanForm(forms.Form):
@@ -13,6 +16,11 @@ class SchedulePlanForm(forms.Form):
     rule = forms.ChoiceField(
         label=_("Order of work"), choices=ScheduleRule.choices, help_text=_("Which order gets the machines first.")
     )
+    solver = forms.ChoiceField(
+        label=_("Worked out by"),
+        choices=ScheduleSolver.choices,
+        help_text=_("The optimiser searches ten seconds; it weighs lateness by priority."),
+    )
     waits_for_material = forms.BooleanField(
         label=_("Wait for material"),
         required=False,
@@ -21,3 +29,11 @@ class SchedulePlanForm(forms.Form):
     )
     with_drafts = forms.BooleanField(label=_("Drafts too"), required=False, initial=True)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_installed():
+            self.fields["solver"].help_text = _(
+                "The optimiser is not installed here: start the program once with "
+                "CONCORD_EXTRAS=scheduling ./run serve (with uv: uv sync --extra scheduling)."
+            )

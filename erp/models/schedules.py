@@ -15,6 +15,7 @@ from erp.states.demand import (
     ScheduleDirection,
     SchedulePlanState,
     ScheduleRule,
+    ScheduleSolver,
 )
 
 
@@ -57,6 +58,16 @@ class SchedulePlan(Document):
         _("direction"), max_length=8, choices=ScheduleDirection, default=ScheduleDirection.FORWARD
     )
     rule = models.CharField(_("order of work"), max_length=8, choices=ScheduleRule, default=ScheduleRule.PRIORITY)
+    solver = models.CharField(
+        _("worked out by"),
+        max_length=10,
+        choices=ScheduleSolver,
+        default=ScheduleSolver.RULES,
+        help_text=_("The optimiser searches ten seconds; it weighs lateness by priority."),
+    )
+    is_proven = models.BooleanField(
+        _("proven best"), default=False, editable=False, help_text=_("There is no plan with less lateness.")
+    )
     waits_for_material = models.BooleanField(
         _("wait for material"), default=True, help_text=_("An order begins when its material is there.")
     )
@@ -75,6 +86,7 @@ class SchedulePlan(Document):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=SchedulePlanState.values), name="erp_scheduleplan_state"),
+            models.CheckConstraint(condition=Q(solver__in=ScheduleSolver.values), name="erp_scheduleplan_solver"),
             models.CheckConstraint(condition=Q(rule__in=ScheduleRule.values), name="erp_scheduleplan_rule"),
             models.CheckConstraint(
                 condition=Q(direction__in=ScheduleDirection.values), name="erp_scheduleplan_direction"

@@ -63,6 +63,13 @@ class ScheduleDirection(models.TextChoices):
     BACKWARD = "backward", _("Backward: as late as the due date allows")
 
 
+class ScheduleSolver(models.TextChoices):
+    """Who works a plan of capacity out."""
+
+    RULES = "rules", _("Built-in: order by order")
+    OPTIMISER = "optimiser", _("Optimiser: looks for the least lateness")
+
+
 class ScheduleRule(models.TextChoices):
     """Which order gets the machines first; codes of erp.engines.scheduling."""
 

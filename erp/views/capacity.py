@@ -22,6 +22,7 @@ from erp.selectors import schedules as reading
 from erp.selectors.schedule_inputs import company_zone
 from erp.services import schedules
 from erp.states.demand import SchedulePlanState as S
+from erp.states.demand import ScheduleSolver
 from erp.tables.capacity import SchedulePlanTable
 from erp.views.verbs import DocumentVerb
 
@@ -156,7 +157,7 @@ class SchedulePlanPage(DocumentPage):
         may_move = document.state == S.DRAFT and self.request.user.has_perm("erp.move_scheduleplan")
         start = parse_date(self.request.GET.get("start", "")) or document.planned_at.astimezone(company_zone()).date()
         return {
-            "subtitle": f"{document.get_direction_display()} · {document.get_rule_display()}",
+            "subtitle": _subtitle(document),
             "picture": reading.gantt(rows, document.planned_at, span, start=start, movable=may_move),
             "rows": rows,
             "shifts": shifts,
@@ -169,6 +170,14 @@ class SchedulePlanPage(DocumentPage):
             "previous": f"?days={span}&start={(start - dt.timedelta(days=span)).isoformat()}",
             "following": f"?days={span}&start={(start + dt.timedelta(days=span)).isoformat()}",
         }
+
+
+def _subtitle(plan: SchedulePlan) -> str:
+    parts = [plan.get_direction_display(), plan.get_rule_display()]
+    if plan.solver != ScheduleSolver.RULES:
+        parts[1] = plan.get_solver_display()
+        parts.append(gettext("proven: none has less lateness") if plan.is_proven else gettext("best of ten seconds"))
+    return " · ".join(parts)
 
 
 def _spans(path: str, span: int, start: dt.date) -> list[dict[str, Any]]:

@@ -120,3 +120,23 @@ def test_the_lock_names_the_public_index_alone():
     sources = {line.split("=", 1)[1].strip() for line in text.splitlines() if line.startswith("source = ")}
     assert sources == {f'{{ registry = "{packages.PUBLIC_INDEX}" }}', '{ virtual = "." }'}
     assert {part.split("/")[2] for part in text.split('url = "')[1:]} == {"files.pythonhosted.org"}
+
+
+def test_optional_packages_are_asked_for_once_and_stay(monkeypatch, tmp_path):
+    monkeypatch.setattr(packages, "venv", lambda: tmp_path)
+    monkeypatch.setattr(packages, "python", lambda: tmp_path)
+    monkeypatch.delenv("CONCORD_EXTRAS", raising=False)
+    (tmp_path / ".locked").write_text(packages._stamp(dev=True), encoding="utf-8")
+    assert (packages.extras(), packages.up_to_date(dev=True)) == ([], True)
+
+    monkeypatch.setenv("CONCORD_EXTRAS", "scheduling, redis")
+    assert (packages.extras(), packages.up_to_date(dev=True)) == (["scheduling"], False)
+    (tmp_path / ".locked").write_text(packages._stamp(dev=True), encoding="utf-8")
+    monkeypatch.delenv("CONCORD_EXTRAS")
+    assert (packages.extras(), packages.up_to_date(dev=False)) == (["scheduling"], True)
+
+    monkeypatch.setenv("CONCORD_EXTRAS", "")
+    assert (packages.extras(), packages.up_to_date(dev=True)) == ([], False)
+    monkeypatch.setenv("CONCORD_EXTRAS", "pictures")
+    with pytest.raises(Refusal):
+        packages.extras()

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
 from erp.models import SchedulePlan, SchedulePlanRow
-from erp.states.demand import ScheduleDirection, ScheduleRule
+from erp.states.demand import ScheduleDirection, ScheduleRule, ScheduleSolver
 
 
 class SchedulePlanSerializer(ConcordSerializer):
@@ -16,6 +16,8 @@ class SchedulePlanSerializer(ConcordSerializer):
             "state",
             "direction",
             "rule",
+            "solver",
+            "is_proven",
             "waits_for_material",
             "with_drafts",
             "planned_at",
@@ -29,6 +31,7 @@ class SchedulePlanSerializer(ConcordSerializer):
 class SchedulePlanInput(serializers.Serializer):
     direction = serializers.ChoiceField(ScheduleDirection.choices, default=ScheduleDirection.FORWARD)
     rule = serializers.ChoiceField(ScheduleRule.choices, default=ScheduleRule.PRIORITY)
+    solver = serializers.ChoiceField(ScheduleSolver.choices, default=ScheduleSolver.RULES)
     waits_for_material = serializers.BooleanField(default=True)
     with_drafts = serializers.BooleanField(default=True)
     note = serializers.CharField(required=False, allow_blank=True, default="")

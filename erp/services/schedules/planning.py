@@ -7,11 +7,15 @@ from typing import Any
 from core.clock import business_date
 from core.documents import lock, next_number
 from core.operations import operation
-from erp.engines.scheduling import Placed, schedule
-from erp.errors.demand import NothingToPlan, PlanIsOver
+from erp.engines import optimising
+from erp.engines.scheduling import Placed, Schedule, schedule
+from erp.errors.demand import NothingToPlan, OptimiserIsMissing, PlanIsOver
 from erp.models import SchedulePlan, SchedulePlanRow
 from erp.selectors.schedule_inputs import Inputs, schedule_inputs
-from erp.states.demand import ScheduleDirection, SchedulePlanState, ScheduleRule
+from erp.states.demand import ScheduleDirection, SchedulePlanState, ScheduleRule, ScheduleSolver
+
+SEARCH_SECONDS = 10.0
+"""How long the optimiser may look; the operation waits for it, and nothing but the plan is locked meanwhile."""
 
 
 @operation(permission="erp.add_scheduleplan")
@@ -19,6 +23,7 @@ def create_schedule_plan(
     *,
     direction: str = ScheduleDirection.FORWARD,
     rule: str = ScheduleRule.PRIORITY,
+    solver: str = ScheduleSolver.RULES,
     waits_for_material: bool = True,
     with_drafts: bool = True,
     note: str = "",
@@ -29,6 +34,7 @@ def create_schedule_plan(
 
     Raises:
         NothingToPlan: no open order has an operation left.
+        OptimiserIsMissing: it is asked for, and not installed here.
     """
     plan = SchedulePlan(
         number=next_number(SchedulePlan, at),
@@ -38,6 +44,7 @@ def create_schedule_plan(
         planned_at=at,
         direction=direction,
         rule=rule,
+        solver=solver,
         waits_for_material=waits_for_material,
         with_drafts=with_drafts,
         note=note,
@@ -75,7 +82,7 @@ def pinned_of(plan: SchedulePlan, inputs: Inputs) -> dict[int, Placed]:
 
 def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapping[int, Placed]) -> None:
     """Schedule and store the rows of a plan; ``pinned`` are marked as such."""
-    answer = schedule(inputs.resources, inputs.jobs, now=inputs.now, direction=plan.direction, rule=plan.rule)
+    answer = _worked_out(plan, inputs)
     rows = []
     for key, placed in answer.placed.items():
         slot = inputs.slots.get(key)
@@ -98,3 +105,15 @@ def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapp
     plan.planned_at, plan.unplaced = at, len(answer.unplaced)
     plan.version += 1
     plan.save()
+
+
+def _worked_out(plan: SchedulePlan, inputs: Inputs) -> Schedule:
+    """Ask the built-in rules, or the optimiser where the plan wants it and it is there."""
+    how = {"now": inputs.now, "direction": plan.direction, "rule": plan.rule}
+    if plan.solver != ScheduleSolver.OPTIMISER:
+        return schedule(inputs.resources, inputs.jobs, **how)
+    if not optimising.is_installed():
+        raise OptimiserIsMissing()
+    solved = optimising.solve(inputs.resources, inputs.jobs, seconds=SEARCH_SECONDS, **how)
+    plan.is_proven = solved.is_proven
+    return solved.schedule

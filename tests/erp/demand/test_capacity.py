@@ -10,11 +10,13 @@ from rest_framework.test import APIClient
 
 from core.errors import InvalidInput, InvalidTransition, StaleVersion
 from core.operations import perform
+from erp.engines.optimising import is_installed
 from erp.errors.demand import (
     MachineIsTaken,
     NothingToPlan,
     OperationIsRunning,
     OperationsOverlap,
+    OptimiserIsMissing,
     OutsideTheCalendar,
     PlanIsOutdated,
     PlanIsOver,
@@ -96,6 +98,23 @@ def test_a_plan_puts_every_operation_on_a_machine(orders):
     late = times(planned(direction="backward"))
     assert late[first.pk, 20] == (6, 12, 6, 16)
     assert late[second.pk, 20] == (13, 12, 13, 16)
+
+
+def test_the_optimiser_where_it_is_installed(shop, client):
+    """A long order that came first would make a short one late; without the extra the page says how to get it."""
+    erp_make.work_order(shop, "30", due_date=dt.date(2026, 3, 20), start_date=MONDAY)
+    short = erp_make.work_order(shop, "4", due_date=MONDAY, start_date=MONDAY)
+    client.force_login(core.superuser("boss"))
+    form = client.get(reverse("erp:schedule-plan-create")).content.decode()
+    assert ("CONCORD_EXTRAS=scheduling" in form) is not is_installed()
+    if not is_installed():
+        with pytest.raises(OptimiserIsMissing):
+            planned(rule="first", solver="optimiser")
+        return
+    assert times(planned(rule="first"))[short.pk, 20][2] > 2
+    plan = planned(rule="first", solver="optimiser")
+    assert times(plan)[short.pk, 20][2] == 2
+    assert plan.is_proven
 
 
 def test_accepting_gives_operations_their_times_and_moves_late_orders(orders):
