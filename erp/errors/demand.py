@@ -40,6 +40,14 @@ class InsideFrozenFence(DomainError):
     sentence = _("%(item)s: the week of %(date)s is frozen until %(fence)s. Firm a later week, or shorten the fence.")
 
 
+class NotMasterScheduled(DomainError):
+    code = "not_master_scheduled"
+    sentence = _(
+        "%(item)s is not in the master schedule: its forecast is its demand. "
+        "Mark the item “in the master schedule” first."
+    )
+
+
 class NothingToPlan(DomainError):
     code = "nothing_to_plan"
     sentence = _("No open work order has operations left. Release a routing for the items you make first.")

@@ -26,6 +26,7 @@ from erp.models.inspections import (
     InspectionValue,
 )
 from erp.models.joint_outputs import WorkOrderOutput
+from erp.models.master_plans import MasterPlan, MasterQuantity
 from erp.models.merged_picks import MergedPick, MergedPickLine, PickShare
 from erp.models.operations import PieceRate, PieceWage, WorkOrderOperation
 from erp.models.order_costs import AbsorbedCost, CostingSettings, CostOverrun, OperationFee, OrderBaseline
@@ -97,6 +98,8 @@ __all__ = [
     "ItemCost",
     "LayerUse",
     "Lot",
+    "MasterPlan",
+    "MasterQuantity",
     "MergedPick",
     "MergedPickLine",
     "OperationFee",

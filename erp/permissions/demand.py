@@ -37,6 +37,7 @@ DEMAND_ROLES: list[Role] = [
             "erp.run_stockingadvice",
             "erp.accept_stockingadvice",
             "erp.configure_demand",
+            "erp.set_masterplan",
             *_PLAN,
         ),
     ),

@@ -2,17 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from core.fields import ZERO
 from erp.engines.master_schedule import discrete_promise, projected_balances
-from erp.engines.mrp.forecasts import Expectation, Ordered, consume, month_of, still_due, week_of
+from erp.engines.mrp.forecasts import Expectation, Ordered, consume, end_of_week, month_of, still_due, week_of
 from erp.models import Demand, DemandSettings, PlanningSettings, Supply
 from erp.models.forecasts import bucket_start, bucket_starts
 from erp.selectors.demand_history import demand_by_bucket
@@ -42,7 +42,8 @@ Sums = dict[int, dict[dt.date, Decimal]]
 class ScheduleItem:
     """One item of the master schedule; one figure per week in each row, stock unit.
 
-    forecast   as released.   net_forecast   what orders have not consumed of it, as the planner sees it.
+    forecast   as released.   master   as set by hand, of an item in the master schedule.
+    net_forecast   what orders have not consumed of both, as the planner sees it.
     orders     of customers, still open.   needs   components of work orders and holds.
     firm       supply that exists; ``promised`` the part of it that counts for promises.   planned   of the planner.
     projected  stock at the end of the week.   free   available to promise, by week of the receipt.
@@ -51,6 +52,7 @@ class ScheduleItem:
     item: Item
     on_hand: Decimal
     forecast: list[Decimal]
+    master: list[Decimal]
     net_forecast: list[Decimal]
     orders: list[Decimal]
     needs: list[Decimal]
@@ -59,6 +61,22 @@ class ScheduleItem:
     planned: list[Decimal]
     projected: list[Decimal] = field(default_factory=list)
     free: list[Decimal] = field(default_factory=list)
+    messages: list["FrozenNeed"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FrozenNeed:
+    """What is missed within the frozen days: nothing new is proposed before they end.
+
+    needed_date  when it is missed.   possible_date  when the order behind the frozen days can be there.
+    """
+
+    item_id: int
+    needed_date: dt.date
+    quantity: Decimal
+    start_date: dt.date
+    possible_date: dt.date
+    identity: str
 
 
 @dataclass(frozen=True)
@@ -87,10 +105,34 @@ def _zone(start: dt.date, today: dt.date, settings: DemandSettings) -> str:
     return PLANNING if start <= today + dt.timedelta(days=settings.planning_fence_days) else OPEN
 
 
+def frozen_until(item: Item, today: dt.date, rules: DemandSettings) -> dt.date:
+    """Return the last of an item's frozen days: the company's, or its own where those are more."""
+    return today + dt.timedelta(days=max(rules.frozen_days, item.fence_days))
+
+
+def frozen_needs(items: Iterable[Item]) -> list[FrozenNeed]:
+    """Return what items of the master schedule miss within their frozen days, by item and day.
+
+    The planner moves such orders behind the frozen days (`PlannedOrder.FENCED`); somebody decides whether to firm one
+    sooner, or to tell the customer.
+    """
+    wanted = [one.pk for one in items if one.is_master_scheduled]
+    if not wanted:
+        return []
+    rows = planned_orders().filter(item_id__in=wanted).order_by("item_id", "need_date", "sequence")
+    return [
+        FrozenNeed(one.item_id, one.need_date, one.quantity, one.start_date, one.finish_date, one.identity)
+        for one in rows
+        if one.is_fenced
+    ]
+
+
 def scheduled_items() -> QuerySet[Item]:
-    """Return the items that customers order or that are forecast, by code."""
-    wanted = Demand.objects.filter(kind__in=[DemandKind.SALES, DemandKind.FORECAST], open_quantity__gt=0)
-    return Item.objects.select_related("uom").filter(pk__in=wanted.values("item")).order_by("code")
+    """Return the items that are in the master schedule, that customers order or that are forecast, by code."""
+    kinds = [DemandKind.SALES, DemandKind.FORECAST, DemandKind.MASTER]
+    wanted = Demand.objects.filter(kind__in=kinds, open_quantity__gt=0)
+    is_wanted = Q(pk__in=wanted.values("item")) | Q(is_master_scheduled=True, is_active=True)
+    return Item.objects.select_related("uom").filter(is_wanted).order_by("code")
 
 
 def master_schedule(items: Sequence[Item], today: dt.date, weeks: Sequence[Week]) -> list[ScheduleItem]:
@@ -99,20 +141,24 @@ def master_schedule(items: Sequence[Item], today: dt.date, weeks: Sequence[Week]
     keys = [item.pk for item in items]
     starts = [week.start for week in weeks]
     stock = _stock(keys, today)
-    forecast, net = _forecasts(items, today, settings)
+    expected = _expected(items, today, settings)
+    needs: dict[int, list[FrozenNeed]] = defaultdict(list)
+    for need in frozen_needs(items):
+        needs[need.item_id].append(need)
     rows = {
         "orders": _demands(keys, [DemandKind.SALES]),
         "needs": _demands(keys, [DemandKind.WORK_ORDER, DemandKind.HOLD]),
         "firm": _supplies(keys),
         "promised": _supplies(keys, is_firm=True),
         "planned": _planned(keys),
-        "forecast": forecast,
-        "net_forecast": net,
+        "forecast": expected.forecast,
+        "master": expected.master,
+        "net_forecast": expected.left,
     }
     found = []
     for item in items:
         figures = {name: _by_week(sums.get(item.pk, {}), starts) for name, sums in rows.items()}
-        one = ScheduleItem(item=item, on_hand=stock.get(item.pk, ZERO), **figures)
+        one = ScheduleItem(item=item, on_hand=stock.get(item.pk, ZERO), messages=needs[item.pk], **figures)
         demand = [sum(parts, ZERO) for parts in zip(one.net_forecast, one.orders, one.needs, strict=True)]
         receipts = [sum(parts, ZERO) for parts in zip(one.firm, one.planned, strict=True)]
         one.projected = projected_balances(one.on_hand, demand, receipts)
@@ -158,36 +204,69 @@ def _planned(keys: Sequence[int]) -> Sums:
     return _sums(planned_orders().filter(item_id__in=keys).select_related(None), "due_date", "quantity")
 
 
-def _forecasts(items: Sequence[Item], today: dt.date, settings: DemandSettings) -> tuple[Sums, Sums]:
-    """Return forecasts as released and what orders left of them, by day; inside the demand fence nothing is left."""
+@dataclass(frozen=True)
+class _Expected:
+    """By item and day: the forecast as released, the quantities of the master schedule, what orders left of both."""
+
+    forecast: Sums
+    master: Sums
+    left: Sums
+
+
+def _expected(items: Sequence[Item], today: dt.date, settings: DemandSettings) -> _Expected:
+    """Read forecasts and quantities of the master schedule, and what counts of them as the planner sees it.
+
+    Of an item in the master schedule its quantities count, and forecast after the last week with one only; inside the
+    demand fence nothing but orders does.
+    """
+    keys = [one.pk for one in items]
+    forecast, master = _demands(keys, [DemandKind.FORECAST]), _demands(keys, [DemandKind.MASTER])
+    left: Sums = defaultdict(dict)
+    if not forecast and not master:
+        return _Expected(forecast, master, left)
     rules = PlanningSettings.objects.first() or PlanningSettings()
     is_week = rules.forecast_period == ForecastPeriod.WEEK
-    period_of = week_of if is_week else month_of
-    said = _sums(
-        Demand.objects.filter(item_id__in=[one.pk for one in items], kind=DemandKind.FORECAST, open_quantity__gt=0),
-        "due_date",
-        "open_quantity",
-    )
-    if not said:
-        return said, {}
     first = bucket_start(today, WEEK if is_week else ForecastBucketSize.MONTH)
-    last = max(day for days in said.values() for day in days) + dt.timedelta(days=62)
-    ordered = demand_by_bucket(ForecastBasis.ORDERS, "day", first, last, list(said))
-    fence = today + dt.timedelta(days=settings.demand_fence_days)
-    left: Sums = {}
-    for item in (one for one in items if one.pk in said):
-        days = sorted(said[item.pk])
-        rest = consume(
-            [Expectation(day.toordinal(), int(said[item.pk][day] * MICRO)) for day in days],
-            [Ordered(day.toordinal(), int(total * MICRO)) for day, total in ordered.get(item.pk, {}).items()],
-            backward=item.forecast_backward_periods,
-            forward=item.forecast_forward_periods,
-            period_of=period_of,
+    last = max(day for sums in (forecast, master) for days in sums.values() for day in days) + dt.timedelta(days=62)
+    ordered = demand_by_bucket(ForecastBasis.ORDERS, "day", first, last, [*forecast, *master])
+    fence = (today + dt.timedelta(days=settings.demand_fence_days)).toordinal()
+    for item in items:
+        said = master.get(item.pk, {}) if item.is_master_scheduled else {}
+        end = end_of_week(max((day.toordinal() for day in said), default=0))
+        later = {day: quantity for day, quantity in forecast.get(item.pk, {}).items() if day.toordinal() > end}
+        orders = [Ordered(day.toordinal(), int(total * MICRO)) for day, total in ordered.get(item.pk, {}).items()]
+        parts = (
+            (said, [one for one in orders if one.day <= end], week_of),
+            (later, [one for one in orders if one.day > end], week_of if is_week else month_of),
         )
         counted: dict[dt.date, Decimal] = defaultdict(Decimal)
-        for day, micro in zip(days, rest, strict=True):
-            due = still_due(day.toordinal(), today.toordinal(), period_of)
-            if due is not None and dt.date.fromordinal(due) > fence:
-                counted[dt.date.fromordinal(due)] += micro / MICRO
+        for days, consumers, period_of in parts:
+            for due, quantity in _not_consumed(days, consumers, item, today, period_of).items():
+                if due > fence:
+                    counted[dt.date.fromordinal(due)] += quantity
         left[item.pk] = counted
-    return said, left
+    return _Expected(forecast, master, left)
+
+
+def _not_consumed(
+    days: Mapping[dt.date, Decimal],
+    orders: Sequence[Ordered],
+    item: Item,
+    today: dt.date,
+    period_of: Callable[[int], int],
+) -> dict[int, Decimal]:
+    """What is left by day (ordinal) after orders consumed it."""
+    ordinals = sorted(day.toordinal() for day in days)
+    rest = consume(
+        [Expectation(day, int(days[dt.date.fromordinal(day)] * MICRO)) for day in ordinals],
+        orders,
+        backward=item.forecast_backward_periods,
+        forward=item.forecast_forward_periods,
+        period_of=period_of,
+    )
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for day, micro in zip(ordinals, rest, strict=True):
+        due = still_due(day, today.toordinal(), period_of)
+        if due is not None:
+            found[due] += micro / MICRO
+    return found

@@ -39,7 +39,7 @@ GROUP BY b.item_id
 
 CHANGES = """
 SELECT item_id, greatest(due_date, %(today)s), -sum(open_quantity) FROM erp_demand
-WHERE item_id = ANY(%(items)s) AND open_quantity > 0 AND kind <> 'forecast'
+WHERE item_id = ANY(%(items)s) AND open_quantity > 0 AND kind NOT IN ('forecast', 'master')
   AND NOT (source_label = 'crm.salesorder' AND source_id = %(order)s)
   AND NOT (source_label = 'crm.quotation' AND source_id = %(quotation)s)
   AND (expires_on IS NULL OR expires_on >= %(today)s)

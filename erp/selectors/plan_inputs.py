@@ -24,10 +24,11 @@ from erp.engines.mrp.arrays import (
     SubstituteColumns,
     problem_of,
 )
-from erp.engines.mrp.forecasts import Expectation, Ordered, consume, month_of, still_due, week_of
+from erp.engines.mrp.forecasts import Expectation, Ordered, consume, end_of_week, month_of, still_due, week_of
 from erp.engines.mrp.problem import ORPHAN, POOL, TO_STOCK
 from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
+from erp.selectors.forecasts import demand_rules
 from erp.selectors.plan_sources import (
     BOM_LINES,
     BOMS,
@@ -50,7 +51,7 @@ MARGIN_DAYS = 1100
 """How far before the first and after the last date the working days are laid out."""
 
 Array = NDArray[Any]
-SALES, WORK_ORDER, FORECAST, _SUBCONTRACT = range(len(DEMAND_KINDS))
+SALES, WORK_ORDER, FORECAST, _SUBCONTRACT, MASTER = range(len(DEMAND_KINDS))
 
 
 @dataclass
@@ -118,9 +119,10 @@ def _one_snapshot() -> Iterator[None]:
 def _read(today: dt.date) -> Snapshot:
     settings = PlanningSettings.objects.first() or PlanningSettings()
     digest = hashlib.sha256(repr((today, settings.near_days, settings.default_lead_days, _rules(settings))).encode())
+    frozen = demand_rules().frozen_days
     tables = []
     for sql, dated in (
-        (ITEMS, False),
+        (ITEMS, True),
         (STOCK, True),
         (SUPPLIES, False),
         (DEMANDS, False),
@@ -128,7 +130,7 @@ def _read(today: dt.date) -> Snapshot:
         (BOM_LINES, True),
         (SUBSTITUTES, True),
     ):
-        found = columns(sql, today=today) if dated else columns(sql)
+        found = columns(sql, today=today, frozen=frozen) if dated else columns(sql)
         for column in found:
             digest.update(np.ascontiguousarray(column).data)
         tables.append(found)
@@ -246,7 +248,7 @@ def _demands(demands: list[Array], item_keys: Array, supplies: list[Array]) -> D
         priority=priority.astype(np.int32),
         reserved=np.minimum(held, quantity),
         receipt=np.where(kind == WORK_ORDER, _found(supplies[5], source), -1).astype(np.int32),
-        is_forecast=kind == FORECAST,
+        is_forecast=np.isin(kind, (FORECAST, MASTER)),
     )
 
 
@@ -279,7 +281,7 @@ def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, deman
 
 def _without_consumed(demands: list[Array], items: list[Array], today: int, digest: Any) -> list[Array]:
     """Bring forecasts to what orders have not consumed of them; what is over or consumed is left out."""
-    is_forecast = demands[6] == FORECAST
+    is_forecast = np.isin(demands[6], (FORECAST, MASTER))
     if not is_forecast.any():
         return demands
     forecast_items = np.unique(demands[1][is_forecast])
@@ -294,22 +296,39 @@ def _without_consumed(demands: list[Array], items: list[Array], today: int, dige
         rows[int(demands[1][number])].append(number)
     kept, days, open_quantity = ~is_forecast, demands[2].copy(), demands[3].copy()
     for place, item_id in zip(_places(items[0], forecast_items).tolist(), forecast_items.tolist(), strict=True):
-        period_of: Callable[[int], int] = week_of if demands[9][rows[item_id][0]] else month_of
         consumers = orders[item_id] if items[14][place] == TO_STOCK else []
-        expected = [Expectation(int(demands[2][number]), int(demands[3][number])) for number in rows[item_id]]
-        left = consume(
-            expected,
-            consumers,
-            backward=int(items[16][place]),
-            forward=int(items[17][place]),
-            period_of=period_of,
-        )
-        for number, quantity, one in zip(rows[item_id], left, expected, strict=True):
-            due = still_due(one.day, today, period_of)
-            if quantity > 0 and due is not None:
-                kept[number], days[number], open_quantity[number] = True, due, quantity
+        is_mastered = bool(items[18][place])
+        for numbers, own in _by_source(rows[item_id], demands, consumers, is_mastered=is_mastered):
+            period_of: Callable[[int], int] = week_of if demands[9][numbers[0]] else month_of
+            expected = [Expectation(int(demands[2][number]), int(demands[3][number])) for number in numbers]
+            left = consume(
+                expected,
+                own,
+                backward=int(items[16][place]),
+                forward=int(items[17][place]),
+                period_of=period_of,
+            )
+            for number, quantity, one in zip(numbers, left, expected, strict=True):
+                due = still_due(one.day, today, period_of)
+                if quantity > 0 and due is not None:
+                    kept[number], days[number], open_quantity[number] = True, due, quantity
     changed = [*demands[:2], days, open_quantity, *demands[4:]]
     return [column[kept] for column in changed]
+
+
+def _by_source(
+    numbers: list[int], demands: list[Array], orders: list[Ordered], *, is_mastered: bool
+) -> list[tuple[list[int], list[Ordered]]]:
+    """Part an item's rows into quantities of the master schedule and forecast, each with the orders that consume it.
+
+    Of an item in the master schedule its quantities count, and forecast only after the last week that has one; of any
+    other the forecast alone.
+    """
+    said = [number for number in numbers if is_mastered and demands[6][number] == MASTER]
+    end = end_of_week(max((int(demands[2][number]) for number in said), default=0))
+    rest = [number for number in numbers if demands[6][number] == FORECAST and int(demands[2][number]) > end]
+    parts = [(said, [one for one in orders if one.day <= end]), (rest, [one for one in orders if one.day > end])]
+    return [(own, consumers) for own, consumers in parts if own]
 
 
 def _span(demand_days: Array, supply_days: Array, today: int) -> tuple[int, int]:

@@ -20,7 +20,7 @@ ALWAYS = f"COALESCE({ORDINAL.format('{0}')}, {NEVER})"
 FROM = f"COALESCE({ORDINAL.format('{0}')}, 0)"
 
 SUPPLY_TYPES = ("buy", "make", "subcontract", "phantom")
-DEMAND_KINDS = ("sales", "work_order", "forecast", "subcontract")
+DEMAND_KINDS = ("sales", "work_order", "forecast", "subcontract", "master")
 
 
 def _places(column: str, values: tuple[str, ...], default: int = 0) -> str:
@@ -41,7 +41,7 @@ ITEMS = f"""
 SELECT array_agg(id), array_agg(safety), array_agg(lead), array_agg(low), array_agg(multiple), array_agg(high),
        array_agg(decimals), array_agg(kind), array_agg(lot_policy), array_agg(fixed_lot), array_agg(lot_days),
        array_agg(max_stock), array_agg(good), array_agg(fence), array_agg(order_policy), array_agg(is_phantom),
-       array_agg(backward), array_agg(forward)
+       array_agg(backward), array_agg(forward), array_agg(is_master_scheduled)
 FROM (
     SELECT i.id, {MICRO.format("i.safety_stock")} AS safety,
            COALESCE(NULLIF(i.lead_time_days, 0), s.lead_time_days, 0)::int AS lead,
@@ -50,7 +50,8 @@ FROM (
            {_places("i.supply_type", SUPPLY_TYPES)} AS kind, ({POLICIES}) AS lot_policy,
            {MICRO.format("i.fixed_lot")} AS fixed_lot, i.lot_days::int AS lot_days,
            {MICRO.format("i.max_stock")} AS max_stock, (i.yield_percent * 10000)::bigint AS good,
-           i.fence_days::int AS fence, ({ORDER_POLICIES}) AS order_policy, i.is_phantom,
+           CASE WHEN i.is_master_scheduled THEN GREATEST(i.fence_days, %(frozen)s) ELSE i.fence_days END::int AS fence,
+           i.is_master_scheduled, ({ORDER_POLICIES}) AS order_policy, i.is_phantom,
            i.forecast_backward_periods::int AS backward, i.forecast_forward_periods::int AS forward
     FROM masterdata_item i
     JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
@@ -79,7 +80,8 @@ SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array
 FROM (
     SELECT d.id, d.item_id, {ORDINAL.format("d.due_date")} AS day, {MICRO.format("d.open_quantity")} AS open,
            COALESCE(r.held, 0)::bigint AS held, d.priority::int AS priority, {_places("d.kind", DEMAND_KINDS)} AS kind,
-           d.source_id, d.source_line_id AS line_id, COALESCE(f.bucket_size = 'week', false) AS is_weekly
+           d.source_id, d.source_line_id AS line_id,
+           (d.kind = 'master' OR COALESCE(f.bucket_size = 'week', false)) AS is_weekly
     FROM erp_demand d
     LEFT JOIN erp_forecast f ON d.kind = 'forecast' AND f.id = d.source_id
     LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r

@@ -108,6 +108,7 @@ class DemandKind(models.TextChoices):
     SALES = "sales", _("Sales order")
     WORK_ORDER = "work_order", _("Work order")
     FORECAST = "forecast", _("Forecast")
+    MASTER = "master", _("Master schedule")
     HOLD = "hold", _("Hold for a quotation")
     SUBCONTRACT = "subcontract", _("Subcontract order")
 

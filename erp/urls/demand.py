@@ -31,6 +31,7 @@ urlpatterns = [
         name="schedule-plan-discard",
     ),
     path("mps/", master_schedule.MasterSchedulePage.as_view(), name="mps"),
+    path("mps/set/", master_schedule.SetMasterQuantities.as_view(), name="mps-set"),
     path("mps/firm/", master_schedule.FirmMasterSchedule.as_view(), name="mps-firm"),
     path("stocking-advice/", stocking.StockingAdviceList.as_view(), name="stocking-advice"),
     path("stocking-advice/run/", stocking.RunStockingAdvice.as_view(), name="stocking-advice-run"),

@@ -19,6 +19,7 @@ from erp.filters.forecasts import MasterScheduleFilter
 from erp.forms.forecasts import typed_cells
 from erp.selectors.forecasts import demand_rules
 from erp.selectors.master_schedule import ScheduleItem, Week, master_schedule, scheduled_items, weeks_from
+from erp.services.planning.mastering import set_master_quantities
 from erp.services.planning.scheduling_master import firm_master_schedule
 from erp.views.planning import firmed_counts
 
@@ -26,7 +27,8 @@ PER_PAGE = 8
 MOST_EXPORTED = 500
 ROWS = (
     ("forecast", _("Forecast")),
-    ("net_forecast", _("Forecast not consumed")),
+    ("master", _("Master schedule")),
+    ("net_forecast", _("Not consumed by orders")),
     ("orders", _("Orders")),
     ("needs", _("Components and holds")),
     ("firm", _("Firm receipts")),
@@ -82,11 +84,13 @@ class MasterSchedulePage(Page, TemplateView):
             "blocks": [(one, self._block(one, weeks)) for one in rows],
             "rules": demand_rules(),
             "may_firm": user.has_perm("erp.firm_plannedorder"),
+            "may_set": user.has_perm("erp.set_masterplan"),
             "may_export": user.has_perm("core.export_data"),
         }
 
     def _block(self, one: ScheduleItem, weeks: list[Week]) -> list[tuple[str, Any, list[tuple[Week, Any]]]]:
-        return [(name, label, list(zip(weeks, getattr(one, name), strict=True))) for name, label in ROWS]
+        rows = [row for row in ROWS if row[0] != "master" or one.item.is_master_scheduled]
+        return [(name, label, list(zip(weeks, getattr(one, name), strict=True))) for name, label in rows]
 
 
 class FirmMasterSchedule(OperationView):
@@ -108,6 +112,23 @@ class FirmMasterSchedule(OperationView):
         return super().done(result)
 
     def success_url(self, result: Any) -> str:
-        following = self.request.POST.get("next", "")
-        is_local = following.startswith("/") and not following.startswith("//")
-        return following if is_local else reverse("erp:mps")
+        return _following(self.request)
+
+
+def _following(request: HttpRequest) -> str:
+    following = request.POST.get("next", "")
+    is_local = following.startswith("/") and not following.startswith("//")
+    return following if is_local else reverse("erp:mps")
+
+
+class SetMasterQuantities(OperationView):
+    """Take over the typed quantities of the master schedule; an emptied cell takes one away."""
+
+    service = set_master_quantities
+    message = _("The master schedule holds these quantities; the plan follows.")
+
+    def arguments(self) -> dict[str, Any]:
+        return {"cells": typed_cells(self.request.POST.items())}
+
+    def success_url(self, result: Any) -> str:
+        return _following(self.request)

@@ -83,6 +83,7 @@ ITEM_NAMES = (
     "max_stock",
     "yield_percent",
     "fence_days",
+    "is_master_scheduled",
     "forecast_backward_periods",
     "forecast_forward_periods",
     "weight",

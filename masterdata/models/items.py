@@ -116,6 +116,11 @@ class Item(MasterRecord):
     fence_days = models.PositiveSmallIntegerField(
         _("frozen days"), default=0, help_text=_("No new order is to be released within so many days from today.")
     )
+    is_master_scheduled = models.BooleanField(
+        _("in the master schedule"),
+        default=False,
+        help_text=_("Its quantities in the master schedule take the place of its forecast, and the frozen days hold."),
+    )
     forecast_backward_periods = models.PositiveSmallIntegerField(
         _("forecast consumed backwards"), default=1, help_text=_("Periods before its own that an order consumes.")
     )

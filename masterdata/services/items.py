@@ -92,6 +92,7 @@ ITEM = Record(
         "max_stock",
         "yield_percent",
         "fence_days",
+        "is_master_scheduled",
         "forecast_backward_periods",
         "forecast_forward_periods",
         "weight",

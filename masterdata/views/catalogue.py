@@ -55,6 +55,7 @@ CATALOGUE = (
                     "max_lot",
                     "yield_percent",
                     "fence_days",
+                    "is_master_scheduled",
                     "forecast_backward_periods",
                     "forecast_forward_periods",
                     "weight",

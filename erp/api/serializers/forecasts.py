@@ -157,6 +157,7 @@ class ScheduleWeekSerializer(serializers.Serializer):
     start_date = serializers.DateField()
     zone = serializers.CharField()
     forecast = Quantity()
+    master = Quantity()
     net_forecast = Quantity()
     orders = Quantity()
     needs = Quantity()
@@ -166,10 +167,20 @@ class ScheduleWeekSerializer(serializers.Serializer):
     free = Quantity()
 
 
+class FrozenNeedSerializer(serializers.Serializer):
+    needed_date = serializers.DateField()
+    quantity = Quantity()
+    start_date = serializers.DateField()
+    possible_date = serializers.DateField()
+    identity = serializers.CharField()
+
+
 class ScheduleItemSerializer(serializers.Serializer):
     item = serializers.IntegerField()
     item_code = serializers.CharField()
+    is_master_scheduled = serializers.BooleanField()
     on_hand = Quantity()
+    messages = FrozenNeedSerializer(many=True)
     weeks = ScheduleWeekSerializer(many=True)
 
 
@@ -181,3 +192,13 @@ class FirmCell(serializers.Serializer):
 
 class FirmScheduleInput(serializers.Serializer):
     cells = FirmCell(many=True)
+
+
+class MasterCell(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    date = serializers.DateField()
+    quantity = serializers.DecimalField(18, 6, allow_null=True)
+
+
+class MasterQuantitiesInput(serializers.Serializer):
+    cells = MasterCell(many=True)

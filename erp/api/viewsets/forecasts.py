@@ -22,6 +22,7 @@ from erp.models import Forecast, ForecastLine, StockingAdvice
 from erp.selectors.forecasts import demand_rules
 from erp.selectors.master_schedule import master_schedule, scheduled_items, weeks_from
 from erp.services import forecasts, stocking
+from erp.services.planning.mastering import set_master_quantities
 from erp.services.planning.scheduling_master import firm_master_schedule
 
 
@@ -84,7 +85,7 @@ class StockingAdviceViewSet(DocumentViewSet):
         return Response({"changed": changed})
 
 
-FIGURES = ("forecast", "net_forecast", "orders", "needs", "firm", "planned", "projected", "free")
+FIGURES = ("forecast", "master", "net_forecast", "orders", "needs", "firm", "planned", "projected", "free")
 
 
 class MasterScheduleViewSet(ReportViewSet):
@@ -107,6 +108,16 @@ class MasterScheduleViewSet(ReportViewSet):
         shown = self.get_serializer([_schedule(one, weeks) for one in rows], many=True).data
         return Response({"next": start + size if len(chosen) > size else None, "results": shown})
 
+    @extend_schema(request=shapes.MasterQuantitiesInput)
+    @action(detail=False, methods=["post"], url_path="set")
+    def set_quantities(self, request: Any) -> Response:
+        """Set quantities of items of the master schedule in weeks; null or 0 takes one away."""
+        asked = shapes.MasterQuantitiesInput(data=request.data or {})
+        asked.is_valid(raise_exception=True)
+        cells = asked.validated_data["cells"]
+        perform(set_master_quantities, actor=request.user, key=idempotency_key(request), cells=cells)
+        return Response({"set": len(cells)})
+
     @extend_schema(request=shapes.FirmScheduleInput)
     @action(detail=False, methods=["post"])
     def firm(self, request: Any) -> Response:
@@ -126,7 +137,9 @@ def _schedule(one: Any, weeks: list[Any]) -> dict[str, Any]:
     return {
         "item": one.item.pk,
         "item_code": one.item.code,
+        "is_master_scheduled": one.item.is_master_scheduled,
         "on_hand": one.on_hand,
+        "messages": one.messages,
         "weeks": [
             {"start_date": week.start, "zone": week.zone} | {name: getattr(one, name)[place] for name in FIGURES}
             for place, week in enumerate(weeks)

@@ -26,6 +26,11 @@ def week_of(day: int) -> int:
     return (day - 1) // 7
 
 
+def end_of_week(day: int) -> int:
+    """Return the Sunday of a day's week; of day 0, day 0."""
+    return -(-day // 7) * 7
+
+
 def month_of(day: int) -> int:
     """Return the number of a calendar month."""
     date = dt.date.fromordinal(day)

@@ -14,6 +14,7 @@ from erp.errors.demand import InsideFrozenFence
 from erp.models import PlannedOrder
 from erp.models.forecasts import bucket_start
 from erp.selectors.forecasts import demand_rules
+from erp.selectors.master_schedule import frozen_until
 from erp.selectors.plan import planned_orders
 from erp.services.planning.firming import Firmed, FirmedOrder, firm_planned_orders
 from erp.services.planning_events import request_plan
@@ -44,14 +45,13 @@ def firm_master_schedule(*, cells: Sequence[Mapping[str, Any]], actor: Any, at: 
     if not 0 < len(cells) <= AT_ONCE:
         raise InvalidInput(message=_("Between 1 and %(count)s quantities at once.") % {"count": AT_ONCE}, field="cells")
     items = Item.objects.select_related("uom").in_bulk({cell["item_id"] for cell in cells})
-    frozen = demand_rules().frozen_days
-    today = business_date(at)
+    rules, today = demand_rules(), business_date(at)
     for cell in cells:
         item = items.get(cell["item_id"])
         if item is None or cell["quantity"] is None or cell["quantity"] <= 0:
             raise InvalidInput(message=_("Type the quantity of an order; it is above zero."), field="quantity")
         start = bucket_start(cell["date"], ForecastBucketSize.WEEK)
-        fence = today + dt.timedelta(days=max(frozen, item.fence_days))
+        fence = frozen_until(item, today, rules)
         if start <= fence:
             raise InsideFrozenFence(item=item, date=start, fence=fence)
     planned = _first_planned(cells)
@@ -64,12 +64,12 @@ def firm_master_schedule(*, cells: Sequence[Mapping[str, Any]], actor: Any, at: 
             made += done.work_order_ids
             announced += done.announced
         elif item.supply_type == Item.SupplyType.MAKE:
-            due = _due(start)
+            due = end_of_week(start)
             made.append(
                 create_work_order(item_id=item.pk, quantity=cell["quantity"], due_date=due, actor=actor, at=at).pk
             )
         else:
-            _announce(item, cell["quantity"], _due(start), actor=actor, at=at)
+            _announce(item, cell["quantity"], end_of_week(start), actor=actor, at=at)
             announced += 1
     return Firmed(made, announced)
 
@@ -83,8 +83,8 @@ def _first_planned(cells: Sequence[Mapping[str, Any]]) -> dict[tuple[int, dt.dat
     return found
 
 
-def _due(start: dt.date) -> dt.date:
-    """The last working day of a week, its Friday at the latest."""
+def end_of_week(start: dt.date) -> dt.date:
+    """Return the last working day of a week, its Friday at the latest."""
     try:
         return max(start, working_day_on_or_before(start + LAST_WORKDAY))
     except NoWorkCalendar:

@@ -11,12 +11,15 @@ from core.errors import InvalidInput
 from core.operations import perform
 from crm.models import SalesOrder
 from crm.services import sales_orders
-from erp.errors.demand import InsideFrozenFence
-from erp.models import WorkOrder
+from erp.errors.demand import InsideFrozenFence, NotMasterScheduled
+from erp.models import Demand, DemandSettings, WorkOrder
 from erp.selectors.forecasts import demand_rules
-from erp.selectors.master_schedule import master_schedule, scheduled_items, weeks_from
+from erp.selectors.master_schedule import frozen_needs, master_schedule, scheduled_items, weeks_from
+from erp.selectors.plan import planned_orders
 from erp.services import forecasts, planning
+from erp.services.planning.mastering import set_master_quantities
 from erp.services.planning.scheduling_master import firm_master_schedule
+from masterdata.models import Item
 from scm.models import RequisitionLine
 from tests.factories import core, erp, erp_demand, erp_make, masterdata
 
@@ -127,3 +130,75 @@ def test_page_file_and_api(client, motor):
     body = {"cells": [{"item_id": motor.pk, "date": "2026-05-04", "quantity": "3"}]}
     done = api.post("/api/v1/erp/master-schedule/firm/", body, format="json", headers={"Idempotency-Key": "1"})
     assert done.json() == {"work_orders": [], "announced": 1}
+
+
+@pytest.fixture
+def mastered(motor):
+    """The motor is in the master schedule: 40 in the week of 6 April."""
+    Item.objects.filter(pk=motor.pk).update(is_master_scheduled=True)
+    motor.refresh_from_db()
+    perform(set_master_quantities, actor=None, cells=[{"item_id": motor.pk, "date": LATER, "quantity": D(40)}])
+    return motor
+
+
+def planned_of(item):
+    planning.run_plan()
+    return [(one.due_date, one.quantity) for one in planned_orders().filter(item=item).order_by("due_date")]
+
+
+def test_quantities_take_the_place_of_the_forecast(mastered):
+    """Forecast of March and April ends with the week of 6 April: 40 there, of which the order consumes 25; May stays."""
+    one, weeks = schedule(mastered)
+    assert (one.master[4], sum(one.master)) == (40, 40)
+    assert (one.net_forecast[4], sum(one.net_forecast)) == (15, 45)
+    assert one.projected[4] == 10 - 25 - 15
+    assert planned_of(mastered) == [(LATER, 15), (dt.date(2026, 4, 10), 15), (dt.date(2026, 5, 1), 30)]
+    demand = Demand.objects.get(kind="master")
+    assert (demand.quantity, demand.due_date, demand.source_number) == (40, dt.date(2026, 4, 10), "MPS MOTOR")
+    perform(set_master_quantities, actor=None, cells=[{"item_id": mastered.pk, "date": LATER, "quantity": None}])
+    assert not Demand.objects.filter(kind="master").exists()
+    assert sum(schedule(mastered)[0].net_forecast) == 35
+
+
+def test_no_order_within_the_frozen_days_but_a_message(mastered):
+    """Three frozen days; eight more wanted today are missed: the order moves behind them, and the page says so."""
+    DemandSettings.objects.update_or_create(pk=1, defaults={"frozen_days": 21, "demand_fence_days": 28})
+    erp_demand.ordered(mastered, {dt.date(2026, 3, 12): "18"})
+    planning.run_plan()
+    fence = erp.TODAY + dt.timedelta(days=21)
+    assert all(one.start_date >= fence for one in planned_orders().filter(item=mastered))
+    [need, *_later] = frozen_needs([mastered])
+    assert (need.needed_date, need.quantity, need.start_date >= fence) == (dt.date(2026, 3, 12), 8, True)
+    Item.objects.filter(pk=mastered.pk).update(is_master_scheduled=False)
+    mastered.refresh_from_db()
+    planning.run_plan()
+    assert any(one.start_date < fence for one in planned_orders().filter(item=mastered))
+    assert frozen_needs([mastered]) == []
+
+
+def test_setting_quantities_refuses_and_answers(client, motor):
+    cell = {"item_id": motor.pk, "date": LATER, "quantity": D(5)}
+    with pytest.raises(NotMasterScheduled):
+        perform(set_master_quantities, actor=None, cells=[cell])
+    Item.objects.filter(pk=motor.pk).update(is_master_scheduled=True)
+    with pytest.raises(InsideFrozenFence):
+        perform(set_master_quantities, actor=None, cells=[cell | {"date": erp.TODAY}])
+    for wrong in ({"quantity": D(-1)}, {"item_id": 0}, {"quantity": D("0.5")}):
+        with pytest.raises(InvalidInput):
+            perform(set_master_quantities, actor=None, cells=[cell | wrong])
+    url, name = reverse("erp:mps-set"), f"cell-{motor.pk}-2026-04-06"
+    client.force_login(core.user("erp.view_plannedorder"))
+    assert client.post(url, {name: "7"}).status_code == 403
+    boss = core.superuser("boss")
+    client.force_login(boss)
+    assert client.post(url, {name: "7"}).status_code == 302
+    assert 'form="master-grid"' in client.get(reverse("erp:mps")).content.decode()
+    assert client.post(url, {name: ""}).status_code == 302
+    assert not Demand.objects.filter(kind="master").exists()
+    api = APIClient()
+    api.force_authenticate(boss)
+    body = {"cells": [{"item_id": motor.pk, "date": "2026-04-06", "quantity": "9"}]}
+    done = api.post("/api/v1/erp/master-schedule/set/", body, format="json", headers={"Idempotency-Key": "2"})
+    assert done.json() == {"set": 1}
+    [row] = api.get("/api/v1/erp/master-schedule/", {"weeks": 8}).json()["results"]
+    assert (row["is_master_scheduled"], row["weeks"][4]["master"]) == (True, "9.000000")
