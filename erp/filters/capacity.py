@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from erp.models import SchedulePlan, SchedulePlanRow, WorkCenter
+from erp.models import SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkCenter
 from erp.states.demand import SchedulePlanState, ScheduleRule
 
 
@@ -35,11 +35,24 @@ class SchedulePlanRowFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
+class SchedulePlanProposalFilter(django_filters.FilterSet):
+    """Operations of planned orders by plan, work centre, item."""
+
+    plan = django_filters.NumberFilter(field_name="plan_id", label=_("Plan"))
+    work_center = django_filters.NumberFilter(field_name="work_center_id", label=_("Work centre"))
+    item = django_filters.NumberFilter(field_name="item_id", label=_("Item"))
+
+    class Meta:
+        model = SchedulePlanProposal
+        fields: tuple[str, ...] = ()
+
+
 class CenterFilter(django_filters.FilterSet):
     """Work centres; how the load is laid out the route itself decides."""
 
     work_center = django_filters.NumberFilter(field_name="pk", label=_("Work centre"))
     by = django_filters.CharFilter(method="as_it_is", label=_("By"))
+    show = django_filters.CharFilter(method="as_it_is", label=_("Work"))
     buckets = django_filters.NumberFilter(method="as_it_is", label=_("Buckets"))
 
     class Meta:

@@ -28,6 +28,14 @@ class SchedulePlanForm(forms.Form):
         help_text=_("An order begins when its material is there."),
     )
     with_drafts = forms.BooleanField(label=_("Drafts too"), required=False, initial=True)
+    with_planned = forms.BooleanField(
+        label=_("Planned orders too"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Planned orders of the near horizon take machines beside work orders; accepting leaves them alone."
+        ),
+    )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,7 +1,7 @@
 """When operations are done: the live times, and what-if plans of them that are compared before they are accepted."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import Document
+from core.fields import QuantityField
 from core.history import History
 from erp.states.demand import (
     SCHEDULE_PLAN_TRANSITIONS,
@@ -72,6 +73,13 @@ class SchedulePlan(Document):
         _("wait for material"), default=True, help_text=_("An order begins when its material is there.")
     )
     with_drafts = models.BooleanField(_("drafts too"), default=True)
+    with_planned = models.BooleanField(
+        _("planned orders too"),
+        default=False,
+        help_text=_(
+            "Planned orders of the near horizon take machines beside work orders; accepting leaves them alone."
+        ),
+    )
     planned_at = models.DateTimeField(_("planned at"), editable=False)
     unplaced = models.PositiveIntegerField(_("operations without a place"), default=0, editable=False)
     history = History()
@@ -135,3 +143,48 @@ class SchedulePlanRow(models.Model):
     def moved_by(self) -> dt.timedelta | None:
         """How much later (below zero: earlier) it ends than before; None when it had no time."""
         return self.ends_at - self.was_ends_at if self.was_ends_at else None
+
+
+class SchedulePlanProposal(models.Model):
+    """Where a what-if plan puts one operation of a planned order, as the plan of that moment had it.
+
+    identity  ``<item>:<due date>:<sequence>`` of the planned order.   order_line  the first customer it is for.
+    """
+
+    plan = models.ForeignKey(SchedulePlan, models.CASCADE, related_name="proposals", verbose_name=_("plan"))
+    identity = models.CharField(_("planned order"), max_length=60)
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
+    quantity = QuantityField(_("quantity"))
+    due_date = models.DateField(_("due"))
+    order_line = models.ForeignKey(
+        "crm.SalesOrderLine", models.PROTECT, null=True, related_name="+", verbose_name=_("order line")
+    )
+    number = models.PositiveIntegerField(_("operation"))
+    name = models.CharField(_("name"), max_length=80)
+    work_center = models.ForeignKey(
+        "erp.WorkCenter", models.PROTECT, null=True, related_name="+", verbose_name=_("work centre")
+    )
+    machine = models.SmallIntegerField(_("machine"), default=0)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+
+    class Meta:
+        verbose_name = _("planned order in a plan of capacity")
+        verbose_name_plural = _("planned orders in plans of capacity")
+        default_permissions = ()
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "identity", "number"], name="erp_scheduleplanproposal_once"),
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="erp_scheduleplanproposal_times"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.code} {self.due_date.isoformat()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("erp:planned-order", args=[self.identity])
+
+    @property
+    def sales_order_line(self) -> Any:
+        """The customer's line it is for, named as on a work order."""
+        return self.order_line

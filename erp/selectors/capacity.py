@@ -13,11 +13,10 @@ from django.urls import reverse
 from core.fields import ZERO
 from erp.models import OperationSlot, WorkCenter, WorkOrderOperation
 from erp.models.forecasts import bucket_start
-from erp.selectors.plan import planned_orders
-from erp.selectors.routings import routings_on
+from erp.selectors.planned_work import orders_to_make, with_operations_of
 from erp.selectors.schedule_inputs import company_zone, remaining_minutes
 from erp.selectors.work_centers import capacities
-from erp.states import PlannedSupply, WorkOrderState
+from erp.states import WorkOrderState
 from erp.states.demand import ForecastBucketSize
 from erp.states.making import OperationState
 
@@ -26,6 +25,8 @@ DAY, WEEK = "day", "week"
 SIXTY, HUNDRED = Decimal(60), Decimal(100)
 TENTH = Decimal("0.1")
 MOST_PLANNED = 5000
+ALL, FIRM, PLANNED = "all", "firm", "planned"
+SHOWN = (ALL, FIRM, PLANNED)
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,12 @@ def starts_from(today: dt.date, count: int, size: str) -> list[dt.date]:
     return [monday + dt.timedelta(weeks=place) for place in range(count)]
 
 
-def work_of_centers(today: dt.date, until: dt.date, center_ids: Iterable[int] | None = None) -> list[Work]:
-    """Return the work that falls before ``until`` (not included), of open orders and of the plan."""
+def work_of_centers(
+    today: dt.date, until: dt.date, center_ids: Iterable[int] | None = None, *, show: str = ALL
+) -> list[Work]:
+    """Return the work that falls before ``until`` (not included), of open orders and of the plan, or of one of them."""
     keys = None if center_ids is None else set(center_ids)
-    found = [*_of_orders(today), *_of_plan(until)]
+    found = [*(_of_orders(today) if show != PLANNED else ()), *(_of_plan(until) if show != FIRM else ())]
     return [one for one in found if one.first < until and (keys is None or one.center_id in keys)]
 
 
@@ -153,14 +156,9 @@ def _scheduled(slot: OperationSlot, zone: ZoneInfo, today: dt.date) -> tuple[dt.
 
 
 def _of_plan(until: dt.date) -> list[Work]:
-    orders = list(planned_orders().filter(supply_type=PlannedSupply.MAKE, start_date__lt=until)[:MOST_PLANNED])
-    routings = routings_on((order.item_id, _month(order.start_date)) for order in orders)
     found = []
-    for order in orders:
-        routing = routings.get((order.item_id, _month(order.start_date)))
-        if routing is None:
-            continue
-        operations = [one for one in routing.operations.all() if one.work_center_id is not None]
+    for order, steps in with_operations_of(list(orders_to_make(until)[:MOST_PLANNED])):
+        operations = [one for one in steps if one.work_center_id is not None]
         minutes = [one.setup_minutes + one.run_minutes * order.quantity / one.base_quantity for one in operations]
         spans = _shares(minutes, order.start_date, max(order.start_date, order.due_date))
         found += [
@@ -179,11 +177,6 @@ def _of_plan(until: dt.date) -> list[Work]:
     return found
 
 
-def _month(day: dt.date) -> dt.date:
-    """Routings are looked up once a month: on the day planned orders of that month share."""
-    return day.replace(day=1)
-
-
 def _shares(minutes: Sequence[Decimal], first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
     """Return when each operation of an order is done when nobody scheduled it: one after the other, by their work."""
     days, whole = (last - first).days, sum(minutes, ZERO)
@@ -196,7 +189,9 @@ def _shares(minutes: Sequence[Decimal], first: dt.date, last: dt.date) -> list[t
     return spans
 
 
-def center_loads(today: dt.date, count: int, size: str, center_ids: Iterable[int] | None = None) -> list[CenterLoad]:
+def center_loads(
+    today: dt.date, count: int, size: str, center_ids: Iterable[int] | None = None, *, show: str = ALL
+) -> list[CenterLoad]:
     """Return every active work centre with its load in ``count`` buckets, the fullest first."""
     starts = starts_from(today, count, size)
     span = dt.timedelta(days=1 if size == DAY else 7)
@@ -208,7 +203,7 @@ def center_loads(today: dt.date, count: int, size: str, center_ids: Iterable[int
     for one in rows:
         for day, minutes in offered[one.pk].items():
             loads[one.pk].cells[(day - starts[0]).days // span.days].capacity += minutes
-    for work in work_of_centers(today, until, loads):
+    for work in work_of_centers(today, until, loads, show=show):
         for place, minutes in spread(work, starts[0], span, count, offered[work.center_id]).items():
             cell = loads[work.center_id].cells[place]
             if work.is_planned:
@@ -232,13 +227,15 @@ def spread(
     return found
 
 
-def work_in(center_id: int, today: dt.date, start: dt.date, size: str) -> list[tuple[Work, Decimal]]:
+def work_in(
+    center_id: int, today: dt.date, start: dt.date, size: str, *, show: str = ALL
+) -> list[tuple[Work, Decimal]]:
     """Return what loads a work centre in the bucket from ``start`` on, with its minutes there, the largest first."""
     span = dt.timedelta(days=1 if size == DAY else 7)
     offered = capacities([center_id], today, start + span)[center_id]
     first = starts_from(today, 1, size)[0]
     place, found = (start - first).days // span.days, []
-    for work in work_of_centers(today, start + span, [center_id]):
+    for work in work_of_centers(today, start + span, [center_id], show=show):
         minutes = spread(work, first, span, place + 1, offered).get(place)
         if minutes:
             found.append((work, minutes))

@@ -21,6 +21,7 @@ from erp.models import (
     WorkOrderMaterial,
     WorkOrderOperation,
 )
+from erp.selectors.schedule_proposals import Proposal, proposed_jobs
 from erp.selectors.usable import WITH_LINE_SIDE, usable_balances
 from erp.selectors.work_centers import capacities
 from erp.states import WorkOrderState
@@ -48,6 +49,7 @@ class Inputs:
     operations: dict[int, WorkOrderOperation] = field(default_factory=dict)
     slots: dict[int, OperationSlot] = field(default_factory=dict)
     material: dict[int, dt.date] = field(default_factory=dict)
+    proposals: dict[int, Proposal] = field(default_factory=dict)
 
     def moment(self, clock: int) -> dt.datetime:
         """Return a clock minute as a moment (UTC)."""
@@ -118,6 +120,11 @@ def schedule_inputs(plan: SchedulePlan, at: dt.datetime, pinned: dict[int, Place
                 arrived=order.pk,
             )
         )
+    if plan.with_planned:
+        jobs, found.proposals = proposed_jobs(
+            centers, today, waits_for_material=plan.waits_for_material, outside_days=OUTSIDE_DAYS
+        )
+        found.jobs += jobs
     found.resources = _resources(centers, today)
     return found
 

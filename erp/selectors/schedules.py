@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from erp.models import OperationSlot, SchedulePlan, SchedulePlanRow, WorkCenter, WorkOrder
-from erp.selectors.schedule_inputs import company_zone
+from erp.engines.scheduling import Placed, schedule
+from erp.models import OperationSlot, SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkCenter, WorkOrder
+from erp.selectors.schedule_inputs import company_zone, schedule_inputs
 from erp.selectors.work_centers import capacities
+from erp.states.making import OperationState
 
 DAY_SECONDS = 86_400
 PICTURE_WIDTH, LANE, HEAD, BAR, LABELS = 1400, 34, 28, 26, 170
@@ -30,21 +32,33 @@ def rows_of(plan: SchedulePlan) -> list[SchedulePlanRow]:
     return list(rows.order_by("starts_at", "pk"))
 
 
+def proposals_of(plan: SchedulePlan) -> list[SchedulePlanProposal]:
+    """Return the operations of planned orders in a plan, by time."""
+    rows = plan.proposals.select_related("work_center", "item", "order_line__order__partner")
+    return list(rows.order_by("starts_at", "pk"))
+
+
 @dataclass
 class Shift:
-    """One work order in a plan against what holds now.
+    """One work order, or planned order, in a plan against what holds now.
 
+    order   the work order; of a planned one its first operation in the plan (with item, due date, customer alike).
     starts, ends  local dates in the plan.   before  when it would end now (its last accepted time, else its due date).
     days_moved    later (below zero: earlier) than now.   days_late  after its due date.
     promised      what the customer of the order line was told, and whether the plan breaks it.
     """
 
-    order: WorkOrder
+    order: WorkOrder | SchedulePlanProposal
     starts: dt.date
     ends: dt.date
     before: dt.date
     material_date: dt.date | None
-    rows: list[SchedulePlanRow] = field(default_factory=list)
+    rows: Sequence[SchedulePlanRow | SchedulePlanProposal] = field(default_factory=list)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is a planned order, not a work order."""
+        return isinstance(self.order, SchedulePlanProposal)
 
     @property
     def days_moved(self) -> int:
@@ -68,9 +82,31 @@ class Shift:
         return self.promised is not None and self.ends > self.promised
 
 
-def shifts_of(rows: Sequence[SchedulePlanRow]) -> list[Shift]:
+def shifts_of(rows: Sequence[SchedulePlanRow], proposals: Sequence[SchedulePlanProposal] = ()) -> list[Shift]:
     """Return the orders of a plan's rows, those that break a promise first, then the latest."""
     zone = company_zone()
+    found = [*_shifts_of_orders(rows, zone), *_shifts_of_proposals(proposals, zone)]
+    return sorted(found, key=lambda one: (not one.breaks_promise, -one.days_late, -one.days_moved, str(one.order)))
+
+
+def _shifts_of_proposals(proposals: Sequence[SchedulePlanProposal], zone: dt.tzinfo) -> list[Shift]:
+    own: dict[str, list[SchedulePlanProposal]] = defaultdict(list)
+    for one in proposals:
+        own[one.identity].append(one)
+    return [
+        Shift(
+            order=parts[0],
+            starts=min(row.starts_at for row in parts).astimezone(zone).date(),
+            ends=max(row.ends_at for row in parts).astimezone(zone).date(),
+            before=parts[0].due_date,
+            material_date=None,
+            rows=parts,
+        )
+        for parts in own.values()
+    ]
+
+
+def _shifts_of_orders(rows: Sequence[SchedulePlanRow], zone: dt.tzinfo) -> list[Shift]:
     own: dict[int, list[SchedulePlanRow]] = defaultdict(list)
     for row in rows:
         own[row.operation.work_order_id].append(row)
@@ -88,14 +124,16 @@ def shifts_of(rows: Sequence[SchedulePlanRow]) -> list[Shift]:
                 rows=parts,
             )
         )
-    return sorted(found, key=lambda one: (not one.breaks_promise, -one.days_late, -one.days_moved, one.order.number))
+    return found
 
 
 @dataclass(frozen=True)
 class Bar:
-    """An operation in the picture, in its units."""
+    """An operation in the picture, in its units. ``order_key`` is shared by the operations of one order."""
 
     row: Any
+    order_key: str
+    url: str
     x: int
     y: int
     width: int
@@ -103,6 +141,7 @@ class Bar:
     title: str
     is_late: bool
     can_move: bool
+    is_planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,20 +211,28 @@ def _lanes(centers: Iterable[WorkCenter]) -> list[Lane]:
 def _bar(row: Any, lane: Lane, first: dt.datetime, unit: int, *, movable: bool) -> Bar:
     x = LABELS + int((row.starts_at - first).total_seconds()) // unit
     end = LABELS + int((row.ends_at - first).total_seconds()) // unit
-    operation = row.operation
-    order = operation.work_order
+    is_planned = isinstance(row, SchedulePlanProposal)
+    order = row if is_planned else row.operation.work_order
+    operation = f"{row.number} {row.name}" if is_planned else row.operation
+    label = str(row) if is_planned else f"{order.number} {row.operation.number}"
     zone = first.tzinfo
     times = [moment.astimezone(zone).strftime("%m-%d %H:%M") for moment in (row.starts_at, row.ends_at)]
     left = max(x, LABELS)
     return Bar(
         row=row,
+        order_key=f"p{row.identity}" if is_planned else str(order.pk),
+        url=order.get_absolute_url(),
         x=left,
         y=lane.y + (LANE - BAR) // 2,
         width=max(4, end - left),
-        label=f"{order.number} {operation.number}",
-        title=f"{order.number} {order.item.code} · {operation} · {times[0]} – {times[1]}",
+        label=label,
+        title=f"{order if is_planned else order.number} {order.item.code} · {operation} · {times[0]} – {times[1]}",
         is_late=row.ends_at.astimezone(zone).date() > order.due_date,
-        can_move=movable and not operation.reported_quantity and operation.state == "waiting",
+        can_move=movable
+        and not is_planned
+        and not row.operation.reported_quantity
+        and row.operation.state == OperationState.WAITING,
+        is_planned=is_planned,
     )
 
 
@@ -197,3 +244,42 @@ def live_slots() -> QuerySet[OperationSlot]:
         .select_related("work_center", "operation__work_order__item")
         .order_by("starts_at", "pk")
     )
+
+
+def proposals_beside(slots: Sequence[OperationSlot], at: dt.datetime) -> list[SchedulePlanProposal]:
+    """Return where planned orders of the near horizon fit beside the accepted times, as rows that are not stored."""
+    inputs = schedule_inputs(SchedulePlan(with_drafts=True, with_planned=True, waits_for_material=True), at)
+    busy = {
+        slot.operation_id: Placed(
+            slot.operation_id,
+            slot.work_center_id,
+            slot.machine,
+            inputs.clock(slot.starts_at),
+            inputs.clock(slot.ends_at),
+        )
+        for slot in slots
+    }
+    for job in inputs.jobs:
+        for step in job.steps:
+            step.fixed = busy.get(step.key, step.fixed)
+    answer = schedule(inputs.resources, inputs.jobs, now=inputs.now)
+    centers = {center.pk: center for center in WorkCenter.objects.all()}
+    found = []
+    for key, one in inputs.proposals.items():
+        placed = answer.placed.get(key)
+        if placed is not None:
+            found.append(
+                SchedulePlanProposal(
+                    identity=one.order.identity,
+                    item=one.order.item,
+                    quantity=one.order.quantity,
+                    due_date=one.order.due_date,
+                    number=one.operation.number,
+                    name=one.operation.name,
+                    work_center=centers[placed.resource] if placed.resource else None,
+                    machine=placed.machine,
+                    starts_at=inputs.moment(placed.start),
+                    ends_at=inputs.moment(placed.end),
+                )
+            )
+    return found

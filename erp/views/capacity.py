@@ -30,6 +30,23 @@ BUCKETS = {load.WEEK: 12, load.DAY: 14}
 DRAFT = frozenset({S.DRAFT})
 
 
+SHOWN = ((load.ALL, _("All work")), (load.FIRM, _("Work orders")), (load.PLANNED, _("Planned orders")))
+
+
+def _show(request: Any, usual: str = load.ALL) -> str:
+    asked = str(request.GET.get("show", usual))
+    return asked if asked in load.SHOWN else usual
+
+
+def _shown(request: Any, active: str) -> list[dict[str, Any]]:
+    """The tabs that choose between work orders and planned orders; the rest of the address stays."""
+    kept = {name: value for name, value in request.GET.items() if name != "show"}
+    return [
+        {"label": label, "url": f"{request.path}?{urlencode(kept | {'show': code})}", "active": code == active}
+        for code, label in SHOWN
+    ]
+
+
 def _size(request: Any) -> str:
     return load.DAY if request.GET.get("by") == load.DAY else load.WEEK
 
@@ -42,21 +59,25 @@ class CapacityPage(Page, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         size = _size(self.request)
-        rows = load.center_loads(today(), BUCKETS[size], size)
+        show = _show(self.request)
+        rows = load.center_loads(today(), BUCKETS[size], size, show=show)
         here = reverse("erp:capacity")
         return super().get_context_data(**kwargs) | {
-            "rows": [(one, [(cell, _work_url(one.center.pk, cell.start, size)) for cell in one.cells]) for one in rows],
+            "rows": [
+                (one, [(cell, _work_url(one.center.pk, cell.start, size, show)) for cell in one.cells]) for one in rows
+            ],
+            "shown": _shown(self.request, show),
             "starts": load.starts_from(today(), BUCKETS[size], size),
             "tabs": [
-                {"label": label, "url": f"{here}?by={code}", "active": code == size}
+                {"label": label, "url": f"{here}?by={code}&show={show}", "active": code == size}
                 for code, label in ((load.WEEK, _("By week")), (load.DAY, _("By day")))
             ],
             "may_plan": self.request.user.has_perm("erp.add_scheduleplan"),
         }
 
 
-def _work_url(center_id: int, start: dt.date, size: str) -> str:
-    query = urlencode({"by": size, "start": start.isoformat()})
+def _work_url(center_id: int, start: dt.date, size: str, show: str) -> str:
+    query = urlencode({"by": size, "start": start.isoformat(), "show": show})
     return f"{reverse('erp:capacity-center', args=[center_id])}?{query}"
 
 
@@ -71,7 +92,8 @@ class CenterLoadPage(Page, TemplateView):
         if center is None:
             raise Http404
         size = _size(self.request)
-        [one] = load.center_loads(today(), BUCKETS[size], size, [center.pk]) or [None]
+        show = _show(self.request)
+        [one] = load.center_loads(today(), BUCKETS[size], size, [center.pk], show=show) or [None]
         if one is None:
             raise Http404
         starts = [cell.start for cell in one.cells]
@@ -86,10 +108,13 @@ class CenterLoadPage(Page, TemplateView):
         return super().get_context_data(**kwargs) | {
             "center": center,
             "cell": next(cell for cell in one.cells if cell.start == start),
-            "works": [(work, minutes / 60) for work, minutes in load.work_in(center.pk, today(), start, size)],
-            "picture": load.load_picture(one, [_work_url(center.pk, day, size) for day in starts], words),
+            "works": [
+                (work, minutes / 60) for work, minutes in load.work_in(center.pk, today(), start, size, show=show)
+            ],
+            "picture": load.load_picture(one, [_work_url(center.pk, day, size, show) for day in starts], words),
+            "shown": _shown(self.request, show),
             "tabs": [
-                {"label": label, "url": f"{self.request.path}?by={code}", "active": code == size}
+                {"label": label, "url": f"{self.request.path}?by={code}&show={show}", "active": code == size}
                 for code, label in ((load.WEEK, _("By week")), (load.DAY, _("By day")))
             ],
         }
@@ -150,15 +175,17 @@ class SchedulePlanPage(DocumentPage):
     )  # fmt: skip
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
-        rows = reading.rows_of(document)
-        shifts = reading.shifts_of(rows)
+        show = _show(self.request)
+        rows = reading.rows_of(document) if show != load.PLANNED else []
+        proposals = reading.proposals_of(document) if show != load.FIRM else []
+        shifts = reading.shifts_of(rows, proposals)
         asked = self.request.GET.get("days", "")
         span = int(asked) if asked.isdigit() and int(asked) in reading.SPANS else 14
         may_move = document.state == S.DRAFT and self.request.user.has_perm("erp.move_scheduleplan")
         start = parse_date(self.request.GET.get("start", "")) or document.planned_at.astimezone(company_zone()).date()
         return {
             "subtitle": _subtitle(document),
-            "picture": reading.gantt(rows, document.planned_at, span, start=start, movable=may_move),
+            "picture": reading.gantt([*rows, *proposals], document.planned_at, span, start=start, movable=may_move),
             "rows": rows,
             "shifts": shifts,
             "later": sum(one.days_moved > 0 for one in shifts),
@@ -166,10 +193,8 @@ class SchedulePlanPage(DocumentPage):
             "late": sum(one.days_late > 0 for one in shifts),
             "broken": [one for one in shifts if one.breaks_promise],
             "may_move": may_move,
-            "spans": _spans(self.request.path, span, start),
-            "previous": f"?days={span}&start={(start - dt.timedelta(days=span)).isoformat()}",
-            "following": f"?days={span}&start={(start + dt.timedelta(days=span)).isoformat()}",
-        }
+            "shown": _shown(self.request, show) if document.with_planned else [],
+        } | _around(self.request.path, span, start, show)
 
 
 def _subtitle(plan: SchedulePlan) -> str:
@@ -180,15 +205,20 @@ def _subtitle(plan: SchedulePlan) -> str:
     return " · ".join(parts)
 
 
-def _spans(path: str, span: int, start: dt.date) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": _("%(days)s days") % {"days": days},
-            "url": f"{path}?days={days}&start={start.isoformat()}",
-            "active": days == span,
-        }
-        for days in reading.SPANS
-    ]
+def _around(path: str, span: int, start: dt.date, show: str) -> dict[str, Any]:
+    """How to look at other days: longer or shorter, earlier, later."""
+
+    def url(days: int, first: dt.date) -> str:
+        return f"{path}?{urlencode({'days': days, 'start': first.isoformat(), 'show': show})}"
+
+    return {
+        "spans": [
+            {"label": _("%(days)s days") % {"days": days}, "url": url(days, start), "active": days == span}
+            for days in reading.SPANS
+        ],
+        "previous": url(span, start - dt.timedelta(days=span)),
+        "following": url(span, start + dt.timedelta(days=span)),
+    }
 
 
 class LiveSchedule(Page, TemplateView):
@@ -201,14 +231,19 @@ class LiveSchedule(Page, TemplateView):
         asked = self.request.GET.get("days", "")
         span = int(asked) if asked.isdigit() and int(asked) in reading.SPANS else 14
         start = parse_date(self.request.GET.get("start", "")) or today()
+        show = _show(self.request, load.FIRM)
         slots = list(reading.live_slots())
-        return super().get_context_data(**kwargs) | {
-            "picture": reading.gantt(slots, moment(), span, start=start, movable=False),
-            "slots": slots,
-            "spans": _spans(self.request.path, span, start),
-            "previous": f"?days={span}&start={(start - dt.timedelta(days=span)).isoformat()}",
-            "following": f"?days={span}&start={(start + dt.timedelta(days=span)).isoformat()}",
-        }
+        proposals = reading.proposals_beside(slots, moment()) if show != load.FIRM else []
+        shown = [*(slots if show != load.PLANNED else []), *proposals]
+        return (
+            super().get_context_data(**kwargs)
+            | {
+                "picture": reading.gantt(shown, moment(), span, start=start, movable=False),
+                "slots": shown,
+                "shown": _shown(self.request, show),
+            }
+            | _around(self.request.path, span, start, show)
+        )
 
 
 class _PlanVerb(DocumentVerb):

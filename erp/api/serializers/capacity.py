@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
-from erp.models import SchedulePlan, SchedulePlanRow
+from erp.models import SchedulePlan, SchedulePlanProposal, SchedulePlanRow
 from erp.states.demand import ScheduleDirection, ScheduleRule, ScheduleSolver
 
 
@@ -20,6 +20,7 @@ class SchedulePlanSerializer(ConcordSerializer):
             "is_proven",
             "waits_for_material",
             "with_drafts",
+            "with_planned",
             "planned_at",
             "unplaced",
             "owner",
@@ -34,6 +35,7 @@ class SchedulePlanInput(serializers.Serializer):
     solver = serializers.ChoiceField(ScheduleSolver.choices, default=ScheduleSolver.RULES)
     waits_for_material = serializers.BooleanField(default=True)
     with_drafts = serializers.BooleanField(default=True)
+    with_planned = serializers.BooleanField(default=False)
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
@@ -57,6 +59,26 @@ class SchedulePlanRowSerializer(ConcordSerializer):
             "was_starts_at",
             "was_ends_at",
             "material_date",
+        )
+
+
+class SchedulePlanProposalSerializer(ConcordSerializer):
+    class Meta:
+        model = SchedulePlanProposal
+        fields = (
+            "id",
+            "plan",
+            "identity",
+            "item",
+            "quantity",
+            "due_date",
+            "order_line",
+            "number",
+            "name",
+            "work_center",
+            "machine",
+            "starts_at",
+            "ends_at",
         )
 
 

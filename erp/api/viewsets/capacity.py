@@ -9,9 +9,9 @@ from core.api.viewsets import DocumentViewSet, Empty, operation_action
 from core.clock import today
 from erp.api.serializers import capacity as shapes
 from erp.api.viewsets.stock_control import ReportViewSet
-from erp.filters.capacity import CenterFilter, SchedulePlanFilter, SchedulePlanRowFilter
-from erp.models import SchedulePlan, SchedulePlanRow, WorkCenter
-from erp.selectors.capacity import DAY, WEEK, center_loads
+from erp.filters.capacity import CenterFilter, SchedulePlanFilter, SchedulePlanProposalFilter, SchedulePlanRowFilter
+from erp.models import SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkCenter
+from erp.selectors.capacity import ALL, DAY, SHOWN, WEEK, center_loads
 from erp.services import schedules
 
 
@@ -36,8 +36,17 @@ class SchedulePlanRowViewSet(DocumentViewSet):
     permission_required = "erp.view_scheduleplan"
 
 
+class SchedulePlanProposalViewSet(DocumentViewSet):
+    """Operations of planned orders in plans of capacity."""
+
+    queryset = SchedulePlanProposal.objects.order_by("-pk")
+    serializer_class = shapes.SchedulePlanProposalSerializer
+    filterset_class = SchedulePlanProposalFilter
+    permission_required = "erp.view_scheduleplan"
+
+
 class CapacityViewSet(ReportViewSet):
-    """Load of work centres; ``by`` is week or day, ``buckets`` how many."""
+    """Load of work centres; ``by`` is week or day, ``buckets`` how many, ``show`` all, firm or planned work."""
 
     queryset = WorkCenter.objects.filter(is_active=True).order_by("code")
     serializer_class = shapes.CenterLoadSerializer
@@ -49,14 +58,18 @@ class CapacityViewSet(ReportViewSet):
         size = request.query_params.get("by", WEEK)
         if size not in {DAY, WEEK}:
             raise ParseError("by is week or day")
+        show = request.query_params.get("show", ALL)
+        if show not in SHOWN:
+            raise ParseError("show is all, firm or planned")
         centers = self.filter_queryset(self.get_queryset())
         count = min(max(self._whole("buckets", 12), 1), 60)
-        rows = center_loads(today(), count, size, list(centers.values_list("pk", flat=True)))
+        rows = center_loads(today(), count, size, list(centers.values_list("pk", flat=True)), show=show)
         return Response({"next": None, "results": self.get_serializer(rows, many=True).data})
 
 
 ROUTES = (
     ("schedule-plans", SchedulePlanViewSet, "schedule-plan"),
     ("schedule-plan-rows", SchedulePlanRowViewSet, "schedule-plan-row"),
+    ("schedule-plan-proposals", SchedulePlanProposalViewSet, "schedule-plan-proposal"),
     ("capacity", CapacityViewSet, "capacity"),
 )

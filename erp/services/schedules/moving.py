@@ -89,7 +89,7 @@ def _running(inputs: Inputs) -> dict[int, Placed]:
         step.key: step.fixed
         for job in inputs.jobs
         for step in job.steps
-        if step.fixed is not None and is_running(inputs.operations[step.key])
+        if step.fixed is not None and step.key in inputs.operations and is_running(inputs.operations[step.key])
     }
 
 

@@ -10,7 +10,7 @@ from core.operations import operation
 from erp.engines import optimising
 from erp.engines.scheduling import Placed, Schedule, schedule
 from erp.errors.demand import NothingToPlan, OptimiserIsMissing, PlanIsOver
-from erp.models import SchedulePlan, SchedulePlanRow
+from erp.models import SchedulePlan, SchedulePlanProposal, SchedulePlanRow
 from erp.selectors.schedule_inputs import Inputs, schedule_inputs
 from erp.states.demand import ScheduleDirection, SchedulePlanState, ScheduleRule, ScheduleSolver
 
@@ -26,6 +26,7 @@ def create_schedule_plan(
     solver: str = ScheduleSolver.RULES,
     waits_for_material: bool = True,
     with_drafts: bool = True,
+    with_planned: bool = False,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -33,7 +34,7 @@ def create_schedule_plan(
     """Plan every operation that is not done, from now on. Begun and pinned ones stay where they are.
 
     Raises:
-        NothingToPlan: no open order has an operation left.
+        NothingToPlan: no open order has an operation left, and there is no planned one (where they are wanted).
         OptimiserIsMissing: it is asked for, and not installed here.
     """
     plan = SchedulePlan(
@@ -47,10 +48,11 @@ def create_schedule_plan(
         solver=solver,
         waits_for_material=waits_for_material,
         with_drafts=with_drafts,
+        with_planned=with_planned,
         note=note,
     )
     inputs = schedule_inputs(plan, at)
-    if not inputs.operations:
+    if not inputs.jobs:
         raise NothingToPlan()
     plan.save()
     write_rows(plan, inputs, at, {})
@@ -83,8 +85,11 @@ def pinned_of(plan: SchedulePlan, inputs: Inputs) -> dict[int, Placed]:
 def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapping[int, Placed]) -> None:
     """Schedule and store the rows of a plan; ``pinned`` are marked as such."""
     answer = _worked_out(plan, inputs)
-    rows = []
+    rows, proposals = [], []
     for key, placed in answer.placed.items():
+        if key in inputs.proposals:
+            proposals.append(_proposal(plan, inputs, placed))
+            continue
         slot = inputs.slots.get(key)
         rows.append(
             SchedulePlanRow(
@@ -102,9 +107,29 @@ def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapp
         )
     plan.rows.all().delete()
     SchedulePlanRow.objects.bulk_create(rows)
+    plan.proposals.all().delete()
+    SchedulePlanProposal.objects.bulk_create(proposals)
     plan.planned_at, plan.unplaced = at, len(answer.unplaced)
     plan.version += 1
     plan.save()
+
+
+def _proposal(plan: SchedulePlan, inputs: Inputs, placed: Placed) -> SchedulePlanProposal:
+    one = inputs.proposals[placed.step]
+    return SchedulePlanProposal(
+        plan=plan,
+        identity=one.order.identity,
+        item_id=one.order.item_id,
+        quantity=one.order.quantity,
+        due_date=one.order.due_date,
+        order_line_id=one.order_line_id or None,
+        number=one.operation.number,
+        name=one.operation.name,
+        work_center_id=placed.resource,
+        machine=placed.machine,
+        starts_at=inputs.moment(placed.start),
+        ends_at=inputs.moment(placed.end),
+    )
 
 
 def _worked_out(plan: SchedulePlan, inputs: Inputs) -> Schedule:

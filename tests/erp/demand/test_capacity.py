@@ -23,7 +23,7 @@ from erp.errors.demand import (
 )
 from erp.models import OperationSlot, SchedulePlanRow, Supply, WorkOrder, WorkOrderOperation
 from erp.selectors.capacity import center_loads, work_in
-from erp.selectors.schedules import rows_of, shifts_of
+from erp.selectors.schedules import proposals_of, rows_of, shifts_of
 from erp.services import planning, schedules, work_orders
 from tests.factories import core, crm, erp_make, finance, masterdata
 
@@ -233,6 +233,45 @@ def test_planned_orders_load_by_their_routing(shop):
     saw = next(one for one in center_loads(MONDAY, 4, "week") if one.center.code == "SAW")
     assert sum(cell.planned for cell in saw.cells) == 600
     assert sum(cell.firm for cell in saw.cells) == 0
+
+
+def test_planned_orders_beside_work_orders(client, shop):
+    """Ten tables planned for 12 March share the saw with a work order of eight; accepting the plan leaves them alone."""
+    erp_make.bom(shop, (masterdata.item("LEG"), "4"))
+    sold = ordered(shop, "10", dt.date(2026, 3, 12))
+    planning.run_plan()
+    firm = erp_make.work_order(shop, "8", due_date=dt.date(2026, 3, 20), start_date=MONDAY)
+    assert not planned().proposals.exists()
+    plan = planned(rule="due", with_planned=True, waits_for_material=False)
+    sawing, drilling = plan.proposals.order_by("number")
+    assert (sawing.number, sawing.quantity, sawing.order_line_id) == (10, 10, sold.lines.get().pk)
+    assert [sawing.starts_at, drilling.ends_at] == [at(2, 8), at(4, 10)]
+    assert times(plan)[firm.pk, 10] == (3, 10, 4, 10)  # after the ten planned ones, which are due sooner
+    shifts = shifts_of(rows_of(plan), proposals_of(plan))
+    assert [(one.is_planned, one.days_late) for one in shifts] == [(True, 0), (False, 0)]
+    client.force_login(core.superuser("boss"))
+    shown = {
+        show: client.get(plan.get_absolute_url(), {"show": show}).content.decode()
+        for show in ("all", "firm", "planned")
+    }
+    assert [("is-planned" in page, firm.number in page) for page in shown.values()] == [
+        (True, True),
+        (False, True),
+        (True, False),
+    ]
+    api = APIClient()
+    api.force_authenticate(core.superuser("other"))
+    rows = api.get("/api/v1/erp/schedule-plan-proposals/", {"plan": plan.pk}).json()["results"]
+    assert {row["identity"] for row in rows} == {sawing.identity}
+    loads = {show: api.get("/api/v1/erp/capacity/", {"show": show}).json()["results"] for show in ("firm", "planned")}
+    saws = {show: next(row for row in rows if row["code"] == "SAW")["cells"] for show, rows in loads.items()}
+    assert (
+        {one["planned_minutes"] for one in saws["firm"]} == {"0.00"} == {one["firm_minutes"] for one in saws["planned"]}
+    )
+    perform(schedules.accept_schedule_plan, actor=None, plan_id=plan.pk)
+    assert OperationSlot.objects.count() == 2
+    live = client.get(reverse("erp:schedule"), {"show": "all"}).content.decode()
+    assert ("is-planned" in live, "is-planned" in client.get(reverse("erp:schedule")).content.decode()) == (True, False)
 
 
 def test_pages_and_api(client, orders):

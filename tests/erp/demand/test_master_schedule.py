@@ -147,8 +147,8 @@ def planned_of(item):
 
 
 def test_quantities_take_the_place_of_the_forecast(mastered):
-    """Forecast of March and April ends with the week of 6 April: 40 there, of which the order consumes 25; May stays."""
-    one, weeks = schedule(mastered)
+    """Forecast ends with the week of 6 April: 40 there, of which the order consumes 25; May stays."""
+    one, _weeks = schedule(mastered)
     assert (one.master[4], sum(one.master)) == (40, 40)
     assert (one.net_forecast[4], sum(one.net_forecast)) == (15, 45)
     assert one.projected[4] == 10 - 25 - 15
