@@ -236,7 +236,7 @@ def test_planned_orders_load_by_their_routing(shop):
 
 
 def test_planned_orders_beside_work_orders(client, shop):
-    """Ten tables planned for 12 March share the saw with a work order of eight; accepting the plan leaves them alone."""
+    """Ten tables planned for 12 March share the saw with a work order of eight; accepting leaves them alone."""
     erp_make.bom(shop, (masterdata.item("LEG"), "4"))
     sold = ordered(shop, "10", dt.date(2026, 3, 12))
     planning.run_plan()
