@@ -77,6 +77,14 @@ datetime, UTC.
 Sent by erp.services.stock_control.ask_for_goods.
 """
 
+component_to_return = DomainSignal("line", "rows", "cause", "actor", "at")
+"""Stock of a component that an engineering change takes out of use is to go back to its suppliers.
+
+line  erp.EngineeringChangeLine; its change is row-locked.   rows  list of (place, quantity in the stock unit).
+cause  sentence for the supplier.   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.engineering_changes.disposing.carry_out_dispositions, once per line.
+"""
+
 # --- make ------------------------------------------------------------------------------------------------------------
 
 planned_order_firmed = DomainSignal("order", "actor", "at")

@@ -38,6 +38,7 @@ class ScmConfig(AppConfig):
         )
         erp.goods_wanted.connect(on.record_requirement_on_goods_wanted, dispatch_uid="scm.record_wanted_goods")
         erp.goods_rejected.connect(on.draft_return_on_goods_rejected, dispatch_uid="scm.return_rejected")
+        erp.component_to_return.connect(on.draft_returns_on_component_to_return, dispatch_uid="scm.return_withdrawn")
 
     def _answer_planning(self) -> None:
         from erp import ports

@@ -7,6 +7,7 @@ from erp.states import PlannedSupply
 from scm.services.requisitions.planned import record_planned_requirement
 from scm.services.subcontract_orders.planned import record_planned_subcontract
 from scm.services.supplier_returns.rejected import draft_return_of_rejected
+from scm.services.supplier_returns.withdrawn import draft_returns_of_withdrawn
 from scm.services.supply_changes import record_change_request
 
 
@@ -52,6 +53,12 @@ def draft_return_on_goods_rejected(sender: Any, inspection: Any, rows: Any, acto
     draft_return_of_rejected(
         receipt_id=inspection.source_id, rows=rows, inspection=inspection.number, actor=actor, at=at
     )
+
+
+def draft_returns_on_component_to_return(
+    sender: Any, line: Any, rows: Any, *, cause: str, actor: Any, at: Any, **_: Any
+) -> None:
+    draft_returns_of_withdrawn(line_id=line.pk, item_id=line.component_id, rows=rows, cause=cause, actor=actor, at=at)
 
 
 def record_request_on_supply_change_proposed(sender: Any, change: Any, actor: Any, at: Any, **_: Any) -> None:

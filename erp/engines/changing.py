@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 Rows = list[dict[str, Any]]
+COMPONENT = "component"
 
 
 class NothingToChange(LookupError):
@@ -31,6 +32,17 @@ class Change:
     work_center: int | None = None
     setup_minutes: Decimal | None = None
     run_minutes: Decimal | None = None
+    fixed_scrap_quantity: Decimal | None = None
+    is_level_skipped: bool | None = None
+    output_kind: str = ""
+    cost_method: str = ""
+    material_weight: Decimal | None = None
+    cost_percent: Decimal | None = None
+    fixed_amount: Decimal | None = None
+
+
+SCRAP = ("quantity", "scrap_percent", "fixed_scrap_quantity", "is_level_skipped", "operation_no")
+SHARES = ("quantity", "operation_no", "material_weight", "cost_percent", "fixed_amount")
 
 
 def changed_components(lines: Sequence[dict[str, Any]], changes: Sequence[Change]) -> Rows:
@@ -59,26 +71,50 @@ def changed_operations(operations: Sequence[dict[str, Any]], changes: Sequence[C
     return sorted(rows, key=lambda row: row["number"])
 
 
-def _of_component(rows: Rows, change: Change) -> Rows:
-    found = [row for row in rows if row["component_id"] == change.component]
+def _is_output(row: dict[str, Any]) -> bool:
+    return row.get("line_kind", COMPONENT) != COMPONENT
+
+
+def _named(change: Change, names: Sequence[str]) -> dict[str, Any]:
+    """What a change says of these fields; what it leaves open stays."""
+    return {name: getattr(change, name) for name in names if getattr(change, name) is not None}
+
+
+def _of_component(rows: Rows, change: Change, *, is_output: bool = False) -> Rows:
+    found = [row for row in rows if row["component_id"] == change.component and _is_output(row) == is_output]
     if not found:
         raise NothingToChange(change.number)
     return found
 
 
 def _add_component(rows: Rows, change: Change) -> Rows:
-    added = {
-        "component_id": change.component,
-        "quantity": change.quantity,
-        "scrap_percent": change.scrap_percent,
-        "operation_no": change.operation_no,
-    }
-    return [*rows, added]
+    return [*rows, {"component_id": change.component, "scrap_percent": None} | _named(change, SCRAP)]
 
 
 def _drop_component(rows: Rows, change: Change) -> Rows:
-    _of_component(rows, change)
-    return [row for row in rows if row["component_id"] != change.component]
+    dropped = _of_component(rows, change)
+    return [row for row in rows if not any(row is one for one in dropped)]
+
+
+def _add_output(rows: Rows, change: Change) -> Rows:
+    if any(row["component_id"] == change.component and _is_output(row) for row in rows):
+        raise NothingToChange(change.number)
+    own = {"component_id": change.component, "line_kind": change.output_kind, "cost_method": change.cost_method}
+    return [*rows, own | _named(change, SHARES)]
+
+
+def _drop_output(rows: Rows, change: Change) -> Rows:
+    dropped = _of_component(rows, change, is_output=True)
+    return [row for row in rows if not any(row is one for one in dropped)]
+
+
+def _change_output(rows: Rows, change: Change) -> Rows:
+    for row in _of_component(rows, change, is_output=True):
+        row.update(_named(change, SHARES))
+        for name, value in (("line_kind", change.output_kind), ("cost_method", change.cost_method)):
+            if value:
+                row[name] = value
+    return rows
 
 
 def _change_component(rows: Rows, change: Change) -> Rows:
@@ -86,9 +122,7 @@ def _change_component(rows: Rows, change: Change) -> Rows:
         if change.replacement is not None:
             row["component_id"] = change.replacement
             row["substitutes"] = [one for one in row.get("substitutes", ()) if one["item_id"] != change.replacement]
-        for name in ("quantity", "scrap_percent", "operation_no"):
-            if getattr(change, name) is not None:
-                row[name] = getattr(change, name)
+        row.update(_named(change, SCRAP))
     return rows
 
 
@@ -148,6 +182,9 @@ COMPONENT_ACTIONS: dict[str, Callable[[Rows, Change], Rows]] = {
     "change_component": _change_component,
     "add_substitute": _add_substitute,
     "drop_substitute": _drop_substitute,
+    "add_output": _add_output,
+    "drop_output": _drop_output,
+    "change_output": _change_output,
 }
 OPERATION_ACTIONS: dict[str, Callable[[Rows, Change], Rows]] = {
     "add_operation": _add_operation,

@@ -90,6 +90,36 @@ class ChangeNotDraft(DomainError):
     sentence = _("%(document)s is %(state)s and cannot be changed any more.")
 
 
+class ChangeNotReleased(DomainError):
+    code = "change_not_released"
+    sentence = _("%(document)s is not released: old stock is disposed of when the change is decided.")
+
+
+class StillNeeded(DomainError):
+    code = "still_needed"
+    sentence = _("%(document)s counts from %(date)s on; until then the old stock is still needed.")
+
+
+class NothingToCarryOut(DomainError):
+    code = "nothing_to_carry_out"
+    sentence = _(
+        "%(document)s leaves nothing to carry out: no free stock of the old components is left to be reworked, "
+        "scrapped or returned, or drafts were made already."
+    )
+
+
+class NothingToUseUp(DomainError):
+    code = "nothing_to_use_up"
+    sentence = _("%(document)s does not say of any component that goes that its stock is to be used up.")
+
+
+class StockStays(DomainError):
+    code = "stock_stays"
+    sentence = _(
+        "Nothing that is known uses up the stock of %(item)s. Choose what else becomes of it, or type the day."
+    )
+
+
 class NothingToChangeThere(DomainError):
     """A line names something that the valid bill or routing does not hold (or holds already)."""
 

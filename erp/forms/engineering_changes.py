@@ -7,11 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
-from erp.forms.boms import LIMITS, _ItemRows, percent_field
-from erp.forms.fields import KnownField, PickedItem, day_field, quantity_field, text_field, whole_field
+from core.permissions import may_change_field
+from erp.forms.boms import LIMITS, OUTPUTS, _ItemRows, percent_field
+from erp.forms.fields import DecimalInput, KnownField, PickedItem, day_field, quantity_field, text_field, whole_field
 from erp.models import EngineeringChangeLine, WorkCenter
-from erp.states.engineering import ChangeAction, ChangeReason, Disposition
+from erp.states.engineering import ChangeAction, ChangeReason, Disposition, OutputCost
 
+AMOUNT = "erp.engineeringchangeline.fixed_amount"
 KEYS = {
     "item": "item_id",
     "component": "component_id",
@@ -25,6 +27,13 @@ NAMES = (
     "replacement",
     "quantity",
     "scrap_percent",
+    "fixed_scrap_quantity",
+    "is_level_skipped",
+    "output_kind",
+    "cost_method",
+    "material_weight",
+    "cost_percent",
+    "fixed_amount",
     "disposition",
     "operation_no",
     "operation_name",
@@ -59,6 +68,26 @@ class ChangeLineForm(forms.Form):
     replacement = PickedItem(label=_("New component or substitute"), required=False)
     quantity = quantity_field(_("Quantity or ratio"), required=False, at_least=ZERO)
     scrap_percent = percent_field(_("Scrap %"))
+    fixed_scrap_quantity = quantity_field(_("Fixed scrap"), required=False, at_least=ZERO)
+    is_level_skipped = forms.TypedChoiceField(
+        label=_("Skip the level"),
+        choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+    )
+    output_kind = forms.ChoiceField(label=_("Output"), choices=[("", "—"), *OUTPUTS], required=False)
+    cost_method = forms.ChoiceField(label=_("Cost by"), choices=[("", "—"), *OutputCost.choices], required=False)
+    material_weight = quantity_field(_("Weight of the material"), required=False, at_least=ZERO)
+    cost_percent = percent_field(_("Cost %"))
+    fixed_amount = forms.DecimalField(
+        label=_("Fixed amount"),
+        required=False,
+        max_digits=18,
+        decimal_places=6,
+        min_value=ZERO,
+        widget=DecimalInput(attrs={"data-width": "6rem"}),
+    )
     disposition = forms.ChoiceField(
         label=_("Stock of the old one"), choices=[("", "—"), *Disposition.choices], required=False
     )
@@ -94,6 +123,17 @@ class BaseChangeLines(_ItemRows):
         if not hasattr(self, "centers"):
             self.centers = list(WorkCenter.objects.filter(is_active=True))
         form.fields["work_center"].offer(self.centers)
+        if not may_change_field(self.user, AMOUNT):
+            form.fields.pop("fixed_amount", None)
+
+    def typed_beside(self, stored: Iterable[EngineeringChangeLine]) -> list[dict[str, Any]]:
+        """Return the rows; a fixed amount that the user may not change stays as it is stored."""
+        rows = self.typed()
+        if not may_change_field(self.user, AMOUNT):
+            amounts = {(line.item_id, line.component_id): line.fixed_amount for line in stored}
+            for row in rows:
+                row["fixed_amount"] = amounts.get((row["item_id"], row.get("component_id")))
+        return rows
 
     @property
     def live(self) -> list[Any]:
@@ -106,4 +146,9 @@ ChangeLines = forms.formset_factory(ChangeLineForm, formset=BaseChangeLines, ext
 
 def change_lines_initial(lines: Iterable[EngineeringChangeLine]) -> list[dict[str, Any]]:
     """Return stored lines as the grid shows them."""
-    return [{name: getattr(line, KEYS.get(name, name)) for name in NAMES} for line in lines]
+    words = {True: "yes", False: "no", None: ""}
+    return [
+        {name: getattr(line, KEYS.get(name, name)) for name in NAMES}
+        | {"is_level_skipped": words[line.is_level_skipped]}
+        for line in lines
+    ]

@@ -6,7 +6,12 @@ from erp.models.backflushing import BackflushMove, BackflushShortage
 from erp.models.corrective_actions import CorrectiveAction
 from erp.models.demand import Demand, Supply
 from erp.models.engineering import Bom, BomLine, BomSubstitute
-from erp.models.engineering_changes import EngineeringChange, EngineeringChangeLine, EngineeringChangeOrder
+from erp.models.engineering_changes import (
+    EngineeringChange,
+    EngineeringChangeFollowUp,
+    EngineeringChangeLine,
+    EngineeringChangeOrder,
+)
 from erp.models.forecasts import (
     DemandSettings,
     Forecast,
@@ -79,6 +84,7 @@ __all__ = [
     "Demand",
     "DemandSettings",
     "EngineeringChange",
+    "EngineeringChangeFollowUp",
     "EngineeringChangeLine",
     "EngineeringChangeOrder",
     "Forecast",

@@ -8,17 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import Document, DocumentLine
-from core.fields import PercentField, QuantityField
+from core.fields import PercentField, QuantityField, UnitPriceField
 from core.history import History
 from erp.states.engineering import (
     ENGINEERING_CHANGE_TRANSITIONS,
     OPERATION_ACTIONS,
+    OUTPUT_KINDS,
     ChangeAction,
     ChangeReason,
     Disposition,
     EngineeringChangeState,
     OrderOutcome,
+    OutputCost,
 )
+
+OUTPUT_CHOICES = [(kind.value, kind.label) for kind in OUTPUT_KINDS]
 
 
 class EngineeringChange(Document):
@@ -70,6 +74,7 @@ class EngineeringChangeLine(DocumentLine):
 
     component    what is added, dropped or changed; ``replacement`` takes its place (or is its substitute).
     quantity     for the quantity of the bill; for a substitute its ratio. Empty figures stay as they are.
+    output_kind  of an output that is added: co-product or by-product; how it takes its cost is as on BomLine.
     disposition  what becomes of the stock of a component that is dropped or replaced.
     """
 
@@ -93,6 +98,13 @@ class EngineeringChangeLine(DocumentLine):
     )
     setup_minutes = QuantityField(_("set-up minutes"), null=True, blank=True)
     run_minutes = QuantityField(_("run minutes"), null=True, blank=True)
+    fixed_scrap_quantity = QuantityField(_("fixed scrap"), null=True, blank=True)
+    is_level_skipped = models.BooleanField(_("skip the level"), null=True, blank=True)
+    output_kind = models.CharField(_("kind of output"), max_length=10, choices=OUTPUT_CHOICES, blank=True)
+    cost_method = models.CharField(_("cost by"), max_length=12, choices=OutputCost, blank=True)
+    material_weight = QuantityField(_("weight of the material"), null=True, blank=True)
+    cost_percent = PercentField(_("cost %"), null=True, blank=True)
+    fixed_amount = UnitPriceField(_("fixed amount"), null=True, blank=True)
     disposition = models.CharField(_("stock of the old component"), max_length=10, choices=Disposition, blank=True)
     item_revision = models.CharField(_("new item revision"), max_length=20, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -112,6 +124,35 @@ class EngineeringChangeLine(DocumentLine):
 
     def __str__(self) -> str:
         return f"{self.line_no}. {self.get_action_display()}"
+
+
+class EngineeringChangeFollowUp(models.Model):
+    """The document that carries out the disposition of a line; ``quantity`` of the component, stock unit."""
+
+    line = models.ForeignKey(
+        EngineeringChangeLine,
+        models.PROTECT,
+        related_name="follow_ups",
+        verbose_name=_("line of an engineering change"),
+    )
+    document_label = models.CharField(_("kind of document"), max_length=60)
+    document_id = models.BigIntegerField(_("document"))
+    document_number = models.CharField(_("number"), max_length=40)
+    quantity = QuantityField(_("quantity"))
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("follow-up of an engineering change")
+        verbose_name_plural = _("follow-ups of engineering changes")
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["document_label", "document_id"], name="erp_changefollowup_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_changefollowup_quantity"),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_number
 
 
 class EngineeringChangeOrder(models.Model):

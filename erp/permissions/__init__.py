@@ -191,6 +191,7 @@ STOCK_ROLES: list[Role] = [
 
 MAKE_FIELD_RULES: dict[str, FieldRule] = {
     "erp.bomline.fixed_amount": COST,
+    "erp.engineeringchangeline.fixed_amount": COST,
     "erp.workcenter.rates": COST,
     "erp.workcenterrate.labour_rate": COST,
     "erp.workcenterrate.machine_rate": COST,

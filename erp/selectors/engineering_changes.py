@@ -16,6 +16,7 @@ from erp.models import (
     Bom,
     BomLine,
     EngineeringChange,
+    EngineeringChangeFollowUp,
     EngineeringChangeLine,
     ItemCost,
     Routing,
@@ -24,10 +25,11 @@ from erp.models import (
     WorkOrder,
 )
 from erp.selectors.boms import valid_on
+from erp.selectors.change_dispositions import used_up_on
 from erp.selectors.routings import released_routings
 from erp.selectors.sources import url_of
 from erp.states import BomState, SupplyKind, WorkOrderState
-from erp.states.engineering import OPERATION_ACTIONS, ChangeAction
+from erp.states.engineering import OPERATION_ACTIONS, ChangeAction, Disposition, EngineeringChangeState
 from masterdata.models import Item
 
 OPEN_ORDERS = (WorkOrderState.DRAFT, WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
@@ -120,6 +122,13 @@ def _change(line: EngineeringChangeLine) -> Change:
         work_center=line.work_center_id,
         setup_minutes=line.setup_minutes,
         run_minutes=line.run_minutes,
+        fixed_scrap_quantity=line.fixed_scrap_quantity,
+        is_level_skipped=line.is_level_skipped,
+        output_kind=line.output_kind,
+        cost_method=line.cost_method,
+        material_weight=line.material_weight,
+        cost_percent=line.cost_percent,
+        fixed_amount=line.fixed_amount,
     )
 
 
@@ -176,19 +185,25 @@ def affected_orders(change: EngineeringChange) -> QuerySet[WorkOrder]:
 
 @dataclass(frozen=True)
 class GoingComponent:
-    """A component that is dropped or replaced: what lies there, what is expected from suppliers, what becomes of it."""
+    """A component that is dropped or replaced: what lies there, what is expected from suppliers, what becomes of it.
+
+    follow_ups  the documents that carry it out, with their addresses.   used_up_on  of stock to be used up: from when
+    on it does not suffice (None: never, or it is not to be used up).
+    """
 
     line: EngineeringChangeLine
     on_hand: Decimal
     value: Decimal
     supplies: Sequence[tuple[Supply, str]]
+    follow_ups: Sequence[tuple[EngineeringChangeFollowUp, str]] = ()
+    used_up_on: dt.date | None = None
 
 
-def going_components(change: EngineeringChange) -> list[GoingComponent]:
+def going_components(change: EngineeringChange, today: dt.date) -> list[GoingComponent]:
     """Return the components that go, with stock (stock unit, base currency) and expected supply (with its address)."""
     lines = [
         line
-        for line in change.lines.select_related("component__uom", "replacement")
+        for line in change.lines.select_related("component__uom", "replacement").prefetch_related("follow_ups")
         if line.action == ChangeAction.DROP_COMPONENT
         or (line.action == ChangeAction.CHANGE_COMPONENT and line.replacement_id is not None)
     ]
@@ -200,12 +215,16 @@ def going_components(change: EngineeringChange) -> list[GoingComponent]:
     expected = Supply.objects.filter(item_id__in=ids, open_quantity__gt=0)
     for supply in expected.exclude(kind=SupplyKind.WORK_ORDER).order_by("due_date", "pk"):
         supplies[supply.item_id].append((supply, url_of(supply.source_label, supply.source_id)))
+    used_up = {line.component_id or 0 for line in lines if line.disposition == Disposition.USE_UP}
+    days = used_up_on(used_up, today) if used_up and change.state == EngineeringChangeState.DRAFT else {}
     return [
         GoingComponent(
             line,
             on_hand.get(line.component_id or 0, ZERO),
             values.get(line.component_id or 0, ZERO),
             supplies[line.component_id or 0],
+            [(one, url_of(one.document_label, one.document_id)) for one in line.follow_ups.all()],
+            days.get(line.component_id or 0) if line.disposition == Disposition.USE_UP else None,
         )
         for line in lines
     ]

@@ -32,6 +32,16 @@ urlpatterns = [
         name="engineering-change-release",
     ),
     path(
+        "engineering-changes/<int:pk>/use-up/",
+        verb_view(change_services.begin_when_used_up, CHANGE, _("The change counts from that day on.")),
+        name="engineering-change-use-up",
+    ),
+    path(
+        "engineering-changes/<int:pk>/dispose/",
+        verb_view(change_services.carry_out_dispositions, CHANGE, _("Drafted; the documents are named below.")),
+        name="engineering-change-dispose",
+    ),
+    path(
         "engineering-changes/<int:pk>/cancel/",
         verb_view(change_services.cancel_engineering_change, CHANGE, _("Cancelled.")),
         name="engineering-change-cancel",

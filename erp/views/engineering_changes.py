@@ -62,6 +62,23 @@ class EngineeringChangePage(DocumentPage):
             icon="check",
         ),
         Verb(
+            _("Begin when used up"),
+            "erp:engineering-change-use-up",
+            services.begin_when_used_up,
+            states=DRAFT,
+            confirm=_("The change then counts from the day on which the stock does not suffice any more."),
+            icon="hourglass",
+        ),
+        Verb(
+            _("Carry out dispositions"),
+            "erp:engineering-change-dispose",
+            services.carry_out_dispositions,
+            states=frozenset({S.RELEASED}),
+            main=True,
+            confirm=_("Rework orders, scrap documents and returns are drafted for free stock of old components."),
+            icon="recycle",
+        ),
+        Verb(
             _("Edit"),
             "erp:engineering-change-edit",
             services.update_engineering_change,
@@ -103,7 +120,11 @@ class CreateEngineeringChange(GridsFormPage):
         return {"effective_date": today()} | super().get_initial()
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
-        return form.cleaned_data | {"lines": formset["lines"].typed()}
+        return form.cleaned_data | {"lines": formset["lines"].typed_beside(self.stored_lines())}
+
+    def stored_lines(self) -> Any:
+        """The lines that the typed ones replace."""
+        return ()
 
     def extra_context(self) -> dict[str, Any]:
         return {"back_url": reverse("erp:engineering-change-list")}
@@ -122,6 +143,9 @@ class EditEngineeringChange(CreateEngineeringChange):
 
     def grid_initial(self, prefix: str) -> list[dict[str, Any]]:
         return change_lines_initial(self.document.lines.all())
+
+    def stored_lines(self) -> Any:
+        return self.document.lines.all()
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         own = {"change_id": self.document.pk, "version": posted_version(self.request)}

@@ -7,14 +7,16 @@ from erp.api.serializers.make import VERSION
 from erp.api.serializers.stock import HEADER, Quantity
 from erp.models import (
     EngineeringChange,
+    EngineeringChangeFollowUp,
     EngineeringChangeLine,
     EngineeringChangeOrder,
     Routing,
     RoutingAlternate,
     RoutingOperation,
 )
+from erp.models.engineering_changes import OUTPUT_CHOICES
 from erp.services.work_centers import WORK_CENTER
-from erp.states.engineering import ChangeAction, ChangeReason, Disposition
+from erp.states.engineering import ChangeAction, ChangeReason, Disposition, OutputCost
 from masterdata.api.serializers import input_serializer, read_serializer
 
 WorkCenterSerializer = read_serializer(WORK_CENTER)
@@ -106,7 +108,15 @@ class CapacitySerializer(serializers.Serializer):
     minutes = serializers.DecimalField(max_digits=18, decimal_places=6)
 
 
+class ChangeFollowUpSerializer(ConcordSerializer):
+    class Meta:
+        model = EngineeringChangeFollowUp
+        fields = ("id", "document_label", "document_id", "document_number", "quantity")
+
+
 class EngineeringChangeLineSerializer(ConcordSerializer):
+    follow_ups = ChangeFollowUpSerializer(many=True, read_only=True)
+
     class Meta:
         model = EngineeringChangeLine
         fields = (
@@ -123,9 +133,17 @@ class EngineeringChangeLineSerializer(ConcordSerializer):
             "work_center",
             "setup_minutes",
             "run_minutes",
+            "fixed_scrap_quantity",
+            "is_level_skipped",
+            "output_kind",
+            "cost_method",
+            "material_weight",
+            "cost_percent",
+            "fixed_amount",
             "disposition",
             "item_revision",
             "note",
+            "follow_ups",
         )
 
 
@@ -156,6 +174,13 @@ class ChangeLineInput(serializers.Serializer):
     work_center_id = serializers.IntegerField(required=False, allow_null=True)
     setup_minutes = Quantity(required=False, allow_null=True)
     run_minutes = Quantity(required=False, allow_null=True)
+    fixed_scrap_quantity = Quantity(required=False, allow_null=True)
+    is_level_skipped = serializers.BooleanField(required=False, allow_null=True)
+    output_kind = serializers.ChoiceField(OUTPUT_CHOICES, required=False, allow_blank=True)
+    cost_method = serializers.ChoiceField(OutputCost.choices, required=False, allow_blank=True)
+    material_weight = Quantity(required=False, allow_null=True)
+    cost_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True)
+    fixed_amount = serializers.DecimalField(max_digits=18, decimal_places=6, required=False, allow_null=True)
     disposition = serializers.ChoiceField(Disposition.choices, required=False, allow_blank=True)
     item_revision = serializers.CharField(max_length=20, required=False, allow_blank=True)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)

@@ -70,7 +70,7 @@ class RoutingViewSet(DraftViewSet):
 
 
 class EngineeringChangeViewSet(DraftViewSet):
-    queryset = EngineeringChange.objects.prefetch_related("lines", "orders").order_by("-pk")
+    queryset = EngineeringChange.objects.prefetch_related("lines__follow_ups", "orders").order_by("-pk")
     serializer_class = shapes.EngineeringChangeSerializer
     input_serializer_class = shapes.EngineeringChangeInput
     change_serializer_class = shapes.EngineeringChangeChange
@@ -80,6 +80,8 @@ class EngineeringChangeViewSet(DraftViewSet):
     update_service = engineering_changes.update_engineering_change
 
     release = operation_action(engineering_changes.release_engineering_change, name="release", serializer=VersionInput)
+    use_up = operation_action(engineering_changes.begin_when_used_up, name="use_up", serializer=VersionInput)
+    dispose = operation_action(engineering_changes.carry_out_dispositions, name="dispose", serializer=VersionInput)
     cancel = operation_action(engineering_changes.cancel_engineering_change, name="cancel", serializer=VersionInput)
 
 

@@ -16,14 +16,26 @@ from erp.errors.engineering import ChangeIsEmpty, ChangeNotDraft
 from erp.models import EngineeringChange, EngineeringChangeLine, WorkCenter
 from erp.states.engineering import (
     OPERATION_ACTIONS,
+    OUTPUT_KINDS,
     ChangeAction,
     ChangeReason,
     Disposition,
     EngineeringChangeState,
+    OutputCost,
 )
 from masterdata.models import Item
 from masterdata.services.entry import require_open
 
+FIGURES = (
+    "quantity",
+    "scrap_percent",
+    "setup_minutes",
+    "run_minutes",
+    "fixed_scrap_quantity",
+    "material_weight",
+    "cost_percent",
+    "fixed_amount",
+)
 NEEDS_REPLACEMENT = {ChangeAction.ADD_SUBSTITUTE, ChangeAction.DROP_SUBSTITUTE}
 
 
@@ -42,6 +54,13 @@ class ChangeLineInput:
     work_center_id: int | None = None
     setup_minutes: Decimal | None = None
     run_minutes: Decimal | None = None
+    fixed_scrap_quantity: Decimal | None = None
+    is_level_skipped: bool | None = None
+    output_kind: str = ""
+    cost_method: str = ""
+    material_weight: Decimal | None = None
+    cost_percent: Decimal | None = None
+    fixed_amount: Decimal | None = None
     disposition: str = ""
     item_revision: str = ""
     note: str = ""
@@ -158,8 +177,7 @@ def _row(number: int, typed: ChangeLineInput) -> EngineeringChangeLine:
         _require_component(number, typed)
     if typed.disposition and typed.disposition not in Disposition.values:
         _refuse(number, _("choose what becomes of the stock."), "disposition")
-    figures = (typed.quantity, typed.scrap_percent, typed.setup_minutes, typed.run_minutes)
-    if any(one is not None and one < 0 for one in figures):
+    if any(one is not None and one < 0 for one in (getattr(typed, name) for name in FIGURES)):
         _refuse(number, _("a figure cannot be negative."), "quantity")
     return EngineeringChangeLine(line_no=number * 10, **asdict(typed))
 
@@ -176,8 +194,14 @@ def _require_component(number: int, typed: ChangeLineInput) -> None:
         _refuse(number, _("choose the component."), "component")
     if typed.action in NEEDS_REPLACEMENT and not typed.replacement_id:
         _refuse(number, _("choose the substitute."), "replacement")
-    if typed.action == ChangeAction.ADD_COMPONENT and not typed.quantity:
+    if typed.action in {ChangeAction.ADD_COMPONENT, ChangeAction.ADD_OUTPUT} and not typed.quantity:
         _refuse(number, _("the quantity must be above zero."), "quantity")
+    if typed.output_kind and typed.output_kind not in OUTPUT_KINDS:
+        _refuse(number, _("choose co-product or by-product."), "output_kind")
+    if typed.cost_method and typed.cost_method not in OutputCost.values:
+        _refuse(number, _("choose how the output takes its cost."), "cost_method")
+    if typed.action == ChangeAction.ADD_OUTPUT and not (typed.output_kind and typed.cost_method):
+        _refuse(number, _("say whether it is a co- or by-product, and how it takes its cost."), "output_kind")
 
 
 def _refuse(number: int, sentence: str, field: str) -> None:

@@ -34,7 +34,7 @@ def draft_return_of_rejected(
         line = lines[key]
         part = min(quantity, line.returnable_quantity)
         if part > 0:
-            entered.append({"receipt_line_id": key, "quantity": _in_line_unit(line, part), "location_id": place_id})
+            entered.append({"receipt_line_id": key, "quantity": in_line_unit(line, part), "location_id": place_id})
     if not entered:
         return None
     made: SupplierReturn = create_supplier_return(
@@ -47,7 +47,8 @@ def draft_return_of_rejected(
     return made
 
 
-def _in_line_unit(line: GoodsReceiptLine, quantity: Decimal) -> Decimal:
+def in_line_unit(line: GoodsReceiptLine, quantity: Decimal) -> Decimal:
+    """Return a quantity in the stock unit in the unit of the receipt line."""
     if quantity == line.stock_quantity:
         return line.quantity
     decimals = line.uom.decimals if line.uom else 6

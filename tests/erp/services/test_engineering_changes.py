@@ -11,12 +11,17 @@ from core.operations import perform
 from erp.errors.engineering import (
     ChangeIsEmpty,
     ChangeNotDraft,
+    ChangeNotReleased,
     ChangeTooLate,
     LaterRevisionThere,
+    NothingToCarryOut,
     NothingToChangeThere,
+    NothingToUseUp,
     NothingValidToChange,
+    StillNeeded,
+    StockStays,
 )
-from erp.models import Bom, Demand, EngineeringChange, Routing, WorkOrder
+from erp.models import Bom, Demand, EngineeringChange, Routing, StockDocument, WorkOrder
 from erp.selectors.boms import released_boms
 from erp.selectors.change_effects import effects_of
 from erp.services import engineering_changes as services
@@ -198,3 +203,80 @@ def test_update_and_cancel_end_with_the_draft(parts, day) -> None:
     assert (change.title, change.state) == ("Other", EngineeringChangeState.CANCELLED)
     with pytest.raises(ChangeNotDraft):
         perform(services.update_engineering_change, actor=None, change_id=change.pk, **values)
+
+
+def test_old_stock_becomes_rework_and_scrap_drafts(parts, day) -> None:
+    """Of 100 OLD ten are needed by an order that began before, so 90 are free; KEEP is reworked."""
+    erp_make.stock(parts["KEEP"], "20", "1")
+    erp_make.released_work_order(parts["TOP"], "5", start_date=day - dt.timedelta(days=1), due_date=day)
+    dropped = {"item_id": parts["TOP"].pk, "action": "drop_component", "component_id": parts["KEEP"].pk}
+    change = release(create(day, replace(parts, disposition="scrap"), dropped | {"disposition": "rework"}))
+    with pytest.raises(StillNeeded):
+        perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
+    core.company(pinned_date=day)
+
+    perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
+
+    scrap = StockDocument.objects.get(reason_code="scrap")
+    assert (scrap.state, scrap.lines.get().item, scrap.lines.get().quantity) == ("draft", parts["OLD"], 90)
+    rework = WorkOrder.objects.get(kind="rework")
+    assert (rework.item, rework.quantity, rework.state) == (parts["KEEP"], 15, "draft")
+    going = {one.line.component: one.follow_ups for one in effects_of(change, core.superuser()).going}
+    assert {item.code: [(one.document_number, url) for one, url in rows] for item, rows in going.items()} == {
+        "OLD": [(scrap.number, scrap.get_absolute_url())],
+        "KEEP": [(rework.number, rework.get_absolute_url())],
+    }
+    with pytest.raises(NothingToCarryOut):
+        perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
+
+
+def test_nothing_is_carried_out_before_the_release(parts, day) -> None:
+    change = create(day, replace(parts, disposition="scrap"))
+    with pytest.raises(ChangeNotReleased):
+        perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
+    with pytest.raises(NothingToUseUp):
+        perform(services.begin_when_used_up, actor=None, change_id=change.pk)
+
+
+def test_a_change_begins_when_the_old_stock_is_used_up(parts, day, factory) -> None:
+    """100 OLD: 80 go into an order in 10 days, the next one in 20 days needs 40 and would be 20 short."""
+    change = create(day, replace(parts))
+    with pytest.raises(StockStays):
+        perform(services.begin_when_used_up, actor=None, change_id=change.pk)
+    for quantity, days in (("40", 10), ("20", 20)):
+        start = factory + dt.timedelta(days=days)
+        erp_make.released_work_order(parts["TOP"], quantity, start_date=start, due_date=start + dt.timedelta(days=2))
+    [going] = effects_of(change, core.superuser()).going
+    change = perform(services.begin_when_used_up, actor=None, change_id=change.pk, version=change.version)
+    assert change.effective_date == going.used_up_on == factory + dt.timedelta(days=20)
+    release(change)
+    with pytest.raises(ChangeNotDraft):
+        perform(services.begin_when_used_up, actor=None, change_id=change.pk)
+
+
+def test_outputs_and_scrap_are_changed_with_before_and_after(parts, day) -> None:
+    top, chips = {"item_id": parts["TOP"].pk}, masterdata.item("CHIPS")
+    output = {"component_id": chips.pk, "output_kind": "by_product", "cost_method": "fixed_amount"}
+    release(
+        create(
+            day,
+            top | output | {"action": "add_output", "quantity": D("0.5"), "fixed_amount": D(2)},
+            top
+            | {"action": "change_component", "component_id": parts["OLD"].pk}
+            | {"fixed_scrap_quantity": D(3), "scrap_percent": D(5), "is_level_skipped": True},
+        )
+    )
+    new = Bom.objects.latest("pk")
+    chip, old = new.lines.get(component=chips), new.lines.get(component=parts["OLD"])
+    assert (chip.line_kind, chip.quantity, chip.fixed_amount) == ("by_product", D("0.5"), D(2))
+    assert (old.fixed_scrap_quantity, old.scrap_percent, old.is_level_skipped, old.quantity) == (3, 5, True, 2)
+
+    later = day + dt.timedelta(days=30)
+    change = create(later, top | {"action": "change_output", "component_id": chips.pk, "fixed_amount": D(3)})
+    [one] = effects_of(change, core.superuser()).items[0].differences
+    assert (one.kind, one.fields) == ("changed", (("Fixed amount", "2", "3"),))
+    release(change)
+    gone = release(create(later + dt.timedelta(days=1), top | {"action": "drop_output", "component_id": chips.pk}))
+    assert not Bom.objects.get(engineering_change=gone).lines.filter(component=chips).exists()
+    with pytest.raises(InvalidInput):
+        create(day, top | {"action": "add_output", "component_id": chips.pk, "quantity": D(1)})

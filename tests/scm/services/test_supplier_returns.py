@@ -8,11 +8,12 @@ from core.errors import InvalidInput, InvalidTransition, MissingRight, StaleVers
 from core.operations import perform
 from erp.errors import ShortStock
 from erp.models import StockBalance, StockMove, Supply, ValueEntry
+from erp.services import engineering_changes as changes
 from scm import errors
 from scm.models import SupplierReturn
 from scm.services import goods_receipts, purchase_orders, supplier_returns
 from scm.states import PurchaseOrderState, SupplierReturnState
-from tests.factories import masterdata
+from tests.factories import erp_make, masterdata
 from tests.factories import scm as make
 from tests.factories.core import make_user
 
@@ -179,3 +180,31 @@ def test_verbs_need_their_rights(made, verb):
     document = make.draft_return(made, make.posted_receipt(made, make.approved_order(made), "4"), "1")
     with pytest.raises(MissingRight):
         perform(getattr(supplier_returns, verb), actor=make_user("nobody"), return_id=document.pk)
+
+
+def test_components_taken_out_of_use_go_back_to_their_suppliers(made):
+    """Twelve bolts came with two receipts, one was found: the latest receipt goes back first, for credit."""
+    first = make.posted_receipt(made, make.approved_order(made, make.line(made.bolt, "5")))
+    second = make.posted_receipt(made, make.approved_order(made, make.line(made.bolt, "7")))
+    make.posted_return(made, first, "4")
+    erp_make.stock(made.bolt, "1")
+    bench = erp_make.made("BENCH")
+    erp_make.bom(bench, (made.bolt, "4"), (made.paint, "1"))
+    line = {"item_id": bench.pk, "action": "drop_component", "component_id": made.bolt.pk, "disposition": "return"}
+    change = perform(
+        changes.create_engineering_change,
+        actor=made.buyer,
+        title="Glued",
+        reason_code="cost",
+        effective_date=make.TODAY,
+        lines=[line],
+    )
+    perform(changes.release_engineering_change, actor=made.buyer, change_id=change.pk)
+    perform(changes.carry_out_dispositions, actor=made.buyer, change_id=change.pk)
+    latest, earlier = SupplierReturn.objects.filter(state=SupplierReturnState.DRAFT).order_by("pk").reverse()
+    drafts = {one.receipt: (one.settlement, one.lines.get().quantity) for one in (latest, earlier)}
+    assert drafts == {second: ("credit", 7), first: ("credit", 1)}
+    follow_ups = change.lines.get().follow_ups.values_list("document_label", "document_number", "quantity")
+    assert set(follow_ups) == {
+        ("scm.supplierreturn", one.number, one.lines.get().stock_quantity) for one in (latest, earlier)
+    }
