@@ -40,6 +40,7 @@ def _listed(**query: Any) -> str:
 
 NAVIGATION = (
     Navigation("quality", _("Inspections"), LIST, SEE, "microscope", 10),
+    Navigation("quality", _("Inspect by scan"), "erp:inspection-find", SEE, "scan", 12),
     Navigation(
         "quality", _("Inspection plans"), "erp:inspection-plan-list", "erp.view_inspectionplan", "list-check", 60
     ),

@@ -39,6 +39,23 @@ class UnknownCharacteristic(DomainError):
     status = 422
 
 
+class UnknownFinding(DomainError):
+    code = "unknown_finding"
+    sentence = _("“%(scanned)s” is neither a measured value nor the code of a defect.")
+    status = 422
+
+
+class NothingToUndo(DomainError):
+    code = "nothing_to_undo"
+    sentence = _("%(document)s has no such result to take back.")
+
+
+class NothingToInspect(DomainError):
+    code = "nothing_to_inspect"
+    sentence = _("There is no open inspection of “%(scanned)s”. Scan the inspection, the receipt, the lot or the item.")
+    status = 422
+
+
 class TooManyDefects(DomainError):
     code = "too_many_defects"
     sentence = _("%(defective)s defective of a sample of %(sample)s: there cannot be more than were inspected.")

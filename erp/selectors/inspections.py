@@ -6,7 +6,9 @@ from django.db.models import Q, QuerySet
 
 from erp.models import Inspection, InspectionPlan, WorkOrder
 from erp.states import InspectionState, WorkOrderState
+from masterdata.selectors.search import find_items
 
+MOST_CHOICES = 30
 AT_WORK = (WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
 
 
@@ -23,6 +25,34 @@ def to_inspect() -> QuerySet[Inspection]:
 def to_decide() -> QuerySet[Inspection]:
     """Return the inspections whose goods wait for a decision, oldest first."""
     return inspections().filter(state=InspectionState.INSPECTED).order_by("pk")
+
+
+OPEN = (InspectionState.DRAFT, InspectionState.INSPECTED)
+
+
+def inspections_by_scan(code: str, user: Any) -> list[Inspection]:
+    """Return the inspections that a scan means, oldest first: by their own number, else the open ones it belongs to.
+
+    A scan is a number of an inspection, a document the goods came with, a work order, a lot or serial number, or an
+    item (code, barcode, alias).
+    """
+    code = code.strip()
+    if not code:
+        return []
+    rows = inspections().filter(pk__in=Inspection.objects.visible_to(user).values("pk")).order_by("pk")
+    named = list(rows.filter(number__iexact=code)[:1])
+    if named:
+        return named
+    is_open = rows.filter(state__in=OPEN)
+    belongs = Q(source_number__iexact=code) | Q(work_order__number__iexact=code)
+    with_lot = Q(pk__in=Inspection.objects.filter(goods__lot__code=code).values("pk"))
+    found = list(is_open.filter(belongs | with_lot)[:MOST_CHOICES])
+    if found:
+        return found
+    items: list[Any] = find_items(code, limit=1, include_closed=True)
+    if not items or items[0].rank > 1:
+        return []
+    return list(is_open.filter(item_id=items[0].pk)[:MOST_CHOICES])
 
 
 def inspections_of(source_label: str, source_id: int) -> QuerySet[Inspection]:

@@ -7,6 +7,7 @@ from erp.services import corrective_actions, inspection_plans, inspections
 from erp.views import corrective_actions as action_pages
 from erp.views import dossier, quality_figures, tracking
 from erp.views import inspection_plans as plan_pages
+from erp.views import inspection_scans as scans
 from erp.views import inspections as pages
 from erp.views.verbs import verb_view
 
@@ -38,6 +39,17 @@ urlpatterns = [
     path("defect-codes/<int:pk>/edit/", plan_pages.EditDefectCode.as_view(), name="defect-code-edit"),
     path("inspections/", pages.InspectionList.as_view(), name="inspection-list"),
     path("inspections/new/", pages.CreateInspection.as_view(), name="inspection-create"),
+    path("inspections/scan/", scans.FindInspection.as_view(), name="inspection-find"),
+    path("inspections/<int:pk>/scan/", scans.InspectionScanPage.as_view(), name="inspection-scan"),
+    path("inspections/<int:pk>/scan/code/", scans.ScanFinding.as_view(), name="inspection-scan-code"),
+    path("inspections/<int:pk>/scan/undo/", scans.UndoFinding.as_view(), name="inspection-scan-undo"),
+    path(
+        "inspections/<int:pk>/scan/defects/<int:defect>/undo/",
+        scans.UndoDefect.as_view(),
+        name="inspection-scan-undo-defect",
+    ),
+    path("inspections/<int:pk>/scan/finish/", scans.FinishByScan.as_view(), name="inspection-scan-finish"),
+    path("inspections/<int:pk>/scan/decide/", scans.DecideByScan.as_view(), name="inspection-scan-decide"),
     path("work-orders/<int:pk>/inspect/", pages.InspectWorkOrder.as_view(), name="work-order-inspect"),
     path("inspections/<int:pk>/", PAGE.as_view(), name="inspection-detail"),
     path("inspections/<int:pk>/results/", pages.EnterResults.as_view(), name="inspection-results"),

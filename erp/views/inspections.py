@@ -62,6 +62,14 @@ class InspectionPage(DocumentPage):
             icon="ruler-measure",
         ),
         Verb(
+            _("Inspect by scan"),
+            "erp:inspection-scan",
+            inspections.scan_finding,
+            states=DRAFT,
+            link=True,
+            icon="scan",
+        ),
+        Verb(
             _("Finish inspection"),
             "erp:inspection-finish",
             inspections.finish_inspection,

@@ -10,6 +10,7 @@ from tests.races.runners import Task
 def services() -> dict[str, Any]:
     """What a claimant can be told to do, by name."""
     from crm.services.sales_orders import confirm_sales_order
+    from erp.services.inspections import decide_inspection
     from erp.services.kits import reserve_kits
     from erp.services.merged_picks import create_merged_pick
     from erp.services.reservations import hold_for_quotation
@@ -24,6 +25,7 @@ def services() -> dict[str, Any]:
         "allocate": allocate_payment,
         "approve": approve_purchase_order,
         "confirm": confirm_sales_order,
+        "decide": decide_inspection,
         "hold": hold_for_quotation,
         "keep": reserve_kits,
         "post": post_stock_document,

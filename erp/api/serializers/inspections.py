@@ -211,6 +211,14 @@ class ResultsInput(VersionInput):
         return attrs | {"values": values, "failed": failed}
 
 
+class UndoFindingInput(serializers.Serializer):
+    line_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class FindingInput(UndoFindingInput):
+    code = serializers.CharField(max_length=60)
+
+
 class FinishInput(VersionInput):
     defective = serializers.IntegerField(required=False, allow_null=True, min_value=0)
 

@@ -44,6 +44,8 @@ class InspectionViewSet(DocumentViewSet):
     results = operation_action(inspections.enter_results, name="results", serializer=shapes.ResultsInput)
     finish = operation_action(inspections.finish_inspection, name="finish", serializer=shapes.FinishInput)
     reopen = operation_action(inspections.reopen_inspection, name="reopen")
+    scan = operation_action(inspections.scan_finding, name="scan", serializer=shapes.FindingInput)
+    undo = operation_action(inspections.undo_finding, name="undo", serializer=shapes.UndoFindingInput)
     decide = operation_action(inspections.decide_inspection, name="decide", serializer=shapes.DecisionInput)
     concede = operation_action(inspections.decide_with_concession, name="concede", serializer=shapes.DecisionInput)
     cancel = operation_action(inspections.cancel_inspection, name="cancel")

@@ -8,14 +8,19 @@ from erp.services.inspections.results import (
     finish_with_results,
     reopen_inspection,
 )
+from erp.services.inspections.scanning import decide_on_all, scan_finding, undo_defect, undo_finding
 
 __all__ = [
     "cancel_inspection",
     "create_inspection",
     "decide_inspection",
+    "decide_on_all",
     "decide_with_concession",
     "enter_results",
     "finish_inspection",
     "finish_with_results",
     "reopen_inspection",
+    "scan_finding",
+    "undo_defect",
+    "undo_finding",
 ]
