@@ -50,8 +50,8 @@ class NothingToUndo(DomainError):
     sentence = _("%(document)s has no such result to take back.")
 
 
-class NothingToInspect(DomainError):
-    code = "nothing_to_inspect"
+class NoOpenInspection(DomainError):
+    code = "no_open_inspection"
     sentence = _("There is no open inspection of “%(scanned)s”. Scan the inspection, the receipt, the lot or the item.")
     status = 422
 

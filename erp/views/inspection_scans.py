@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from core.errors import InvalidInput
 from core.formats import readable
 from core.views.base import DocumentPage, OperationView
-from erp.errors.quality import NothingToInspect
+from erp.errors.quality import NoOpenInspection
 from erp.models import DefectCode, Inspection, InspectionLine
 from erp.selectors.inspections import inspections_by_scan, with_results
 from erp.services import inspections
@@ -39,7 +39,7 @@ class FindInspection(ScannerPage):
     def after_scan(self, code: str) -> str:
         found = inspections_by_scan(code, self.request.user)
         if not found:
-            raise NothingToInspect(scanned=code)
+            raise NoOpenInspection(scanned=code)
         if len(found) == 1:
             return reverse("erp:inspection-scan", args=[found[0].pk])
         return f"{reverse('erp:inspection-find')}?code={code}"
