@@ -16,8 +16,9 @@ from erp.engines import kitting, mrp
 from erp.models import Supply, WorkOrder
 from erp.selectors.boms import items_below, released_boms, yield_scrap
 from erp.selectors.plan_inputs import step_of
+from erp.selectors.plan_sources import columns
 from erp.selectors.usable import ISSUABLE
-from erp.states import KitMode, MaterialKind
+from erp.states import KitMode
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
 from masterdata.models import Item
@@ -31,7 +32,7 @@ SELECT array_agg(id), array_agg(warehouse_id), array_agg(quantity), array_agg(st
        array_agg(decimals)
 FROM (
     SELECT w.id, w.warehouse_id, (w.quantity * 1000000)::bigint AS quantity,
-           w.start_date - DATE '0001-01-01' + 1 AS start, COALESCE(d.priority, 5) AS priority, u.decimals
+           w.start_date - DATE '0001-01-01' + 1 AS start, COALESCE(d.priority, 5)::int AS priority, u.decimals
     FROM erp_workorder w
     JOIN masterdata_item i ON i.id = w.item_id
     JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
@@ -42,11 +43,11 @@ FROM (
 
 MATERIALS = """
 SELECT array_agg(id), array_agg(work_order_id), array_agg(item_id), array_agg(required), array_agg(issued),
-       array_agg(held), array_agg(kind), array_agg(decimals), array_agg(operation)
+       array_agg(held), array_agg(is_auxiliary), array_agg(decimals), array_agg(operation)
 FROM (
     SELECT m.id, m.work_order_id, m.item_id, (m.required_quantity * 1000000)::bigint AS required,
            (m.issued_quantity * 1000000)::bigint AS issued, COALESCE(h.held, 0)::bigint AS held,
-           m.material_kind AS kind, u.decimals, COALESCE(m.operation_no, 0) AS operation
+           m.material_kind = 'auxiliary' AS is_auxiliary, u.decimals, COALESCE(m.operation_no, 0) AS operation
     FROM erp_workordermaterial m
     JOIN erp_workorder w ON w.id = m.work_order_id AND w.state IN ('released', 'in_progress')
     JOIN masterdata_item i ON i.id = m.item_id
@@ -395,9 +396,8 @@ def _uncollected() -> Iterator[None]:
 
 
 def _columns(sql: str) -> list[list[Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return [column or [] for column in cursor.fetchone()]
+    """The columns of tens of thousands of lines, by way of binary arrays: no text is parsed."""
+    return [column.tolist() for column in columns(sql)]
 
 
 def _substitutes() -> dict[int, list[tuple[int, int, int]]]:
@@ -418,11 +418,13 @@ def _components(
 ) -> dict[int, list[kitting.Component]]:
     found: dict[int, list[kitting.Component]] = {order_id: [] for order_id in warehouses}
     steps = {decimals: step_of(decimals) for decimals in set(materials[7])}
-    for pk, order_id, item_id, required, issued, held, kind, decimals, operation in zip(*materials, strict=True):
+    for pk, order_id, item_id, required, issued, held, is_auxiliary, decimals, operation in zip(
+        *materials, strict=True
+    ):
         if question.operation is not None and operation != question.operation:
             continue
         place = warehouses[order_id]
-        counts = question.with_auxiliaries or kind != MaterialKind.AUXILIARY
+        counts = question.with_auxiliaries or not is_auxiliary
         line = kitting.Component(pk, (item_id, place), required, issued, held, steps[decimals], counts)
         if pk in substitutes:
             line.substitutes = tuple(

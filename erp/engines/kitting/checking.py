@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from erp.engines.kitting.problem import (
+    Component,
     Cover,
     Kit,
     Order,
@@ -58,15 +59,19 @@ def unlocked_by(kits: Iterable[Kit]) -> dict[int, list[Unlocked]]:
 
 
 class _Bin:
-    """The sources of one item by day, and what is left of each; the first ``near`` of them are there in time."""
+    """The sources of one item by day, and what is left of each; the first ``near`` of them are there in time.
 
-    __slots__ = ("at", "left", "near", "sources", "within")
+    ``within`` is left of those, ``whole`` of all.
+    """
+
+    __slots__ = ("at", "left", "near", "sources", "whole", "within")
 
     def __init__(self, sources: list[Source], until: int) -> None:
         self.sources = sources
         self.left = [source.quantity for source in sources]
         self.near = sum(source.day <= until for source in sources)
         self.within = sum(self.left[: self.near])
+        self.whole = sum(self.left)
         self.at = 0
 
 
@@ -83,7 +88,7 @@ class _Pool:
     def take(self, item: Any, wanted: int, takings: list[Taking], *, later: bool = False) -> int:
         """Take up to ``wanted`` of what is there in time (``later``: ever); return what was taken."""
         found = self.bins.get(item)
-        if found is None:
+        if found is None or not (found.whole if later else found.within):
             return 0
         left, near = found.left, found.near
         at, end, missing = found.at, len(left) if later else near, wanted
@@ -100,12 +105,32 @@ class _Pool:
                 self.log.append((found, at, taken))
                 takings.append(Taking(found.sources[at], taken))
             at += 1
+        found.whole -= wanted - missing
         return wanted - missing
+
+    def take_whole(self, item: Any, wanted: int) -> Source | None:
+        """Take ``wanted`` from the first source there in time, where that has so much; return it."""
+        found = self.bins.get(item)
+        if found is None:
+            return None
+        at = found.at
+        if at >= found.near or found.left[at] < wanted:
+            return None
+        found.left[at] -= wanted
+        found.within -= wanted
+        found.whole -= wanted
+        self.log.append((found, at, wanted))
+        return found.sources[at]
 
     def available(self, item: Any) -> int:
         """Return what is left of an item that is there in time."""
         found = self.bins.get(item)
         return 0 if found is None else found.within
+
+    def is_spent(self, item: Any) -> bool:
+        """Return whether nothing is left of an item, and nothing more is expected."""
+        found = self.bins.get(item)
+        return found is None or not found.whole
 
     def undo(self, mark: int) -> None:
         """Put back everything taken since the log was ``mark`` long."""
@@ -113,6 +138,7 @@ class _Pool:
         while len(log) > mark:
             found, at, taken = log.pop()
             found.left[at] += taken
+            found.whole += taken
             found.at = min(found.at, at)
             if at < found.near:
                 found.within += taken
@@ -158,9 +184,10 @@ class _Check:
 
     def _bound(self, order: Order) -> int:
         """Return what is not exceeded: the least that a line allows which alone had the pool and nothing else."""
-        bound, recipes, available = order.quantity, self.stores.recipes, self.pool.available
+        bound, recipes, bins = order.quantity, self.stores.recipes, self.pool.bins
         for line in order.components:
-            had = line.reserved + available(line.item)
+            found = bins.get(line.item)
+            had = line.reserved if found is None else line.reserved + found.within
             if had < line.need and line.is_critical and not line.substitutes and line.item not in recipes:
                 possible = (line.issued + had) * order.quantity // (line.required * order.step) * order.step
                 bound = min(bound, possible)
@@ -182,7 +209,9 @@ class _Check:
                 cover.ready = cover.within = cover.from_stock = kept
             if not line.is_critical:
                 continue
-            if quantity < order.quantity:
+            if not quantity:
+                need = 0
+            elif quantity < order.quantity:
                 share = -(-line.required * quantity // (order.quantity * line.step)) * line.step
                 need = min(need, max(0, share - line.issued))
             if need > kept:
@@ -198,6 +227,9 @@ class _Check:
         """Beyond the kit: take what the line can use, or see what it could have and leave it to others."""
         need = cover.component.need
         if self.hoards or not cover.component.is_critical:
+            if self._is_spent(cover.component):
+                cover.day = None
+                return
             self._cover(cover, need - cover.ready)
             if cover.ready < need and self.hoards:
                 self._wait(cover, need - cover.ready)
@@ -211,12 +243,18 @@ class _Check:
         self.pool.undo(mark)
         cover.within = cover.ready + trial.ready
 
+    def _is_spent(self, line: Component) -> bool:
+        """Return whether a line gets nothing more, now or later."""
+        return not line.substitutes and line.item not in self.stores.recipes and self.pool.is_spent(line.item)
+
     def _cover(self, cover: Cover, wanted: int, *, later: bool = False, whole: bool = False) -> None:
         """Add to a cover what the pool has in time (``later``: ever): the item, its substitutes, what can be made.
 
         whole  less than ``wanted`` is of no use: making a part of it is not tried.
         """
         line, today = cover.component, self.stores.today
+        if not later and self._cover_at_once(cover, wanted):
+            return
         takings: list[Taking] = []
         missing = wanted - self.pool.take(line.item, wanted, takings, later=later)
         day = today
@@ -242,6 +280,23 @@ class _Check:
             cover.day = max(day, cover.day or 0)
         elif wanted > missing:
             cover.day = None
+
+    def _cover_at_once(self, cover: Cover, wanted: int) -> bool:
+        """Cover all of ``wanted`` from the first source that is there in time, where that has enough: the usual case."""
+        source = self.pool.take_whole(cover.component.item, wanted)
+        if source is None:
+            return False
+        cover.takings.append(Taking(source, wanted))
+        if source.key is None:
+            cover.from_stock += wanted
+        else:
+            cover.from_receipts += wanted
+        cover.ready = cover.within = cover.ready + wanted
+        if cover.ready >= cover.component.need:
+            cover.day = max(self.stores.today, source.day, cover.day or 0)
+        else:
+            cover.day = None
+        return True
 
     def _wait(self, cover: Cover, missing: int) -> None:
         """Find the day on which the rest is there, counting everything that is expected."""
