@@ -282,7 +282,7 @@ class _Check:
             cover.day = None
 
     def _cover_at_once(self, cover: Cover, wanted: int) -> bool:
-        """Cover all of ``wanted`` from the first source that is there in time, where that has enough: the usual case."""
+        """Cover all of ``wanted`` from the first source there in time that has enough: the usual case."""
         source = self.pool.take_whole(cover.component.item, wanted)
         if source is None:
             return False
