@@ -95,7 +95,11 @@ SELECT d.id, d.item_id, {DAY.format("d.due_date")}, {MICRO.format("d.open_quanti
        COALESCE((SELECT sum({MICRO.format("r.quantity")}) FROM erp_reservation r WHERE r.demand_id = d.id), 0)::bigint,
        d.priority, d.kind, d.source_id, d.source_line_id
 FROM erp_demand d
-WHERE d.item_id = ANY(%(items)s) AND d.open_quantity > 0 AND d.kind <> 'hold' ORDER BY d.id
+WHERE d.item_id = ANY(%(items)s) AND d.open_quantity > 0 AND d.kind <> 'hold'
+  AND NOT (d.kind = 'forecast' AND EXISTS (
+      SELECT 1 FROM erp_demand m
+      WHERE m.item_id = d.item_id AND m.kind = 'master' AND m.open_quantity > 0 AND m.due_date >= d.due_date))
+ORDER BY d.id
 """
 
 SUPPLIES = f"""
@@ -249,7 +253,7 @@ class _Reading:
                 priority=priority,
                 reserved=min(held, quantity),
                 receipt=work_orders.get(source_id) if kind == "work_order" else None,
-                is_forecast=kind == "forecast",
+                is_forecast=kind in {"forecast", "master"},
             )
             for pk, item_id, day, quantity, held, priority, kind, source_id, _line in demands
         ]
