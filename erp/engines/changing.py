@@ -29,6 +29,7 @@ class Change:
     scrap_percent: Decimal | None = None
     operation_no: int | None = None
     operation_name: str = ""
+    operation_name_zh: str = ""
     work_center: int | None = None
     setup_minutes: Decimal | None = None
     run_minutes: Decimal | None = None
@@ -151,6 +152,7 @@ def _numbers(rows: Rows) -> set[int]:
 def _given(change: Change) -> dict[str, Any]:
     values = {
         "name": change.operation_name or None,
+        "name_zh": change.operation_name_zh if change.operation_name or change.operation_name_zh else None,
         "work_center_id": change.work_center,
         "setup_minutes": change.setup_minutes,
         "run_minutes": change.run_minutes,

@@ -37,6 +37,7 @@ NAMES = (
     "disposition",
     "operation_no",
     "operation_name",
+    "operation_name_zh",
     "work_center",
     "setup_minutes",
     "run_minutes",
@@ -93,6 +94,7 @@ class ChangeLineForm(forms.Form):
     )
     operation_no = whole_field(_("Operation"))
     operation_name = text_field(_("Name of the operation"), 80, width="8rem")
+    operation_name_zh = text_field(_("Chinese name of the operation"), 80, width="8rem")
     work_center = KnownField(label=_("Work centre"))
     setup_minutes = quantity_field(_("Set-up minutes"), required=False, at_least=ZERO)
     run_minutes = quantity_field(_("Run minutes"), required=False, at_least=ZERO)

@@ -56,6 +56,7 @@ class OperationForm(forms.Form):
 
     number = whole_field(_("Operation"))
     name = text_field(_("Name"), 80, width="10rem")
+    name_zh = text_field(_("Chinese name"), 80, width="8rem")
     work_center = KnownField(label=_("Work centre"))
     setup_minutes = quantity_field(_("Set-up minutes"), required=False, at_least=ZERO)
     run_minutes = quantity_field(_("Run minutes"), required=False, at_least=ZERO)
@@ -85,6 +86,7 @@ class OperationForm(forms.Form):
         return {
             "number": data.get("number") or 0,
             "name": data["name"],
+            "name_zh": data.get("name_zh") or "",
             "work_center_id": data.get("work_center"),
             "setup_minutes": data.get("setup_minutes") or ZERO,
             "run_minutes": data.get("run_minutes") or ZERO,
@@ -190,6 +192,7 @@ def operations_initial(operations: Iterable[RoutingOperation]) -> list[dict[str,
     names = (
         "number",
         "name",
+        "name_zh",
         "setup_minutes",
         "run_minutes",
         "base_quantity",

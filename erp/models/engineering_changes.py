@@ -93,6 +93,7 @@ class EngineeringChangeLine(DocumentLine):
     scrap_percent = PercentField(_("scrap %"), null=True, blank=True)
     operation_no = models.PositiveIntegerField(_("operation"), null=True, blank=True)
     operation_name = models.CharField(_("name of the operation"), max_length=80, blank=True)
+    operation_name_zh = models.CharField(_("Chinese name of the operation"), max_length=80, blank=True)
     work_center = models.ForeignKey(
         "erp.WorkCenter", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work centre")
     )

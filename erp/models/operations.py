@@ -10,10 +10,11 @@ from core.fields import ZERO, AmountField, QuantityField, UnitPriceField
 from core.history import History
 from core.locks import LockRank
 from erp.models.production import ProductionReport, WorkOrder
+from erp.models.routings import NamedStep
 from erp.states.making import OPERATION_TRANSITIONS, OperationState
 
 
-class WorkOrderOperation(models.Model):
+class WorkOrderOperation(NamedStep):
     """One step of a work order, copied from the routing when the order was written; done in the order of ``number``.
 
     Minutes are for the whole order. good and scrap are derived from the reports: a step has brought at least what the
@@ -26,7 +27,6 @@ class WorkOrderOperation(models.Model):
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="operations", verbose_name=_("work order"))
     number = models.PositiveIntegerField(_("operation"))
-    name = models.CharField(_("name"), max_length=80)
     work_center = models.ForeignKey(
         "erp.WorkCenter", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work centre")
     )
@@ -77,7 +77,7 @@ class WorkOrderOperation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.name}"
+        return f"{self.number} {self.label()}"
 
     @property
     def reported_quantity(self):

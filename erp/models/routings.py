@@ -13,6 +13,7 @@ from core.fields import OneKey, QuantityField, UnitPriceField
 from core.history import History
 from erp.models.engineering import DateRange
 from erp.states.engineering import ROUTING_TRANSITIONS, RoutingState
+from masterdata.models.base import in_chinese
 
 
 class Routing(Document):
@@ -67,7 +68,21 @@ class Routing(Document):
         return reverse("erp:routing-detail", args=[self.pk])
 
 
-class RoutingOperation(models.Model):
+class NamedStep(models.Model):
+    """A step with a name in two languages, as master data has them."""
+
+    name = models.CharField(_("name"), max_length=80)
+    name_zh = models.CharField(_("Chinese name"), max_length=80, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def label(self) -> str:
+        """Return the name in the reader's language."""
+        return self.name_zh if self.name_zh and in_chinese() else self.name
+
+
+class RoutingOperation(NamedStep):
     """One step of a routing, done in the order of ``number`` (10, 20, …).
 
     set-up  minutes once per order; run: minutes for every ``base_quantity`` stock units of the item.
@@ -77,7 +92,6 @@ class RoutingOperation(models.Model):
 
     routing = models.ForeignKey(Routing, models.CASCADE, related_name="operations", verbose_name=_("routing"))
     number = models.PositiveIntegerField(_("operation"))
-    name = models.CharField(_("name"), max_length=80)
     work_center = models.ForeignKey(
         "erp.WorkCenter", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work centre")
     )
@@ -118,7 +132,7 @@ class RoutingOperation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.name}"
+        return f"{self.number} {self.label()}"
 
 
 class RoutingAlternate(models.Model):

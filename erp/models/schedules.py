@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.documents import Document
 from core.fields import QuantityField
 from core.history import History
+from erp.models.routings import NamedStep
 from erp.states.demand import (
     SCHEDULE_PLAN_TRANSITIONS,
     ScheduleDirection,
@@ -145,7 +146,7 @@ class SchedulePlanRow(models.Model):
         return self.ends_at - self.was_ends_at if self.was_ends_at else None
 
 
-class SchedulePlanProposal(models.Model):
+class SchedulePlanProposal(NamedStep):
     """Where a what-if plan puts one operation of a planned order, as the plan of that moment had it.
 
     identity  ``<item>:<due date>:<sequence>`` of the planned order.   order_line  the first customer it is for.
@@ -160,7 +161,6 @@ class SchedulePlanProposal(models.Model):
         "crm.SalesOrderLine", models.PROTECT, null=True, related_name="+", verbose_name=_("order line")
     )
     number = models.PositiveIntegerField(_("operation"))
-    name = models.CharField(_("name"), max_length=80)
     work_center = models.ForeignKey(
         "erp.WorkCenter", models.PROTECT, null=True, related_name="+", verbose_name=_("work centre")
     )

@@ -37,6 +37,7 @@ LINE_FIELDS = (
 )
 OPERATION_FIELDS = (
     "name",
+    "name_zh",
     "work_center",
     "setup_minutes",
     "run_minutes",

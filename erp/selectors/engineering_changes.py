@@ -56,6 +56,7 @@ LINE_NAMES = (
 OPERATION_NAMES = (
     "number",
     "name",
+    "name_zh",
     "work_center_id",
     "setup_minutes",
     "run_minutes",
@@ -119,6 +120,7 @@ def _change(line: EngineeringChangeLine) -> Change:
         scrap_percent=line.scrap_percent,
         operation_no=line.operation_no,
         operation_name=line.operation_name,
+        operation_name_zh=line.operation_name_zh,
         work_center=line.work_center_id,
         setup_minutes=line.setup_minutes,
         run_minutes=line.run_minutes,

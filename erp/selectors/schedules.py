@@ -213,7 +213,7 @@ def _bar(row: Any, lane: Lane, first: dt.datetime, unit: int, *, movable: bool) 
     end = LABELS + int((row.ends_at - first).total_seconds()) // unit
     is_planned = isinstance(row, SchedulePlanProposal)
     order = row if is_planned else row.operation.work_order
-    operation = f"{row.number} {row.name}" if is_planned else row.operation
+    operation = f"{row.number} {row.label()}" if is_planned else row.operation
     label = str(row) if is_planned else f"{order.number} {row.operation.number}"
     zone = first.tzinfo
     times = [moment.astimezone(zone).strftime("%m-%d %H:%M") for moment in (row.starts_at, row.ends_at)]
@@ -276,6 +276,7 @@ def proposals_beside(slots: Sequence[OperationSlot], at: dt.datetime) -> list[Sc
                     due_date=one.order.due_date,
                     number=one.operation.number,
                     name=one.operation.name,
+                    name_zh=one.operation.name_zh,
                     work_center=centers[placed.resource] if placed.resource else None,
                     machine=placed.machine,
                     starts_at=inputs.moment(placed.start),

@@ -19,27 +19,30 @@ CENTERS = (  # code, name, Chinese name, machines, efficiency, labour, machine a
     ("WC-TST", "Test and pack", "检测包装", 2, "100", "40", "8", "10"),
 )
 
-ROUTINGS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
-    # work centre, operation, set-up and run minutes per unit
-    "HD-16": (("WC-ASM", "压装轴承与电机", "20", "35"),),
-    "SP-7": (("WC-SPD", "装配与动平衡", "30", "60"),),
+ROUTINGS: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
+    # work centre, operation, Chinese name, set-up and run minutes per unit
+    "HD-16": (("WC-ASM", "Press in bearings and motor", "压装轴承与电机", "20", "35"),),
+    "SP-7": (("WC-SPD", "Assemble and balance", "装配与动平衡", "30", "60"),),
     "BD-7": (
-        ("WC-PNT", "床身喷漆", "30", "25"),
-        ("WC-ASM", "安装丝杠", "15", "50"),
+        ("WC-PNT", "Paint the bed", "床身喷漆", "30", "25"),
+        ("WC-ASM", "Fit the lead screw", "安装丝杠", "15", "50"),
     ),
-    "AX-3": (("WC-ASM", "安装丝杠导轨电机", "15", "55"),),
-    "CB-3": (("WC-ELE", "电箱接线", "20", "90"), ("WC-TST", "带载测试", "10", "30")),
+    "AX-3": (("WC-ASM", "Fit screw, rails and motor", "安装丝杠导轨电机", "15", "55"),),
+    "CB-3": (
+        ("WC-ELE", "Wire the cabinet", "电箱接线", "20", "90"),
+        ("WC-TST", "Test under load", "带载测试", "10", "30"),
+    ),
     "DP-16": (
-        ("WC-PNT", "喷漆", "30", "12"),
-        ("WC-ASM", "总装", "15", "45"),
-        ("WC-TST", "检测包装", "5", "15"),
+        ("WC-PNT", "Paint", "喷漆", "30", "12"),
+        ("WC-ASM", "Assemble", "总装", "15", "45"),
+        ("WC-TST", "Test and pack", "检测包装", "5", "15"),
     ),
-    "ML-7": (("WC-ASM", "总装", "20", "120"), ("WC-TST", "检测包装", "10", "45")),
+    "ML-7": (("WC-ASM", "Assemble", "总装", "20", "120"), ("WC-TST", "Test and pack", "检测包装", "10", "45")),
     "CM-3": (
-        ("WC-PNT", "喷漆", "30", "30"),
-        ("WC-ASM", "机架与进给轴总装", "30", "180"),
-        ("WC-ELE", "接线与参数设定", "15", "90"),
-        ("WC-TST", "跑合包装", "10", "60"),
+        ("WC-PNT", "Paint", "喷漆", "30", "30"),
+        ("WC-ASM", "Assemble frame and axes", "机架与进给轴总装", "30", "180"),
+        ("WC-ELE", "Wire and set parameters", "接线与参数设定", "15", "90"),
+        ("WC-TST", "Run in and pack", "跑合包装", "10", "60"),
     ),
 }
 
@@ -77,12 +80,13 @@ def equip(start: dt.date) -> None:
 
 
 def _operation(
-    centers: dict[str, int], center: str, name: str, setup: str, run: str, *, is_last: bool
+    centers: dict[str, int], center: str, name: str, name_zh: str, *times: str, is_last: bool
 ) -> dict[str, Any]:
     return {
         "name": name,
+        "name_zh": name_zh,
         "work_center_id": centers[center],
-        "setup_minutes": D(setup),
-        "run_minutes": D(run),
+        "setup_minutes": D(times[0]),
+        "run_minutes": D(times[1]),
         "is_count_point": is_last,
     }

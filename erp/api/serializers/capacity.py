@@ -75,6 +75,7 @@ class SchedulePlanProposalSerializer(ConcordSerializer):
             "order_line",
             "number",
             "name",
+            "name_zh",
             "work_center",
             "machine",
             "starts_at",

@@ -38,6 +38,7 @@ class RoutingOperationSerializer(ConcordSerializer):
             "id",
             "number",
             "name",
+            "name_zh",
             "work_center",
             "setup_minutes",
             "run_minutes",
@@ -69,6 +70,7 @@ class AlternateInput(serializers.Serializer):
 class OperationInput(serializers.Serializer):
     number = serializers.IntegerField(required=False, min_value=0)
     name = serializers.CharField(max_length=80)
+    name_zh = serializers.CharField(max_length=80, required=False, allow_blank=True)
     work_center_id = serializers.IntegerField(required=False, allow_null=True)
     setup_minutes = Quantity(required=False)
     run_minutes = Quantity(required=False)
@@ -130,6 +132,7 @@ class EngineeringChangeLineSerializer(ConcordSerializer):
             "scrap_percent",
             "operation_no",
             "operation_name",
+            "operation_name_zh",
             "work_center",
             "setup_minutes",
             "run_minutes",
@@ -171,6 +174,7 @@ class ChangeLineInput(serializers.Serializer):
     scrap_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True)
     operation_no = serializers.IntegerField(required=False, allow_null=True, min_value=1)
     operation_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    operation_name_zh = serializers.CharField(max_length=80, required=False, allow_blank=True)
     work_center_id = serializers.IntegerField(required=False, allow_null=True)
     setup_minutes = Quantity(required=False, allow_null=True)
     run_minutes = Quantity(required=False, allow_null=True)

@@ -113,6 +113,7 @@ class OperationSerializer(ConcordSerializer):
             "work_order",
             "number",
             "name",
+            "name_zh",
             "work_center",
             "setup_minutes",
             "run_minutes",

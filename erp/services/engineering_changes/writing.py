@@ -51,6 +51,7 @@ class ChangeLineInput:
     scrap_percent: Decimal | None = None
     operation_no: int | None = None
     operation_name: str = ""
+    operation_name_zh: str = ""
     work_center_id: int | None = None
     setup_minutes: Decimal | None = None
     run_minutes: Decimal | None = None

@@ -38,6 +38,7 @@ class OperationInput:
     """
 
     name: str
+    name_zh: str = ""
     number: int = 0
     work_center_id: int | None = None
     setup_minutes: Decimal = ZERO
@@ -119,6 +120,7 @@ def _row(
     return RoutingOperation(
         number=number,
         name=typed.name.strip(),
+        name_zh=typed.name_zh.strip(),
         work_center=_center(number, typed.work_center_id, centers) if typed.work_center_id else None,
         setup_minutes=typed.setup_minutes,
         run_minutes=typed.run_minutes,

@@ -125,6 +125,7 @@ def _proposal(plan: SchedulePlan, inputs: Inputs, placed: Placed) -> SchedulePla
         order_line_id=one.order_line_id or None,
         number=one.operation.number,
         name=one.operation.name,
+        name_zh=one.operation.name_zh,
         work_center_id=placed.resource,
         machine=placed.machine,
         starts_at=inputs.moment(placed.start),

@@ -182,6 +182,7 @@ def write_operations(work_order: WorkOrder, at: dt.datetime) -> None:
             work_order=work_order,
             number=one.number,
             name=one.name,
+            name_zh=one.name_zh,
             work_center_id=one.work_center_id,
             setup_minutes=one.setup_minutes,
             run_minutes=round_quantity(one.run_minutes * work_order.quantity / one.base_quantity),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from core.errors import InvalidInput, InvalidTransition
 from core.operations import perform
@@ -17,7 +18,7 @@ from erp.errors.engineering import (
     WorkCenterMissing,
 )
 from erp.models import Routing, RoutingOperation
-from erp.services import routings, work_centers
+from erp.services import routings, work_centers, work_orders
 from erp.states.engineering import RoutingState
 from masterdata.errors import ClosedForEntry, NotASupplier
 from tests.factories import core, erp_make, masterdata
@@ -161,3 +162,17 @@ def test_the_database_refuses_an_operation_without_a_place() -> None:
 
     with pytest.raises(IntegrityError, match="erp_routingoperation_place"), transaction.atomic():
         RoutingOperation.objects.update(work_center=None)
+
+
+def test_operations_have_names_in_two_languages(factory) -> None:
+    """The name follows from routing to work order and to its halves; each reader sees his own."""
+    table, saw = erp_make.made("TABLE"), erp_make.work_center("SAW")
+    erp_make.routing(table, (saw, "5", {"name": "Cut", "name_zh": "切割"}), (saw, "1", {"name": "Sand"}))
+    order = erp_make.released_work_order(table, "4")
+    half = perform(work_orders.split_work_order, actor=None, work_order_id=order.pk, quantity=D(2))
+    for document in (order, half):
+        steps = list(document.operations.order_by("number"))
+        with translation.override("zh-hans"):
+            assert [str(one) for one in steps] == ["10 切割", "20 Sand"]
+        with translation.override("en"):
+            assert [str(one) for one in steps] == ["10 Cut", "20 Sand"]
