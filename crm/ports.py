@@ -23,7 +23,7 @@ class PromiseStep:
     """A link of the chain that decides a promise: the item is there on ``date`` because of ``cause``.
 
     cause  stock, supply (expected), buy or make (which takes ``days`` working days), resource (the time it takes on
-           ``resource``), no_source.
+           ``resource``; without a date: it has no free time), substitute (in stock), no_source.
     """
 
     item_id: int

@@ -32,10 +32,14 @@ def waits_for(step: PromiseStep | None) -> str:
             text = ngettext("%(item)s is bought in %(days)s day", "%(item)s is bought in %(days)s days", step.days)
         case "make":
             text = ngettext("%(item)s is made in %(days)s day", "%(item)s is made in %(days)s days", step.days)
+        case "resource" if step.date is None:
+            text = _("%(resource)s has no free time for %(item)s")
         case "resource":
             text = ngettext(
                 "%(item)s takes %(days)s day on %(resource)s", "%(item)s takes %(days)s days on %(resource)s", step.days
             )
+        case "substitute":
+            text = _("a substitute of %(item)s is in stock")
         case "no_source":
             text = _("%(item)s has no source")
         case _:

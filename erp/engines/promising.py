@@ -4,7 +4,7 @@ Rules and worked examples: docs/algorithms/promising.md.
 """
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
@@ -35,6 +35,7 @@ class Cause(StrEnum):
 
     STOCK = "stock"
     SUPPLY = "supply"
+    SUBSTITUTE = "substitute"
     BUY = "buy"
     MAKE = "make"
     RESOURCE = "resource"
@@ -46,10 +47,25 @@ class PartsUnknown(LookupError):
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """A substitute of a component: ``ratio`` of it stand for one; ``step`` is the smallest quantity of it."""
+
+    item: Hashable
+    ratio: Decimal = Decimal(1)
+    step: Decimal = ZERO
+
+    def needed(self, quantity: Decimal) -> Decimal:
+        """Return how much of it stands for ``quantity`` of the component."""
+        needed = quantity * self.ratio
+        return (needed / self.step).to_integral_value(ROUND_CEILING) * self.step if self.step else needed
+
+
+@dataclass(frozen=True)
 class Part:
     """A component: ``per`` of it go into ``base`` units of the parent; ``step`` is the smallest quantity of it.
 
     fixed     needed once, whatever the quantity.   is_skipped  it is not made by an order of its own: no time for it.
+    replacements  what serves, in this order, where the component itself is short.
     """
 
     item: Hashable
@@ -58,6 +74,7 @@ class Part:
     base: Decimal = Decimal(1)
     fixed: Decimal = ZERO
     is_skipped: bool = False
+    replacements: tuple[Replacement, ...] = ()
 
     def needed(self, quantity: Decimal) -> Decimal:
         """Return how much of it ``quantity`` of the parent needs."""
@@ -65,14 +82,49 @@ class Part:
         return (needed / self.step).to_integral_value(ROUND_CEILING) * self.step if self.step else needed
 
 
+@dataclass
+class Room:
+    """What a resource that limits the plan has still free, in minutes by day from ``first`` on; later: nothing known."""
+
+    first: dt.date
+    minutes: list[Decimal]
+
+    def take(self, start: dt.date, wanted: Decimal) -> tuple[dt.date, list[tuple[int, Decimal]]] | None:
+        """Take minutes from ``start`` on, day by day; return the day of the last and what was taken of which."""
+        taken: list[tuple[int, Decimal]] = []
+        for place in range(max(0, (start - self.first).days), len(self.minutes)):
+            part = min(self.minutes[place], wanted)
+            if part > 0:
+                self.minutes[place] -= part
+                taken.append((place, part))
+                wanted -= part
+            if wanted <= 0:
+                return self.first + dt.timedelta(days=place), taken
+        self.give_back(taken)
+        return None
+
+    def give_back(self, taken: Iterable[tuple[int, Decimal]]) -> None:
+        """Undo a taking."""
+        for place, part in taken:
+            self.minutes[place] += part
+
+
 @dataclass(frozen=True)
 class Work:
-    """One operation: minutes to set up and per unit, on a resource that works so many minutes a day."""
+    """One operation: minutes to set up and per unit, on a resource that works so many minutes a day.
+
+    room  of a resource that limits the plan: what others leave of it.
+    """
 
     resource: str
     setup_minutes: Decimal
     unit_minutes: Decimal
     minutes_a_day: Decimal
+    room: Room | None = field(default=None, compare=False)
+
+    def needed(self, quantity: Decimal) -> Decimal:
+        """Return the minutes that ``quantity`` takes."""
+        return self.setup_minutes + self.unit_minutes * quantity
 
 
 @dataclass
@@ -148,7 +200,7 @@ class Outlook:
         """Return the working days that ``quantity`` takes once its parts are there, and the busiest resource."""
         if not self.work:
             return self.lead_days, ""
-        days = [(one.setup_minutes + one.unit_minutes * quantity) / one.minutes_a_day for one in self.work]
+        days = [one.needed(quantity) / one.minutes_a_day for one in self.work]
         whole = sum(days, ZERO).to_integral_value(ROUND_CEILING)
         return int(whole), self.work[days.index(max(days))].resource
 
@@ -227,7 +279,7 @@ class _Court:
         self.today = today
         self.add_days = add_days
         self.rule = rule
-        self.log: list[tuple[Outlook, dt.date, Decimal]] = []
+        self.log: list[tuple[Outlook, dt.date, Decimal] | tuple[Room, list[tuple[int, Decimal]]]] = []
         self.lead_times: dict[Any, int | None] = {}
 
     def answer(self, wish: Wish, *, with_parts: bool) -> Answer:
@@ -346,9 +398,36 @@ class _Court:
             if got.day > start:
                 start, chain = got.day, got.why
         days, resource = (0, "") if at_once and outlook.parts else outlook.making(quantity)
-        done = self.add_days(start, days)
+        done: dt.date | None = self.add_days(start, days)
+        if resource and any(one.room for one in outlook.work):
+            done, resource = self._worked(outlook.work, quantity, start)
+            if done is None:
+                self._undo(mark)
+                return _Reached(None, (Step(item, Cause.RESOURCE, None, 0, resource),))
+            days = (done - start).days
         cause = Cause.RESOURCE if resource else Cause.MAKE if outlook.parts else Cause.BUY
         return _Reached(done, (Step(item, cause, done, days, resource), *chain))
+
+    def _worked(self, work: Sequence[Work], quantity: Decimal, start: dt.date) -> tuple[dt.date | None, str]:
+        """Return when the operations are over, one after the other, and which resource takes the longest of it.
+
+        A resource that limits the plan gives only what is free of it; any other works as long as it is asked to.
+        """
+        at, part_of_day, longest = start, ZERO, (-1, "")
+        for one in work:
+            before = at
+            if one.room is None:
+                part_of_day += one.needed(quantity) / one.minutes_a_day
+                at = self.add_days(at, int(part_of_day))
+                part_of_day -= int(part_of_day)
+            elif one.needed(quantity) > 0:
+                found = one.room.take(at, one.needed(quantity))
+                if found is None:
+                    return None, one.resource
+                at, taken = found
+                self.log.append((one.room, taken))
+            longest = max(longest, ((at - before).days, one.resource), key=lambda pair: pair[0])
+        return self.add_days(at, 1 if part_of_day else 0), longest[1]
 
     def _get(self, part: Part, quantity: Decimal, path: tuple[Any, ...]) -> _Reached:
         """Take a part as early as it can be there: from stock, from what is expected, or bought or made."""
@@ -359,6 +438,9 @@ class _Court:
         rest = quantity - free
         if not rest:
             return _Reached(self.today, (Step(item, Cause.STOCK, self.today),))
+        rest = self._replaced(part, rest)
+        if not rest:
+            return _Reached(self.today, (Step(item, Cause.SUBSTITUTE, self.today),))
         covered = outlook.first_day(rest, self.today)
         before = len(self.log)
         made = self._make(item, rest, path, at_once=part.is_skipped)
@@ -370,6 +452,21 @@ class _Court:
             self._undo(mark)
         return made
 
+    def _replaced(self, part: Part, rest: Decimal) -> Decimal:
+        """Take what substitutes of a short component there are today; return what they leave of ``rest``."""
+        for one in part.replacements:
+            outlook = self.outlooks[one.item]
+            there = outlook.available(self.today)
+            covered = rest if one.needed(rest) <= there else there / one.ratio
+            if part.step:
+                covered = covered // part.step * part.step
+            if covered > 0:
+                self._take(outlook, self.today, one.needed(covered))
+                rest -= covered
+            if not rest:
+                break
+        return rest
+
     def _take(self, outlook: Outlook, day: dt.date, quantity: Decimal) -> None:
         if quantity:
             outlook.add(day, -quantity)
@@ -377,5 +474,10 @@ class _Court:
 
     def _undo(self, mark: int) -> None:
         while len(self.log) > mark:
-            outlook, day, quantity = self.log.pop()
-            outlook.add(day, quantity)
+            entry = self.log.pop()
+            if len(entry) == 2:
+                room, taken = entry
+                room.give_back(taken)
+            else:
+                outlook, day, quantity = entry
+                outlook.add(day, quantity)

@@ -227,6 +227,19 @@ def spread(
     return found
 
 
+def free_minutes(center_ids: Iterable[int], today: dt.date, days: int, *, show: str = ALL) -> dict[int, list[Decimal]]:
+    """Return the minutes of standard work that work centres have still free on each day from today on."""
+    keys = set(center_ids)
+    last = today + dt.timedelta(days=days - 1)
+    offered = capacities(keys, today, last)
+    free = {key: [offered[key][today + dt.timedelta(days=place)] for place in range(days)] for key in keys}
+    one = dt.timedelta(days=1)
+    for work in work_of_centers(today, last + one, keys, show=show):
+        for place, minutes in spread(work, today, one, days, offered[work.center_id]).items():
+            free[work.center_id][place] = max(ZERO, free[work.center_id][place] - minutes)
+    return free
+
+
 def work_in(
     center_id: int, today: dt.date, start: dt.date, size: str, *, show: str = ALL
 ) -> list[tuple[Work, Decimal]]:

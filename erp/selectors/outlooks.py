@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from erp.engines.promising import (
     Outlook,
     Part,
     PartsUnknown,
+    Replacement,
+    Room,
     Rule,
     Step,
     Wish,
@@ -24,6 +26,7 @@ from erp.engines.promising import (
     promise,
 )
 from erp.models import PlanningSettings
+from erp.selectors.capacity import ALL, FIRM, free_minutes
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
@@ -77,8 +80,8 @@ WHERE i.id = ANY(%(items)s)
 """
 
 COMPONENTS = """
-SELECT b.item_id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_percent, l.fixed_scrap_quantity,
-       l.is_level_skipped
+SELECT b.item_id, l.id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_percent,
+       l.fixed_scrap_quantity, l.is_level_skipped
 FROM erp_bom b
 JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
  AND (l.valid_from IS NULL OR l.valid_from <= %(today)s) AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
@@ -90,8 +93,19 @@ WHERE b.item_id = ANY(%(items)s) AND b.state = 'released' AND EXISTS (
 ORDER BY b.item_id, l.line_no, l.id
 """
 
+REPLACEMENTS = """
+SELECT s.bom_line_id, s.item_id, s.ratio, u.decimals
+FROM erp_bomsubstitute s
+JOIN erp_bomline l ON l.id = s.bom_line_id AND l.substitute_group = ''
+JOIN masterdata_item i ON i.id = s.item_id
+JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+WHERE s.bom_line_id = ANY(%(lines)s)
+  AND (s.valid_from IS NULL OR s.valid_from <= %(today)s) AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
+ORDER BY s.bom_line_id, s.rank
+"""
+
 OPERATIONS = """
-SELECT r.item_id, c.code, o.setup_minutes, o.run_minutes / o.base_quantity,
+SELECT r.item_id, CASE WHEN c.is_finite THEN c.id ELSE 0 END, c.code, o.setup_minutes, o.run_minutes / o.base_quantity,
        c.hours_per_day * 60 * c.machines * c.efficiency_percent / 100
 FROM erp_routing r
 JOIN erp_routingoperation o ON o.routing_id = r.id
@@ -101,6 +115,9 @@ WHERE r.item_id = ANY(%(items)s) AND r.state = 'released'
 ORDER BY r.item_id, o.number
 """
 
+
+ROOM_DAYS = 180
+"""So far ahead the free time of work centres that limit the plan is looked at."""
 
 Line = tuple[Decimal, Decimal, Decimal, Decimal, bool]
 """Quantity of a component, quantity of its bill of material, scrap in percent, fixed scrap, its level is skipped."""
@@ -182,6 +199,7 @@ class _Reading:
         self.on_hand: dict[int, Decimal] = {}
         self.codes: dict[int, str] = {}
         self.steps: dict[Any, Decimal] = {}
+        self.rooms: dict[int, Room] = {}
 
     def promise(self, wishes: Sequence[Wish], parts_of: int | None) -> list[Answer]:
         """Answer the wishes; takes from the outlooks."""
@@ -252,17 +270,48 @@ class _Reading:
         work: dict[int, list[Work]] = {}
         with connection.cursor() as cursor:
             cursor.execute(COMPONENTS, values)
-            for item_id, component_id, decimals, *line in cursor.fetchall():
-                step = Decimal(1).scaleb(-decimals)
-                parts.setdefault(item_id, []).append(_part(component_id, tuple(line), self.rules, step))
+            components = cursor.fetchall()
+            replacements = self._replacements(cursor, [row[1] for row in components])
+            for item_id, line_id, component_id, decimals, *line in components:
+                part = _part(component_id, tuple(line), self.rules, Decimal(1).scaleb(-decimals))
+                if line_id in replacements:
+                    part = replace(part, replacements=tuple(replacements[line_id]))
+                parts.setdefault(item_id, []).append(part)
             cursor.execute(OPERATIONS, values)
-            for item_id, *operation in cursor.fetchall():
-                work.setdefault(item_id, []).append(Work(*operation))
+            operations = cursor.fetchall()
+        self._find_room({row[1] for row in operations} - {0})
+        for item_id, center_id, *operation in operations:
+            work.setdefault(item_id, []).append(Work(*operation, room=self.rooms.get(center_id)))
         for item_id in item_ids:
             outlook = self.outlooks[item_id]
             outlook.parts, outlook.work = parts.get(item_id, ()), work.get(item_id, ())
             outlook.can_get = outlook.can_get or item_id in parts
             outlook.is_open = True
+
+    def _replacements(self, cursor: Any, line_ids: list[int]) -> dict[int, list[Replacement]]:
+        """Read the substitutes of bill lines, and what there is of them."""
+        if not line_ids:
+            return {}
+        cursor.execute(REPLACEMENTS, {"lines": line_ids, "today": self.day})
+        found: dict[int, list[Replacement]] = {}
+        for line_id, item_id, ratio, decimals in cursor.fetchall():
+            found.setdefault(line_id, []).append(Replacement(item_id, ratio, Decimal(1).scaleb(-decimals)))
+        wanted = {one.item for rows in found.values() for one in rows}
+        self.read(wanted - self.outlooks.keys())
+        return found
+
+    def _find_room(self, center_ids: set[int]) -> None:
+        """Read what open orders (and, of a document not yet in the plan, planned ones) leave of work centres.
+
+        Only of those that limit the plan.
+        """
+        unknown = center_ids - self.rooms.keys()
+        if unknown:
+            show = FIRM if self.excluded[0] else ALL
+            self.rooms |= {
+                key: Room(self.day, minutes)
+                for key, minutes in free_minutes(unknown, self.day, ROOM_DAYS, show=show).items()
+            }
 
 
 def _part(component_id: int, line: Line, rules: PlanningSettings, step: Decimal) -> Part:

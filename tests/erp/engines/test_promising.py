@@ -3,7 +3,18 @@
 import datetime as dt
 from decimal import Decimal
 
-from erp.engines.promising import Answer, Cause, Outlook, Part, Rule, Wish, Work, promise
+from erp.engines.promising import (
+    Answer,
+    Cause,
+    Outlook,
+    Part,
+    Replacement,
+    Room,
+    Rule,
+    Wish,
+    Work,
+    promise,
+)
 
 TODAY = dt.date(2026, 3, 1)
 D = Decimal
@@ -186,3 +197,48 @@ def test_whole_pieces_of_a_part_are_rounded_up():
     outlooks = {"P": Outlook(D(0), parts=[Part("C", D("0.3"), D(1))]), "C": Outlook(D(1), lead_days=7)}
     [answer] = promise([Wish("P", D(4), TODAY)], outlooks, TODAY, calendar_days)
     assert answer.day == day(7)
+
+
+def busy(*minutes):
+    """A machine that limits the plan with so many free minutes on each day from today on."""
+    return Room(TODAY, [D(one) for one in minutes])
+
+
+def test_a_resource_that_limits_the_plan_gives_only_what_is_free():
+    """300 minutes of work: nothing is free on two days, then 120 a day; a second line takes what the first left."""
+    room = busy(0, 0, *[120] * 10)
+    outlook = Outlook(D(0), work=[Work("MILL", D(0), D(30), D(480), room)])
+    answers = promise([Wish("P", D(10), TODAY), Wish("P", D(2), TODAY)], {"P": outlook}, TODAY, calendar_days)
+    assert [one.day for one in answers] == [day(4), day(4)]
+    [step] = answers[0].why
+    assert (step.cause, step.resource, step.days) == (Cause.RESOURCE, "MILL", 4)
+    assert room.minutes[2:5] == [0, 0, 0]
+    [late] = promise([Wish("P", D(100), TODAY)], {"P": outlook}, TODAY, calendar_days)
+    assert (late.day, late.why[-1].resource) == (None, "MILL")
+    assert sum(room.minutes) == 10 * 120 - 360  # what was only tried is given back
+
+
+def test_operations_on_limited_and_other_resources_follow_each_other():
+    """Half a day of sawing, then 120 minutes of milling of which 60 are free a day, then half a day of packing."""
+    work = [
+        Work("SAW", D(240), D(0), D(480)),
+        Work("MILL", D(120), D(0), D(480), busy(60, 60, 60)),
+        Work("PACK", D(240), D(0), D(480)),
+    ]
+    [answer] = promise([Wish("P", D(1), TODAY)], {"P": Outlook(D(0), work=work)}, TODAY, calendar_days)
+    assert (answer.day, answer.why[0].resource) == (day(2), "MILL")
+
+
+def test_substitutes_in_stock_are_used_where_a_component_is_short():
+    """20 C are needed, 5 are there, of X (two for one) 20: they stand for 10, and only 5 C are bought, in 7 days."""
+    part = Part("C", D(2), D(1), replacements=(Replacement("X", D(2), D(1)),))
+    outlooks = {
+        "P": Outlook(D(0), lead_days=1, parts=[part]),
+        "C": Outlook(D(5), lead_days=7),
+        "X": Outlook(D(20), lead_days=9),
+    }
+    [few] = promise([Wish("P", D(7), TODAY)], outlooks, TODAY, calendar_days)
+    assert few.day == day(1)
+    assert outlooks["X"].available(TODAY) == 2  # nine were short: eighteen of X
+    [rest] = promise([Wish("P", D(3), TODAY)], outlooks, TODAY, calendar_days)
+    assert (rest.day, rest.why[-1].item) == (day(8), "C")
