@@ -90,7 +90,7 @@ class Room:
     minutes: list[Decimal]
 
     def take(self, start: dt.date, wanted: Decimal) -> tuple[dt.date, list[tuple[int, Decimal]]] | None:
-        """Take minutes from ``start`` on, day by day; return the day of the last and what was taken of which."""
+        """Take minutes from ``start`` on; return the last day and what was taken of which."""
         taken: list[tuple[int, Decimal]] = []
         for place in range(max(0, (start - self.first).days), len(self.minutes)):
             part = min(self.minutes[place], wanted)
