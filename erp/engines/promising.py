@@ -84,7 +84,7 @@ class Part:
 
 @dataclass
 class Room:
-    """What a resource that limits the plan has still free, in minutes by day from ``first`` on; later: nothing known."""
+    """What a resource that limits the plan has still free, in minutes by day from ``first`` on; nothing after."""
 
     first: dt.date
     minutes: list[Decimal]
