@@ -427,7 +427,8 @@ class _Court:
                 at, taken = found
                 self.log.append((one.room, taken))
             longest = max(longest, ((at - before).days, one.resource), key=lambda pair: pair[0])
-        return self.add_days(at, 1 if part_of_day else 0), longest[1]
+        is_begun = bool(part_of_day) or work[-1].room is not None  # the day work goes on is over first
+        return self.add_days(at, 1 if is_begun else 0), longest[1]
 
     def _get(self, part: Part, quantity: Decimal, path: tuple[Any, ...]) -> _Reached:
         """Take a part as early as it can be there: from stock, from what is expected, or bought or made."""

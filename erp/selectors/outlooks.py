@@ -80,8 +80,16 @@ WHERE i.id = ANY(%(items)s)
 """
 
 COMPONENTS = """
-SELECT b.item_id, l.id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_percent,
-       l.fixed_scrap_quantity, l.is_level_skipped
+SELECT b.item_id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_percent, l.fixed_scrap_quantity,
+       l.is_level_skipped, (
+           SELECT array_agg(ARRAY[s.item_id, s.ratio, v.decimals] ORDER BY s.rank)
+           FROM erp_bomsubstitute s
+           JOIN masterdata_item k ON k.id = s.item_id
+           JOIN masterdata_unitofmeasure v ON v.id = k.uom_id
+           WHERE s.bom_line_id = l.id AND l.substitute_group = ''
+             AND (s.valid_from IS NULL OR s.valid_from <= %(today)s)
+             AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
+       )
 FROM erp_bom b
 JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
  AND (l.valid_from IS NULL OR l.valid_from <= %(today)s) AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
@@ -91,17 +99,6 @@ WHERE b.item_id = ANY(%(items)s) AND b.state = 'released' AND EXISTS (
     SELECT 1 FROM masterdata_item m WHERE m.id = b.item_id AND m.supply_type <> 'buy')
   AND b.valid_from <= %(today)s AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
 ORDER BY b.item_id, l.line_no, l.id
-"""
-
-REPLACEMENTS = """
-SELECT s.bom_line_id, s.item_id, s.ratio, u.decimals
-FROM erp_bomsubstitute s
-JOIN erp_bomline l ON l.id = s.bom_line_id AND l.substitute_group = ''
-JOIN masterdata_item i ON i.id = s.item_id
-JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
-WHERE s.bom_line_id = ANY(%(lines)s)
-  AND (s.valid_from IS NULL OR s.valid_from <= %(today)s) AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
-ORDER BY s.bom_line_id, s.rank
 """
 
 OPERATIONS = """
@@ -270,15 +267,13 @@ class _Reading:
         work: dict[int, list[Work]] = {}
         with connection.cursor() as cursor:
             cursor.execute(COMPONENTS, values)
-            components = cursor.fetchall()
-            replacements = self._replacements(cursor, [row[1] for row in components])
-            for item_id, line_id, component_id, decimals, *line in components:
+            for item_id, component_id, decimals, *line, others in cursor.fetchall():
                 part = _part(component_id, tuple(line), self.rules, Decimal(1).scaleb(-decimals))
-                if line_id in replacements:
-                    part = replace(part, replacements=tuple(replacements[line_id]))
-                parts.setdefault(item_id, []).append(part)
+                parts.setdefault(item_id, []).append(replace(part, replacements=_replacements(others)))
             cursor.execute(OPERATIONS, values)
             operations = cursor.fetchall()
+        others = {one.item for rows in parts.values() for part in rows for one in part.replacements}
+        self.read(others - self.outlooks.keys())
         self._find_room({row[1] for row in operations} - {0})
         for item_id, center_id, *operation in operations:
             work.setdefault(item_id, []).append(Work(*operation, room=self.rooms.get(center_id)))
@@ -287,18 +282,6 @@ class _Reading:
             outlook.parts, outlook.work = parts.get(item_id, ()), work.get(item_id, ())
             outlook.can_get = outlook.can_get or item_id in parts
             outlook.is_open = True
-
-    def _replacements(self, cursor: Any, line_ids: list[int]) -> dict[int, list[Replacement]]:
-        """Read the substitutes of bill lines, and what there is of them."""
-        if not line_ids:
-            return {}
-        cursor.execute(REPLACEMENTS, {"lines": line_ids, "today": self.day})
-        found: dict[int, list[Replacement]] = {}
-        for line_id, item_id, ratio, decimals in cursor.fetchall():
-            found.setdefault(line_id, []).append(Replacement(item_id, ratio, Decimal(1).scaleb(-decimals)))
-        wanted = {one.item for rows in found.values() for one in rows}
-        self.read(wanted - self.outlooks.keys())
-        return found
 
     def _find_room(self, center_ids: set[int]) -> None:
         """Read what open orders (and, of a document not yet in the plan, planned ones) leave of work centres.
@@ -312,6 +295,13 @@ class _Reading:
                 key: Room(self.day, minutes)
                 for key, minutes in free_minutes(unknown, self.day, ROOM_DAYS, show=show).items()
             }
+
+
+def _replacements(rows: list[list[Decimal]] | None) -> tuple[Replacement, ...]:
+    """The substitutes of a component by rank, from rows of item, ratio and decimals of its unit."""
+    return tuple(
+        Replacement(int(item_id), ratio, Decimal(1).scaleb(-int(decimals))) for item_id, ratio, decimals in rows or ()
+    )
 
 
 def _part(component_id: int, line: Line, rules: PlanningSettings, step: Decimal) -> Part:

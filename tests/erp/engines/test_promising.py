@@ -209,9 +209,9 @@ def test_a_resource_that_limits_the_plan_gives_only_what_is_free():
     room = busy(0, 0, *[120] * 10)
     outlook = Outlook(D(0), work=[Work("MILL", D(0), D(30), D(480), room)])
     answers = promise([Wish("P", D(10), TODAY), Wish("P", D(2), TODAY)], {"P": outlook}, TODAY, calendar_days)
-    assert [one.day for one in answers] == [day(4), day(4)]
+    assert [one.day for one in answers] == [day(5), day(5)]
     [step] = answers[0].why
-    assert (step.cause, step.resource, step.days) == (Cause.RESOURCE, "MILL", 4)
+    assert (step.cause, step.resource, step.days) == (Cause.RESOURCE, "MILL", 5)
     assert room.minutes[2:5] == [0, 0, 0]
     [late] = promise([Wish("P", D(100), TODAY)], {"P": outlook}, TODAY, calendar_days)
     assert (late.day, late.why[-1].resource) == (None, "MILL")

@@ -8,7 +8,7 @@ import pytest
 from core.operations import perform
 from crm import ports
 from crm.ports import Promise, PromiseRequest
-from erp.models import PlanningSettings
+from erp.models import BomLine, BomSubstitute, PlanningSettings
 from erp.services.supply import ExpectedSupply, set_expected
 from masterdata.models import Item
 from masterdata.selectors.calendars import add_working_days
@@ -105,6 +105,29 @@ def test_released_routings_say_how_long_making_takes(product):
     [answer] = ports.promise([PromiseRequest(product.pk, D(5), erp.TODAY)])
     assert answer.promise_date == working(3)  # 20 hours at 8 a day
     assert (answer.bottleneck.cause, answer.bottleneck.resource) == ("resource", "MILL")
+
+
+def test_open_orders_leave_less_of_a_work_centre_that_limits_the_plan(product):
+    """The mill has 8 hours a day; an order takes 16 of them from today on, five P need 20: Monday to Friday are full."""
+    mill = erp_make.work_center("MILL", hours_per_day=D(8), is_finite=True)
+    erp_make.routing(product, (mill, "240"))
+    asked = [PromiseRequest(product.pk, D(5), erp.TODAY)]
+    [free] = ports.promise(asked)
+    erp_make.work_order(product, "4", start_date=erp.TODAY, due_date=erp.TODAY + dt.timedelta(days=1))
+    [taken] = ports.promise(asked)
+    assert (free.promise_date, taken.promise_date) == (working(3), working(5))
+    assert (taken.bottleneck.cause, taken.bottleneck.resource) == ("resource", "MILL")
+
+
+def test_substitutes_in_stock_stand_for_a_short_component(product):
+    """Of C nothing is there: X stands for it, two for one, so that the subassembly is not waited for a week longer."""
+    other = masterdata.item("X", lead_time_days=30)
+    line = BomLine.objects.get(component__code="C")
+    BomSubstitute.objects.create(bom_line=line, item=other, ratio=D(2), rank=1)
+    erp.opening(other, "180")  # 30 S need 90 C
+    [answer] = ports.promise([PromiseRequest(product.pk, D(20), erp.TODAY)])
+    assert answer.promise_date == working(5)
+    assert answer.bottleneck.item_code == "S"
 
 
 @pytest.mark.parametrize(("rule", "days"), [("atp", None), ("rlt", 12), ("ctp", 12)])
