@@ -108,7 +108,8 @@ def test_released_routings_say_how_long_making_takes(product):
 
 
 def test_open_orders_leave_less_of_a_work_centre_that_limits_the_plan(product):
-    """The mill has 8 hours a day; an order takes 16 of them from today on, five P need 20: Monday to Friday are full."""
+    """The mill has 8 hours a day; an order takes all of today and tomorrow, five P need 20 hours after that."""
+    erp.opening(Item.objects.get(code="S"), "100")
     mill = erp_make.work_center("MILL", hours_per_day=D(8), is_finite=True)
     erp_make.routing(product, (mill, "240"))
     asked = [PromiseRequest(product.pk, D(5), erp.TODAY)]
