@@ -30,11 +30,12 @@ Weeks = dict[dt.date, Decimal | None]
 
 
 @operation(permission="erp.set_masterplan")
-def set_master_quantities(*, cells: Sequence[Mapping[str, Any]], actor: Any, at: dt.datetime) -> list[MasterPlan]:
+def set_master_quantities(*, cells: Sequence[Mapping[str, Any]], actor: Any, at: dt.datetime) -> int:
     """Set what of an item is to be available in a week: rows of item_id, date (any day of it), quantity (stock unit).
 
     None or 0 takes a quantity away. Each becomes demand due at the end of its week, which orders of customers consume
     as they consume a forecast; up to the last week with a quantity the forecast of the item does not count any more.
+    Returns how many weeks were set.
 
     Raises:
         NotMasterScheduled: the item is not in the master schedule.
@@ -50,7 +51,7 @@ def set_master_quantities(*, cells: Sequence[Mapping[str, Any]], actor: Any, at:
     plans = lock_many(MasterPlan, known.values())
     for item_id, weeks in sorted(wanted.items()):
         _write(plans[known[item_id]], weeks, actor=actor, at=at)
-    return [plans[known[item_id]] for item_id in sorted(wanted)]
+    return sum(len(weeks) for weeks in wanted.values())
 
 
 def _checked(cells: Sequence[Mapping[str, Any]], items: Mapping[int, Item], today: dt.date) -> dict[int, Weeks]:
