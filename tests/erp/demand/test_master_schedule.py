@@ -19,6 +19,7 @@ from erp.selectors.plan import planned_orders
 from erp.services import forecasts, planning
 from erp.services.planning.mastering import set_master_quantities
 from erp.services.planning.scheduling_master import firm_master_schedule
+from masterdata.errors import QuantityTooFine
 from masterdata.models import Item
 from scm.models import RequisitionLine
 from tests.factories import core, erp, erp_demand, erp_make, masterdata
@@ -183,8 +184,12 @@ def test_setting_quantities_refuses_and_answers(client, motor):
     Item.objects.filter(pk=motor.pk).update(is_master_scheduled=True)
     with pytest.raises(InsideFrozenFence):
         perform(set_master_quantities, actor=None, cells=[cell | {"date": erp.TODAY}])
-    for wrong in ({"quantity": D(-1)}, {"item_id": 0}, {"quantity": D("0.5")}):
-        with pytest.raises(InvalidInput):
+    for wrong, refusal in (
+        ({"quantity": D(-1)}, InvalidInput),
+        ({"item_id": 0}, InvalidInput),
+        ({"quantity": D("0.5")}, QuantityTooFine),
+    ):
+        with pytest.raises(refusal):
             perform(set_master_quantities, actor=None, cells=[cell | wrong])
     url, name = reverse("erp:mps-set"), f"cell-{motor.pk}-2026-04-06"
     client.force_login(core.user("erp.view_plannedorder"))

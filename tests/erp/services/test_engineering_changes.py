@@ -7,6 +7,7 @@ import pytest
 
 from core.approvals.errors import ApprovalRequired
 from core.errors import InvalidInput, InvalidTransition, StaleVersion
+from core.models import Company
 from core.operations import perform
 from erp.errors.engineering import (
     ChangeIsEmpty,
@@ -213,7 +214,7 @@ def test_old_stock_becomes_rework_and_scrap_drafts(parts, day) -> None:
     change = release(create(day, replace(parts, disposition="scrap"), dropped | {"disposition": "rework"}))
     with pytest.raises(StillNeeded):
         perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
-    core.company(pinned_date=day)
+    Company.objects.update(pinned_date=day)
 
     perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
 
@@ -263,13 +264,13 @@ def test_outputs_and_scrap_are_changed_with_before_and_after(parts, day) -> None
             top | output | {"action": "add_output", "quantity": D("0.5"), "fixed_amount": D(2)},
             top
             | {"action": "change_component", "component_id": parts["OLD"].pk}
-            | {"fixed_scrap_quantity": D(3), "scrap_percent": D(5), "is_level_skipped": True},
+            | {"fixed_scrap_quantity": D(3), "scrap_percent": D(5), "is_level_skipped": False},
         )
     )
     new = Bom.objects.latest("pk")
     chip, old = new.lines.get(component=chips), new.lines.get(component=parts["OLD"])
     assert (chip.line_kind, chip.quantity, chip.fixed_amount) == ("by_product", D("0.5"), D(2))
-    assert (old.fixed_scrap_quantity, old.scrap_percent, old.is_level_skipped, old.quantity) == (3, 5, True, 2)
+    assert (old.fixed_scrap_quantity, old.scrap_percent, old.is_level_skipped, old.quantity) == (3, 5, False, 2)
 
     later = day + dt.timedelta(days=30)
     change = create(later, top | {"action": "change_output", "component_id": chips.pk, "fixed_amount": D(3)})
