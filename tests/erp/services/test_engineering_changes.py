@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.approvals.errors import ApprovalRequired
+from core.clock import forget_company
 from core.errors import InvalidInput, InvalidTransition, StaleVersion
 from core.models import Company
 from core.operations import perform
@@ -215,6 +216,7 @@ def test_old_stock_becomes_rework_and_scrap_drafts(parts, day) -> None:
     with pytest.raises(StillNeeded):
         perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
     Company.objects.update(pinned_date=day)
+    forget_company()
 
     perform(services.carry_out_dispositions, actor=None, change_id=change.pk)
 
