@@ -19,6 +19,7 @@ class SchedulePlanForm(forms.Form):
     solver = forms.ChoiceField(
         label=_("Worked out by"),
         choices=ScheduleSolver.choices,
+        required=False,
         help_text=_("The optimiser searches ten seconds; it weighs lateness by priority."),
     )
     waits_for_material = forms.BooleanField(
@@ -37,6 +38,10 @@ class SchedulePlanForm(forms.Form):
         ),
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_solver(self) -> str:
+        """The built-in rules, where nothing was chosen."""
+        return self.cleaned_data["solver"] or ScheduleSolver.RULES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

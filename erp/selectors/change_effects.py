@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.clock import today
 from erp.models import (
     Bom,
     BomLine,
@@ -68,9 +67,9 @@ def effects_of(change: EngineeringChange, user: Any) -> ChangeEffects:
     """
     if change.state == EngineeringChangeState.DRAFT:
         items = [_planned(one, user) for one in item_changes(change)]
-        return ChangeEffects(items, going_components(change, today()), list(affected_orders(change)), [])
+        return ChangeEffects(items, going_components(change), list(affected_orders(change)), [])
     orders = change.orders.select_related("work_order__item__uom").order_by("pk")
-    return ChangeEffects(_written(change, user), going_components(change, today()), [], list(orders))
+    return ChangeEffects(_written(change, user), going_components(change), [], list(orders))
 
 
 def _planned(one: ItemChange, user: Any) -> ItemEffect:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
+from core.clock import today
 from core.fields import ZERO
 from erp.engines.changing import Change, NothingToChange, changed_components, changed_operations
 from erp.errors.engineering import NothingToChangeThere, NothingValidToChange
@@ -201,7 +202,7 @@ class GoingComponent:
     used_up_on: dt.date | None = None
 
 
-def going_components(change: EngineeringChange, today: dt.date) -> list[GoingComponent]:
+def going_components(change: EngineeringChange) -> list[GoingComponent]:
     """Return the components that go, with stock (stock unit, base currency) and expected supply (with its address)."""
     lines = [
         line
@@ -218,7 +219,7 @@ def going_components(change: EngineeringChange, today: dt.date) -> list[GoingCom
     for supply in expected.exclude(kind=SupplyKind.WORK_ORDER).order_by("due_date", "pk"):
         supplies[supply.item_id].append((supply, url_of(supply.source_label, supply.source_id)))
     used_up = {line.component_id or 0 for line in lines if line.disposition == Disposition.USE_UP}
-    days = used_up_on(used_up, today) if used_up and change.state == EngineeringChangeState.DRAFT else {}
+    days = used_up_on(used_up, today()) if used_up and change.state == EngineeringChangeState.DRAFT else {}
     return [
         GoingComponent(
             line,

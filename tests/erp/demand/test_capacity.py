@@ -245,7 +245,7 @@ def test_planned_orders_beside_work_orders(client, shop):
     plan = planned(rule="due", with_planned=True, waits_for_material=False)
     sawing, drilling = plan.proposals.order_by("number")
     assert (sawing.number, sawing.quantity, sawing.order_line_id) == (10, 10, sold.lines.get().pk)
-    assert [sawing.starts_at, drilling.ends_at] == [at(2, 8), at(4, 10)]
+    assert [sawing.starts_at, drilling.ends_at] == [at(2, 8), at(3, 15)]
     assert times(plan)[firm.pk, 10] == (3, 10, 4, 10)  # after the ten planned ones, which are due sooner
     shifts = shifts_of(rows_of(plan), proposals_of(plan))
     assert [(one.is_planned, one.days_late) for one in shifts] == [(True, 0), (False, 0)]

@@ -162,14 +162,14 @@ def test_quantities_take_the_place_of_the_forecast(mastered):
 
 
 def test_no_order_within_the_frozen_days_but_a_message(mastered):
-    """Three frozen days; eight more wanted today are missed: the order moves behind them, and the page says so."""
+    """18 wanted in two days are missed (the ten in stock are kept for April): the order moves behind the frozen days."""
     DemandSettings.objects.update_or_create(pk=1, defaults={"frozen_days": 21, "demand_fence_days": 28})
     erp_demand.ordered(mastered, {dt.date(2026, 3, 12): "18"})
     planning.run_plan()
     fence = erp.TODAY + dt.timedelta(days=21)
     assert all(one.start_date >= fence for one in planned_orders().filter(item=mastered))
     [need, *_later] = frozen_needs([mastered])
-    assert (need.needed_date, need.quantity, need.start_date >= fence) == (dt.date(2026, 3, 12), 8, True)
+    assert (need.needed_date, need.quantity, need.start_date >= fence) == (dt.date(2026, 3, 12), 18, True)
     Item.objects.filter(pk=mastered.pk).update(is_master_scheduled=False)
     mastered.refresh_from_db()
     planning.run_plan()
