@@ -162,7 +162,7 @@ def test_quantities_take_the_place_of_the_forecast(mastered):
 
 
 def test_no_order_within_the_frozen_days_but_a_message(mastered):
-    """18 wanted in two days are missed (the ten in stock are kept for April): the order moves behind the frozen days."""
+    """18 wanted in two days are missed (the ten there are kept for April): the order moves behind the frozen days."""
     DemandSettings.objects.update_or_create(pk=1, defaults={"frozen_days": 21, "demand_fence_days": 28})
     erp_demand.ordered(mastered, {dt.date(2026, 3, 12): "18"})
     planning.run_plan()
