@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0039_add_work_order_outputs'),
+        ("erp", "0041_reverse_stocktakes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
