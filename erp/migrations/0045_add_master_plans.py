@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0042_add_schedule_solver"),
+        ("erp", "0044_add_schedule_solver"),
         ('masterdata', '0012_add_master_scheduled_items'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0045_add_change_follow_ups"),
+        ("erp", "0047_add_change_follow_ups"),
     ]
 
     operations = [

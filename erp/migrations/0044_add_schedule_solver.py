@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0041_reverse_stocktakes"),
+        ("erp", "0043_add_as_built"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

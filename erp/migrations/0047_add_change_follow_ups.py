@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0044_add_schedule_plan_proposals"),
+        ("erp", "0046_add_schedule_plan_proposals"),
         ('masterdata', '0012_add_master_scheduled_items'),
     ]
 

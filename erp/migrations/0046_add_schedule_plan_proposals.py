@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0006_price_reasons_as_codes'),
-        ("erp", "0043_add_master_plans"),
+        ("erp", "0045_add_master_plans"),
         ('masterdata', '0012_add_master_scheduled_items'),
     ]
 
