@@ -91,10 +91,12 @@ def _net(item, needs, world):
             pool[0] -= items[1][item]
         pool[0] -= needs[at]
         needs[at] = 0
-        _cover(item, day, pool, world)
+        if pool[0] < 0:
+            _cover(item, day, pool, world)
         if day == 0 and ways[1]:
             pool[0] -= items[1][item]
-            _cover(item, 0, pool, world)
+            if pool[0] < 0:
+                _cover(item, 0, pool, world)
     return pool[2]
 
 

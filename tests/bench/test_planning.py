@@ -5,7 +5,6 @@ import hashlib
 import os
 import resource
 import time
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from core.operations import perform
 from erp.engines import mrp
 from erp.engines.mrp import compiled
 from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, arrays_of, problem_of
-from erp.engines.mrp.compiled.encoding import encoded
+from erp.engines.mrp.compiled.encoding import CompiledRows, encoded
 from erp.engines.mrp.problem import MICRO
 from erp.models import CurrentRun, Demand, PlannedOrder
 from erp.selectors.plan_inputs import read_snapshot
@@ -40,13 +39,35 @@ PLANNED = {"10k": 122_242, "T": 4_143_259}
 CHOSEN = os.environ.get("PLANNING_SIZES", "10k,T").split(",")
 
 
-def clock(function: Any, *arguments: Any, turns: int = 3) -> tuple[float, Any]:
-    """Return the best time of some turns, and the last result."""
-    best, found = 9e9, None
+class Took:
+    """Seconds of wall and of processor time."""
+
+    def __init__(self, wall: float = 9e9, processor: float = 9e9) -> None:
+        self.wall, self.processor = wall, processor
+
+    @classmethod
+    def since(cls, wall: float, processor: float) -> "Took":
+        return cls(time.perf_counter() - wall, time.process_time() - processor)
+
+    def best(self, other: "Took") -> "Took":
+        return Took(min(self.wall, other.wall), min(self.processor, other.processor))
+
+    def __str__(self) -> str:
+        return f"{self.wall:.3f} s (processor {self.processor:.3f})"
+
+
+def now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def clock(function: Any, *arguments: Any, turns: int = 3) -> tuple[Took, Any]:
+    """Return the best times of some turns, and the last result."""
+    best, found = Took(), None
     for _turn in range(turns):
-        start = time.perf_counter()
+        found = None  # two plans at once would count twice in the peak of memory
+        start = now()
         found = function(*arguments)
-        best = min(best, time.perf_counter() - start)
+        best = best.best(Took.since(*start))
     return best, found
 
 
@@ -65,30 +86,34 @@ def peak() -> str:
     return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB peak"
 
 
-def net_only(problem: ArrayProblem) -> float:
-    """The best time of netting alone: orders, advice and start dates, without pegging."""
-    best = 9e9
+def stages(problem: ArrayProblem) -> str:
+    """The best times of netting alone (orders, advice, starts), with what each order is for, and of the verdicts."""
+    netting, pegging, judging = Took(), Took(), Took()
     for _turn in range(3):
-        ready = compiled.make_ready(problem)
-        start = time.perf_counter()
+        ready, start = compiled.make_ready(problem), now()
         compiled.net(ready, with_pegs=False)
-        best = min(best, time.perf_counter() - start)
-    return best
+        netting = netting.best(Took.since(*start))
+        ready, start = compiled.make_ready(problem), now()
+        netted = compiled.net(ready)
+        pegging = pegging.best(Took.since(*start))
+        start = now()
+        compiled.judge(problem, netted)
+        judging = judging.best(Took.since(*start))
+        del netted, ready
+    return f"netting {netting}, with what orders are for {pegging}, dates and verdicts {judging}"
 
 
 @pytest.mark.parametrize("size", CHOSEN)
 def test_planning_engine_alone(size: str) -> None:
     given = generate(*SIZES[size], seed=1)
     problem = columns_from(given)
-    start = time.perf_counter()
+    start = now()
     compiled.plan(columns_of_generated(1_000))
-    print(f"\nplanning {size}: first use of the compiled planner {time.perf_counter() - start:.1f} s, load {load()}")
+    print(f"\nplanning {size}: first use of the compiled planner {Took.since(*start)}, load {load()}")
     layout, _ready = clock(compiled.make_ready, problem)
-    netting = net_only(problem)
+    print(f"  layout {layout}, {stages(problem)}")
     whole, plan = clock(compiled.plan, problem)
-    orders = len(plan.due)
-    print(f"  layout {layout:.3f} s, netting {netting:.3f} s ({orders:,} orders), with pegs and dates {whole:.3f} s")
-    print(f"  {peak()}; planned quantity by item {quantity_digest(plan)}")
+    print(f"  all of it {whole}: {len(plan.due):,} orders, {peak()}; quantity by item {quantity_digest(plan)}")
     _explain(given, plan, compiled.plan(_on_own_dates(problem)), size)
     if size == "10k":
         plain = arrays_of(problem_of(problem), mrp.make_plan(problem_of(problem)))
@@ -102,9 +127,9 @@ def _on_own_dates(problem: ArrayProblem) -> ArrayProblem:
 
 def _explain(given: dict[str, Any], plan: ArrayPlan, on_own_dates: ArrayPlan, size: str) -> None:
     """Switch the three rules in which the reference differs one after the other, from its orders to ours."""
-    bare, (orders, _quantity) = clock(bare_plan, given, Ways())
+    orders, _quantity = bare_plan(given, Ways())
     assert orders.sum() == PLANNED[size]
-    print(f"  the reference: {PLANNED[size]:,} orders, its bare arithmetic takes {bare:.3f} s here")
+    print(f"  the reference: {PLANNED[size]:,} orders")
     apart, _quantity = bare_plan(given, Ways(overdue_apart=True))
     print(f"  with needs before today on their own days: {apart.sum():,}")
     for ways, ours in (
@@ -121,12 +146,9 @@ def _explain(given: dict[str, Any], plan: ArrayPlan, on_own_dates: ArrayPlan, si
 def test_planning_engine_with_all_rules(size: str) -> None:
     problem = with_all_rules(columns_of_generated(*SIZES[size]))
     compiled.plan(with_all_rules(columns_of_generated(1_000)))
-    netting = net_only(problem)
+    print(f"\nplanning {size} with all rules: {stages(problem)}, load {load()}")
     whole, plan = clock(compiled.plan, problem)
-    print(
-        f"\nplanning {size} with all rules: netting {netting:.3f} s, with pegs and dates {whole:.3f} s, load {load()}"
-    )
-    print(f"  {len(plan.due):,} orders, {len(plan.substitutions[0]):,} substitutions, {peak()}")
+    print(f"  all of it {whole}: {len(plan.due):,} orders, {len(plan.substitutions[0]):,} substitutions, {peak()}")
     if size == "10k":
         plain = arrays_of(problem_of(problem), mrp.make_plan(problem_of(problem)))
         assert shape(plan) == shape(plain)
@@ -141,9 +163,9 @@ def test_planning_whole_run(committed, size: str) -> None:
     compiled.plan(columns_of_generated(1_000))
     encoded(0, _stored_of_small(), np.ones(20, np.bool_))
     end_item = fill(generate(*SIZES[size], seed=1), committed.owner_url)
-    start = time.perf_counter()
+    start = now()
     first = planning.run_plan()
-    print(f"\nplanning {size}, whole run, load {load()}: the first {time.perf_counter() - start:.2f} s")
+    print(f"\nplanning {size}, whole run, load {load()}: the first {Took.since(*start)}")
     for _turn in range(3):
         _one_run(committed.owner_url)
     print(
@@ -158,11 +180,9 @@ def test_planning_whole_run(committed, size: str) -> None:
 
 
 def _stored_of_small() -> Any:
-    from erp.engines.mrp.rows import StoredRows
-
     plan = compiled.plan(columns_of_generated(20))
     keys = np.arange(1, 21)
-    return StoredRows(
+    return CompiledRows(
         plan, keys, np.zeros(20, np.int64), np.arange(1, 10_000), 740_050, ("buy", "make", "x", "phantom")
     )
 
@@ -173,22 +193,21 @@ def current() -> Any:
 
 def _one_run(owner_url: str) -> None:
     """Read, plan, write a whole slot: each by itself, then COPY alone of the same bytes into bare tables."""
-    times = [time.perf_counter()]
+    begin, start = now(), now()
     snapshot = read_snapshot(business_date(moment()))
-    times.append(time.perf_counter())
+    read, start = Took.since(*start), now()
     plan = compiled.plan(snapshot.columns)
-    times.append(time.perf_counter())
+    planned, start = Took.since(*start), now()
     near = near_limit(len(plan.due), snapshot)
     stored = StoredPlan(snapshot, plan, moment(), 0, True, near)
     perform(store_plan, actor=None, stored=stored)
-    times.append(time.perf_counter())
-    read, planned, written = (b - a for a, b in pairwise(times))
-    alone = _copy_alone(stored, owner_url)
-    whole = times[-1] - times[0]
-    print(f"  read {read:.2f}, plan {planned:.2f}, write {written:.2f}: {whole:.2f} s; COPY alone {alone:.2f}")
+    written, whole = Took.since(*start), Took.since(*begin)
+    alone, size = _copy_alone(stored, owner_url)
+    print(f"  read {read}, plan {planned}, write {written}: {whole}, load {load()}, {peak()}")
+    print(f"    COPY alone of the same {size / 1e6:.0f} MB {alone:.2f} s")
 
 
-def _copy_alone(stored: StoredPlan, owner_url: str) -> float:
+def _copy_alone(stored: StoredPlan, owner_url: str) -> tuple[float, int]:
     """COPY of the same bytes into tables without an index."""
     parts = encoded(0, stored.rows, np.ones(len(stored.snapshot.item_keys), np.bool_))
     total = 0.0
@@ -200,7 +219,7 @@ def _copy_alone(stored: StoredPlan, owner_url: str) -> float:
                 copy.write(part)
             total += time.perf_counter() - start
             cursor.execute("DROP TABLE bench_bare")
-    return total
+    return total, sum(len(part) for part in parts)
 
 
 def _after_one_order(item_id: int) -> None:
@@ -208,11 +227,11 @@ def _after_one_order(item_id: int) -> None:
     row = DemandRow(99_000_001, item_id, Demand.objects.first().quantity, Demand.objects.first().quantity, _far())
     perform(set_demand, actor=None, source_label="crm.salesorder", source_id=99_000_001, kind="work_order", rows=[row])
     before = current()
-    start = time.perf_counter()
+    start = now()
     run = planning.run_plan()
-    took = time.perf_counter() - start
+    took = Took.since(*start)
     more = run.orders - before.orders
-    print(f"  after one order {took:.2f} s: run {run.number}, changes {run.changes}, {more} more orders")
+    print(f"  after one order {took}: run {run.number}, changes {run.changes}, {more} more orders")
     assert (run.number, run.changes) == (before.number, before.changes + 1)
 
 

@@ -3,6 +3,7 @@
 from erp.engines.mrp.compiled.layout import (
     FIRST_RECEIPT,
     MORE,
+    NO_RANK,
     SINCE,
     TOPS,
     WIDTH,
@@ -27,7 +28,7 @@ def begin_goals(goals: Array, first: int, last: int, receipts: int) -> None:
     """Say of orders that they are for nothing yet."""
     if len(goals) > 0:
         for at in range((receipts + first) * WIDTH, (receipts + last) * WIDTH):
-            goals[at] = -1
+            goals[at] = NO_RANK
 
 
 @lean
@@ -53,47 +54,57 @@ def look_down(edges: Records, goals: Array, state: State, own: tuple[int, int, i
             _hand_on(goals, place * WIDTH, (receipts + parent) * WIDTH)
             continue
         owner = state.owner[demand]
-        if owner >= 0 and goals[owner * WIDTH] >= 0:
+        if owner >= 0 and goals[owner * WIDTH] != NO_RANK:
             _hand_on(goals, place * WIDTH, owner * WIDTH)
-        elif _add(goals, place * WIDTH, place * WIDTH, state.rank[demand]) < 0:
-            goals[place * WIDTH + MORE] = 1
+        else:
+            _add(goals, place * WIDTH, state.rank[demand])
 
 
 @lean
 def _hand_on(goals: Array, first: int, parent: int) -> None:
-    """Add the demands of a parent, which are in order, to those of a source."""
-    is_more, at = goals[parent + MORE] == 1, first
-    for number in range(parent, parent + TOPS):
-        rank = goals[number]
-        if rank < 0:
-            break
-        at = _add(goals, first, at, rank)
-        if at < 0:
-            is_more = True
-            break
-    if is_more:
+    """Merge the demands of a parent, which are in order, with those of a source, without a branch to guess wrong."""
+    if goals[parent + MORE] == 1:
         goals[first + MORE] = 1
+    if goals[parent] > goals[first + TOPS - 1]:
+        if goals[parent] != NO_RANK:
+            goals[first + MORE] = 1
+        return
+    one, a, b = _least(goals, first, parent)
+    two, a, b = _least(goals, a, b)
+    three, a, b = _least(goals, a, b)
+    four, a, b = _least(goals, a, b)
+    five, a, b = _least(goals, a, b)
+    if (a < first + TOPS and goals[a] != NO_RANK) or (b < parent + TOPS and goals[b] != NO_RANK):
+        goals[first + MORE] = 1
+    goals[first], goals[first + 1], goals[first + 2], goals[first + 3] = one, two, three, four
+    goals[first + 4] = five
 
 
 @lean
-def _add(goals: Array, first: int, at: int, rank: int) -> int:
-    """Put a rank in its place at ``at`` or behind; return where it is, -1: there is no place left for it."""
-    end = first + TOPS
-    while at < end:
-        known = goals[at]
-        if known == rank:
-            return at
-        if known < 0:
-            goals[at] = rank
-            return at
-        if rank < known:
-            break
+def _least(goals: Array, a: int, b: int) -> tuple[int, int, int]:
+    """Return the lower of two ranks, and where to go on in both lists."""
+    x, y = goals[a], goals[b]
+    return min(x, y), a + (x <= y), b + (y <= x)
+
+
+@lean
+def _add(goals: Array, first: int, rank: int) -> None:
+    """Put a rank in its place."""
+    end, at = first + TOPS, first
+    while at < end and goals[at] < rank:
         at += 1
-    if at == end:
-        return -1
-    if goals[end - 1] >= 0:
+    if at == end or (goals[at] != rank and goals[end - 1] != NO_RANK):
         goals[first + MORE] = 1
+    if at == end or goals[at] == rank:
+        return
     for place in range(end - 1, at, -1):
         goals[place] = goals[place - 1]
     goals[at] = rank
-    return at
+
+
+@lean
+def close_goals(goals: Array, place: int) -> None:
+    """Say -1 where there are no more demands, when all is handed on."""
+    for at in range(place * WIDTH, place * WIDTH + TOPS):
+        if goals[at] == NO_RANK:
+            goals[at] = -1

@@ -7,7 +7,7 @@ import numpy as np
 from erp.engines.mrp.compiled.arithmetic import later
 from erp.engines.mrp.compiled.daily import edges_of, list_sums, sum_needs
 from erp.engines.mrp.compiled.gathering import NONE_YET, survey
-from erp.engines.mrp.compiled.goals import place_of
+from erp.engines.mrp.compiled.goals import close_goals, place_of
 from erp.engines.mrp.compiled.layout import (
     FENCE,
     FENCED,
@@ -30,7 +30,7 @@ from erp.engines.mrp.compiled.layout import (
     Scratch,
     State,
     lean,
-    table,
+    room,
 )
 
 HEARD = 1 << 30
@@ -59,8 +59,8 @@ class Wanted(NamedTuple):
 
 def seat(places: int, demands: int) -> Court:
     """Return an empty court."""
-    seats = table(places, SEAT)
-    seats["there"], seats["main"], seats["source"] = -HEARD, -1, NOTHING
+    seats = room(places, SEAT)
+    _seat_all(seats)
     return Court(
         seats=seats,
         demand_there=np.zeros(demands, np.int32),
@@ -69,6 +69,14 @@ def seat(places: int, demands: int) -> Court:
         reason=np.zeros(demands, np.int8),
         blocking=np.full(demands, -1, np.int32),
     )
+
+
+@lean
+def _seat_all(seats: Records) -> None:
+    for number in range(len(seats)):
+        place = seats[number]
+        place.there, place.line, place.main, place.source, place.finish = -HEARD, 0, -1, NOTHING, 0
+        place.blocked = False
 
 
 @lean
@@ -156,6 +164,7 @@ def _finish_orders(given: Given, made: Made, seats: Records, item: int) -> int:
             if is_open:
                 until = since
             is_open = finish > max(since, today)
+        close_goals(made.goals, receipts + number)
     return NONE_YET if is_open else until
 
 

@@ -36,8 +36,10 @@ FIRST_RECEIPT downwards."""
 
 TOPS = 5
 MORE, SINCE, WIDTH = TOPS, TOPS + 1, TOPS + 2
-"""Places of the goals of an order or receipt: the ranks of the first TOPS demands it is for (-1: no more), whether
-there are others, the first day it serves."""
+"""Places of the goals of an order or receipt: the ranks of the first TOPS demands it is for, lowest first (NO_RANK: no
+more), 1 when there are others, the first day it serves."""
+
+NO_RANK = (1 << 31) - 1
 
 ORDERS, ADVICE, EDGES, REPLACEMENTS, NEEDS, SPAN, COUNTERS = range(7)
 """Places of the counters of what there is and, COUNTERS further, of how much room the next item needs."""
@@ -209,6 +211,14 @@ class Scratch(NamedTuple):
 def table(size: int, kind: np.dtype[Any]) -> Records:
     """Return an array of empty records."""
     return np.zeros(size, kind)
+
+
+def room(size: int, kind: Any) -> Records:
+    """Return a large array to be written in full before it is read.
+
+    Untouched room costs nothing, and unlike zeros it lies on huge pages, of which a plan of millions touches few.
+    """
+    return np.empty(size, kind)
 
 
 def room_for_needs(size: int, span: int) -> Scratch:

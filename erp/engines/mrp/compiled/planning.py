@@ -16,6 +16,7 @@ from erp.engines.mrp.compiled.layout import (
     MORE,
     NEEDS,
     NO_BOM,
+    NO_RANK,
     ORDER,
     ORDERS,
     REPLACEMENT,
@@ -27,8 +28,8 @@ from erp.engines.mrp.compiled.layout import (
     Made,
     Scratch,
     State,
+    room,
     room_for_needs,
-    table,
 )
 from erp.engines.mrp.compiled.preparing import by_level, prepare, receipt_order
 
@@ -69,10 +70,10 @@ def net(ready: Prepared, *, with_pegs: bool = True) -> Netted:
     given, items, rank, owner = ready
     demands = len(rank)
     state = State(np.zeros(demands, np.int64), rank, owner, np.zeros(2 * COUNTERS, np.int64))
-    size = {ORDERS: 8 * len(items) + 4 * demands + 1000, ADVICE: 1000, EDGES: 1000, REPLACEMENTS: 16}
-    goals = np.empty((len(given.receipts) + size[ORDERS]) * WIDTH if with_pegs else 0, np.int32)
-    goals[: len(given.receipts) * WIDTH] = -1
-    made = Made(**{name: table(size[counter], kind) for counter, name, kind in GROWING}, goals=goals)
+    size = {ORDERS: 64 * len(items) + 4 * demands + 1000, ADVICE: 1000, EDGES: 1000, REPLACEMENTS: 16}
+    goals = room((len(given.receipts) + size[ORDERS]) * WIDTH if with_pegs else 0, np.int32)
+    goals[: len(given.receipts) * WIDTH] = NO_RANK
+    made = Made(**{name: room(size[counter], kind) for counter, name, kind in GROWING}, goals=goals)
     scratch = room_for_needs(10_000, 4_000)
     at = 0
     while True:
@@ -91,13 +92,13 @@ def _enlarged(made: Made, state: State, asked: list[int], receipts: int) -> Made
     for counter, name, kind in GROWING:
         if asked[counter] > len(grown[name]):
             used = int(state.count[counter])
-            fresh = table(max(asked[counter], 2 * len(grown[name])), kind)
+            fresh = room(max(asked[counter], 2 * len(grown[name])), kind)
             fresh[:used] = grown[name][:used]
             grown[name] = fresh
     places = (receipts + len(grown["orders"])) * WIDTH
     if 0 < len(made.goals) < places:
         used = (receipts + int(state.count[ORDERS])) * WIDTH
-        grown["goals"] = np.empty(places, np.int32)
+        grown["goals"] = room(places, np.int32)
         grown["goals"][:used] = made.goals[:used]
     return Made(**grown)
 
