@@ -91,7 +91,8 @@ planned_order_firmed = DomainSignal("order", "actor", "at")
 """A planned order to buy or subcontract was firmed: somebody has to order it. (One to make becomes a work order here.)
 
 order  erp.services.planning.firming.FirmedOrder: item_id, quantity (stock unit), due_date, start_date, supply_type
-(buy or subcontract), demand_ids (of the demands it is for, earliest first), reference (stable text).
+(buy or subcontract), demand_ids (of the demands it is for, earliest first), reference (stable text),
+sales_order_line_id (the line that alone it is for, of items made to order).
 actor  user, or None for the automatic fence.   at  aware datetime, UTC.
 Sent by erp.services.planning.firming.firm_planned_orders, once per order, after it left the plan, and by
 erp.services.planning.scheduling_master.firm_master_schedule for an order the plan did not have.

@@ -31,6 +31,7 @@ def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: A
         warehouse_id=None,
         reference=order.reference,
         demand_ids=order.demand_ids,
+        sales_order_line_id=order.sales_order_line_id,
         actor=actor,
         at=at,
     )

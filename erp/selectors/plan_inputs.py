@@ -263,11 +263,15 @@ def _found(keys: Array, wanted: Array) -> Array:
 
 
 def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, demands: list[Array]) -> ReceiptColumns:
-    """Receipts; those made for an order line of an item to order belong to that line's demand."""
+    """Receipts; of an item to order, those made or bought for an order line belong to that line's demand, be it for the
+    item itself or for something made to order of it; where that is made to stock they are for everybody.
+    """
     item = _places(item_keys, supplies[1])
     made_for = _found(np.where(demands[6] == SALES, demands[8], 0), supplies[6])
-    same = (made_for >= 0) & (demands[1][made_for] == supplies[1]) if len(demands[1]) else made_for >= 0
-    group = np.where(supplies[6] == 0, POOL, np.where(same, made_for, ORPHAN))
+    group = np.where(supplies[6] == 0, POOL, np.where(made_for >= 0, made_for, ORPHAN))
+    if len(demands[1]):
+        to_stock = items.order_policy[_places(item_keys, demands[1][made_for])] == TO_STOCK
+        group[(made_for >= 0) & to_stock] = POOL
     group[items.order_policy[item] == TO_STOCK] = POOL
     return ReceiptColumns(
         key=supplies[0],

@@ -66,6 +66,7 @@ class RequisitionLine(DocumentLine):
     """One thing to buy: an item, or a described thing or service that is not kept as an item.
 
     ``ordered_quantity`` and ``received_quantity`` are derived from purchase order lines, in the item's stock unit.
+    ``sales_order_line``: an item made to order, for that line alone; the plan gives it to no other.
     """
 
     requisition = models.ForeignKey(Requisition, models.CASCADE, related_name="lines", verbose_name=_("requisition"))
@@ -87,6 +88,15 @@ class RequisitionLine(DocumentLine):
     )
     warehouse = models.ForeignKey(
         "masterdata.Warehouse", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("warehouse")
+    )
+    sales_order_line = models.ForeignKey(
+        "crm.SalesOrderLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("bought for"),
     )
     ordered_quantity = QuantityField(_("ordered"), default=0, editable=False)
     received_quantity = QuantityField(_("received"), default=0, editable=False)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
+from django.db import connection
 
 from core.clock import business_date, moment
 from core.operations import perform
@@ -191,6 +192,25 @@ def current() -> Any:
     return CurrentRun.objects.select_related("run").get().run
 
 
+class Statements:
+    """Seconds by the beginning of a statement."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            text = " ".join(sql.split())[:60]
+            self.seconds[text] = self.seconds.get(text, 0.0) + time.perf_counter() - start
+
+    def __str__(self) -> str:
+        slowest = sorted(self.seconds.items(), key=lambda pair: -pair[1])[:6]
+        return "; ".join(f"{took:.2f} {text}" for text, took in slowest)
+
+
 def _one_run(owner_url: str) -> None:
     """Read, plan, write a whole slot: each by itself, then COPY alone of the same bytes into bare tables."""
     begin, start = now(), now()
@@ -200,10 +220,13 @@ def _one_run(owner_url: str) -> None:
     planned, start = Took.since(*start), now()
     near = near_limit(len(plan.due), snapshot)
     stored = StoredPlan(snapshot, plan, moment(), 0, True, near)
-    perform(store_plan, actor=None, stored=stored)
+    statements = Statements()
+    with connection.execute_wrapper(statements):
+        perform(store_plan, actor=None, stored=stored)
     written, whole = Took.since(*start), Took.since(*begin)
     alone, size = _copy_alone(stored, owner_url)
     print(f"  read {read}, plan {planned}, write {written}: {whole}, load {load()}, {peak()}")
+    print(f"    the slowest statements of writing: {statements}")
     print(f"    COPY alone of the same {size / 1e6:.0f} MB {alone:.2f} s")
 
 

@@ -53,7 +53,8 @@ WHERE s.slot = %s AND s.item_id = ANY(%s::bigint[])
 class FirmedOrder:
     """A planned order to buy or subcontract that somebody decided on: quantity in the item's stock unit.
 
-    demand_ids  the earliest demands it is for.   reference  names it in texts: item, due date, sequence.
+    demand_ids           the earliest demands it is for.   reference  names it in texts: item, due date, sequence.
+    sales_order_line_id  the sales order line that alone it is made for (items made to order): nobody else takes it.
     """
 
     item_id: int
@@ -63,6 +64,7 @@ class FirmedOrder:
     supply_type: str
     demand_ids: tuple[int, ...]
     reference: str
+    sales_order_line_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -216,4 +218,5 @@ def _announced(order: PlannedOrder) -> FirmedOrder:
         supply_type=order.supply_type,
         demand_ids=tuple(order.demands),
         reference=f"{order.item.code} {order.due_date.isoformat()} #{order.sequence}",
+        sales_order_line_id=_made_for(order) if order.is_for_one_order else None,
     )

@@ -30,8 +30,9 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
                 due_date=line.expected_date,
                 is_firm=is_firm,
                 warehouse_id=order.warehouse_id,
+                order_line_id=line.requisition_line.sales_order_line_id if line.requisition_line else None,
             )
-            for line in order.lines.filter(is_closed=False)
+            for line in order.lines.filter(is_closed=False).select_related("requisition_line")
             if line.item_id is not None
             and line.open_quantity > 0
             and (is_firm or order.approved_at or line.requisition_line_id or is_planned)

@@ -28,18 +28,25 @@ def record_planned_requirement(
     warehouse_id: int | None,
     reference: str,
     demand_ids: Sequence[int],
+    sales_order_line_id: int | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> Requisition:
     """Add a firmed planned order to the plan's requisition of the day and return it.
 
     ``quantity`` in the item's stock unit. The same item for the same day and warehouse joins the line that is there,
-    as long as nothing of it is ordered. The line keeps which planned orders (``reference``) it carries and for which
-    documents (``demand_ids`` of erp) they were meant.
+    as long as nothing of it is ordered; what is bought for one sales order line alone joins nothing else. The line
+    keeps which planned orders (``reference``) it carries and for which documents (``demand_ids`` of erp) they were
+    meant.
     """
     requisition = _requisition_of_day(due_date, actor=actor, at=at)
     line = requisition.lines.filter(
-        item_id=item_id, needed_date=due_date, warehouse_id=warehouse_id, ordered_quantity=0, is_closed=False
+        item_id=item_id,
+        needed_date=due_date,
+        warehouse_id=warehouse_id,
+        sales_order_line_id=sales_order_line_id,
+        ordered_quantity=0,
+        is_closed=False,
     ).first()
     if line is None:
         item = Item.objects.only("uom_id").get(pk=item_id)
@@ -52,6 +59,7 @@ def record_planned_requirement(
             stock_quantity=0,
             needed_date=due_date,
             warehouse_id=warehouse_id,
+            sales_order_line_id=sales_order_line_id,
         )
     line.quantity += quantity
     line.stock_quantity += quantity

@@ -89,6 +89,7 @@ def report_requisition_supply(requisition: Requisition, *, actor: Any, at: dt.da
                 due_date=line.needed_date,
                 is_firm=False,
                 warehouse_id=line.warehouse_id,
+                order_line_id=line.sales_order_line_id,
             )
             for line in waiting
             if line.item_id is not None

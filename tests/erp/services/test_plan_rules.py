@@ -52,6 +52,37 @@ def test_each_order_of_an_item_made_to_order_has_supply_of_its_own(factory) -> N
     assert own.demands == [Demand.objects.get(source_line_id=third.lines.get().pk).pk]  # the other's is not shared
 
 
+def test_a_purchase_for_one_order_line_is_not_taken_by_another(factory) -> None:
+    part = masterdata.item("PART", order_policy="make_to_order", lead_time_days=3)
+    first, second = order_for(part, "3", factory + days(40)), order_for(part, "4", factory + days(50))
+    orders = erp_make.plan()
+
+    perform(planning.firm_planned_orders, actor=None, identities=[orders[1].identity])
+    third = order_for(part, "4", factory + days(45))
+    erp_make.plan()
+
+    assert Supply.objects.get().order_line == second.lines.get()
+    wanted = [Demand.objects.get(source_line_id=one.lines.get().pk).pk for one in (first, third)]
+    assert [one.demands for one in planned_orders().order_by("due_date")] == [[pk] for pk in wanted]
+    assert not SupplyAdvice.objects.exists()
+
+
+def test_what_is_made_to_order_of_something_made_to_order_belongs_to_its_order_line(factory) -> None:
+    top = erp_make.made("TOP", order_policy="make_to_order")
+    sub = erp_make.made("SUB", order_policy="make_to_order")
+    erp_make.bom(sub, (masterdata.item("PART"), "1"))
+    erp_make.bom(top, (sub, "2"))
+    order = order_for(top, "3", factory + days(40))
+    [planned] = [one for one in erp_make.plan() if one.item == sub]
+
+    perform(planning.firm_planned_orders, actor=None, identities=[planned.identity])
+    erp_make.plan()
+
+    assert Supply.objects.get().order_line == order.lines.get()
+    assert quantities() == [("PART", D(6)), ("TOP", D(3))]
+    assert not SupplyAdvice.objects.exists()
+
+
 def test_orders_consume_the_forecast_of_their_month_and_of_the_one_before(factory) -> None:
     item = masterdata.item("PART", forecast_backward_periods=1)
     months = [dt.date(2026, 4, 1), dt.date(2026, 5, 1), dt.date(2026, 6, 1)]

@@ -14,7 +14,7 @@ from scm import errors
 from scm.models import Requisition, RequisitionLine
 from scm.services import purchase_orders, requisitions
 from scm.states import RequisitionOrigin, RequisitionState
-from tests.factories import masterdata
+from tests.factories import crm, masterdata
 from tests.factories import scm as make
 from tests.factories.core import make_user
 
@@ -284,7 +284,7 @@ def test_what_an_order_closed_short_did_not_bring_waits_again(made):
 
 
 @operation(permission=None)
-def firm(*, item, quantity, due_date, reference, actor, at):
+def firm(*, item, quantity, due_date, reference, line=None, actor, at):
     """Announce a firmed planned order as the planner does."""
     from types import SimpleNamespace
 
@@ -298,6 +298,7 @@ def firm(*, item, quantity, due_date, reference, actor, at):
         supply_type="buy",
         demand_ids=[],
         reference=reference,
+        sales_order_line_id=line and line.pk,
     )
     planned_order_firmed.send(sender=None, order=order, actor=actor, at=at)
 
@@ -318,6 +319,21 @@ def test_planned_orders_join_the_requisition_of_the_day(made):
     assert [one["order"] for one in first.plan_references] == ["7/1", "7/2"]
     assert (second.item, second.needed_date) == (made.paint, due - dt.timedelta(days=3))
     assert [row[:2] for row in supply_of(asked)] == [(made.bolt.pk, D(100)), (made.paint.pk, D("2.5"))]
+
+
+def test_what_is_bought_for_one_order_line_joins_no_other_and_stays_its_own(made):
+    due = dt.date(2026, 4, 7)
+    line = crm.confirmed_order(None, crm.line(made.bolt, "40", ship_date=due)).lines.get()
+    perform(firm, actor=None, item=made.bolt, quantity="40", due_date=due, reference="7/1", line=line)
+    perform(firm, actor=None, item=made.bolt, quantity="5", due_date=due, reference="7/2")
+    asked = Requisition.objects.get()
+    assert [one.quantity for one in asked.lines.all()] == [D(40), D(5)]
+    assert sorted(Supply.objects.values_list("open_quantity", "order_line")) == [(D(5), None), (D(40), line.pk)]
+
+    order_all(made, asked)
+
+    found = Supply.objects.filter(source_label="scm.purchaseorder").values_list("open_quantity", "order_line")
+    assert sorted(found) == [(D(5), None), (D(40), line.pk)]
 
 
 def test_a_planned_order_does_not_join_a_line_that_is_ordered(made):
