@@ -11,7 +11,10 @@ from erp.engines import mrp
 from erp.engines.mrp import compiled
 from erp.engines.mrp.arrays import ArrayPlan, arrays_of, columns_of, problem_of
 from erp.engines.mrp.compiled import arithmetic
+from erp.engines.mrp.compiled.encoding import CompiledRows
 from erp.engines.mrp.lots import DOWN, HALF_UP, UP, scaled
+from erp.engines.mrp.rows import StoredRows
+from tests.bench.mrp_planning import columns_of_generated, with_all_rules
 from tests.erp.engines.mrp_cases import NAMES, load
 from tests.erp.engines.mrp_problems import everything
 
@@ -57,6 +60,24 @@ def test_a_problem_survives_the_way_into_columns_and_back(problem: mrp.Problem) 
 
     assert (again.items, again.boms, again.receipts) == (problem.items, problem.boms, problem.receipts)
     assert (again.demands, again.rules) == (problem.demands, problem.rules)
+
+
+def test_stored_rows_are_the_same_by_machine_code() -> None:
+    problem = with_all_rules(columns_of_generated(100))
+    demands = problem.demands
+    given = {
+        "plan": compiled.plan(problem),
+        "item_keys": np.arange(500, 600),
+        "kinds": np.zeros(100, np.int64),
+        "demand_keys": demands.key + 7_000,
+        "near_until": problem.today + 40,
+        "kind_names": ("buy", "phantom"),
+    }
+    plain, fast = StoredRows(**given), CompiledRows(**given)
+
+    assert 0 < plain.is_near.sum() < len(plain.is_near)
+    for name in ("item", "is_near", "detail", "first_demand", "digests"):
+        assert np.array_equal(getattr(plain, name), getattr(fast, name)), name
 
 
 def test_a_circle_is_named_by_the_compiled_planner_too() -> None:

@@ -15,6 +15,7 @@ from erp.engines.mrp.compiled.layout import (
     Given,
     Knobs,
     Records,
+    room,
     table,
 )
 from erp.engines.mrp.levels import low_level_codes
@@ -111,7 +112,7 @@ def _uses(problem: ArrayProblem, line_order: Array, place: Array, first_substitu
     fits = (step == MICRO) & (number.astype(np.float64) * step < SAFE)
     product = np.where(fits, number, 0) * np.where(fits, step, 0)
     whole = np.where(fits & (product % divisor == 0), product // divisor, 0)
-    uses = table(len(row), USE)
+    uses = room(len(row), USE)
     _fill(
         uses,
         number=number,
