@@ -53,48 +53,44 @@ WHERE NOT EXISTS (
 """
 
 NOW = """
-WITH now AS (
+WITH now AS MATERIALIZED (
     SELECT item_id, sum(quantity) AS total, min(need_date) AS needed, min(start_date) AS start,
            COALESCE(sum(quantity) FILTER (WHERE need_date <= %(until)s), 0) AS near
     FROM erp_plannedorder WHERE slot = %(slot)s AND (is_near OR %(whole)s) AND flags & 34 = 0 GROUP BY item_id
 )"""
-"""What is planned of each item, without safety stock (2) and levels that are only passed through (32)."""
+"""What is planned of each item, without safety stock (2) and levels that are only passed through (32): summed up once,
+for all that follows in the same statement."""
 
-SETTLE_SHORTAGES = f"""
-{NOW}
-UPDATE erp_planchange c SET outcome = 'settled', decided_at = %(at)s
-WHERE c.outcome = 'open' AND c.kind = 'shortage'
-  AND COALESCE((SELECT n.near FROM now n WHERE n.item_id = c.item_id), 0) <= c.old_quantity
-"""
+SHORTAGES = """
+, settled AS (
+    UPDATE erp_planchange c SET outcome = 'settled', decided_at = %(at)s
+    FROM erp_planchange o LEFT JOIN now n ON n.item_id = o.item_id
+    WHERE o.id = c.id AND o.outcome = 'open' AND o.kind = 'shortage' AND COALESCE(n.near, 0) <= o.old_quantity
+), refreshed AS (
+    UPDATE erp_planchange c SET quantity = n.near, new_date = n.needed, old_date = n.start
+    FROM now n WHERE c.outcome = 'open' AND c.kind = 'shortage' AND n.item_id = c.item_id AND n.near > c.old_quantity
+      AND (c.quantity, c.new_date, c.old_date) IS DISTINCT FROM (n.near, n.needed, n.start)
+), added AS (
+    INSERT INTO erp_planchange (kind, outcome, run_number, item_id, source_label, source_number,
+        old_date, new_date, old_quantity, quantity, cause, cause_label, cause_number, created_at, note)
+    SELECT 'shortage', 'open', %(run)s, n.item_id, '', '', n.start, n.needed, COALESCE(t.near, 0), n.near,
+           '', '', '', %(at)s, ''
+    FROM now n LEFT JOIN erp_plannedtotal t ON t.item_id = n.item_id
+    WHERE n.total > COALESCE(t.total, 0) AND n.near > COALESCE(t.near, 0) AND NOT EXISTS (
+        SELECT 1 FROM erp_planchange c WHERE c.item_id = n.item_id AND c.kind = 'shortage' AND c.outcome = 'open')
+)"""
+"""The whole plan beside what was planned last: a shortage is new when more is planned in all *and* soon, so that one
+which only comes nearer from day to day is not taken for new. One that settles is none that is new: it was more than
+its old quantity when last seen, and would have to be more again."""
 
-REFRESH_SHORTAGES = f"""
-{NOW}
-UPDATE erp_planchange c SET quantity = n.near, new_date = n.needed, old_date = n.start
-FROM now n WHERE c.outcome = 'open' AND c.kind = 'shortage' AND n.item_id = c.item_id
-  AND (c.quantity, c.new_date, c.old_date) IS DISTINCT FROM (n.near, n.needed, n.start)
-"""
-
-ADD_SHORTAGES = f"""
-{NOW}
-INSERT INTO erp_planchange (kind, outcome, run_number, item_id, source_label, source_number,
-    old_date, new_date, old_quantity, quantity, cause, cause_label, cause_number, created_at, note)
-SELECT 'shortage', 'open', %(run)s, n.item_id, '', '', n.start, n.needed, COALESCE(t.near, 0), n.near,
-       '', '', '', %(at)s, ''
-FROM now n LEFT JOIN erp_plannedtotal t ON t.item_id = n.item_id
-WHERE n.total > COALESCE(t.total, 0) AND n.near > COALESCE(t.near, 0) AND NOT EXISTS (
-    SELECT 1 FROM erp_planchange c WHERE c.item_id = n.item_id AND c.kind = 'shortage' AND c.outcome = 'open')
-"""
-
-KEEP_TOTALS = f"""
-{NOW}, gone AS (
+KEEP_TOTALS = """
+, gone AS (
     DELETE FROM erp_plannedtotal t WHERE NOT EXISTS (SELECT 1 FROM now n WHERE n.item_id = t.item_id)
 )
 INSERT INTO erp_plannedtotal AS t (item_id, total, near) SELECT item_id, total, near FROM now
 ON CONFLICT (item_id) DO UPDATE SET total = EXCLUDED.total, near = EXCLUDED.near
 WHERE (t.total, t.near) IS DISTINCT FROM (EXCLUDED.total, EXCLUDED.near)
 """
-"""The whole plan beside what was planned last: a shortage is new when more is planned in all *and* soon, so that one
-which only comes nearer from day to day is not taken for new."""
 
 SETTLE_MOVES = """
 UPDATE erp_planchange c SET outcome = 'settled', decided_at = %(at)s
@@ -176,11 +172,11 @@ def record_changes(run: PlanRun, event_ids: Sequence[int], at: dt.datetime) -> N
         "events": list(event_ids),
         "forget": at - dt.timedelta(days=KEPT_DAYS),
     }
-    steps = [SETTLE_ADVICE, REFRESH_ADVICE, ADD_ADVICE]
     earlier = PlanRun.objects.filter(number__lt=run.number)
-    if run.changes or PlannedTotal.objects.exists() or earlier.exists():
-        steps += [SETTLE_SHORTAGES, REFRESH_SHORTAGES, ADD_SHORTAGES]
-    steps += [KEEP_TOTALS, SETTLE_MOVES, REFRESH_MOVES, ADD_MOVES, SEEN, CAUSES, FORGET]
+    is_first = not (run.changes or PlannedTotal.objects.exists() or earlier.exists())
+    shortages = NOW + ("" if is_first else SHORTAGES) + KEEP_TOTALS
+    steps = [SETTLE_ADVICE, REFRESH_ADVICE, ADD_ADVICE, shortages]
+    steps += [SETTLE_MOVES, REFRESH_MOVES, ADD_MOVES, SEEN, CAUSES, FORGET]
     with connection.cursor() as cursor:
         for step in steps:
             cursor.execute(step, values)
