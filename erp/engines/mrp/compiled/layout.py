@@ -3,11 +3,14 @@
 Records, because a function compiled for two hundred separate arrays takes minutes to compile.
 """
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -17,14 +20,39 @@ Records = Any
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _machine_code() -> Path:
+    """Return where machine code is kept: a folder of its own for each text of the engine.
+
+    numba compares a function with its own file only, and would go on with code that was made of another layout, or of
+    an older function called from it.
+    """
+    text = hashlib.sha256()
+    for module in sorted(Path(__file__).parents[1].rglob("*.py")):
+        text.update(module.read_bytes())
+    here = Path(__file__).parent
+    base = here / "__pycache__" if os.access(here, os.W_OK) else Path.home() / ".cache" / "concord"
+    return base / f"kernel-{text.hexdigest()[:16]}"
+
+
+MACHINE_CODE = str(_machine_code())
+
+
+def _compile(function: F, **options: Any) -> F:
+    before, config.CACHE_DIR = config.CACHE_DIR, MACHINE_CODE
+    try:
+        return cast("F", njit(cache=True, error_model="numpy", **options)(function))
+    finally:
+        config.CACHE_DIR = before
+
+
 def compiled(function: F) -> F:
-    """Compile a function over arrays; its machine code is kept beside it for the next process."""
-    return cast("F", njit(cache=True, error_model="numpy", _nrt=True)(function))
+    """Compile a function over arrays; its machine code is kept for the next process."""
+    return _compile(function, _nrt=True)
 
 
 def lean(function: F) -> F:
     """Compile a function that makes no array: it leaves out the counting of references, which costs most of a call."""
-    return cast("F", njit(cache=True, error_model="numpy", _nrt=False)(function))
+    return _compile(function, _nrt=False)
 
 
 PAST_DUE, SAFETY, LATE, NO_BOM, FENCED, PASS, PEGGED = 1, 2, 4, 8, 16, 32, 64
