@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0006_price_reasons_as_codes'),
-        ('scm', '0008_add_subcontracting'),
+        ("scm", "0012_add_operations_at_suppliers"),
     ]
 
     operations = [
