@@ -57,7 +57,7 @@ def measure(name: str, arguments: list[str]) -> int:
     if arguments and Path(arguments[0]).is_dir():
         os.environ["ADVENTUREWORKS"] = str(Path(arguments[0]).absolute())
         arguments = arguments[1:]
-    with _trial_home(places.BENCH, browser=name == "soak", durable=True) as home:
+    with _trial_home(places.BENCH, browser=True, durable=True) as home:
         command = [str(packages.python()), "-m", "pytest", str(folder), "-s", "-p", "no:xdist", *arguments]
         return foreground(command, env=_environment(home), cwd=places.ROOT)
 

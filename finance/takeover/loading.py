@@ -89,6 +89,7 @@ def _open_company() -> None:
     known = set(FiscalPeriod.objects.values_list("year", flat=True))
     for year in range(CUT_OVER.year, CUT_OVER.year + YEARS):
         if year not in known:
-            perform(periods.create_year, actor=None, year=year)
+            first_month = CUT_OVER.month if year == CUT_OVER.year else 1
+            perform(periods.create_year, actor=None, year=year, first_month=first_month)
     if not Warehouse.objects.exists():
         perform(create_warehouse, actor=None, code="MAIN", name="Main warehouse", name_zh="主仓库")

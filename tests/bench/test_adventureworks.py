@@ -1,23 +1,12 @@
 """A bicycle maker's four years of files: how long they take to load, and what a hundred bicycles then lack."""
 
 import datetime as dt
-import os
-import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
-from io import StringIO
-from pathlib import Path
-from typing import Any
 
-import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from core.clock import forget_company, today
+from core.clock import today
 from core.models import User
 from core.operations import perform
 from crm.models import SalesOrder
@@ -33,6 +22,7 @@ from finance.selectors.invariants import violations
 from masterdata.models import Item, Partner
 from scm.models import PurchaseOrder
 from tests.bench import limits
+from tests.bench.adventureworks import load, measured
 from tests.factories.core import make_user
 
 D = Decimal
@@ -40,53 +30,11 @@ BICYCLE = "BK-M68B-42"
 COUNTED = (Item, Partner, Bom, StockMove, WorkOrder, PurchaseOrder, Demand, Supply, JournalLine)
 
 
-class Counting:
-    """Counts the SQL statements of a block by their first word."""
-
-    def __init__(self) -> None:
-        self.by_verb: Counter[str] = Counter()
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.by_verb[str(sql).split(maxsplit=1)[0].upper()] += 1
-        return execute(sql, params, many, context)
-
-
-@contextmanager
-def measured(what: str) -> Iterator[None]:
-    counter, began = Counting(), time.perf_counter()
-    with connection.execute_wrapper(counter):
-        yield
-    seconds = time.perf_counter() - began
-    verbs = ", ".join(f"{verb} {number:,}" for verb, number in counter.by_verb.most_common(4))
-    print(f"{what:<44} {seconds:9.3f} s  {counter.by_verb.total():>8,} statements  ({verbs})")
-
-
-@pytest.fixture
-def files() -> Path:
-    folder = os.environ.get("ADVENTUREWORKS")
-    if not folder:
-        pytest.fail("name the folder of the files: ./run bench DIR")
-    return Path(folder)
-
-
-@pytest.fixture(autouse=True)
-def _own_clock() -> Iterator[None]:
-    forget_company()
-    yield
-    forget_company()
-
-
-def load(folder: Path) -> str:
-    said = StringIO()
-    call_command("import_adventureworks", str(folder), stdout=said)
-    return said.getvalue()
-
-
 def counts() -> dict[str, int]:
     return {model._meta.label: model._default_manager.count() for model in COUNTED}
 
 
-def test_four_years_of_files_and_a_hundred_bicycles(files, committed, client):
+def test_four_years_of_files_and_a_hundred_bicycles(files, own_clock, committed, client):
     print(f"\n{limits.measure(committed.owner_url)}")
     with measured("import of all files"):
         said = load(files)
