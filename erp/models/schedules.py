@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.documents import Document
 from core.fields import QuantityField
@@ -57,7 +58,10 @@ class SchedulePlan(Document):
         _("state"), max_length=10, choices=SchedulePlanState, default=SchedulePlanState.DRAFT, editable=False
     )
     direction = models.CharField(
-        _("direction"), max_length=8, choices=ScheduleDirection, default=ScheduleDirection.FORWARD
+        pgettext_lazy("schedule", "direction"),
+        max_length=8,
+        choices=ScheduleDirection,
+        default=ScheduleDirection.FORWARD,
     )
     rule = models.CharField(_("order of work"), max_length=8, choices=ScheduleRule, default=ScheduleRule.PRIORITY)
     solver = models.CharField(

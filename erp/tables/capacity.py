@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.tables import DocumentTable, StateColumn
 from erp.models import SchedulePlan
@@ -14,7 +15,9 @@ class SchedulePlanTable(DocumentTable):
 
     number = tables.Column(**LINKED)
     planned_at = tables.DateTimeColumn(format="Y-m-d H:i")
-    direction = tables.Column(accessor="get_direction_display", verbose_name=_("Direction"), order_by="direction")
+    direction = tables.Column(
+        accessor="get_direction_display", verbose_name=pgettext_lazy("schedule", "Direction"), order_by="direction"
+    )
     rule = tables.Column(accessor="get_rule_display", verbose_name=_("Order of work"), order_by="rule")
     operations = tables.Column(verbose_name=_("Operations"), attrs=NUM)
     unplaced = tables.Column(attrs=NUM)

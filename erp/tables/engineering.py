@@ -1,6 +1,7 @@
 """The lists of engineering: work centres, routings."""
 
 import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
 
 from core.tables import DateColumn, DocumentTable, QuantityColumn, StateColumn
 from erp.models import EngineeringChange, Routing, WorkCenter
@@ -13,7 +14,7 @@ class WorkCenterTable(DocumentTable):
     """Work centres."""
 
     code = tables.Column(**LINKED)
-    name = NameColumn(accessor="label", order_by="name")
+    name = NameColumn(accessor="label", order_by="name", verbose_name=_("Name"))
     department = tables.Column()
     hours_per_day = QuantityColumn()
     machines = QuantityColumn()
@@ -45,7 +46,7 @@ class EngineeringChangeTable(DocumentTable):
 
     number = tables.Column(**LINKED)
     title = tables.Column()
-    reason_code = tables.Column(accessor="get_reason_code_display", order_by="reason_code")
+    reason_code = tables.Column(accessor="get_reason_code_display", order_by="reason_code", verbose_name=_("Reason"))
     effective_date = DateColumn()
     released_on = DateColumn()
     owner = tables.Column()

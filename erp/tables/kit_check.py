@@ -59,7 +59,7 @@ class KitTable(DocumentTable):
     status = StatusColumn(verbose_name=_("Kit"))
     item = tables.Column(accessor="order__item", verbose_name=_("Item"), order_by="order__item__code")
     start_date = DateColumn(accessor="order__start_date", verbose_name=_("Start"))
-    wanted = QuantityColumn(accessor="order__quantity", verbose_name=_("Ordered"))
+    wanted = QuantityColumn(accessor="order__quantity", verbose_name=_("Order quantity"))
     quantity = QuantityColumn(verbose_name=_("Kits"))
     unit = tables.Column(accessor="order__item__uom", verbose_name=_("Unit"), orderable=False)
     rate = RateColumn("rate", _("Kit rate"))

@@ -89,7 +89,7 @@ class PlanChangeTable(DocumentTable):
     new_date = DateColumn()
     quantity = QuantityColumn()
     unit = UnitColumn()
-    outcome = tables.Column(accessor="get_outcome_display", order_by="outcome")
+    outcome = tables.Column(accessor="get_outcome_display", order_by="outcome", verbose_name=_("Outcome"))
     decided_by = tables.Column()
     note = tables.Column()
     created_at = tables.DateTimeColumn(format="Y-m-d H:i")

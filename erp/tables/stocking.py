@@ -5,6 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from core.money import round_quantity
 from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn
 from erp.models import StockingAdvice
 from erp.tables.make import CHOOSE_ALL
@@ -14,6 +15,13 @@ from erp.tables.stock_reports import NUM, NameColumn
 
 class RoundColumn(AmountColumn):
     """A figure that need not be exact, with two decimals."""
+
+
+class LotColumn(QuantityColumn):
+    """A usual lot: a mean, so two decimals at most."""
+
+    def render(self, value: Any) -> str:
+        return str(super().render(value=round_quantity(value, 2)))
 
 
 class LeadColumn(tables.Column):
@@ -55,7 +63,7 @@ class StockingAdviceTable(DocumentTable):
     safety_stock = QuantityColumn()
     present_reorder = QuantityColumn()
     reorder_point = QuantityColumn()
-    present_lot = RoundColumn()
+    present_lot = LotColumn()
     lot = QuantityColumn()
     value_effect = AmountColumn()
     cost_effect = AmountColumn()

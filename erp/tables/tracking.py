@@ -81,7 +81,7 @@ class TrackingTable(DocumentTable):
     figures = tables.Column(accessor="pk", verbose_name=_("What is wrong"), orderable=False)
     hits = HitsColumn()
     owner = tables.Column(accessor="work_order__owner", verbose_name=_("Responsible"))
-    raised_at = DateColumn()
+    raised_at = DateColumn(verbose_name=_("Warned since"))
     closed_at = DateColumn()
 
     class Meta(DocumentTable.Meta):

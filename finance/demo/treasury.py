@@ -47,9 +47,9 @@ LEVELS = (  # level, days overdue, title, Chinese title, text, Chinese text
     ),
 )
 RECURRING = (  # name, amount, every, day of the first month
-    ("工资与社保", "86000", CashStep.MONTH, 10),
-    ("厂房租金", "26000", CashStep.MONTH, 5),
-    ("设备贷款还本付息", "48000", CashStep.QUARTER, 20),
+    ("工资与社保", "46000", CashStep.MONTH, 10),
+    ("厂房租金", "12000", CashStep.MONTH, 5),
+    ("设备贷款还本付息", "18000", CashStep.QUARTER, 20),
 )
 BUDGET = (  # role of the account, department, amount of the year, share that warns, share that stops
     (AccountRole.STOCK, "", "620000", "80", None),

@@ -33,9 +33,12 @@ class StatementTable(DocumentTable):
 
 
 class MovementTable(DocumentTable):
-    statement = tables.Column(verbose_name=_("statement"), linkify=lambda record: record.statement.get_absolute_url())
+    statement = tables.Column(
+        verbose_name=_("bank statement"), linkify=lambda record: record.statement.get_absolute_url()
+    )
     booked_on = DateColumn()
     amount = AmountColumn()
+    name = tables.Column(verbose_name=_("Paid by or to"))
     state = StateColumn()
 
     class Meta(DocumentTable.Meta):

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.clock import today
 from core.exchange.export import as_csv, as_xlsx, safe_cell
@@ -103,7 +104,7 @@ class CashPlanPage(CashPlanView):
 
 def closing_chart(plan: CashPlan) -> dict[str, Any]:
     """Return the closing of every week as lines: all together, and each account."""
-    named = [(str(_("All accounts")), plan.total)] if len(plan.accounts) > 1 else []
+    named = [(str(pgettext("bank accounts", "All accounts")), plan.total)] if len(plan.accounts) > 1 else []
     named += [(str(one.bank_account), one) for one in plan.accounts]
     return {
         "tooltip": {"trigger": "axis"},
@@ -121,7 +122,7 @@ def _cells(plan: CashPlan) -> Iterator[list[Any]]:
     yield [str(_("Bank account")), str(_("Source")), *(week.isoformat() for week in plan.weeks)]
     labels = dict(SOURCES)
     for account in [plan.total, *plan.accounts]:
-        name = str(account.bank_account or _("All accounts"))
+        name = str(account.bank_account or pgettext("bank accounts", "All accounts"))
         yield [name, str(_("Opening")), *[account.opening, *account.closings[:-1]]]
         for code in (code for code, _label in SOURCES if code in account.moves):
             yield [name, str(labels[code]), *account.moves[code]]

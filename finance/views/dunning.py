@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.clock import today
 from core.errors import DomainError, InvalidInput
@@ -38,9 +39,9 @@ WHY = {
 def dunning_tabs(here: str) -> list[dict[str, Any]]:
     """Return the tabs over the pages of dunning."""
     pages = (
-        ("dunning", _("Due")),
+        ("dunning", pgettext_lazy("dunning", "Due")),
         ("dunning-letter-list", _("Letters")),
-        ("dunning-level-list", _("Levels")),
+        ("dunning-level-list", _("Dunning levels")),
     )
     return [{"label": label, "url": reverse(f"finance:{name}"), "active": name == here} for name, label in pages]
 
