@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from core.context import OperationContext, current_operation
+from core.context import current_operation
 from core.models.audit import AuditEvent
 
 COMMENT = "platform.comment"
@@ -19,7 +19,7 @@ def label_of(document: models.Model) -> str:
 def record(document: models.Model, verb: str, *, actor: Any, at: dt.datetime, reason: str = "", **detail: Any) -> None:
     """Append one event to the timeline; a ``verb`` without a dot is completed to ``crm.salesorder.<verb>``.
 
-    Inside an operation the events are written together at its end (`write_events`).
+    Inside an operation the events are written together at its end.
     """
     label = label_of(document)
     event = AuditEvent(
@@ -35,13 +35,7 @@ def record(document: models.Model, verb: str, *, actor: Any, at: dt.datetime, re
     if operation is None:
         event.save()
     else:
-        operation.events.append(event)
-
-
-def write_events(operation: OperationContext) -> None:
-    """Write the events that an operation collected, in one statement."""
-    AuditEvent.objects.bulk_create(operation.events)
-    operation.events.clear()
+        operation.pending.note(event)
 
 
 def timeline(document: models.Model) -> models.QuerySet[AuditEvent]:

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 from django.core.cache import cache
 from django.utils import timezone
 
-from core.context import forget, remembered
+from core.context import current_operation, forget, remembered
 from core.models.company import Company
 
 _CACHE_KEY = "core.company.clock"
 _COMPANY = "core.company"
 _day: ContextVar[dt.date | None] = ContextVar("business_day", default=None)
-_read: ContextVar[Company | None] = ContextVar("company_just_read", default=None)
 
 
 def company() -> Company | None:
@@ -23,21 +22,22 @@ def company() -> Company | None:
     return remembered(_COMPANY, Company.objects.first)
 
 
+def knowing(row: Company | None) -> dict[Hashable, Company]:
+    """Return the memory of an operation that has read the company's row when it began."""
+    return {} if row is None else {_COMPANY: row}
+
+
 def _zone_and_pin() -> tuple[str, dt.date | None]:
+    operation = current_operation()
+    row: Company | None = operation.memory.get(_COMPANY) if operation else None
+    if row is not None:
+        return row.time_zone, row.pinned_date
     found = cache.get(_CACHE_KEY)
     if found is None:
         row = Company.objects.first()
-        _read.set(row)
         found = (row.time_zone, row.pinned_date) if row else ("Asia/Shanghai", None)
         cache.set(_CACHE_KEY, found, 5)
     return found
-
-
-def take_company_read() -> dict[Hashable, Company]:
-    """Return what an operation that begins now remembers of the company: its row, when `moment` has just read it."""
-    row = _read.get()
-    _read.set(None)
-    return {} if row is None else {_COMPANY: row}
 
 
 def forget_company() -> None:
@@ -56,12 +56,14 @@ def on_day(day: dt.date) -> Iterator[None]:
         _day.reset(token)
 
 
-def moment() -> dt.datetime:
+def moment(own: Company | None = None) -> dt.datetime:
     """Return the moment an operation that starts now happens at (aware, UTC).
 
     With a pinned business date it is that date at the present time of day in the company's zone.
+
+    own  the company's row, where it has been read.
     """
-    zone_name, pinned = _zone_and_pin()
+    zone_name, pinned = (own.time_zone, own.pinned_date) if own is not None else _zone_and_pin()
     pinned = _day.get() or pinned
     now = timezone.now()
     if pinned is None:

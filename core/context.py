@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from core.pending import Pending
+
 T = TypeVar("T")
 
 
@@ -14,16 +16,14 @@ T = TypeVar("T")
 class OperationContext:
     """The operation being performed.
 
-    ``events`` (timeline) and ``versions`` (row history, by model and key: the last version of a row wins) are written
-    together at its end; ``memory`` holds what `remembered` loaded.
+    ``pending`` is what it has changed and not written yet; ``memory`` holds what `remembered` loaded.
     """
 
     name: str
     actor: Any
     at: dt.datetime
     reason: str = ""
-    events: list[Any] = field(default_factory=list)
-    versions: dict[tuple[Any, Any], Any] = field(default_factory=dict)
+    pending: Pending = field(default_factory=Pending)
     memory: dict[Hashable, Any] = field(default_factory=dict)
 
 
@@ -43,6 +43,13 @@ def operation_context(context: OperationContext) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def write_pending() -> None:
+    """Write what the running operation has pending, where the database itself is about to read it (triggers)."""
+    operation = _current.get()
+    if operation is not None:
+        operation.pending.flush()
 
 
 def remembered(key: Hashable, load: Callable[[], T]) -> T:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core import audit, numbering
+from core import audit, history, numbering
 from core.clock import business_date
 from core.errors import InvalidTransition
 from core.locks import LockRank, lock
@@ -67,7 +67,7 @@ def transition(
 ) -> None:
     """Move a locked document to ``to`` and audit it: the only assignment of ``state``.
 
-    fields  what else changed on the document with this step; saved in the same statement.
+    fields  what else changed on the document with this step; saved with it.
 
     Raises:
         InvalidTransition: TRANSITIONS has no edge from the present state to ``to``.
@@ -80,5 +80,5 @@ def transition(
         )
     document.state = to
     document.version += 1
-    document.save(update_fields=["state", "version", *fields])
+    history.change_later([document], ["state", "version", *fields])
     audit.record(document, str(to), actor=actor, at=at, reason=reason, state=[str(before), str(to)])

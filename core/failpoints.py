@@ -6,7 +6,7 @@ import signal
 FAILPOINTS = (
     *("perform.before_service", "perform.after_service", "perform.before_commit", "perform.after_commit"),
     *("stock.balances_written", "stock.moves_written", "stock.value_written"),
-    *("ledger.entry_written", "ledger.lines_written", "number.taken"),
+    *("ledger.lines_written", "number.taken"),
 )
 """Every place there is."""
 

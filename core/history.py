@@ -3,14 +3,14 @@
 One version per row and operation: what an operation saves several times is kept as it left it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from core.context import OperationContext, current_operation
+from core.writing import insert_with_lines, update_rows
 
 CREATED, CHANGED = "+", "~"
 
@@ -48,26 +48,16 @@ def _reason(operation: OperationContext) -> str:
 
 
 def _note(operation: OperationContext, model: Any, pk: Any, history_type: str, values: dict[str, Any]) -> None:
-    earlier = operation.versions.get((model, pk))
+    earlier = operation.pending.versions.get((model, pk))
     if earlier is not None and earlier.history_type == CREATED and history_type == CHANGED:
         history_type = CREATED
-    operation.versions[model, pk] = model(
+    operation.pending.versions[model, pk] = model(
         history_date=operation.at,
         history_type=history_type,
         history_user=_acting_user(),
         history_change_reason=_reason(operation),
         **values,
     )
-
-
-def write_versions(operation: OperationContext) -> None:
-    """Write the versions that an operation noted, one statement per model."""
-    by_model: dict[Any, list[Any]] = defaultdict(list)
-    for (model, _pk), row in operation.versions.items():
-        by_model[model].append(row)
-    operation.versions.clear()
-    for model, rows in by_model.items():
-        model.objects.bulk_create(rows)
 
 
 def _note_all(operation: OperationContext, model: Any, objects: Iterable[Any], history_type: str) -> None:
@@ -87,11 +77,53 @@ def bulk_create(objects: list[Any], model: Any, **kwargs: Any) -> list[Any]:
     return created
 
 
-def bulk_update(objects: list[Any], model: Any, fields: list[str], **kwargs: Any) -> int:
+def change_later(objects: Iterable[Any], fields: Iterable[str]) -> None:
+    """Change rows of one table that this operation holds; they are written with whatever else it has pending, before
+    any statement that could miss it. Their history, where they keep one, follows with the operation's.
+    """
+    rows, names = list(objects), list(fields)
+    operation = current_operation()
+    if operation is None:
+        update_rows(rows, names)
+        return
+    operation.pending.change(rows, names)
+    if rows and hasattr(rows[0]._meta, "simple_history_manager_attribute"):
+        _note_all(operation, type(rows[0]), rows, CHANGED)
+
+
+def insert_later(objects: Iterable[Any]) -> None:
+    """Insert rows without history whose keys nobody asks for; written like `change_later`."""
+    rows = list(objects)
+    operation = current_operation()
+    if operation is not None:
+        operation.pending.insert(rows)
+    elif rows:
+        type(rows[0])._default_manager.bulk_create(rows)
+
+
+def create_with_lines(header: Any, lines: Sequence[Any], parent: str) -> None:
+    """Create a document and its lines (their foreign key ``parent`` points at it) in one statement; the history of
+    both, where they keep one, follows with the operation's.
+    """
+    operation = current_operation()
+    if operation is None or not lines:
+        header.save(force_insert=True)
+        for line in lines:
+            setattr(line, parent, header)
+        if lines:
+            type(lines[0])._default_manager.bulk_create(lines)
+        return
+    insert_with_lines(header, lines, parent)
+    for rows in ([header], lines):
+        if hasattr(rows[0]._meta, "simple_history_manager_attribute"):
+            _note_all(operation, type(rows[0]), rows, CREATED)
+
+
+def bulk_update(objects: list[Any], model: Any, fields: list[str]) -> int:
     """Update rows in one statement; their history follows with the operation's."""
     operation = current_operation()
     if operation is None:
-        return int(bulk_update_with_history(objects, model, fields, default_user=_acting_user(), **kwargs))
-    changed = model._default_manager.bulk_update(objects, fields, **kwargs)
+        return int(bulk_update_with_history(objects, model, fields, default_user=_acting_user()))
+    update_rows(objects, fields)
     _note_all(operation, model, objects, CHANGED)
-    return int(changed)
+    return len(objects)

@@ -25,6 +25,23 @@ BEGIN
 END $$;
 """
 
+BEGIN_OPERATION_FUNCTION = """
+CREATE OR REPLACE FUNCTION core_begin_operation(
+  wait text, idle text, who bigint, one_time text, OUT owned boolean, OUT reply text
+) LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  PERFORM set_config('lock_timeout', wait, true), set_config('idle_in_transaction_session_timeout', idle, true);
+  owned := true;
+  IF one_time IS NOT NULL THEN
+    owned := pg_try_advisory_xact_lock(hashtextextended(who || ':' || one_time, 1));
+    IF owned THEN  -- a statement of its own: it sees what the last holder of the key has committed
+      SELECT jsonb_build_object('request_hash', request_hash, 'result_model', result_model, 'result_id', result_id,
+        'result', result)::text INTO reply FROM core_idempotencyrecord WHERE actor_id = who AND key = one_time;
+    END IF;
+  END IF;
+END $$;
+"""
+
 
 def append_only(table: str) -> migrations.RunSQL:
     """Refuse UPDATE, DELETE and TRUNCATE on ``table`` by triggers, and take the rights from the application login."""

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import BigIntegerField, Case, CharField, Func, Value, When
 
 from core.failpoints import failpoint
 from core.history import bulk_create
@@ -59,12 +60,24 @@ def format_code(rule: CodingRule, date: dt.date, sequence: int) -> str:
 
 def next_code(target: str, date: dt.date) -> str:
     """Take the next business number of ``target``; holds no lock, may leave gaps."""
-    rule = rule_for(target)
-    period = date.strftime(rule.date_part) if rule.date_part else ""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT core_next_number(%s, %s)", [target, period])
-        sequence = cursor.fetchone()[0]
-    return format_code(rule, date, sequence)
+    rule = _numbered(target, date)
+    if rule is None:
+        rule_for(target)
+        rule = _numbered(target, date)
+        assert rule is not None
+    return format_code(rule, date, rule.sequence)  # type: ignore[attr-defined]
+
+
+def _numbered(target: str, date: dt.date) -> CodingRule | None:
+    """Return the rule of ``target`` with the next number of its sequence, in one statement; None without a rule."""
+    periods = [When(date_part=part, then=Value(date.strftime(part))) for part in CodingRule.DatePart.values if part]
+    taken = Func(
+        Value(target),
+        Case(*periods, default=Value(""), output_field=CharField()),
+        function="core_next_number",
+        output_field=BigIntegerField(),
+    )
+    return CodingRule.objects.filter(target=target).annotate(sequence=taken).first()
 
 
 def next_legal_number(series: str, period: str) -> int:

@@ -1,16 +1,16 @@
 """The only door from HTML, API, import, jobs and demo data to the services."""
 
+import datetime as dt
 import hashlib
 import inspect
 import json
 import random
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -18,12 +18,13 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import OperationalError, connection, models, transaction
 
-from core import audit, history
-from core.clock import business_date, moment, take_company_read
+from core import audit
+from core.clock import business_date, knowing, moment
 from core.context import OperationContext, operation_context
 from core.errors import Busy, KeyReused, MissingRight, NotFound, OperationInProgress, ReasonForBackdating
 from core.failpoints import failpoint
 from core.locks import lock_scope
+from core.models.company import Company
 from core.models.operations import IdempotencyRecord
 from core.people import granters, right_name
 
@@ -45,6 +46,19 @@ class OperationSpec:
     document: tuple[Any, str] | None
     takes_reason: bool = False
     backdating: tuple[str, str] | None = None
+
+
+@dataclass
+class _Call:
+    """What was asked for; ``at`` is the moment of the first try and stays that of the others."""
+
+    service: Callable[..., Any]
+    spec: OperationSpec
+    actor: Any
+    arguments: dict[str, Any]
+    key: str | None = None
+    reason: str = ""
+    at: dt.datetime | None = None
 
 
 OPERATIONS: dict[str, "Callable[..., Any]"] = {}
@@ -105,14 +119,11 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
     _check_right(service, spec, actor)
     if spec.takes_reason:
         arguments["reason"] = reason
-    take_company_read()
-    at = moment()
-    known = take_company_read()
-    _check_backdating(spec, actor, at, reason, arguments)
+    call = _Call(service, spec, actor, arguments, key=key, reason=reason)
     for attempt in range(RETRIES + 1):
         try:
             with transaction.atomic(durable=True), lock_scope():
-                result = _attempt(service, spec, actor, at, key, reason, arguments, known if not attempt else {})
+                result = _attempt(call)
                 failpoint("perform.before_commit")
             failpoint("perform.after_commit")
             return result
@@ -141,7 +152,7 @@ def rehearse(*, actor: Any) -> Iterator[Callable[..., Any]]:
         spec: OperationSpec = service.operation  # type: ignore[attr-defined]
         _check_right(service, spec, actor)
         with transaction.atomic(), lock_scope():
-            return _attempt(service, spec, actor, at, None, "", arguments())
+            return _attempt(_Call(service, spec, actor, arguments(), at=at))
 
     with transaction.atomic():
         try:
@@ -156,95 +167,86 @@ def _check_right(service: Callable[..., Any], spec: OperationSpec, actor: Any) -
         raise MissingRight(right=right, allows=right_name(right), granters=granters())
 
 
-def _check_backdating(spec: OperationSpec, actor: Any, at: Any, reason: str, arguments: dict[str, Any]) -> None:
+def _check_backdating(call: _Call, at: dt.datetime) -> None:
     """Refuse a person who posts on an earlier day without the right or without saying why; jobs and imports may."""
-    if spec.backdating is None or actor is None:
+    actor = call.actor
+    if call.spec.backdating is None or actor is None:
         return
-    name, right = spec.backdating
-    day = arguments.get(name)
+    name, right = call.spec.backdating
+    day = call.arguments.get(name)
     if day is None or day >= business_date(at):
         return
     if not actor.is_superuser and not actor.has_perm(right):
         raise MissingRight(right=right, allows=right_name(right), granters=granters())
-    if not reason.strip():
+    if not call.reason.strip():
         raise ReasonForBackdating(date=day, field="reason")
 
 
-def _attempt(  # noqa: PLR0917
-    service: Callable[..., Any],
-    spec: OperationSpec,
-    actor: Any,
-    at: Any,
-    key: str | None,
-    reason: str,
-    arguments: dict[str, Any],
-    known: Mapping[Hashable, Any] = MappingProxyType({}),
-) -> Any:
-    digest = ""
-    _begin(spec, actor, key)
-    if key is not None:
-        digest = _digest(spec, arguments)
-        replay = _earlier(spec, actor, key, digest)
-        if replay is not None:
-            return _stored_result(replay)
-    _check_scope(spec, actor, arguments)
+def _attempt(call: _Call) -> Any:
+    digest = _digest(call) if call.key is not None else ""
+    own, reply = _begin(call, digest)
+    if reply is not None:
+        return _stored_result(reply)
+    at = call.at = call.at or moment(own)
+    context = OperationContext(call.spec.name, call.actor, at, call.reason, memory=knowing(own))
     token = _inside.set(True)
     try:
-        context = OperationContext(spec.name, actor, at, reason, memory=dict(known))
-        with operation_context(context):
+        with operation_context(context), connection.execute_wrapper(context.pending.guard):
+            _check_backdating(call, at)
+            _check_scope(call)
             failpoint("perform.before_service")
-            result = _call(service, spec, actor=actor, at=at, **arguments)
+            result = _serve(call, at)
             failpoint("perform.after_service")
             if isinstance(result, models.Model):
-                audit.record(result, f"operation.{spec.name}", actor=actor, at=at, reason=reason)
-        history.write_versions(context)
-        audit.write_events(context)
+                name = f"operation.{call.spec.name}"
+                audit.record(result, name, actor=call.actor, at=at, reason=call.reason)
     finally:
         _inside.reset(token)
-    if key is not None:
-        _remember(spec, actor, key, digest, result)
+    if call.key is not None:
+        context.pending.note(_reply(call, digest, result))
+    context.pending.close()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return result
 
 
-def _call(service: Callable[..., Any], spec: OperationSpec, **arguments: Any) -> Any:
+def _serve(call: _Call, at: dt.datetime) -> Any:
     """Run the service; a document that is not there is a refusal, however the service asked for it.
 
     Raises:
         NotFound: no row has the key that was given.
     """
-    if spec.document is None:
-        return service(**arguments)
-    model, argument = spec.document
+    if call.spec.document is None:
+        return call.service(actor=call.actor, at=at, **call.arguments)
+    model, argument = call.spec.document
     model = apps.get_model(model) if isinstance(model, str) else model
     try:
-        return service(**arguments)
+        return call.service(actor=call.actor, at=at, **call.arguments)
     except model.DoesNotExist as error:
-        raise NotFound(model=str(model._meta.verbose_name), pk=arguments[argument]) from error
+        raise NotFound(model=str(model._meta.verbose_name), pk=call.arguments[argument]) from error
 
 
-def _check_scope(spec: OperationSpec, actor: Any, arguments: dict[str, Any]) -> None:
-    if spec.document is None or actor is None:
+def _check_scope(call: _Call) -> None:
+    if call.spec.document is None or call.actor is None:
         return
-    model, argument = spec.document
+    model, argument = call.spec.document
     if isinstance(model, str):
         model = apps.get_model(model)
     manager = model._default_manager
     if not hasattr(manager, "visible_to"):
         return
-    pks = arguments[argument]
+    pks = call.arguments[argument]
     is_one = not isinstance(pks, list | tuple | set)
-    visible = manager.visible_to(actor)
+    visible = manager.visible_to(call.actor)
     if is_one and not visible.query.where:
         return  # every row is visible; whether this one exists says the lock of the service
     pks = {pks} if is_one else set(pks)
     if visible.filter(pk__in=pks).count() != len(pks):
-        raise NotFound(model=str(model._meta.verbose_name), pk=arguments[argument])
+        raise NotFound(model=str(model._meta.verbose_name), pk=call.arguments[argument])
 
 
-def _digest(spec: OperationSpec, arguments: dict[str, Any]) -> str:
-    body = json.dumps([spec.name, arguments], cls=_Encoder, sort_keys=True)
+def _digest(call: _Call) -> str:
+    body = json.dumps([call.spec.name, call.arguments], cls=_Encoder, sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
@@ -261,42 +263,43 @@ class _Encoder(DjangoJSONEncoder):
         return super().default(o)
 
 
-def _begin(spec: OperationSpec, actor: Any, key: str | None) -> None:
-    """Set the timeouts of this transaction and own its key, in one statement.
+def _begin(call: _Call, digest: str) -> tuple[Company | None, dict[str, Any] | None]:
+    """Set the timeouts of this transaction, own its key and read the company's row, in one statement.
+
+    Returns the row, and the stored reply when the key was used before: the database function `core_begin_operation`
+    reads it in a statement after the lock.
 
     Raises:
         OperationInProgress: another transaction holds the key.
-    """
-    if key is not None and actor is None:
-        raise ValueError("a one-time key belongs to an actor")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true),"
-            " CASE WHEN %s::text IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended(%s, 1)) END",
-            [settings.LOCK_TIMEOUT, settings.IDLE_IN_TRANSACTION_TIMEOUT, *[key and f"{actor.pk}:{key}"] * 2],
-        )
-        if not cursor.fetchone()[2]:
-            raise OperationInProgress(operation=spec.name)
-
-
-def _earlier(spec: OperationSpec, actor: Any, key: str, digest: str) -> IdempotencyRecord | None:
-    """Return the stored reply when the key was used before; read in a statement after its lock.
-
-    Raises:
         KeyReused: it was used for something else.
     """
-    found = IdempotencyRecord.objects.filter(actor=actor, key=key).first()
-    if found is not None and found.request_hash != digest:
-        raise KeyReused(operation=spec.name)
-    return found
+    if call.key is not None and call.actor is None:
+        raise ValueError("a one-time key belongs to an actor")
+    who = None if call.key is None else call.actor.pk
+    fields = Company._meta.concrete_fields
+    columns = ", ".join(f"own.{connection.ops.quote_name(field.column)}" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT begun.owned, begun.reply, {columns} FROM core_begin_operation(%s, %s, %s, %s) begun"
+            f" LEFT JOIN {Company._meta.db_table} own ON true",
+            [settings.LOCK_TIMEOUT, settings.IDLE_IN_TRANSACTION_TIMEOUT, who, call.key],
+        )
+        owned, found, *values = cursor.fetchone()
+    if not owned:
+        raise OperationInProgress(operation=call.spec.name)
+    reply: dict[str, Any] | None = json.loads(found) if found else None
+    if reply is not None and reply["request_hash"] != digest:
+        raise KeyReused(operation=call.spec.name)
+    own = Company.from_db(connection.alias, [field.attname for field in fields], values) if values[0] else None
+    return own, reply
 
 
-def _remember(spec: OperationSpec, actor: Any, key: str, digest: str, result: Any) -> None:
+def _reply(call: _Call, digest: str, result: Any) -> IdempotencyRecord:
     is_row = isinstance(result, models.Model)
-    IdempotencyRecord.objects.create(
-        actor=actor,
-        key=key,
-        operation=spec.name,
+    return IdempotencyRecord(
+        actor=call.actor,
+        key=call.key,
+        operation=call.spec.name,
         request_hash=digest,
         result_model=result._meta.label if is_row else "",
         result_id=str(result.pk) if is_row else "",
@@ -304,7 +307,7 @@ def _remember(spec: OperationSpec, actor: Any, key: str, digest: str, result: An
     )
 
 
-def _stored_result(record: IdempotencyRecord) -> Any:
-    if not record.result_model:
-        return record.result
-    return apps.get_model(record.result_model)._default_manager.get(pk=record.result_id)
+def _stored_result(reply: dict[str, Any]) -> Any:
+    if not reply["result_model"]:
+        return reply["result"]
+    return apps.get_model(reply["result_model"])._default_manager.get(pk=reply["result_id"])

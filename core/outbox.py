@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from core.context import current_operation
 from core.models.operations import OutboxEvent
 
 log = structlog.get_logger(__name__)
@@ -23,13 +24,17 @@ def register_handler(topic: str, handler: Callable[[dict[str, Any]], None]) -> N
     _handlers[topic] = handler
 
 
-def enqueue(topic: str, **payload: Any) -> OutboxEvent:
-    """Write an event in the running transaction; after the commit the worker is nudged."""
+def enqueue(topic: str, **payload: Any) -> None:
+    """Write an event in the transaction of the running operation, at its end; after the commit the worker is nudged."""
     from core.tasks import deliver_outbox  # noqa: PLC0415 - circular at import time
 
-    event = OutboxEvent.objects.create(topic=topic, payload=payload)
+    event = OutboxEvent(topic=topic, payload=payload)
+    operation = current_operation()
+    if operation is None:
+        event.save()
+    else:
+        operation.pending.note(event)
     transaction.on_commit(deliver_outbox.delay, robust=True)
-    return event
 
 
 def deliver() -> int:

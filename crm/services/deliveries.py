@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from core import history
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.errors import NotFound
@@ -70,10 +71,7 @@ def create_delivery_request(
         raise MissingDeliveryAddress(document=order, field="ship_to_id")
     rows = _rows(order, request, lines)
     request.number = next_number(DeliveryRequest, at)
-    request.save()
-    for row in rows:
-        row.request = request
-    DeliveryRequestLine.objects.bulk_create(rows)
+    history.create_with_lines(request, rows, "request")
     return request
 
 

@@ -147,10 +147,7 @@ def save_with_lines(
         write_line(row, one)
         rows.append(row)
     fill_amounts(document, rows)
-    document.save()
-    for row in rows:
-        setattr(row, parent, document)
-    history.bulk_create(rows, model)
+    history.create_with_lines(document, rows, parent)
 
 
 def replace_lines(

@@ -47,9 +47,8 @@ def revision_of(quotation: Quotation, *, valid_days: int, at: dt.datetime) -> Qu
         created_at=at,
     )
     revision.valid_until = max(quotation.valid_until, revision.document_date + dt.timedelta(days=valid_days))
-    revision.save()
-    lines = [QuotationLine(quotation=revision, **_copied(line, LINE)) for line in quotation.lines.all()]
-    history.bulk_create(lines, QuotationLine)
+    lines = [QuotationLine(**_copied(line, LINE)) for line in quotation.lines.all()]
+    history.create_with_lines(revision, lines, "quotation")
     return revision
 
 
@@ -63,10 +62,9 @@ def order_from(quotation: Quotation, *, customer_po: str, at: dt.datetime) -> Sa
         document_date=business_date(at),
         created_at=at,
     )
-    order.save()
     lines = [
-        SalesOrderLine(order=order, quotation_line=line, **_copied(line, LINE))
+        SalesOrderLine(quotation_line=line, **_copied(line, LINE))
         for line in quotation.lines.select_related("item", "uom", "tax")
     ]
-    history.bulk_create(lines, SalesOrderLine)
+    history.create_with_lines(order, lines, "order")
     return order

@@ -1,11 +1,10 @@
-"""Asking for a new plan: a row in the business transaction, and a nudge to the planner when it commits."""
+"""Asking for a new plan: a row in the business transaction; when it commits, the database nudges the planner."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
-
+from core.context import current_operation
 from core.operations import operation
 from erp.models import PlanningEvent
 
@@ -21,8 +20,8 @@ def request_plan(
     source: tuple[str, int, str] | None = None,
     actor: Any,
     at: dt.datetime,
-) -> PlanningEvent:
-    """Write down that planning inputs changed; the planner coalesces all such rows into one run.
+) -> None:
+    """Write down that planning inputs changed; the planner makes one run of all such rows.
 
     reason      short code for people (``demand:sales``, ``supply:purchase``, ``stock``, ``bom`` …).
     item_ids    the items concerned; none: unknown.
@@ -30,7 +29,7 @@ def request_plan(
     source      label, key and number of the document that changed.
     """
     label, pk, number = source or ("", None, "")
-    event = PlanningEvent.objects.create(
+    event = PlanningEvent(
         reason=reason[:60],
         item_ids=sorted(set(item_ids)),
         firmed_run=firmed_run,
@@ -39,6 +38,6 @@ def request_plan(
         source_number=number[:40],
         created_at=at,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])  # delivered at commit, equal ones folded into one
-    return event
+    running = current_operation()
+    assert running is not None, "an operation runs inside perform()"
+    running.pending.note(event)

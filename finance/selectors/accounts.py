@@ -9,8 +9,8 @@ from django.db import models
 from core.clock import company
 from core.context import forget, remembered
 from finance.errors import AccountNotPostable, BooksNotOpen, RoleWithoutAccount
-from finance.models import Account, BankAccount
-from finance.states import AccountRole, Dimension
+from finance.models import Account, BankAccount, Budget
+from finance.states import AccountRole, BudgetState, Dimension
 from masterdata.models import Item, ItemCategory
 from masterdata.selectors.currencies import base_currency
 
@@ -24,7 +24,7 @@ class AccountBook:
     """The mapping of roles to accounts, and the base currency, as they stand in this transaction.
 
     ``base_currency_id`` is the key of the base currency, ``decimals`` its places; ``required`` the dimensions that the
-    lines of an account must name (only accounts that ask for some).
+    lines of an account must name (only accounts that ask for some); ``is_budgeted``: some budget is in force.
     """
 
     by_key: dict[tuple[str, int | None], int]
@@ -34,6 +34,7 @@ class AccountBook:
     decimals: int
     postable: frozenset[int] = field(default_factory=frozenset)
     required: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    is_budgeted: bool = False
 
     def account(self, role: str, item_id: int | None = None) -> int:
         """Return the key of the account of ``role``, for the item's category where that has its own.
@@ -86,6 +87,7 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
         decimals=own.base_decimals,
         postable=frozenset(postable),
         required={pk: dimensions for pk, dimensions in postable.items() if dimensions},
+        is_budgeted=chart.is_budgeted,
     )
 
 
@@ -105,20 +107,25 @@ class _Chart:
 
     by_key: dict[tuple[str, int | None], int]
     postable: dict[int, tuple[str, ...]]
+    is_budgeted: bool = False
 
 
 def _chart() -> _Chart:
-    """Read mapping and accounts in one statement."""
+    """Read mapping and accounts, and whether a budget is in force, in one statement."""
+    is_budgeted = False
     by_key: dict[tuple[str, int | None], int] = {}
     postable: dict[int, tuple[str, ...]] = {}
-    rows = Account.objects.order_by().annotate(is_leaf=~models.Q(pk__in=_parents()))
-    known = ("pk", "is_active", "is_leaf", "mappings__role", "mappings__category_id")
-    for pk, is_active, is_leaf, role, category, *asked in rows.values_list(*known, *REQUIRES):
+    rows = Account.objects.order_by().annotate(
+        is_leaf=~models.Q(pk__in=_parents()), in_force=models.Exists(Budget.objects.filter(state=BudgetState.ACTIVE))
+    )
+    known = ("pk", "is_active", "is_leaf", "in_force", "mappings__role", "mappings__category_id")
+    for pk, is_active, is_leaf, in_force, role, category, *asked in rows.values_list(*known, *REQUIRES):
+        is_budgeted = in_force
         if role is not None:
             by_key[role, category] = pk
         if is_active and is_leaf and pk not in postable:
             postable[pk] = tuple(str(one) for one, asks in zip(Dimension, asked, strict=True) if asks)
-    return _Chart(by_key, postable)
+    return _Chart(by_key, postable, is_budgeted)
 
 
 def postable_accounts() -> models.QuerySet[Account]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from core import history
 from core.audit import label_of
 from core.failpoints import failpoint
 from core.fields import ZERO
@@ -62,7 +63,7 @@ def post_entry(
         lines = complete_dimensions(book, of_orders(lines), source)
     period = period_for_posting(date, module_of(journal))
     key = {"source_label": label_of(source), "source_id": source.pk, "event": str(event), "event_ref": event_ref}
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         **key,
         round=_next_round(source, key),
         source_number=str(source)[:60],
@@ -75,10 +76,10 @@ def post_entry(
         actor=actor,
         created_at=at,
     )
-    failpoint("ledger.entry_written")
-    _write_lines(entry, lines, book)
+    history.create_with_lines(entry, _lines_of(lines, book), "entry")
     failpoint("ledger.lines_written")
-    watch_entry(entry, lines, at=at)
+    if book.is_budgeted:
+        watch_entry(entry, lines, at=at)
     return entry
 
 
@@ -94,7 +95,7 @@ def reverse_entry(
     """
     if entry.reverses_id or JournalEntry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed(entry=str(entry))
-    reversal = JournalEntry.objects.create(
+    reversal = JournalEntry(
         source_label=entry.source_label,
         source_id=entry.source_id,
         event=entry.event,
@@ -112,10 +113,9 @@ def reverse_entry(
     lines = list(entry.lines.order_by("line_no"))
     for line in lines:
         line.pk = None
-        line.entry = reversal
         line.amount = -line.amount
         line.currency_amount = -line.currency_amount
-    JournalLine.objects.bulk_create(lines)
+    history.create_with_lines(reversal, lines, "entry")
     return reversal
 
 
@@ -163,10 +163,9 @@ def _next_round(source: models.Model, key: dict[str, Any]) -> int:
     return int(last[0]) + 1
 
 
-def _write_lines(entry: JournalEntry, lines: Sequence[Line], book: AccountBook) -> None:
-    JournalLine.objects.bulk_create(
+def _lines_of(lines: Sequence[Line], book: AccountBook) -> list[JournalLine]:
+    return [
         JournalLine(
-            entry=entry,
             line_no=line_no,
             account_id=line.account_id,
             amount=line.amount,
@@ -187,7 +186,7 @@ def _write_lines(entry: JournalEntry, lines: Sequence[Line], book: AccountBook) 
             description=line.description[:200],
         )
         for line_no, line in enumerate(lines, 1)
-    )
+    ]
 
 
 def _currency_amount(line: Line) -> Decimal:

@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import partial
 
 from core.clock import company
-from core.context import remembered
+from core.context import forget, remembered
 from core.models import Company
 from core.money import round_amount
 from masterdata.errors import NoExchangeRate
 from masterdata.models import Currency, ExchangeRate
+
+_KEY = "masterdata.currencies"
 
 
 def base_currency_code() -> str:
@@ -29,19 +30,24 @@ def base_currency() -> Currency:
 
 def _base_currency() -> Currency | None:
     code = base_currency_code()
-    return remembered(("masterdata.currency", code), Currency.objects.filter(code=code).first)
+    found = next((one for one in _all().values() if one.code == code), None)
+    if found is None:
+        forget(_KEY)  # it may come in this very operation
+    return found
 
 
 def currencies(pks: Iterable[int]) -> dict[int, Currency]:
-    """Return {key: currency}; for reading (each is loaded once in an operation)."""
-    base = _base_currency()
-    known = {base.pk: base} if base else {}
-    found = {pk: known.get(pk) or remembered(("masterdata.currency", pk), partial(_currency, pk)) for pk in set(pks)}
-    return {pk: one for pk, one in found.items() if one is not None}
+    """Return {key: currency}; for reading (they are few, and loaded once in an operation)."""
+    wanted = set(pks)
+    known = _all()
+    if wanted - known.keys():
+        forget(_KEY)
+        known = _all()
+    return {pk: known[pk] for pk in wanted if pk in known}
 
 
-def _currency(pk: int) -> Currency | None:
-    return Currency.objects.filter(pk=pk).first()
+def _all() -> dict[int, Currency]:
+    return remembered(_KEY, Currency.objects.in_bulk)
 
 
 def rate_on(currency: Currency, date: dt.date) -> Decimal:

@@ -5,10 +5,9 @@ from typing import Any
 
 from core.operations import operation
 from erp.models import PlanningEvent
-from erp.services.planning_events import request_plan
 
 
 @operation(permission="erp.run_plan")
 def ask_for_plan(*, actor: Any, at: dt.datetime) -> PlanningEvent:
     """Have the planner process plan anew, though no input changed."""
-    return request_plan(reason="asked", actor=actor, at=at)
+    return PlanningEvent.objects.create(reason="asked", created_at=at)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from core import history
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.fields import ZERO
@@ -72,10 +73,8 @@ def make_pick_list(request: DeliveryRequest, *, actor: Any, at: dt.datetime) -> 
         ship_to_id=request.ship_to_id,
         planned_date=request.ship_date,
     )
-    shipment.save()
     lines = [
         ShipmentLine(
-            shipment=shipment,
             line_no=number,
             order_line_id=line.order_line_id,
             request_line=line,
@@ -84,7 +83,7 @@ def make_pick_list(request: DeliveryRequest, *, actor: Any, at: dt.datetime) -> 
         )
         for number, (line, quantity) in enumerate(rows, start=1)
     ]
-    ShipmentLine.objects.bulk_create(lines)
+    history.create_with_lines(shipment, lines, "shipment")
     return shipment
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -14,10 +13,8 @@ from core.operations import operation
 from core.people import users_with
 from finance.errors import AlertClosed
 from finance.models import BudgetAlert, BudgetLine, JournalEntry
-from finance.selectors.budgets.consumption import Consumption, Cost, consumption, is_budgeted, lines_under
+from finance.selectors.budgets.consumption import Consumption, Cost, consumption, lines_under
 from finance.selectors.budgets.report import level_of
-
-IN_FORCE_KEY, CACHE_SECONDS = "finance.budgets.in_force", 5
 
 
 def watch(*, line_ids: Iterable[int], cause: str, at: dt.datetime) -> list[BudgetAlert]:
@@ -39,16 +36,7 @@ def watch(*, line_ids: Iterable[int], cause: str, at: dt.datetime) -> list[Budge
 
 
 def watch_entry(entry: JournalEntry, lines: Sequence[Any], *, at: dt.datetime) -> None:
-    """Raise the alarm when an entry that was just written takes a budget past a level.
-
-    Asked at every posting: whether any budget is in force is remembered for a few seconds.
-    """
-    in_force = cache.get(IN_FORCE_KEY)
-    if in_force is None:
-        in_force = is_budgeted()
-        cache.set(IN_FORCE_KEY, in_force, CACHE_SECONDS)
-    if not in_force:
-        return
+    """Raise the alarm when an entry that was just written, while budgets are in force, takes one past a level."""
     costs = [
         Cost(
             line.account_id,

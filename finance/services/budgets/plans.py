@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Max
 
 from core import history
@@ -13,7 +12,8 @@ from core.locks import LockRank, advisory_lock
 from core.operations import operation
 from finance.errors import BudgetNotDraft, EmptyBudget, NoFiscalPeriod, WrongBudgetLine
 from finance.models import Account, Budget, BudgetLine, FiscalPeriod
-from finance.services.budgets.alerts import IN_FORCE_KEY, watch
+from finance.selectors.accounts import forget_accounts
+from finance.services.budgets.alerts import watch
 from finance.states import BudgetState
 
 KEY = ("account_id", "department_id", "project_id", "sales_order_id", "month")
@@ -130,7 +130,7 @@ def activate_budget(*, budget_id: int, version: int | None = None, actor: Any, a
     if present is not None:
         transition(lock(Budget, present.pk), BudgetState.REPLACED, actor=actor, at=at)
     transition(budget, BudgetState.ACTIVE, actor=actor, at=at)
-    cache.delete(IN_FORCE_KEY)
+    forget_accounts()
     watch(line_ids=budget.lines.values_list("pk", flat=True), cause=str(budget), at=at)
     return budget
 

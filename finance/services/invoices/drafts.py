@@ -71,8 +71,7 @@ def create_invoice(
     refuse_twin(invoice)
     _price(invoice, drafted.lines)
     invoice.number = next_number(Invoice, at)
-    invoice.save()
-    _store(invoice, drafted.lines)
+    history.create_with_lines(invoice, drafted.lines, "invoice")
     return invoice
 
 

@@ -15,7 +15,7 @@ from finance.models import Allocation, Invoice, Payment
 from finance.selectors.accounts import account_book
 from finance.selectors.payments import live_allocations
 from finance.services.payments.control import advance_lines, balanced, control_lines, counter_lines
-from finance.services.payments.settling import Moment, Part, release, settle, settle_with_credit, still_open
+from finance.services.payments.settling import ALLOCATED, Moment, Part, release, settle, settle_with_credit, still_open
 from finance.services.posting import post_entry
 from finance.states import EntryEvent, PaymentState, Side
 
@@ -147,6 +147,7 @@ def allocate_later(payment: Payment, parts: Iterable[Part], *, actor: Any, at: d
     book = account_book()
     date = business_date(at)
     settled = settle(payment, parts, book=book, moment=Moment(date, actor, at))
+    payment.save(update_fields=ALLOCATED)
     if not settled.allocations:
         return
     moved = _total(one.payment_base_amount for one in settled.allocations)

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from core import history
 from core.clock import business_date
 from core.documents import lock, next_number, transition
+from core.locks import held
 from core.money import round_amount
 from core.operations import operation
 from crm.models import SalesOrder
@@ -66,8 +68,46 @@ def create_payment(
         DuplicateBankReference: the bank's reference was entered before.
         NoExchangeRate: the currency has no rate on the day.
     """
+    payment, _lines = draft_payment(
+        partner_id=partner_id,
+        kind=kind,
+        amount=amount,
+        bank_account_id=bank_account_id,
+        bill_id=bill_id,
+        direction=direction,
+        document_date=document_date,
+        exchange_rate=exchange_rate,
+        reference=reference,
+        sales_order_id=sales_order_id,
+        purchase_order_id=purchase_order_id,
+        lines=lines,
+        note=note,
+        actor=actor,
+        at=at,
+    )
+    return payment
+
+
+def draft_payment(
+    *,
+    partner_id: int,
+    kind: str,
+    amount: Decimal,
+    bank_account_id: int | None = None,
+    bill_id: int | None = None,
+    direction: str = "",
+    document_date: dt.date | None = None,
+    exchange_rate: Decimal | None = None,
+    reference: str = "",
+    sales_order_id: int | None = None,
+    purchase_order_id: int | None = None,
+    lines: Rows = (),
+    note: str = "",
+    actor: Any,
+    at: dt.datetime,
+) -> tuple[Payment, list[PaymentLine]]:
+    """Save and return a draft with its lines; see `create_payment`. Invoices that are locked are not read again."""
     payment = Payment(
-        number=next_number(Payment, at),
         kind=Side(kind),
         direction=direction or NATURAL[Side(kind)],
         created_at=at,
@@ -86,9 +126,10 @@ def create_payment(
         purchase_order_id=purchase_order_id,
         note=note,
     )
-    payment.save()
-    _store_lines(payment, lines)
-    return payment
+    rows = _lines_of(payment, lines)
+    payment.number = next_number(Payment, at)
+    history.create_with_lines(payment, rows, "payment")
+    return payment, rows
 
 
 @operation(permission="finance.change_payment", document=(Payment, "payment_id"))
@@ -134,7 +175,10 @@ def update_payment(
     payment.version += 1
     payment.save()
     payment.lines.all().delete()
-    _store_lines(payment, lines)
+    rows = _lines_of(payment, lines)
+    for row in rows:
+        row.payment = payment
+    PaymentLine.objects.bulk_create(rows)
     return payment
 
 
@@ -213,9 +257,11 @@ def _refuse_twin(payment: Payment) -> None:
         raise DuplicateBankReference(reference=payment.reference, document=twin)
 
 
-def _store_lines(payment: Payment, lines: Rows) -> None:
+def _lines_of(payment: Payment, lines: Rows) -> list[PaymentLine]:
     wanted = {int(row["invoice_id"]): row for row in lines if Decimal(row["amount"])}
-    invoices = Invoice.objects.in_bulk(wanted)
+    invoices = held(Invoice)
+    if wanted.keys() - invoices.keys():
+        invoices = Invoice.objects.in_bulk(wanted)
     total = Decimal(0)
     rows = []
     for pk, row in wanted.items():
@@ -231,12 +277,10 @@ def _store_lines(payment: Payment, lines: Rows) -> None:
     total = total if is_natural(payment) else -total
     if not 0 <= total <= payment.amount:
         raise OverAllocated(document=payment, open=payment.amount, amount=total)
-    PaymentLine.objects.bulk_create(
-        PaymentLine(
-            payment=payment, invoice=invoice, amount=amount, discount_amount=discount, difference_amount=difference
-        )
+    return [
+        PaymentLine(invoice=invoice, amount=amount, discount_amount=discount, difference_amount=difference)
         for invoice, amount, discount, difference in rows
-    )
+    ]
 
 
 def _fits(payment: Payment, invoice: Invoice) -> bool:

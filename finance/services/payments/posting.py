@@ -7,17 +7,18 @@ from typing import Any
 from core.clock import business_date
 from core.documents import lock, transition
 from core.fields import ZERO
-from core.locks import lock_many
+from core.locks import lock_many, lock_rows
 from core.money import round_amount
 from core.operations import operation
+from erp.services.guards import require_edge
 from finance.errors import BankAccountMissing, BillInUse
 from finance.models import Invoice, JournalEntry, Payment, PaymentLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.bills import bill_account
 from finance.selectors.payments import live_allocations
 from finance.services.payments.control import advance_lines, balanced
-from finance.services.payments.drafts import create_payment
-from finance.services.payments.settling import Moment, Part, release, settle
+from finance.services.payments.drafts import draft_payment
+from finance.services.payments.settling import ALLOCATED, Moment, Part, release, settle
 from finance.services.posting import Line, in_currency, post_entry, reverse_entry
 from finance.signals import payment_posted, payment_reversed
 from finance.states import BillState, Direction, EntryEvent, PaymentState
@@ -47,13 +48,14 @@ def _enter(
     """Post a draft that nobody else can change any more, with its invoices locked."""
     book = account_book()
     payment.base_amount = round_amount(payment.amount * payment.exchange_rate, book.decimals)
-    transition(payment, PaymentState.POSTED, actor=actor, at=at, fields=["base_amount"])
+    require_edge(payment, PaymentState.POSTED)
     parts = [
         Part(invoices[line.invoice_id], line.amount, line.discount_amount, line.difference_amount)
         for line in lines
         if line.invoice_id in invoices
     ]
     settled = settle(payment, parts, book=book, moment=Moment(payment.document_date, actor, at))
+    transition(payment, PaymentState.POSTED, actor=actor, at=at, fields=["base_amount", *ALLOCATED])
     sign = 1 if payment.direction == Direction.IN else -1
     means = Line(
         account_id=_account_of_means(payment, book),
@@ -96,9 +98,9 @@ def _account_of_means(payment: Payment, book: AccountBook) -> int:
 @operation(permission="finance.post_payment")
 def record_payment(*, actor: Any, at: dt.datetime, **typed: Any) -> Payment:
     """Create a payment and post it at once; arguments and refusals of `create_payment` and `post_payment`."""
-    payment = create_payment(actor=actor, at=at, **typed)
-    lines = list(payment.lines.all())
-    invoices = lock_many(Invoice, {line.invoice_id for line in lines})
+    named = [int(row["invoice_id"]) for row in typed.get("lines", ())]
+    invoices = {row.pk: row for row in lock_rows(Invoice.objects.filter(pk__in=named))} if named else {}
+    payment, lines = draft_payment(actor=actor, at=at, **typed)
     return _enter(payment, lines, invoices, actor=actor, at=at)
 
 

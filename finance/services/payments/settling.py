@@ -20,6 +20,8 @@ from finance.services.payments.control import balanced, control_lines, counter_l
 from finance.services.posting import Line
 from finance.states import AllocationKind, InvoiceState
 
+ALLOCATED = ["allocated_amount", "allocated_base_amount"]
+
 
 @dataclass(frozen=True)
 class Part:
@@ -64,6 +66,8 @@ class Moment:
 def settle(payment: Payment, parts: Iterable[Part], *, book: AccountBook, moment: Moment) -> Settled:
     """Write allocations of a locked payment to locked invoices and return the lines of all but the money.
 
+    The caller stores what is allocated of the payment (ALLOCATED).
+
     Raises:
         WrongAllocation: an invoice of another partner, side or currency, or not posted.
         InvoiceBlocked: a supplier's invoice that differs from order or receipt is not released.
@@ -94,7 +98,6 @@ def settle(payment: Payment, parts: Iterable[Part], *, book: AccountBook, moment
         over = sum((row.amount for row in money), ZERO)
         left = payment.amount - payment.allocated_amount + sign * over
         raise OverAllocated(document=payment, open=left, amount=sign * over)
-    payment.save(update_fields=["allocated_amount", "allocated_base_amount"])
     return Settled(money, lines)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from core.context import forget
+from core.context import forget, write_pending
 from core.documents import lock, transition
 from core.errors import NotFound
 from core.locks import advisory_lock, lock_rows
@@ -56,6 +56,7 @@ def change(
 ) -> PeriodEvent:
     """Move one part of a period to a state, and put it on record with the database's own clock."""
     transition(part, to, actor=actor, at=at, reason=reason)
+    write_pending()  # the ledger's triggers ask for the state
     forget(memory_key(period.d0))
     return PeriodEvent.objects.create(
         period=period,

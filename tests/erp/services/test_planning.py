@@ -401,6 +401,9 @@ def test_the_fence_firms_what_starts_soon(bicycle, factory) -> None:
 
 
 def test_request_plan_writes_the_event_in_the_business_transaction(factory) -> None:
-    event = perform(request_plan, actor=None, reason="test", item_ids=[3, 1, 3])
+    PlanningEvent.objects.all().delete()
 
+    perform(request_plan, actor=None, reason="test", item_ids=[3, 1, 3])
+
+    event = PlanningEvent.objects.get()
     assert (event.reason, event.item_ids, event.firmed_run) == ("test", [1, 3], None)
