@@ -1,13 +1,16 @@
 """Who acts, when and why, for the length of one operation (read by history and audit, set by `perform`)."""
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.db import connection
+
 from core.pending import Pending
+from core.writing import update_rows
 
 T = TypeVar("T")
 
@@ -43,6 +46,36 @@ def operation_context(context: OperationContext) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def change_later(rows: Iterable[Any], names: Iterable[str]) -> None:
+    """Store the named fields of rows of one table that this operation guards, without history (see core.pending)."""
+    wanted, fields = list(rows), list(names)
+    operation = _current.get()
+    if operation is not None:
+        operation.pending.change(wanted, fields)
+    else:
+        update_rows(wanted, fields)
+
+
+def insert_later(rows: Iterable[Any]) -> None:
+    """Insert rows without history whose keys nobody asks for (see core.pending)."""
+    wanted = list(rows)
+    operation = _current.get()
+    if operation is not None:
+        operation.pending.insert(wanted)
+    elif wanted:
+        type(wanted[0])._default_manager.bulk_create(wanted)
+
+
+def run_later(table: str, statement: str, params: list[Any]) -> None:
+    """Run an UPDATE or DELETE of ``table`` with whatever else the operation has pending (see core.pending)."""
+    operation = _current.get()
+    if operation is not None:
+        operation.pending.run(table, statement, params)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
 
 
 def write_pending() -> None:

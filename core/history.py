@@ -9,6 +9,7 @@ from typing import Any
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from core import context
 from core.context import OperationContext, current_operation
 from core.writing import insert_with_lines, update_rows
 
@@ -78,27 +79,14 @@ def bulk_create(objects: list[Any], model: Any, **kwargs: Any) -> list[Any]:
 
 
 def change_later(objects: Iterable[Any], fields: Iterable[str]) -> None:
-    """Change rows of one table that this operation holds; they are written with whatever else it has pending, before
+    """Change rows of one table that this operation guards; they are written with whatever else it has pending, before
     any statement that could miss it. Their history, where they keep one, follows with the operation's.
     """
     rows, names = list(objects), list(fields)
+    context.change_later(rows, names)
     operation = current_operation()
-    if operation is None:
-        update_rows(rows, names)
-        return
-    operation.pending.change(rows, names)
-    if rows and hasattr(rows[0]._meta, "simple_history_manager_attribute"):
+    if operation is not None and rows and hasattr(rows[0]._meta, "simple_history_manager_attribute"):
         _note_all(operation, type(rows[0]), rows, CHANGED)
-
-
-def insert_later(objects: Iterable[Any]) -> None:
-    """Insert rows without history whose keys nobody asks for; written like `change_later`."""
-    rows = list(objects)
-    operation = current_operation()
-    if operation is not None:
-        operation.pending.insert(rows)
-    elif rows:
-        type(rows[0])._default_manager.bulk_create(rows)
 
 
 def create_with_lines(header: Any, lines: Sequence[Any], parent: str) -> None:

@@ -27,6 +27,7 @@ class Pending:
         self.notes: list[models.Model] = []
         self._inserts: list[models.Model] = []
         self._changes: dict[type[models.Model], dict[Any, dict[str, Any]]] = {}
+        self._statements: dict[str, tuple[str, list[Any]]] = {}
         self._tables: re.Pattern[str] | None = None
         self._saved: dict[str, tuple[int, dict[tuple[Any, Any], Any]]] = {}
 
@@ -43,27 +44,35 @@ class Pending:
         """Keep the values that the named fields of stored rows have now."""
         wanted = list(names)
         for row in rows:
+            if row._meta.db_table in self._statements:
+                self.flush()
             if row.pk not in self._changes.get(type(row), {row.pk}) and _is_delicate(type(row)):
                 self.flush()  # of two rows under one partial key the first gives it up before the second takes it
             of_row = self._changes.setdefault(type(row), {}).setdefault(row.pk, {})
             of_row.update({name: getattr(row, row._meta.get_field(name).attname) for name in wanted})
         self._watch()
 
+    def run(self, table: str, statement: str, params: list[Any]) -> None:
+        """Keep an UPDATE or DELETE of one table; what is kept of that table already goes before it."""
+        if self._tables is not None and self._tables.search(table):
+            self.flush()
+        self._statements[table] = (statement, params)
+        self._watch()
+
     def flush(self) -> None:
         """Write what is kept, save for notes and versions."""
-        inserts, changes = self._take()
-        write_together(inserts, changes)
+        write_together(*self._take())
 
     def close(self) -> None:
         """Write everything, in one statement."""
-        inserts, changes = self._take()
+        inserts, changes, statements = self._take()
         for (model, _key), row in self.versions.items():
             inserts[model].append(row)
         for row in self.notes:
             inserts[type(row)].append(row)
         self.versions.clear()
         self.notes.clear()
-        write_together(inserts, changes)
+        write_together(inserts, changes, statements)
 
     def guard(self, execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: Any) -> Any:
         """Run a statement (an execute wrapper of Django) after what is kept of the tables that it names."""
@@ -76,10 +85,13 @@ class Pending:
 
     def _watch(self) -> None:
         models_ = {*(type(row) for row in self._inserts), *self._changes}
-        names = "|".join(re.escape(model._meta.db_table) for model in models_)
+        tables = {model._meta.db_table for model in models_} | self._statements.keys()
+        names = "|".join(re.escape(table) for table in tables)
         self._tables = re.compile(rf"\b(?:{names})\b") if names else None
 
-    def _take(self) -> tuple[dict[type[models.Model], list[models.Model]], list[Change]]:
+    def _take(
+        self,
+    ) -> tuple[dict[type[models.Model], list[models.Model]], list[Change], list[tuple[str, list[Any]]]]:
         inserts: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         for row in self._inserts:
             inserts[type(row)].append(row)
@@ -89,8 +101,9 @@ class Pending:
             for key, values in rows.items():
                 alike[tuple(sorted(values))][key] = values
             changes += [Change(model, names, found) for names, found in alike.items()]
-        self._inserts, self._changes, self._tables = [], {}, None
-        return inserts, changes
+        statements = list(self._statements.values())
+        self._inserts, self._changes, self._statements, self._tables = [], {}, {}, None
+        return inserts, changes, statements
 
     def _follow_savepoint(self, text: str) -> None:
         """What was kept inside a savepoint that is rolled back never happened."""

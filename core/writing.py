@@ -19,12 +19,18 @@ class Change:
     rows: Mapping[Any, Mapping[str, Any]]
 
 
-def write_together(inserts: Mapping[type[models.Model], Sequence[models.Model]], changes: Iterable[Change]) -> None:
+def write_together(
+    inserts: Mapping[type[models.Model], Sequence[models.Model]],
+    changes: Iterable[Change],
+    statements: Iterable[tuple[str, list[Any]]] = (),
+) -> None:
     """Insert new rows (those of one table in their order) and change stored ones, of several tables, in one statement.
 
-    New instances get no keys back, and may not point at each other. A row is changed once.
+    New instances get no keys back, and may not point at each other. A row is changed once, also by the ``statements``
+    (UPDATE, DELETE) that go with them.
     """
-    parts = [_insert(model, rows) for model, rows in inserts.items() if rows]
+    parts: list[tuple[str, Iterable[Any]]] = list(statements)
+    parts += [_insert(model, rows) for model, rows in inserts.items() if rows]
     parts += [part for change in changes for part in _updates(change)]
     if not parts:
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 
 from core.fields import ZERO
 from crm.models import DeliveryRequest, DeliveryRequestLine, ReturnRequestLine, SalesOrder, SalesOrderLine
@@ -32,9 +32,12 @@ def released_quantities(order: SalesOrder, exclude: DeliveryRequest | None = Non
 
 def order_lines_left(order: SalesOrder, exclude: DeliveryRequest | None = None) -> list[Deliverable]:
     """Return all lines of ``order`` in their order, each with what can still be requested of it (also nothing)."""
-    taken = released_quantities(order, exclude)
-    lines = order.lines.select_related("item__uom").order_by("line_no")
-    return [Deliverable(line, line.open_quantity - taken.get(line.pk, ZERO)) for line in lines]
+    asked = DeliveryRequestLine.objects.filter(order_line=OuterRef("pk"), request__state__in=ON_THE_WAY)
+    if exclude is not None and exclude.pk:
+        asked = asked.exclude(request=exclude)
+    sums = asked.order_by().values("order_line").annotate(total=Sum(F("quantity") - F("shipped_quantity")))
+    lines = order.lines.select_related("item__uom").order_by("line_no").annotate(asked=Subquery(sums.values("total")))
+    return [Deliverable(line, line.open_quantity - (line.asked or ZERO)) for line in lines]
 
 
 def deliverable_lines(order: SalesOrder, exclude: DeliveryRequest | None = None) -> list[Deliverable]:

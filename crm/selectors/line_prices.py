@@ -1,7 +1,7 @@
 """What typed lines mean: item, unit, stock quantity, tax, and the price with its reason."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -89,8 +89,11 @@ def understand_lines(lines: Sequence[LineInput], context: PriceContext) -> list[
     for item in items.values():
         _require_sold(item)
     stock = _stock_quantities(lines, items, uoms)
-    prices = _prices(lines, context)
-    fallback = default_tax()
+    prices = _prices(lines, context, items.values())
+    open_tax = context.partner.tax_id is None and any(
+        line.tax_id is None and not (line.item_id and items[line.item_id].tax_id) for line in lines
+    )
+    fallback = default_tax() if open_tax else None
     understood = []
     for line, quantity, resolved in zip(lines, stock, prices, strict=True):
         item = items.get(line.item_id) if line.item_id else None
@@ -138,7 +141,7 @@ def _stock_quantities(lines: Sequence[LineInput], items: dict[int, Item], uoms: 
     return [next(converted) if line.item_id else line.quantity for line in lines]
 
 
-def _prices(lines: Sequence[LineInput], context: PriceContext) -> list[ResolvedPrice | None]:
+def _prices(lines: Sequence[LineInput], context: PriceContext, items: Iterable[Item]) -> list[ResolvedPrice | None]:
     requests = [
         PriceRequest(
             line.item_id, context.partner.pk, line.quantity, line.uom_id, context.date, context.currency_id, "sales"
@@ -146,7 +149,7 @@ def _prices(lines: Sequence[LineInput], context: PriceContext) -> list[ResolvedP
         for line in lines
         if line.item_id
     ]
-    resolved = iter(resolve_prices(requests))
+    resolved = iter(resolve_prices(requests, items=items, partners=[context.partner]))
     return [next(resolved) if line.item_id else None for line in lines]
 
 

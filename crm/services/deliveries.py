@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from core import history
 from core.clock import business_date
 from core.documents import lock, next_number, transition
@@ -55,7 +57,7 @@ def create_delivery_request(
     """
     order = lock(SalesOrder, order_id)
     _require_confirmed(order)
-    require_own_address(order.partner, ship_to_id)
+    require_own_address(order.partner_id, ship_to_id)
     request = DeliveryRequest(
         order=order,
         partner_id=order.partner_id,
@@ -98,7 +100,7 @@ def update_delivery_request(
     order, request = _lock_both(request_id, version)
     require_draft(request)
     _require_confirmed(order)
-    require_own_address(order.partner, ship_to_id)
+    require_own_address(order.partner_id, ship_to_id)
     request.ship_date = ship_date or request.ship_date
     request.ship_to_id = ship_to_id or request.ship_to_id
     request.warehouse_id = warehouse_id or request.warehouse_id
@@ -128,6 +130,7 @@ def release_delivery_request(
     order, request = _lock_both(request_id, version)
     require_edge(request, DeliveryRequestState.RELEASED, start=DeliveryRequestState.DRAFT)
     _require_confirmed(order)
+    prefetch_related_objects([request], Prefetch("lines", DeliveryRequestLine.objects.select_related("order_line")))
     _rows(order, request, [_as_typed(row) for row in request.lines.all()])
     _require_prepayment(order)
     require_credit_to_ship(order)

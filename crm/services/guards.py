@@ -50,14 +50,16 @@ def require_customer(partner: Partner) -> None:
         raise NotACustomer(partner=partner)
 
 
-def require_own_address(partner: Partner, address_id: int | None) -> None:
+def require_own_address(partner_id: int, address_id: int | None) -> None:
     """Refuse an address of somebody else.
 
     Raises:
         ForeignAddress: the address is not the partner's.
     """
-    if address_id is not None and not PartnerAddress.objects.filter(pk=address_id, partner=partner).exists():
-        raise ForeignAddress(partner=partner, field="ship_to_id")
+    if address_id is None:
+        return
+    if not PartnerAddress.objects.filter(pk=address_id, partner_id=partner_id).exists():
+        raise ForeignAddress(partner=Partner.objects.get(pk=partner_id), field="ship_to_id")
 
 
 def require_reason(reason: str) -> str:

@@ -10,7 +10,7 @@ from crm.errors import NoWarehouse
 from crm.models import Quotation, SalesOrder
 from crm.services.guards import require_own_address, unknown_keys
 from masterdata.models import Currency, Partner, PartnerAddress
-from masterdata.selectors.currencies import rate_on
+from masterdata.selectors.currencies import currencies, rate_on
 from masterdata.selectors.places import default_warehouse
 
 D = TypeVar("D", Quotation, SalesOrder)
@@ -99,6 +99,9 @@ def new_header(model: type[D], partner: Partner, header: Mapping[str, Any], *, a
         if warehouse is None:
             raise NoWarehouse()
         document.warehouse = warehouse
+    known = currencies([document.currency_id]).get(document.currency_id)
+    if known is not None:
+        document.currency = known
     if "exchange_rate" not in given:
         document.exchange_rate = rate_on(document.currency, document.document_date)
     return document
@@ -121,7 +124,7 @@ def change_header(document: Quotation | SalesOrder, header: Mapping[str, Any]) -
 def _give(document: Quotation | SalesOrder, given: Mapping[str, Any]) -> None:
     unknown_keys(given, FIELDS[type(document)])
     if "ship_to_id" in given:
-        require_own_address(document.partner, given["ship_to_id"])
+        require_own_address(document.partner_id, given["ship_to_id"])
     for name, value in given.items():
         setattr(document, name, value)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+from core.context import insert_later
 from crm.models import PaymentPlanLine, SalesOrder
 from crm.states import PaymentBasis
 from masterdata.engines.terms import TermLine, instalments
@@ -11,8 +12,8 @@ from masterdata.models import PaymentTermLine
 WHOLE_ON_INVOICE = TermLine(percent=Decimal(100), basis=PaymentBasis.INVOICE)
 
 
-def draw_payment_plan(order: SalesOrder) -> list[PaymentPlanLine]:
-    """Replace the payment plan of a binding order; the parts sum to its gross amount.
+def draw_payment_plan(order: SalesOrder, *, is_first: bool = False) -> None:
+    """Replace the payment plan of a binding order (``is_first``: it has none); the parts sum to its gross amount.
 
     Instalments that count from the order are due from its confirmation; those from shipment or invoice are expected
     from the day its last open line is due to leave.
@@ -25,8 +26,9 @@ def draw_payment_plan(order: SalesOrder) -> list[PaymentPlanLine]:
     leaving = max(_last_leaving(order), confirmed)
     dates = {PaymentBasis.ORDER: confirmed, PaymentBasis.SHIPMENT: leaving, PaymentBasis.INVOICE: leaving}
     parts = instalments(terms, order.gross_amount, {str(key): value for key, value in dates.items()}, _decimals(order))
-    PaymentPlanLine.objects.filter(order=order).delete()
-    return PaymentPlanLine.objects.bulk_create(
+    if not is_first:
+        PaymentPlanLine.objects.filter(order=order).delete()
+    insert_later(
         PaymentPlanLine(
             order=order,
             seq=seq,

@@ -11,8 +11,8 @@ from erp.services.work_orders.backflushing import waiting_orders
 
 
 def record_demand_on_sales_order_confirmed(order: Any, actor: Any, at: Any, **_: Any) -> None:
-    reservations.hand_over_hold(order=order, actor=actor, at=at)
-    sales_demand.record_order_demand(order=order, actor=actor, at=at)
+    known = reservations.hand_over_hold(order=order, actor=actor, at=at)
+    sales_demand.record_order_demand(order=order, known=known, actor=actor, at=at)
 
 
 def move_demand_on_sales_order_changed(order: Any, actor: Any, at: Any, **_: Any) -> None:

@@ -41,19 +41,20 @@ def set_demand(
     kind: str,
     rows: Sequence[DemandRow],
     reserve_until: dt.date | None = None,
+    known: Sequence[Demand] | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> list[Demand]:
     """Replace the demand of a source by ``rows`` and wake the planner when anything changed.
 
+    known          the source's rows, where they are locked and read already.
     reserve_until  keep free stock for rows due until then (None: for none).
     The caller holds the source's header lock. A row that is not named any more ends; what is reserved beyond what is
     open, or in another warehouse than wanted now, is given up. Returns the source's demand rows.
     """
-    existing = {
-        row.source_line_id: row
-        for row in lock_rows(Demand.objects.filter(source_label=source_label, source_id=source_id))
-    }
+    if known is None:
+        known = lock_rows(Demand.objects.filter(source_label=source_label, source_id=source_id))
+    existing = {row.source_line_id: row for row in known}
     wanted = {row.source_line_id: row for row in rows if row.quantity > 0}
     gone = [row for line_id, row in existing.items() if not _continues(row, wanted.get(line_id))]
     kept = [row for row in existing.values() if row not in gone]

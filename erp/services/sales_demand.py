@@ -1,7 +1,7 @@
 """Demand of sales orders: recorded when confirmed, moved when changed, ended when cancelled or closed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +16,17 @@ from erp.states import DemandKind
 
 @operation(permission=None)
 def record_order_demand(
-    *, order: Any, actor: Any, at: dt.datetime, coming_back: Mapping[int, Decimal] | None = None
+    *,
+    order: Any,
+    actor: Any,
+    at: dt.datetime,
+    coming_back: Mapping[int, Decimal] | None = None,
+    known: Sequence[Demand] | None = None,
 ) -> list[Demand]:
     """Write one demand row per open order line, and reserve those due inside the reservation horizon.
 
     order        crm.SalesOrder, locked, confirmed.
+    known        the order's demand, where it is locked and read already.
     coming_back  quantity by order line that the customer's delivered quantity is about to fall by: open again.
     """
     rows = []
@@ -45,6 +51,7 @@ def record_order_demand(
         kind=DemandKind.SALES,
         rows=rows,
         reserve_until=horizon_end(at),
+        known=known,
         actor=actor,
         at=at,
     )

@@ -11,8 +11,8 @@ from core.context import forget, remembered
 from finance.errors import AccountNotPostable, BooksNotOpen, RoleWithoutAccount
 from finance.models import Account, BankAccount, Budget
 from finance.states import AccountRole, BudgetState, Dimension
-from masterdata.models import Item, ItemCategory
-from masterdata.selectors.currencies import base_currency
+from masterdata.models import Currency, Item, ItemCategory
+from masterdata.selectors.currencies import base_currency, base_currency_code
 
 _CHART, _CATEGORIES = "finance.chart", "finance.categories"
 
@@ -83,7 +83,7 @@ def account_book(item_ids: Iterable[int] = ()) -> AccountBook:
         by_key=by_key,
         parents=parents,
         category_of=category_of,
-        base_currency_id=base_currency().pk,
+        base_currency_id=chart.base_currency_id or base_currency().pk,
         decimals=own.base_decimals,
         postable=frozenset(postable),
         required={pk: dimensions for pk, dimensions in postable.items() if dimensions},
@@ -108,24 +108,27 @@ class _Chart:
     by_key: dict[tuple[str, int | None], int]
     postable: dict[int, tuple[str, ...]]
     is_budgeted: bool = False
+    base_currency_id: int | None = None
 
 
 def _chart() -> _Chart:
-    """Read mapping and accounts, and whether a budget is in force, in one statement."""
-    is_budgeted = False
+    """Read mapping and accounts, whether a budget is in force and the base currency, in one statement."""
+    is_budgeted, base_id = False, None
     by_key: dict[tuple[str, int | None], int] = {}
     postable: dict[int, tuple[str, ...]] = {}
     rows = Account.objects.order_by().annotate(
-        is_leaf=~models.Q(pk__in=_parents()), in_force=models.Exists(Budget.objects.filter(state=BudgetState.ACTIVE))
+        is_leaf=~models.Q(pk__in=_parents()),
+        in_force=models.Exists(Budget.objects.filter(state=BudgetState.ACTIVE)),
+        base=models.Subquery(Currency.objects.filter(code=base_currency_code()).values("pk")[:1]),
     )
-    known = ("pk", "is_active", "is_leaf", "in_force", "mappings__role", "mappings__category_id")
-    for pk, is_active, is_leaf, in_force, role, category, *asked in rows.values_list(*known, *REQUIRES):
-        is_budgeted = in_force
+    known = ("pk", "is_active", "is_leaf", "in_force", "base", "mappings__role", "mappings__category_id")
+    for pk, is_active, is_leaf, in_force, base, role, category, *asked in rows.values_list(*known, *REQUIRES):
+        is_budgeted, base_id = in_force, base
         if role is not None:
             by_key[role, category] = pk
         if is_active and is_leaf and pk not in postable:
             postable[pk] = tuple(str(one) for one, asks in zip(Dimension, asked, strict=True) if asks)
-    return _Chart(by_key, postable, is_budgeted)
+    return _Chart(by_key, postable, is_budgeted, base_id)
 
 
 def postable_accounts() -> models.QuerySet[Account]:

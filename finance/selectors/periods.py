@@ -2,15 +2,17 @@
 
 import datetime as dt
 
-from django.db import models
+from django.conf import settings
+from django.db import connection, models
 
 from core.context import current_operation, remembered
-from core.locks import advisory_lock
+from core.locks import LockRank, note_lock
 from finance.errors import NoFiscalPeriod, PeriodClosed, PeriodHeld
 from finance.models import FiscalPeriod, ModulePeriod
 from finance.models.periods import lock_name
 from finance.states import MODULE_NAMES, PeriodModule, PeriodState
 
+PERIOD = ("id", "year", "month", "d0", "d1", "state", "version")
 POST_IN_HELD = "finance.post_in_held_period"
 
 
@@ -43,12 +45,18 @@ def memory_key(date: dt.date) -> tuple[str, int, int]:
 
 def _lock_period(date: dt.date) -> tuple[FiscalPeriod, dict[str, str]] | None:
     """Return the period of ``date`` and how far each module is with it, read after the lock (RECIPES §2)."""
-    advisory_lock(lock_name(date), shared=True)
-    parts = list(ModulePeriod.objects.select_related("period").filter(period__d0__lte=date, period__d1__gte=date))
-    if not parts:
+    name = "" if settings.LOCKS_OFF else lock_name(date)
+    if name:
+        note_lock((int(LockRank.PERIOD), 0), [("advisory", name)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(PERIOD)}, module, module_state FROM finance_hold_period(%s, %s)", [name, date]
+        )
+        rows = cursor.fetchall()
+    if not rows:
         return None
-    period = parts[0].period
-    return period, {part.module: part.state for part in parts} | {PeriodModule.LEDGER: period.state}
+    period = FiscalPeriod.from_db(connection.alias, PERIOD, rows[0][: len(PERIOD)])
+    return period, {row[-2]: row[-1] for row in rows} | {PeriodModule.LEDGER: period.state}
 
 
 def date_for_adjustment(date: dt.date, module: str) -> dt.date:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from core.context import change_later, insert_later
 from core.fields import ZERO
 from finance.engines.recognition import share
 from finance.models import Invoice, InvoiceInstalment
@@ -42,7 +43,7 @@ def write_instalments(
         if part.amount
     ]
     _spread_base(invoice, rows)
-    InvoiceInstalment.objects.bulk_create(rows)
+    insert_later(rows)
     invoice.due_date = max(row.due_date for row in rows)
     return rows
 
@@ -56,7 +57,7 @@ def settle_instalments(invoice: Invoice) -> None:
         row.settled_amount = part.copy_sign(row.amount) if part else ZERO
         left -= part
     _spread_base(invoice, rows)
-    InvoiceInstalment.objects.bulk_update(rows, ["settled_amount", "open_base_amount"])
+    change_later(rows, ["settled_amount", "open_base_amount"])
 
 
 def _spread_base(invoice: Invoice, rows: Sequence[InvoiceInstalment]) -> None:

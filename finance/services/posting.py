@@ -38,12 +38,14 @@ def post_entry(
     journal: str = "",
     origin: JournalEntry | None = None,
     origin_date: dt.date | None = None,
+    is_first: bool = False,
 ) -> JournalEntry | None:
     """Book one event of ``source``; lines without amount are dropped, and with nothing left nothing is booked (None).
 
     The caller holds the lock of ``source``: two postings of one event cannot meet. ``journal`` follows from the event
     unless given; it says whose part of the period must be open. Dimensions that an account asks for and a line does
     not name are taken from ``source``. An adjustment to closed days names the entry and the day it belongs to.
+    ``is_first``: by the states of its document the event happens once (a unique key sees to it at last).
 
     Raises:
         PeriodClosed, PeriodHeld, NoFiscalPeriod: ``date`` takes no entry.
@@ -65,7 +67,7 @@ def post_entry(
     key = {"source_label": label_of(source), "source_id": source.pk, "event": str(event), "event_ref": event_ref}
     entry = JournalEntry(
         **key,
-        round=_next_round(source, key),
+        round=1 if is_first else _next_round(source, key),
         source_number=str(source)[:60],
         entry_date=date,
         period=period,

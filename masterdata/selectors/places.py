@@ -1,5 +1,9 @@
 """Locations that services ask for by what they are."""
 
+from collections.abc import Iterable
+
+from django.db.models import Q
+
 from masterdata.errors import NoSuchPlace
 from masterdata.models import Location, Warehouse
 
@@ -13,6 +17,22 @@ def virtual_location(kind: str) -> Location:
     found = Location.objects.filter(warehouse__isnull=True, kind=kind, is_active=True).order_by("pk").first()
     if found is None:
         raise NoSuchPlace(kind=Location.Kind(kind).label)
+    return found
+
+
+def places_and_virtual(pks: Iterable[int], kind: str) -> dict[int | None, Location]:
+    """Return locations by key with their warehouses, and the virtual one of ``kind`` under None; one statement.
+
+    Raises:
+        NoSuchPlace: the basic set-up has not run.
+    """
+    virtual = Q(warehouse__isnull=True, kind=kind, is_active=True)
+    rows = list(Location.objects.select_related("warehouse").filter(virtual | Q(pk__in=set(pks))).order_by("pk"))
+    found: dict[int | None, Location] = {row.pk: row for row in rows}
+    own = next((row for row in rows if row.warehouse_id is None and row.kind == kind and row.is_active), None)
+    if own is None:
+        raise NoSuchPlace(kind=Location.Kind(kind).label)
+    found[None] = own
     return found
 
 

@@ -1,9 +1,10 @@
 """The one function that resolves a price and says why (HARD_RULES §14)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Q
 
@@ -18,6 +19,7 @@ __all__ = ["PriceRequest", "ResolvedPrice", "resolve_price", "resolve_prices"]
 
 PRICE_DECIMALS = 6
 HUNDRED = Decimal(100)
+M = TypeVar("M", Item, Partner)
 
 
 @dataclass(frozen=True)
@@ -47,35 +49,45 @@ def resolve_price(  # noqa: PLR0917  the fields of a PriceRequest
     return resolve_prices([PriceRequest(item_id, partner_id, quantity, uom_id, date, currency_id, kind)])[0]
 
 
-def resolve_prices(requests: Sequence[PriceRequest]) -> list[ResolvedPrice | None]:
-    """Return the price of each request, in their order, with a fixed number of queries.
+def resolve_prices(
+    requests: Sequence[PriceRequest], *, items: Iterable[Item] = (), partners: Iterable[Partner] = ()
+) -> list[ResolvedPrice | None]:
+    """Return the price of each request, in their order, with a fixed number of queries; ``items`` and ``partners`` are
+    those the caller has read already.
 
     Price lists in the asked currency first. Without one: for sales the item's list price, for purchases the supplier's
     catalogue, both converted at the rate of the day. A unit that the item does not have gives None.
     """
     if not requests:
         return []
-    book = _PriceBook(requests)
+    book = _PriceBook(requests, items, partners)
     return [book.answer(request) for request in requests]
 
 
 class _PriceBook:
     """Everything that the requests of one call may need, read at once."""
 
-    def __init__(self, requests: Sequence[PriceRequest]) -> None:
-        item_ids = sorted({one.item_id for one in requests})
-        self.items = {item.pk: item for item in Item.objects.filter(pk__in=item_ids)}
-        self.factors: dict[int, dict[int, Decimal]] = {pk: {} for pk in self.items}
-        stock_units = [(item.pk, item.uom_id) for item in self.items.values()]
-        for (item_id, uom_id), factor in unit_factors(item_ids, stock_units).items():
-            self.factors[item_id][uom_id] = factor
-        partner_ids = {one.partner_id for one in requests if one.partner_id}
-        self.partners = {row.pk: row for row in Partner.objects.filter(pk__in=partner_ids)} if partner_ids else {}
+    def __init__(
+        self, requests: Sequence[PriceRequest], items: Iterable[Item] = (), partners: Iterable[Partner] = ()
+    ) -> None:
+        self.items = _known(Item, {one.item_id for one in requests}, items)
+        self.partners = _known(Partner, {one.partner_id for one in requests if one.partner_id}, partners)
         self.ancestors = _ancestors({item.category_id for item in self.items.values() if item.category_id})
         self.lines = self._lines(requests)
+        self.factors = self._factors(requests)
         self.catalogue = self._catalogue(requests)
         self._rates: dict[tuple[dt.date, int], dict[int, Decimal]] = {}
         self._base_id: int | None = None
+
+    def _factors(self, requests: Sequence[PriceRequest]) -> dict[int, dict[int, Decimal]]:
+        """Return {item: {unit: stock units}}; read where a request or a list is in another unit than stock."""
+        own = {item.pk: item.uom_id for item in self.items.values()}
+        foreign = any(one.uom_id not in {None, own.get(one.item_id)} for one in requests)
+        factors = {pk: {uom_id: Decimal(1)} for pk, uom_id in own.items()}
+        if foreign or any(line.uom_id is not None for line in self.lines):
+            for (item_id, uom_id), factor in unit_factors(sorted(own), list(own.items())).items():
+                factors[item_id][uom_id] = factor
+        return factors
 
     def answer(self, request: PriceRequest) -> ResolvedPrice | None:
         item = self.items.get(request.item_id)
@@ -182,6 +194,13 @@ class _PriceBook:
             else:
                 self._rates[key] = rates_on({request.currency_id, *others}, request.date)
         return self._rates[key]
+
+
+def _known(model: type[M], pks: set[int], read: Iterable[M]) -> dict[int, M]:
+    """Return rows by key: those that were read, the others in one statement."""
+    found = {row.pk: row for row in read if row.pk in pks}
+    missing = pks - found.keys()
+    return found | (model._default_manager.in_bulk(missing) if missing else {})
 
 
 def _level(price_list: PriceList, partner: Partner | None) -> int | None:

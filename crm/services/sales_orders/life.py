@@ -47,7 +47,7 @@ def confirm_sales_order(*, order_id: int, version: int | None = None, actor: Any
     require_credit(order, actor=actor)
     order.confirmed_date = business_date(at)
     transition(order, SalesOrderState.CONFIRMED, actor=actor, at=at, fields=["confirmed_date"])
-    draw_payment_plan(order)
+    draw_payment_plan(order, is_first=True)
     sales_order_confirmed.send(sender=SalesOrder, order=order, actor=actor, at=at)
     return order
 

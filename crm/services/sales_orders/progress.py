@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.context import change_later
 from core.documents import transition
 from core.locks import held, lock_many, lock_once
 from core.operations import operation
@@ -135,7 +136,7 @@ class _Locked:
         for line in changed:
             setattr(line, column, getattr(line, column) + quantities[line.pk])
             _refuse_out_of_range(line, column, quantities[line.pk])
-        SalesOrderLine.objects.bulk_update(changed, [column])
+        change_later(changed, [column])
 
     def settle(self, quantities: Quantities, *, actor: Any, at: dt.datetime) -> list[SalesOrder]:
         """Close the orders of which nothing is left; a reversal opens again what was closed."""
@@ -186,5 +187,4 @@ def _spread(rows: Iterable[Any], column: str, bound: str, quantities: Quantities
         setattr(row, column, after)
         left[row.order_line_id] = wanted - (after - before)
         changed.append(row)
-    if changed:
-        type(changed[0])._default_manager.bulk_update(changed, [column])
+    change_later(changed, [column])

@@ -30,6 +30,7 @@ __all__ = [
     "expire_hold",
     "hand_over_hold",
     "hold_for_quotation",
+    "keep_for",
     "reassign_reservation",
     "release_hold",
     "reserve_demands",
@@ -42,7 +43,11 @@ def reserve_demands(*, demand_ids: Sequence[int], actor: Any, at: dt.datetime) -
 
     Run by the daily promotion and when goods have arrived.
     """
-    demands = list(lock_demands(demand_ids).values())
+    return keep_for(list(lock_demands(demand_ids).values()), at)
+
+
+def keep_for(demands: Sequence[Demand], at: dt.datetime) -> int:
+    """Keep free stock for locked demands, as `reserve_demands` does."""
     book = ReservationBook([one.pk for one in demands], {one.item_id for one in demands})
     book.share_out(demands, business_date(at))
     return len({row.demand_id for row in book.write(at)})

@@ -12,7 +12,7 @@ from erp.models import Demand, Reservation, StockBalance
 from erp.selectors.taking import first_out
 from erp.selectors.usable import is_usable, read_status_anew
 from erp.services.stock.locking import BALANCE_KEY
-from erp.services.stock.writing import change_balances, set_quantities
+from erp.services.stock.writing import change_balances, delete_rows, set_quantities
 
 
 class ReservationBook:
@@ -91,7 +91,7 @@ class ReservationBook:
         change_balances({pk: (ZERO, one) for pk, one in sorted(self._reserved.items()) if one})
         gone = [row.pk for row in touched if row.pk and row.quantity <= 0]
         if gone:
-            Reservation.objects.filter(pk__in=gone).delete()
+            delete_rows(Reservation._meta.db_table, gone)
         kept = {row.pk: row.quantity for row in touched if row.pk and row.quantity > 0}
         set_quantities(Reservation._meta.db_table, "quantity", kept)
         for row in fresh:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from core import audit
@@ -138,17 +139,18 @@ def expire_hold(*, quotation_id: int, actor: Any, at: dt.datetime) -> Quotation:
 
 
 @operation(permission=None)
-def hand_over_hold(*, order: Any, actor: Any, at: dt.datetime) -> int:
-    """Make the holds of an order's quotation demand of the order, with what is kept for them; returns how many lines.
+def hand_over_hold(*, order: Any, actor: Any, at: dt.datetime) -> list[Demand] | None:
+    """Make the holds of an order's quotation demand of the order, with what is kept for them.
 
     order  crm.SalesOrder, locked. Called before its demand is recorded, which then finds these rows as its own.
+    Returns the demand of the order as it is locked now; None where it has changed and is to be read anew.
     """
-    if not order.quotation_id:
-        return 0
-    rows = {row.source_line_id: row for row in _lock_holds(order.quotation_id)}
+    own = Q(source_label=label_of(order), source_id=order.pk)
+    held = Q(kind=DemandKind.HOLD, source_label=QUOTATION, source_id=order.quotation_id)
+    found = lock_rows(Demand.objects.filter(own | held if order.quotation_id else own))
+    rows = {row.source_line_id: row for row in found if row.kind == DemandKind.HOLD}
     if not rows:
-        return 0
-    handed = 0
+        return found
     for line in order.lines.filter(quotation_line__in=rows, item__isnull=False).order_by("pk"):
         hold = rows.pop(line.quotation_line_id, None)
         if hold is None or hold.item_id != line.item_id:
@@ -161,10 +163,9 @@ def hand_over_hold(*, order: Any, actor: Any, at: dt.datetime) -> int:
             source_line_id=line.pk,
             expires_on=None,
         )
-        handed += 1
     if rows:
         end_holds(quotation_ids=[order.quotation_id], actor=actor, at=at)
-    return handed
+    return None
 
 
 def _lock_holds(*quotation_ids: int) -> list[Demand]:

@@ -1,6 +1,7 @@
 """Pick lists: made when a delivery request is released, given up when it is withdrawn."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,12 @@ from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.fields import ZERO
 from core.operations import operation
-from crm.models import DeliveryRequest, SalesOrder
+from crm.models import DeliveryRequest, DeliveryRequestLine, SalesOrder
 from crm.states import DeliveryRequestState
 from erp.errors import NothingLeftToShip
 from erp.models import Shipment, ShipmentLine
 from erp.services.guards import require_edge
-from erp.services.reservations import reserve_demands
+from erp.services.reservations import keep_for
 from erp.services.shipments.headers import lock_shipment, order_demands
 from erp.states import ShipmentState
 
@@ -33,30 +34,42 @@ def create_shipment(*, request_id: int, actor: Any, at: dt.datetime) -> Shipment
     order_id = DeliveryRequest.objects.filter(pk=request_id).values_list("order_id", flat=True).first()
     order = lock(SalesOrder, order_id)
     request = lock(DeliveryRequest, request_id)
-    shipment = None
+    found = None
     if request.state == DeliveryRequestState.RELEASED:
-        shipment = make_pick_list(request, actor=actor, at=at)
-    if shipment is None:
+        found = _pick_list(request, actor=actor, at=at)
+    if found is None:
         raise NothingLeftToShip(document=request)
-    _reserve(order, shipment, actor=actor, at=at)
+    shipment, lines = found
+    _reserve(order.pk, lines, at)
     return shipment
 
 
 @operation(permission=None)
 def create_shipment_for_request(*, request: DeliveryRequest, actor: Any, at: dt.datetime) -> Shipment | None:
-    """Make the pick list of a delivery request just released (locked), and keep the stock for it that is free."""
-    shipment = make_pick_list(request, actor=actor, at=at)
-    if shipment is not None:
-        _reserve(request.order, shipment, actor=actor, at=at)
+    """Make the pick list of a delivery request just released (locked, its lines prefetched with their order lines), and
+    keep the stock for it that is free.
+    """
+    found = _pick_list(request, actor=actor, at=at, asked=request.lines.all())
+    if found is None:
+        return None
+    shipment, lines = found
+    _reserve(request.order_id, lines, at)
     return shipment
 
 
 def make_pick_list(request: DeliveryRequest, *, actor: Any, at: dt.datetime) -> Shipment | None:
     """Create a draft shipment of what is not shipped and on no open pick list; None when that is nothing."""
+    found = _pick_list(request, actor=actor, at=at)
+    return found[0] if found else None
+
+
+def _pick_list(
+    request: DeliveryRequest, *, actor: Any, at: dt.datetime, asked: Iterable[DeliveryRequestLine] = ()
+) -> tuple[Shipment, list[ShipmentLine]] | None:
     listed = _on_pick_lists(request)
     rows = [
         (line, quantity)
-        for line in request.lines.select_related("order_line").order_by("line_no")
+        for line in asked or request.lines.select_related("order_line").order_by("line_no")
         if (quantity := line.open_quantity - listed.get(line.pk, ZERO)) > 0 and line.order_line.item_id
     ]
     if not rows:
@@ -84,7 +97,7 @@ def make_pick_list(request: DeliveryRequest, *, actor: Any, at: dt.datetime) -> 
         for number, (line, quantity) in enumerate(rows, start=1)
     ]
     history.create_with_lines(shipment, lines, "shipment")
-    return shipment
+    return shipment, lines
 
 
 def _on_pick_lists(request: DeliveryRequest) -> dict[int, Decimal]:
@@ -92,11 +105,12 @@ def _on_pick_lists(request: DeliveryRequest) -> dict[int, Decimal]:
     return dict(rows.values_list("request_line_id").annotate(Sum("quantity")))
 
 
-def _reserve(order: SalesOrder, shipment: Shipment, *, actor: Any, at: dt.datetime) -> None:
-    demands = order_demands(order.pk)
-    ids = [demands[line.order_line_id].pk for line in shipment.lines.all() if line.order_line_id in demands]
-    if ids:
-        reserve_demands(demand_ids=ids, actor=actor, at=at)
+def _reserve(order_id: int, lines: Iterable[ShipmentLine], at: dt.datetime) -> None:
+    demands = order_demands(order_id)
+    wanted = {line.order_line_id for line in lines}
+    named = [demand for line_id, demand in demands.items() if line_id in wanted]
+    if named:
+        keep_for(named, at)
 
 
 @operation(permission="erp.cancel_shipment", document=(Shipment, "shipment_id"))

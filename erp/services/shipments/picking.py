@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from core.clock import business_date
+from core.context import change_later, insert_later, write_pending
 from core.documents import lock, transition
 from core.fields import ZERO
 from core.operations import operation
@@ -27,6 +30,7 @@ from erp.services.guards import require_edge
 from erp.services.reservations.book import ReservationBook
 from erp.services.shipments.headers import order_demands
 from erp.services.stock import weighed
+from erp.services.stock.writing import delete_rows
 from erp.states import ShipmentState
 from masterdata.models import Item, Location
 from masterdata.selectors.search import find_items
@@ -63,12 +67,14 @@ def pick_shipment(
         scanned = ShipmentPick.objects.filter(line__shipment=shipment)
         picks = list(scanned.values("line_id", "location_id", "lot_id", "quantity", "second_quantity"))
     rows = _gather(shipment, lines, picks)
-    ShipmentPick.objects.filter(line__shipment=shipment).delete()
-    ShipmentPick.objects.bulk_create(rows)
+    replaced = _keep_picked(shipment, lines, rows, at)
+    if replaced:
+        delete_rows(ShipmentPick._meta.db_table, replaced)
+        write_pending()
+    insert_later(rows)
     for line in lines.values():
         line.picked_quantity = sum((row.quantity for row in rows if row.line_id == line.pk), ZERO)
-    ShipmentLine.objects.bulk_update(lines.values(), ["picked_quantity"])
-    _keep_picked(shipment, lines, rows, at)
+    change_later(lines.values(), ["picked_quantity"])
     transition(shipment, ShipmentState.PICKED, actor=actor, at=at)
     return shipment
 
@@ -112,8 +118,8 @@ def _gather(
 
 def _keep_picked(
     shipment: Shipment, lines: Mapping[int, ShipmentLine], rows: Sequence[ShipmentPick], at: dt.datetime
-) -> None:
-    """Point the order's reservations at the very balances that were picked."""
+) -> list[int]:
+    """Point the order's reservations at the very balances that were picked; return the picks that ``rows`` replace."""
     demands = order_demands(shipment.order_id)
     used = {line.order_line_id for line in lines.values()}
     demands = {line_id: row for line_id, row in demands.items() if line_id in used}
@@ -123,11 +129,14 @@ def _keep_picked(
         for row in book.balances.values()
         if is_usable(row, business_date(at))
     }
-    elsewhere = ShipmentPick.objects.filter(
-        line__order_line_id__in=used, line__shipment__state=ShipmentState.PICKED
-    ).exclude(line__shipment=shipment)
+    noted = list(
+        ShipmentPick.objects.filter(
+            Q(line__order_line_id__in=used, line__shipment__state=ShipmentState.PICKED) | Q(line__shipment=shipment)
+        ).select_related("line")
+    )
+    elsewhere = [pick for pick in noted if pick.line.shipment_id != shipment.pk]
     wanted: dict[tuple[int, tuple[int, int, int | None]], Decimal] = defaultdict(lambda: ZERO)
-    for pick in [*rows, *elsewhere.select_related("line")]:
+    for pick in [*rows, *elsewhere]:
         wanted[pick.line.order_line_id, (pick.line.item_id, pick.location_id, pick.lot_id)] += pick.quantity
     for line_id, demand in demands.items():
         for held in book.of(demand.pk):
@@ -147,6 +156,7 @@ def _keep_picked(
             book.change(own.pk, shelf.pk, min(missing, max(ZERO, own.open_quantity - book.held(own.pk))))
     book.share_out(list(demands.values()), business_date(at))
     book.write(at)
+    return [pick.pk for pick in noted if pick.line.shipment_id == shipment.pk]
 
 
 def _short(lines: Mapping[int, ShipmentLine], key: tuple[int, int, int | None], available: Any, missing: Any) -> Any:

@@ -7,21 +7,22 @@ from typing import Any
 
 from core.audit import label_of
 from core.clock import business_date
+from core.context import change_later
 from core.documents import transition
 from core.operations import operation
 from crm.services.sales_orders import register_delivery
 from crm.states import DeliveryRequestState, SalesOrderState
 from erp import signals
 from erp.errors import NothingPicked
-from erp.models import Shipment, ShipmentLine, ShipmentPick, StockMove
+from erp.models import Shipment, ShipmentPick, StockMove
 from erp.services.guards import require_edge
 from erp.services.sales_demand import record_order_demand
 from erp.services.shipments.creating import make_pick_list
 from erp.services.shipments.headers import LockedShipment, by_order_line, lock_shipment, order_demands
-from erp.services.stock import MoveInput, PostedMoves, post_moves, reversal_of
+from erp.services.stock import Known, MoveInput, PostedMoves, post_moves, reversal_of
 from erp.states import MoveKind, ShipmentState
 from masterdata.models import Location
-from masterdata.selectors.places import virtual_location
+from masterdata.selectors.places import places_and_virtual
 
 
 @operation(
@@ -55,7 +56,7 @@ def ship_shipment(
     costs = posted.cost_by_line()
     for line in locked.lines:
         line.cost = costs.get(line.pk, Decimal(0))
-    ShipmentLine.objects.bulk_update(locked.lines, ["cost"])
+    change_later(locked.lines, ["cost"])
     shipment.shipped_date = posted.date
     shipment.carrier = carrier.strip() or shipment.carrier
     shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
@@ -73,7 +74,8 @@ def _post(
     locked: LockedShipment, picks: Sequence[ShipmentPick], date: dt.date, actor: Any, at: dt.datetime
 ) -> PostedMoves:
     demands = order_demands(locked.order.pk)
-    customers = virtual_location(Location.Kind.CUSTOMER)
+    places = places_and_virtual({pick.location_id for pick in picks}, Location.Kind.CUSTOMER)
+    customers = places[None]
     moves = []
     for pick in picks:
         demand = demands.get(pick.line.order_line_id)
@@ -89,7 +91,15 @@ def _post(
                 demand_id=demand.pk if demand else None,
             )
         )
-    return post_moves(moves=moves, source=locked.shipment, kind=MoveKind.SHIPMENT, date=date, actor=actor, at=at)
+    return post_moves(
+        moves=moves,
+        source=locked.shipment,
+        kind=MoveKind.SHIPMENT,
+        date=date,
+        known=Known({place.pk: place for place in places.values()}, {row.pk: row for row in demands.values()}),
+        actor=actor,
+        at=at,
+    )
 
 
 def _follow_up(locked: LockedShipment, actor: Any, at: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.clock import business_date, company
+from core.context import change_later
 from core.documents import transition
 from core.fields import ZERO
 from core.operations import operation
@@ -58,7 +59,7 @@ def sign_off_shipment(
     if missing and locked.order.state == SalesOrderState.CONFIRMED:
         record_order_demand(order=locked.order, coming_back=missing, actor=actor, at=at)
     date = ports.posting_date("sales", date)
-    ShipmentLine.objects.bulk_update(locked.lines, ["signed_quantity", "damaged_quantity", "short_quantity"])
+    change_later(locked.lines, ["signed_quantity", "damaged_quantity", "short_quantity"])
     shipment.signed_date = date
     shipment.signed_by = signed_by.strip()
     transition(shipment, ShipmentState.SIGNED, actor=actor, at=at, fields=["signed_date", "signed_by"])

@@ -1,12 +1,13 @@
 """The stock ledger: the only place that writes moves, balances and value entries."""
 
 from erp.services.stock.inputs import LotInput, MoveInput, PostedMoves
-from erp.services.stock.locking import is_owned, lock_balances, lock_stock
+from erp.services.stock.locking import Known, is_owned, lock_balances, lock_stock
 from erp.services.stock.lots import ensure_lots
 from erp.services.stock.posting import post_moves, reversal_of
 from erp.services.stock.second_units import weighed
 
 __all__ = [
+    "Known",
     "LotInput",
     "MoveInput",
     "PostedMoves",

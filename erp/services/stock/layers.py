@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from core.context import insert_later, run_later
 from core.fields import ZERO
 from erp.engines.costing import LayerTake, OpenLayer
 from erp.models import CostLayer, LayerUse, StockMove, ValuationMethod, ValueEntry
@@ -72,7 +73,7 @@ class Written:
         store_layers({pk: (old[pk].quantity, old[pk].value, self.methods[pk]) for pk in sorted(old)})
         for row, (_move, layer, _method) in zip(rows, self.brought, strict=True):
             layer.pk = row.pk
-        LayerUse.objects.bulk_create(
+        insert_later(
             LayerUse(layer_id=one.layer.pk, move=move, entry=entry, quantity=one.quantity, amount=one.amount)
             for move, entry, one in self.takes
         )
@@ -82,15 +83,15 @@ def store_layers(left: Mapping[int, tuple[Decimal, Decimal, str]]) -> None:
     """Store (remaining quantity, remaining value, method) by layer, in one statement."""
     if not left:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE erp_costlayer layer SET remaining_quantity = n.quantity, remaining_value = n.value
-            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS n(id, quantity, value) WHERE layer.id = n.id
-            """,
-            [
-                list(left),
-                [quantity for quantity, _value, _method in left.values()],
-                [value if method == ValuationMethod.FIFO else None for _quantity, value, method in left.values()],
-            ],
-        )
+    run_later(
+        "erp_costlayer",
+        """
+        UPDATE erp_costlayer layer SET remaining_quantity = n.quantity, remaining_value = n.value
+        FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS n(id, quantity, value) WHERE layer.id = n.id
+        """,
+        [
+            list(left),
+            [quantity for quantity, _value, _method in left.values()],
+            [value if method == ValuationMethod.FIFO else None for _quantity, value, method in left.values()],
+        ],
+    )

@@ -1,8 +1,8 @@
 """Taking every lock a posting needs, in the house's order: demands, balances, costs."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -48,17 +48,34 @@ def is_owned(location: Location) -> bool:
     return location.kind in OWNED_KINDS
 
 
-def lock_stock(*, moves: Sequence[MoveInput], follows_since: dt.date | None = None) -> LockedStock:
+@dataclass(frozen=True)
+class Known:
+    """What who posts has read already: locations with their warehouses, and demands that it has locked and not changed
+    since; by key.
+    """
+
+    locations: Mapping[int, Location] = field(default_factory=dict)
+    demands: Mapping[int, Demand] = field(default_factory=dict)
+
+
+def lock_stock(
+    *, moves: Sequence[MoveInput], follows_since: dt.date | None = None, known: Known | None = None
+) -> LockedStock:
     """Lock demands, balances and costs of ``moves``; an operation with several postings calls it once for all of them.
 
     follows_since  a price known before the goods may follow them once they are posted, to wherever they went since that
                    day: the costs of what was made of them are locked too, while nothing later is.
     Balances that do not exist yet are made first: locking an absent row locks nothing.
     """
-    locations = Location.objects.select_related("warehouse").in_bulk(
-        {pk for move in moves for pk in (move.from_location_id, move.to_location_id)}
-    )
-    demands = lock_demands({move.demand_id for move in moves if move.demand_id})
+    known = known or Known()
+    places = {pk for move in moves for pk in (move.from_location_id, move.to_location_id)}
+    locations = dict(known.locations)
+    if places - locations.keys():
+        locations = Location.objects.select_related("warehouse").in_bulk(places)
+    wanted = {move.demand_id for move in moves if move.demand_id}
+    demands = {pk: row for pk, row in known.demands.items() if pk in wanted}
+    if wanted - demands.keys():
+        demands = lock_demands(wanted)
     reservations = list(Reservation.objects.filter(demand__in=demands).select_related("balance"))
     keys = {
         key

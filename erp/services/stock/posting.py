@@ -18,7 +18,7 @@ from erp.selectors.demand import waiting_demands
 from erp.services.arrivals import inspect_arrivals
 from erp.services.stock import checking, second_units, valuing, writing
 from erp.services.stock.inputs import MoveInput, PostedMoves
-from erp.services.stock.locking import lock_stock
+from erp.services.stock.locking import Known, lock_stock
 from erp.services.valuation.correcting import correct_later_moves
 from erp.states import MoveKind
 from masterdata.models import Location
@@ -37,11 +37,12 @@ def post_moves(
     actor: Any,
     at: dt.datetime,
     reason: str = "",
+    known: Known | None = None,
 ) -> PostedMoves:
     """Post goods from place to place, with their value, and announce it; nothing else writes the stock ledgers.
 
     source  the locked document the goods move for; its label, key and number stand on every move.
-    date    wanted posting date; the period's keeper may answer with another one.
+    date    wanted posting date; the period's keeper may answer with another one. ``known``: see `lock_stock`.
     Goods that leave are valued by the method of their item, reversals at their original value, goods of others not at
     all; goods already reserved for others, or for a later day, are not taken.
 
@@ -51,14 +52,13 @@ def post_moves(
         ShortStock: less is on hand and free than would leave.
         ShortStockLater: backdated, it would leave less than nothing on a later day.
         BinIsCounted: a count has frozen a place. NotUsable: goods for others are in inspection, blocked or expired.
-        SecondQuantityMissing, SecondQuantityTooMuch: the second unit of an item kept in two.
-        ReversedTooMuch: more would come back than is left of the original move.
+        SecondQuantityMissing, SecondQuantityTooMuch, ReversedTooMuch: see `second_units` and `valuing`.
         (provider of erp.ports.posting_date): the period is closed.
     """
     if date > business_date(at):
         raise FuturePosting(date=date)
     items = checking.require_sound(moves)
-    stock = lock_stock(moves=moves, follows_since=_prices_follow_since(moves, kind, date, at))
+    stock = lock_stock(moves=moves, follows_since=_prices_follow_since(moves, kind, date, at), known=known)
     posting_day = ports.posting_date("stock", date)
     changes = checking.balance_changes(moves, stock)
     checking.require_not_counted(changes, source)

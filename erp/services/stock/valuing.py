@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 
 from core.clock import company
+from core.context import change_later
 from core.fields import ZERO
 from erp.engines.costing import Flow, ItemValue, OpenLayer, Valued, share_of
 from erp.errors import ReversedTooMuch
@@ -223,17 +223,4 @@ def write_costs(costs: Sequence[ItemCost]) -> None:
     """Store quantity, value and method of locked cost rows, in one statement."""
     if not costs:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE erp_itemcost c SET quantity = n.quantity, value = n.value, method = n.method,
-              standard_cost = n.standard_cost, opening_cost = n.opening_cost, opening_month = n.opening_month
-            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::text[], %s::numeric[], %s::numeric[],
-              %s::date[]) AS n(id, quantity, value, method, standard_cost, opening_cost, opening_month)
-            WHERE c.id = n.id
-            """,
-            [
-                [getattr(cost, name) for cost in costs]
-                for name in ("pk", "quantity", "value", "method", "standard_cost", "opening_cost", "opening_month")
-            ],
-        )
+    change_later(costs, ["quantity", "value", "method", "standard_cost", "opening_cost", "opening_month"])

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db import connection
-
+from core.context import run_later
 from core.fields import ZERO
 from erp.models import Demand, Reservation
 from erp.services.stock.inputs import Key, MoveInput
@@ -97,21 +96,21 @@ def change_balances(
     if not changes:
         return
     moved = second or {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE erp_stockbalance b SET on_hand = b.on_hand + c.on_hand, reserved = b.reserved + c.reserved,
-                second_on_hand = b.second_on_hand + c.second
-            FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[])
-              AS c(id, on_hand, reserved, second) WHERE b.id = c.id
-            """,
-            [
-                list(changes),
-                [one[0] for one in changes.values()],
-                [one[1] for one in changes.values()],
-                [moved.get(pk, ZERO) for pk in changes],
-            ],
-        )
+    run_later(
+        "erp_stockbalance",
+        """
+        UPDATE erp_stockbalance b SET on_hand = b.on_hand + c.on_hand, reserved = b.reserved + c.reserved,
+            second_on_hand = b.second_on_hand + c.second
+        FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[])
+          AS c(id, on_hand, reserved, second) WHERE b.id = c.id
+        """,
+        [
+            list(changes),
+            [one[0] for one in changes.values()],
+            [one[1] for one in changes.values()],
+            [moved.get(pk, ZERO) for pk in changes],
+        ],
+    )
 
 
 def write_uses(uses: Uses) -> None:
@@ -119,7 +118,7 @@ def write_uses(uses: Uses) -> None:
     used_up = [pk for pk, quantity in uses.left.items() if quantity <= 0]
     smaller = {pk: quantity for pk, quantity in uses.left.items() if quantity > 0}
     if used_up:
-        Reservation.objects.filter(pk__in=used_up).delete()
+        delete_rows(Reservation._meta.db_table, used_up)
     set_quantities(Reservation._meta.db_table, "quantity", smaller)
     set_quantities(Demand._meta.db_table, "open_quantity", uses.open_quantities)
 
@@ -128,9 +127,14 @@ def set_quantities(table: str, column: str, values: Mapping[int, Decimal]) -> No
     """Set one column of rows by key, in one statement."""
     if not values:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} t SET {column} = v.value "
-            "FROM unnest(%s::bigint[], %s::numeric[]) AS v(id, value) WHERE t.id = v.id",
-            [list(values), list(values.values())],
-        )
+    run_later(
+        table,
+        f"UPDATE {table} t SET {column} = v.value "
+        "FROM unnest(%s::bigint[], %s::numeric[]) AS v(id, value) WHERE t.id = v.id",
+        [list(values), list(values.values())],
+    )
+
+
+def delete_rows(table: str, keys: Sequence[int]) -> None:
+    """Delete rows by key, in one statement."""
+    run_later(table, f"DELETE FROM {table} WHERE id = ANY(%s::bigint[])", [list(keys)])

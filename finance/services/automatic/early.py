@@ -134,9 +134,8 @@ def unmatch_receipts(rows: Iterable[GrniLine], book: AccountBook, date: dt.date)
 
 def _pairs(rows: Sequence[Any], column: str, open_of: Any) -> Iterable[tuple[Any, EarlyLine, Decimal]]:
     """Yield (row, early line, quantity), the oldest early line first; both change while it is consumed."""
-    keys = {getattr(row, column) for row in rows}
     waiting: dict[int, list[EarlyLine]] = {}
-    for early in EarlyLine.objects.filter(**{f"{column}__in": keys}, open_quantity__gt=0).order_by("pk"):
+    for early in early_lines(rows, column):
         waiting.setdefault(getattr(early, column), []).append(early)
     if not waiting:
         return
@@ -145,6 +144,12 @@ def _pairs(rows: Sequence[Any], column: str, open_of: Any) -> Iterable[tuple[Any
             quantity = min(open_of(row), _open_of_early(early))
             if quantity > 0:
                 yield row, early, quantity
+
+
+def early_lines(rows: Sequence[Any], column: str) -> list[EarlyLine]:
+    """Return the open early lines of the order lines that deliveries or receipts (their ``column``) belong to."""
+    keys = {getattr(row, column) for row in rows}
+    return list(EarlyLine.objects.filter(**{f"{column}__in": keys}, open_quantity__gt=0).order_by("pk"))
 
 
 def _open_of_early(early: EarlyLine) -> Decimal:

@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Sum
 
+from core.context import change_later
 from core.fields import ZERO
 from core.money import round_amount
 from crm.models import SalesOrder, SalesOrderLine
@@ -52,28 +54,42 @@ class Recognition:
         self.rows = rows
         self.amounts = amounts or {}
         self.book: AccountBook = account_book({row.item_id for row in rows})
-        line_ids = {row.sales_order_line_id for row in rows}
-        self.order_lines: dict[int, SalesOrderLine] = _order_lines(rows)
-        self.recognised: dict[int, Decimal] = dict(
-            UnbilledLine.objects.filter(sales_order_line__in=line_ids)
-            .values_list("sales_order_line")
-            .annotate(total=Sum("recognised_quantity"))
-        )
-        found = currencies(row.currency_id for row in rows)
-        self.places = {pk: currency.decimals for pk, currency in found.items()}
-        self.rates = _rates(rows, date)
+        self.date = date
+        self.changes: dict[int, Decimal] = {}  # of the quantity recognised, by order line, since it was read
 
     def lines(self) -> list[Line]:
         """Return revenue against unbilled receivables and cost of sales against goods dispatched, for all rows."""
         return [line for row in self.rows for line in self._lines_of(row)]
+
+    @cached_property
+    def order_lines(self) -> dict[int, SalesOrderLine]:
+        """The order lines of the rows."""
+        return _order_lines(self.rows)
+
+    @cached_property
+    def recognised(self) -> dict[int, Decimal]:
+        """The quantity recognised of each order line, on all its deliveries, before this event."""
+        of_lines = UnbilledLine.objects.filter(sales_order_line__in={row.sales_order_line_id for row in self.rows})
+        return dict(of_lines.values_list("sales_order_line").annotate(total=Sum("recognised_quantity")))
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """The decimals of the currencies of the rows."""
+        found = currencies(row.currency_id for row in self.rows)
+        return {pk: currency.decimals for pk, currency in found.items()}
+
+    @cached_property
+    def rates(self) -> dict[int, Any]:
+        """The rates of their currencies on the day."""
+        return _rates(self.rows, self.date)
 
     def _lines_of(self, row: UnbilledLine) -> list[Line]:
         delivery = _delivery(row)
         quantity = earned_quantity(delivery)
         currency_amount, amount = self._revenue(row, quantity)
         cost = earned_cost(delivery, quantity, self.book.decimals) - row.sold_cost
-        self.recognised[row.sales_order_line_id] = (
-            self.recognised.get(row.sales_order_line_id, ZERO) + quantity - row.recognised_quantity
+        self.changes[row.sales_order_line_id] = (
+            self.changes.get(row.sales_order_line_id, ZERO) + quantity - row.recognised_quantity
         )
         row.recognised_quantity = quantity
         row.recognised_currency_amount += currency_amount
@@ -109,7 +125,8 @@ class Recognition:
                 self._left(row, row.recognised_amount, quantity, self.book.decimals),
             )
         order_line = self.order_lines[row.sales_order_line_id]
-        before = self.recognised.get(row.sales_order_line_id, ZERO)
+        line_id = row.sales_order_line_id
+        before = self.recognised.get(line_id, ZERO) + self.changes.get(line_id, ZERO)
         currency_amount = revenue_increase(
             order_line.net_amount, order_line.stock_quantity, before, change, self.places[row.currency_id]
         )
@@ -130,8 +147,7 @@ def _order_lines(rows: Sequence[UnbilledLine]) -> dict[int, SalesOrderLine]:
 
 def save_rows(rows: Sequence[UnbilledLine]) -> None:
     """Store what `Recognition` and the events changed on the rows, in one statement."""
-    if rows:
-        UnbilledLine.objects.bulk_update(rows, COLUMNS)
+    change_later(rows, COLUMNS)
 
 
 def _delivery(row: UnbilledLine) -> Delivery:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.clock import company
+from core.context import insert_later
 from core.fields import ZERO
 from core.models.company import Company
 from core.operations import operation
@@ -13,7 +14,7 @@ from erp.models import ReturnReceipt, ReturnReceiptLine, Shipment
 from finance.engines.recognition import share
 from finance.models import UnbilledLine
 from finance.selectors.accounts import account_book
-from finance.services.automatic.early import match_deliveries, unmatch_deliveries
+from finance.services.automatic.early import early_lines, match_deliveries, unmatch_deliveries
 from finance.services.automatic.recognition import Recognition, save_rows
 from finance.services.posting import Line, merged, post_entry
 from finance.states import AccountRole, EntryEvent
@@ -24,7 +25,7 @@ Quantities = Mapping[int, Decimal]
 @operation(permission=None)
 def record_shipment(
     *, shipment: Shipment, costs: Mapping[int, Decimal], date: dt.date, actor: Any, at: dt.datetime
-) -> list[UnbilledLine]:
+) -> None:
     """Open one sub-ledger row per shipped line; with the revenue point *shipment* recognise revenue at once."""
     own = company()
     point = own.revenue_point if own else Company.RevenuePoint.SIGN_OFF
@@ -46,10 +47,15 @@ def record_shipment(
         if line.picked_quantity > 0
     ]
     booked = Recognition(rows, date).lines()
-    UnbilledLine.objects.bulk_create(rows)
-    post_entry(source=shipment, event=EntryEvent.SHIPPED, lines=merged(booked), date=date, actor=actor, at=at)
-    _clear_early(shipment, rows, date, actor=actor, at=at)
-    return rows
+    waiting = early_lines(rows, "sales_order_line_id")
+    if waiting:
+        UnbilledLine.objects.bulk_create(rows)
+    else:
+        insert_later(rows)
+    booked = merged(booked)
+    post_entry(source=shipment, event=EntryEvent.SHIPPED, lines=booked, date=date, is_first=True, actor=actor, at=at)
+    if waiting:
+        _clear_early(shipment, rows, date, actor=actor, at=at)
 
 
 @operation(permission=None)
@@ -84,7 +90,8 @@ def record_sign_off(
         )
     ]
     lines = merged(_lines_of(rows, date) + lost)
-    post_entry(source=shipment, event=EntryEvent.SIGNED, lines=lines, date=date, book=book, actor=actor, at=at)
+    who = {"actor": actor, "at": at}
+    post_entry(source=shipment, event=EntryEvent.SIGNED, lines=lines, date=date, book=book, is_first=True, **who)
     _clear_early(shipment, rows, date, actor=actor, at=at)
 
 

@@ -64,6 +64,7 @@ def book_stock(
         date=date,
         description=str(entries[0].get_kind_display()),
         book=book,
+        is_first=True,
         actor=actor,
         at=at,
     )

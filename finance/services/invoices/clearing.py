@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
+from core.context import change_later
 from core.fields import ZERO
 from core.money import round_amount
 from finance.engines.recognition import share
@@ -61,10 +62,8 @@ class Clearing:
     def save(self) -> None:
         """Store the sub-ledger rows that changed."""
         save_rows(list(self.unbilled.values()))
-        GrniLine.objects.bulk_update(self.grni.values(), ["invoiced_quantity", "invoiced_amount", "received_amount"])
-        if self.charges:
-            columns = ["accrued_amount", "invoiced_quantity", "invoiced_amount"]
-            AccruedCharge.objects.bulk_update(self.charges.values(), columns)
+        change_later(self.grni.values(), ["invoiced_quantity", "invoiced_amount", "received_amount"])
+        change_later(self.charges.values(), ["accrued_amount", "invoiced_quantity", "invoiced_amount"])
         if self.early:
             columns = ["credited_quantity", "credited_amount", "credited_currency_amount"]
             EarlyLine.objects.bulk_update(self.early.values(), columns)
@@ -258,7 +257,7 @@ def _rows(model: Any, column: str, lines: Sequence[InvoiceLine], named: str = ""
     keys = {getattr(line, f"{named or column}_id") for line in lines} - {None}
     if not keys:
         return {}
-    related = (column, "sales_order_line") if model is UnbilledLine else (column,)
+    related = {UnbilledLine: (column, "sales_order_line", "item"), GrniLine: (column, "item")}.get(model, (column,))
     rows = model.objects.filter(**{f"{column}__in": keys}).select_related(*related)
     rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     return {getattr(row, f"{column}_id"): row for row in rows}

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core import history
+from core.context import write_pending
 from core.documents import lock, transition
 from core.errors import StaleVersion
 from core.locks import lock_many
@@ -14,6 +15,7 @@ from core.numbering import next_legal_number
 from core.operations import operation
 from crm.models import SalesOrder
 from crm.services.sales_orders import register_invoiced as register_sales_invoiced
+from erp.services.guards import require_edge
 from finance.errors import EmptyInvoice, NotInvoiceable, SupplierReferenceMissing
 from finance.models import GrniLine, Invoice, InvoiceLine, Payment, UnbilledLine
 from finance.selectors.accounts import AccountBook, account_book
@@ -33,7 +35,7 @@ from finance.services.payments.settling import Moment, settle_with_credit, still
 from finance.services.posting import post_entry
 from finance.signals import invoice_posted
 from finance.states import EntryEvent, InvoiceState, Side
-from masterdata.selectors.currencies import currencies, rate_on
+from masterdata.selectors.currencies import rate_on
 from masterdata.services.entry import require_complete
 from masterdata.services.pricing import fill_amounts
 from scm.models import LandedCost, PurchaseOrder, PurchaseOrderLine
@@ -43,6 +45,13 @@ from scm.services.purchase_orders.locking import lock_work_orders_of
 from scm.services.requisitions.progress import lock_requisitions_of
 
 SERIES = "finance.invoice"
+PRICED = (
+    *("exchange_rate", "net_amount", "tax_amount", "gross_amount"),
+    *("base_net_amount", "base_tax_amount", "base_gross_amount"),
+    *("due_date", "discount_percent", "discount_until"),
+)
+"""What posting fixes on the header."""
+
 LINE_COLUMNS = [
     "net_amount",
     "tax_amount",
@@ -73,19 +82,17 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
     orders, corrected = _lock_orders(invoice_id)
     invoice = _lock_invoices(invoice_id, corrected, version)
     advances = lock_many(Payment, advances_for(invoice).values_list("pk", flat=True))
-    if invoice.state != InvoiceState.DRAFT:
-        transition(invoice, InvoiceState.POSTED, actor=actor, at=at)  # refuses
+    require_edge(invoice, InvoiceState.POSTED)
     lines = _lines_of(invoice)
-    _refuse_if_not_ready(invoice, lines, orders)
     book = account_book({line.item_id for line in lines if line.item_id})
-    _price(invoice, lines, book.decimals)
     clearing = Clearing(invoice, lines, book)
+    _refuse_if_not_ready(clearing, orders)
+    _price(invoice, lines, book.decimals)
     entry_lines = clearing.entry_lines(invoice.document_date)
     clearing.save()
-    history.bulk_update(lines, InvoiceLine, LINE_COLUMNS)
+    history.change_later(lines, LINE_COLUMNS)
     write_instalments(invoice, _term_dates(lines, clearing.unbilled.values()))
     _grant_discount(invoice)
-    invoice.save()
     _report_up(invoice, lines, actor=actor, at=at)
     follow_goods(invoice, clearing.corrections, invoice.document_date, actor=actor, at=at)
     follow_charges(invoice, clearing.dearer_charges, invoice.document_date, actor=actor, at=at)
@@ -96,10 +103,14 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
         date=invoice.document_date,
         description=str(invoice.partner),
         book=book,
+        is_first=True,
         actor=actor,
         at=at,
     )
-    transition(invoice, InvoiceState.POSTED, actor=actor, at=at)
+    is_last = not advances and not invoice.is_credit  # nothing is locked any more: the number may be taken
+    fields = [*PRICED, *(["legal_number"] if is_last and _number(invoice) else [])]
+    write_pending()  # the lines, while their invoice is a draft
+    transition(invoice, InvoiceState.POSTED, actor=actor, at=at, fields=fields)
     if invoice.kind == Side.SUPPLIER and not invoice.is_credit:
         check_match(invoice, lines)
         invoice.save(update_fields=["match_state"])
@@ -107,13 +118,20 @@ def post_invoice(*, invoice_id: int, version: int | None = None, actor: Any, at:
         _settle_what_it_corrects(invoice, book, Moment(invoice.document_date, actor, at))
     elif advances and not is_blocked(invoice):
         apply_advances(invoice, list(advances.values()), actor=actor, at=at)
-    if invoice.kind == Side.CUSTOMER:
-        year = str(invoice.document_date.year)
-        invoice.legal_number = f"{year}-{next_legal_number(SERIES, year):06d}"
-        invoice.save(update_fields=["legal_number"])
+    if not is_last and _number(invoice):
+        history.change_later([invoice], ["legal_number"])
     invoice.recount_open()
     invoice_posted.send(sender=Invoice, invoice=invoice, actor=actor, at=at)
     return invoice
+
+
+def _number(invoice: Invoice) -> bool:
+    """Give a customer's invoice its gap-free number."""
+    if invoice.kind != Side.CUSTOMER:
+        return False
+    year = str(invoice.document_date.year)
+    invoice.legal_number = f"{year}-{next_legal_number(SERIES, year):06d}"
+    return True
 
 
 def _settle_what_it_corrects(credit: Invoice, book: AccountBook, moment: Moment) -> None:
@@ -179,14 +197,20 @@ def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
             "receipt_line",
             "landed_charge",
             "corrects_line",
+            "invoice__partner",
+            "invoice__payment_term",
+            "invoice__currency",
         ).order_by("line_no")
     )
     for line in lines:
+        for name in ("partner", "payment_term", "currency"):
+            setattr(invoice, name, getattr(line.invoice, name))
         line.invoice = invoice
     return lines
 
 
-def _refuse_if_not_ready(invoice: Invoice, lines: Sequence[InvoiceLine], locked: set[tuple[str, int]]) -> None:
+def _refuse_if_not_ready(clearing: Clearing, locked: set[tuple[str, int]]) -> None:
+    invoice, lines = clearing.invoice, clearing.lines
     if not lines:
         raise EmptyInvoice(document=invoice)
     needed = {("sales", line.sales_order_line.order_id) for line in lines if line.sales_order_line}
@@ -201,23 +225,21 @@ def _refuse_if_not_ready(invoice: Invoice, lines: Sequence[InvoiceLine], locked:
             raise SupplierReferenceMissing(document=invoice)
         refuse_twin(invoice)
     if not invoice.is_credit:
-        _refuse_more_than_open(lines)
+        _refuse_more_than_open(clearing)
         refuse_invoiced_charges(lines)
 
 
-def _refuse_more_than_open(lines: Sequence[InvoiceLine]) -> None:
+def _refuse_more_than_open(clearing: Clearing) -> None:
     """Refuse what the source no longer has: goods came back, or another draft was posted first."""
+    lines = clearing.lines
     wanted: dict[tuple[str, int], Decimal] = {}
     for line in lines:
         for column in ("shipment_line", "receipt_line"):
             key = getattr(line, f"{column}_id")
             if key and line.billed_quantity:
                 wanted[column, key] = wanted.get((column, key), Decimal(0)) + line.billed_quantity
-    rows: dict[tuple[str, int], Any] = {}
-    for column, model in (("shipment_line", UnbilledLine), ("receipt_line", GrniLine)):
-        keys = [key for name, key in wanted if name == column]
-        found = model.objects.filter(**{f"{column}__in": keys}).select_related("item") if keys else ()
-        rows |= {(column, getattr(row, f"{column}_id")): row for row in found}
+    rows: dict[tuple[str, int], Any] = {("shipment_line", key): row for key, row in clearing.unbilled.items()}
+    rows |= {("receipt_line", key): row for key, row in clearing.grni.items()}
     for key, quantity in wanted.items():
         row = rows[key]
         if quantity > row.open_quantity:
@@ -244,7 +266,6 @@ def _refuse_more_than_ordered(line: InvoiceLine) -> None:
 def _price(invoice: Invoice, lines: Sequence[InvoiceLine], decimals: int) -> None:
     """Fix rate and amounts; a credit note keeps the figures and the rate of what it corrects."""
     if not invoice.is_credit:
-        invoice.currency = currencies([invoice.currency_id])[invoice.currency_id]
         invoice.exchange_rate = rate_on(invoice.currency, invoice.document_date)
         fill_amounts(invoice, lines)
     invoice.base_gross_amount = round_amount(invoice.gross_amount * invoice.exchange_rate, decimals)

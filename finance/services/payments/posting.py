@@ -78,6 +78,7 @@ def _enter(
         date=payment.document_date,
         description=str(payment.partner),
         book=book,
+        is_first=True,
         actor=actor,
         at=at,
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.fields import ZERO
+from core.history import change_later
 from core.money import round_amount
 from finance.engines.recognition import share
 from finance.errors import DifferenceTooLarge, DiscountNotDue, InvoiceBlocked, OverAllocated, WrongAllocation
@@ -165,7 +166,7 @@ def take(invoice: Invoice, amount: Decimal, base: Decimal) -> None:
     """Settle ``amount`` (``base``) of a locked invoice and of its instalments, the earliest due first."""
     invoice.settled_amount += amount
     invoice.settled_base_amount += base
-    invoice.save(update_fields=["settled_amount", "settled_base_amount"])
+    change_later([invoice], ["settled_amount", "settled_base_amount"])
     settle_instalments(invoice)
 
 
