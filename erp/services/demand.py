@@ -102,7 +102,7 @@ def _write(
         Demand.objects.bulk_create(fresh)
     if book is not None and due:
         book.share_out(due, business_date(at))
-        book.write(at)
+        book.write(at, is_last=True)
 
 
 def _continues(row: Demand, wanted: DemandRow | None) -> bool:

@@ -7,7 +7,7 @@ from tests.flows.chain import Chain
 pytestmark = pytest.mark.django_db
 
 MOST_IN_ONE_STEP = 26
-MOST_IN_ALL = 159
+MOST_IN_ALL = 150
 
 
 def test_no_step_asks_more_for_more_lines():

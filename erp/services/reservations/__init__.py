@@ -50,7 +50,7 @@ def keep_for(demands: Sequence[Demand], at: dt.datetime) -> int:
     """Keep free stock for locked demands, as `reserve_demands` does."""
     book = ReservationBook([one.pk for one in demands], {one.item_id for one in demands})
     book.share_out(demands, business_date(at))
-    return len({row.demand_id for row in book.write(at)})
+    return len({row.demand_id for row in book.write(at, is_last=True)})
 
 
 @operation(permission="erp.reassign_reservation", document=(Demand, "from_demand_id"))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from core.context import insert_later
 from core.fields import ZERO
 from core.locks import lock_rows
 from erp.engines.reserving import Free, Need, share_out
@@ -84,8 +85,11 @@ class ReservationBook:
         for demand_id, balance_id, quantity in share_out(needs, stock):
             self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type]
 
-    def write(self, at: dt.datetime) -> list[Reservation]:
-        """Store what changed since the last writing; return the reservations made or enlarged."""
+    def write(self, at: dt.datetime, *, is_last: bool = False) -> list[Reservation]:
+        """Store what changed since the last writing; return the reservations made or enlarged.
+
+        ``is_last``: nothing is changed in this book any more, new reservations need no keys.
+        """
         touched = [self.rows[key] for key in sorted(self._changed)]
         fresh = [row for row in touched if row.pk is None and row.quantity > 0]
         change_balances({pk: (ZERO, one) for pk, one in sorted(self._reserved.items()) if one})
@@ -96,7 +100,10 @@ class ReservationBook:
         set_quantities(Reservation._meta.db_table, "quantity", kept)
         for row in fresh:
             row.created_at = at
-        Reservation.objects.bulk_create(fresh)
+        if is_last:
+            insert_later(fresh)
+        else:
+            Reservation.objects.bulk_create(fresh)
         self.rows = {key: row for key, row in self.rows.items() if row.quantity > 0}
         self._changed.clear()
         self._reserved.clear()

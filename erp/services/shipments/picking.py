@@ -155,7 +155,7 @@ def _keep_picked(
         if own and shelf and missing > 0:
             book.change(own.pk, shelf.pk, min(missing, max(ZERO, own.open_quantity - book.held(own.pk))))
     book.share_out(list(demands.values()), business_date(at))
-    book.write(at)
+    book.write(at, is_last=True)
     return [pick.pk for pick in noted if pick.line.shipment_id == shipment.pk]
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from core.fields import ZERO
 from core.money import round_quantity
@@ -22,7 +23,7 @@ from erp.errors import (
     ShortStock,
     ShortStockLater,
 )
-from erp.models import Lot, StockBalance, Stocktake
+from erp.models import Lot, StockBalance, Stocktake, StocktakeBin
 from erp.selectors.stocktakes import frozen_bin
 from erp.selectors.usable import why_not_usable
 from erp.services.stock.inputs import Key, MoveInput
@@ -79,12 +80,23 @@ def balance_changes(moves: Sequence[MoveInput], stock: LockedStock) -> dict[Key,
     return dict(changes)
 
 
-def require_not_counted(changes: Mapping[Key, Decimal], source: Any) -> None:
+def places_now(changes: Mapping[Key, Decimal]) -> dict[int, Location]:
+    """Return the locations whose balances change as they are under the locks, with ``is_counted``: a count freezes
+    something there. Whoever blocks or freezes a place holds its balances while doing so.
+    """
+    counts = StocktakeBin.objects.filter(location=OuterRef("pk"), stocktake__freezes=True)
+    rows = Location.objects.select_related("warehouse").annotate(is_counted=Exists(counts))
+    return rows.in_bulk({location for _item, location, _lot, _owner in changes})
+
+
+def require_not_counted(changes: Mapping[Key, Decimal], places: Mapping[int, Location], source: Any) -> None:
     """Refuse what would move goods in or out of a place that a count has frozen; the count itself may.
 
     Raises:
         BinIsCounted: names the place and the count.
     """
+    if not any(place.is_counted for place in places.values()):  # type: ignore[attr-defined]
+        return
     own = source.pk if isinstance(source, Stocktake) else None
     held = frozen_bin({(location, item) for item, location, _lot, _owner in changes}, but_id=own)
     if held is not None:
@@ -116,10 +128,16 @@ def require_available(
             )
 
 
-def require_usable(moves: Sequence[MoveInput], stock: LockedStock, items: Mapping[int, Item], day: dt.date) -> None:
+def require_usable(
+    moves: Sequence[MoveInput],
+    stock: LockedStock,
+    places: Mapping[int, Location],
+    items: Mapping[int, Item],
+    day: dt.date,
+) -> None:
     """Refuse to give to customers or production what is in inspection, blocked or expired.
 
-    Place and lot are read anew: whoever blocks them holds the balances while doing so.
+    places  as they are under the locks (`places_now`); lots are read anew: whoever blocks them holds the balances.
 
     Raises:
         NotUsable: says what is the matter with place or lot.
@@ -129,12 +147,12 @@ def require_usable(moves: Sequence[MoveInput], stock: LockedStock, items: Mappin
     ]
     if not leaving:
         return
-    places = Location.objects.select_related("warehouse").in_bulk({move.from_location_id for move in leaving})
     lot_ids = {move.lot_id for move in leaving if move.lot_id}
     lots = Lot.objects.in_bulk(lot_ids) if lot_ids else {}
     for move in leaving:
         lot = lots.get(move.lot_id) if move.lot_id else None
-        why = why_not_usable(places[move.from_location_id], lot, day)
+        place = places.get(move.from_location_id) or stock.locations[move.from_location_id]
+        why = why_not_usable(place, lot, day)
         if why:
             raise NotUsable(item=items[move.item_id], why=why)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 
 from core.context import change_later
 from core.fields import ZERO
@@ -17,7 +17,7 @@ from finance.models import UnbilledLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.services.posting import Line
 from finance.states import AccountRole
-from masterdata.selectors.currencies import currencies, rates_on
+from masterdata.selectors.currencies import base_currency_code, currencies, rates_on
 
 COLUMNS = (
     "is_signed",
@@ -59,7 +59,10 @@ class Recognition:
 
     def lines(self) -> list[Line]:
         """Return revenue against unbilled receivables and cost of sales against goods dispatched, for all rows."""
-        return [line for row in self.rows for line in self._lines_of(row)]
+        lines = [line for row in self.rows for line in self._lines_of(row)]
+        for row in self.rows:
+            row.__dict__.pop("recognised_before", None)  # it was before this event
+        return lines
 
     @cached_property
     def order_lines(self) -> dict[int, SalesOrderLine]:
@@ -69,12 +72,17 @@ class Recognition:
     @cached_property
     def recognised(self) -> dict[int, Decimal]:
         """The quantity recognised of each order line, on all its deliveries, before this event."""
+        if all(hasattr(row, "recognised_before") for row in self.rows):
+            return {row.sales_order_line_id: row.recognised_before or ZERO for row in self.rows}  # type: ignore[attr-defined]
         of_lines = UnbilledLine.objects.filter(sales_order_line__in={row.sales_order_line_id for row in self.rows})
         return dict(of_lines.values_list("sales_order_line").annotate(total=Sum("recognised_quantity")))
 
     @cached_property
     def places(self) -> dict[int, int]:
         """The decimals of the currencies of the rows."""
+        read = UnbilledLine._meta.get_field("currency")
+        if all(read.is_cached(row) for row in self.rows):
+            return {row.currency_id: row.currency.decimals for row in self.rows}
         found = currencies(row.currency_id for row in self.rows)
         return {pk: currency.decimals for pk, currency in found.items()}
 
@@ -145,6 +153,12 @@ def _order_lines(rows: Sequence[UnbilledLine]) -> dict[int, SalesOrderLine]:
     return known | (SalesOrderLine.objects.in_bulk(missing) if missing else {})
 
 
+def recognised_of(order_line: OuterRef) -> Subquery:
+    """Return what is recognised of an order line on all its deliveries, for rows read under its order's lock."""
+    rows = UnbilledLine.objects.filter(sales_order_line=order_line).order_by().values("sales_order_line")
+    return Subquery(rows.annotate(total=Sum("recognised_quantity")).values("total"))
+
+
 def save_rows(rows: Sequence[UnbilledLine]) -> None:
     """Store what `Recognition` and the events changed on the rows, in one statement."""
     change_later(rows, COLUMNS)
@@ -166,6 +180,9 @@ def _delivery(row: UnbilledLine) -> Delivery:
 
 def _rates(rows: Sequence[UnbilledLine], date: dt.date) -> dict[int, Any]:
     """Return the rates of ``date``; a currency without one keeps the rate its order was written at."""
+    read, base = UnbilledLine._meta.get_field("currency"), base_currency_code()
+    if all(read.is_cached(row) and row.currency.code == base for row in rows):
+        return {row.currency_id: Decimal(1) for row in rows}
     found: dict[int, Any] = rates_on({row.currency_id for row in rows}, date)
     for row in rows:
         if row.currency_id not in found:

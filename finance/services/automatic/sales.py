@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef
+
 from core.clock import company
 from core.context import insert_later
 from core.fields import ZERO
@@ -15,7 +17,7 @@ from finance.engines.recognition import share
 from finance.models import UnbilledLine
 from finance.selectors.accounts import account_book
 from finance.services.automatic.early import early_lines, match_deliveries, unmatch_deliveries
-from finance.services.automatic.recognition import Recognition, save_rows
+from finance.services.automatic.recognition import Recognition, recognised_of, save_rows
 from finance.services.posting import Line, merged, post_entry
 from finance.states import AccountRole, EntryEvent
 
@@ -144,8 +146,14 @@ def record_return(*, receipt: ReturnReceipt, date: dt.date, actor: Any, at: dt.d
 
 
 def _locked_rows(shipment: Shipment) -> list[UnbilledLine]:
-    rows = UnbilledLine.objects.filter(shipment=shipment).select_related("sales_order_line")
-    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    """The rows of a shipment, its order locked; ``recognised_before`` is of their order lines on all deliveries."""
+    rows = UnbilledLine.objects.filter(shipment=shipment).select_related("currency")
+    rows = rows.annotate(recognised_before=recognised_of(OuterRef("sales_order_line")))
+    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    order_lines = {line.pk: line.order_line for line in shipment.lines.all()}
+    for row in found:
+        row.sales_order_line = order_lines[row.shipment_line_id]
+    return found
 
 
 def _clear_early(shipment: Shipment, rows: list[UnbilledLine], date: dt.date, *, actor: Any, at: dt.datetime) -> None:

@@ -19,6 +19,7 @@ from finance.selectors.invoiceable import (
 )
 from finance.services.invoices.charges import CHARGE, named
 from finance.services.invoices.drafts import create_invoice
+from finance.services.invoices.lines import OF_DELIVERY
 from finance.states import Side
 
 Quantities = Mapping[str, Decimal | None]
@@ -44,7 +45,7 @@ def invoice_deliveries(
         PartnerIncomplete: a customer lacks something an invoice needs.
     """
     rows: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in _found(deliveries_to_invoice(), "shipment_line", deliveries, "sales_order_line__order"):
+    for row in _found(deliveries_to_invoice(), "shipment_line", deliveries, *OF_DELIVERY):
         _collect(rows, row, "shipment_line_id", row.shipment_line_id, row.sales_order_line.order, deliveries, merge)
     for line in _found(order_fees_to_invoice(), "pk", fees or {}, "order"):
         _collect(rows, line, "sales_order_line_id", line.pk, line.order, fees or {}, merge)
@@ -162,9 +163,9 @@ def invoice_charges(
     return made
 
 
-def _found(rows: Any, column: str, quantities: Quantities, order: str) -> list[Any]:
+def _found(rows: Any, column: str, quantities: Quantities, *related: str) -> list[Any]:
     wanted = {int(key) for key in quantities}
-    found = list(rows.filter(**{f"{column}__in": wanted}).select_related(order).order_by("pk"))
+    found = list(rows.filter(**{f"{column}__in": wanted}).select_related(*related).order_by("pk")) if wanted else []
     if len(found) != len(wanted):
         known = {row.pk if column == "pk" else getattr(row, f"{column}_id") for row in found}
         raise NotInvoiceable(line=str(min(wanted - known)), open=ZERO, quantity="")
@@ -189,7 +190,8 @@ def _collect(  # noqa: PLR0917
         order.payment_term_id,
         None if merge else order.pk,
     )
-    rows.setdefault(group, []).append({name: key, "quantity": row.to_invoice if quantity is None else quantity})
+    wanted = row.to_invoice if quantity is None else quantity
+    rows.setdefault(group, []).append({name: key, "quantity": wanted, "source": row})
 
 
 def _create(

@@ -14,7 +14,7 @@ from finance.models import Invoice, InvoiceLine
 from finance.services.invoices.charges import require_own_charges
 from finance.services.invoices.lines import HEADER, Drafted, build_lines
 from finance.states import InvoiceState, Side
-from masterdata.models import Currency, Partner
+from masterdata.models import Partner
 from masterdata.selectors.currencies import rate_on
 from masterdata.services.entry import require_complete, require_open
 from masterdata.services.pricing import fill_amounts
@@ -159,6 +159,8 @@ def _take_over(invoice: Invoice, drafted: Drafted, typed_term: int | None) -> No
         raise MixedInvoice(line=1)
     for name in HEADER:
         setattr(invoice, name, getattr(order, name))
+    if type(order)._meta.get_field("currency").is_cached(order):
+        invoice.currency = order.currency
     if typed_term is None and drafted.terms[0] is not None:
         invoice.payment_term_id = drafted.terms[0]
     if isinstance(order, SalesOrder):
@@ -169,7 +171,6 @@ def _take_over(invoice: Invoice, drafted: Drafted, typed_term: int | None) -> No
 
 
 def _price(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
-    invoice.currency = Currency.objects.get(pk=invoice.currency_id)
     invoice.exchange_rate = rate_on(invoice.currency, invoice.document_date)
     fill_amounts(invoice, lines)
 

@@ -24,6 +24,11 @@ from scm.states import PurchaseOrderState
 COPIED = ("item", "description", "uom", "price", "discount_percent", "tax", "tax_rate")
 SOURCES = ("shipment_line", "sales_order_line", "receipt_line", "purchase_order_line")
 HEADER = ("partner_id", "currency_id", "tax_included", "rounding_level")
+OF_DELIVERY = (
+    *("sales_order_line__order__currency", "sales_order_line__item__uom"),
+    *("sales_order_line__tax", "sales_order_line__uom"),
+)
+"""What a line takes from the order of its delivery."""
 BILLED_SALES = frozenset({SalesOrderState.CONFIRMED, SalesOrderState.CLOSED})
 BILLED_PURCHASES = frozenset({PurchaseOrderState.APPROVED, PurchaseOrderState.CLOSED})
 
@@ -44,7 +49,7 @@ def build_lines(kind: str, rows: Sequence[Mapping[str, Any]], *, invoice_id: int
     order line of goods is invoiced ahead of them (预开票), as far as they are not delivered (received). A
     supplier's may correct "price" and "discount_percent". A carrier's row names a "landed_charge_id" (a charge of
     received goods), the part of it as quantity, price and tax_id. A free row has account_id, description, quantity,
-    price and tax_id.
+    price and tax_id. A delivery that was read already (with OF_DELIVERY, and ``to_invoice``) may come along as "source".
 
     Raises:
         NotInvoiceable: more than is delivered (received) and not on an invoice, other drafts counted.
@@ -117,16 +122,23 @@ class _Source:
 
 def _load(kind: str, rows: Sequence[Mapping[str, Any]], invoice_id: int | None) -> dict[str, _Source]:
     keys = {name: {int(row[f"{name}_id"]) for row in rows if row.get(f"{name}_id")} for name in SOURCES}
-    held = {name: drafted(name, keys[name], invoice_id) if keys[name] else {} for name in SOURCES}
+    read = {
+        int(row["shipment_line_id"]): row["source"] for row in rows if "source" in row and "shipment_line_id" in row
+    }
+    held = {"shipment_line": {key: source.open_quantity - source.to_invoice for key, source in read.items()}}
+    for name in SOURCES:
+        missing = keys[name] - held.get(name, {}).keys()
+        held[name] = held.get(name, {}) | (drafted(name, missing, invoice_id) if missing else {})
     if kind == Side.CUSTOMER:
-        return _customer_sources(keys, held)
+        return _customer_sources(keys, held, read)
     return _supplier_sources(keys, held)
 
 
-def _customer_sources(keys: dict[str, set[int]], held: dict[str, dict[int, Decimal]]) -> dict[str, _Source]:
-    deliveries = UnbilledLine.objects.filter(shipment_line__in=keys["shipment_line"]).select_related(
-        "sales_order_line__order", "sales_order_line__item__uom", "sales_order_line__tax", "sales_order_line__uom"
-    )
+def _customer_sources(
+    keys: dict[str, set[int]], held: dict[str, dict[int, Decimal]], read: Mapping[int, UnbilledLine]
+) -> dict[str, _Source]:
+    missing = keys["shipment_line"] - read.keys()
+    deliveries = UnbilledLine.objects.filter(shipment_line__in=missing).select_related(*OF_DELIVERY)
     fees = SalesOrderLine.objects.filter(pk__in=keys["sales_order_line"], order__state__in=BILLED_SALES).select_related(
         "order", "tax", "uom", "item__uom"
     )
@@ -134,7 +146,7 @@ def _customer_sources(keys: dict[str, set[int]], held: dict[str, dict[int, Decim
     return _nothing() | {
         "shipment_line": _Source(
             "shipment_line",
-            {row.shipment_line_id: row for row in deliveries},
+            {**read, **{row.shipment_line_id: row for row in deliveries}},
             held["shipment_line"],
             order_line=lambda row: row.sales_order_line,
             open_quantity=lambda row: row.open_quantity,

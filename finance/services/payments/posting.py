@@ -54,7 +54,8 @@ def _enter(
         for line in lines
         if line.invoice_id in invoices
     ]
-    settled = settle(payment, parts, book=book, moment=Moment(payment.document_date, actor, at))
+    moment = Moment(payment.document_date, actor, at)
+    settled = settle(payment, parts, book=book, moment=moment, with_keys=False)
     transition(payment, PaymentState.POSTED, actor=actor, at=at, fields=["base_amount", *ALLOCATED])
     sign = 1 if payment.direction == Direction.IN else -1
     means = Line(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.context import insert_later
 from core.fields import ZERO
 from core.history import change_later
 from core.money import round_amount
@@ -64,10 +65,12 @@ class Moment:
         return Allocation(allocated_on=self.date, actor=actor, created_at=self.at, **columns)
 
 
-def settle(payment: Payment, parts: Iterable[Part], *, book: AccountBook, moment: Moment) -> Settled:
+def settle(
+    payment: Payment, parts: Iterable[Part], *, book: AccountBook, moment: Moment, with_keys: bool = True
+) -> Settled:
     """Write allocations of a locked payment to locked invoices and return the lines of all but the money.
 
-    The caller stores what is allocated of the payment (ALLOCATED).
+    The caller stores what is allocated of the payment (ALLOCATED), and may do without the keys of the allocations.
 
     Raises:
         WrongAllocation: an invoice of another partner, side or currency, or not posted.
@@ -91,7 +94,7 @@ def settle(payment: Payment, parts: Iterable[Part], *, book: AccountBook, moment
         rows[0].payment_base_amount = payment_base
         for row in rows:
             row.payment = payment
-        _store(rows)
+        _store(rows, with_keys=with_keys)
         money.append(rows[0])
         lines += control_lines(part.invoice, book, part.total, sum((row.base_amount for row in rows), ZERO))
         lines += counter_lines(rows[1:], book)
@@ -197,7 +200,10 @@ def _take_part(part: Part, book: AccountBook, moment: Moment) -> list[Allocation
     return [first, *rows]
 
 
-def _store(rows: Sequence[Allocation]) -> None:
+def _store(rows: Sequence[Allocation], *, with_keys: bool) -> None:
+    if not with_keys and len(rows) == 1:
+        insert_later(rows)
+        return
     rows[0].save(force_insert=True)
     for row in rows[1:]:
         row.belongs_to = rows[0]
