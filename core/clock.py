@@ -63,6 +63,8 @@ def moment(own: Company | None = None) -> dt.datetime:
 
     own  the company's row, where it has been read.
     """
+    if own is not None:
+        cache.add(_CACHE_KEY, (own.time_zone, own.pinned_date), 5)
     zone_name, pinned = (own.time_zone, own.pinned_date) if own is not None else _zone_and_pin()
     pinned = _day.get() or pinned
     now = timezone.now()

@@ -10,13 +10,18 @@ from finance.selectors.invariants import GOODS, LAYERS, STOCK, violations
 from tests.bench.valued_moves import Business
 
 COUNT = int(os.environ.get("VALUED_MOVES", "100000"))
+ITEMS = max(40, COUNT // 100)
+DAYS = 60
+BACK = (*[0] * 17, 1, 2, 5)
+"""Three postings in twenty are backdated; each values the days after it anew."""
 DECIMALS = {"moving_average": 2, "fifo": 3, "standard": 0, "month_average": 2}
 
 
 @pytest.mark.parametrize("method", DECIMALS)
 def test_random_valued_moves(committed, method):
     started = time.monotonic()
-    business = Business(method, decimals=DECIMALS[method], items=40, seed=7).run(COUNT, lines=40)
+    business = Business(method, decimals=DECIMALS[method], items=ITEMS, seed=7, days=DAYS, back=BACK)
+    business.run(COUNT, lines=40)
     seconds = time.monotonic() - started
     with connection.cursor() as cursor:
         cursor.execute(

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from decimal import Decimal
 
-from core.clock import forget_company
+from core.clock import forget_company, on_day
 from core.models import Company
 from core.operations import operation, perform
 from erp.errors import ReversedTooMuch, ShortStock, ShortStockLater
@@ -42,11 +42,19 @@ def cost_more(*, costs, kind, date, actor, at):
     )
 
 
-class Business:
-    """A seeded company that posts ``count`` valued moves of ``items`` items under one method."""
+OFTEN_BACK = (0, 0, 0, 0, 1, 2, 5)
 
-    def __init__(self, method, *, decimals=2, items=8, seed=1):
+
+class Business:
+    """A seeded company that posts ``count`` valued moves of ``items`` items under one method.
+
+    days  over how many days, the last of them TODAY.   back  by how many days a posting is dated back, one of these.
+    """
+
+    def __init__(self, method, *, decimals=2, items=8, seed=1, days=1, back=OFTEN_BACK):
         self.chance = random.Random(seed)
+        self.days, self.back = days, back
+        self.today = erp.TODAY
         self.step = D(1).scaleb(-decimals)
         self.method = method
         warehouse = erp.place()
@@ -74,21 +82,27 @@ class Business:
 
     def run(self, count, *, lines=6):
         while self.moves < count:
-            kind = self.chance.choices(
-                ("receive", "issue", "come_back", "transfer", "correct"), (30, 35, 12, 8, 10), k=1
-            )[0]
-            try:
-                getattr(self, kind)(lines)
-                self.done[kind] += 1
-            except REFUSED:
-                self.done["refused"] += 1
+            gone = min(self.moves * self.days // count, self.days - 1)
+            self.today = erp.TODAY - dt.timedelta(days=self.days - 1 - gone)
+            with on_day(self.today):
+                self.something(lines)
         if self.method == "month_average":
-            perform(run_month_average, actor=None, month=erp.TODAY)
+            self.first_day = erp.TODAY - dt.timedelta(days=self.days - 1 + max(self.back))
+            perform(run_month_average, actor=None, month=self.first_day)
         return self
 
+    def something(self, lines):
+        kind = self.chance.choices(("receive", "issue", "come_back", "transfer", "correct"), (30, 35, 12, 8, 10), k=1)[
+            0
+        ]
+        try:
+            getattr(self, kind)(lines)
+            self.done[kind] += 1
+        except REFUSED:
+            self.done["refused"] += 1
+
     def day(self):
-        back = self.chance.choice((0, 0, 0, 0, 1, 2, 5))
-        return erp.TODAY - dt.timedelta(days=back)
+        return self.today - dt.timedelta(days=self.chance.choice(self.back))
 
     def amount(self):
         return D(self.chance.randint(0, 20000)) * self.step * (100 if self.step == 1 else 1)
@@ -125,7 +139,7 @@ class Business:
         kind = self.chance.choice(("misc_issue", "misc_issue", "misc_receipt"))
         found = list(StockMove.objects.filter(kind=kind, reverses__isnull=True).order_by("-pk")[:40])
         for one in self.chance.sample(found, min(2, len(found))):
-            perform(post, actor=None, moves=reversal_of([one]), kind=kind, date=erp.TODAY)
+            perform(post, actor=None, moves=reversal_of([one]), kind=kind, date=self.today)
             self.moves += 1
 
     def transfer(self, lines):
@@ -137,7 +151,7 @@ class Business:
             actor=None,
             moves=[MoveInput(item.pk, self.rack.pk, self.shelf.pk, D(1))],
             kind="transfer",
-            date=erp.TODAY,
+            date=self.today,
         )
         self.moves += 1
 
@@ -149,4 +163,4 @@ class Business:
         costs = [LateCost(one.pk, sign * self.amount() / 10 // self.step * self.step) for one in chosen]
         costs = [one for one in costs if one.amount]
         if costs:
-            perform(cost_more, actor=None, costs=costs, kind=kind, date=erp.TODAY)
+            perform(cost_more, actor=None, costs=costs, kind=kind, date=self.today)

@@ -49,8 +49,7 @@ def post_moves(
     Raises:
         FuturePosting: the date has not come yet.
         QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle: unsound input.
-        ShortStock: less is on hand and free than would leave.
-        ShortStockLater: backdated, it would leave less than nothing on a later day.
+        ShortStock, ShortStockLater: less is on hand and free than would leave, today or (backdated) on a later day.
         BinIsCounted: a count has frozen a place. NotUsable: goods for others are in inspection, blocked or expired.
         SecondQuantityMissing, SecondQuantityTooMuch, ReversedTooMuch: see `second_units` and `valuing`.
         (provider of erp.ports.posting_date): the period is closed.
