@@ -49,7 +49,7 @@ def build_lines(kind: str, rows: Sequence[Mapping[str, Any]], *, invoice_id: int
     order line of goods is invoiced ahead of them (预开票), as far as they are not delivered (received). A
     supplier's may correct "price" and "discount_percent". A carrier's row names a "landed_charge_id" (a charge of
     received goods), the part of it as quantity, price and tax_id. A free row has account_id, description, quantity,
-    price and tax_id. A delivery that was read already (with OF_DELIVERY, and ``to_invoice``) may come along as "source".
+    price and tax_id. A delivery read already (with OF_DELIVERY and ``to_invoice``) may come along as "source".
 
     Raises:
         NotInvoiceable: more than is delivered (received) and not on an invoice, other drafts counted.
