@@ -17,6 +17,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0026_accounts_of_absorption")]
+    dependencies = [("finance", "0030_split_bills")]
 
     operations = [migrations.RunSQL(HOLD_PERIOD, "DROP FUNCTION finance_hold_period(text, date)")]
