@@ -1,6 +1,7 @@
 """What is made from a quotation: its next revision, or the order of the customer who accepted it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from core import history
@@ -52,7 +53,9 @@ def revision_of(quotation: Quotation, *, valid_days: int, at: dt.datetime) -> Qu
     return revision
 
 
-def order_from(quotation: Quotation, *, customer_po: str, at: dt.datetime) -> SalesOrder:
+def order_from(
+    quotation: Quotation, lines: Sequence[QuotationLine], *, customer_po: str, at: dt.datetime
+) -> SalesOrder:
     """Save and return the draft order with the lines and prices of ``quotation``."""
     order = SalesOrder(
         **_copied(quotation, HEADER),
@@ -62,9 +65,6 @@ def order_from(quotation: Quotation, *, customer_po: str, at: dt.datetime) -> Sa
         document_date=business_date(at),
         created_at=at,
     )
-    lines = [
-        SalesOrderLine(quotation_line=line, **_copied(line, LINE))
-        for line in quotation.lines.select_related("item", "uom", "tax")
-    ]
-    history.create_with_lines(order, lines, "order")
+    ordered = [SalesOrderLine(quotation_line=line, **_copied(line, LINE)) for line in lines]
+    history.create_with_lines(order, ordered, "order")
     return order

@@ -128,13 +128,16 @@ def accept_quotation(
     quotation = lock(Quotation, quotation_id, version=version)
     require_edge(quotation, QuotationState.ACCEPTED)
     _require_valid(quotation, at)
+    lines = list(quotation.lines.select_related("item", "uom", "tax", "quotation__partner"))
+    if lines:
+        quotation.partner = lines[0].quotation.partner
     require_customer(quotation.partner)
     require_approval(document=quotation, actor=actor)
     was_sent = quotation.state == QuotationState.SENT
     transition(quotation, QuotationState.ACCEPTED, actor=actor, at=at)
     if opportunity is not None and opportunity.state == OpportunityState.OPEN:
         transition(opportunity, OpportunityState.WON, actor=actor, at=at)
-    order = order_from(quotation, customer_po=customer_po, at=at)
+    order = order_from(quotation, lines, customer_po=customer_po, at=at)
     if was_sent:
         quotation_withdrawn.send(sender=Quotation, quotation=quotation, actor=actor, at=at)
     return order

@@ -43,7 +43,7 @@ def lock_shipment(shipment_id: int, version: int | None = None) -> LockedShipmen
 
 
 def _lines_with_items() -> QuerySet[ShipmentLine]:
-    return ShipmentLine.objects.select_related("item__uom", "order_line").order_by("line_no")
+    return ShipmentLine.objects.select_related("item__uom", "item__second_uom", "order_line").order_by("line_no")
 
 
 def order_demands(order_id: int) -> dict[int, Demand]:

@@ -96,7 +96,11 @@ def _post(
         source=locked.shipment,
         kind=MoveKind.SHIPMENT,
         date=date,
-        known=Known({place.pk: place for place in places.values()}, {row.pk: row for row in demands.values()}),
+        known=Known(
+            items={line.item_id: line.item for line in locked.lines},
+            locations={place.pk: place for place in places.values()},
+            demands={row.pk: row for row in demands.values()},
+        ),
         actor=actor,
         at=at,
     )

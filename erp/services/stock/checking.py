@@ -36,13 +36,16 @@ if TYPE_CHECKING:
 USED_BY = frozenset({Location.Kind.CUSTOMER, Location.Kind.PRODUCTION})
 
 
-def require_sound(moves: Sequence[MoveInput]) -> dict[int, Item]:
-    """Refuse moves that no stock could carry out; return their items.
+def require_sound(moves: Sequence[MoveInput], known: Mapping[int, Item]) -> Mapping[int, Item]:
+    """Refuse moves that no stock could carry out; return their items (``known``: read already, with both units).
 
     Raises:
         QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle.
     """
-    items = Item.objects.select_related("uom", "second_uom").in_bulk({move.item_id for move in moves})
+    wanted = {move.item_id for move in moves}
+    items = known
+    if wanted - known.keys():
+        items = Item.objects.select_related("uom", "second_uom").in_bulk(wanted)
     lots = Lot.objects.in_bulk({move.lot_id for move in moves if move.lot_id})
     for number, move in enumerate(moves, start=1):
         item = items[move.item_id]

@@ -50,10 +50,11 @@ def is_owned(location: Location) -> bool:
 
 @dataclass(frozen=True)
 class Known:
-    """What who posts has read already: locations with their warehouses, and demands that it has locked and not changed
-    since; by key.
+    """What who posts has read already: items with their units, locations with their warehouses, and demands that it has
+    locked and not changed since; by key.
     """
 
+    items: Mapping[int, Item] = field(default_factory=dict)
     locations: Mapping[int, Location] = field(default_factory=dict)
     demands: Mapping[int, Demand] = field(default_factory=dict)
 

@@ -56,7 +56,7 @@ def post_moves(
     """
     if date > business_date(at):
         raise FuturePosting(date=date)
-    items = checking.require_sound(moves)
+    items = checking.require_sound(moves, known.items if known else {})
     stock = lock_stock(moves=moves, follows_since=_prices_follow_since(moves, kind, date, at), known=known)
     posting_day = ports.posting_date("stock", date)
     changes = checking.balance_changes(moves, stock)
