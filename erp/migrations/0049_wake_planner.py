@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Whoever writes a planning event wakes the planner when it commits; equal notices are folded into one."""
 
-    dependencies = [("erp", "0043_add_as_built")]
+    dependencies = [("erp", "0048_add_operation_names")]
 
     operations = [
         migrations.RunSQL(
