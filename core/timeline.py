@@ -87,7 +87,7 @@ VERB_WORDS = {
     "submit": _("Submitted"),
     "take": _("Taken over"),
     "uncount": _("Count taken back"),
-    "undo": _("Taken back"),
+    "undo": _("Undone"),
     "update": _("Changed"),
     "verify": _("Verified"),
     "win": _("Won"),
