@@ -10,7 +10,7 @@ from core.fields import ZERO
 from core.money import split_amount
 from core.operations import operation
 from erp.models import StockMove, SubcontractUse
-from erp.services.stock import MoveInput, PostedMoves, lock_stock, post_moves, reversal_of
+from erp.services.stock import MoveInput, PostedMoves, lock_stock, post_moves, prices_follow_since, reversal_of
 from erp.services.stock.valuing import base_decimals
 from erp.states import SIDE_KINDS, MoveKind
 from masterdata.models import Location
@@ -80,7 +80,8 @@ def receive_subcontracted(
     lost = _leaving(consumed, place_id, virtual_location(Location.Kind.SCRAP).pk, [one.lost for one in consumed])
     supplier = virtual_location(Location.Kind.SUPPLIER)
     goods = [_arriving(one, supplier.pk, one.fee) for one in made]
-    lock_stock(moves=[*used.values(), *lost.values(), *goods])
+    follows_since = prices_follow_since(goods, MoveKind.SUBCONTRACT, date, at)
+    lock_stock(moves=[*used.values(), *lost.values(), *goods], follows_since=follows_since)
     who: dict[str, Any] = {"date": date, "actor": actor, "at": at}
     posted_use = _post(used, source=order, kind=MoveKind.SUBCONTRACT_USE, **who)
     posted_loss = _post(lost, source=order, kind=MoveKind.SCRAP, **who)
@@ -128,7 +129,10 @@ def reverse_subcontracted(
         kind: reversal_of([move for move in consumed if move.kind == kind])
         for kind in (MoveKind.SUBCONTRACT_USE, MoveKind.SCRAP)
     }
-    lock_stock(moves=[*goods, *(move for moves in by_kind.values() for move in moves)])
+    lock_stock(
+        moves=[*goods, *(move for moves in by_kind.values() for move in moves)],
+        follows_since=prices_follow_since(goods, MoveKind.SUBCONTRACT, date, at),
+    )
     who: dict[str, Any] = {"date": date, "actor": actor, "at": at, "reason": reason}
     if goods:
         post_moves(moves=goods, source=receipt, kind=MoveKind.SUBCONTRACT, **who)

@@ -3,7 +3,7 @@
 from erp.services.stock.inputs import LotInput, MoveInput, PostedMoves
 from erp.services.stock.locking import Known, is_owned, lock_balances, lock_stock
 from erp.services.stock.lots import ensure_lots
-from erp.services.stock.posting import post_moves, reversal_of
+from erp.services.stock.posting import post_moves, prices_follow_since, reversal_of
 from erp.services.stock.second_units import weighed
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "lock_balances",
     "lock_stock",
     "post_moves",
+    "prices_follow_since",
     "reversal_of",
     "weighed",
 ]

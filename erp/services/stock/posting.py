@@ -57,7 +57,7 @@ def post_moves(
     if date > business_date(at):
         raise FuturePosting(date=date)
     items = checking.require_sound(moves, known.items if known else {})
-    stock = lock_stock(moves=moves, follows_since=_prices_follow_since(moves, kind, date, at), known=known)
+    stock = lock_stock(moves=moves, follows_since=prices_follow_since(moves, kind, date, at), known=known)
     posting_day = ports.posting_date("stock", date)
     changes = checking.balance_changes(moves, stock)
     places = checking.places_now(changes)
@@ -90,7 +90,7 @@ def post_moves(
     return PostedMoves(rows, entries, posting_day)
 
 
-def _prices_follow_since(moves: Sequence[MoveInput], kind: str, date: dt.date, at: dt.datetime) -> dt.date | None:
+def prices_follow_since(moves: Sequence[MoveInput], kind: str, date: dt.date, at: dt.datetime) -> dt.date | None:
     """Return the day from which goods of a supplier may have been used up already when their posting is through.
 
     What he invoiced before the goods came is matched by the posting, and its price follows the goods: of a backdated
