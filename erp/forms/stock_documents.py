@@ -77,12 +77,12 @@ class StockLineForm(forms.Form):
     """One line of a stock document; columns that its kind does not know are left out."""
 
     item = PickedItem(required=False)
-    location = KnownField(label=_("Place"), help_text="")
-    to_location = KnownField(label=_("To place"))
+    location = KnownField(label=_("Place"), help_text="", widget=forms.Select(attrs={"data-width": "8rem"}))
+    to_location = KnownField(label=_("To place"), widget=forms.Select(attrs={"data-width": "8rem"}))
     lot_code = text_field(_("Lot or serial number"), 60, width="9rem")
     expiry_date = day_field(_("Expires on"))
     quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
-    uom = KnownField(label=_("Unit"))
+    uom = KnownField(label=_("Unit"), widget=forms.Select(attrs={"data-width": "7rem"}))
     second_quantity = quantity_field(_("Second quantity"), required=False, at_least=ZERO)
     unit_cost = cost_field(_("Unit cost"))
     note = text_field(_("Note"), 200, width="10rem")

@@ -115,7 +115,7 @@ class MaterialForm(forms.Form):
     location = KnownField(label=_("Place"), widget=forms.Select(attrs={"data-width": "9rem"}))
     lot = KnownField(label=_("Lot or serial number"), widget=forms.Select(attrs={"data-width": "9rem"}))
     quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
-    uom = KnownField(label=_("Unit"))
+    uom = KnownField(label=_("Unit"), widget=forms.Select(attrs={"data-width": "7rem"}))
 
 
 class ExtraMaterialForm(MaterialForm):

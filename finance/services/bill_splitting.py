@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from core import audit
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.errors import InvalidTransition
@@ -83,7 +82,6 @@ def split_bill(
         )
         part.base_amount = received.base_amount
         part.save(update_fields=["base_amount"])
-    audit.record(bill, "split", actor=actor, at=at, parts=[str(amount) for amount in amounts])
     return bill
 
 

@@ -73,16 +73,16 @@ class GrniTable(DocumentTable):
 class AccruedChargeTable(DocumentTable):
     select = SelectColumn()
     landed_cost = tables.Column(
-        verbose_name=_("landed cost"), linkify=lambda record: record.landed_cost.get_absolute_url()
+        verbose_name=_("Landed cost"), linkify=lambda record: record.landed_cost.get_absolute_url()
     )
-    charge = tables.Column(accessor="charge__get_kind_display", verbose_name=_("charge"), orderable=False)
-    description = tables.Column(accessor="charge__description", verbose_name=_("description"))
+    charge = tables.Column(accessor="charge__get_kind_display", verbose_name=_("Charge"), orderable=False)
+    description = tables.Column(accessor="charge__description", verbose_name=_("Description"))
     accrued_date = DateColumn()
     amount = AmountColumn()
-    currency = tables.Column(verbose_name=_("currency"))
-    accrued_amount = AmountColumn(verbose_name=_("accrued in base currency"))
-    invoiced_amount = AmountColumn(verbose_name=_("invoiced in base currency"))
-    open_amount = AmountColumn(verbose_name=_("open in base currency"))
+    currency = tables.Column(accessor="currency__code")
+    accrued_amount = AmountColumn()
+    invoiced_amount = AmountColumn()
+    open_amount = AmountColumn(verbose_name=_("Open"))
 
     class Meta(DocumentTable.Meta):
         model = AccruedCharge
@@ -90,7 +90,6 @@ class AccruedChargeTable(DocumentTable):
             "select",
             "landed_cost",
             "charge",
-            "description",
             "partner",
             "accrued_date",
             "amount",
@@ -98,6 +97,7 @@ class AccruedChargeTable(DocumentTable):
             "accrued_amount",
             "invoiced_amount",
             "open_amount",
+            "description",
         )
 
 

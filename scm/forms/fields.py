@@ -67,8 +67,8 @@ def key_choices(rows: Iterable[Any], empty: Any = "") -> Choices:
     return [("", str(empty)), *((str(row.pk), str(row)) for row in rows)]
 
 
-def unit_choices() -> Choices:
-    return key_choices(UnitOfMeasure.objects.filter(is_active=True))
+def unit_choices(empty: Any = "") -> Choices:
+    return key_choices(UnitOfMeasure.objects.filter(is_active=True), empty)
 
 
 def tax_choices() -> Choices:

@@ -37,7 +37,7 @@ class GoodsReceiptForm(forms.Form):
 
 
 class GoodsReceiptLineForm(LineForm):
-    order_line = ChoiceOfKey(label=_("Order line"), required=True)
+    order_line = ChoiceOfKey(label=_("Order line"), required=True, widget=forms.Select(attrs={"data-width": "16rem"}))
     quantity = NumberField(label=_("Quantity"), required=False, min_value=0)
     uom = ChoiceOfKey(label=_("Unit"))
     second_quantity = NumberField(label=_("Second quantity"), required=False, min_value=0)

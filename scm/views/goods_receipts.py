@@ -147,7 +147,11 @@ class GoodsReceiptFormPage(FormPage):
     order: Any
 
     def formset_kwargs(self) -> dict[str, Any]:
-        choices = {"order_line": line_choices(self.order), "location": storage_choices(), "uom": unit_choices()}
+        choices = {
+            "order_line": line_choices(self.order),
+            "location": storage_choices(),
+            "uom": unit_choices(_("as ordered")),
+        }
         has_second = self.order.lines.filter(item__second_uom__isnull=False).exists()
         return {"form_kwargs": {"choices": choices, "has_second": has_second}}
 
