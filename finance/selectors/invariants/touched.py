@@ -126,7 +126,6 @@ TOUCHED: dict[str, dict[str, str]] = {
         "finance_journalentry": f"source_label = 'finance.invoice' AND source_id IN ({INVOICES})",
     },
     "grni": _by("partner_id", "finance_journalline", "finance_grniline"),
-    "accrued_charges": _by("partner_id", "finance_journalline", "finance_accruedcharge"),
     "unbilled": _by("partner_id", "finance_journalline", "finance_unbilledline"),
     "dispatched": _by("item_id", "finance_journalline", "finance_unbilledline"),
     "stock": dict.fromkeys(
