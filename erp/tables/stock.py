@@ -37,7 +37,7 @@ class SecondQuantityColumn(QuantityColumn):
     def render(self, value: Any, record: Any) -> str:
         return quantity(value) if record.item.second_uom_id else ""
 
-    def value(self, value: Any, record: Any) -> Any:
+    def value(self, value: Any, record: Any) -> Any:  # type: ignore[override]
         return value if record.item.second_uom_id else None
 
 

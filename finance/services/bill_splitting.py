@@ -122,16 +122,17 @@ def _shared_out(
     amounts: Sequence[Decimal], settled: Sequence[tuple[int, Decimal]]
 ) -> list[tuple[Decimal, list[dict[str, Any]]]]:
     """Give each part the invoices it settles, in their order."""
-    waiting = [[invoice_id, amount] for invoice_id, amount in settled]
+    waiting = list(settled)
     shared = []
     for amount in amounts:
-        left, lines = amount, []
+        left = amount
+        lines: list[dict[str, Any]] = []
         while left > 0 and waiting:
-            taken = min(left, waiting[0][1])
-            lines.append({"invoice_id": waiting[0][0], "amount": taken})
+            invoice_id, open_amount = waiting.pop(0)
+            taken = min(left, open_amount)
+            lines.append({"invoice_id": invoice_id, "amount": taken})
             left -= taken
-            waiting[0][1] -= taken
-            if not waiting[0][1]:
-                waiting.pop(0)
+            if open_amount > taken:
+                waiting.insert(0, (invoice_id, open_amount - taken))
         shared.append((amount, lines))
     return shared

@@ -151,7 +151,7 @@ def invoice_charges(
             lines=[
                 {
                     CHARGE: row.charge_id,
-                    "quantity": row.to_invoice,
+                    "quantity": row.to_invoice,  # type: ignore[attr-defined]
                     "tax_id": row.partner.tax_id if row.partner else None,
                 }
                 for row in charges
