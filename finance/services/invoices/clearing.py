@@ -308,7 +308,7 @@ def _clear_receipt(line: InvoiceLine, row: GrniLine, decimals: int, places: int)
 def clear_charge(line: InvoiceLine, row: AccruedCharge, decimals: int, places: int) -> None:
     """Take the line's part off the accrued charge: the share of what is open, all of it at the end."""
     part = line.billed_quantity
-    if part > 0:
+    if 0 < part <= row.part_left:
         line.cleared_amount = share(row.value_left, part, row.part_left, decimals)
         line.cleared_currency_amount = round_amount(row.amount * part, places)
     elif part < 0:
