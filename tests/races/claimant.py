@@ -17,7 +17,6 @@ def services() -> dict[str, Any]:
     from erp.services.stock_documents import post_stock_document
     from erp.services.stocktakes import start_stocktake
     from erp.services.work_orders import issue_materials
-    from finance.services.invoices import post_invoice
     from finance.services.payments import allocate_payment
     from scm.services.goods_receipts import post_goods_receipt
     from scm.services.purchase_orders import approve_purchase_order
@@ -28,7 +27,6 @@ def services() -> dict[str, Any]:
         "confirm": confirm_sales_order,
         "decide": decide_inspection,
         "hold": hold_for_quotation,
-        "invoice": post_invoice,
         "keep": reserve_kits,
         "post": post_stock_document,
         "receive": post_goods_receipt,
