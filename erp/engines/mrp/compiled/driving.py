@@ -217,6 +217,6 @@ def _plan_listed(
         connect(given, made, state, scratch, (item, needs, outputs, replaced_from))
     given.items[item].edge_last = state.count[EDGES]
     if with_pegs:
-        span = (given.items[item].edge_first, given.items[item].edge_last, len(given.receipts))
-        look_down(made.edges, made.goals, state, span)
+        edged = (given.items[item].edge_first, given.items[item].edge_last, len(given.receipts))
+        look_down(made.edges, made.goals, state, edged)
     return True

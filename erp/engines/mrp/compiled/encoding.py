@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -81,12 +81,12 @@ def _kept(value: int, most: int) -> int:
 def _detail(plan: PlanColumns, order: int) -> int:
     """Return what `StoredRows.detail` says of an order."""
     due, more = np.int64(plan.due[order]), plan.more[order] or plan.tops[order, 1] >= 0
-    detail = _kept(due - plan.start[order], 16383) << START
+    detail: Any = _kept(due - plan.start[order], 16383) << START
     detail |= _kept(plan.need[order] - due + NEED_BIAS, 8191) << NEED
     detail |= _kept(plan.finish[order] - due, 16383) << FINISH
     detail |= np.int64(plan.flags[order]) << FLAGS
     detail |= np.int64(1 if more else 0) << MORE
-    return detail | np.int64(plan.sequence[order]) << SEQUENCE  # type: ignore[no-any-return]
+    return detail | np.int64(plan.sequence[order]) << SEQUENCE
 
 
 @compiled

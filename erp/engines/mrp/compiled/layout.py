@@ -38,11 +38,12 @@ MACHINE_CODE = str(_machine_code())
 
 
 def _compile(function: F, **options: Any) -> F:
-    before, config.CACHE_DIR = config.CACHE_DIR, MACHINE_CODE
+    settings: Any = config  # its settings are set from the environment, unknown to the type checker
+    before, settings.CACHE_DIR = settings.CACHE_DIR, MACHINE_CODE
     try:
         return cast("F", njit(cache=True, error_model="numpy", **options)(function))
     finally:
-        config.CACHE_DIR = before
+        settings.CACHE_DIR = before
 
 
 def compiled(function: F) -> F:
