@@ -277,7 +277,7 @@ def _begin(call: _Call, digest: str) -> tuple[Company | None, dict[str, Any] | N
         raise ValueError("a one-time key belongs to an actor")
     who = None if call.key is None else call.actor.pk
     fields = Company._meta.concrete_fields
-    columns = ", ".join(f"own.{connection.ops.quote_name(field.column)}" for field in fields)
+    columns = ", ".join(f"own.{connection.ops.quote_name(str(field.column))}" for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT begun.owned, begun.reply, {columns} FROM core_begin_operation(%s, %s, %s, %s) begun"

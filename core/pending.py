@@ -49,7 +49,7 @@ class Pending:
             if row.pk not in self._changes.get(type(row), {row.pk}) and _is_delicate(type(row)):
                 self.flush()  # of two rows under one partial key the first gives it up before the second takes it
             of_row = self._changes.setdefault(type(row), {}).setdefault(row.pk, {})
-            of_row.update({name: getattr(row, row._meta.get_field(name).attname) for name in wanted})
+            of_row.update({name: getattr(row, _attname(row, name)) for name in wanted})
         self._watch()
 
     def run(self, table: str, statement: str, params: list[Any]) -> None:
@@ -130,3 +130,8 @@ def _is_delicate(model: type[models.Model]) -> bool:
         getattr(rule, "condition", None) is not None and not isinstance(rule, models.CheckConstraint)
         for rule in model._meta.constraints
     )
+
+
+def _attname(row: models.Model, name: str) -> str:
+    field: Any = row._meta.get_field(name)
+    return str(field.attname)

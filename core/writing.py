@@ -50,7 +50,7 @@ def insert_with_lines(header: models.Model, lines: Sequence[models.Model], paren
     for line in lines:
         setattr(line, link.attname, key)
     own = header._meta.db_returning_fields
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in own)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in own)
     head, head_values = _insert(type(header), [header])
     body, body_values = _insert(type(lines[0]), lines)
     with connection.cursor() as cursor:
@@ -87,7 +87,7 @@ def _updates(change: Change) -> list[tuple[str, list[Any]]]:
     fields = [_field(change.model, name) for name in change.names]
     kinds = [_type(field) for field in fields]
     quote = connection.ops.quote_name
-    table, key = quote(change.model._meta.db_table), quote(change.model._meta.pk.column)
+    table, key = quote(change.model._meta.db_table), quote(str(change.model._meta.pk.column))
     prepared = {
         pk: [
             _plain(field.get_db_prep_save(values[name], connection))
@@ -132,6 +132,6 @@ def _insert(model: type[models.Model], objects: Sequence[models.Model]) -> tuple
         for field in model._meta.concrete_fields
         if not field.generated and not isinstance(field, models.AutoField)
     ]
-    query.insert_values(fields, objects)
+    query.insert_values(fields, list(objects))
     [(text, params)] = query.get_compiler(connection=connection).as_sql()
     return text, params

@@ -59,12 +59,12 @@ def set_demand(
     gone = [row for line_id, row in existing.items() if not _continues(row, wanted.get(line_id))]
     kept = [row for row in existing.values() if row not in gone]
     changed = [row for row in kept if _take_over(row, wanted[row.source_line_id])]
-    known = {row.source_line_id for row in kept}
+    named = {row.source_line_id for row in kept}
     number = next((row.source_number for row in kept), "") or number_of(source_label, source_id)
     fresh = [
         _demand(row, source_label, source_id, number, DemandKind(kind))
         for line_id, row in wanted.items()
-        if line_id not in known
+        if line_id not in named
     ]
     _write(gone=gone, changed=changed, fresh=fresh, kept=kept, reserve_until=reserve_until, at=at)
     touched = {row.item_id for row in (*gone, *changed, *fresh)}

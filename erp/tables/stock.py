@@ -34,7 +34,7 @@ class UnitColumn(tables.Column):
 class SecondQuantityColumn(QuantityColumn):
     """A quantity in the item's second unit; empty for goods of one unit: a nought would say that none is there."""
 
-    def render(self, value: Any, record: Any) -> str:
+    def render(self, value: Any, record: Any) -> str:  # type: ignore[override]
         return quantity(value) if record.item.second_uom_id else ""
 
     def value(self, value: Any, record: Any) -> Any:  # type: ignore[override]

@@ -25,6 +25,16 @@ def require_open(*records: Any) -> None:
             raise ClosedForEntry(record=record)
 
 
+def require_own_record(partner: Partner) -> None:
+    """Refuse a partner that was merged into another; one that is closed may still settle what is open with him.
+
+    Raises:
+        MergedAway: the partner was merged into another one.
+    """
+    if partner.merged_into_id is not None:
+        raise MergedAway(record=partner, survivor=partner.merged_into)
+
+
 def require_complete(partner: Partner, purpose: str) -> None:
     """Refuse a partner that lacks something for ``purpose`` (quote, order, invoice, purchase, pay).
 

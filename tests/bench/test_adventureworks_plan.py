@@ -1,33 +1,23 @@
 """Thirty bicycles for thirty days: each plan equals the one worked out plainly."""
 
 import datetime as dt
-import os
 import statistics
 import time
 from decimal import Decimal
-from pathlib import Path
 
 from django.db import connection
-from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from playwright.sync_api import expect
 
-from core.clock import today
-from core.models import User
 from core.operations import perform
 from crm.models import SalesOrder
 from crm.services import sales_orders
-from erp.models import Demand, PlanVerdict, Reservation
+from erp.models import PlanVerdict
 from erp.selectors.pegging import pegs_of_line
-from erp.selectors.plan import planned_orders
 from erp.services import planning
 from finance.takeover.source import CUT_OVER, Source
-from masterdata.models import CalendarDay, Item, Partner
+from masterdata.models import Item, Partner
 from tests.bench.adventureworks import load, measured
 from tests.bench.adventureworks_plan import differences, plain_plan, planned, wanted
-from tests.browser.bicycle import picture
-from tests.factories.core import user_in_role
 
 D = Decimal
 BICYCLES = 30

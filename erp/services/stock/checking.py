@@ -89,7 +89,7 @@ def places_now(changes: Mapping[Key, Decimal]) -> dict[int, Location]:
     """
     counts = StocktakeBin.objects.filter(location=OuterRef("pk"), stocktake__freezes=True)
     rows = Location.objects.select_related("warehouse").annotate(is_counted=Exists(counts))
-    return rows.in_bulk({location for _item, location, _lot, _owner in changes})
+    return dict(rows.in_bulk({location for _item, location, _lot, _owner in changes}))
 
 
 def require_not_counted(changes: Mapping[Key, Decimal], places: Mapping[int, Location], source: Any) -> None:

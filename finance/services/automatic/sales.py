@@ -149,7 +149,7 @@ def _locked_rows(shipment: Shipment) -> list[UnbilledLine]:
     """The rows of a shipment, its order locked; ``recognised_before`` is of their order lines on all deliveries."""
     rows = UnbilledLine.objects.filter(shipment=shipment).select_related("currency")
     rows = rows.annotate(recognised_before=recognised_of(OuterRef("sales_order_line")))
-    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    found: list[UnbilledLine] = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     order_lines = {line.pk: line.order_line for line in shipment.lines.all()}
     for row in found:
         row.sales_order_line = order_lines[row.shipment_line_id]

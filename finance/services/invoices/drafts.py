@@ -16,7 +16,7 @@ from finance.services.invoices.lines import HEADER, Drafted, build_lines
 from finance.states import InvoiceState, Side
 from masterdata.models import Partner
 from masterdata.selectors.currencies import rate_on
-from masterdata.services.entry import require_complete, require_open
+from masterdata.services.entry import require_complete, require_own_record
 from masterdata.services.pricing import fill_amounts
 
 Rows = Sequence[Mapping[str, Any]]
@@ -47,13 +47,15 @@ def create_invoice(
         NotInvoiceable, ChargeNotInvoiceable, MixedInvoice, LineWithoutSource, AccountNotPostable, ControlAccount: see
             `build_lines`.
         PartnerIncomplete: the customer lacks something an invoice needs.
+        MergedAway: the partner was merged into another one (who is closed may still be billed for what came).
         DuplicateSupplierReference: this invoice of the supplier was entered before.
         NoExchangeRate: the currency has no rate on the day.
     """
     partner = Partner.objects.select_related("tax").get(pk=partner_id)
     if kind == Side.CUSTOMER:
         require_complete(partner, "invoice")
-    require_open(partner)
+    else:
+        require_own_record(partner)
     drafted = build_lines(kind, lines)
     invoice = Invoice(
         kind=kind,

@@ -27,7 +27,7 @@ from finance.selectors.payments import NATURAL, is_natural
 from finance.states import InvoiceState, PaymentState, Side
 from masterdata.models import Currency, Partner
 from masterdata.selectors.currencies import rate_on
-from masterdata.services.entry import require_open
+from masterdata.services.entry import require_open, require_own_record
 from scm.models import PurchaseOrder
 
 Rows = Sequence[Mapping[str, Any]]
@@ -199,7 +199,7 @@ def _fill(
     payment: Payment, *, partner_id: int, bank_account_id: int | None, bill_id: int | None = None, **typed: Any
 ) -> None:
     payment.partner = Partner.objects.get(pk=partner_id)
-    require_open(payment.partner)
+    require_own_record(payment.partner)
     _choose_means(payment, bank_account_id, bill_id)
     payment.amount = round_amount(typed["amount"], payment.currency.decimals)
     if payment.amount <= 0:

@@ -1,7 +1,7 @@
 """Operations of work orders at suppliers: ordered by the step, pieces and fee come back with the goods receipt."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -100,7 +100,7 @@ def fees_of(order: PurchaseOrder, lines: Sequence[GoodsReceiptLine]) -> dict[int
 
 def report_back(
     order: PurchaseOrder, receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine], *, actor: Any, at: dt.datetime
-) -> Mapping[int, Decimal]:
+) -> dict[int, Decimal]:
     """Report pieces and fees of a posted receipt to the work order; returns the fees.
 
     The first line of the order has the pieces, others are charges.
@@ -135,7 +135,7 @@ def take_back(
     date: dt.date,
     actor: Any,
     at: dt.datetime,
-) -> Mapping[int, Decimal]:
+) -> dict[int, Decimal]:
     """Undo what a receipt reported; returns its fees.
 
     Raises:

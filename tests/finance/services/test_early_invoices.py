@@ -252,3 +252,13 @@ def test_old_receipts_are_written_off_within_the_tolerance_or_by_another(buying)
     perform(write_offs.reverse_write_off, actor=None, write_off_id=draft.pk, reason="It came")
     post(draft_bill(order))
     assert GRNI not in balances()
+
+
+def test_who_is_closed_is_still_billed_and_paid_for_what_came(buying):
+    order = scm.approved_order(buying, scm.line(buying.bolt, "10", price=D(12)), tax_included=False)
+    scm.posted_receipt(buying, order, "10")
+    Partner.objects.filter(pk=buying.supplier.pk).update(is_active=False)
+    bill = post(draft_bill(order))
+    payment = paid(buying.supplier, str(bill.gross_amount), (bill, str(bill.gross_amount)), kind="supplier")
+    bill.refresh_from_db()
+    assert (payment.open_amount, bill.open_amount, balances().get(GRNI)) == (0, 0, None)
