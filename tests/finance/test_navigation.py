@@ -23,6 +23,7 @@ REACHED_FROM_THEIR_LIST = {
     "payment-open-invoices",
     "invoice-recalculate",
     "order-lookup",
+    "charge-deductions",
     "mapping-edit",
     "manual-entry-recalculate",
 }

@@ -43,7 +43,7 @@ def shop(db, monkeypatch):
     core.company(pinned_date=MONDAY)
     finance.open_books(years=[2026])
     erp_make.place()
-    monkeypatch.setattr("core.operations.moment", lambda: at(2, 8))
+    monkeypatch.setattr("core.operations.moment", lambda _own=None: at(2, 8))
     saw, drill = erp_make.work_center("SAW"), erp_make.work_center("DRILL", machines=2)
     table = erp_make.made("TABLE")
     erp_make.routing(
