@@ -19,20 +19,19 @@ def require_open(*records: Any) -> None:
     for record in records:
         if record is None:
             continue
-        if getattr(record, "merged_into_id", None) is not None:
-            raise MergedAway(record=record, survivor=record.merged_into)
+        require_own_record(record)
         if not record.is_active:
             raise ClosedForEntry(record=record)
 
 
-def require_own_record(partner: Partner) -> None:
-    """Refuse a partner that was merged into another; one that is closed may still settle what is open with him.
+def require_own_record(record: Any) -> None:
+    """Refuse a record that was merged into another; a partner who is closed may still settle what is open with him.
 
     Raises:
-        MergedAway: the partner was merged into another one.
+        MergedAway: the record was merged into another one.
     """
-    if partner.merged_into_id is not None:
-        raise MergedAway(record=partner, survivor=partner.merged_into)
+    if getattr(record, "merged_into_id", None) is not None:
+        raise MergedAway(record=record, survivor=record.merged_into)
 
 
 def require_complete(partner: Partner, purpose: str) -> None:
