@@ -14,21 +14,26 @@ from django.db import connection, connections
 Task = dict[str, Any]
 Work = Sequence[tuple[str, dict[str, Any]]]
 
-LONGEST_START = 1.0
-"""Seconds a process of a control waits before its first commit: by then the slowest of the others has read."""
+LONGEST_WAIT = 60.0
+"""Seconds a process of a control waits at most before its first commit for the others to come as far."""
 BETWEEN = 0.05
 """Seconds it waits before each later commit."""
+BLOCKED = """
+SELECT count(DISTINCT held.pid) FROM pg_locks held JOIN pg_stat_activity USING (pid)
+WHERE NOT held.granted AND datname = current_database()
+"""
 
 
 def run_tasks(work: Callable[[Task], list[str]], tasks: Iterable[Task], *, timeout: float = 300) -> list[list[str]]:
     """Call ``work`` with each task in a process of its own, all let go at once; return the outcomes of each.
 
-    A task's ``locks_off`` makes it the control: nothing is locked, and every process holds its transaction open for a
-    moment before it commits. They meet for certain, however the machine happens to run them.
+    A task's ``locks_off`` makes it the control: nothing is locked, and every process holds its first transaction open
+    until all others want to commit theirs, wait for a row of it, or are done. They meet for certain, however the
+    machine happens to run them.
     """
     tasks = list(tasks)
     context = multiprocessing.get_context("fork")
-    barrier = context.Barrier(len(tasks))
+    meeting = Meeting(context, len(tasks))
     for one in connections.all(initialized_only=True):
         one.close()
         if hasattr(one, "close_pool"):
@@ -36,7 +41,7 @@ def run_tasks(work: Callable[[Task], list[str]], tasks: Iterable[Task], *, timeo
     running = []
     for task in tasks:
         mine, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_one, args=(work, task, barrier, theirs), daemon=True)
+        process = context.Process(target=_one, args=(work, task, meeting, theirs), daemon=True)
         process.start()
         theirs.close()
         running.append((process, mine))
@@ -56,7 +61,36 @@ def together(outcomes: Iterable[list[str]]) -> list[str]:
     return [one for found in outcomes for one in found]
 
 
-def _one(work: Callable[[Task], list[str]], task: Task, barrier: Any, answers: Any) -> None:
+class Meeting:
+    """Where processes begin together and, in a control, wait for each other before their first commit."""
+
+    def __init__(self, context: Any, processes: int) -> None:
+        self.processes = processes
+        self.start = context.Barrier(processes)
+        self.arrived = context.Value("i", 0)
+        self.mine = False
+
+    def arrive(self) -> None:
+        """This process has read and written, or has nothing to commit: nobody need wait for it any more."""
+        if not self.mine:
+            self.mine = True
+            with self.arrived.get_lock():
+                self.arrived.value += 1
+
+    def wait(self) -> None:
+        """Return when every process has arrived or waits for a lock that another one holds."""
+        self.arrive()
+        until = time.monotonic() + LONGEST_WAIT
+        while self.arrived.value + self._blocked() < self.processes and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def _blocked(self) -> int:
+        assert connection.connection is not None
+        [(count,)] = connection.connection.execute(BLOCKED).fetchall()
+        return int(count)
+
+
+def _one(work: Callable[[Task], list[str]], task: Task, meeting: Meeting, answers: Any) -> None:
     from django.conf import settings
 
     settings.LOCK_TIMEOUT = "60s"
@@ -64,12 +98,13 @@ def _one(work: Callable[[Task], list[str]], task: Task, barrier: Any, answers: A
     try:
         connection.ensure_connection()
         if settings.LOCKS_OFF:
-            _commit_late()
-        barrier.wait(60)
+            _commit_late(meeting)
+        meeting.start.wait(60)
         answers.send(("met", work(task)))
     except BaseException:  # whatever it is, the test shows it
         answers.send(("broken", traceback.format_exc()))
     finally:
+        meeting.arrive()
         connections.close_all()
 
 
@@ -83,12 +118,14 @@ def _outcomes(process: Any, mine: Any, timeout: float) -> list[str]:
     return list(answer)
 
 
-def _commit_late() -> None:
+def _commit_late(meeting: Meeting) -> None:
     committing = connection._commit
-    pauses = iter([LONGEST_START])
 
     def late() -> None:
-        time.sleep(next(pauses, BETWEEN))
+        if meeting.mine:
+            time.sleep(BETWEEN)
+        else:
+            meeting.wait()
         committing()
 
     connection._commit = late

@@ -121,20 +121,22 @@ LEDGER = (
         "closing_balances",
         _("What stood on the accounts of a closed period still stands on them"),
         """
-        SELECT kept.account_id AS account, kept.balance AS at_close, coalesce(counted.balance, 0) AS now
+        SELECT closing.id AS event, account.id AS account, coalesce(kept.balance, 0) AS at_close,
+          coalesce(counted.balance, 0) AS now
         FROM (
           SELECT DISTINCT ON (event.period_id) event.id, period.d1
           FROM finance_periodevent event JOIN finance_fiscalperiod period ON period.id = event.period_id
           WHERE event.module = 'ledger' AND event.became = 'closed' AND period.state = 'closed'
           ORDER BY event.period_id, event.id DESC
         ) closing
-        JOIN finance_closingbalance kept ON kept.event_id = closing.id
+        CROSS JOIN finance_account account
+        LEFT JOIN finance_closingbalance kept ON kept.event_id = closing.id AND kept.account_id = account.id
         LEFT JOIN LATERAL (
           SELECT sum(line.amount) AS balance FROM finance_journalline line
           JOIN finance_journalentry entry ON entry.id = line.entry_id
-          WHERE line.account_id = kept.account_id AND entry.entry_date <= closing.d1
+          WHERE line.account_id = account.id AND entry.entry_date <= closing.d1
         ) counted ON true
-        WHERE kept.balance <> coalesce(counted.balance, 0)
+        WHERE coalesce(kept.balance, 0) <> coalesce(counted.balance, 0)
         """,
     ),
     Invariant(

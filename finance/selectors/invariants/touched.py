@@ -83,11 +83,11 @@ TOUCHED: dict[str, dict[str, str]] = {
           SELECT period_id FROM public.finance_periodevent WHERE id > {event})"""
     },
     "closing_balances": {
-        "finance_closingbalance": """event_id > {event} OR account_id IN (
+        ROWS: """event > {event} OR account = ANY (ARRAY(
           SELECT line.account_id FROM public.finance_journalentry entry
           JOIN public.finance_journalline line ON line.entry_id = entry.id
           WHERE entry.id > {journal} AND entry.entry_date <= (
-            SELECT max(d1) FROM public.finance_fiscalperiod WHERE state = 'closed'))"""
+            SELECT max(d1) FROM public.finance_fiscalperiod WHERE state = 'closed')))"""
     },
     "kept_sums": dict.fromkeys(
         ("finance_accountbalance", "finance_summedperiod", "finance_journalentry"),
