@@ -36,7 +36,14 @@ WORDS: dict[str, dict[str, str]] = {
         "联产品": "co_product",
         "副产品": "by_product",
     },
-    "issue_method": {"pick": "pick", "backflush": "backflush", "领料": "pick", "倒冲": "backflush"},
+    "issue_method": {
+        "pick": "pick",
+        "backflush": "backflush",
+        "transfer": "transfer",
+        "领料": "pick",
+        "倒冲": "backflush",
+        "按调拨倒冲": "transfer",
+    },
     "cost_method": {
         "weight": "weight",
         "percent": "percent",
@@ -50,7 +57,7 @@ DEFAULTS = {"material_kind": MaterialKind.MAIN, "line_kind": BomLineKind.COMPONE
 SENTENCES = {
     "material_kind": _("The kind of material is main or auxiliary."),
     "line_kind": _("The kind of line is component, co_product or by_product."),
-    "issue_method": _("Material is issued by pick or backflush."),
+    "issue_method": _("Material is issued by pick, backflush or transfer."),
     "cost_method": _("The cost is by weight, percent or fixed_amount."),
 }
 FIGURES = (
@@ -174,7 +181,7 @@ COLUMNS = [
     Column("line_kind", _("Kind of line"), help="component, co_product, by_product", aliases=("行类型",)),
     Column("fixed_scrap_quantity", _("Fixed scrap"), kind="decimal", aliases=("固定损耗",)),
     Column("is_level_skipped", _("Skip the level"), kind="boolean", aliases=("跳层",)),
-    Column("issue_method", _("Issue"), help="pick, backflush", aliases=("发料方式",)),
+    Column("issue_method", _("Issue"), help="pick, backflush, transfer", aliases=("发料方式",)),
     Column("operation_no", _("Operation"), kind="integer", aliases=("工序号",)),
     Column("substitute_group", _("Substitute group"), aliases=("替代组",)),
     Column(

@@ -42,6 +42,31 @@ class QueueNotEmpty(DomainError):
     )
 
 
+class LeftAtLine(DomainError):
+    """What was moved to the line for an order is neither used up nor brought back."""
+
+    code = "left_at_line"
+    sentence = _(
+        "%(document)s: %(quantity)s %(item)s still lies at the line for it. Bring it back to the store, or use it up."
+    )
+
+
+class NotByTransfer(DomainError):
+    code = "not_by_transfer"
+    sentence = _("%(item)s is not backflushed by transfer: only such material is moved to the line for an order.")
+    status = 422
+
+
+class NoLineSide(DomainError):
+    code = "no_line_side"
+    sentence = _("%(item)s lies there already: add a line-side place to %(warehouse)s, or move it from another place.")
+
+
+class MoreThanAtLine(DomainError):
+    code = "more_than_at_line"
+    sentence = _("%(item)s: %(quantity)s is more than the %(left)s that lies at the line for this order.")
+
+
 class NotTheStep(DomainError):
     code = "not_the_step"
     sentence = _("This operation is not one of %(document)s.")

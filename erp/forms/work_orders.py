@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from erp.errors import UnknownWorkOrder
 from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
-from erp.models import Bom, Lot, WorkOrder, WorkOrderMaterial, WorkOrderOperation
+from erp.models import Bom, Lot, StockBalance, WorkOrder, WorkOrderMaterial, WorkOrderOperation
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
 from erp.selectors.work_orders import MaterialSupply, work_order_of_code
@@ -191,6 +191,14 @@ def suggested(supplies: Iterable[MaterialSupply]) -> list[dict[str, Any]]:
 def returnable(lines: Sequence[WorkOrderMaterial]) -> list[dict[str, Any]]:
     """Return one empty row per material that something was issued of."""
     return [{"material": line.pk, "location": line.location_id} for line in lines if line.issued_quantity > 0]
+
+
+def to_stage(rows: Iterable[tuple[WorkOrderMaterial, StockBalance, Decimal]]) -> list[dict[str, Any]]:
+    """Return one row per place that material for the line can come from."""
+    return [
+        {"material": line.pk, "location": row.location_id, "lot": row.lot_id, "quantity": quantity}
+        for line, row, quantity in rows
+    ]
 
 
 class ReportForm(forms.Form):

@@ -136,12 +136,15 @@ class WorkOrderMaterial(DocumentLine):
     path  the skipped levels it came through, top first: the same item over two ways stays two lines.
     extra_quantity  how much beyond the plan may be issued once whoever has to approve it has.
     replaces  the item whose place it took, because too little of that was there.
+    staged_quantity  of material backflushed by transfer: what was brought to the line for the order, net of what went
+        back; issued by hand from elsewhere counts as brought.
     """
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="materials", verbose_name=_("work order"))
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("material"))
     required_quantity = QuantityField(_("required"))
     issued_quantity = QuantityField(_("issued"), default=ZERO, editable=False)
+    staged_quantity = QuantityField(_("moved to the line"), default=ZERO, editable=False)
     material_kind = models.CharField(
         _("kind of material"), max_length=10, choices=MaterialKind, default=MaterialKind.MAIN
     )
@@ -167,6 +170,7 @@ class WorkOrderMaterial(DocumentLine):
                 condition=Q(required_quantity__gte=0, issued_quantity__gte=0, extra_quantity__gte=0),
                 name="erp_workordermaterial_quantities",
             ),
+            models.CheckConstraint(condition=Q(staged_quantity__gte=0), name="erp_workordermaterial_staged"),
             models.CheckConstraint(
                 condition=Q(material_kind__in=MaterialKind.values), name="erp_workordermaterial_kind"
             ),
@@ -182,6 +186,11 @@ class WorkOrderMaterial(DocumentLine):
     def open_quantity(self) -> Decimal:
         """What is still to be issued."""
         return max(ZERO, self.required_quantity - self.issued_quantity)
+
+    @property
+    def at_line_quantity(self) -> Decimal:
+        """What was moved to the line for the order and is not used up."""
+        return max(ZERO, self.staged_quantity - self.issued_quantity)
 
     @property
     def extra_left(self) -> Decimal:

@@ -19,10 +19,18 @@ OUTPUT_KINDS = (BomLineKind.CO_PRODUCT, BomLineKind.BY_PRODUCT)
 
 
 class IssueMethod(models.TextChoices):
-    """How material reaches a work order: fetched from stock, or posted by itself from what is reported."""
+    """How material reaches a work order: fetched from stock, or posted by itself from what is reported.
+
+    transfer  by itself too, but of what was moved to the line for the order: its share of what is reported, no more.
+    """
 
     PICK = "pick", pgettext_lazy("issue of material", "Picked")
     BACKFLUSH = "backflush", _("Backflushed")
+    TRANSFER = "transfer", _("Backflushed by transfer")
+
+
+BY_ITSELF = (IssueMethod.BACKFLUSH, IssueMethod.TRANSFER)
+"""Posted by what is reported, not by hand."""
 
 
 class OutputCost(models.TextChoices):

@@ -65,6 +65,13 @@ orders = [
     ),
     path("work-orders/<int:pk>/issue-extra/", production.IssueExtraMaterials.as_view(), name="work-order-issue-extra"),
     path("work-orders/<int:pk>/return/", production.ReturnMaterials.as_view(), name="work-order-return"),
+    path("work-orders/<int:pk>/stage/", production.StageMaterials.as_view(), name="work-order-stage"),
+    path("work-orders/<int:pk>/bring-back/", production.BringBackMaterials.as_view(), name="work-order-bring-back"),
+    path(
+        "work-orders/<int:pk>/use-up/",
+        verb_view(work_orders.use_up_materials, ORDER, _("Used up.")),
+        name="work-order-use-up",
+    ),
     path("work-orders/<int:pk>/report/", production.ReportWork.as_view(), name="work-order-report"),
     path("work-orders/<int:pk>/receive/", production.ReceiveProduction.as_view(), name="work-order-receive"),
     path(

@@ -8,8 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.views.base import FormPage, OperationView, visible
-from erp.forms.work_orders import ExtraMaterials, Materials, PostingForm, ReceiptForm, ReportForm, returnable, suggested
+from erp.forms.work_orders import (
+    ExtraMaterials,
+    Materials,
+    PostingForm,
+    ReceiptForm,
+    ReportForm,
+    returnable,
+    suggested,
+    to_stage,
+)
 from erp.models import WorkOrder
+from erp.selectors.backflushing import left_at_line, to_be_staged
 from erp.selectors.floor import steps_with_progress
 from erp.selectors.kits import kit_of
 from erp.selectors.work_orders import material_supply
@@ -77,6 +87,28 @@ class ReturnMaterials(MaterialPage):
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         return returnable(list(self.document.materials.order_by("line_no")))
+
+
+class StageMaterials(MaterialPage):
+    """Move to the line what the order still needs of material backflushed by transfer."""
+
+    service = work_orders.stage_materials
+    title = _("Move to the line")
+    message = _("The material is at the line.")
+
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        return to_stage(to_be_staged(self.document, today()))
+
+
+class BringBackMaterials(MaterialPage):
+    """Bring back from the line what the order will not use."""
+
+    service = work_orders.bring_back_materials
+    title = _("Bring back from the line")
+    message = _("The material is back in the store.")
+
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        return [{"material": line.pk, "quantity": line.at_line_quantity} for line in left_at_line(self.document)]
 
 
 class MaterialQuantities(StockQuantities):

@@ -13,12 +13,13 @@ from core.views.printing import PrintView
 from erp.filters.make import WorkOrderFilter
 from erp.forms.work_orders import RescheduleForm, WorkOrderForm
 from erp.models import WorkOrder
-from erp.selectors.backflushing import open_shortages
+from erp.selectors.backflushing import left_at_line, open_shortages
 from erp.selectors.floor import steps_with_progress
 from erp.selectors.kits import kit_of, substitutes_of
 from erp.selectors.work_orders import material_supply, receipts_of, reports_of
 from erp.services import inspections, work_orders
 from erp.states import WorkOrderState
+from erp.states.engineering import IssueMethod
 from erp.states.making import WorkOrderKind
 from erp.tables.make import WorkOrderTable
 from erp.views.verbs import posted_version
@@ -65,6 +66,14 @@ def _is_taken_apart(order: WorkOrder) -> bool:
 
 def _is_made(order: WorkOrder) -> bool:
     return not _is_taken_apart(order)
+
+
+def _by_transfer(order: WorkOrder) -> bool:
+    return order.materials.filter(issue_method=IssueMethod.TRANSFER).exists()
+
+
+def _lies_at_line(order: WorkOrder) -> bool:
+    return left_at_line(order).exists()
 
 
 def _queue_waits(order: WorkOrder) -> bool:
@@ -192,6 +201,33 @@ class WorkOrderPage(DocumentPage):
             when=_something_issued,
             link=True,
             icon="package-import",
+        ),
+        Verb(
+            _("Move to the line"),
+            "erp:work-order-stage",
+            work_orders.stage_materials,
+            states=ON_THE_FLOOR,
+            when=_by_transfer,
+            link=True,
+            icon="transfer-in",
+        ),
+        Verb(
+            _("Bring back from the line"),
+            "erp:work-order-bring-back",
+            work_orders.bring_back_materials,
+            states=frozenset({S.IN_PROGRESS, S.COMPLETED}),
+            when=_lies_at_line,
+            link=True,
+            icon="transfer-out",
+        ),
+        Verb(
+            _("Use up what is at the line"),
+            "erp:work-order-use-up",
+            work_orders.use_up_materials,
+            states=frozenset({S.COMPLETED}),
+            when=_lies_at_line,
+            confirm=_("All that was moved to the line for the order is posted as used up. Post it?"),
+            icon="flame",
         ),
         Verb(
             _("As built"),

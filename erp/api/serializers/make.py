@@ -232,6 +232,7 @@ class MaterialSerializer(ConcordSerializer):
             "item",
             "required_quantity",
             "issued_quantity",
+            "staged_quantity",
             "open_quantity",
             "extra_quantity",
             "material_kind",

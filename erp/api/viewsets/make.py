@@ -94,6 +94,13 @@ class WorkOrderViewSet(DraftViewSet):
     return_materials = operation_action(
         work_orders.return_materials, name="return-materials", serializer=shapes.IssueInput
     )
+    stage_materials = operation_action(
+        work_orders.stage_materials, name="stage-materials", serializer=shapes.IssueInput
+    )
+    bring_back_materials = operation_action(
+        work_orders.bring_back_materials, name="bring-back-materials", serializer=shapes.IssueInput
+    )
+    use_up_materials = operation_action(work_orders.use_up_materials, name="use-up-materials")
     receive = operation_action(work_orders.receive_production, name="receive", serializer=shapes.ReceiveInput)
     receive_output = operation_action(
         work_orders.receive_output, name="receive-output", serializer=cost_shapes.OutputInput

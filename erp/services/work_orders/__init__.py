@@ -18,10 +18,12 @@ from erp.services.work_orders.receiving import receive_production, reverse_recei
 from erp.services.work_orders.reporting import report_operation, reverse_report
 from erp.services.work_orders.sessions import finish_work, pause_work, start_work
 from erp.services.work_orders.splitting import merge_work_orders, split_work_order
+from erp.services.work_orders.staging import bring_back_materials, stage_materials, use_up_materials
 from erp.services.work_orders.taking_apart import take_apart
 
 __all__ = [
     "ClosedWorkOrder",
+    "bring_back_materials",
     "cancel_work_order",
     "close_work_order",
     "complete_work_order",
@@ -46,8 +48,10 @@ __all__ = [
     "reverse_receipt",
     "reverse_report",
     "split_work_order",
+    "stage_materials",
     "start_work",
     "take_apart",
     "update_work_order",
     "use_substitute",
+    "use_up_materials",
 ]

@@ -25,12 +25,13 @@ from erp.models import (
     WorkOrder,
     WorkOrderMaterial,
 )
-from erp.selectors.backflushing import at_the_line, backflushed_lines, line_side_of, open_shortages, used_by_line
+from erp.selectors.backflushing import at_the_line, backflushed_lines, line_places, open_shortages, used_by_line
 from erp.selectors.kept import kept_for
 from erp.selectors.stock_rules import stock_rules
 from erp.services.stock import MoveInput, lock_stock, reversal_of
 from erp.services.work_orders.issuing import Part, issue_moves, lock_demands, post_materials
 from erp.states import MoveKind, WorkOrderState
+from erp.states.engineering import IssueMethod
 from erp.states.making import ShortageReason
 from masterdata.models import Item, Location
 from masterdata.selectors.places import virtual_location
@@ -64,8 +65,7 @@ def prepare(
     state = Flush(work_order, backflushed_lines(work_order))
     if not state.lines:
         return state
-    side = line_side_of(work_order.warehouse)
-    state.places = {line.pk: line.location_id or side.pk for line in state.lines}
+    state.places = line_places(work_order, state.lines)
     if taken_back is not None:
         state.back = _may_come_back(work_order, taken_back)
     state.demands = lock_demands([work_order.pk])
@@ -107,14 +107,18 @@ def flush(
     at: dt.datetime,
     report: ProductionReport | None = None,
     receipt: ProductionReceipt | None = None,
+    uses_up: bool = False,
 ) -> list[BackflushMove]:
     """Post what is used up and not issued yet, first expiring first; the rest goes to the error queue.
 
-    Returns what it posted. A report that is taken back brings its movements back first: the same lots at their value.
+    ``uses_up``: all that was moved to the line for the order, whatever is reported. Returns what it posted. A report
+    that is taken back brings its movements back first: the same lots at their value.
     """
     if not state.lines:
         return []
     used = used_by_line(state.work_order, state.lines)
+    if uses_up:
+        used |= {line.pk: line.staged_quantity for line in state.lines if line.issue_method == IssueMethod.TRANSFER}
     _bring_back(state, used, date=date, actor=actor, at=at)
     wanted = {line.pk: to_issue(used[line.pk], line.issued_quantity) for line in state.lines}
     parts, missing = _parts(state, wanted, business_date(at))

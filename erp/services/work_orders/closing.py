@@ -20,6 +20,7 @@ from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.finishing import complete
 from erp.services.work_orders.on_picks import drop_from_picks
 from erp.services.work_orders.outputs import joint_split
+from erp.services.work_orders.staging import require_nothing_at_line
 from erp.signals import work_order_closed
 from erp.states import EntryKind, ValueCounter, WorkOrderState
 from erp.states.making import WorkOrderKind
@@ -49,12 +50,14 @@ def close_work_order(*, work_order_id: int, version: int | None = None, actor: A
     Raises:
         InvalidTransition: it is not completed.
         QueueNotEmpty: material it used up is not posted yet.
+        LeftAtLine: material moved to the line for it is neither used up nor brought back.
         StaleVersion: somebody changed it since the user saw it.
         (provider of erp.ports.posting_date): the period is closed.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
     require_edge(work_order, WorkOrderState.CLOSED)
     require_empty_queue(work_order)
+    require_nothing_at_line(work_order)
     _true_up(work_order, actor=actor, at=at)
     variance = work_order.wip_cost
     date = ports.posting_date("production", business_date(at))

@@ -98,7 +98,9 @@ def post_materials(
         reason=reason,
     )
     touched = {move.source_line_id for move in moves}
-    WorkOrderMaterial.objects.bulk_update([line for line in lines if line.pk in touched], ["issued_quantity"])
+    WorkOrderMaterial.objects.bulk_update(
+        [line for line in lines if line.pk in touched], ["issued_quantity", "staged_quantity"]
+    )
     cost = -sum((entry.amount for entry in posted.entries if entry.kind not in SIDE_KINDS), ZERO)
     WorkOrder.objects.filter(pk=work_order.pk).update(material_cost=F("material_cost") + cost)
     work_order.refresh_from_db(fields=["material_cost"])  # a backdated issue may have corrected later ones as well

@@ -3,24 +3,19 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, Sum
-from django.utils.translation import gettext as _
 
 from core.clock import company
-from core.documents import lock
-from core.errors import InvalidInput
 from core.fields import ZERO
 from core.money import round_amount
 from core.operations import operation
-from erp.errors import OverReturn, QuantityNotPositive
+from erp.errors import OverReturn
 from erp.errors.making import LotNotIssued
 from erp.models import Lot, StockMove, ValueEntry, WorkOrder, WorkOrderMaterial
 from erp.services.work_orders.backflushing import settle_queue
-from erp.services.work_orders.expecting import require_bookable
 from erp.services.work_orders.issuing import (
     WORK_ORDER,
     Part,
@@ -31,26 +26,11 @@ from erp.services.work_orders.issuing import (
 )
 from erp.services.work_orders.on_picks import require_not_on_pick
 from erp.services.work_orders.over_issues import require_extra_allowed
-from erp.states import SIDE_KINDS, MaterialKind, MoveKind
-from masterdata.models import Item, Location, UnitOfMeasure
+from erp.services.work_orders.staging import count_by_hand
+from erp.services.work_orders.typed_lines import IssueInput, understood
+from erp.states import SIDE_KINDS, MoveKind
+from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
-from masterdata.selectors.units import to_stock_quantities
-from masterdata.services.entry import require_open
-
-
-@dataclass(frozen=True)
-class IssueInput:
-    """What is issued or brought back of one material line (or, for extra material, of an item).
-
-    uom_id  the unit of ``quantity``; None: the item's stock unit, in which it is booked.
-    """
-
-    quantity: Decimal
-    material_id: int | None = None
-    item_id: int | None = None
-    location_id: int | None = None
-    lot_id: int | None = None
-    uom_id: int | None = None
 
 
 @operation(
@@ -124,7 +104,7 @@ def return_materials(
         LotNotIssued: more of a lot than was issued of it.
         InvalidInput: a line is not of this order.
     """
-    work_order, materials, typed = _understand(work_order_id, lines)
+    work_order, materials, typed = understood(work_order_id, lines)
     production = virtual_location(Location.Kind.PRODUCTION)
     default = default_location(work_order.warehouse)
     _require_issued_lots(work_order, materials, typed)
@@ -156,6 +136,9 @@ def return_materials(
             )
         )
         line.issued_quantity -= one.quantity
+    count_by_hand(
+        work_order, [(materials[move.source_line_id or 0], move.to_location_id, -move.quantity) for move in moves]
+    )
     post_materials(
         work_order, materials.values(), moves, MoveKind.ISSUE_RETURN, posting_date, actor=actor, at=at, reason=reason
     )
@@ -172,7 +155,7 @@ def _issue(
     actor: Any,
     at: dt.datetime,
 ) -> WorkOrder:
-    work_order, materials, typed = _understand(work_order_id, lines, extra=extra)
+    work_order, materials, typed = understood(work_order_id, lines, extra=extra)
     production = virtual_location(Location.Kind.PRODUCTION)
     default = default_location(work_order.warehouse)
     demands = lock_demands([work_order.pk])
@@ -186,59 +169,10 @@ def _issue(
         parts.append(Part(line, one.quantity, place, production.pk, one.lot_id))
     require_not_on_pick((materials[pk], quantity) for pk, quantity in wanted.items() if quantity)
     moves = issue_moves(parts, demands)
+    count_by_hand(work_order, [(part.line, part.from_id, part.quantity) for part in parts])
     post_materials(work_order, materials.values(), moves, MoveKind.ISSUE, posting_date, actor=actor, at=at)
     settle_queue(work_order, at)
     return work_order
-
-
-def _understand(
-    work_order_id: int, lines: Sequence[Mapping[str, Any]], *, extra: bool = False
-) -> tuple[WorkOrder, dict[int, WorkOrderMaterial], list[IssueInput]]:
-    work_order = lock(WorkOrder, work_order_id)
-    require_bookable(work_order)
-    materials = {line.pk: line for line in work_order.materials.select_related("item", "item__uom")}
-    typed = [IssueInput(**{name: value for name, value in line.items() if value is not None}) for line in lines]
-    if not typed:
-        raise InvalidInput(message=_("Enter the quantity of at least one material."), field="lines")
-    for number, one in enumerate(typed, start=1):
-        if one.quantity <= 0:
-            raise QuantityNotPositive(line=number)
-    if extra:
-        typed = [_with_material(work_order, materials, one) for one in typed]
-    if any(one.material_id not in materials for one in typed):
-        raise InvalidInput(message=_("One of the lines is not material of this work order."), field="lines")
-    return work_order, materials, _in_stock_units(materials, typed)
-
-
-def _in_stock_units(materials: Mapping[int, WorkOrderMaterial], typed: Sequence[IssueInput]) -> list[IssueInput]:
-    units = UnitOfMeasure.objects.in_bulk({one.uom_id for one in typed if one.uom_id})
-    if not units:
-        return list(typed)
-    rows = [(materials[one.material_id or 0].item, units.get(one.uom_id or 0), one.quantity) for one in typed]
-    return [
-        replace(one, quantity=quantity, uom_id=None)
-        for one, quantity in zip(typed, to_stock_quantities(rows), strict=True)
-    ]
-
-
-def _with_material(work_order: WorkOrder, materials: dict[int, WorkOrderMaterial], one: IssueInput) -> IssueInput:
-    """Find the material line of an extra item, or add one with nothing required."""
-    if one.material_id is not None:
-        return one
-    found = next((line for line in materials.values() if line.item_id == one.item_id), None)
-    if found is None:
-        item = Item.objects.select_related("uom").get(pk=one.item_id)
-        require_open(item)
-        last = max((line.line_no for line in materials.values()), default=0)
-        found = WorkOrderMaterial.objects.create(
-            work_order=work_order,
-            line_no=last + 10,
-            item=item,
-            required_quantity=ZERO,
-            material_kind=MaterialKind.AUXILIARY,
-        )
-        materials[found.pk] = found
-    return replace(one, material_id=found.pk, item_id=None)
 
 
 def _require_issued_lots(

@@ -20,6 +20,7 @@ from erp.models import WorkOrder, WorkOrderMaterial, WorkOrderOperation, WorkOrd
 from erp.services.work_orders.expecting import OPEN, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
 from erp.services.work_orders.on_picks import require_none_on_pick
+from erp.services.work_orders.staging import require_nothing_at_line
 from erp.services.work_orders.steps import refresh_steps, steps_of, still_to_report
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
@@ -56,6 +57,7 @@ def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: d
         NotForThisKind: it takes goods apart.
         CannotSplit: nothing would be left, or the pieces are reported (at a step) already.
         MaterialOnPick: its material is being fetched.
+        LeftAtLine: its material lies at the line and is not used up.
         QuantityTooFine: as the unit of the item demands.
     """
     work_order = lock(WorkOrder, work_order_id)
@@ -70,6 +72,7 @@ def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: d
     if quantity <= 0 or quantity > most or quantity >= work_order.quantity:
         raise CannotSplit(document=work_order, open=most)
     require_none_on_pick(work_order)
+    require_nothing_at_line(work_order)
     part = quantity / work_order.quantity
     fresh = WorkOrder(
         number=next_number(WorkOrder, at),
