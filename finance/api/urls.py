@@ -12,6 +12,7 @@ from finance.api.viewsets import (
     dunning,
     entries,
     invoices,
+    journals,
     ledgers,
     order_profit,
     payments,
@@ -28,6 +29,7 @@ from finance.api.viewsets import (
 router = DefaultRouter()
 router.register("accounts", accounts.AccountViewSet, basename="finance-account")
 router.register("bank-accounts", accounts.BankAccountViewSet, basename="finance-bank-account")
+router.register("journals", journals.JournalViewSet, basename="finance-journal")
 router.register("vouchers", vouchers.VoucherViewSet, basename="finance-voucher")
 router.register("typed-entries", vouchers.ManualEntryViewSet, basename="finance-manual-entry")
 router.register("entry-templates", vouchers.EntryTemplateViewSet, basename="finance-entry-template")

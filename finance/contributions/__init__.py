@@ -10,6 +10,7 @@ from finance.contributions import (
     figures,
     invoices,
     navigation,
+    opening_balances,
     opening_items,
     order_profit,
     payments,
@@ -42,6 +43,7 @@ def register() -> None:
         budgets,
         cash_plan,
         opening_items,
+        opening_balances,
     )
     for module in modules:
         contribute(*module.CONTRIBUTIONS)

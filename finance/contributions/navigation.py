@@ -104,6 +104,7 @@ SETTINGS = _section(
     "settings",
     70,
     (_("Chart of accounts"), "account-list", "view_account", "list-tree"),
+    (_("Journals"), "journal-list", "view_ledgerjournal", "notebook"),
     (_("Account mapping"), "mapping-list", "view_accountmapping", "arrows-split"),
     (_("Ledger settings"), "ledger-settings", "change_ledgersettings", "adjustments"),
     (_("Receivables settings"), "settings", "configure_receivables", "adjustments"),

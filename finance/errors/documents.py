@@ -27,6 +27,11 @@ class LineOneSided(InvalidInput):
     sentence = _("Line %(line)s needs an amount on one side, debit or credit.")
 
 
+class LineWithoutAccount(InvalidInput):
+    code = "line_without_account"
+    sentence = _("Line %(line)s names no account, and the journal has none for that side.")
+
+
 class ReversalBeforeEntry(InvalidInput):
     code = "reversal_before_entry"
     sentence = _("The reversal is dated after the entry.")
@@ -40,6 +45,14 @@ class OpeningTooLate(DomainError):
 class OpeningItemKnown(DomainError):
     code = "opening_item_known"
     sentence = _("%(partner)s has the item %(reference)s already.")
+
+
+class OpeningItemIncomplete(InvalidInput):
+    code = "opening_item_incomplete"
+    sentence = _(
+        "Line %(line)s: an open item stands on the account of receivables or payables and names its partner, the "
+        "number it had before and its due date."
+    )
 
 
 class OpeningDiffers(DomainError):

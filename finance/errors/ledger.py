@@ -128,6 +128,36 @@ class ControlAccount(DomainError):
     sentence = _("%(account)s is the total of a sub-ledger and takes no typed line; use its documents.")
 
 
+class WrongJournalKind(InvalidInput):
+    code = "wrong_journal_kind"
+    sentence = _("The program alone writes in journals of the kind %(kind)s; choose general, sales, purchase or bank.")
+
+
+class JournalInUse(DomainError):
+    code = "journal_in_use"
+    sentence = _("Entries stand in journal %(journal)s: its code and kind stay. Change its names, or add a journal.")
+
+
+class StandardJournal(DomainError):
+    code = "standard_journal"
+    sentence = _("The program writes in journal %(journal)s: its kind stays and it cannot be closed.")
+
+
+class JournalOfTemplates(DomainError):
+    code = "journal_of_templates"
+    sentence = _("Templates in use write in journal %(journal)s: %(templates)s. Give them another journal first.")
+
+
+class JournalClosed(DomainError):
+    code = "journal_closed"
+    sentence = _("Journal %(journal)s is closed and takes no new entry; choose another one.")
+
+
+class WrongJournal(InvalidInput):
+    code = "wrong_journal"
+    sentence = _("Journal %(journal)s is not chosen by hand: the program writes in it by itself; leave it empty.")
+
+
 class DimensionMissing(DomainError):
     code = "dimension_missing"
     sentence = _("Account %(account)s asks for a %(dimension)s on every line; name it on the document or the line.")

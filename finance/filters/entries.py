@@ -8,14 +8,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from finance.filters.fields import DAYS, PartnerChoice
-from finance.models import JournalEntry, JournalLine
+from finance.models import JournalEntry, JournalLine, LedgerJournal
+from finance.selectors.journals import all_journals
 from finance.states import EntryEvent, Journal
 from masterdata.models import Department, ItemCategory, Project
+
+
+def journals(_request: Any) -> QuerySet[LedgerJournal]:
+    return all_journals()
 
 
 class EntryFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     journal = django_filters.ChoiceFilter(choices=Journal.choices, label=_("Journal"))
+    ledger_journal = django_filters.ModelChoiceFilter(
+        queryset=journals, method="in_journal", label=_("Written in"), empty_label=_("Every journal")
+    )
     event = django_filters.ChoiceFilter(choices=EntryEvent.choices, label=_("Event"))
     date = django_filters.DateFromToRangeFilter(field_name="entry_date", label=_("Date"), widget=DAYS)
     account = django_filters.NumberFilter(
@@ -30,6 +38,11 @@ class EntryFilter(django_filters.FilterSet):
     class Meta:
         model = JournalEntry
         fields: tuple[str, ...] = ()
+
+    def in_journal(self, queryset: QuerySet, _name: str, value: LedgerJournal) -> QuerySet:
+        if value.is_standard:
+            return queryset.filter(journal=value.kind, ledger_journal__isnull=True)
+        return queryset.filter(ledger_journal=value)
 
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         found = Q(source_number__icontains=value) | Q(description__icontains=value)

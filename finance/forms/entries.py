@@ -7,15 +7,26 @@ from django.utils.translation import gettext_lazy as _
 
 from finance.forms.fields import KeyField, NumberField, date_field, partner_field
 from finance.models import LedgerSettings
+from finance.selectors.journals import typed_journals
 from finance.states import AmountRule, BalanceSide, ManualEntryKind, Schedule
 
 NAMED = ("partner", "department", "project", "item_category")
+
+
+def _with_journal_key(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed as the services want it: the journal by its key."""
+    values = dict(data)
+    journal = values.pop("ledger_journal")
+    return values | {"ledger_journal_id": journal.pk if journal else None}
 
 
 class ManualEntryForm(forms.Form):
     document_date = date_field(_("Date"))
     kind = forms.ChoiceField(label=_("Kind"), choices=ManualEntryKind.choices, initial=ManualEntryKind.GENERAL)
     description = forms.CharField(label=_("Summary"), max_length=200, required=False)
+    ledger_journal = forms.ModelChoiceField(
+        typed_journals(), label=_("Journal"), required=False, empty_label=_("General journal")
+    )
     attachment_count = forms.IntegerField(label=_("Attachments"), min_value=0, max_value=9999, initial=0)
     reversal_date = date_field(
         _("Reverse by itself on"), required=False, help_text=_("For accruals: the first day of the next period.")
@@ -28,7 +39,7 @@ class ManualEntryForm(forms.Form):
             del self.fields["kind"]
 
     def arguments(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
+        return _with_journal_key(self.cleaned_data)
 
 
 class TypedLineForm(forms.Form):
@@ -42,6 +53,7 @@ class TypedLineForm(forms.Form):
     department = KeyField(label=_("Department"))
     project = KeyField(label=_("Project"))
     item_category = KeyField(label=_("Item group"))
+    account_is_needed = True
 
     def __init__(self, *args: Any, choices: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +63,8 @@ class TypedLineForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.has_changed() and not data.get("DELETE") and not data.get("account"):
+        needed = self.account_is_needed and self.has_changed() and not data.get("DELETE")
+        if needed and not data.get("account"):
             self.add_error("account", _("Choose the account this line is booked on."))
         return data
 
@@ -68,12 +81,24 @@ class ManualEntryLineForm(TypedLineForm):
     currency = KeyField(label=_("Currency"))
     currency_amount = NumberField(label=_("Amount in currency"), required=False, decimal_places=4)
     rate = NumberField(label=_("Exchange rate"), required=False, decimal_places=10)
+    reference = forms.CharField(
+        label=_("Number (opening)"),
+        max_length=60,
+        required=False,
+        help_text=_("Of a receivable or payable on opening balances: the number the item had before."),
+    )
+    due_date = date_field(_("Due date"), required=False)
+    account_is_needed = False  # a line without one takes the journal's
 
-    field_order = ("description", "account", "debit", "credit", *NAMED, "currency", "currency_amount", "rate")
+    field_order = (
+        *("description", "account", "debit", "credit", *NAMED, "currency", "currency_amount", "rate"),
+        *("reference", "due_date"),
+    )
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
-        figures = {name: data.get(name) for name in ("debit", "credit", "currency_amount", "rate")}
+        names = ("debit", "credit", "currency_amount", "rate", "reference", "due_date")
+        figures = {name: data.get(name) for name in names}
         return super().arguments() | figures | {"currency_id": data.get("currency")}
 
 
@@ -96,12 +121,15 @@ ManualEntryLineFormSet = forms.formset_factory(ManualEntryLineForm, extra=2, can
 TemplateLineFormSet = forms.formset_factory(TemplateLineForm, extra=2, can_delete=True, max_num=500)
 
 
+TYPED = ("account", "debit", "credit", "currency_amount")
+
+
 def typed_rows(formset: Any) -> list[dict[str, Any]]:
     """Return the rows that were typed and not removed."""
     return [
         form.arguments()
         for form in formset.forms
-        if form.cleaned_data and not form.cleaned_data.get("DELETE") and form.cleaned_data.get("account")
+        if form.cleaned_data and not form.cleaned_data.get("DELETE") and any(map(form.cleaned_data.get, TYPED))
     ]
 
 
@@ -115,10 +143,13 @@ class EntryTemplateForm(forms.Form):
     until = date_field(_("Last on"), required=False)
     is_posted = forms.BooleanField(label=_("Post at once"), required=False)
     reverses_next_period = forms.BooleanField(label=_("Reverse on the first day of the next period"), required=False)
+    ledger_journal = forms.ModelChoiceField(
+        typed_journals(), label=_("Journal"), required=False, empty_label=_("General journal")
+    )
     is_active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
     def arguments(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
+        return _with_journal_key(self.cleaned_data)
 
 
 class LedgerSettingsForm(forms.ModelForm):

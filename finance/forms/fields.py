@@ -25,14 +25,15 @@ _lazy_url = lazy(_with_query, str)
 
 
 def partner_field(kind: str = "", **kwargs: Any) -> forms.ModelChoiceField:
-    """A picker of customers or suppliers, or of both."""
+    """A picker of customers or suppliers, or of both; who is closed still settles what is open with him."""
     url = reverse_lazy("masterdata:partner-lookup")
-    rows = Partner.objects.filter(is_active=True, merged_into__isnull=True)
-    label: Any = _("Partner")
+    rows = Partner.objects.filter(merged_into__isnull=True)
+    query, label = "closed=1", _("Partner")
     if kind == Side.CUSTOMER:
-        url, rows, label = _lazy_url(url, "kind=customer"), rows.filter(is_customer=True), _("Customer")
+        query, rows, label = "kind=customer&closed=1", rows.filter(is_customer=True), _("Customer")
     elif kind == Side.SUPPLIER:
-        url, rows, label = _lazy_url(url, "kind=supplier"), rows.filter(is_supplier=True), _("Supplier")
+        query, rows, label = "kind=supplier&closed=1", rows.filter(is_supplier=True), _("Supplier")
+    url = _lazy_url(url, query)
     kwargs.setdefault("label", label)
     return forms.ModelChoiceField(rows, widget=Picker(url), **kwargs)
 

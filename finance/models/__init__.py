@@ -19,6 +19,7 @@ from finance.models.dunning import DunningBlock, DunningLetter, DunningLevel, Du
 from finance.models.early import EarlyLine, EarlyMatch
 from finance.models.entries import JournalEntry, JournalLine
 from finance.models.invoices import Invoice, InvoiceInstalment, InvoiceLine
+from finance.models.journals import LedgerJournal
 from finance.models.manual_entries import EntryTemplate, EntryTemplateLine, ManualEntry, ManualEntryLine
 from finance.models.matching import MatchDifference, MatchTolerance
 from finance.models.order_expenses import OrderExpense
@@ -73,6 +74,7 @@ __all__ = [
     "InvoiceLine",
     "JournalEntry",
     "JournalLine",
+    "LedgerJournal",
     "LedgerSettings",
     "ManualEntry",
     "ManualEntryLine",

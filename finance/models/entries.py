@@ -21,6 +21,7 @@ class JournalEntry(models.Model):
     first value entry of a stock posting, the first allocation …); ``round`` counts up when an event that was reversed
     happens again. Reversals carry the key of the entry they reverse. An adjustment to closed days is dated in an open
     period and names the day (``origin_date``) and, where there is one, the entry (``origin``) that it belongs to.
+    ``journal`` is the kind of the book; ``ledger_journal`` names the book itself where it is none of the standard ones.
     """
 
     source_label = models.CharField(_("kind of source"), max_length=80)
@@ -32,6 +33,14 @@ class JournalEntry(models.Model):
     entry_date = models.DateField(_("date"))
     period = models.ForeignKey(FiscalPeriod, models.PROTECT, related_name="+", verbose_name=_("period"))
     journal = models.CharField(_("journal"), max_length=10, choices=Journal, default=Journal.GENERAL)
+    ledger_journal = models.ForeignKey(
+        "finance.LedgerJournal",
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("added journal"),
+    )
     description = models.CharField(_("description"), max_length=200, blank=True)
     origin_date = models.DateField(_("belongs to the day"), null=True)
     origin = models.ForeignKey(
@@ -66,6 +75,11 @@ class JournalEntry(models.Model):
             models.Index(fields=["source_label", "source_id"], name="finance_entry_source"),
             models.Index(fields=["entry_date", "id"], name="finance_entry_date"),
             models.Index(fields=["period", "id"], name="finance_entry_period"),
+            models.Index(
+                fields=["ledger_journal", "entry_date"],
+                name="finance_entry_own_journal",
+                condition=models.Q(ledger_journal__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from core.documents import Document, DocumentLine, Transitions
 from core.fields import AmountField, PercentField, RateField
 from core.history import History
 from finance.models.accounts import Account
+from finance.models.journals import LedgerJournal
 from finance.states import (
     MANUAL_ENTRY_TRANSITIONS,
     AmountRule,
@@ -28,6 +29,9 @@ class EntryTemplate(MasterRecord):
     LOCK_PLACE = 64
 
     description = models.CharField(_("summary"), max_length=200, blank=True)
+    ledger_journal = models.ForeignKey(
+        LedgerJournal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("journal")
+    )
     schedule = models.CharField(_("schedule"), max_length=10, choices=Schedule, default=Schedule.NONE)
     next_date = models.DateField(_("next on"), null=True, blank=True)
     until = models.DateField(_("last on"), null=True, blank=True)
@@ -118,6 +122,9 @@ class ManualEntry(Document):
 
     kind = models.CharField(_("kind"), max_length=10, choices=ManualEntryKind, default=ManualEntryKind.GENERAL)
     state = models.CharField(_("state"), max_length=10, choices=ManualEntryState, default=ManualEntryState.DRAFT)
+    ledger_journal = models.ForeignKey(
+        LedgerJournal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("journal")
+    )
     description = models.CharField(_("summary"), max_length=200, blank=True)
     attachment_count = models.PositiveSmallIntegerField(_("attachments"), default=0)
     reversal_date = models.DateField(_("reversed by itself on"), null=True, blank=True)
@@ -152,7 +159,10 @@ class ManualEntry(Document):
 
 
 class ManualEntryLine(DocumentLine, Named):
-    """One typed line: ``amount`` in base currency, debit positive; ``currency_amount`` at ``rate`` when foreign."""
+    """One typed line: ``amount`` in base currency, debit positive; ``currency_amount`` at ``rate`` when foreign.
+
+    On an opening voucher ``reference`` and ``due_date`` make a receivable or payable an open item of its partner.
+    """
 
     document = models.ForeignKey(ManualEntry, models.CASCADE, related_name="lines")
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"))
@@ -163,6 +173,8 @@ class ManualEntryLine(DocumentLine, Named):
     )
     currency_amount = AmountField(_("amount in currency"), default=0)
     rate = RateField(_("exchange rate"), default=1)
+    reference = models.CharField(_("number it had before"), max_length=60, blank=True)
+    due_date = models.DateField(_("due date"), null=True, blank=True)
 
     class Meta(DocumentLine.Meta):
         verbose_name = _("line of a manual entry")

@@ -38,6 +38,11 @@ def period_for_posting(date: dt.date, module: str = PeriodModule.LEDGER) -> Fisc
     return period
 
 
+def first_day_of_books() -> dt.date | None:
+    """Return the day the books begin (None: no fiscal year was created)."""
+    return FiscalPeriod.objects.order_by("d0").values_list("d0", flat=True).first()
+
+
 def memory_key(date: dt.date) -> tuple[str, int, int]:
     """Return under which key the running operation remembers the period of ``date``."""
     return ("finance.period", date.year, date.month)

@@ -70,7 +70,7 @@ def groups_waiting(period: FiscalPeriod, rules: LedgerSettings) -> list[Group]:
     """Group the entries of a period that are in no voucher by the company's rule, in order of their days."""
     found: dict[tuple[Any, ...], Group] = {}
     for row in _waiting_rows(period.pk):
-        series = _series(rules, row["cash_in"], row["cash_out"])
+        series = row["series"] or _series(rules, row["cash_in"], row["cash_out"])
         key = (series, row["entry_date"], *_what(rules.voucher_grouping, row))
         group = found.get(key)
         typed_by = row["actor_id"] if row["event"] in {EntryEvent.MANUAL, EntryEvent.OPENING} else None
@@ -171,7 +171,7 @@ def _what(grouping: str, row: dict[str, Any]) -> tuple[Any, ...]:
     if grouping == VoucherGrouping.DAY:
         return ()
     if grouping == VoucherGrouping.JOURNAL:
-        return (row["journal"],)
+        return (row["journal"], row["ledger_journal_id"])
     return (row["source_label"], row["source_id"])
 
 
@@ -182,13 +182,16 @@ def _waiting_rows(period: int) -> list[dict[str, Any]]:
         cursor.execute(
             """
             SELECT entry.id, entry.entry_date, entry.source_label, entry.source_id, entry.journal, entry.event,
-              entry.actor_id, entry.description, entry.source_number,
+              entry.actor_id, entry.description, entry.source_number, entry.ledger_journal_id,
+              min(book.series) AS series,
               sum(line.amount) FILTER (WHERE line.amount > 0) AS total,
               bool_or(line.account_id = ANY(%(cash)s) AND line.amount > 0) AS cash_in,
               bool_or(line.account_id = ANY(%(cash)s) AND line.amount < 0) AS cash_out,
               max(typed.attachment_count) AS attachments
             FROM finance_journalentry entry
             JOIN finance_journalline line ON line.entry_id = entry.id
+            LEFT JOIN finance_ledgerjournal book ON CASE WHEN entry.ledger_journal_id IS NULL
+              THEN book.is_standard AND book.kind = entry.journal ELSE book.id = entry.ledger_journal_id END
             LEFT JOIN finance_voucherentry link ON link.entry_id = entry.id
             LEFT JOIN finance_manualentry typed
               ON entry.source_label = 'finance.manualentry' AND typed.id = entry.source_id

@@ -1,7 +1,7 @@
 """The instalments of an invoice, and how far allocations have settled them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from core.context import change_later, insert_later
@@ -15,13 +15,11 @@ STORED_PLACES = 4
 """A share of a base amount is derived: it is kept as fine as it can be stored, so that no rounding rule is needed."""
 
 
-def write_instalments(
-    invoice: Invoice, dates: Mapping[str, dt.date], *, due_date: dt.date | None = None
-) -> list[InvoiceInstalment]:
+def write_instalments(invoice: Invoice, dates: Mapping[str, dt.date]) -> list[InvoiceInstalment]:
     """Split the invoice by its payment terms; ``dates`` are those of order and shipment, where it has them.
 
-    A credit note, and an invoice without terms, is due on its date (with ``due_date`` on that one). An instalment that
-    counts from something the invoice has not got counts from the invoice.
+    A credit note, and an invoice without terms, is due on its date. An instalment that counts from something the
+    invoice has not got counts from the invoice.
     """
     if not invoice.gross_amount:
         return []
@@ -30,17 +28,22 @@ def write_instalments(
     lines = [TermLine(one.percent, one.basis, one.days, one.end_of_month) for one in terms]
     bases = {basis: dates.get(basis) or day for basis in PaymentTermLine.Basis.values} | {"invoice": day}
     parts = instalments(lines or [TermLine(Decimal(100))], invoice.gross_amount, bases, invoice.currency.decimals)
+    return write_parts(invoice, [(part.due_date or day, part.amount) for part in parts])
+
+
+def write_parts(invoice: Invoice, parts: Iterable[tuple[dt.date, Decimal]]) -> list[InvoiceInstalment]:
+    """Write the instalments of an invoice: (due date, amount) each, summing to it; its due date is the last of them."""
     rows = [
         InvoiceInstalment(
             invoice=invoice,
             kind=invoice.kind,
             partner_id=invoice.partner_id,
             line_no=line_no,
-            due_date=due_date or part.due_date or day,
-            amount=part.amount,
+            due_date=due_date,
+            amount=amount,
         )
-        for line_no, part in enumerate(parts, 1)
-        if part.amount
+        for line_no, (due_date, amount) in enumerate(parts, 1)
+        if amount
     ]
     _spread_base(invoice, rows)
     insert_later(rows)

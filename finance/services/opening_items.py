@@ -1,6 +1,7 @@
 """What was open of customers and suppliers before the books began (期初应收应付), item by item with its due date."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,12 @@ from core.operations import operation
 from finance.errors import AmountMissing, OpeningItemKnown, OpeningTooLate
 from finance.models import FiscalPeriod, Invoice, InvoiceLine
 from finance.selectors.accounts import AccountBook, account_book
-from finance.services.instalments import write_instalments
+from finance.services.instalments import write_parts
 from finance.services.posting import Line, in_currency, post_entry
 from finance.states import AccountRole, EntryEvent, InvoiceState, PeriodState, Side
 from masterdata.models import Currency, Partner
 from masterdata.selectors.currencies import base_currency, rate_on
-from masterdata.services.entry import require_open
+from masterdata.services.entry import require_own_record
 
 
 @operation(permission="finance.enter_openingitem")
@@ -29,6 +30,8 @@ def record_opening_item(
     amount: Decimal,
     currency_id: int | None = None,
     exchange_rate: Decimal | None = None,
+    base_amount: Decimal | None = None,
+    parts: Sequence[tuple[dt.date, Decimal]] = (),
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -36,18 +39,20 @@ def record_opening_item(
     """Enter one open item, posted at once on the first day of the books against the opening account.
 
     reference  the number the item had before; ``amount`` with tax, in its currency; below zero: a credit note.
-    It is dunned, aged, paid and allocated like an invoice, but in no tax report: its tax was declared before.
+    ``parts`` are its instalments (due date, amount) where it has more than one; they sum to the amount. Without
+    ``base_amount`` that follows from the rate. It is dunned, aged, paid and allocated like an invoice, but in no tax
+    report: its tax was declared before.
 
     Raises:
         AmountMissing: the amount is nothing.
         OpeningItemKnown: the partner has an item of this number.
         OpeningTooLate: there is no first period, or it is closed.
         BooksNotOpen, RoleWithoutAccount: no chart, or no account for opening balances.
-        MergedAway, ClosedForEntry: about the partner. NoExchangeRate: the currency has no rate on that day.
+        MergedAway: the partner was merged into another one. NoExchangeRate: the currency has no rate on that day.
     """
     day = _first_day()
     partner = Partner.objects.get(pk=partner_id)
-    require_open(partner)
+    require_own_record(partner)
     book = account_book()
     currency = Currency.objects.get(pk=currency_id) if currency_id else base_currency()
     amount = round_amount(amount, currency.decimals)
@@ -70,12 +75,12 @@ def record_opening_item(
         gross_amount=amount,
     )
     _refuse_twin(invoice)
-    base = round_amount(amount * invoice.exchange_rate, book.decimals)
+    base = round_amount(amount * invoice.exchange_rate, book.decimals) if base_amount is None else base_amount
     invoice.base_net_amount = invoice.base_gross_amount = base
     invoice.due_date = due_date
     invoice.save()
     _write_line(invoice, book)
-    write_instalments(invoice, {}, due_date=due_date)
+    write_parts(invoice, parts or [(due_date, amount)])
     _book(invoice, book, actor=actor, at=at)
     transition(invoice, InvoiceState.POSTED, actor=actor, at=at, fields=["due_date"])
     invoice.recount_open()

@@ -36,6 +36,7 @@ def post_entry(
     description: str = "",
     book: AccountBook | None = None,
     journal: str = "",
+    ledger_journal_id: int | None = None,
     origin: JournalEntry | None = None,
     origin_date: dt.date | None = None,
     is_first: bool = False,
@@ -43,7 +44,8 @@ def post_entry(
     """Book one event of ``source``; lines without amount are dropped, and with nothing left nothing is booked (None).
 
     The caller holds the lock of ``source``: two postings of one event cannot meet. ``journal`` follows from the event
-    unless given; it says whose part of the period must be open. Dimensions that an account asks for and a line does
+    unless given; it says whose part of the period must be open. ``ledger_journal_id`` is the book itself where it is
+    none of the standard ones. Dimensions that an account asks for and a line does
     not name are taken from ``source``. An adjustment to closed days names the entry and the day it belongs to.
     ``is_first``: by the states of its document the event happens once (a unique key sees to it at last).
 
@@ -72,6 +74,7 @@ def post_entry(
         entry_date=date,
         period=period,
         journal=journal,
+        ledger_journal_id=ledger_journal_id,
         description=description[:200],
         origin=origin,
         origin_date=origin_date,
@@ -107,6 +110,7 @@ def reverse_entry(
         entry_date=date,
         period=period_for_posting(date, module_of(entry.journal)),
         journal=entry.journal,
+        ledger_journal_id=entry.ledger_journal_id,
         description=(description or entry.description)[:200],
         reverses=entry,
         actor=actor,

@@ -132,6 +132,10 @@ class Journal(models.TextChoices):
     CLOSING = "closing", _("Closing entries")
 
 
+TYPED_JOURNALS = frozenset({Journal.GENERAL, Journal.SALES, Journal.PURCHASE, Journal.BANK})
+"""Kinds of journals that typed entries may be written in; the others are the program's alone."""
+
+
 JOURNAL_OF_EVENT: dict[str, Journal] = {
     EntryEvent.STOCK: Journal.STOCK,
     EntryEvent.LABOUR: Journal.PRODUCTION,

@@ -8,6 +8,7 @@ from finance.urls import (
     bills,
     dunning,
     invoices,
+    journals,
     ledger,
     manual_entries,
     partner_statements,
@@ -26,6 +27,7 @@ app_name = "finance"
 urlpatterns = [
     *accounts.urlpatterns,
     *bank_accounts.urlpatterns,
+    *journals.urlpatterns,
     *ledger.urlpatterns,
     *periods.urlpatterns,
     *ageing.urlpatterns,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.views.base import ListPage, Page
 from finance.filters.entries import EntryFilter
 from finance.models import JournalEntry
+from finance.selectors.journals import book_of
 from finance.tables.entries import EntryTable
 
 
@@ -44,7 +45,7 @@ class EntryDetail(Page):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = JournalEntry.objects.select_related(
-            "period", "actor", "reverses", "reversal", "origin", "voucher_link__voucher"
+            "period", "actor", "reverses", "reversal", "origin", "voucher_link__voucher", "ledger_journal"
         )
         entry = found.filter(pk=pk).first()
         if entry is None:
@@ -57,6 +58,7 @@ class EntryDetail(Page):
         )
         context = {
             "title": str(entry),
+            "journal": book_of(entry),
             "entry": entry,
             "lines": lines,
             "total": sum(line.amount for line in lines if line.amount > 0),

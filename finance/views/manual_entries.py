@@ -111,7 +111,7 @@ class ManualEntryDetail(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        return visible(ManualEntry, self.request.user).select_related("template", "owner")
+        return visible(ManualEntry, self.request.user).select_related("template", "owner", "ledger_journal")
 
     def extra_context_for(self, document: ManualEntry) -> dict[str, Any]:
         lines = list(document.lines.select_related(*LINES).order_by("line_no"))
@@ -195,6 +195,8 @@ class ManualEntryFormPage(GridPage):
             "currency": line.currency_id,
             "currency_amount": plain(abs(line.currency_amount)) if line.currency_id else "",
             "rate": plain(line.rate) if line.currency_id else "",
+            "reference": line.reference,
+            "due_date": line.due_date,
         }
         return _typed_line(line) | figures
 
@@ -252,7 +254,7 @@ class ManualEntryEdit(ManualEntryFormPage):
     title = _("Edit entry")
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("document_date", "description", "attachment_count", "reversal_date", "note")
+        names = ("document_date", "description", "ledger_journal", "attachment_count", "reversal_date", "note")
         return {name: getattr(self.document, name) for name in names}
 
     def arguments(self, form: ManualEntryForm, formset: Any) -> dict[str, Any]:
@@ -281,7 +283,7 @@ class EntryTemplateDetail(Page):
     permission_required = "finance.view_entrytemplate"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        template = EntryTemplate.objects.filter(pk=pk).first()
+        template = EntryTemplate.objects.select_related("ledger_journal").filter(pk=pk).first()
         if template is None:
             raise Http404
         context = {

@@ -89,13 +89,15 @@ def find_partners(
     """Return the partners that ``text`` means, best first, each with ``rank`` (0 = the very code or tax number).
 
     ``kind`` is ``customer``, ``supplier`` or empty; with ``user`` only partners in the user's row scope.
+    ``include_closed`` adds those who take no new order, never those merged away.
     """
     text = text.strip()
     if not text:
         return []
     found = partners_matching(text, Partner.objects.visible_to(user) if user is not None else None)
+    found = found.filter(merged_into__isnull=True)
     if not include_closed:
-        found = found.filter(is_active=True, merged_into__isnull=True)
+        found = found.filter(is_active=True)
     if kind:
         found = found.filter(**{f"is_{kind}": True})
     rank = Case(

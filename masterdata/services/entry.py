@@ -8,6 +8,9 @@ from masterdata.errors import ClosedForEntry, MergedAway, PartnerIncomplete, Qua
 from masterdata.models import Partner, UnitOfMeasure
 from masterdata.selectors.completeness import missing_for
 
+SETTLING = frozenset({"invoice", "pay"})
+"""Purposes that finish what was begun while the partner was open."""
+
 
 def require_open(*records: Any) -> None:
     """Refuse records that are closed for entry; None is skipped.
@@ -37,11 +40,17 @@ def require_own_record(record: Any) -> None:
 def require_complete(partner: Partner, purpose: str) -> None:
     """Refuse a partner that lacks something for ``purpose`` (quote, order, invoice, purchase, pay).
 
+    Who is closed takes no new order, but what came or went before is still invoiced and paid.
+
     Raises:
-        MergedAway, ClosedForEntry: the partner is not open.
+        MergedAway: the partner was merged into another one.
+        ClosedForEntry: the partner is closed, and the purpose would start something new.
         PartnerIncomplete: the completeness rules of the purpose name what is missing.
     """
-    require_open(partner)
+    if purpose in SETTLING:
+        require_own_record(partner)
+    else:
+        require_open(partner)
     missing = missing_for(partner, purpose)
     if missing:
         raise PartnerIncomplete(partner=partner, missing=missing, purpose=purpose)

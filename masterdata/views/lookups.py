@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from core.views.base import Page
 from masterdata.models import Item, Partner
@@ -49,22 +50,26 @@ def _item(item: Any) -> dict[str, Any]:
 
 
 class PartnerLookup(Page):
-    """GET ``q`` (+ ``kind`` = customer or supplier), in the user's row scope."""
+    """GET ``q`` (+ ``kind`` = customer or supplier; ``closed``: also who takes no new order), in the row scope."""
 
     permission_required = "masterdata.view_partner"
 
     def get(self, request: HttpRequest) -> JsonResponse:
         kind = request.GET.get("kind", "")
         kind = kind if kind in {"customer", "supplier"} else ""
-        found = find_partners(request.GET.get("q", ""), user=request.user, kind=kind, limit=LIMIT)
+        with_closed = "closed" in request.GET
+        found = find_partners(
+            request.GET.get("q", ""), user=request.user, kind=kind, limit=LIMIT, include_closed=with_closed
+        )
         return JsonResponse({"results": [_partner(one) for one in found]})
 
 
 def _partner(partner: Any) -> dict[str, Any]:
+    hint = partner.label() if partner.short_name else partner.phone
     return {
         "id": partner.pk,
         "text": str(partner),
-        "hint": partner.label() if partner.short_name else partner.phone,
+        "hint": hint if partner.is_active else " · ".join(filter(None, [hint, gettext("closed")])),
         "code": partner.code,
         "label": partner.label(),
         "exact": partner.rank == 0,

@@ -39,6 +39,8 @@ class JournalEntrySerializer(ConcordSerializer):
             "source_id",
             "source_number",
             "event",
+            "journal",
+            "ledger_journal",
             "entry_date",
             "period",
             "description",

@@ -49,7 +49,7 @@ class ManualEntryLineSerializer(ConcordSerializer):
         model = ManualEntryLine
         fields = (
             *("line_no", "account", "description", "amount", "currency", "currency_amount", "rate"),
-            *("partner", "department", "project", "item_category", "sales_order"),
+            *("partner", "department", "project", "item_category", "sales_order", "reference", "due_date"),
         )
 
 
@@ -58,13 +58,22 @@ class ManualEntrySerializer(ConcordSerializer):
 
     class Meta:
         model = ManualEntry
-        fields = (*HEADER, "kind", "description", "attachment_count", "reversal_date", "template", "lines")
+        fields = (
+            *(*HEADER, "kind", "ledger_journal", "description", "attachment_count", "reversal_date", "template"),
+            "lines",
+        )
 
 
 class ManualEntryLineInput(serializers.Serializer):
-    """Debit or credit in base currency, or a currency with amount and rate on the side that is not zero."""
+    """Debit or credit in base currency, or a currency with amount and rate on the side that is not zero.
 
-    account_id = serializers.IntegerField()
+    Without an account the line takes the journal's; ``reference`` and ``due_date`` make a receivable or payable of
+    opening balances an open item of its partner.
+    """
+
+    account_id = serializers.IntegerField(required=False, allow_null=True)
+    reference = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    due_date = serializers.DateField(required=False, allow_null=True)
     description = serializers.CharField(required=False, allow_blank=True, max_length=200)
     debit = Figure(required=False, allow_null=True)
     credit = Figure(required=False, allow_null=True)
@@ -83,6 +92,7 @@ class ManualEntryChange(serializers.Serializer):
     description = serializers.CharField(required=False, allow_blank=True, max_length=200)
     attachment_count = serializers.IntegerField(required=False, min_value=0, max_value=9999)
     reversal_date = serializers.DateField(required=False, allow_null=True)
+    ledger_journal_id = serializers.IntegerField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True)
     lines = ManualEntryLineInput(many=True)
 
@@ -95,6 +105,7 @@ class EntryTemplateSerializer(ConcordSerializer):
     class Meta:
         model = EntryTemplate
         fields = (
-            *("id", "code", "name", "name_zh", "description", "schedule", "next_date", "until", "is_posted"),
+            *("id", "code", "name", "name_zh", "description", "ledger_journal", "schedule", "next_date", "until"),
+            "is_posted",
             *("reverses_next_period", "is_active", "version"),
         )

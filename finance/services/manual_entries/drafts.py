@@ -10,8 +10,9 @@ from core.documents import lock, next_number, transition
 from core.fields import ZERO
 from core.money import round_amount
 from core.operations import operation
-from finance.errors import LineOneSided, NotADraft, ReversalBeforeEntry
+from finance.errors import LineOneSided, LineWithoutAccount, NotADraft, ReversalBeforeEntry
 from finance.models import ManualEntry, ManualEntryLine
+from finance.services.manual_entries.journals import require_journal
 from finance.states import ManualEntryKind, ManualEntryState
 
 Rows = Sequence[Mapping[str, Any]]
@@ -27,6 +28,7 @@ def create_manual_entry(
     description: str = "",
     attachment_count: int = 0,
     reversal_date: dt.date | None = None,
+    ledger_journal_id: int | None = None,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -34,9 +36,12 @@ def create_manual_entry(
     """Draft an entry of ``lines``: account_id, debit or credit (base currency), description, dimensions by key.
 
     A line in a foreign currency names currency_id, currency_amount (positive) and rate; its debit or credit then
-    follows from them.
+    follows from them. A line that names no account takes the one its journal has for that side. On opening balances
+    a line may name ``reference`` and ``due_date`` of an open item.
 
     Raises:
+        JournalClosed, WrongJournal: ``ledger_journal_id`` takes no such entry.
+        LineWithoutAccount: a line names no account, and its journal has none for the side.
         LineOneSided: a line has no amount, or one on both sides.
         ReversalBeforeEntry: the reversal is not after the entry.
     """
@@ -53,6 +58,7 @@ def create_manual_entry(
         attachment_count=attachment_count,
         reversal_date=reversal_date,
         note=note,
+        ledger_journal=require_journal(ledger_journal_id, entry.kind),
     )
     entry.save()
     store_lines(entry, lines)
@@ -69,6 +75,7 @@ def update_manual_entry(
     description: str = "",
     attachment_count: int = 0,
     reversal_date: dt.date | None = None,
+    ledger_journal_id: int | None = None,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -78,7 +85,7 @@ def update_manual_entry(
     Raises:
         StaleVersion: somebody changed it since.
         NotADraft: it is posted, reversed or cancelled.
-        LineOneSided, ReversalBeforeEntry: see `create_manual_entry`.
+        LineOneSided, LineWithoutAccount, ReversalBeforeEntry, JournalClosed, WrongJournal: see `create_manual_entry`.
     """
     entry = lock(ManualEntry, entry_id, version=version)
     if entry.state != ManualEntryState.DRAFT:
@@ -90,6 +97,7 @@ def update_manual_entry(
         attachment_count=attachment_count,
         reversal_date=reversal_date,
         note=note,
+        ledger_journal=require_journal(ledger_journal_id, entry.kind),
     )
     entry.version += 1
     entry.save()
@@ -129,6 +137,7 @@ def store_lines(entry: ManualEntry, lines: Rows) -> None:
 
     Raises:
         LineOneSided: a line has no amount, or one on both sides.
+        LineWithoutAccount: a line names no account, and the journal has none for the side.
     """
     own = company()
     decimals = own.base_decimals if own else 2
@@ -139,16 +148,27 @@ def store_lines(entry: ManualEntry, lines: Rows) -> None:
             ManualEntryLine(
                 document=entry,
                 line_no=line_no,
-                account_id=row["account_id"],
+                account_id=row.get("account_id") or _usual_account(entry, amount, line_no),
                 description=row.get("description") or "",
                 amount=amount,
                 currency_id=row.get("currency_id"),
                 currency_amount=currency_amount,
                 rate=rate,
+                reference=(row.get("reference") or "").strip(),
+                due_date=row.get("due_date"),
                 **{name: row.get(name) for name in NAMED},
             )
         )
     ManualEntryLine.objects.bulk_create(made)
+
+
+def _usual_account(entry: ManualEntry, amount: Decimal, line_no: int) -> int:
+    """Return the account that the journal has for the side a line stands on."""
+    journal = entry.ledger_journal
+    account = (journal.debit_account_id if amount > 0 else journal.credit_account_id) if journal else None
+    if account is None:
+        raise LineWithoutAccount(line=str(line_no), field="lines")
+    return account
 
 
 def _amounts(row: Mapping[str, Any], line_no: int, decimals: int) -> tuple[Decimal, Decimal, Decimal]:

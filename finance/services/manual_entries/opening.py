@@ -1,28 +1,34 @@
 """Opening balances (期初余额): of every account, balanced; those of sub-ledgers equal their opening documents."""
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 
+from core.context import write_pending
 from core.fields import ZERO
 from finance.errors import EntryNotBalanced, OpeningDiffers, OpeningTooLate
 from finance.models import FiscalPeriod, JournalEntry, JournalLine, ManualEntry, ManualEntryLine
 from finance.selectors.accounts import account_book
 from finance.services.lines import Line
 from finance.services.manual_entries.booking import booked
+from finance.services.manual_entries.open_items import record_open_items
 from finance.states import AccountRole, PeriodState
 
 
-def opening_lines(entry: ManualEntry, typed: Sequence[ManualEntryLine]) -> list[Line]:
+def opening_lines(entry: ManualEntry, typed: Sequence[ManualEntryLine], *, actor: Any, at: dt.datetime) -> list[Line]:
     """Return what opening balances book: the accounts without a sub-ledger, against the opening account.
 
-    A sub-ledger's own opening documents (stock, open invoices) stand against the opening account already; its lines
-    here must equal them, so that in the end nothing stands on the opening account.
+    Receivables and payables that name partner, number and due date are entered as open items first. A sub-ledger's
+    opening documents (stock, open items) stand against the opening account; its lines here must equal them, so that in
+    the end nothing stands on the opening account.
 
     Raises:
         OpeningTooLate: the date is not in the first period, or that is closed.
         EntryNotBalanced: debit and credit of all accounts differ.
+        OpeningItemIncomplete, OpeningItemKnown: see `record_open_items`.
         OpeningDiffers: an account of a sub-ledger differs from its opening documents.
     """
     first = FiscalPeriod.objects.order_by("d0").first()
@@ -32,6 +38,8 @@ def opening_lines(entry: ManualEntry, typed: Sequence[ManualEntryLine]) -> list[
     if difference:
         raise EntryNotBalanced(difference=difference)
     opening = account_book().account(AccountRole.OPENING)
+    record_open_items(typed, actor=actor, at=at)
+    write_pending()  # what is compared below
     _compare_sub_ledgers(typed, opening)
     own = [booked(line) for line in typed if not line.account.is_control and line.account_id != opening]
     counter = Line(account_id=opening, amount=-sum((line.amount for line in own), ZERO))

@@ -11,6 +11,7 @@ from finance.errors import ControlAccount, NothingToPost, NotScheduled
 from finance.models import Account, ManualEntry, ManualEntryLine
 from finance.services.manual_entries.booking import booked
 from finance.services.manual_entries.drafts import create_manual_entry
+from finance.services.manual_entries.journals import require_journal
 from finance.services.manual_entries.opening import opening_lines
 from finance.services.posting import live_entry, post_entry, reverse_entry
 from finance.states import EntryEvent, ManualEntryKind, ManualEntryState
@@ -24,8 +25,9 @@ def post_manual_entry(*, entry_id: int, version: int | None = None, actor: Any, 
         StaleVersion: somebody changed it since.
         InvalidTransition: it is no draft.
         NothingToPost: it has no lines.
+        JournalClosed: its journal was closed since it was drafted.
         ControlAccount: a line is on the account of a sub-ledger (opening balances only compare those).
-        OpeningTooLate, OpeningDiffers: see `opening_lines`.
+        OpeningTooLate, OpeningDiffers, OpeningItemIncomplete, OpeningItemKnown: see `opening_lines`.
         EntryNotBalanced, EmptyEntry, AccountNotPostable, DimensionMissing, PeriodClosed, PeriodHeld, NoFiscalPeriod:
             see `post_entry`.
     """
@@ -36,16 +38,19 @@ def post_manual_entry(*, entry_id: int, version: int | None = None, actor: Any, 
     transition(entry, ManualEntryState.POSTED, actor=actor, at=at)
     is_opening = entry.kind == ManualEntryKind.OPENING
     if is_opening:
-        lines = opening_lines(entry, typed)
+        lines = opening_lines(entry, typed, actor=actor, at=at)
     else:
         _refuse_control_accounts(typed)
         lines = [booked(line) for line in typed]
+    journal = require_journal(entry.ledger_journal_id, entry.kind)
     post_entry(
         source=entry,
         event=EntryEvent.OPENING if is_opening else EntryEvent.MANUAL,
         lines=lines,
         date=entry.document_date,
         description=entry.description,
+        journal=journal.kind if journal else "",
+        ledger_journal_id=entry.ledger_journal_id,
         actor=actor,
         at=at,
     )

@@ -80,6 +80,7 @@ def _draft(template: EntryTemplate, date: dt.date, *, actor: Any, at: dt.datetim
         document_date=date,
         description=template.description or template.label(),
         reversal_date=_first_of_next(date) if template.reverses_next_period else None,
+        ledger_journal_id=template.ledger_journal_id,
         actor=actor,
         at=at,
     )

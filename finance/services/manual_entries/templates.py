@@ -8,7 +8,8 @@ from core.documents import lock
 from core.operations import operation
 from finance.errors import BasisMissing, CodeTaken, NothingToPost, ScheduleWithoutDate
 from finance.models import EntryTemplate, EntryTemplateLine
-from finance.states import AmountRule, Schedule
+from finance.services.manual_entries.journals import require_journal
+from finance.states import AmountRule, ManualEntryKind, Schedule
 
 NAMED = ("partner_id", "department_id", "project_id", "item_category_id", "sales_order_id")
 
@@ -29,6 +30,7 @@ def save_template(
     is_posted: bool = False,
     reverses_next_period: bool = False,
     is_active: bool = True,
+    ledger_journal_id: int | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> EntryTemplate:
@@ -39,6 +41,7 @@ def save_template(
         CodeTaken: another template has the code.
         ScheduleWithoutDate: a schedule needs the day it begins on.
         NothingToPost: it has no lines.
+        JournalClosed, WrongJournal: its journal takes no typed entry.
         BasisMissing: a line takes a share of an account and names none.
     """
     if EntryTemplate.objects.filter(code=code).exclude(pk=template_id).exists():
@@ -60,6 +63,7 @@ def save_template(
         "is_posted": is_posted,
         "reverses_next_period": reverses_next_period,
         "is_active": is_active,
+        "ledger_journal": require_journal(ledger_journal_id, ManualEntryKind.GENERAL),
     }
     for field, value in values.items():
         setattr(template, field, value)

@@ -23,8 +23,9 @@ from finance.errors import (
     PeriodClosed,
 )
 from finance.models import FiscalPeriod, Invoice, UnbilledLine
+from finance.selectors.dunning import due_letters
 from finance.services import invoices, periods
-from masterdata.errors import PartnerIncomplete
+from masterdata.errors import ClosedForEntry, PartnerIncomplete
 from masterdata.models import Partner
 from tests.factories import crm, erp, masterdata
 from tests.factories.finance import (
@@ -380,3 +381,17 @@ def test_a_credit_of_a_paid_invoice_stays_open(signed, customer):
 def _close_until(last: dt.date) -> None:
     for period in FiscalPeriod.objects.filter(d1__lte=last):
         perform(periods.close_period, actor=None, period_id=period.pk)
+
+
+def test_who_is_closed_is_still_invoiced_credited_and_paid_for_what_came(signed, item, customer):
+    Partner.objects.filter(pk=customer.pk).update(is_active=False)
+    invoice = posted_invoice(signed)
+    credit = perform(invoices.create_credit_note, actor=None, invoice_id=invoice.pk)
+    perform(invoices.cancel_invoice, actor=None, invoice_id=credit.pk)
+    paid(customer, "1000", (invoice, "1000"))
+    invoice.refresh_from_db()
+    assert (invoice.open_amount, balances()[RECEIVABLE]) == (130, 130)
+    [late] = [one for one in due_letters(invoice.due_date + dt.timedelta(days=40)) if one.partner == customer]
+    assert late.overdue == 130
+    with pytest.raises(ClosedForEntry):
+        order_of(customer, item)

@@ -1,17 +1,21 @@
 """Opening items: entered once, dated the first day, aged by their due date, paid like invoices, in no tax report."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from openpyxl import Workbook
 from rest_framework.test import APIClient
 
+from core.exchange.services import check, commit, map_columns, upload_file
 from core.operations import perform
 from finance.contributions.opening_items import arguments
-from finance.errors import AmountMissing, OpeningItemKnown, OpeningTooLate
-from finance.models import FiscalPeriod, Invoice
+from finance.errors import AmountMissing, OpeningDiffers, OpeningItemIncomplete, OpeningItemKnown, OpeningTooLate
+from finance.models import FiscalPeriod, Invoice, JournalLine, ManualEntry
 from finance.selectors.ageing import ageing
+from finance.selectors.partner_statements import partner_statement
 from finance.selectors.tax import issuable_invoices, tax_lines
 from finance.services import manual_entries
 from finance.services.opening_items import record_opening_item
@@ -90,3 +94,96 @@ def test_by_form_import_and_api(customer, client):
     made = api.post("/api/v1/finance/invoices/opening-item/", body, format="json", headers={"Idempotency-Key": "k"})
     assert (made.status_code, made.json()["is_opening"]) == (201, True)
     assert sorted(Invoice.objects.values_list("supplier_reference", flat=True)) == ["A-1", "F-1", "I-1"]
+
+
+def opening_voucher(*lines, **fields):
+    values = {"kind": "opening", "document_date": FIRST, "lines": list(lines)} | fields
+    return perform(manual_entries.record_manual_entry, actor=None, **values)
+
+
+def item_line(code, amount, partner, named, **fields):
+    """A line of an open item: a positive amount is a debit; ``named`` is its number and due date."""
+    side = "debit" if D(amount) > 0 else "credit"
+    own = {"partner_id": partner.pk, "reference": named[0], "due_date": named[1]}
+    return {"account_id": account(code).pk, side: abs(D(amount))} | own | fields
+
+
+def test_an_opening_voucher_opens_the_items_it_names_with_their_instalments(customer):
+    supplier, dollar = masterdata.supplier("ALPHA"), masterdata.currency("USD")
+    office, november, december = masterdata.department("OFFICE"), dt.date(2024, 11, 30), dt.date(2024, 12, 31)
+    foreign = {"currency_id": dollar.pk, "currency_amount": D("10.05"), "rate": D("7.123")}
+    voucher = opening_voucher(
+        item_line(RECEIVABLE, "60", customer, ("OLD-1", november)),
+        item_line(RECEIVABLE, "40", customer, ("OLD-1", december)),
+        item_line(RECEIVABLE, "-30", customer, ("PAID-AHEAD", december)),
+        item_line(PAYABLE, "-1", supplier, ("B-1", november), **foreign),
+        item_line(PAYABLE, "-1", supplier, ("B-1", december), **foreign),
+        {"account_id": account("560204").pk, "debit": D(50), "department_id": office.pk},
+        {"account_id": account("1002").pk, "debit": D("23.18")},
+    )
+    item = Invoice.objects.get(supplier_reference="OLD-1")
+    assert list(item.instalments.values_list("due_date", "amount")) == [(november, D(60)), (december, D(40))]
+    assert (item.due_date, item.open_amount, item.is_opening) == (december, 100, True)
+    [row] = ageing("customer", dt.date(2025, 1, 20))
+    assert (row.buckets["d60"], row.buckets["d30"], row.total) == (60, 10, 70)
+    bill = Invoice.objects.get(supplier_reference="B-1")
+    assert (bill.gross_amount, bill.base_gross_amount) == (D("20.10"), D("143.18"))
+    accounts = {RECEIVABLE: D(70), PAYABLE: D("-143.18"), "560204": D(50), "1002": D("23.18")}
+    assert balances() == accounts
+    assert JournalLine.objects.get(account__code="560204").department == office
+    [shown] = partner_statement(customer, "customer", FIRST, dt.date(2025, 1, 31))
+    assert (shown.closing, sorted(line.document for line in shown.lines)) == (70, ["OLD-1", "PAID-AHEAD"])
+    [owed] = partner_statement(supplier, "supplier", FIRST, dt.date(2025, 1, 31))
+    assert (owed.currency, owed.closing) == (dollar, D("-20.10"))
+    perform(manual_entries.reverse_manual_entry, actor=None, entry_id=voucher.pk, date=FIRST, reason="Typed wrongly")
+    again = [item_line(RECEIVABLE, "100", customer, ("OLD-1", november))]
+    with pytest.raises(OpeningDiffers):
+        opening_voucher(*again, {"account_id": account("1002").pk, "credit": D(100)})
+    again[0]["debit"] = D(90)
+    with pytest.raises(OpeningItemKnown):
+        opening_voucher(*again, {"account_id": account("1002").pk, "credit": D(90)})
+    assert Invoice.objects.filter(is_opening=True).count() == 3
+
+
+def test_an_open_item_of_a_voucher_names_everything(customer):
+    bank = {"account_id": account("1002").pk, "credit": D(5)}
+    for missing in ({"reference": ""}, {"due_date": None}, {"partner_id": None}, {"account_id": account("1001").pk}):
+        with pytest.raises(OpeningItemIncomplete):
+            opening_voucher(item_line(RECEIVABLE, "5", customer, ("A", FIRST), **missing), bank)
+    assert not Invoice.objects.exists()
+
+
+def imported(table, target, actor):
+    sheet = Workbook()
+    for row in table:
+        sheet.active.append(row)
+    file = io.BytesIO()
+    sheet.save(file)
+    file.seek(0)
+    file.name = "opening.xlsx"
+    upload = perform(upload_file, actor=actor, target=target, upload=file)
+    perform(map_columns, actor=actor, run_id=upload.pk, mapping=upload.mapping)
+    checked = check(upload, actor)
+    return commit(checked, actor) if not checked.errors else checked
+
+
+def test_opening_balances_come_from_a_file(customer):
+    boss = superuser("boss")
+    office = masterdata.department("OFFICE")
+    table = [
+        ["科目编码", "借方", "贷方", "客户", "单号", "到期日", "部门"],
+        [RECEIVABLE, 100, None, "ACME", "OLD-1", dt.date(2024, 11, 30), None],
+        [RECEIVABLE, 20, None, "ACME", "OLD-2", dt.date(2025, 2, 28), None],
+        ["560204", 30, None, None, None, None, office.code],
+        ["1002", None, 150, None, None, None, None],
+    ]
+    run = imported(table, "finance.openingbalance", boss)
+    assert (run.done, run.errors) == (1, [])
+    voucher = ManualEntry.objects.get()
+    assert (voucher.kind, voucher.state, voucher.document_date) == ("opening", "draft", FIRST)
+    perform(manual_entries.post_manual_entry, actor=boss, entry_id=voucher.pk)
+    assert balances() == {RECEIVABLE: D(120), "560204": D(30), "1002": D(-150)}
+    [row] = ageing("customer", dt.date(2025, 1, 20))
+    assert (row.total, row.buckets["d60"]) == (120, 100)
+    table[1][3] = "NOBODY"
+    assert "NOBODY" in imported(table, "finance.openingbalance", boss).errors[0]["message"]

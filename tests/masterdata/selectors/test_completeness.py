@@ -53,6 +53,8 @@ def test_require_open_refuses_closed_and_merged_records(db):
         require_open(closed)
     with pytest.raises(ClosedForEntry):
         require_complete(closed, "quote")
+    with pytest.raises(PartnerIncomplete):  # who is closed is still invoiced: only what is missing is refused
+        require_complete(Partner.objects.get(pk=bare(is_customer=True, is_active=False).pk), "invoice")
     Partner.objects.filter(pk=partner.pk).update(merged_into=survivor)
     with pytest.raises(MergedAway) as refusal:
         require_open(Partner.objects.get(pk=partner.pk))

@@ -56,6 +56,14 @@ def test_partner_lookup_obeys_kind_and_scope(client, db):
     assert found[0]["fill"] == {"currency": mine.currency_id, "payment_term": mine.payment_term_id}
 
 
+def test_partner_lookup_shows_who_is_closed_only_when_asked(client, boss):
+    make.customer("C-1", name="Contoso", is_active=False)
+    client.force_login(boss)
+    assert client.get(PARTNERS, {"q": "contoso"}).json()["results"] == []
+    [found] = client.get(PARTNERS, {"q": "contoso", "closed": "1"}).json()["results"]
+    assert (found["code"], "closed" in found["hint"]) == ("C-1", True)
+
+
 def test_duplicates_are_shown_while_typing(client, boss):
     make.customer(name="Contoso Ltd")
     client.force_login(boss)
