@@ -39,9 +39,8 @@ def record_opening_item(
     """Enter one open item, posted at once on the first day of the books against the opening account.
 
     reference  the number the item had before; ``amount`` with tax, in its currency; below zero: a credit note.
-    ``parts`` are its instalments (due date, amount) where it has more than one; they sum to the amount. Without
-    ``base_amount`` that follows from the rate. It is dunned, aged, paid and allocated like an invoice, but in no tax
-    report: its tax was declared before.
+    ``parts``: its instalments (due date, amount) where it has several; ``base_amount``: where the rate does not say it.
+    It is dunned, aged, paid and allocated like an invoice, but in no tax report: its tax was declared before.
 
     Raises:
         AmountMissing: the amount is nothing.
@@ -74,13 +73,10 @@ def record_opening_item(
         net_amount=amount,
         gross_amount=amount,
     )
-    _refuse_twin(invoice)
     base = round_amount(amount * invoice.exchange_rate, book.decimals) if base_amount is None else base_amount
     invoice.base_net_amount = invoice.base_gross_amount = base
-    invoice.due_date = due_date
-    invoice.save()
-    _write_line(invoice, book)
-    write_parts(invoice, parts or [(due_date, amount)])
+    _refuse_twin(invoice)
+    _store(invoice, parts or [(due_date, amount)], book)
     _book(invoice, book, actor=actor, at=at)
     transition(invoice, InvoiceState.POSTED, actor=actor, at=at, fields=["due_date"])
     invoice.recount_open()
@@ -102,6 +98,13 @@ def _refuse_twin(invoice: Invoice) -> None:
     twin = twins.exclude(state=InvoiceState.CANCELLED).first()
     if twin is not None:
         raise OpeningItemKnown(partner=invoice.partner, reference=invoice.supplier_reference, document=twin)
+
+
+def _store(invoice: Invoice, parts: Sequence[tuple[dt.date, Decimal]], book: AccountBook) -> None:
+    invoice.due_date = max(due for due, _amount in parts)
+    invoice.save()
+    _write_line(invoice, book)
+    write_parts(invoice, parts)
 
 
 def _write_line(invoice: Invoice, book: AccountBook) -> None:

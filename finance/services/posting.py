@@ -43,11 +43,10 @@ def post_entry(
 ) -> JournalEntry | None:
     """Book one event of ``source``; lines without amount are dropped, and with nothing left nothing is booked (None).
 
-    The caller holds the lock of ``source``: two postings of one event cannot meet. ``journal`` follows from the event
-    unless given; it says whose part of the period must be open. ``ledger_journal_id`` is the book itself where it is
-    none of the standard ones. Dimensions that an account asks for and a line does
-    not name are taken from ``source``. An adjustment to closed days names the entry and the day it belongs to.
-    ``is_first``: by the states of its document the event happens once (a unique key sees to it at last).
+    The caller holds the lock of ``source``: two postings of one event cannot meet. ``journal`` (whose part of the
+    period must be open) follows from the event; ``ledger_journal_id`` is the book itself where it is no standard one.
+    Dimensions that an account asks for and a line does not name are taken from ``source``. An adjustment to closed days
+    names the entry and day it belongs to. ``is_first``: the event happens once, by the states of its document.
 
     Raises:
         PeriodClosed, PeriodHeld, NoFiscalPeriod: ``date`` takes no entry.
@@ -57,8 +56,7 @@ def post_entry(
         DimensionMissing: an account asks for a dimension that neither its line nor ``source`` names.
         AlreadyBooked: the event has a live entry.
     """
-    lines = [line for line in lines if line.amount]
-    if not lines:
+    if not (lines := [line for line in lines if line.amount]):
         return None
     book = book or account_book()
     _refuse_wrong_lines(book, lines)
