@@ -34,7 +34,7 @@ def _zone_and_pin() -> tuple[str, dt.date | None]:
         return row.time_zone, row.pinned_date
     found = cache.get(_CACHE_KEY)
     if found is None:
-        row = Company.objects.first()
+        row = company()
         found = (row.time_zone, row.pinned_date) if row else ("Asia/Shanghai", None)
         cache.set(_CACHE_KEY, found, 5)
     return found

@@ -31,6 +31,7 @@ class OperationContext:
 
 
 _current: ContextVar[OperationContext | None] = ContextVar("operation", default=None)
+_page: ContextVar[dict[Hashable, Any] | None] = ContextVar("page", default=None)
 
 
 def current_operation() -> OperationContext | None:
@@ -46,6 +47,16 @@ def operation_context(context: OperationContext) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def page_memory() -> Iterator[None]:
+    """Let `remembered` and `once_a_page` keep what they load while one page is drawn that changes nothing."""
+    token = _page.set({})
+    try:
+        yield
+    finally:
+        _page.reset(token)
 
 
 def change_later(rows: Iterable[Any], names: Iterable[str]) -> None:
@@ -86,22 +97,31 @@ def write_pending() -> None:
 
 
 def remembered(key: Hashable, load: Callable[[], T]) -> T:
-    """Return what ``load`` finds, asked once in an operation: for rows that many read and hardly anybody changes.
+    """Return what ``load`` finds, asked once in an operation or page: for rows that many read and few change.
 
-    A service that changes such a row calls `forget`. Outside an operation it is loaded each time.
+    A service that changes such a row calls `forget`. Outside of both it is loaded each time.
     """
     operation = _current.get()
-    if operation is None:
+    return _kept(operation.memory if operation else _page.get(), key, load)
+
+
+def once_a_page(key: Hashable, load: Callable[[], T]) -> T:
+    """Return what ``load`` finds, asked once while a page is drawn; operations, which may change it, ask each time."""
+    return _kept(None if _current.get() else _page.get(), key, load)
+
+
+def _kept(memory: dict[Hashable, Any] | None, key: Hashable, load: Callable[[], T]) -> T:
+    if memory is None:
         return load()
-    if operation.memory.get(key) is None:  # what is not there yet may come in this very operation
-        operation.memory[key] = load()
-    found: T = operation.memory[key]
+    if memory.get(key) is None:  # what is not there yet may come in this very operation
+        memory[key] = load()
+    found: T = memory[key]
     return found
 
 
 def forget(*keys: Hashable) -> None:
-    """Drop what the running operation remembers under ``keys``."""
+    """Drop what the running operation and the page around it remember under ``keys``."""
     operation = _current.get()
-    if operation is not None:
+    for memory in (operation.memory if operation else None, _page.get()):
         for key in keys:
-            operation.memory.pop(key, None)
+            (memory or {}).pop(key, None)

@@ -99,9 +99,9 @@ class SearchSource:
 
 @dataclass(frozen=True)
 class Kpi:
-    """A figure on the dashboard with the list behind it: ``value(user)`` -> Decimal, int, or the rows to count.
+    """A figure on the dashboard with the list behind it: ``value(user)`` -> Decimal, int, the rows to count or a sum.
 
-    ``kind`` is amount, quantity, count or percent. Querysets of all figures are counted in one statement.
+    ``kind`` is amount, quantity, count or percent. Querysets and sums of all figures are asked in one statement.
     """
 
     key: str

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import company
+from core.context import page_memory
 from core.errors import DomainError
 from core.models.users import RoleDetail
 
@@ -18,6 +19,19 @@ PREVIEW_KEY = "preview_role_of"
 class PreviewOnly(DomainError):
     code = "preview_only"
     sentence = _("You are previewing a role. End the preview to change something.")
+
+
+class PageMemoryMiddleware:
+    """A request that changes nothing reads the company's row and the like once."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with page_memory():
+            return self.get_response(request)
 
 
 class UserLocaleMiddleware:

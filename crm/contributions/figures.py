@@ -1,21 +1,20 @@
 """Figures and pictures of sales on the dashboard, each with the list behind it."""
 
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, Sum
+from django.db.models import ExpressionWrapper, F
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.contributions import Chart, Kpi
-from core.fields import ZERO
+from core.counting import Summed
 from core.money import round_amount
 from crm.models import Quotation, SalesOrder
 from crm.selectors.amounts import base_decimals
 from crm.selectors.fulfilment import overdue_orders
-from crm.selectors.pipeline import MONEY, open_opportunities, stage_columns, weighted_pipeline
+from crm.selectors.pipeline import MONEY, open_pipeline, weighted_pipeline
 from crm.states import QuotationState, SalesOrderState
 
 OPEN_QUOTATIONS = (QuotationState.DRAFT, QuotationState.SENT)
@@ -34,13 +33,12 @@ def _this_month() -> str:
     return f"state=confirmed&state=closed&date_min={today().replace(day=1):%Y-%m-%d}"
 
 
-def _orders_this_month(user: Any) -> Decimal:
+def _orders_this_month(user: Any) -> Summed:
     worth = ExpressionWrapper(F("net_amount") * F("exchange_rate"), output_field=MONEY)
     orders = SalesOrder.objects.visible_to(user).filter(
         state__in=BINDING, document_date__gte=today().replace(day=1), is_history=False
     )
-    total = orders.aggregate(total=Sum(worth))["total"]
-    return round_amount(total or ZERO, base_decimals())
+    return Summed(orders, worth, lambda total: round_amount(total, base_decimals()))
 
 
 def _overdue(user: Any) -> Any:
@@ -48,7 +46,7 @@ def _overdue(user: Any) -> Any:
 
 
 def _funnel(user: Any) -> dict[str, Any]:
-    columns = stage_columns(open_opportunities(user))
+    columns = open_pipeline(user)
     url = reverse("crm:opportunity-list")
     return {
         "tooltip": {"trigger": "item"},

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from core.context import once_a_page
 from core.fields import ZERO
 from core.money import round_amount
 from crm.models import Campaign, Lead, Opportunity, OpportunityStage, SalesOrder
@@ -68,9 +69,14 @@ def _deal_cards(columns: Iterable[StageColumn], opportunities: QuerySet[Opportun
         column.opportunities = list(rows.filter(stage=column.stage)[:CARDS_PER_STAGE])
 
 
+def open_pipeline(user: Any) -> list[StageColumn]:
+    """Return the stages of the open opportunities in the reader's scope, without cards."""
+    return once_a_page(("crm.pipeline", user.pk), lambda: stage_columns(open_opportunities(user)))
+
+
 def weighted_pipeline(user: Any) -> Decimal:
     """Return what the open opportunities are worth, each by its probability, net in base currency."""
-    return sum((column.weighted for column in stage_columns(open_opportunities(user))), ZERO)
+    return sum((column.weighted for column in open_pipeline(user)), ZERO)
 
 
 def campaigns_with_results(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:

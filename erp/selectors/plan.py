@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from core.clock import today
+from core.context import once_a_page
 from erp.models import CurrentRun, Demand, PlannedOrder, PlanRun, PlanVerdict, SupplyAdvice
 from erp.selectors.sources import name_of, url_of
 
@@ -17,7 +18,7 @@ PASSED = "phantom"
 
 def current_run() -> PlanRun | None:
     """Return the run that readers read; None before the first."""
-    current = CurrentRun.objects.select_related("run").first()
+    current = once_a_page("erp.current_run", CurrentRun.objects.select_related("run").first)
     return current.run if current else None
 
 

@@ -1,13 +1,13 @@
 """Figures of planning and production for dashboard and My work."""
 
 import datetime as dt
-from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncWeek
 
 from core.clock import today
+from core.counting import Summed
 from core.fields import ZERO
 from erp.models import ProductionReceipt, WorkOrder
 from erp.selectors.plan import current_run, near_orders
@@ -44,24 +44,20 @@ def work_orders_to_close() -> QuerySet[WorkOrder]:
     return rows.select_related("item").order_by("due_date", "pk")
 
 
-def value_in_process() -> Decimal:
-    """Return what lies in process on all work orders that are not closed, base currency."""
+def value_in_process() -> Summed:
+    """Sum what lies in process on all work orders that are not closed, base currency."""
     live = WorkOrder.objects.exclude(state__in=[WorkOrderState.CLOSED, WorkOrderState.CANCELLED])
-    total = live.aggregate(value=Sum(F("material_cost") + F("labour_cost") - F("received_cost")))["value"]
-    return total or ZERO
+    return Summed(live, F("material_cost") + F("labour_cost") - F("received_cost"))
 
 
 def received_value_by_week(weeks: int = 12) -> list[tuple[dt.date, Decimal]]:
     """Return the value received from production in each of the last weeks (Monday, value), base currency."""
     monday = today() - dt.timedelta(days=today().weekday())
     first = monday - dt.timedelta(weeks=weeks - 1)
-    sums: dict[dt.date, Decimal] = defaultdict(lambda: ZERO)
     rows = ProductionReceipt.objects.filter(receipt_date__gte=first).annotate(week=TruncWeek("receipt_date"))
-    for is_reversal in (False, True):
-        found = rows.filter(reverses__isnull=not is_reversal).values_list("week").annotate(value=Sum("amount"))
-        for week, value in found:
-            sums[week] += -value if is_reversal else value
-    return [(day, sums[day]) for day in (first + dt.timedelta(weeks=n) for n in range(weeks))]
+    signed = Case(When(reverses__isnull=True, then=F("amount")), default=-F("amount"))
+    sums = dict(rows.order_by().values_list("week").annotate(value=Sum(signed)))
+    return [(day, sums.get(day, ZERO)) for day in (first + dt.timedelta(weeks=n) for n in range(weeks))]
 
 
 def planned_releases_by_week(weeks: int = 12) -> list[tuple[dt.date, dict[str, int]]]:

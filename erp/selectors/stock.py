@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from core.counting import Summed
 from core.fields import ZERO
 from core.money import round_amount
 from erp.models import ItemCost, Lot, StockBalance, StockDocument, StockMove
@@ -44,10 +45,9 @@ def lots() -> QuerySet[Lot]:
     )
 
 
-def stock_value() -> Decimal:
-    """Return the value of all stock in base currency."""
-    total: Decimal = ItemCost.objects.aggregate(total=Sum("value", default=ZERO))["total"]
-    return total
+def stock_value() -> Summed:
+    """Sum the value of all stock in base currency."""
+    return Summed(ItemCost.objects.all(), "value")
 
 
 def item_cost(item_id: int) -> ItemCost | None:

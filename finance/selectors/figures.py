@@ -1,12 +1,14 @@
 """Figures for dashboard and panels."""
 
 import datetime as dt
+import operator
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
+from core.counting import Summed
 from core.fields import ZERO
 from core.money import round_amount
 from finance.models import BankAccount, Invoice, InvoiceLine, JournalLine, Payment
@@ -17,12 +19,12 @@ from masterdata.models import Partner
 EXACT = DecimalField(max_digits=38, decimal_places=10)
 
 
-def open_total(kind: str, user: Any = None, overdue_on: dt.date | None = None) -> Decimal:
-    """Return what is open of one side in base currency; with ``overdue_on`` only what was due before that day."""
+def open_total(kind: str, user: Any = None, overdue_on: dt.date | None = None) -> Summed:
+    """Sum what is open of one side in base currency; with ``overdue_on`` only what was due before that day."""
     rows = open_instalments(kind, user)
     if overdue_on is not None:
         rows = rows.filter(due_date__lt=overdue_on)
-    return round_amount(rows.aggregate(total=Sum(IN_BASE))["total"] or ZERO)
+    return Summed(rows, IN_BASE, round_amount)
 
 
 def overdue_invoices(kind: str, today: dt.date, user: Any = None) -> QuerySet[Invoice]:
@@ -37,18 +39,18 @@ def overdue_invoices(kind: str, today: dt.date, user: Any = None) -> QuerySet[In
     )
 
 
-def cash() -> Decimal:
-    """Return what stands on the company's bank and cash accounts, in base currency."""
+def cash() -> Summed:
+    """Sum what stands on the company's bank and cash accounts, in base currency."""
     accounts = BankAccount.objects.values("account")
-    return JournalLine.objects.filter(account__in=accounts).aggregate(total=Sum("amount"))["total"] or ZERO
+    return Summed(JournalLine.objects.filter(account__in=accounts), "amount")
 
 
-def revenue_between(first: dt.date, last: dt.date) -> Decimal:
-    """Return the revenue booked from ``first`` to ``last``, positive."""
+def revenue_between(first: dt.date, last: dt.date) -> Summed:
+    """Sum the revenue booked from ``first`` to ``last``, positive."""
     lines = JournalLine.objects.filter(
         account__kind=AccountKind.REVENUE, entry__entry_date__gte=first, entry__entry_date__lte=last
     ).exclude(entry__journal=Journal.CLOSING)
-    return -(lines.aggregate(total=Sum("amount"))["total"] or ZERO)
+    return Summed(lines, "amount", operator.neg)
 
 
 def revenue_by_month(first: dt.date, last: dt.date) -> list[tuple[dt.date, Decimal]]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, Greatest
 
+from core.counting import Summed
 from core.money import round_amount
 from scm.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine
 from scm.states import GoodsReceiptState, PurchaseOrderState
@@ -56,13 +57,12 @@ def orders_expected_on(user: Any, date: dt.date) -> QuerySet[PurchaseOrder]:
     return PurchaseOrder.objects.visible_to(user).filter(Exists(due)).select_related("partner").order_by("pk")
 
 
-def open_value(user: Any) -> Decimal:
-    """Return what is still to be delivered on approved orders, net, in base currency at the orders' rates."""
+def open_value(user: Any) -> Summed:
+    """Sum what is still to be delivered on approved orders, net, in base currency at the orders' rates."""
     worth = ExpressionWrapper(
         F("net_amount") * F("open") / F("stock_quantity") * F("order__exchange_rate"), output_field=_WIDE
     )
-    total = open_lines(user).order_by().aggregate(total=Sum(worth))["total"]
-    return round_amount(total or Decimal(0))
+    return Summed(open_lines(user), worth, round_amount)
 
 
 def expected_quantity(item_id: int, user: Any) -> Decimal:

@@ -1,10 +1,13 @@
 """Counting querysets together: one statement, whatever shape they have."""
 
+import operator
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Group
-from django.db.models import Count
+from django.db.models import Count, F
 
-from core.counting import counted, number
+from core.counting import Summed, counted, number
 from core.models import User
 from tests.factories.core import make_user
 
@@ -51,3 +54,18 @@ def test_all_shapes_of_rows_are_counted_in_one_statement(people, django_assert_n
 def test_a_number_or_nothing_asks_nobody(people, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert (number(5), number(people.none()), counted({})) == (5, 0, {})
+
+
+def test_sums_are_asked_with_the_counts(people, django_assert_num_queries):
+    asked = {
+        "sum": Summed(people.order_by("username"), "pk"),
+        "worth": Summed(people, F("pk") + 1, operator.neg),
+        "nothing": Summed(people.none(), "pk"),
+        "no row": Summed(people.filter(username="zoe"), "pk"),
+        "rows": people,
+    }
+    keys = sum(people.values_list("pk", flat=True))
+    with django_assert_num_queries(1):
+        found = counted(asked)
+    assert found == {"sum": keys, "worth": -keys - 3, "nothing": 0, "no row": 0, "rows": 3}
+    assert {type(found[key]) for key in ("sum", "worth", "nothing", "no row")} == {Decimal}
