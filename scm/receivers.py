@@ -19,6 +19,7 @@ def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: A
             quantity=order.quantity,
             due_date=order.due_date,
             reference=order.reference,
+            sales_order_line_id=order.sales_order_line_id,
             actor=actor,
             at=at,
         )

@@ -36,6 +36,11 @@ class Demand(models.Model):
     partner = models.ForeignKey(
         "masterdata.Partner", models.PROTECT, null=True, related_name="+", verbose_name=_("partner")
     )
+    placed_quantity = QuantityField(
+        _("lies at the supplier"),
+        default=0,
+        help_text=_("Of material for a subcontractor: sent for this order and not used yet."),
+    )
     expires_on = models.DateField(_("held until"), null=True, help_text=_("Of a hold: its last day."))
 
     class Meta:
@@ -89,6 +94,11 @@ class Supply(models.Model):
         related_name="+",
         verbose_name=_("made for"),
         help_text=_("Of an item made to order: the line it belongs to and is never shared."),
+    )
+    material_source_id = models.BigIntegerField(
+        _("order whose material it is made of"),
+        null=True,
+        help_text=_("Of goods a subcontractor makes: the order whose demand is their material."),
     )
 
     class Meta:

@@ -70,8 +70,20 @@ WITH RECURSIVE user_of(item_id) AS (
 SELECT item_id, true FROM user_of
 """
 
+UNSPOKEN = f"""
+SELECT item_id, sum(quantity)::bigint AS free FROM (
+    SELECT b.item_id, p.partner_id, {MICRO.format("(b.on_hand - b.reserved)")} AS quantity
+    FROM erp_stockbalance b JOIN masterdata_location p ON p.id = b.location_id AND p.kind = 'at_supplier'
+    WHERE b.item_id = ANY(%(items)s) AND b.owner_id IS NULL
+  UNION ALL
+    SELECT item_id, partner_id, -{MICRO.format("placed_quantity")} FROM erp_demand
+    WHERE item_id = ANY(%(items)s) AND kind = 'subcontract' AND placed_quantity <> 0
+) one GROUP BY item_id, partner_id HAVING sum(quantity) > 0
+"""
+"""What lies at subcontractors beyond what was sent for their open orders: stock of this picture, for whoever needs it."""
+
 ITEMS = f"""
-SELECT i.id, COALESCE(f.free, 0), {MICRO.format("i.safety_stock")}, COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0),
+SELECT i.id, COALESCE(f.free, 0) + COALESCE(o.free, 0), {MICRO.format("i.safety_stock")}, COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0),
        u.decimals, i.supply_type <> 'buy', (i.yield_percent * 10000)::bigint, i.order_policy, i.is_phantom
 FROM masterdata_item i
 JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
@@ -87,6 +99,7 @@ LEFT JOIN (
     WHERE b.item_id = ANY(%(items)s) AND b.on_hand > b.reserved AND {PLANNED}
     GROUP BY b.item_id
 ) f ON f.item_id = i.id
+LEFT JOIN (SELECT item_id, sum(free)::bigint AS free FROM ({UNSPOKEN}) u GROUP BY item_id) o ON o.item_id = i.id
 WHERE i.id = ANY(%(items)s) ORDER BY i.id
 """
 
@@ -105,7 +118,7 @@ ORDER BY d.id
 SUPPLIES = f"""
 SELECT s.id, s.item_id, {DAY.format("s.due_date")}, {MICRO.format("s.open_quantity")},
        COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder'), COALESCE(w.id, 0),
-       COALESCE(s.order_line_id, 0)
+       COALESCE(s.order_line_id, 0), COALESCE(s.material_source_id, 0)
 FROM erp_supply s
 LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
 WHERE s.item_id = ANY(%(items)s) ORDER BY s.id
@@ -235,15 +248,14 @@ class _Reading:
         demands, supplies = self._rows(DEMANDS, values), self._rows(SUPPLIES, values)
         self.demand_index = {row[0]: place for place, row in enumerate(demands)}
         lines = {row[8]: place for place, row in enumerate(demands) if row[6] == "sales"}
-        work_orders: dict[int, int] = {}
-        for place, (pk, item_id, day, quantity, fixed, work_order_id, line_id) in enumerate(supplies):
+        makers: dict[tuple[str, int], int] = {}
+        for place, (pk, item_id, day, quantity, fixed, work_order_id, line_id, material_of) in enumerate(supplies):
             item = self.index[item_id]
             is_pooled = self.problem.items[item].order_policy == TO_STOCK or not line_id
             group = POOL if is_pooled else lines.get(line_id, OUTSIDE)
             self.problem.receipts.append(mrp.Receipt(pk, item, day, quantity, fixed, group))
             self.receipt_index[pk] = place
-            if work_order_id:
-                work_orders[work_order_id] = place
+            makers[("work_order", work_order_id)] = makers[("subcontract", material_of)] = place
         self.problem.demands = [
             mrp.Demand(
                 key=pk,
@@ -252,7 +264,7 @@ class _Reading:
                 quantity=max(0, quantity - held),
                 priority=priority,
                 reserved=min(held, quantity),
-                receipt=work_orders.get(source_id) if kind == "work_order" else None,
+                receipt=makers.get((kind, source_id)) if source_id else None,
                 is_forecast=kind in {"forecast", "master"},
             )
             for pk, item_id, day, quantity, held, priority, kind, source_id, _line in demands

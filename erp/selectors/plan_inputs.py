@@ -22,6 +22,7 @@ from erp.engines.mrp.arrays import (
     LineColumns,
     ReceiptColumns,
     SubstituteColumns,
+    SupplierPlaces,
     problem_of,
 )
 from erp.engines.mrp.forecasts import Expectation, Ordered, consume, end_of_week, month_of, still_due, week_of
@@ -30,11 +31,13 @@ from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.forecasts import demand_rules
 from erp.selectors.plan_sources import (
+    AT_SUPPLIERS,
     BOM_LINES,
     BOMS,
     DEMAND_KINDS,
     DEMANDS,
     ITEMS,
+    MAKERS,
     ORDERED,
     STOCK,
     SUBSTITUTES,
@@ -51,7 +54,7 @@ MARGIN_DAYS = 1100
 """How far before the first and after the last date the working days are laid out."""
 
 Array = NDArray[Any]
-SALES, WORK_ORDER, FORECAST, _SUBCONTRACT, MASTER = range(len(DEMAND_KINDS))
+SALES, WORK_ORDER, FORECAST, SUBCONTRACT, MASTER = range(len(DEMAND_KINDS))
 
 
 @dataclass
@@ -151,6 +154,7 @@ def _read(today: dt.date) -> Snapshot:
             receipts=receipts,
             rules=_rules(settings),
             calendar=calendar,
+            places=_places_of_suppliers(items[0], demands, today, digest),
         ),
         today=today,
         item_keys=items[0],
@@ -161,6 +165,21 @@ def _read(today: dt.date) -> Snapshot:
         digest=digest.hexdigest(),
         near_days=settings.near_days,
     )
+
+
+def _places_of_suppliers(
+    item_keys: Array, demands: list[Array], today: dt.date, digest: Any
+) -> SupplierPlaces | None:
+    """What lies at subcontractors and is not spoken for; None: nothing does."""
+    stock = columns(AT_SUPPLIERS, today=today)
+    if not len(stock[0]):
+        return None
+    makers = columns(MAKERS)
+    for column in (*stock, *makers):
+        digest.update(np.ascontiguousarray(column).data)
+    maker = np.zeros(len(item_keys), np.int64)
+    maker[_places(item_keys, makers[0])] = makers[1]
+    return SupplierPlaces(_places(item_keys, stock[0]), stock[1], stock[2], maker, demands[10])
 
 
 def _rules(settings: PlanningSettings) -> mrp.Rules:
@@ -222,6 +241,7 @@ def _lines(lines: list[Array], bom_keys: Array, item_keys: Array) -> LineColumns
         fixed=lines[7],
         is_skipped=lines[8].astype(np.bool_),
         is_output=lines[9].astype(np.bool_),
+        group=lines[10].astype(np.int32),
     )
 
 
@@ -247,9 +267,15 @@ def _demands(demands: list[Array], item_keys: Array, supplies: list[Array]) -> D
         quantity=np.maximum(0, quantity - held),
         priority=priority.astype(np.int32),
         reserved=np.minimum(held, quantity),
-        receipt=np.where(kind == WORK_ORDER, _found(supplies[5], source), -1).astype(np.int32),
+        receipt=_made_of(kind, source, supplies).astype(np.int32),
         is_forecast=np.isin(kind, (FORECAST, MASTER)),
     )
+
+
+def _made_of(kind: Array, source: Array, supplies: list[Array]) -> Array:
+    """Return the receipt whose material each demand is: of a work order, of goods from a subcontractor; else -1."""
+    made = np.where(kind == WORK_ORDER, _found(supplies[5], source), -1)
+    return np.where(kind == SUBCONTRACT, _found(supplies[7], source), made)
 
 
 def _found(keys: Array, wanted: Array) -> Array:

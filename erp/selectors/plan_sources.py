@@ -76,12 +76,14 @@ SELECT array_agg(item_id), array_agg(free) FROM (
 
 DEMANDS = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(held), array_agg(priority),
-       array_agg(kind), array_agg(source_id), array_agg(line_id), array_agg(is_weekly)
+       array_agg(kind), array_agg(source_id), array_agg(line_id), array_agg(is_weekly),
+       array_agg(supplier_id)
 FROM (
     SELECT d.id, d.item_id, {ORDINAL.format("d.due_date")} AS day, {MICRO.format("d.open_quantity")} AS open,
            COALESCE(r.held, 0)::bigint AS held, d.priority::int AS priority, {_places("d.kind", DEMAND_KINDS)} AS kind,
            d.source_id, d.source_line_id AS line_id,
-           (d.kind = 'master' OR COALESCE(f.bucket_size = 'week', false)) AS is_weekly
+           (d.kind = 'master' OR COALESCE(f.bucket_size = 'week', false)) AS is_weekly,
+           (CASE WHEN d.kind = 'subcontract' THEN COALESCE(d.partner_id, 0) ELSE 0 END)::bigint AS supplier_id
     FROM erp_demand d
     LEFT JOIN erp_forecast f ON d.kind = 'forecast' AND f.id = d.source_id
     LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
@@ -92,11 +94,12 @@ FROM (
 
 SUPPLIES = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(fixed), array_agg(work_order_id),
-       array_agg(order_line_id)
+       array_agg(order_line_id), array_agg(material_of)
 FROM (
     SELECT s.id, s.item_id, {ORDINAL.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
            COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder') AS fixed,
-           COALESCE(w.id, 0)::bigint AS work_order_id, COALESCE(s.order_line_id, 0)::bigint AS order_line_id
+           COALESCE(w.id, 0)::bigint AS work_order_id, COALESCE(s.order_line_id, 0)::bigint AS order_line_id,
+           COALESCE(s.material_source_id, 0)::bigint AS material_of
     FROM erp_supply s
     LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
     ORDER BY s.id
@@ -115,12 +118,24 @@ VALID_LINES = """
       AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
 """
 
+LEFT_TOGETHER = """
+    LEFT JOIN (
+        SELECT bom_id, substitute_group, min(line_no)::int AS first_line FROM erp_bomline
+        WHERE substitute_group <> '' GROUP BY bom_id, substitute_group
+    ) g ON g.bom_id = l.bom_id AND g.substitute_group = l.substitute_group
+    """
+"""The number of each group of lines that are replaced together: that of its first line."""
+
 BOM_LINES = f"""
 SELECT array_agg(id), array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quantity")}),
        array_agg((scrap_percent * 10000)::bigint), array_agg({FROM.format("valid_from")}),
        array_agg({ALWAYS.format("valid_to")}), array_agg({MICRO.format("fixed_scrap_quantity")}),
-       array_agg(is_level_skipped), array_agg(line_kind <> 'component')
-FROM (SELECT l.* {VALID_LINES} ORDER BY l.bom_id, l.line_no, l.id) l
+       array_agg(is_level_skipped), array_agg(line_kind <> 'component'), array_agg(together)
+FROM (
+    SELECT l.*, COALESCE(g.first_line, 0) AS together
+    {VALID_LINES.replace("JOIN", LEFT_TOGETHER + "JOIN", 1)}
+    ORDER BY l.bom_id, l.line_no, l.id
+) l
 """
 
 SUBSTITUTES = f"""
@@ -132,6 +147,34 @@ FROM (
     ORDER BY s.bom_line_id, s.rank, s.id
 ) s
 """
+
+AT_SUPPLIERS = f"""
+SELECT array_agg(item_id), array_agg(partner_id), array_agg(free) FROM (
+    SELECT item_id, partner_id, sum(quantity)::bigint AS free FROM (
+        SELECT b.item_id, p.partner_id, {MICRO.format("b.on_hand - b.reserved")} AS quantity
+        FROM erp_stockbalance b
+        JOIN masterdata_location p ON p.id = b.location_id
+        LEFT JOIN erp_lot l ON l.id = b.lot_id
+        WHERE p.kind = 'at_supplier' AND p.partner_id IS NOT NULL AND b.owner_id IS NULL AND b.on_hand > b.reserved
+          AND (l.id IS NULL OR l.status = 'usable' AND (l.expiry_date IS NULL OR l.expiry_date >= %(today)s))
+      UNION ALL
+        SELECT item_id, partner_id, -{MICRO.format("placed_quantity")}
+        FROM erp_demand WHERE kind = 'subcontract' AND partner_id IS NOT NULL AND placed_quantity <> 0
+    ) one GROUP BY item_id, partner_id HAVING sum(quantity) > 0 ORDER BY item_id, partner_id
+) unspoken
+"""
+"""What lies at subcontractors beyond what was sent there for their open orders and waits to be used."""
+
+MAKERS = """
+SELECT array_agg(item_id), array_agg(maker) FROM (
+    SELECT s.item_id, (array_agg(s.partner_id ORDER BY s.is_preferred DESC, s.id))[1] AS maker
+    FROM masterdata_supplieritem s
+    JOIN masterdata_item i ON i.id = s.item_id AND i.supply_type = 'subcontract'
+    JOIN masterdata_partner p ON p.id = s.partner_id AND p.is_active AND p.is_supplier AND p.merged_into_id IS NULL
+    WHERE s.is_active GROUP BY s.item_id HAVING bool_or(s.is_preferred) OR count(*) = 1 ORDER BY s.item_id
+) made
+"""
+"""Who makes an item to be subcontracted: the preferred supplier, else the only one there is."""
 
 ORDERED_FOR = ORDINAL.format("COALESCE(l.promised_date, l.ship_date, o.requested_date, o.document_date)")
 

@@ -17,11 +17,15 @@ from erp.services.sources import number_of
 from erp.states import DemandKind
 
 FIELDS = ["item_id", "quantity", "open_quantity", "due_date", "priority", "warehouse_id", "partner_id"]
+FIELDS += ["placed_quantity"]
 
 
 @dataclass(frozen=True)
 class DemandRow:
-    """One line's need: ``quantity`` in all, ``open_quantity`` still to be delivered, stock unit, by ``due_date``."""
+    """One line's need: ``quantity`` in all, ``open_quantity`` still to be delivered, stock unit, by ``due_date``.
+
+    placed_quantity  of material for a subcontractor (``partner_id``): sent to him for it and not used yet.
+    """
 
     source_line_id: int
     item_id: int
@@ -31,6 +35,7 @@ class DemandRow:
     priority: int = DEFAULT_PRIORITY
     warehouse_id: int | None = None
     partner_id: int | None = None
+    placed_quantity: Decimal = Decimal(0)
 
 
 @operation(permission=None)

@@ -12,7 +12,8 @@ from erp.services.planning_events import request_plan
 from erp.services.sources import number_of
 from erp.states import SupplyKind
 
-FIELDS = ["kind", "item_id", "open_quantity", "due_date", "is_firm", "warehouse_id", "source_number", "order_line_id"]
+FIELDS = ["kind", "item_id", "open_quantity", "due_date", "is_firm", "warehouse_id", "source_number"]
+FIELDS += ["order_line_id", "material_source_id"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class ExpectedSupply:
 
     is_firm        somebody outside has promised it, or it is released here: it counts for promises to customers.
     order_line_id  the sales order line it is made for.
+    material_source_id  the subcontract order whose demand is the material it is made of.
     """
 
     source_line_id: int
@@ -30,6 +32,7 @@ class ExpectedSupply:
     is_firm: bool = True
     warehouse_id: int | None = None
     order_line_id: int | None = None
+    material_source_id: int | None = None
 
 
 @operation(permission=None)
@@ -57,6 +60,7 @@ def set_expected(
             is_firm=row.is_firm,
             warehouse_id=row.warehouse_id,
             order_line_id=row.order_line_id,
+            material_source_id=row.material_source_id,
         )
         for row in rows
         if row.open_quantity > 0
@@ -74,7 +78,7 @@ def set_expected(
             changed.values(),
             update_conflicts=True,
             unique_fields=["source_label", "source_line_id"],
-            update_fields=[name.removesuffix("_id") for name in FIELDS],
+            update_fields=[Supply._meta.get_field(name).name for name in FIELDS],
         )
     touched = {row.item_id for row in gone} | {row.item_id for row in changed.values()}
     touched |= {existing[line_id].item_id for line_id in changed.keys() & existing.keys()}

@@ -49,6 +49,7 @@ class SubcontractOrderSerializer(ConcordSerializer):
             "due_date",
             "allowance_percent",
             "plan_reference",
+            "sales_order_line",
             "rejected_quantity",
             "materials",
             "charge_backs",

@@ -23,7 +23,8 @@ class SubcontractOrder(Document):
     """An order to a supplier (``partner``) to make ``quantity`` of one item for a fee per stock unit, without tax.
 
     The fee is an order line of ``purchase_order``, whose receipts, invoices and accruals are those of any purchase; its
-    lock guards this order too. rejected_quantity (in the item's stock unit) is derived.
+    lock guards this order too. sales_order_line: an item made to order, for that line alone; the plan gives it to no
+    other. rejected_quantity (in the item's stock unit) is derived.
     """
 
     TRANSITIONS: ClassVar[Transitions] = SUBCONTRACT_TRANSITIONS
@@ -53,6 +54,15 @@ class SubcontractOrder(Document):
     )
     is_planned = models.BooleanField(_("from the plan"), default=False, editable=False)
     plan_reference = models.CharField(_("planned order"), max_length=80, blank=True, editable=False)
+    sales_order_line = models.ForeignKey(
+        "crm.SalesOrderLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("made for"),
+    )
     rejected_quantity = QuantityField(_("rejected"), default=0, editable=False)
     history = History(excluded_fields=["rejected_quantity"])
 
@@ -128,6 +138,11 @@ class SubcontractMaterial(DocumentLine):
     def left_quantity(self) -> Decimal:
         """What the supplier still holds of what was sent for this order (negative: he used what others were sent)."""
         return self.sent_quantity - self.returned_quantity - self.used_quantity - self.lost_quantity
+
+    def placed_quantity(self, using: Decimal = Decimal(0)) -> Decimal:
+        """What of it the supplier holds for this order, ``using`` taken off: never more than the order still needs."""
+        needed = self.required_quantity - self.used_quantity - self.lost_quantity - using
+        return min(self.left_quantity - using, max(Decimal(0), needed))
 
 
 class SubcontractConsumption(models.Model):

@@ -103,6 +103,7 @@ def _lines(given: dict[str, Any], bom_of_line: Any) -> LineColumns:
         fixed=np.zeros(size, np.int64),
         is_skipped=np.zeros(size, np.bool_),
         is_output=np.zeros(size, np.bool_),
+        group=np.zeros(size, np.int32),
     )
 
 

@@ -69,6 +69,7 @@ class LineColumns(NamedTuple):
     fixed: Array
     is_skipped: Array
     is_output: Array
+    group: Array
 
 
 class SubstituteColumns(NamedTuple):
@@ -106,9 +107,23 @@ class ReceiptColumns(NamedTuple):
     group: Array
 
 
+class SupplierPlaces(NamedTuple):
+    """What lies at subcontractors beyond what their open orders were sent: ``free`` of ``item`` at ``supplier`` (a key).
+
+    maker  of each item the supplier who makes it of material we send, 0: none.
+    at     of each demand the supplier at whose place it is, 0: none.
+    """
+
+    item: Array
+    supplier: Array
+    free: Array
+    maker: Array
+    at: Array
+
+
 @dataclass(frozen=True)
 class ArrayProblem:
-    """The same as `problem.Problem`, one array a field."""
+    """The same as `problem.Problem`, one array a field; ``places``, and groups of lines, are planned by `around`."""
 
     today: int
     items: ItemColumns
@@ -119,6 +134,7 @@ class ArrayProblem:
     receipts: ReceiptColumns
     rules: Rules
     calendar: WorkingDays
+    places: SupplierPlaces | None = None
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ class BomLine:
 
     fixed      scrapped once per order.   is_skipped  its own components are used in its place.
     is_output  no component: it comes out beside the main product.   number  its place among all lines (set by the run).
+    group      lines of a bill with one number above 0 are replaced together, all by substitutes of one rank.
     """
 
     component: int
@@ -76,6 +77,7 @@ class BomLine:
     fixed: int = 0
     is_skipped: bool = False
     is_output: bool = False
+    group: int = 0
     substitutes: tuple[Substitute, ...] = ()
     number: int = 0
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from core.clock import business_date, moment
 from core.operations import perform
 from erp.engines import mrp
-from erp.engines.mrp.arrays import ArrayPlan, arrays_of
+from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem
+from erp.engines.mrp.around import plan_around
 from erp.engines.mrp.problem import NEVER
 from erp.errors import BomContainsItself
 from erp.models import CurrentRun, PlanRun
@@ -91,21 +92,20 @@ def _plan(snapshot: Snapshot) -> tuple[ArrayPlan, bool]:
     size = len(given.items.step) + len(given.demands.key) + len(given.lines.bom)
     try:
         if (size >= LARGE and find_spec("numba")) or COMPILED in sys.modules:
-            plan: ArrayPlan = import_module(COMPILED).plan(given)  # loaded by need: it takes a second and much memory
-            return plan, True
-        return arrays_of(snapshot.problem, _plain(snapshot)), False
+            return plan_around(given, import_module(COMPILED).plan), True  # by need: it takes a second and much memory
+        return _plain(given), False
     except mrp.BomCycle as cycle:
         codes = Item.objects.in_bulk([snapshot.item_ids[item] for item in cycle.path])
         path = " → ".join(codes[snapshot.item_ids[item]].code for item in cycle.path)
         raise BomContainsItself(document=codes[snapshot.item_ids[cycle.path[0]]].code, path=path) from cycle
 
 
-def _plain(snapshot: Snapshot) -> mrp.Plan:
+def _plain(given: ArrayProblem) -> ArrayPlan:
     """Plan with the garbage collector off: it would walk through live objects again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return mrp.make_plan(snapshot.problem)
+        return plan_around(given)
     finally:
         if was_on:
             gc.enable()

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from erp.services.supply import ExpectedSupply, set_expected
-from scm.models import PurchaseOrder, SubcontractOrder
+from scm.models import PurchaseOrder, PurchaseOrderLine, SubcontractOrder
 from scm.services.subcontracting.following import reopen_with_purchase_order
 from scm.signals import purchase_order_followed
 from scm.states import PurchaseOrderState
@@ -19,9 +19,7 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
     rows = []
     if order.state in {PurchaseOrderState.APPROVED, PurchaseOrderState.DRAFT}:
         is_firm = order.state == PurchaseOrderState.APPROVED
-        is_planned = (
-            order.is_subcontract and SubcontractOrder.objects.filter(purchase_order=order, is_planned=True).exists()
-        )
+        outside = SubcontractOrder.objects.filter(purchase_order=order).first() if order.is_subcontract else None
         rows = [
             ExpectedSupply(
                 source_line_id=line.pk,
@@ -30,13 +28,21 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
                 due_date=line.expected_date,
                 is_firm=is_firm,
                 warehouse_id=order.warehouse_id,
-                order_line_id=line.requisition_line.sales_order_line_id if line.requisition_line else None,
+                order_line_id=_made_for(line, outside),
+                material_source_id=outside.pk if outside else None,
             )
             for line in order.lines.filter(is_closed=False).select_related("requisition_line")
             if line.item_id is not None
             and line.open_quantity > 0
-            and (is_firm or order.approved_at or line.requisition_line_id or is_planned)
+            and (is_firm or order.approved_at or line.requisition_line_id or (outside and outside.is_planned))
         ]
     set_expected(source_label="scm.purchaseorder", source_id=order.pk, kind="purchase", rows=rows, actor=actor, at=at)
     reopen_with_purchase_order(order, actor=actor, at=at)
     purchase_order_followed.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
+
+
+def _made_for(line: PurchaseOrderLine, outside: SubcontractOrder | None) -> int | None:
+    """The sales order line that alone gets the goods, if any."""
+    if outside is not None:
+        return outside.sales_order_line_id
+    return line.requisition_line.sales_order_line_id if line.requisition_line else None

@@ -42,6 +42,7 @@ def create_subcontract_order(
     allowance_percent: Decimal = NOTHING,
     materials: Sequence[Mapping[str, Any]] | None = None,
     plan_reference: str = "",
+    sales_order_line_id: int | None = None,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -53,6 +54,7 @@ def create_subcontract_order(
     materials  item_id, required_quantity for the whole order (stock unit), source (sent or supplier); None: what the
     bill of material valid on the day asks for.
     plan_reference  the planned order it was firmed from: it is expected as supply at once.
+    sales_order_line_id  the line it is made for alone: no other demand gets it.
 
     Raises:
         NotSupplier, ClosedForEntry, MergedAway: the partner cannot be ordered from.
@@ -77,6 +79,7 @@ def create_subcontract_order(
         created_at=at,
         is_planned=bool(plan_reference),
         plan_reference=plan_reference[:80],
+        sales_order_line_id=sales_order_line_id,
     )
     _set(order, purchase, item_id, quantity=quantity, due_date=due_date, fee=fee, bom_id=bom_id)
     order.allowance_percent = _percentage(allowance_percent)

@@ -16,7 +16,14 @@ from scm.services.subcontract_orders.drafting import create_subcontract_order
 
 @operation(permission=None)
 def record_planned_subcontract(
-    *, item_id: int, quantity: Decimal, due_date: dt.date, reference: str, actor: Any, at: dt.datetime
+    *,
+    item_id: int,
+    quantity: Decimal,
+    due_date: dt.date,
+    reference: str,
+    sales_order_line_id: int | None = None,
+    actor: Any,
+    at: dt.datetime,
 ) -> SubcontractOrder | None:
     """Write a draft for a firmed planned order, for the fee the supplier is known to ask (0: to be entered).
 
@@ -32,6 +39,7 @@ def record_planned_subcontract(
         due_date=due_date,
         fee=_known_fee(partner_id, item_id, quantity, business_date(at)),
         plan_reference=reference,
+        sales_order_line_id=sales_order_line_id,
         actor=actor,
         at=at,
     )

@@ -28,6 +28,7 @@ from scm.models import (
     SubcontractMaterial,
     SubcontractOrder,
 )
+from scm.services.subcontracting.following import demand_materials
 from scm.states import ChargeBackReason, MaterialSource
 
 NOTHING = Decimal(0)
@@ -72,6 +73,7 @@ def consume(
     place = supplier_place(order.partner)
     good = sum((line.stock_quantity for line in lines), NOTHING)
     parts = _parts(order, place, good, delivery)
+    demand_materials(order, using=_by_material(parts), actor=actor, at=at)
     processed = receive_subcontracted(
         place_id=place.pk,
         consumed=[
@@ -103,6 +105,14 @@ def consume(
         )
 
 
+def _by_material(parts: Sequence[_Part]) -> dict[int, Decimal]:
+    """What a delivery takes off each material line."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for one in parts:
+        found[one.material.pk] += one.usage.used + one.usage.lost
+    return found
+
+
 def take_back(
     order: SubcontractOrder, receipt: GoodsReceipt, *, date: dt.date, actor: Any, at: dt.datetime, reason: str = ""
 ) -> None:
@@ -112,6 +122,10 @@ def take_back(
         ShortStock: the goods are gone or reserved.
     """
     rows = list(SubcontractConsumption.objects.filter(receipt=receipt, is_reversed=False).select_related("material"))
+    undone: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        undone[row.material_id] -= row.used_quantity + row.lost_quantity
+    demand_materials(order, using=undone, actor=actor, at=at)
     keys = {key for row in rows for key in (row.used_move_id, row.lost_move_id) if key}
     posted = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
     reverse_subcontracted(

@@ -1,10 +1,14 @@
 """A subcontract order goes where the order of its fee goes, and tells the planner the demand of its material."""
 
 import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from core.audit import label_of
 from core.documents import transition
+from core.fields import ZERO
 from core.money import round_quantity
 from erp.models import Demand
 from erp.services.demand import DemandRow, set_demand
@@ -13,6 +17,8 @@ from scm.errors import SubcontractFee
 from scm.models import PurchaseOrder, SubcontractMaterial, SubcontractOrder
 from scm.services.subcontracting.locking import subcontract_of
 from scm.states import MaterialSource, PurchaseOrderState, SubcontractState
+
+NOTHING_USED: Mapping[int, Decimal] = MappingProxyType({})
 
 
 def follow_purchase_order(purchase: PurchaseOrder, to: str, *, actor: Any, at: dt.datetime) -> None:
@@ -54,9 +60,18 @@ def reopen_with_purchase_order(purchase: PurchaseOrder, *, actor: Any, at: dt.da
         follow_purchase_order(purchase, SubcontractState.RELEASED, actor=actor, at=at)
 
 
-def demand_materials(order: SubcontractOrder, *, actor: Any, at: dt.datetime, ended: bool = False) -> None:
+def demand_materials(
+    order: SubcontractOrder,
+    *,
+    using: Mapping[int, Decimal] = NOTHING_USED,
+    actor: Any,
+    at: dt.datetime,
+    ended: bool = False,
+) -> None:
     """Bring the demand of the material to what is still to be sent, due so that the supplier has his lead time.
 
+    It says too what of the order's material lies at the supplier, ``using`` (by material line) being taken off it now:
+    what lies there beyond that is there for others.
     Locks demands: call it before balances. A draft that nobody planned needs nothing yet.
     """
     needs = order.state == SubcontractState.RELEASED or (order.state == SubcontractState.DRAFT and order.is_planned)
@@ -71,6 +86,8 @@ def demand_materials(order: SubcontractOrder, *, actor: Any, at: dt.datetime, en
                 open_quantity=line.open_quantity,
                 due_date=due,
                 warehouse_id=order.warehouse_id,
+                partner_id=order.partner_id,
+                placed_quantity=line.placed_quantity(using.get(line.pk, ZERO)),
             )
             for line in order.materials.filter(source=MaterialSource.SENT)
         ]

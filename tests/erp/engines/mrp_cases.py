@@ -29,10 +29,10 @@ def micro(quantity: Any) -> int:
     return int(Decimal(str(quantity)) * mrp.MICRO)
 
 
-def load(name: str) -> tuple[mrp.Problem, list[str], dict[str, Any]]:
+def load(name: str, folder: Path = CASES) -> tuple[mrp.Problem, list[str], dict[str, Any]]:
     """Return the problem, its item codes by index, and what is expected."""
-    given = json.loads((CASES / name / "problem.json").read_text())
-    expected = json.loads((CASES / name / "expected.json").read_text())
+    given = json.loads((folder / name / "problem.json").read_text())
+    expected = json.loads((folder / name / "expected.json").read_text())
     codes = list(given["items"])
     at = {code: index for index, code in enumerate(codes)}
     receipts = [
@@ -103,8 +103,9 @@ def _line(line: list[Any], at: dict[str, int]) -> mrp.BomLine:
         fixed=micro(more.get("fixed", 0)),
         is_skipped=more.get("skip", False),
         is_output=more.get("output", False),
+        group=more.get("group", 0),
         substitutes=tuple(
-            mrp.Substitute(at[other], micro(ratio), rank)
-            for rank, (other, ratio) in enumerate(more.get("substitutes", []), 1)
+            mrp.Substitute(at[other], micro(ratio), rank, *(when.get("from", 0) for when in dated))
+            for rank, (other, ratio, *dated) in enumerate(more.get("substitutes", []), 1)
         ),
     )

@@ -177,3 +177,20 @@ def test_web_pages_do_not_load_the_compiler() -> None:
     code = "import config.urls, sys; sys.exit('numba' in sys.modules)"
     setup = "import django; django.setup(); "
     assert subprocess.run([sys.executable, "-c", setup + code], check=False).returncode == 0
+
+
+def test_lines_of_a_group_are_replaced_together(factory) -> None:
+    top, left, right = erp_make.made("TOP"), masterdata.item("LEFT"), masterdata.item("RIGHT")
+    new_left, new_right = masterdata.item("NEW-LEFT"), masterdata.item("NEW-RIGHT")
+    bill = erp_make.bom(top, (left, "1"), (right, "2"))
+    BomLine.objects.filter(bom=bill).update(substitute_group="SIDES")
+    for main, other in ((left, new_left), (right, new_right)):
+        BomSubstitute.objects.create(bom_line=BomLine.objects.get(bom=bill, component=main), item=other)
+    erp_make.stock(right, "20")
+    erp_make.stock(new_left, "9")
+    erp_make.stock(new_right, "7")
+    order_for(top, "5", factory + days(40))
+
+    erp_make.plan()
+
+    assert quantities() == [("LEFT", D(2)), ("TOP", D(5))]  # three of five take both new sides

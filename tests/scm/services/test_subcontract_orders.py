@@ -12,7 +12,7 @@ from core.clock import on_day
 from core.errors import InvalidTransition
 from core.operations import perform
 from erp.errors import ShortStock
-from erp.models import Demand, ItemCost, StockBalance, Supply, WorkOrder
+from erp.models import Demand, ItemCost, StockBalance, Supply, SupplyAdvice, WorkOrder
 from erp.services import planning
 from erp.services.valuation.month_average import run_month_average
 from finance.models import AccountMapping, FiscalPeriod, GrniLine, JournalLine
@@ -291,3 +291,23 @@ def invoiced(order: SubcontractOrder, price: str) -> None:
 def balances_until(day: dt.date) -> dict[str, Decimal]:
     rows = JournalLine.objects.filter(entry__entry_date__lt=day).values_list("account__code").order_by("account__code")
     return dict(rows.annotate(total=Sum("amount")))
+
+
+def test_what_a_supplier_makes_for_one_order_line_stays_its_own_with_its_material(part):
+    frame = masterdata.item("FRAME", supply_type="subcontract", lead_time_days=5, order_policy="make_to_order")
+    insert = masterdata.item("INSERT", order_policy="make_to_order", lead_time_days=2)
+    masterdata.supplier_item(masterdata.supplier("GALVANO"), frame, "3", is_preferred=True)
+    erp_make.bom(frame, (part, "2"), (insert, "1"))
+    line = crm.confirmed_order(None, crm.line(frame, "10"), warehouse_id=erp.place().pk).lines.get()
+    [planned] = [one for one in erp_make.plan() if one.item == frame]
+    perform(planning.firm_planned_orders, actor=superuser(), identities=[planned.identity])
+    order = SubcontractOrder.objects.get()
+
+    assert order.sales_order_line == line
+    supply = Supply.objects.get(item=frame)
+    assert (supply.order_line, supply.material_source_id) == (line, order.pk)
+    other = crm.confirmed_order(None, crm.line(frame, "4"), warehouse_id=erp.place().pk).lines.get()
+    orders = [(one.item.code, one.quantity, one.demands) for one in erp_make.plan() if one.item != part]
+    first, second = (Demand.objects.get(source_label="crm.salesorder", source_line_id=one.pk).pk for one in (line, other))
+    assert sorted(orders) == [("FRAME", 4, [second]), ("INSERT", 4, [second]), ("INSERT", 10, [first])]
+    assert not SupplyAdvice.objects.exists()

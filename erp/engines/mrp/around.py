@@ -1,0 +1,108 @@
+"""The rules that are planned round the netting: material at subcontractors, and lines that are replaced together.
+
+Each adds units to the problem that the netting, plain or compiled, plans like any others (`extending`).
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, arrays_of, problem_of
+from erp.engines.mrp.extending import Extension
+from erp.engines.mrp.groups import Swap, swaps
+from erp.engines.mrp.levels import BomCycle
+from erp.engines.mrp.netting import make_plan
+from erp.engines.mrp.problem import MICRO, TO_STOCK, Bom, BomLine, Item
+
+Planner = Callable[[ArrayProblem], ArrayPlan]
+
+
+def plan_plainly(problem: ArrayProblem) -> ArrayPlan:
+    """Plan by the plain planner.
+
+    Raises:
+        BomCycle: the bills of material contain a circle.
+    """
+    objects = problem_of(problem)
+    return arrays_of(objects, make_plan(objects))
+
+
+def plan_around(problem: ArrayProblem, planner: Planner = plan_plainly) -> ArrayPlan:
+    """Plan a problem with all rules; ``planner`` nets it.
+
+    Raises:
+        BomCycle: the bills of material contain a circle.
+    """
+    extension = _at_suppliers(problem)
+    if extension is None:
+        return _in_groups(problem, planner)
+    try:
+        return extension.reduced(_in_groups(extension.extended(), planner))
+    except BomCycle as cycle:
+        raise BomCycle(extension.named(cycle.path)) from cycle
+
+
+def _at_suppliers(problem: ArrayProblem) -> Extension | None:
+    """Add a unit for what lies at a subcontractor of an item: what he needs of it is taken from there first, the rest
+    is sent the same day. None: nothing lies there that is not spoken for.
+    """
+    places = problem.places
+    if places is None or not len(places.item):
+        return None
+    lines, demands, items = problem.lines, problem.demands, problem.items
+    replaced = np.isin(np.arange(len(lines.bom)), problem.substitutes.line)
+    maker = np.where(lines.is_output | lines.is_skipped | replaced, 0, places.maker[problem.boms.item[lines.bom]])
+    component, wanted, extension = lines.component.copy(), demands.item.copy(), Extension(problem)
+    for item, supplier, free in zip(*(column.tolist() for column in places[:3]), strict=True):
+        own = np.nonzero((maker == supplier) & (lines.component == item))[0]
+        open_there = np.nonzero((places.at == supplier) & (demands.item == item))[0]
+        is_plain = items.order_policy[item] == TO_STOCK and not items.is_phantom[item]
+        if is_plain and len(own) + len(open_there):
+            step = int(items.step[item])
+            unit = extension.add_item(Item(free, step=step, explodes=True), item)
+            extension.add_bom(Bom(unit, MICRO, [BomLine(item, MICRO)]))
+            component[own], wanted[open_there] = unit, unit
+    if not extension.stands_for:
+        return None
+    extension.problem = dataclasses.replace(
+        problem, lines=lines._replace(component=component), demands=demands._replace(item=wanted)
+    )
+    return extension
+
+
+def _in_groups(problem: ArrayProblem, planner: Planner) -> ArrayPlan:
+    """Plan without the substitutes of grouped lines, see what is short, and plan once more with what they replace."""
+    given = problem.substitutes
+    is_grouped = problem.lines.group[given.line] > 0 if len(given.line) else np.zeros(0, np.bool_)
+    if not is_grouped.any():
+        return planner(problem)
+    bare = dataclasses.replace(problem, substitutes=type(given)(*(column[~is_grouped] for column in given)))
+    plan = planner(bare)
+    found = swaps(problem, plan)
+    if not found:
+        return plan
+    free = bare.items.free_stock.copy()
+    for part in (part for swap in found for part in swap.parts):
+        free[part.substitute] -= part.used
+    extension = Extension(dataclasses.replace(bare, items=bare.items._replace(free_stock=free)))
+    for swap in found:
+        _add(extension, swap)
+    again = extension.reduced(planner(extension.extended()))
+    return dataclasses.replace(again, substitutions=_with(again, found))
+
+
+def _add(extension: Extension, swap: Swap) -> None:
+    """A unit from which all that is replaced comes out, on the day it is needed."""
+    unit = extension.add_item(Item(explodes=True), swap.parent)
+    lines = [BomLine(part.item, part.quantity, is_output=True) for part in swap.parts]
+    extension.add_bom(Bom(unit, MICRO, lines))
+    extension.add_demand(unit, swap.day, MICRO)
+
+
+def _with(plan: ArrayPlan, found: list[Swap]) -> tuple[np.ndarray, ...]:
+    rows = [(one.item, one.substitute, swap.day, one.quantity, one.used) for swap in found for one in swap.parts]
+    return tuple(
+        np.append(column, np.array(more, column.dtype))
+        for column, more in zip(plan.substitutions, zip(*rows, strict=True), strict=True)
+    )

@@ -1,0 +1,194 @@
+"""The rules planned round the netting: groups of substitutes, and what lies at subcontractors."""
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from erp.engines import mrp
+from erp.engines.mrp import compiled
+from erp.engines.mrp.around import plan_around
+from erp.engines.mrp.arrays import REASONS, ArrayProblem, SupplierPlaces, columns_of
+from tests.erp.engines.mrp_cases import load, micro
+from tests.erp.engines.mrp_problems import everything
+from tests.erp.engines.test_mrp_compiled import shape
+
+CASES = Path(__file__).resolve().parents[2] / "golden" / "mrp_around"
+NAMES = sorted(path.name for path in CASES.iterdir())
+EXAMPLES = int(os.environ.get("MRP_EXAMPLES", "150"))
+
+
+def read(name: str) -> tuple[ArrayProblem, list[str], dict[str, Any]]:
+    """A worked case, with what lies at suppliers."""
+    problem, codes, expected = load(name, CASES)
+    columns, given = columns_of(problem), json.loads((CASES / name / "problem.json").read_text())
+    places = given.get("places")
+    if places is None:
+        return columns, codes, expected
+    stock = [(codes.index(code), supplier, micro(free)) for code, supplier, free in places["stock"]]
+    item, supplier, free = (np.array(column) for column in zip(*stock, strict=True))
+    maker = np.array([places["makers"].get(code, 0) for code in codes])
+    at = np.array([one.get("at", 0) for one in given["demands"]])
+    return dataclasses.replace(columns, places=SupplierPlaces(item, supplier, free, maker, at)), codes, expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_orders_verdicts_and_substitutions_of_the_worked_case(name: str) -> None:
+    problem, codes, expected = read(name)
+
+    plan = plan_around(problem)
+
+    orders = [
+        [codes[item], int(plan.due[n]), int(plan.start[n]), int(plan.quantity[n])]
+        for item in range(len(codes))
+        for n in range(plan.first[item], plan.last[item])
+    ]
+    assert sorted(orders) == sorted([code, due, start, micro(q)] for code, due, start, q in expected["orders"])
+    verdicts = {
+        str(key): [day, REASONS[reason], codes[blocking] if blocking >= 0 else None]
+        for key, day, reason, blocking in zip(
+            problem.demands.key.tolist(), *(one.tolist() for one in plan.verdict[:3]), strict=True
+        )
+    }
+    assert verdicts == expected["verdicts"]
+    replaced = [
+        [codes[item], codes[by], day, quantity, used]
+        for item, by, day, quantity, used in zip(*(one.tolist() for one in plan.substitutions), strict=True)
+    ]
+    assert replaced == [[item, by, day, micro(a), micro(b)] for item, by, day, a, b in expected["replaced"]]
+    assert shape(plan_around(problem, compiled.plan)) == shape(plan)
+
+
+@st.composite
+def with_groups_and_places(draw) -> ArrayProblem:
+    """A random problem some of whose lines are replaced together, with stock at two suppliers."""
+    problem: mrp.Problem = draw(everything())
+    size = len(problem.items)
+    for bom in problem.boms:
+        for line in bom.lines:
+            if not line.is_output and line.substitutes and draw(st.booleans()):
+                line.group = 1
+    columns = columns_of(problem)
+    pairs = draw(st.lists(st.tuples(st.integers(0, size - 1), st.integers(1, 2)), max_size=3, unique=True))
+    at = [draw(st.integers(0, 2)) for _ in problem.demands]
+    places = SupplierPlaces(
+        np.array([item for item, _supplier in pairs], np.int64),
+        np.array([supplier for _item, supplier in pairs], np.int64),
+        np.array([draw(st.integers(1, 40)) * mrp.MICRO for _ in pairs], np.int64),
+        np.array([draw(st.integers(0, 2)) for _ in range(size)], np.int64),
+        np.array(at, np.int64),
+    )
+    return dataclasses.replace(columns, places=places)
+
+
+@settings(max_examples=EXAMPLES)
+@given(with_groups_and_places())
+def test_both_planners_agree_with_groups_and_suppliers(problem: ArrayProblem) -> None:
+    plain, fast = shape(plan_around(problem)), shape(plan_around(problem, compiled.plan))
+    for name, values in plain.items():
+        assert fast[name] == values, name
+
+
+@dataclasses.dataclass
+class Simple:
+    """Orders for one parent on days of their own; each component with its usage and stock, and by rank (ratio, stock)."""
+
+    wanted: list[int]
+    usage: list[int]
+    stock: list[int]
+    ranks: list[list[tuple[int, int]]]
+    is_mixed: bool
+
+
+@st.composite
+def simple(draw) -> Simple:
+    components, ranks = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    several = st.lists(st.integers(1, 3), min_size=components, max_size=components)
+    return Simple(
+        draw(st.lists(st.integers(1, 20), min_size=1, max_size=4)),
+        draw(several),
+        [draw(st.integers(0, 60)) for _ in range(components)],
+        [[(draw(st.integers(1, 3)), draw(st.integers(0, 40))) for _ in range(components)] for _ in range(ranks)],
+        draw(st.booleans()),
+    )
+
+
+def by_hand(one: Simple) -> tuple[list[list[int]], list[int]]:
+    """The reference: one order after the other; return how much of each rank takes, and what is bought of each part."""
+    pool, left = list(one.stock), [[stock for _ratio, stock in rank] for rank in one.ranks]
+    taken = []
+    for quantity in one.wanted:
+        short = 0
+        for part, usage in enumerate(one.usage):
+            covered = min(pool[part], usage * quantity)
+            pool[part] -= covered
+            short = max(short, -(-(usage * quantity - covered) // usage))
+        row = []
+        for rank, stocks in zip(one.ranks, left, strict=True):
+            most = min(
+                stock // (usage * ratio) for usage, (ratio, _), stock in zip(one.usage, rank, stocks, strict=True)
+            )
+            swapped = min(most, short) if one.is_mixed or most >= short else 0
+            for part, usage in enumerate(one.usage):
+                stocks[part] -= usage * rank[part][0] * swapped
+            short -= swapped
+            row.append(swapped)
+        taken.append(row)
+    bought, pool = [0] * len(one.usage), list(one.stock)
+    for quantity, row in zip(one.wanted, taken, strict=True):
+        for part, usage in enumerate(one.usage):
+            pool[part] += usage * (sum(row) - quantity)
+            bought[part] += max(0, -pool[part])
+            pool[part] = max(0, pool[part])
+    return taken, bought
+
+
+def as_problem(one: Simple) -> mrp.Problem:
+    """Items: the parent, its components, then the substitutes of each rank."""
+    parts = len(one.usage)
+    items = [mrp.Item(explodes=True, lead_days=1), *(mrp.Item(free_stock=q * mrp.MICRO) for q in one.stock)]
+    items += [mrp.Item(free_stock=stock * mrp.MICRO) for rank in one.ranks for _ratio, stock in rank]
+    lines = [
+        mrp.BomLine(
+            1 + part,
+            usage * mrp.MICRO,
+            group=1,
+            substitutes=tuple(
+                mrp.Substitute(1 + parts + place * parts + part, rank[part][0] * mrp.MICRO, place + 1)
+                for place, rank in enumerate(one.ranks)
+            ),
+        )
+        for part, usage in enumerate(one.usage)
+    ]
+    demands = [mrp.Demand(n, 0, 5 + 2 * n, quantity * mrp.MICRO) for n, quantity in enumerate(one.wanted)]
+    rules = mrp.Rules(substitute_partly=one.is_mixed)
+    return mrp.Problem(0, items, [mrp.Bom(0, mrp.MICRO, lines)], demands, rules=rules)
+
+
+@settings(max_examples=EXAMPLES)
+@given(simple())
+def test_groups_are_replaced_as_by_hand(one: Simple) -> None:
+    taken, bought = by_hand(one)
+    parts = len(one.usage)
+    plan = plan_around(columns_of(as_problem(one)))
+
+    found = {
+        (int(item), int(by), int(day)): (int(quantity) // mrp.MICRO, int(used) // mrp.MICRO)
+        for item, by, day, quantity, used in zip(*plan.substitutions, strict=True)
+    }
+    wanted = {}
+    for number, row in enumerate(taken):
+        for rank, swapped in enumerate(row):
+            for part, usage in enumerate(one.usage):
+                if swapped:
+                    key = (1 + part, 1 + parts + rank * parts + part, 4 + 2 * number)
+                    wanted[key] = (usage * swapped, usage * swapped * one.ranks[rank][part][0])
+    assert found == wanted
+    planned = [int(plan.quantity[a:b].sum()) // mrp.MICRO for a, b in zip(plan.first, plan.last, strict=True)]
+    assert planned == [sum(one.wanted), *bought, *([0] * (len(planned) - 1 - parts))]
