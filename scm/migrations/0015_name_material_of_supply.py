@@ -12,7 +12,7 @@ WHERE s.source_label = 'scm.purchaseorder' AND s.source_id = o.purchase_order_id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0050_add_material_of_supply"),
+        ("erp", "0051_add_material_of_supply"),
         ("scm", "0014_make_for_one_order"),
     ]
 

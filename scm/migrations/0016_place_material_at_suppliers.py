@@ -15,7 +15,7 @@ WHERE d.source_label = 'scm.subcontractorder' AND d.source_line_id = m.id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("erp", "0051_add_material_at_suppliers"),
+        ("erp", "0052_add_material_at_suppliers"),
         ("scm", "0015_name_material_of_supply"),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0050_add_material_of_supply'),
+        ("erp", "0051_add_material_of_supply"),
     ]
 
     operations = [

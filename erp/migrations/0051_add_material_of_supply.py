@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0049_wake_planner'),
+        ("erp", "0050_add_backflush_by_transfer"),
     ]
 
     operations = [
