@@ -80,10 +80,11 @@ SELECT item_id, sum(quantity)::bigint AS free FROM (
     WHERE item_id = ANY(%(items)s) AND kind = 'subcontract' AND placed_quantity <> 0
 ) one GROUP BY item_id, partner_id HAVING sum(quantity) > 0
 """
-"""What lies at subcontractors beyond what was sent for their open orders: stock of this picture, for whoever needs it."""
+"""What lies at subcontractors and no open order waits for: stock of this picture, for whoever needs it."""
 
 ITEMS = f"""
-SELECT i.id, COALESCE(f.free, 0) + COALESCE(o.free, 0), {MICRO.format("i.safety_stock")}, COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0),
+SELECT i.id, COALESCE(f.free, 0) + COALESCE(o.free, 0), {MICRO.format("i.safety_stock")},
+       COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0),
        u.decimals, i.supply_type <> 'buy', (i.yield_percent * 10000)::bigint, i.order_policy, i.is_phantom
 FROM masterdata_item i
 JOIN masterdata_unitofmeasure u ON u.id = i.uom_id

@@ -167,9 +167,7 @@ def _read(today: dt.date) -> Snapshot:
     )
 
 
-def _places_of_suppliers(
-    item_keys: Array, demands: list[Array], today: dt.date, digest: Any
-) -> SupplierPlaces | None:
+def _places_of_suppliers(item_keys: Array, demands: list[Array], today: dt.date, digest: Any) -> SupplierPlaces | None:
     """What lies at subcontractors and is not spoken for; None: nothing does."""
     stock = columns(AT_SUPPLIERS, today=today)
     if not len(stock[0]):

@@ -108,7 +108,7 @@ class ReceiptColumns(NamedTuple):
 
 
 class SupplierPlaces(NamedTuple):
-    """What lies at subcontractors beyond what their open orders were sent: ``free`` of ``item`` at ``supplier`` (a key).
+    """What lies at subcontractors and no open order waits for: ``free`` of ``item`` at ``supplier`` (a key).
 
     maker  of each item the supplier who makes it of material we send, 0: none.
     at     of each demand the supplier at whose place it is, 0: none.

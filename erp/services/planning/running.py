@@ -15,8 +15,8 @@ from django.utils import timezone
 from core.clock import business_date, moment
 from core.operations import perform
 from erp.engines import mrp
-from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem
 from erp.engines.mrp.around import plan_around
+from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem
 from erp.engines.mrp.problem import NEVER
 from erp.errors import BomContainsItself
 from erp.models import CurrentRun, PlanRun

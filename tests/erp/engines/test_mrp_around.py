@@ -97,7 +97,7 @@ def test_both_planners_agree_with_groups_and_suppliers(problem: ArrayProblem) ->
 
 @dataclasses.dataclass
 class Simple:
-    """Orders for one parent on days of their own; each component with its usage and stock, and by rank (ratio, stock)."""
+    """Orders for one parent, each on its day; of each component usage and stock, and by rank (ratio, stock)."""
 
     wanted: list[int]
     usage: list[int]

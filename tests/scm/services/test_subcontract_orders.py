@@ -308,6 +308,8 @@ def test_what_a_supplier_makes_for_one_order_line_stays_its_own_with_its_materia
     assert (supply.order_line, supply.material_source_id) == (line, order.pk)
     other = crm.confirmed_order(None, crm.line(frame, "4"), warehouse_id=erp.place().pk).lines.get()
     orders = [(one.item.code, one.quantity, one.demands) for one in erp_make.plan() if one.item != part]
-    first, second = (Demand.objects.get(source_label="crm.salesorder", source_line_id=one.pk).pk for one in (line, other))
+    first, second = (
+        Demand.objects.get(source_label="crm.salesorder", source_line_id=one.pk).pk for one in (line, other)
+    )
     assert sorted(orders) == [("FRAME", 4, [second]), ("INSERT", 4, [second]), ("INSERT", 10, [first])]
     assert not SupplyAdvice.objects.exists()
