@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Navigation, Panel, contribute
+from core.fields import ZERO
 from core.permissions import may_view_field
 from erp.models import WorkOrder
-from erp.selectors.order_costs import cost_card
+from erp.selectors.order_costs import card_with_rework
 from erp.services.work_orders.outputs import RECEIVING
 
 
@@ -15,7 +16,9 @@ def card_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
     """The card, for those who may see costs."""
     if not may_view_field(user, "erp.workorder.material_cost"):
         return {"card": None}
-    return {"card": cost_card(order), "overruns": list(order.overruns.all()[:3])}
+    card, rework = card_with_rework(order)
+    whole = card.projected + sum((one.added for one in rework), ZERO)
+    return {"card": card, "rework": rework, "whole": whole, "overruns": list(order.overruns.all()[:3])}
 
 
 NAVIGATION = (

@@ -34,7 +34,8 @@ class SchedulePlanForm(forms.Form):
         required=False,
         initial=True,
         help_text=_(
-            "Planned orders of the near horizon take machines beside work orders; accepting leaves them alone."
+            "Planned orders of the near horizon take machines beside work orders. Accepting gives those that somebody "
+            "moved their dates; the others it leaves alone."
         ),
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))

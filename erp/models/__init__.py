@@ -51,7 +51,13 @@ from erp.models.reservations import Reservation
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.revaluations import StockRevaluation, StockRevaluationLine
 from erp.models.routings import Routing, RoutingAlternate, RoutingOperation
-from erp.models.schedules import OperationSlot, SchedulePlan, SchedulePlanProposal, SchedulePlanRow
+from erp.models.schedules import (
+    OperationSlot,
+    PlannedOrderTime,
+    SchedulePlan,
+    SchedulePlanProposal,
+    SchedulePlanRow,
+)
 from erp.models.shipments import Shipment, ShipmentLine, ShipmentPick
 from erp.models.snapshots import SnapshotMark, StockSnapshot, ValueSnapshot
 from erp.models.stock import Lot, StockBalance, StockMove
@@ -120,6 +126,7 @@ __all__ = [
     "PlanRun",
     "PlanVerdict",
     "PlannedOrder",
+    "PlannedOrderTime",
     "PlannedTotal",
     "PlanningEvent",
     "PlanningSettings",

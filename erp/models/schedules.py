@@ -82,7 +82,8 @@ class SchedulePlan(Document):
         _("planned orders too"),
         default=False,
         help_text=_(
-            "Planned orders of the near horizon take machines beside work orders; accepting leaves them alone."
+            "Planned orders of the near horizon take machines beside work orders. Accepting gives those that somebody "
+            "moved their dates; the others it leaves alone."
         ),
     )
     planned_at = models.DateTimeField(_("planned at"), editable=False)
@@ -171,6 +172,7 @@ class SchedulePlanProposal(NamedStep):
     machine = models.SmallIntegerField(_("machine"), default=0)
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
+    is_pinned = models.BooleanField(_("pinned"), default=False)
 
     class Meta:
         verbose_name = _("planned order in a plan of capacity")
@@ -192,3 +194,30 @@ class SchedulePlanProposal(NamedStep):
     def sales_order_line(self) -> Any:
         """The customer's line it is for, named as on a work order."""
         return self.order_line
+
+
+class PlannedOrderTime(models.Model):
+    """The dates that an accepted plan of capacity gave a planned order which somebody had moved in it.
+
+    Each run gives them to its order of the same item, due day, sequence and quantity; without one they are forgotten.
+    """
+
+    plan = models.ForeignKey(SchedulePlan, models.CASCADE, related_name="+", verbose_name=_("plan"))
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
+    due_date = models.DateField(_("due"))
+    sequence = models.IntegerField()
+    quantity = QuantityField(_("quantity"))
+    start_date = models.DateField(_("release by"))
+    finish_date = models.DateField(_("possible"))
+
+    class Meta:
+        verbose_name = _("date of a planned order")
+        verbose_name_plural = _("dates of planned orders")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["item", "due_date", "sequence"], name="erp_plannedordertime_once"),
+            models.CheckConstraint(condition=Q(finish_date__gte=F("start_date")), name="erp_plannedordertime_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}:{self.due_date.isoformat()}:{self.sequence}"

@@ -28,10 +28,12 @@ from erp.selectors.costs import unit_costs
 from erp.states import SIDE_KINDS, MoveKind, WorkOrderState
 from erp.states.costing import CostElement, Variance
 from erp.states.engineering import BomLineKind
+from erp.states.making import WorkOrderKind
 from masterdata.models import Item
 
 HUNDRED = Decimal(100)
 ENDED = frozenset({WorkOrderState.COMPLETED, WorkOrderState.CLOSED, WorkOrderState.CANCELLED})
+GOODS = frozenset({CostElement.MATERIAL, CostElement.SUB_ASSEMBLY})
 
 
 @dataclass
@@ -53,12 +55,21 @@ class ElementRow:
 
 @dataclass
 class CostCard:
-    """What one order was to cost, should have cost for what it brought, costs and will have cost; base currency."""
+    """What one order was to cost, should have cost for what it brought, costs and will have cost; base currency.
+
+    goods_in  of a rework order: what the goods that are reworked will have brought into it.
+    """
 
     work_order: WorkOrder
     analysis: Analysis
     projected: Decimal
     has_baseline: bool
+    goods_in: Decimal = ZERO
+
+    @property
+    def added(self) -> Decimal:
+        """What the order will have added to the goods that went into it (rework), or made of other material."""
+        return self.projected - self.goods_in
 
     @property
     def planned(self) -> Decimal:
@@ -163,11 +174,36 @@ def cost_cards(work_orders: Sequence[WorkOrder]) -> list[CostCard]:
             scrapped=order.scrapped_quantity,
             decimals=decimals,
         )
-        whole = sum((one.amount for one in actual), ZERO)
-        if order.state not in ENDED:
-            whole = projected(planned, actual, ordered=order.quantity, made=good + order.scrapped_quantity)
-        cards.append(CostCard(order, analysis, round_amount(whole, decimals), bool(planned)))
+        whole = round_amount(_in_the_end(order, planned, actual), decimals)
+        goods = round_amount(_goods_in(order, planned, actual), decimals)
+        cards.append(CostCard(order, analysis, whole, bool(planned), goods))
     return cards
+
+
+def _in_the_end(order: WorkOrder, planned: Sequence[Planned], actual: Sequence[Actual]) -> Decimal:
+    """What is booked and, of an order that runs, what the baseline still asks for."""
+    if order.state in ENDED:
+        return sum((one.amount for one in actual), ZERO)
+    return projected(planned, actual, ordered=order.quantity, made=good_of(order) + order.scrapped_quantity)
+
+
+def _goods_in(order: WorkOrder, planned: Sequence[Planned], actual: Sequence[Actual]) -> Decimal:
+    """What the order's own item brings into it: only rework takes that."""
+    if order.kind != WorkOrderKind.REWORK:
+        return ZERO
+
+    def of_goods(rows: Sequence[Any]) -> list[Any]:
+        return [one for one in rows if one.element in GOODS and one.key == order.item_id]
+
+    return _in_the_end(order, of_goods(planned), of_goods(actual))
+
+
+def card_with_rework(work_order: WorkOrder) -> tuple[CostCard, list[CostCard]]:
+    """Return the card of an order, and those of the orders that rework what it made, the first one first."""
+    orders = WorkOrder.objects.filter(origin=work_order, kind=WorkOrderKind.REWORK)
+    again = orders.exclude(state=WorkOrderState.CANCELLED).select_related("item__uom").order_by("pk")
+    card, *rest = cost_cards([work_order, *again])
+    return card, rest
 
 
 def _baselines(order_ids: Iterable[int]) -> dict[int, list[Planned]]:

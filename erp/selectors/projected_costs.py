@@ -26,6 +26,8 @@ class ProjectedUnit:
     planned  the same by the baselines (None: no order makes it, or none has a baseline).
     extra    what orders for its parts will cost above their plan on pieces they have not delivered yet (below zero:
              less): it comes with the parts.   numbers  of the orders it was found from; none: the present unit cost.
+
+    Rework of what the orders made is in ``unit``: what it adds, on the pieces it leaves; nothing of it was planned.
     """
 
     unit: Decimal
@@ -51,8 +53,13 @@ def projected_units(
     served = pegged or {}
     numbers = {number for one in served.values() for number in one}
     named = Q(sales_order_line__in=list(lines)) | Q(number__in=numbers)
-    orders = WorkOrder.objects.filter(named, kind=WorkOrderKind.STANDARD).exclude(state__in=IDLE)
-    cards = cost_cards(list(orders.order_by("pk").prefetch_related("outputs")))
+    again = named | Q(origin__sales_order_line__in=list(lines)) | Q(origin__number__in=numbers)
+    orders = WorkOrder.objects.exclude(state__in=IDLE).filter(
+        named & Q(kind=WorkOrderKind.STANDARD) | again & Q(kind=WorkOrderKind.REWORK)
+    )
+    known = cost_cards(list(orders.select_related("origin").order_by("pk").prefetch_related("outputs")))
+    cards = [card for card in known if card.work_order.kind == WorkOrderKind.STANDARD]
+    reworked = [card for card in known if card.work_order.kind == WorkOrderKind.REWORK]
     by_line: dict[int, list[CostCard]] = defaultdict(list)
     by_number = {card.work_order.number: card for card in cards}
     for card in cards:
@@ -64,7 +71,8 @@ def projected_units(
         own = [card for card in by_line[line_id] if card.work_order.item_id == item_id]
         pegs = [by_number[number] for number in sorted(served.get(item_id, ())) if number in by_number]
         parts = [card for card in by_line[line_id] if card.work_order.item_id != item_id]
-        made = _made(own or pegs, sum((_extra(card) for card in parts), ZERO))
+        again_made = [card for card in reworked if _is_rework_of(card.work_order, line_id, item_id, own or pegs)]
+        made = _made(own or pegs, sum((_extra(card) for card in parts), ZERO), again_made)
         if made is not None:
             found[line_id] = made
         elif item_id in present:
@@ -82,18 +90,28 @@ def pegged_orders(sales_order_id: int) -> dict[int, set[str]]:
     return dict(found)
 
 
-def _made(cards: Sequence[CostCard], extra: Decimal) -> ProjectedUnit | None:
-    """The unit cost of what some orders bring together; None where they say nothing of it."""
+def _is_rework_of(order: WorkOrder, line_id: int, item_id: int, makers: Sequence[CostCard]) -> bool:
+    """Whether goods of an order line are reworked: the order is for it, or for what its makers made."""
+    if order.item_id != item_id:
+        return False
+    return order.sales_order_line_id == line_id or order.origin_id in {card.work_order.pk for card in makers}
+
+
+def _made(cards: Sequence[CostCard], extra: Decimal, reworked: Sequence[CostCard]) -> ProjectedUnit | None:
+    """The unit cost of what some orders bring together, rework included; None where they say nothing of it."""
     telling = [card for card in cards if (card.has_baseline or card.work_order.state in ENDED) and _good(card) > 0]
     if not telling:
         return None
     good = sum((_good(card) for card in telling), ZERO)
+    lost = sum((card.work_order.scrapped_quantity for card in reworked), ZERO)
     whole = sum((card.projected - _elsewhere(card.work_order) for card in telling), ZERO)
+    whole += sum((card.added for card in reworked), ZERO)
+    good = good - lost if good > lost else good
     planned = None
     if all(card.has_baseline for card in telling):
         ordered = sum((card.work_order.quantity for card in telling), ZERO)
         planned = sum((card.planned for card in telling), ZERO) / ordered
-    return ProjectedUnit(whole / good, planned, extra, tuple(card.work_order.number for card in telling))
+    return ProjectedUnit(whole / good, planned, extra, tuple(card.work_order.number for card in (*telling, *reworked)))
 
 
 def _good(card: CostCard) -> Decimal:

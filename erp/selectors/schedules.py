@@ -9,7 +9,16 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from erp.engines.scheduling import Placed, schedule
-from erp.models import OperationSlot, SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkCenter, WorkOrder
+from erp.models import (
+    OperationSlot,
+    PlannedOrder,
+    PlannedOrderTime,
+    SchedulePlan,
+    SchedulePlanProposal,
+    SchedulePlanRow,
+    WorkCenter,
+    WorkOrder,
+)
 from erp.selectors.schedule_inputs import company_zone, schedule_inputs
 from erp.selectors.work_centers import capacities
 from erp.states.making import OperationState
@@ -22,6 +31,12 @@ SPANS = (7, 14, 28, 56)
 def schedule_plans() -> QuerySet[SchedulePlan]:
     """Return the plans with how many operations each has."""
     return SchedulePlan.objects.select_related("owner").annotate(operations=Count("rows")).order_by("-pk")
+
+
+def accepted_time(order: PlannedOrder) -> PlannedOrderTime | None:
+    """Return the dates that an accepted plan gave a planned order somebody had moved."""
+    rows = PlannedOrderTime.objects.filter(item_id=order.item_id, due_date=order.due_date, sequence=order.sequence)
+    return rows.select_related("plan").first()
 
 
 def rows_of(plan: SchedulePlan) -> list[SchedulePlanRow]:
@@ -229,9 +244,7 @@ def _bar(row: Any, lane: Lane, first: dt.datetime, unit: int, *, movable: bool) 
         title=f"{order if is_planned else order.number} {order.item.code} · {operation} · {times[0]} – {times[1]}",
         is_late=row.ends_at.astimezone(zone).date() > order.due_date,
         can_move=movable
-        and not is_planned
-        and not row.operation.reported_quantity
-        and row.operation.state == OperationState.WAITING,
+        and (is_planned or (not row.operation.reported_quantity and row.operation.state == OperationState.WAITING)),
         is_planned=is_planned,
     )
 

@@ -21,6 +21,16 @@ urlpatterns = [
     path("schedules/<int:pk>/move/", capacity.MoveOperation.as_view(page=PLAN), name="schedule-plan-move"),
     path("schedules/<int:pk>/free/", capacity.FreeOperation.as_view(page=PLAN), name="schedule-plan-free"),
     path(
+        "schedules/<int:pk>/move-planned/",
+        capacity.MovePlannedOperation.as_view(page=PLAN),
+        name="schedule-plan-move-planned",
+    ),
+    path(
+        "schedules/<int:pk>/free-planned/",
+        capacity.FreePlannedOperation.as_view(page=PLAN),
+        name="schedule-plan-free-planned",
+    ),
+    path(
         "schedules/<int:pk>/accept/",
         verb_view(schedules.accept_schedule_plan, PLAN, _("The operations have their times.")),
         name="schedule-plan-accept",

@@ -166,7 +166,10 @@ class SchedulePlanPage(DocumentPage):
             to=S.ACCEPTED,
             main=True,
             icon="check",
-            confirm=_("The operations get these times, and late orders their new due dates. Accept?"),
+            confirm=_(
+                "The operations get these times, late orders their new due dates, and planned orders that were moved "
+                "theirs. Accept?"
+            ),
         ),
         Verb(
             _("Discard"), "erp:schedule-plan-discard", schedules.discard_schedule_plan, to=S.DISCARDED, danger=True,
@@ -187,6 +190,7 @@ class SchedulePlanPage(DocumentPage):
             "subtitle": _subtitle(document),
             "picture": reading.gantt([*rows, *proposals], document.planned_at, span, start=start, movable=may_move),
             "rows": rows,
+            "proposals": proposals,
             "shifts": shifts,
             "later": sum(one.days_moved > 0 for one in shifts),
             "earlier": sum(one.days_moved < 0 for one in shifts),
@@ -254,10 +258,17 @@ class _PlanVerb(DocumentVerb):
         return super().arguments() | {"operation_id": int(operation)}
 
 
-class MoveOperation(_PlanVerb):
-    """Put an operation somewhere else: dropped in the picture, or typed."""
+class _PlannedVerb(DocumentVerb):
+    """Of a planned order, which has no row of its own: named by its identity and the number of the operation."""
 
-    service = schedules.move_operation
+    def arguments(self) -> dict[str, Any]:
+        identity, number = (self.request.POST.get(name, "") for name in ("identity", "number"))
+        if not identity or not number.isdigit():
+            raise InvalidInput(message=gettext("Which operation?"), field="identity")
+        return super().arguments() | {"identity": identity, "number": int(number)}
+
+
+class _MoveVerb(DocumentVerb):
     message = _("Moved; everything else is planned around it.")
 
     def arguments(self) -> dict[str, Any]:
@@ -269,6 +280,25 @@ class MoveOperation(_PlanVerb):
             "starts_at": typed if typed.tzinfo else typed.replace(tzinfo=company_zone()),
             "work_center_id": int(center) if center.isdigit() else None,
         }
+
+
+class MoveOperation(_MoveVerb, _PlanVerb):
+    """Put an operation somewhere else: dropped in the picture, or typed."""
+
+    service = schedules.move_operation
+
+
+class MovePlannedOperation(_MoveVerb, _PlannedVerb):
+    """Put an operation of a planned order somewhere else."""
+
+    service = schedules.move_planned_operation
+
+
+class FreePlannedOperation(_PlannedVerb):
+    """Let the planner place an operation of a planned order again."""
+
+    service = schedules.free_planned_operation
+    message = _("The planner places it again.")
 
 
 class FreeOperation(_PlanVerb):

@@ -26,6 +26,7 @@ from erp.selectors.plan import (
     planned_orders,
     shortages,
 )
+from erp.selectors.schedules import accepted_time
 from erp.services import planning
 from erp.services.planning.asking import ask_for_plan
 from erp.services.planning.firming import AT_ONCE
@@ -150,7 +151,9 @@ class PlannedOrderPage(FormPage):
         return order
 
     def get_initial(self) -> dict[str, Any]:
-        return {"quantity": self.document.quantity, "due_date": self.document.due_date}
+        order, moved = self.document, accepted_time(self.document)
+        due = max(order.due_date, moved.finish_date) if moved else order.due_date
+        return {"quantity": order.quantity, "due_date": due}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"identities": [self.kwargs["identity"]]} | form.cleaned_data
@@ -160,6 +163,7 @@ class PlannedOrderPage(FormPage):
         links = demand_links(order.demands)
         return {
             "order": order,
+            "moved": accepted_time(order),
             "remarks": remarks_of(order),
             "demands": [links[key] for key in order.demands if key in links],
             "may_firm": self.request.user.has_perm("erp.firm_plannedorder"),

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const HOUR = 3600;
-  const form = () => document.getElementById("gantt-move");
+  const formOf = (bar) => document.getElementById(bar.dataset.identity ? "gantt-move-planned" : "gantt-move");
   const boxOf = (bar) => bar.closest("[data-gantt]");
   const secondsPerUnit = (bar) => Number(boxOf(bar).dataset.seconds);
   const state = new WeakMap(); // bar -> {dx, dy}
@@ -19,13 +19,15 @@
   }
   function drop(bar) {
     const { dx, dy } = state.get(bar) || { dx: 0, dy: 0 };
-    if (!form() || (!dx && !dy)) return;
+    const form = formOf(bar);
+    if (!form || (!dx && !dy)) return;
     const starts = new Date(new Date(bar.dataset.starts).getTime() + dx * secondsPerUnit(bar) * 1000);
     const lane = laneAt(bar, dy);
-    form().elements.operation_id.value = bar.dataset.operation;
-    form().elements.starts_at.value = starts.toISOString();
-    form().elements.work_center_id.value = lane ? lane.dataset.lane : bar.dataset.center;
-    form().requestSubmit();
+    const { identity, number, operation, center } = bar.dataset;
+    const named = identity ? { identity, number } : { operation_id: operation };
+    const sent = { ...named, starts_at: starts.toISOString(), work_center_id: lane ? lane.dataset.lane : center };
+    for (const [name, value] of Object.entries(sent)) form.elements[name].value = value;
+    form.requestSubmit();
   }
 
   document.addEventListener("pointerdown", (event) => {

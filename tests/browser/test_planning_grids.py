@@ -8,9 +8,11 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from core.operations import perform
+from crm.services.sales_orders import confirm_sales_order
 from erp.models import ForecastBucket, SchedulePlanRow
-from erp.services import schedules
-from tests.factories import core, erp, erp_demand, erp_make, masterdata
+from erp.selectors.plan import planned_orders
+from erp.services import planning, schedules
+from tests.factories import core, crm, erp, erp_demand, erp_make, masterdata
 
 D = Decimal
 
@@ -65,3 +67,37 @@ def test_an_operation_is_moved_with_the_mouse_and_with_the_keyboard(desk):
     page.wait_for_url(re.compile(r"/schedules/\d+/"))
     expect(page.locator(".app-toasts, .toast, .alert").first).to_be_visible()
     assert SchedulePlanRow.objects.get(operation=operation).starts_at > moved.starts_at
+
+
+def test_a_planned_order_is_moved_in_the_picture_and_gets_its_dates(desk):
+    erp.place()
+    table, saw = erp_make.made("TABLE"), erp_make.work_center("SAW")
+    erp_make.bom(table, (masterdata.item("LEG"), "4"))
+    erp_make.routing(table, (saw, "60", {"number": 10}))
+    line = {"item_id": table.pk, "quantity": D(4), "unit_price": D(100)}
+    sold = crm.sales_order(lines=[line], requested_date=erp.TODAY + dt.timedelta(days=12))
+    perform(confirm_sales_order, actor=None, order_id=sold.pk)
+    planning.run_plan()
+    plan = perform(schedules.create_schedule_plan, actor=None, with_planned=True, waits_for_material=False)
+    page = desk.open(plan.get_absolute_url(), user=core.superuser("boss"))
+    before = plan.proposals.get()
+    bar = page.locator(".gantt-op.is-planned.is-movable")
+    box = bar.locator("rect").bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 202, box["y"] + 5, steps=4)  # two of fourteen days
+    page.mouse.up()
+    expect(page.locator(".gantt-op.is-planned.is-pinned")).to_have_count(1)
+    dragged = plan.proposals.get()
+    assert dragged.starts_at >= before.starts_at + dt.timedelta(days=1)
+    bar.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".app-toasts, .toast, .alert").first).to_be_visible()
+    moved = plan.proposals.get()
+    assert (moved.identity, moved.is_pinned) == (before.identity, True)
+    assert moved.starts_at > dragged.starts_at
+    perform(schedules.accept_schedule_plan, actor=None, plan_id=plan.pk)
+    page.goto(page.url.split("/erp/")[0] + moved.get_absolute_url())
+    expect(page.get_by_role("link", name=plan.number)).to_be_visible()
+    assert planned_orders().get(item=table).start_date == moved.starts_at.date()

@@ -80,6 +80,7 @@ class SchedulePlanProposalSerializer(ConcordSerializer):
             "machine",
             "starts_at",
             "ends_at",
+            "is_pinned",
         )
 
 
@@ -93,6 +94,17 @@ class MoveInput(serializers.Serializer):
 class FreeInput(serializers.Serializer):
     operation_id = serializers.IntegerField()
     version = serializers.IntegerField(required=False)
+
+
+class FreePlannedInput(serializers.Serializer):
+    identity = serializers.CharField(max_length=60)
+    number = serializers.IntegerField()
+    version = serializers.IntegerField(required=False)
+
+
+class MovePlannedInput(FreePlannedInput):
+    starts_at = serializers.DateTimeField()
+    work_center_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class LoadCellSerializer(serializers.Serializer):

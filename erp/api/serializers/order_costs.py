@@ -31,6 +31,8 @@ class CostCardSerializer(serializers.Serializer):
     target = Amount()
     actual = Amount()
     projected = Amount()
+    goods_in = Amount()
+    added = Amount()
     in_process = Amount()
     elements = ElementSerializer(source="rows", many=True)
     variances = serializers.SerializerMethodField()

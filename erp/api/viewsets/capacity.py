@@ -25,6 +25,12 @@ class SchedulePlanViewSet(DocumentViewSet):
 
     move = operation_action(schedules.move_operation, name="move", serializer=shapes.MoveInput)
     free = operation_action(schedules.free_operation, name="free", serializer=shapes.FreeInput)
+    move_planned = operation_action(
+        schedules.move_planned_operation, name="move-planned", serializer=shapes.MovePlannedInput
+    )
+    free_planned = operation_action(
+        schedules.free_planned_operation, name="free-planned", serializer=shapes.FreePlannedInput
+    )
     accept = operation_action(schedules.accept_schedule_plan, name="accept", serializer=Empty)
     discard = operation_action(schedules.discard_schedule_plan, name="discard", serializer=Empty)
 

@@ -17,6 +17,7 @@ from erp.errors import NoBom, PlanIsBehind, PlannedOrderGone
 from erp.models import Bom, CurrentRun, Demand, PlannedOrder, PlanningEvent, PlanRun, WorkOrder
 from erp.models.planning import identity_parts
 from erp.services.planning.storing import FLIP
+from erp.services.planning.times import keep_slots, take_times
 from erp.services.planning_events import request_plan
 from erp.services.work_orders.planning import create_work_order
 from erp.signals import planned_order_firmed
@@ -86,7 +87,8 @@ def firm_planned_orders(
 ) -> Firmed:
     """Turn planned orders (named by PlannedOrder.identity) into work orders or announced purchases, all or none.
 
-    due_date, quantity  change one order while firming it; with several they are refused.
+    due_date, quantity  change one order while firming it; with several they are refused. What was moved in an accepted
+    plan of capacity keeps its dates and times.
 
     Raises:
         PlannedOrderGone: one of them is not in the present plan (any more).
@@ -103,14 +105,21 @@ def firm_planned_orders(
     _require_fresh(current.run, {one.item_id for one in orders})
     _require_boms(orders, at)
     result = Firmed([], 0)
-    for order in orders:
-        order.due_date = due_date or order.due_date
+    names = [order.identity for order in orders]
+    times = take_times(orders)
+    for name, order in zip(names, orders, strict=True):
+        moved_to = times[name].finish_date if name in times else order.due_date
+        order.due_date = due_date or max(order.due_date, moved_to)
         order.start_date = min(order.start_date, order.due_date)
         order.quantity = quantity or order.quantity
     for order in (one for one in orders if one.supply_type != PlannedSupply.MAKE):
         planned_order_firmed.send(sender=PlannedOrder, order=_announced(order), actor=actor, at=at)
-    for order in (one for one in orders if one.supply_type == PlannedSupply.MAKE):
-        result.work_order_ids.append(_work_order(order, actor=actor, at=at).pk)
+    for name, order in zip(names, orders, strict=True):
+        if order.supply_type == PlannedSupply.MAKE:
+            made = _work_order(order, actor=actor, at=at)
+            result.work_order_ids.append(made.pk)
+            if name in times:
+                keep_slots(made, name, times[name])
     request_plan(
         reason="firmed", item_ids=[one.item_id for one in orders], firmed_run=current.run.number, actor=actor, at=at
     )

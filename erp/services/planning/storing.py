@@ -24,6 +24,7 @@ from erp.selectors.plan_inputs import Snapshot
 from erp.selectors.plan_sources import SUPPLY_TYPES
 from erp.services.planning.changes import record_changes
 from erp.services.planning.results import write_advice, write_verdicts
+from erp.services.planning.times import give_times
 from masterdata.models import Item
 
 FLIP = "erp.plan.flip"
@@ -107,6 +108,7 @@ def store_plan(*, stored: StoredPlan, actor: Any, at: dt.datetime) -> PlanRun:
     run.finished_at = timezone.now()
     run.save(force_insert=True)
     advisory_lock(FLIP, rank=LockRank.PROMISE)
+    give_times(run.slot, run.as_of_date)
     CurrentRun.objects.update_or_create(pk=1, defaults={"run": run})
     record_changes(run, snapshot.events, at)
     PlanRun.objects.filter(number__lt=number - RUNS_KEPT).delete()
@@ -133,6 +135,7 @@ def change_plan(*, stored: StoredPlan, number: int, actor: Any, at: dt.datetime)
         return None
     if changed.any() or gone:
         _exchange(run.slot, stored, changed, gone)
+        give_times(run.slot, run.as_of_date)
         run.changes += 1
         run.changed_at = timezone.now()
     write_advice(number, stored.snapshot, stored.plan)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.documents import lock, transition
-from core.locks import lock_many
+from core.locks import LockRank, advisory_lock, lock_many
 from core.operations import operation
 from erp.errors.demand import PlanIsOutdated
-from erp.models import OperationSlot, SchedulePlan, SchedulePlanRow, WorkOrder
+from erp.models import OperationSlot, SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkOrder
 from erp.selectors.schedule_inputs import company_zone, is_running
+from erp.services.planning.storing import FLIP
+from erp.services.planning.times import accept_times
 from erp.services.schedules.planning import lock_draft
 from erp.services.work_orders.expecting import OPEN
 from erp.services.work_orders.planning import reschedule_work_order
@@ -22,11 +24,15 @@ from erp.states.making import OperationState
 def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SchedulePlan:
     """Take over the times of a plan. A work order begins when its first operation does; its due date moves out only.
 
+    A planned order of which somebody moved an operation gets the plan's dates, in this run and those to come.
+
     Raises:
         StaleVersion: somebody changed the plan since the user saw it.
         PlanIsOver: it was accepted or discarded already.
-        PlanIsOutdated: operations were done, or orders completed or cancelled, since it was made.
+        PlanIsOutdated: operations were done, orders completed or cancelled, or a moved planned order is not planned any
+            more, since it was made.
     """
+    advisory_lock(FLIP, shared=True, rank=LockRank.HEADER)
     order_ids = SchedulePlanRow.objects.filter(plan_id=plan_id).values_list("operation__work_order_id", flat=True)
     orders = lock_many(WorkOrder, set(order_ids))
     plan = lock_draft(plan_id, version)
@@ -34,6 +40,7 @@ def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any
     outdated = [row for row in rows if _is_over(row, orders.get(row.operation.work_order_id))]
     if outdated:
         raise PlanIsOutdated(count=len(outdated), document=plan)
+    _move_planned(plan)
     _write_slots(rows)
     by_order: dict[int, list[SchedulePlanRow]] = defaultdict(list)
     for row in rows:
@@ -42,6 +49,16 @@ def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any
         _move_order(orders[order_id], own, actor=actor, at=at)
     transition(plan, SchedulePlanState.ACCEPTED, actor=actor, at=at)
     return plan
+
+
+def _move_planned(plan: SchedulePlan) -> None:
+    rows: dict[str, list[SchedulePlanProposal]] = defaultdict(list)
+    for one in plan.proposals.order_by("pk"):
+        rows[one.identity].append(one)
+    moved = {identity: parts for identity, parts in rows.items() if any(one.is_pinned for one in parts)}
+    gone = accept_times(plan, moved, company_zone()) if moved else []
+    if gone:
+        raise PlanIsOutdated(count=len(gone), document=plan)
 
 
 def _is_over(row: SchedulePlanRow, order: WorkOrder | None) -> bool:

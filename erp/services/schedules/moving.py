@@ -1,6 +1,7 @@
-"""Moving an operation in a what-if plan; everything else is planned around it."""
+"""Moving an operation in a what-if plan, of a work order or a planned one; everything else is planned around it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -10,9 +11,11 @@ from core.errors import InvalidInput
 from core.operations import operation
 from erp.engines.scheduling import Job, Placed, Resource, Step, overlapping, placed_at
 from erp.errors.demand import MachineIsTaken, OperationIsRunning, OperationsOverlap, OutsideTheCalendar
-from erp.models import SchedulePlan, SchedulePlanRow, WorkCenter
+from erp.models import SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkCenter
 from erp.selectors.schedule_inputs import Inputs, is_running, schedule_inputs
 from erp.services.schedules.planning import lock_draft, pinned_of, write_rows
+
+Row = SchedulePlanRow | SchedulePlanProposal
 
 
 @operation(permission="erp.move_scheduleplan", document=(SchedulePlan, "plan_id"))
@@ -42,17 +45,34 @@ def move_operation(
     plan = lock_draft(plan_id, version)
     inputs = schedule_inputs(plan, at)
     row = plan.rows.filter(operation_id=operation_id).first()
-    one = inputs.operations.get(operation_id)
-    if row is None or one is None:
-        raise InvalidInput(message=_("This operation is not in the plan (any more)."), field="operation_id")
-    if is_running(one):
-        raise OperationIsRunning(order=one.work_order, operation=one)
-    pinned = pinned_of(plan, inputs) | _running(inputs)
-    pinned.pop(operation_id, None)
-    pinned[operation_id] = _place(inputs, row, work_center_id, starts_at, pinned)
-    inputs = schedule_inputs(plan, at, pinned)
-    write_rows(plan, inputs, at, {operation_id: pinned[operation_id]} | pinned_of(plan, inputs))
-    _require_sequence(plan, inputs, one.work_order_id)
+    _require_free(inputs, operation_id, row)
+    _put(plan, inputs, operation_id, row, where=(work_center_id, starts_at), at=at)
+    return plan
+
+
+@operation(permission="erp.move_scheduleplan", document=(SchedulePlan, "plan_id"))
+def move_planned_operation(
+    *,
+    plan_id: int,
+    identity: str,
+    number: int,
+    starts_at: dt.datetime,
+    work_center_id: int | None = None,
+    version: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+) -> SchedulePlan:
+    """Pin an operation (by number) of a planned order (by PlannedOrder.identity), as `move_operation` does.
+
+    Raises:
+        InvalidInput: the planned order is not in the plan any more, or the operation is not done in that work centre.
+        StaleVersion, PlanIsOver, MachineIsTaken, OperationsOverlap, OutsideTheCalendar: as in `move_operation`.
+    """
+    plan = lock_draft(plan_id, version)
+    inputs = schedule_inputs(plan, at)
+    row = plan.proposals.filter(identity=identity, number=number).first()
+    key = _key_of(inputs, identity, number)
+    _put(plan, inputs, key, row, where=(work_center_id, starts_at), at=at)
     return plan
 
 
@@ -68,20 +88,80 @@ def free_operation(
     """
     plan = lock_draft(plan_id, version)
     inputs = schedule_inputs(plan, at)
+    _require_free(inputs, operation_id, inputs.operations.get(operation_id))
+    _free(plan, inputs, operation_id, at)
+    return plan
+
+
+@operation(permission="erp.move_scheduleplan", document=(SchedulePlan, "plan_id"))
+def free_planned_operation(
+    *, plan_id: int, identity: str, number: int, version: int | None = None, actor: Any, at: dt.datetime
+) -> SchedulePlan:
+    """Let the planner place an operation of a planned order again that somebody had pinned.
+
+    Raises:
+        StaleVersion, PlanIsOver: as in `move_operation`.
+        InvalidInput: the planned order is not in the plan any more.
+    """
+    plan = lock_draft(plan_id, version)
+    inputs = schedule_inputs(plan, at)
+    _free(plan, inputs, _key_of(inputs, identity, number), at)
+    return plan
+
+
+def _require_free(inputs: Inputs, operation_id: int, row: Any) -> None:
     one = inputs.operations.get(operation_id)
-    if one is None:
-        raise InvalidInput(message=_("This operation is not in the plan (any more)."), field="operation_id")
+    if row is None or one is None:
+        raise _not_there()
     if is_running(one):
         raise OperationIsRunning(order=one.work_order, operation=one)
+
+
+def _not_there() -> InvalidInput:
+    return InvalidInput(message=_("This operation is not in the plan (any more)."), field="operation_id")
+
+
+def _key_of(inputs: Inputs, identity: str, number: int) -> int:
+    for key, one in inputs.proposals.items():
+        if (one.order.identity, one.operation.number) == (identity, number):
+            return key
+    raise _not_there()
+
+
+def _put(
+    plan: SchedulePlan,
+    inputs: Inputs,
+    key: int,
+    row: Row | None,
+    *,
+    where: tuple[int | None, dt.datetime],
+    at: dt.datetime,
+) -> None:
+    """Pin the step of ``key`` to a work centre and a moment; all the rest is planned around it."""
+    if row is None:
+        raise _not_there()
+    before = pinned_of(plan, inputs)
+    pinned = before | _running(inputs)
+    pinned.pop(key, None)
+    pinned[key] = _place(inputs, key, row, where, pinned)
+    _fix(inputs, pinned)
+    placed = write_rows(plan, inputs, at, before | {key: pinned[key]})
+    _require_sequence(inputs, key, placed)
+
+
+def _free(plan: SchedulePlan, inputs: Inputs, key: int, at: dt.datetime) -> None:
     pinned = pinned_of(plan, inputs)
-    pinned.pop(operation_id, None)
-    freed = schedule_inputs(plan, at, pinned)
-    freed.slots.pop(operation_id, None)
-    for job in freed.jobs:
-        for step in (step for step in job.steps if step.key == operation_id):
-            step.fixed = None
-    write_rows(plan, freed, at, pinned)
-    return plan
+    pinned.pop(key, None)
+    inputs.slots.pop(key, None)
+    for step in (step for job in inputs.jobs for step in job.steps if step.key == key):
+        step.fixed = None
+    _fix(inputs, pinned)
+    write_rows(plan, inputs, at, pinned)
+
+
+def _fix(inputs: Inputs, pinned: Mapping[int, Placed]) -> None:
+    for step in (step for job in inputs.jobs for step in job.steps):
+        step.fixed = pinned.get(step.key, step.fixed)
 
 
 def _running(inputs: Inputs) -> dict[int, Placed]:
@@ -94,29 +174,25 @@ def _running(inputs: Inputs) -> dict[int, Placed]:
 
 
 def _place(
-    inputs: Inputs,
-    row: SchedulePlanRow,
-    work_center_id: int | None,
-    starts_at: dt.datetime,
-    pinned: dict[int, Placed],
+    inputs: Inputs, key: int, row: Row, where: tuple[int | None, dt.datetime], pinned: Mapping[int, Placed]
 ) -> Placed:
-    center_id = work_center_id or row.work_center_id
-    step = next(step for job in inputs.jobs for step in job.steps if step.key == row.operation_id)
-    start = max(inputs.now, inputs.clock(starts_at))
+    center_id = where[0] or row.work_center_id
+    step = next(step for job in inputs.jobs for step in job.steps if step.key == key)
+    start = max(inputs.now, inputs.clock(where[1]))
     if center_id is None:
         return Placed(step.key, None, -1, start, start + step.lag)
-    resource = next(one for one in inputs.resources if one.key == center_id)
+    resource = next((one for one in inputs.resources if one.key == center_id), None)
     minutes = next((choice.minutes for choice in step.choices if choice.resource == center_id), None)
-    if minutes is None:
+    if minutes is None or resource is None:
         raise InvalidInput(message=_("This operation is not done in that work centre."), field="work_center_id")
-    return _free_machine(resource, step, row, minutes=minutes, start=start, pinned=pinned)
+    return _free_machine(resource, step, row.machine, minutes=minutes, start=start, pinned=pinned)
 
 
 def _free_machine(
-    resource: Resource, step: Step, row: SchedulePlanRow, *, minutes: int, start: int, pinned: dict[int, Placed]
+    resource: Resource, step: Step, usual: int, *, minutes: int, start: int, pinned: Mapping[int, Placed]
 ) -> Placed:
     center = WorkCenter.objects.get(pk=resource.key)
-    order = [row.machine, *(number for number in range(resource.machines) if number != row.machine)]
+    order = [usual, *(number for number in range(resource.machines) if number != usual)]
     for machine in (number for number in order if 0 <= number < resource.machines):
         placed = placed_at(resource, step, minutes, start, machine)
         if placed is None:
@@ -126,14 +202,23 @@ def _free_machine(
     raise MachineIsTaken(center=center)
 
 
-def _require_sequence(plan: SchedulePlan, inputs: Inputs, order_id: int) -> None:
-    job: Job = next(one for one in inputs.jobs if one.key == order_id)
-    rows = {row.operation_id: row for row in plan.rows.filter(operation_id__in=[step.key for step in job.steps])}
+def _require_sequence(inputs: Inputs, key: int, placed: Mapping[int, Placed]) -> None:
+    job: Job = next(one for one in inputs.jobs if any(step.key == key for step in one.steps))
     for before, after in pairwise(step.key for step in job.steps):
-        if before in rows and after in rows and rows[after].starts_at < rows[before].ends_at:
+        if before in placed and after in placed and placed[after].start < placed[before].end:
+            order, operation_ = _named(inputs, after)
             raise OperationsOverlap(
-                order=inputs.operations[after].work_order,
-                operation=inputs.operations[after],
-                before=inputs.operations[before],
-                ends=rows[before].ends_at.astimezone(inputs.zone).strftime("%Y-%m-%d %H:%M"),
+                order=order,
+                operation=operation_,
+                before=_named(inputs, before)[1],
+                ends=inputs.moment(placed[before].end).astimezone(inputs.zone).strftime("%Y-%m-%d %H:%M"),
             )
+
+
+def _named(inputs: Inputs, key: int) -> tuple[str, str]:
+    """The order of a step and the step itself, as people call them."""
+    if key in inputs.operations:
+        one = inputs.operations[key]
+        return str(one.work_order), str(one)
+    planned = inputs.proposals[key]
+    return str(planned.order), f"{planned.operation.number} {planned.operation.label()}"

@@ -73,22 +73,27 @@ def lock_draft(plan_id: int, version: int | None) -> SchedulePlan:
 
 
 def pinned_of(plan: SchedulePlan, inputs: Inputs) -> dict[int, Placed]:
-    """Return the operations that somebody put in their place in this plan."""
-    return {
-        row.operation_id: Placed(
-            row.operation_id, row.work_center_id, row.machine, inputs.clock(row.starts_at), inputs.clock(row.ends_at)
-        )
-        for row in plan.rows.filter(is_pinned=True)
+    """Return the operations, of planned orders too, that somebody put in their place in this plan."""
+    keys = {(one.order.identity, one.operation.number): key for key, one in inputs.proposals.items()}
+    moved = [(keys.get((row.identity, row.number)), row) for row in plan.proposals.filter(is_pinned=True)]
+    pinned = {key: placed_row(key, row, inputs) for key, row in moved if key is not None}
+    return pinned | {
+        row.operation_id: placed_row(row.operation_id, row, inputs) for row in plan.rows.filter(is_pinned=True)
     }
 
 
-def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapping[int, Placed]) -> None:
-    """Schedule and store the rows of a plan; ``pinned`` are marked as such."""
+def placed_row(key: int, row: SchedulePlanRow | SchedulePlanProposal, inputs: Inputs) -> Placed:
+    """Return where a row of a plan puts the step of this key."""
+    return Placed(key, row.work_center_id, row.machine, inputs.clock(row.starts_at), inputs.clock(row.ends_at))
+
+
+def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapping[int, Placed]) -> dict[int, Placed]:
+    """Schedule and store the rows of a plan; ``pinned`` are marked as such. Returns where everything is."""
     answer = _worked_out(plan, inputs)
     rows, proposals = [], []
     for key, placed in answer.placed.items():
         if key in inputs.proposals:
-            proposals.append(_proposal(plan, inputs, placed))
+            proposals.append(_proposal(plan, inputs, placed, is_pinned=key in pinned))
             continue
         slot = inputs.slots.get(key)
         rows.append(
@@ -112,9 +117,10 @@ def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapp
     plan.planned_at, plan.unplaced = at, len(answer.unplaced)
     plan.version += 1
     plan.save()
+    return answer.placed
 
 
-def _proposal(plan: SchedulePlan, inputs: Inputs, placed: Placed) -> SchedulePlanProposal:
+def _proposal(plan: SchedulePlan, inputs: Inputs, placed: Placed, *, is_pinned: bool) -> SchedulePlanProposal:
     one = inputs.proposals[placed.step]
     return SchedulePlanProposal(
         plan=plan,
@@ -130,6 +136,7 @@ def _proposal(plan: SchedulePlan, inputs: Inputs, placed: Placed) -> SchedulePla
         machine=placed.machine,
         starts_at=inputs.moment(placed.start),
         ends_at=inputs.moment(placed.end),
+        is_pinned=is_pinned,
     )
 
 

@@ -54,12 +54,15 @@ def write_outputs(work_order: WorkOrder, bom: Bom, date: dt.date) -> None:
     )
 
 
-def joint_split(work_order: WorkOrder, outputs: list[WorkOrderOutput], *, is_final: bool) -> JointSplit:
+def joint_split(
+    work_order: WorkOrder, outputs: list[WorkOrderOutput], *, is_final: bool, late: Decimal = ZERO
+) -> JointSplit:
     """Return the amount of every product, by key (MAIN: the order's item): of what came, or of what is planned.
 
-    Planned: of the whole cost as it is expected now, material still to come at present cost. Source: HARD_RULES §8.
+    Planned: of the whole cost as it is expected now, material still to come at present cost. ``late``: conversion that
+    came after the order was closed. Source: HARD_RULES §8.
     """
-    material, conversion = work_order.material_cost, work_order.labour_cost
+    material, conversion = work_order.material_cost, work_order.labour_cost + late
     main = work_order.completed_quantity
     if not is_final:
         lines = [line for line in work_order.materials.all() if line.open_quantity]
@@ -96,6 +99,20 @@ def joint_split(work_order: WorkOrder, outputs: list[WorkOrderOutput], *, is_fin
         outputs=products,
         decimals=decimals,
     )
+
+
+def late_shares(work_order: WorkOrder, *, earlier: Decimal, amount: Decimal) -> dict[int, Decimal]:
+    """Return, by item, what each product of a closed order bears of conversion that came late: as it bore the first.
+
+    earlier  what had come late already.   Fixed amounts stay; without co- and by-products the order's item takes all.
+    """
+    outputs = list(work_order.outputs.order_by("line_no"))
+    if not outputs:
+        return {work_order.item_id: amount}
+    before = joint_split(work_order, outputs, is_final=True, late=earlier).amounts
+    after = joint_split(work_order, outputs, is_final=True, late=earlier + amount).amounts
+    items = {one.pk: one.item_id for one in outputs} | {MAIN: work_order.item_id}
+    return {items[key]: after[key] - before[key] for key in after if after[key] != before[key]}
 
 
 def main_value(work_order: WorkOrder, outputs: list[WorkOrderOutput], quantity: Decimal) -> Decimal:

@@ -21,6 +21,7 @@ from erp.selectors.work_orders import received_moves
 from erp.services.late_costs import LateCost, follow_late_costs
 from erp.services.stock.valuing import base_decimals
 from erp.services.work_orders.expecting import begin_progress
+from erp.services.work_orders.outputs import late_shares
 from erp.services.work_orders.overruns import watch_budget
 from erp.services.work_orders.steps import refresh_steps, steps_of
 from erp.states import EntryKind, ValueCounter, WorkOrderState
@@ -119,7 +120,8 @@ def correct_outside_fees(
 
 def has_goods(fee: OperationFee) -> bool:
     """Return whether the order of a fee brought goods that can bear it."""
-    return bool(received_moves(fee.work_order, fee.work_order.item_id))
+    items = {fee.work_order.item_id, *fee.work_order.outputs.values_list("item_id", flat=True)}
+    return any(received_moves(fee.work_order, item_id) for item_id in items)
 
 
 def _row(
@@ -156,12 +158,17 @@ def _book(work_order: WorkOrder, rows: Sequence[OperationFee], *, actor: Any, at
 
 
 def _follow(fee: OperationFee, source: Any, *, actor: Any, at: dt.datetime) -> None:
-    made = received_moves(fee.work_order, fee.work_order.item_id)
-    if not made:
+    earlier = OperationFee.objects.filter(work_order=fee.work_order, is_late=True, pk__lt=fee.pk)
+    told = earlier.aggregate(total=Sum("amount"))["total"] or ZERO
+    costs = []
+    for item_id, amount in late_shares(fee.work_order, earlier=told, amount=fee.amount).items():
+        made = received_moves(fee.work_order, item_id)
+        shares = split_amount(amount, [quantity for _move, quantity in made], base_decimals()) if made else []
+        costs += [LateCost(move_id, share) for (move_id, _quantity), share in zip(made, shares, strict=True) if share]
+    if not costs:
         return
-    shares = split_amount(fee.amount, [quantity for _move, quantity in made], base_decimals())
     follow_late_costs(
-        costs=[LateCost(move_id, share) for (move_id, _quantity), share in zip(made, shares, strict=True) if share],
+        costs=costs,
         kind=EntryKind.PRICE_CORRECTION,
         counter=ValueCounter.GRNI,
         source=source,

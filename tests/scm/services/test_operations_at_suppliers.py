@@ -127,6 +127,31 @@ def test_a_late_invoice_follows_the_goods_of_a_settled_order(machine):
     assert violations() == []
 
 
+def test_a_late_invoice_is_borne_by_all_products_as_the_fee_was(machine):
+    """100 hubs and 50 rims at half the weight: 80 to 20. 1300.00 so far; 50 more: 40 and 10."""
+    hub, rim, steel = erp_make.made("HUB"), erp_make.made("RIM"), Item.objects.get(code="STEEL")
+    weight = {"line_kind": "co_product", "cost_method": "weight", "material_weight": D("0.5")}
+    erp_make.bom(hub, (steel, "1"), (rim, "0.5", weight))
+    plater = Partner.objects.get(code="PLATER")
+    outside = {"is_subcontracted": True, "supplier_id": plater.pk, "unit_price": D(3), "name": "Plating"}
+    erp_make.routing(hub, (None, "0", outside))
+    made = begun(hub)
+    order = ordered(made)
+    back(order)
+    row = made.outputs.get()
+    perform(work_orders.receive_output, actor=None, work_order_id=made.pk, output_id=row.pk, quantity=D(50))
+    receive(made, "100")
+    perform(work_orders.close_work_order, actor=None, work_order_id=made.pk)
+
+    def values() -> list[Decimal]:
+        return [ItemCost.objects.get(item=one).value for one in (hub, rim)]
+
+    assert values() == [D(1040), D(260)]
+    bill(order, "3.5")
+    assert (values(), wip(), balance("grni")) == ([D(1080), D(270)], 0, 0)
+    assert violations() == []
+
+
 def test_an_order_that_brought_nothing_loses_the_difference(machine):
     made = begun(machine)
     order = ordered(made)
