@@ -278,8 +278,3 @@ class ChargeIsSettled(DomainError):
 class NoSupplierStep(DomainError):
     code = "no_supplier_step"
     sentence = _("%(document)s has no operation %(step)s that a supplier does.")
-
-
-class WorkAtSupplier(DomainError):
-    code = "work_at_supplier"
-    sentence = _("%(document)s is for work on our pieces: reverse the goods receipt instead, or report them as scrap.")

@@ -54,7 +54,8 @@ supplier_return_posted = DomainSignal("supplier_return", "amounts", "date", "act
 """Received goods went back; erp has posted the stock before this is sent.
 
 supplier_return  scm.SupplierReturn, row-locked, state posted.   amounts  {supplier return line id: the part of the
-receipt line's amount in base currency that goes back with it, positive}, lines of stocked items only.
+receipt line's amount in base currency that goes back with it, positive}, lines of stocked items, and the fee of pieces
+of a work order.
 date  day of the return.   actor  user.   at  aware datetime, UTC.
 Sent by scm.services.supplier_returns.posting.post_supplier_return.
 """

@@ -42,6 +42,16 @@ class QueueNotEmpty(DomainError):
     )
 
 
+class PiecesWentOn(DomainError):
+    """Pieces that are to go back to a supplier were worked on, or received, since they came from him."""
+
+    code = "pieces_went_on"
+    sentence = _(
+        "%(document)s: only %(left)s pieces are still after operation %(step)s. Take back the reports of what "
+        "followed, or report the bad pieces as scrap."
+    )
+
+
 class LeftAtLine(DomainError):
     """What was moved to the line for an order is neither used up nor brought back."""
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.formats import readable
 from erp.selectors.peg_uses import UseNode
@@ -13,6 +14,9 @@ from erp.selectors.pegging import PegNode
 LATE, ON_TIME, MISSING = "#d63939", "#2fb344", "#f59f00"
 DRAWN = 250
 """Nodes of a picture; a longer tree is cut, the table shows more."""
+
+SIZES = ((14, "xl"), (28, "x2"), (56, "x4"))
+"""Leaves that find room in a picture of this size; more take the largest."""
 
 THOUSAND = 1000
 """Bands are whole numbers: thousandths of the root's unit."""
@@ -41,6 +45,20 @@ def text_of(node: Node) -> str:
     return texts.get(node.target) or f"{node.kind} {node.number} {node.partner}".strip()
 
 
+def reason_of(node: Node) -> str:
+    """Return how late a node is and why, empty when it is in time (or nobody knows why)."""
+    if not isinstance(node, PegNode) or not node.is_late:
+        return ""
+    whys = {
+        "parts": f"{_('waits for')} {node.why_item.code if node.why_item else ''}",
+        "lead_time": _("too little time"),
+        "late_supply": _("expected late"),
+        "overdue": _("the day has passed"),
+    }
+    late = ngettext("%(days)s day late", "%(days)s days late", node.days_late) % {"days": node.days_late}
+    return " ".join(text for text in (late if node.days_late else "", whys.get(node.why, "")) if text)
+
+
 def _colour(node: Node) -> str:
     if isinstance(node, PegNode):
         if node.source in {"none", "substitute"}:
@@ -52,13 +70,15 @@ def _colour(node: Node) -> str:
 
 
 def tree_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
-    """Return an ECharts tree, from left to right."""
+    """Return an ECharts tree, from left to right; what is late says why."""
     left = [DRAWN]
 
     def drawn(node: Node) -> dict[str, Any]:
         left[0] -= 1
         return {
-            "name": f"{node.item.code} {readable(node.quantity)}\n{text_of(node)}",
+            "name": "\n".join(
+                text for text in (f"{node.item.code} {readable(node.quantity)}", text_of(node), reason_of(node)) if text
+            ),
             "itemStyle": {"color": _colour(node)},
             "children": [drawn(child) for child in node.children if left[0] > 0],
         }
@@ -79,6 +99,16 @@ def tree_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
             }
         ],
     }
+
+
+def tree_size(option: dict[str, Any]) -> str:
+    """Return the size of picture in which the leaves of a tree do not touch each other."""
+    leaves = _leaves(option["series"][0]["data"][0])
+    return next((size for most, size in SIZES if leaves <= most), "x8")
+
+
+def _leaves(node: dict[str, Any]) -> int:
+    return sum(_leaves(child) for child in node["children"]) or 1
 
 
 def sankey_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from core.views.base import OperationView, Page, visible
 from crm.models import SalesOrder, SalesOrderLine
 from erp.models import PlannedOrder, PlanningEvent, PlanVerdict, Supply, WorkOrder
 from erp.models.planning import identity_parts
-from erp.selectors.peg_pictures import sankey_option, tree_option
+from erp.selectors.peg_pictures import sankey_option, tree_option, tree_size
 from erp.selectors.peg_uses import Uses, uses_of_planned_order, uses_of_stock, uses_of_supply
 from erp.selectors.pegging import pegs_of_line, pegs_of_work_order
 from erp.selectors.plan import current_run, planned_order
@@ -43,7 +43,8 @@ class PegsPage(Page, TemplateView):
             for code, label in VIEWS
         ]
         option = {TREE: tree_option, SANKEY: sankey_option}.get(asked)
-        return {"tabs": tabs, "picture": option(title, roots) if option and roots else None}
+        picture = option(title, roots) if option and roots else None
+        return {"tabs": tabs, "picture": picture, "size": tree_size(picture) if picture and asked == TREE else "xl"}
 
 
 def line_in_scope(user: Any, pk: int) -> SalesOrderLine:

@@ -15,6 +15,7 @@ from core.clock import today
 from core.templatetags.figures import unit_price
 from crm.models import Quotation, SalesOrder
 from erp.selectors.boms import bom_tree
+from erp.selectors.pegging import pegs_of_line
 from masterdata.models import Item, Partner
 from tests.browser.people import Person
 from tests.browsers import Desk
@@ -23,6 +24,13 @@ from tests.databases import ROOT
 BICYCLE = "BK-M68B-42"
 WIDTHS = {"phone": (390, 844), "wide": (1440, 900)}
 LANGUAGES = ("en", "zh-hans")
+DRAWN = """() => {
+  const names = [], walk = (one) => { names.push(one.name); (one.children || []).forEach(walk); };
+  const chart = window.echarts.getInstanceByDom(document.querySelector("[data-chart]"));
+  chart.getOption().series[0].data[0].children.forEach(walk);
+  return names;
+}"""
+"""The labels of the tree that ECharts has drawn, below its root."""
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -44,6 +52,7 @@ class BicycleStory:
         seller = Person(self.desk, self.seller)
         order = self.sell(seller)
         self.plan(planner, order)
+        self.trace(planner, order)
         return order
 
     def note(self, name: str, person: Person) -> None:
@@ -116,6 +125,34 @@ class BicycleStory:
         self.note("shortages", planner)
         self.open(planner, "Late orders")
         self.note("late orders", planner)
+
+    def trace(self, planner: Person, order: SalesOrder) -> None:
+        """From the late line down to what is bought: every late date says why, as a list and as a tree."""
+        pegs = pegs_of_line(order.lines.get().pk)
+        nodes = pegs.rows()
+        late = [node for node in nodes if node.is_late]
+        assert late
+        assert all(node.why for node in late)
+        assert {node.item.supply_type for node in nodes if not node.children} == {"buy"}
+        page = planner.page
+        with page.expect_navigation():
+            page.locator("main tbody tr", has_text=order.number).locator("td").nth(3).click()
+        rows = page.locator("main tbody tr")
+        expect(rows).to_have_count(len(nodes))
+        reasons = {"parts": "waits for", "lead_time": "too little time", "late_supply": "expected late"}
+        listed = rows.all_inner_texts()
+        for node, text in zip(nodes, listed, strict=True):
+            assert node.item.code in text
+            assert not node.days_late or f"{node.days_late} day" in text, text
+            assert reasons.get(node.why, "") in text
+        self.note("pegging", planner)
+        self.open(planner, "Tree")
+        expect(page.locator("[data-chart] canvas").first).to_be_visible()
+        drawn = page.evaluate(DRAWN)
+        assert len(drawn) == min(len(nodes), 250)
+        assert sum(" late" in text for text in drawn) == sum(bool(node.days_late) for node in nodes[: len(drawn)])
+        assert any("waits for" in text for text in drawn)
+        self.note("pegging tree", planner)
 
     def photograph(self) -> list[str]:
         """Picture every page gone through, in each language at each width; return what is too wide."""

@@ -1,14 +1,15 @@
 """The forecast grid and the picture of capacity, as a planner uses them."""
 
 import datetime as dt
+import os
 import re
 from decimal import Decimal
+from pathlib import Path
 
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from core.operations import perform
-from crm.services.sales_orders import confirm_sales_order
 from erp.models import ForecastBucket, SchedulePlanRow
 from erp.selectors.plan import planned_orders
 from erp.services import planning, schedules
@@ -74,9 +75,8 @@ def test_a_planned_order_is_moved_in_the_picture_and_gets_its_dates(desk):
     table, saw = erp_make.made("TABLE"), erp_make.work_center("SAW")
     erp_make.bom(table, (masterdata.item("LEG"), "4"))
     erp_make.routing(table, (saw, "60", {"number": 10}))
-    line = {"item_id": table.pk, "quantity": D(4), "unit_price": D(100)}
-    sold = crm.sales_order(lines=[line], requested_date=erp.TODAY + dt.timedelta(days=12))
-    perform(confirm_sales_order, actor=None, order_id=sold.pk)
+    due = erp.TODAY + dt.timedelta(days=12)
+    crm.confirmed_order(None, crm.line(table, "4", ship_date=due), warehouse_id=erp.place().pk)
     planning.run_plan()
     plan = perform(schedules.create_schedule_plan, actor=None, with_planned=True, waits_for_material=False)
     page = desk.open(plan.get_absolute_url(), user=core.superuser("boss"))
@@ -92,8 +92,8 @@ def test_a_planned_order_is_moved_in_the_picture_and_gets_its_dates(desk):
     assert dragged.starts_at >= before.starts_at + dt.timedelta(days=1)
     bar.focus()
     page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("Enter")
-    expect(page.locator(".app-toasts, .toast, .alert").first).to_be_visible()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     moved = plan.proposals.get()
     assert (moved.identity, moved.is_pinned) == (before.identity, True)
     assert moved.starts_at > dragged.starts_at
@@ -101,3 +101,29 @@ def test_a_planned_order_is_moved_in_the_picture_and_gets_its_dates(desk):
     page.goto(page.url.split("/erp/")[0] + moved.get_absolute_url())
     expect(page.get_by_role("link", name=plan.number)).to_be_visible()
     assert planned_orders().get(item=table).start_date == moved.starts_at.date()
+
+
+def test_the_lines_of_an_engineering_change_are_cards_on_a_phone(desk, tmp_path):
+    erp.place()
+    part = masterdata.item("BOLT")
+    page = desk.open(reverse("erp:engineering-change-create"), user=core.superuser("boss"), width=390, height=844)
+    frame = page.locator(".lines-grid-frame")
+    assert frame.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    quantity = page.locator("[name='lines-0-quantity']")
+    box = quantity.bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= 390
+    label = page.locator("td[data-field='quantity']").first.evaluate(
+        "cell => getComputedStyle(cell, '::before').content"
+    )
+    assert "Quantity" in label
+    page.locator("[name='lines-0-component-text']").fill(part.code)
+    page.get_by_role("option", name=part.code).first.click()
+    quantity.fill("2")
+    cards = page.locator("tbody[data-grid-row]")
+    before = cards.count()
+    page.locator("[data-grid-add]").click()
+    expect(cards).to_have_count(before + 1)
+    page.screenshot(path=Path(os.environ.get("PICTURES", tmp_path)) / "change-phone.png", full_page=True)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".lines-grid-table > thead")).to_be_visible()

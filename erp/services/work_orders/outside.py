@@ -15,7 +15,7 @@ from core.locks import lock_once
 from core.money import split_amount
 from core.operations import operation
 from erp.errors import NotInProduction
-from erp.errors.making import FeeIsSettled
+from erp.errors.making import FeeIsSettled, PiecesWentOn
 from erp.models import OperationFee, WorkOrder
 from erp.selectors.work_orders import received_moves
 from erp.services.late_costs import LateCost, follow_late_costs
@@ -64,6 +64,40 @@ def receive_outside_work(
     rows = [_row(work_order, operation_no, one, source, date, actor=actor, at=at) for one in work]
     _book(work_order, rows, actor=actor, at=at)
     watch_budget(work_order, actor=actor, at=at)
+
+
+@operation(permission=None)
+def return_outside_work(
+    *,
+    work_order_id: int,
+    operation_no: int,
+    work: Sequence[OutsideWork],
+    source: Any,
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+) -> None:
+    """Give pieces back to a supplier's step: they are not good there any more, and their fee is not owed.
+
+    work  pieces and fee as they came, above zero. Finance books the fee with the document that reports it.
+
+    Raises:
+        FeeIsSettled: the order is closed: its goods bear the fee.
+        PiecesWentOn: fewer pieces are still between this step and the next.
+    """
+    work_order = lock(WorkOrder, work_order_id)
+    if work_order.state in ENDED:
+        raise FeeIsSettled(document=work_order)
+    pieces = sum((one.quantity for one in work), ZERO)
+    steps = steps_of(work_order)
+    step = next((one for one in steps if one.number == operation_no), None)
+    went_on = [one.reported_quantity for one in steps if one.number > operation_no]
+    left = (step.good_quantity if step else ZERO) - max([work_order.completed_quantity, *went_on])
+    if pieces > left:
+        raise PiecesWentOn(document=work_order, step=str(step or operation_no), left=max(left, ZERO))
+    undone = [OutsideWork(one.line_id, -one.quantity, -one.amount) for one in work]
+    rows = [_row(work_order, operation_no, one, source, date, actor=actor, at=at) for one in undone]
+    _book(work_order, rows, actor=actor, at=at)
 
 
 @operation(permission=None)

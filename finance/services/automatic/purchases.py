@@ -88,9 +88,10 @@ def reverse_receipt(*, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, a
 def record_supplier_return(
     *, supplier_return: SupplierReturn, amounts: Amounts, date: dt.date, actor: Any, at: dt.datetime
 ) -> None:
-    """Take returned goods off their rows at the value they came in with."""
+    """Take returned goods off their rows at the value they came in with; a fee leaves the process of its work order."""
     _take_back(amounts, sign=1)
-    lines = _aligning(supplier_return, sum(amounts.values(), ZERO))
+    fees = _returned_fees(supplier_return, amounts, sign=-1)
+    lines = fees + _aligning(supplier_return, sum(amounts.values(), ZERO), fees)
     post_entry(source=supplier_return, event=EntryEvent.RETURNED, lines=lines, date=date, actor=actor, at=at)
 
 
@@ -100,7 +101,8 @@ def reverse_supplier_return(
 ) -> None:
     """Put the goods of an undone return back on their rows."""
     _take_back(amounts, sign=-1)
-    lines = _aligning(supplier_return, ZERO)
+    fees = _returned_fees(supplier_return, amounts, sign=1)
+    lines = fees + _aligning(supplier_return, ZERO, fees)
     post_entry(source=supplier_return, event=EntryEvent.REVERSED, lines=lines, date=date, actor=actor, at=at)
 
 
@@ -116,13 +118,21 @@ def _take_back(amounts: Amounts, *, sign: int) -> None:
 
 def _fees(receipt: GoodsReceipt, amounts: Amounts, *, sign: int) -> list[Line]:
     """Return the lines of work done on our pieces (``sign`` -1: undone): into the order's process, owed to him."""
-    order = receipt.order
-    if order.work_order_id is None:
-        return []
     paid = GoodsReceiptLine.objects.filter(pk__in=amounts, item__isnull=True).values_list("pk", flat=True)
-    fee = sign * sum((amounts[pk] for pk in paid), ZERO)
-    book = account_book([order.work_order.item_id] if order.work_order else [])
-    return fee_lines(book, order.work_order, fee, receipt.partner_id)
+    return _fee_of(receipt, sign * sum((amounts[pk] for pk in paid), ZERO))
+
+
+def _returned_fees(supplier_return: SupplierReturn, amounts: Amounts, *, sign: int) -> list[Line]:
+    """Return the lines of pieces that go back to be done again (``sign`` -1), or are here again."""
+    paid = SupplierReturnLine.objects.filter(pk__in=amounts, receipt_line__item__isnull=True)
+    return _fee_of(supplier_return, sign * sum((amounts[pk] for pk in paid.values_list("pk", flat=True)), ZERO))
+
+
+def _fee_of(source: GoodsReceipt | SupplierReturn, fee: Decimal) -> list[Line]:
+    order = source.order
+    if order.work_order is None or not fee:
+        return []
+    return fee_lines(account_book([order.work_order.item_id]), order.work_order, fee, source.partner_id)
 
 
 def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal, also: Sequence[Line] = ()) -> list[Line]:

@@ -12,12 +12,17 @@ from core.errors import InvalidInput
 from core.operations import operation
 from erp.errors import NotInProduction
 from erp.models import WorkOrder, WorkOrderOperation
-from erp.services.work_orders.outside import OutsideWork, receive_outside_work, take_back_outside_work
+from erp.services.work_orders.outside import (
+    OutsideWork,
+    receive_outside_work,
+    return_outside_work,
+    take_back_outside_work,
+)
 from erp.states import WorkOrderState
 from masterdata.selectors.currencies import base_currency
 from masterdata.services.entry import check_quantity
 from scm.errors import NoSupplierStep
-from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
+from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, SupplierReturn, SupplierReturnLine
 from scm.selectors.operations import still_to_order
 from scm.services.purchase_orders.building import build_lines, new_order
 from scm.services.purchase_orders.drafting import save_new
@@ -124,6 +129,67 @@ def report_back(
             actor=actor,
             at=at,
         )
+    return fees
+
+
+def send_back(
+    order: PurchaseOrder,
+    document: SupplierReturn,
+    lines: Sequence[SupplierReturnLine],
+    *,
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+) -> dict[int, Decimal]:
+    """Report to the work order what of its pieces goes back to be done again; returns the fees by return line.
+
+    Raises:
+        FeeIsSettled, PiecesWentOn: see `return_outside_work`.
+    """
+    if order.work_order_id is None or order.operation_no is None:
+        return {}
+    fees = {line.pk: line.amount for line in lines if line.receipt_line.item_id is None}
+    first = order.lines.order_by("line_no").values_list("pk", flat=True).first()
+    if fees:
+        return_outside_work(
+            work_order_id=order.work_order_id,
+            operation_no=order.operation_no,
+            work=[
+                OutsideWork(
+                    line.pk,
+                    line.stock_quantity if line.receipt_line.order_line_id == first else NOTHING,
+                    fees[line.pk],
+                )
+                for line in lines
+                if line.pk in fees
+            ],
+            source=document,
+            date=date,
+            actor=actor,
+            at=at,
+        )
+    return fees
+
+
+def bring_again(
+    order: PurchaseOrder,
+    document: SupplierReturn,
+    lines: Sequence[SupplierReturnLine],
+    *,
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+) -> dict[int, Decimal]:
+    """Undo what a return reported; returns its fees.
+
+    Raises:
+        FeeIsSettled: the work order is closed.
+    """
+    if order.work_order_id is None:
+        return {}
+    fees = {line.pk: line.amount for line in lines if line.receipt_line.item_id is None}
+    if fees:
+        take_back_outside_work(source=document, date=date, actor=actor, at=at)
     return fees
 
 

@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 from core.operations import operation
 from masterdata.models import Location
 from masterdata.selectors.units import to_stock_quantity
-from scm.errors import EmptyDocument, NotDraft, NotOnDocument, NotReturnable, OverReturn, ReasonMissing, WorkAtSupplier
+from scm.errors import EmptyDocument, NotDraft, NotOnDocument, NotReturnable, OverReturn, ReasonMissing
 from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
 from scm.services.line_input import invalid, positive
 from scm.states import GoodsReceiptState, Settlement, SupplierReturnState
@@ -41,7 +41,6 @@ def create_supplier_return(
     Raises:
         ReasonMissing: no cause is given.
         NotReturnable: the receipt is not posted.
-        WorkAtSupplier: it is for an operation of a work order.
         EmptyDocument: nothing goes back.
         NotOnDocument: a line is not on the receipt.
         OverReturn: more than came in and is not sent back yet.
@@ -106,8 +105,6 @@ def _fill(
         raise InvalidInput(message=_("Choose how the supplier settles it."), field="settlement")
     if document.receipt.state != GoodsReceiptState.POSTED:
         raise NotReturnable(document=document.receipt, state=document.receipt.get_state_display())
-    if document.receipt.order.work_order_id is not None:
-        raise WorkAtSupplier(document=document.receipt)
     if not lines:
         raise EmptyDocument(document=document)
     document.reason = cause.strip()[:200]

@@ -18,6 +18,7 @@ from erp.services.stock import MoveInput, post_moves, reversal_of
 from masterdata.selectors.places import virtual_location
 from scm.engines.receipts import part_amount
 from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, SupplierReturn, SupplierReturnLine
+from scm.services.purchase_orders import operations
 from scm.services.purchase_orders.progress import lock_order, recompute_order
 from scm.services.supplier_returns.drafting import require_returnable
 from scm.signals import supplier_return_posted, supplier_return_reversed
@@ -28,10 +29,13 @@ from scm.states import SupplierReturnState
 def post_supplier_return(*, return_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SupplierReturn:
     """Take the goods out of stock, today, at the part of the receipt's value that they carry.
 
+    Pieces of a work order go back to the step done at the supplier, with their fee.
+
     Raises:
         StaleVersion: somebody changed the return since the user saw it.
         InvalidTransition: it is posted, reversed or cancelled.
         OverReturn: another return was faster.
+        FeeIsSettled, PiecesWentOn: pieces of a work order that is closed, or that were worked on since.
         (erp.services.stock.post_moves): the goods are gone or reserved, the period is closed.
     """
     order, document = _locked(return_id, version)
@@ -55,10 +59,12 @@ def post_supplier_return(*, return_id: int, version: int | None = None, actor: A
             at=at,
             reason=document.reason,
         )
+    amounts = {line.pk: line.amount for line in stocked}
+    amounts |= operations.send_back(order, document, lines, date=today, actor=actor, at=at)
     supplier_return_posted.send(
         sender=SupplierReturn,
         supplier_return=document,
-        amounts={line.pk: line.amount for line in stocked},
+        amounts=amounts,
         date=today,
         actor=actor,
         at=at,
@@ -134,6 +140,7 @@ def reverse_supplier_return(
     Raises:
         StaleVersion: somebody changed the return since the user saw it.
         InvalidTransition: it is not posted.
+        FeeIsSettled: pieces of a work order that is closed.
         (erp.services.stock.post_moves): the period is closed.
     """
     order, document = _locked(return_id, version)
@@ -147,6 +154,7 @@ def reverse_supplier_return(
     if moves:
         post_moves(moves=moves, source=document, kind="supplier_return", date=today, actor=actor, at=at, reason=reason)
     amounts = {line.pk: line.amount for line in lines if line.receipt_line.item_id is not None}
+    amounts |= operations.bring_again(order, document, lines, date=today, actor=actor, at=at)
     supplier_return_reversed.send(
         sender=SupplierReturn, supplier_return=document, amounts=amounts, date=today, actor=actor, at=at
     )

@@ -38,7 +38,7 @@ def test_what_rework_adds_is_projected_on_the_order_and_in_the_margin(bench) -> 
     assert unit.is_over
     [row] = profit_of_lines(Wanted(keys={"order": line.order_id}))
     projection = row["projection"]
-    assert (projection.cost, projection.planned, projection.margin) == (D(255), D(240), D(245))
+    assert (projection.cost, projection.planned, projection.overrun) == (D(255), D(240), D(15))
 
 
 def test_pieces_lost_in_rework_make_the_others_dearer_and_a_cancelled_one_counts_for_nothing(bench) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.errors import InvalidInput
 from core.operations import perform
-from erp.errors.making import FeeIsSettled
+from erp.errors.making import FeeIsSettled, PiecesWentOn
 from erp.models import ItemCost, OperationFee, WorkOrder
 from erp.selectors.order_costs import cost_card
 from erp.services import work_orders
@@ -17,8 +17,8 @@ from finance.selectors.invariants import violations
 from finance.selectors.invoiceable import services_to_invoice
 from finance.services import invoices
 from masterdata.models import Item, Partner
-from scm.errors import NoSupplierStep, WorkAtSupplier
-from scm.models import GoodsReceipt, PurchaseOrder
+from scm.errors import NoSupplierStep
+from scm.models import GoodsReceipt, PurchaseOrder, SupplierReturn
 from scm.services import goods_receipts, purchase_orders, supplier_returns
 from tests.erp.services.work_order_steps import fresh, issue, receive, report
 from tests.factories import crm, erp, erp_make, masterdata
@@ -172,19 +172,53 @@ def test_a_receipt_taken_back_takes_pieces_and_fee_back(machine):
     assert GrniLine.objects.get().open_amount == 0
     assert violations() == []
     again = back(PurchaseOrder.objects.get())
-    with pytest.raises(WorkAtSupplier):
-        perform(
-            supplier_returns.create_supplier_return,
-            actor=None,
-            receipt_id=again.pk,
-            cause="Stains",
-            lines=[{"receipt_line_id": again.lines.get().pk, "quantity": D(1)}],
-        )
     report(made, "100", hours="50")
     receive(made, "100")
     perform(work_orders.close_work_order, actor=None, work_order_id=made.pk)
     with pytest.raises(FeeIsSettled):
         perform(goods_receipts.reverse_goods_receipt, actor=None, receipt_id=again.pk)
+
+
+def sent_back(receipt: GoodsReceipt, quantity: str) -> SupplierReturn:
+    draft = perform(
+        supplier_returns.create_supplier_return,
+        actor=None,
+        receipt_id=receipt.pk,
+        cause="Stains",
+        lines=[{"receipt_line_id": receipt.lines.get().pk, "quantity": D(quantity)}],
+    )
+    return perform(supplier_returns.post_supplier_return, actor=None, return_id=draft.pk)
+
+
+def test_bad_pieces_go_back_to_the_step_with_their_fee_and_come_again(machine):
+    """100 came at 3.00; 10 go back: 30 less in process and owed. They come again, then the order is settled."""
+    made = begun(machine)
+    order = ordered(made)
+    receipt = back(order)
+    document = sent_back(receipt, "10")
+    step = fresh(made).operations.get(number=10)
+    assert (step.good_quantity, step.state, wip(), balance("grni")) == (90, "paused", D(1270), D(-270))
+    assert (GrniLine.objects.get().open_amount, cost_card(fresh(made)).elements["subcontract"]) == (D(270), D(270))
+    perform(supplier_returns.reverse_supplier_return, actor=None, return_id=document.pk)
+    assert (fresh(made).operations.get(number=10).good_quantity, wip(), balance("grni")) == (100, D(1300), D(-300))
+    sent_back(receipt, "10")
+    back(fresh_order(order), "10")
+    assert (fresh(made).operations.get(number=10).good_quantity, wip()) == (100, D(1300))
+    report(made, "95", hours="50", employee=masterdata.employee(labour_rate=D(20)))
+    with pytest.raises(PiecesWentOn):
+        sent_back(receipt, "6")
+    assert violations() == []
+    report(made, "5")
+    receive(made, "100")
+    perform(work_orders.close_work_order, actor=None, work_order_id=made.pk)
+    with pytest.raises(FeeIsSettled):
+        sent_back(receipt, "1")
+    assert (wip(), ItemCost.objects.get(item=machine).value) == (0, D(2800))
+    assert violations() == []
+
+
+def fresh_order(order: PurchaseOrder) -> PurchaseOrder:
+    return PurchaseOrder.objects.get(pk=order.pk)
 
 
 def test_no_more_is_ordered_than_there_is_to_do(machine):
