@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0050_add_backflush_by_transfer'),
+        ("erp", "0052_add_material_at_suppliers"),
         ('masterdata', '0012_add_master_scheduled_items'),
     ]
 
