@@ -136,6 +136,11 @@ subcontract_urls = [
         subcontracts.CloseSubcontractOrder.as_view(),
         name="subcontract-order-close",
     ),
+    path(
+        "subcontract-orders/<int:pk>/quantities/",
+        subcontract_forms.MaterialQuantities.as_view(),
+        name="subcontract-order-quantities",
+    ),
     path("subcontract-orders/<int:pk>/send/", subcontract_forms.SendMaterials.as_view(), name="subcontract-order-send"),
     path(
         "subcontract-orders/<int:pk>/return/",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field
+from erp.forms.units import STOCK_UNIT, unit_field, units_in
 from erp.forms.work_orders import BACKDATING_HINT, TODAY_HINT
 from erp.models import BomSubstitute, WorkOrder
 from erp.selectors.places import storage_places
@@ -75,13 +76,15 @@ class PartForm(forms.Form):
     location = KnownField(label=_("Place"), widget=forms.Select(attrs={"data-width": "9rem"}))
     lot_code = text_field(_("Lot or serial number"), 60)
     quantity = quantity_field(_("Came back"), required=False, at_least=ZERO)
+    uom = unit_field()
 
 
 class BaseParts(forms.BaseFormSet):
     """Rows of parts; parts and places are read once."""
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
-        rows = order.parts.select_related("item__uom").order_by("line_no")
+        rows = list(order.parts.select_related("item__uom").order_by("line_no"))
+        self._units = units_in({one.item_id for one in rows})
         self._parts = [(str(one.pk), f"{one.item} ({one.item.uom})") for one in rows]
         self._places = list(storage_places(order.warehouse_id))
         super().__init__(*args, **kwargs)
@@ -89,6 +92,7 @@ class BaseParts(forms.BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["part"].offer(self._parts)
+        form.fields["uom"].offer(self._units, STOCK_UNIT)
         form.fields["location"].offer(self._places, _("usual place"))
 
     def typed(self) -> list[dict[str, Any]]:
@@ -100,6 +104,7 @@ class BaseParts(forms.BaseFormSet):
                 "location_id": row.get("location"),
                 "lot_code": row.get("lot_code") or "",
                 "quantity": row.get("quantity") or ZERO,
+                "uom_id": row.get("uom"),
             }
             for row in rows
             if row.get("part")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from erp.forms.fields import KnownField, day_field, quantity_field
+from erp.forms.units import STOCK_UNIT, unit_field, units_in
 from erp.forms.work_orders import BACKDATING_HINT, TODAY_HINT
 from erp.models import Lot, MergedPick
 from erp.selectors.merged_picks import PickRow, wanting_orders
@@ -65,6 +66,7 @@ class FoundForm(forms.Form):
     location = KnownField(label=_("Place"), widget=forms.Select(attrs={"data-width": "9rem"}))
     lot = KnownField(label=_("Lot or serial number"), widget=forms.Select(attrs={"data-width": "9rem"}))
     quantity = quantity_field(_("Found"), required=False, at_least=ZERO)
+    uom = unit_field()
 
 
 class BaseFound(forms.BaseFormSet):
@@ -73,6 +75,7 @@ class BaseFound(forms.BaseFormSet):
     def __init__(self, *args: Any, pick: MergedPick, rows: Sequence[PickRow], **kwargs: Any) -> None:
         self._lines = [(str(row.line.pk), f"{row.line.line_no}. {row.line.item} ({row.line.item.uom})") for row in rows]
         self._places = list(storage_places(pick.warehouse_id))
+        self._units = units_in({row.line.item_id for row in rows})
         tracked = {row.line.item_id for row in rows if row.line.item.tracking != Item.Tracking.NONE}
         lots = Lot.objects.filter(item_id__in=tracked).select_related("item").order_by("item__code", "code")
         self._lots = [(str(one.pk), f"{one.code} ({one.item.code})") for one in lots] if tracked else []
@@ -81,6 +84,7 @@ class BaseFound(forms.BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["line"].offer(self._lines)
+        form.fields["uom"].offer(self._units, STOCK_UNIT)
         form.fields["location"].offer(self._places, _("usual place"))
         form.fields["lot"].offer(self._lots)
         if not self._lots:
@@ -90,7 +94,7 @@ class BaseFound(forms.BaseFormSet):
         """Return the rows with a quantity, as the service takes them."""
         rows = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
         return [
-            {f"{name}_id": row.get(name) for name in ("line", "location", "lot")} | {"quantity": row["quantity"]}
+            {f"{name}_id": row.get(name) for name in ("line", "location", "lot", "uom")} | {"quantity": row["quantity"]}
             for row in rows
             if row.get("quantity")
         ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from core.formats import readable
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field, why_field
+from erp.forms.units import STOCK_UNIT, unit_field, units_by_item, units_in
 from erp.models import Demand, Lot, ReturnReceipt, ReturnReceiptLine, Shipment, ShipmentPick
 from erp.selectors.picking import Suggestion
 from erp.selectors.places import storage_places
@@ -31,6 +32,7 @@ class PickForm(forms.Form):
     location = KnownField(label=_("Place"), required=True)
     lot = KnownField(label=_("Lot or serial number"))
     quantity = quantity_field(_("Picked"))
+    uom = unit_field()
     second_quantity = quantity_field(_("Weighed (second unit)"), required=False)
 
 
@@ -51,6 +53,7 @@ class BasePicks(forms.BaseFormSet):
         self._places = list(storage_places(shipment.warehouse_id))
         lots = Lot.objects.filter(item_id__in={one.item_id for one in lines}).select_related("item").order_by("code")
         self._lots = [(str(one.pk), f"{one.code} ({one.item.code})") for one in lots]
+        self.units = units_in({one.item_id for one in lines})
         super().__init__(*args, **kwargs)
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -60,6 +63,9 @@ class BasePicks(forms.BaseFormSet):
         form.fields["lot"].offer(self._lots)
         if not self._lots:
             del form.fields["lot"]
+        form.fields["uom"].offer(self.units, STOCK_UNIT)
+        if not self.units:
+            del form.fields["uom"]
         if not self._has_second:
             del form.fields["second_quantity"]
 
@@ -75,6 +81,7 @@ def _pick(data: Mapping[str, Any]) -> dict[str, Any]:
         "location_id": data["location"],
         "lot_id": data.get("lot"),
         "quantity": data["quantity"],
+        "uom_id": data.get("uom"),
         "second_quantity": data.get("second_quantity"),
     }
 
@@ -86,8 +93,8 @@ Picks = forms.formset_factory(
 
 def picks_initial(picks: Sequence[ShipmentPick], suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
     """Return what is picked and what the list suggests for the rest, as the grid shows it."""
-    weighed = [one for one in picks if one.second_quantity is not None]
-    found = [(one.line_id, one.location_id, one.lot_id, one.quantity) for one in picks if one.second_quantity is None]
+    as_typed = [one for one in picks if one.second_quantity is not None or one.uom_id is not None]
+    found = [(one.line_id, one.location_id, one.lot_id, one.quantity) for one in picks if one not in as_typed]
     found += [(one.line.pk, one.location.pk, one.lot.pk if one.lot else None, one.quantity) for one in suggestions]
     sums: dict[tuple[int, int, int | None], Decimal] = {}
     for line_id, location_id, lot_id, quantity in found:
@@ -98,10 +105,11 @@ def picks_initial(picks: Sequence[ShipmentPick], suggestions: Iterable[Suggestio
             "line": one.line_id,
             "location": one.location_id,
             "lot": one.lot_id,
-            "quantity": one.quantity,
+            "quantity": one.entered_quantity or one.quantity,
+            "uom": one.uom_id,
             "second_quantity": one.second_quantity,
         }
-        for one in weighed
+        for one in as_typed
     ]
     return rows + [
         {"line": line_id, "location": location_id, "lot": lot_id, "quantity": quantity}
@@ -148,6 +156,7 @@ class ReceiveForm(forms.Form):
     """When the goods came back."""
 
     date = day_field(_("Received on"), help_text=TODAY_HINT)
+    reason = why_field()
 
 
 class ReceivedLineForm(forms.Form):
@@ -155,6 +164,7 @@ class ReceivedLineForm(forms.Form):
 
     line = forms.IntegerField(widget=forms.HiddenInput)
     quantity = quantity_field(_("Received"), at_least=ZERO)
+    uom = unit_field()
     location = KnownField(label=_("Place"))
     lot_code = text_field(_("Lot or serial number"), 60, width="9rem")
 
@@ -164,6 +174,7 @@ class ReceivedLineForm(forms.Form):
         return {
             "line_id": data["line"],
             "quantity": data["quantity"],
+            "uom_id": data.get("uom"),
             "location_id": data["location"],
             "lot_code": data["lot_code"],
         }
@@ -190,11 +201,16 @@ class BaseReceivedLines(FixedLines):
 
     def __init__(self, *args: Any, receipt: ReturnReceipt, stored: list[ReturnReceiptLine], **kwargs: Any) -> None:
         self._places = list(storage_places(receipt.warehouse_id))
+        self.units = units_by_item({line.item_id for line in stored})
         super().__init__(*args, stored=stored, **kwargs)
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["location"].offer(self._places, _("usual place"))
+        if form.stored is not None and form.stored.item_id in self.units:
+            form.fields["uom"].offer(self.units[form.stored.item_id], form.stored.item.uom.code)
+        else:
+            del form.fields["uom"]
 
 
 SignedLines = forms.formset_factory(SignedLineForm, formset=FixedLines, extra=0, max_num=MAX_ROWS)

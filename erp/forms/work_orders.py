@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from erp.errors import UnknownWorkOrder
 from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
+from erp.forms.units import STOCK_UNIT, offer_units, unit_field
 from erp.models import Bom, Lot, StockBalance, WorkOrder, WorkOrderMaterial, WorkOrderOperation
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
@@ -146,7 +147,7 @@ class BaseMaterials(forms.BaseFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["uom"].offer(self._units, _("stock unit"))
+        form.fields["uom"].offer(self._units, STOCK_UNIT)
         form.fields["material"].offer(self._lines)
         form.fields["location"].offer(self._places, _("usual place"))
         form.fields["lot"].offer(self._lots)
@@ -233,6 +234,7 @@ class ReceiptForm(forms.Form):
     """Good pieces that go into stock; lots one per line as ``code quantity``."""
 
     quantity = quantity_field(_("Quantity"))
+    uom = unit_field()
     location = KnownField(label=_("Place"))
     lots = forms.CharField(
         label=_("Lots or serial numbers"),
@@ -246,6 +248,7 @@ class ReceiptForm(forms.Form):
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["location"].offer(storage_places(order.warehouse_id), _("usual place"))
+        offer_units(self, order.item)
         if order.item.tracking == Item.Tracking.NONE:
             del self.fields["lots"]
         else:
@@ -270,7 +273,7 @@ class ReceiptForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the receipt as the service takes it."""
         data = dict(self.cleaned_data)
-        return data | {"location_id": data.pop("location")}
+        return data | {"location_id": data.pop("location"), "uom_id": data.pop("uom", None)}
 
 
 class FinishForm(forms.Form):

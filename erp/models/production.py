@@ -13,6 +13,7 @@ from core.documents import Document, DocumentLine
 from core.fields import ZERO, AmountField, QuantityField, UnitPriceField
 from core.history import History
 from erp.models.demand import DEFAULT_PRIORITY
+from erp.models.typed_units import InUnit, unit_check
 from erp.states import WORK_ORDER_TRANSITIONS, MaterialKind, WorkOrderState
 from erp.states.engineering import IssueMethod
 from erp.states.making import WorkOrderKind
@@ -236,7 +237,7 @@ class ProductionReport(models.Model):
         return f"{self.work_order} #{self.pk}"
 
 
-class ProductionReceipt(models.Model):
+class ProductionReceipt(InUnit):
     """Goods of a work order received into stock: quantity and the value that left the process. Append-only.
 
     part  what a disassembly brought back; none: the item of the order.
@@ -271,6 +272,7 @@ class ProductionReceipt(models.Model):
         verbose_name = _("production receipt")
         verbose_name_plural = _("production receipts")
         ordering = ["id"]
+        constraints = [unit_check("erp_productionreceipt_unit")]
 
     def __str__(self) -> str:
         return f"{self.work_order} #{self.pk}"

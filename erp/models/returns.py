@@ -10,6 +10,7 @@ from core.fields import AmountField, QuantityField
 from core.history import History
 from erp.models.shipments import ShipmentLine
 from erp.models.stock import Lot
+from erp.models.typed_units import InUnit, unit_check
 from erp.states import RETURN_RECEIPT_TRANSITIONS, ReturnReceiptState
 
 
@@ -46,8 +47,10 @@ class ReturnReceipt(Document):
         return reverse("erp:return-receipt-detail", args=[self.pk])
 
 
-class ReturnReceiptLine(DocumentLine):
+class ReturnReceiptLine(DocumentLine, InUnit):
     """Goods of one line of a return request; quantities in the stock unit, cost at which they once left."""
+
+    TYPED = "received_quantity"
 
     receipt = models.ForeignKey(ReturnReceipt, models.CASCADE, related_name="lines", verbose_name=_("return receipt"))
     request_line = models.ForeignKey(
@@ -73,7 +76,8 @@ class ReturnReceiptLine(DocumentLine):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, received_quantity__gte=0, received_quantity__lte=F("quantity")),
                 name="erp_returnreceiptline_quantity",
-            )
+            ),
+            unit_check("erp_returnreceiptline_unit"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from core.documents import Document, DocumentLine
 from core.fields import AmountField, QuantityField
 from core.history import History
 from erp.models.stock import Lot
+from erp.models.typed_units import InUnit, unit_check
 from erp.states import SHIPMENT_TRANSITIONS, ShipmentState
 
 
@@ -104,7 +105,7 @@ class ShipmentLine(DocumentLine):
         return f"{self.shipment_id}/{self.line_no}"
 
 
-class ShipmentPick(models.Model):
+class ShipmentPick(InUnit):
     """Goods taken for a shipment line from one place (and lot): one row per scan, gathered when picking is finished."""
 
     line = models.ForeignKey(ShipmentLine, models.CASCADE, related_name="picks", verbose_name=_("line"))
@@ -127,6 +128,7 @@ class ShipmentPick(models.Model):
             models.CheckConstraint(
                 condition=Q(second_quantity__isnull=True) | Q(second_quantity__gt=0), name="erp_shipmentpick_second"
             ),
+            unit_check("erp_shipmentpick_unit"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import QuantityField
 from core.locks import LockRank
+from erp.models.typed_units import InUnit, unit_check
 from erp.states import MoveKind
 from masterdata.models import StockStatus
 
@@ -52,8 +53,11 @@ class Lot(models.Model):
         return reverse("erp:lot-detail", args=[self.pk])
 
 
-class StockMove(models.Model):
-    """Goods of one item (and lot) that went from one location to another on a date; never changed, only reversed."""
+class StockMove(InUnit):
+    """Goods of one item (and lot) that went from one location to another on a date; never changed, only reversed.
+
+    ``quantity`` is in the stock unit; ``uom`` and ``unit_factor`` say in what unit somebody typed it.
+    """
 
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", verbose_name=_("lot"))
@@ -101,6 +105,7 @@ class StockMove(models.Model):
             ),
             models.CheckConstraint(condition=~Q(from_location=F("to_location")), name="erp_stockmove_two_places"),
             models.CheckConstraint(condition=Q(kind__in=MoveKind.values), name="erp_stockmove_kind"),
+            unit_check("erp_stockmove_unit"),
         ]
         indexes = [
             models.Index(fields=["item", "moved_on", "id"], name="erp_stockmove_ledger"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from erp.models import HandlingUnit, Lot, Shipment, StockBalance, StockDocument
-from masterdata.models import Location
+from masterdata.models import ItemBarcode, Location
 from masterdata.selectors.search import find_items
 
 
@@ -34,6 +34,12 @@ def balances_of_code(code: str, location_id: int | None = None) -> list[StockBal
     rows = rows.filter(location__warehouse__isnull=False)
     related = rows.select_related("item__uom", "location__warehouse", "lot", "owner")
     return list(related.order_by("location__warehouse__code", "location__code", "lot_id"))
+
+
+def unit_of_code(code: str) -> int | None:
+    """Return the unit that a scanned barcode names (that of the box it stands on); None: the stock unit."""
+    code = code.strip()
+    return ItemBarcode.objects.filter(barcode=code).values_list("uom", flat=True).first() if code else None
 
 
 def page_of_code(code: str, user: Any) -> str:

@@ -37,7 +37,7 @@ def is_late(shipment: Shipment) -> bool:
 
 def pick_progress(shipment: Shipment) -> list[ShipmentLine]:
     """Return the lines with ``picked`` (scanned so far) and their picks, in order."""
-    picks = ShipmentPick.objects.select_related("location__warehouse", "lot").order_by("pk")
+    picks = ShipmentPick.objects.select_related("location__warehouse", "lot", "uom").order_by("pk")
     return list(
         shipment.lines.select_related("item__uom", "item__second_uom", "order_line")
         .prefetch_related(Prefetch("picks", queryset=picks))

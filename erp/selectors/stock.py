@@ -28,7 +28,7 @@ def balances() -> QuerySet[StockBalance]:
 def moves() -> QuerySet[StockMove]:
     """Return the stock moves with what a list shows of them, newest first."""
     return StockMove.objects.select_related(
-        "item__uom", "lot", "from_location__warehouse", "to_location__warehouse", "owner", "actor"
+        "item__uom", "uom", "lot", "from_location__warehouse", "to_location__warehouse", "owner", "actor"
     ).order_by("-id")
 
 

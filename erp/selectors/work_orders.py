@@ -119,7 +119,7 @@ def received_moves(work_order: WorkOrder, item_id: int) -> list[tuple[int, Decim
 
 def receipts_of(work_order: WorkOrder) -> list[ProductionReceipt]:
     """Return the receipts, newest first; ``is_live`` as in `reports_of`."""
-    related = ("location__warehouse", "lot", "part__item", "output__item", "actor")
+    related = ("location__warehouse", "lot", "part__item", "output__item", "actor", "uom")
     rows = list(work_order.receipts.select_related(*related).order_by("-id"))
     _mark_live(rows)
     return rows

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,7 @@ from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves
 from erp.states import InspectionKind, MoveKind, ReturnReceiptState
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
+from masterdata.selectors.units import in_stock_units
 
 
 @operation(permission=None)
@@ -72,7 +74,11 @@ def create_return_receipt(*, request: ReturnRequest, actor: Any, at: dt.datetime
     return receipt
 
 
-@operation(permission="erp.receive_returnreceipt", document=(ReturnReceipt, "receipt_id"))
+@operation(
+    permission="erp.receive_returnreceipt",
+    document=(ReturnReceipt, "receipt_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def receive_return(
     *,
     receipt_id: int,
@@ -84,19 +90,20 @@ def receive_return(
 ) -> ReturnReceipt:
     """Post the goods that came back into stock, today or on ``date``; what did not come stays expected.
 
-    lines  rows of line_id, quantity (stock unit), location_id (None: in inspection when the item is inspected, else
-           the warehouse's default place), lot_code; a line that is not named came whole.
+    lines  rows of line_id, quantity (in uom_id; None: stock unit), location_id (None: in inspection when the item is
+           inspected, else the warehouse's default place), lot_code; a line that is not named came whole.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is received or cancelled already.
         ReturnedTooMuch: more came than was approved.
         NothingToPost: nothing came.
+        UnitNotConvertible: the item has no such unit.
         LotRequired, FuturePosting, (closed period): see post_moves.
     """
     receipt, request = _lock(receipt_id, version)
     require_edge(receipt, ReturnReceiptState.RECEIVED)
-    own_lines = list(receipt.lines.select_related("item").order_by("line_no"))
+    own_lines = list(receipt.lines.select_related("item__uom").order_by("line_no"))
     _fill(receipt, own_lines, {row["line_id"]: row for row in lines}, at)
     moves = _moves(own_lines)
     if not moves:
@@ -112,7 +119,9 @@ def receive_return(
     costs = posted.cost_by_line()
     for line in own_lines:
         line.cost = -costs.get(line.pk, ZERO)
-    ReturnReceiptLine.objects.bulk_update(own_lines, ["received_quantity", "location", "lot", "cost"])
+    ReturnReceiptLine.objects.bulk_update(
+        own_lines, ["received_quantity", "location", "lot", "cost", "uom", "unit_factor"]
+    )
     receipt.received_date = posted.date
     transition(receipt, ReturnReceiptState.RECEIVED, actor=actor, at=at, fields=["received_date"])
     returned: dict[int, Decimal] = defaultdict(lambda: ZERO)
@@ -148,12 +157,18 @@ def _fill(
         receipt.warehouse, [line.item for line in lines], InspectionKind.RETURN, business_date(at)
     )
     usual = default_location(receipt.warehouse)
-    for line in lines:
-        row = rows.get(line.pk, {})
-        quantity = row.get("quantity", line.quantity)
-        if quantity > line.quantity:
-            raise ReturnedTooMuch(item=line.item, received=quantity, expected=line.quantity)
-        line.received_quantity = max(quantity, ZERO)
+    given = [rows.get(line.pk, {}) for line in lines]
+    typed = in_stock_units(
+        [
+            (line.item, row.get("uom_id") if "quantity" in row else None, row.get("quantity", line.quantity))
+            for line, row in zip(lines, given, strict=True)
+        ]
+    )
+    for line, row, one in zip(lines, given, typed, strict=True):
+        if one.quantity > line.quantity:
+            raise ReturnedTooMuch(item=line.item, received=one.quantity, expected=line.quantity)
+        line.received_quantity = max(one.quantity, ZERO)
+        line.uom_id, line.unit_factor = one.uom_id, one.factor
         line.location_id = row.get("location_id") or (waiting.get(line.item_id) or usual).pk
         line.lot = lots.get((line.item_id, codes.get(line.pk, "")))
 
@@ -170,12 +185,21 @@ def _moves(lines: Sequence[ReturnReceiptLine]) -> list[MoveInput]:
         for original in originals.get(line.pk, []):
             taken = min(missing, original.left)
             if taken > 0 and (line.lot_id is None or original.lot_id == line.lot_id):
-                moves.append(_move(line, customers, taken, original.lot_id, original.pk))
-                original.left -= taken
+                moves.append(_taken_back(line, customers, taken, original))
                 missing -= taken
         if missing > 0:
             moves.append(_move(line, customers, missing, line.lot_id, None))
     return moves
+
+
+def _taken_back(line: ReturnReceiptLine, customers: Location, taken: Decimal, original: Any) -> MoveInput:
+    """So much of what once left, with its share of what it weighed then; the last of it takes the rest."""
+    second = None
+    if original.second_left is not None:
+        second = original.second_left * taken / original.left
+        original.second_left -= second
+    original.left -= taken
+    return replace(_move(line, customers, taken, original.lot_id, original.pk), second_quantity=second)
 
 
 def _move(
@@ -190,22 +214,29 @@ def _move(
         lot_id=lot_id,
         source_line_id=line.pk,
         reverses_id=original_id,
+        uom_id=line.uom_id,
+        unit_factor=line.unit_factor,
     )
 
 
 def _originals(lines: Sequence[ReturnReceiptLine]) -> dict[int, list[Any]]:
-    """Return the moves each line's goods left with, oldest first, with ``left`` = what has not come back yet."""
+    """Return the moves each line's goods left with, oldest first; ``left`` and ``second_left`` have not come back yet."""
     shipped = ShipmentLine.objects.filter(order_line_id__in={line.order_line_id for line in lines})
     order_lines = dict(shipped.values_list("pk", "order_line_id"))
     moves = list(
         StockMove.objects.filter(
             source_label="erp.shipment", source_line_id__in=order_lines, kind=MoveKind.SHIPMENT, reverses__isnull=True
         )
-        .annotate(back=Coalesce(Sum("reversals__quantity"), ZERO))
+        .annotate(
+            back=Coalesce(Sum("reversals__quantity"), ZERO),
+            second_back=Coalesce(Sum("reversals__second_quantity"), ZERO),
+        )
         .order_by("pk")
     )
     for move in moves:
         move.left = move.quantity - move.back  # type: ignore[attr-defined]
+        second = move.second_quantity
+        move.second_left = None if second is None else max(ZERO, second - move.second_back)  # type: ignore[attr-defined]
     return {
         line.pk: [
             move

@@ -42,6 +42,8 @@ class Made:
     lot_id: int | None = None
     line_id: int | None = None
     second_quantity: Decimal | None = None
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ def _arriving(one: Made, supplier_id: int, amount: Decimal) -> MoveInput:
         quantity=one.quantity,
         lot_id=one.lot_id,
         second_quantity=one.second_quantity,
+        uom_id=one.uom_id,
+        unit_factor=one.unit_factor,
         amount=amount,
         source_line_id=one.line_id,
     )

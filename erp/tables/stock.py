@@ -111,6 +111,8 @@ class StockMoveTable(DocumentTable):
     to_location = tables.Column(verbose_name=_("To"))
     quantity = QuantityColumn()
     unit = UnitColumn()
+    entered_quantity = QuantityColumn(verbose_name=_("As typed"), orderable=False)
+    typed_unit = tables.Column(accessor="uom__code", verbose_name=_("Unit typed in"), orderable=False)
     second_quantity = QuantityColumn()
     owner = tables.Column()
     actor = tables.Column()

@@ -16,6 +16,7 @@ picks = [
     path("merged-picks/new/", merged_picks.CreateMergedPick.as_view(), name="merged-pick-create"),
     path("merged-picks/<int:pk>/", PICK.as_view(), name="merged-pick-detail"),
     path("merged-picks/<int:pk>/post/", merged_picks.PostMergedPick.as_view(), name="merged-pick-post"),
+    path("merged-picks/<int:pk>/quantities/", merged_picks.FoundQuantities.as_view(), name="merged-pick-quantities"),
     path("merged-picks/<int:pk>/scan/", pick_scans.PickByScan.as_view(), name="merged-pick-scan"),
     path("merged-picks/<int:pk>/print/", merged_picks.MergedPickPrint.as_view(), name="merged-pick-print"),
     path(
@@ -54,6 +55,7 @@ kind_pages = [
     path("work-orders/<int:pk>/split/", kinds.SplitWorkOrder.as_view(), name="work-order-split"),
     path("work-orders/<int:pk>/merge/", kinds.MergeWorkOrders.as_view(), name="work-order-merge"),
     path("work-orders/<int:pk>/take-apart/", kinds.TakeApart.as_view(), name="work-order-take-apart"),
+    path("work-orders/<int:pk>/part-quantities/", kinds.PartQuantities.as_view(), name="work-order-part-quantities"),
 ]
 
 sets = [

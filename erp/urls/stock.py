@@ -72,6 +72,11 @@ urlpatterns = [
     path("shipments/", shipment_views.ShipmentList.as_view(), name="shipment-list"),
     path("shipments/<int:pk>/", SHIPMENT.as_view(), name="shipment-detail"),
     path("shipments/<int:pk>/pick/", shipment_views.PickByList.as_view(), name="shipment-pick"),
+    path(
+        "shipments/<int:pk>/pick-quantities/",
+        shipment_views.PickQuantities.as_view(),
+        name="shipment-pick-quantities",
+    ),
     path("shipments/<int:pk>/scan/", shipment_views.ScanPage.as_view(), name="shipment-scan"),
     path("shipments/<int:pk>/scan/code/", shipment_views.Scan.as_view(), name="shipment-scan-code"),
     path("shipments/<int:pk>/scan/undo/", shipment_views.UndoScan.as_view(), name="shipment-scan-undo"),

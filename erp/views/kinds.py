@@ -1,14 +1,17 @@
 """Pages of splitting and merging orders, and of taking goods apart."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.views.base import FormPage
+from core.views.base import FormPage, visible
 from erp.forms.making import ApartForm, MergeForm, PartRows, SplitForm
 from erp.models import WorkOrder
 from erp.selectors.floor import mergeable_with
 from erp.services import work_orders
+from masterdata.views.units import Row, StockQuantities, of_lines, stock_units
 
 
 class SplitWorkOrder(FormPage):
@@ -60,9 +63,22 @@ class TakeApart(FormPage):
     def get_initial(self) -> dict[str, Any]:
         return {"quantity": self.document.open_quantity}
 
+    def extra_context(self) -> dict[str, Any]:
+        return stock_units(reverse("erp:work-order-part-quantities", args=[self.document.pk]))
+
     def get_lines_initial(self) -> list[dict[str, Any]]:
         rows = self.document.parts.order_by("line_no")
         return [{"part": one.pk, "quantity": max(0, one.planned_quantity - one.received_quantity)} for one in rows]
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"work_order_id": self.document.pk, "parts": formset.typed()} | form.cleaned_data
+
+
+class PartQuantities(StockQuantities):
+    """The stock-unit quantities of the parts while one types."""
+
+    permission_required = "erp.receive_workorder"
+
+    def subjects(self, rows: Mapping[str, Row]) -> dict[str, tuple[int, int | None]]:
+        order = visible(WorkOrder, self.request.user).filter(pk=self.kwargs["pk"]).first()
+        return of_lines(rows, "part", order.parts if order is not None else None)

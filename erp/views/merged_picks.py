@@ -1,11 +1,13 @@
 """Pages of merged picks: list, writing one, what goes to whom, posting, paper."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
-from core.views.base import DocumentPage, FormPage, ListPage, Verb
+from core.views.base import DocumentPage, FormPage, ListPage, Verb, visible
 from core.views.printing import PrintView
 from erp.filters.making import MergedPickFilter
 from erp.forms.merged_picks import FoundRows, MergedPickForm, PostPickForm, suggested_finds
@@ -16,6 +18,7 @@ from erp.services import merged_picks
 from erp.states.making import MergedPickState
 from erp.tables.making import MergedPickTable
 from erp.views.verbs import posted_version
+from masterdata.views.units import Row, StockQuantities, of_lines, stock_units
 
 S = MergedPickState
 OPEN = frozenset({S.OPEN})
@@ -129,11 +132,22 @@ class PostMergedPick(FormPage):
         return suggested_finds(self.rows())
 
     def extra_context(self) -> dict[str, Any]:
-        return {"short": [row for row in self.rows() if row.short > 0]}
+        answers = reverse("erp:merged-pick-quantities", args=[self.document.pk])
+        return stock_units(answers) | {"short": [row for row in self.rows() if row.short > 0]}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         own = {"pick_id": self.document.pk, "found": formset.typed(), "version": posted_version(self.request)}
         return own | form.cleaned_data
+
+
+class FoundQuantities(StockQuantities):
+    """The stock-unit quantities of what was found while one types."""
+
+    permission_required = "erp.post_mergedpick"
+
+    def subjects(self, rows: Mapping[str, Row]) -> dict[str, tuple[int, int | None]]:
+        pick = visible(MergedPick, self.request.user).filter(pk=self.kwargs["pk"]).first()
+        return of_lines(rows, "line", pick.lines.all() if pick is not None else None)
 
 
 class MergedPickPrint(PrintView):

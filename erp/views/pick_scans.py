@@ -17,12 +17,14 @@ from core.formats import plain, readable
 from core.operations import perform
 from erp.errors import UnknownScan
 from erp.errors.making import PickIsClosed
+from erp.forms.units import units_by_item
 from erp.models import MergedPick, StockBalance
 from erp.selectors.merged_picks import PickRow, pick_rows
-from erp.selectors.scanning import balances_of_code
+from erp.selectors.scanning import balances_of_code, unit_of_code
 from erp.services.merged_picks import post_merged_pick
 from erp.states.making import MergedPickState
 from erp.views.scanning import ScannerPage
+from masterdata.selectors.units import in_stock_unit
 
 TIMES = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[*×xX]\s*(\S.*)$")
 
@@ -52,7 +54,8 @@ class PickByScan(ScannerPage):
             raise PickIsClosed(document=self.pick, state=self.pick.get_state_display())
         chosen = self.chosen()
         if chosen is not None:
-            return self.issued(*chosen, self.typed_quantity())
+            unit = self.given("uom")
+            return self.issued(*chosen, self.typed_quantity(), int(unit) if unit.isdigit() else None)
         several = TIMES.match(code)
         named = several[2] if several else code
         goods = self.goods_of(named)
@@ -61,9 +64,10 @@ class PickByScan(ScannerPage):
         if len(goods) > 1:
             return self.address(code=named)
         row, balance = goods[0]
+        unit = unit_of_code(named)
         if several:
-            return self.issued(row, balance, Decimal(several[1]))
-        return self.address(line=row.line.pk, balance=balance.pk)
+            return self.issued(row, balance, Decimal(several[1]), unit)
+        return self.address(line=row.line.pk, balance=balance.pk, **({"uom": unit} if unit else {}))
 
     def goods_of(self, code: str) -> list[tuple[PickRow, StockBalance]]:
         """The goods of a code that an open line asks for, each with its line; those the walk suggests first."""
@@ -83,11 +87,12 @@ class PickByScan(ScannerPage):
         first = [one for one in found if (one[0].line.pk, one[1].location_id, one[1].lot_id) in walk]
         return first or found
 
-    def issued(self, row: PickRow, balance: StockBalance, quantity: Decimal | None) -> str:
+    def issued(self, row: PickRow, balance: StockBalance, quantity: Decimal | None, unit: int | None = None) -> str:
         before = {share.pk: share.issued_quantity for share in row.shares}
         found = {
             "line_id": row.line.pk,
             "quantity": quantity if quantity is not None else self.usual(row, balance),
+            "uom_id": unit if quantity is not None else None,
             "location_id": balance.location_id,
             "lot_id": balance.lot_id,
         }
@@ -98,7 +103,8 @@ class PickByScan(ScannerPage):
             pick_id=self.pick.pk,
             found=[found],
         )
-        messages.success(self.request, self.said(row, found["quantity"], before))
+        booked = in_stock_unit(row.line.item, found["uom_id"], found["quantity"]).quantity
+        messages.success(self.request, self.said(row, booked, before))
         return reverse("erp:merged-pick-scan", args=[self.pick.pk])
 
     def said(self, row: PickRow, quantity: Decimal, before: dict[int, Decimal]) -> str:
@@ -161,5 +167,12 @@ class PickByScan(ScannerPage):
         }
         if chosen is not None:
             row, balance = chosen
-            found |= {"row": row, "balance": balance, "quantity": plain(self.usual(row, balance))}
+            unit = self.given("uom")
+            found |= {
+                "row": row,
+                "balance": balance,
+                "quantity": "" if unit else plain(self.usual(row, balance)),
+                "unit": unit,
+                "units": units_by_item([balance.item_id]).get(balance.item_id),
+            }
         return found

@@ -26,7 +26,7 @@ from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
 from erp.states.engineering import IssueMethod
 from masterdata.models import Employee
-from masterdata.views.units import Row, StockQuantities, number, stock_units
+from masterdata.views.units import Row, StockQuantities, of_lines, stock_units
 
 
 class MaterialPage(FormPage):
@@ -118,9 +118,7 @@ class MaterialQuantities(StockQuantities):
 
     def subjects(self, rows: Mapping[str, Row]) -> dict[str, tuple[int, int | None]]:
         order = visible(WorkOrder, self.request.user).filter(pk=self.kwargs["pk"]).first()
-        items = dict(order.materials.values_list("pk", "item_id")) if order is not None else {}
-        of_list = {prefix: items.get(number(row.get("material")) or 0) for prefix, row in rows.items()}
-        return super().subjects(rows) | {prefix: (item_id, None) for prefix, item_id in of_list.items() if item_id}
+        return super().subjects(rows) | of_lines(rows, "material", order.materials if order is not None else None)
 
 
 class ReportWork(FormPage):

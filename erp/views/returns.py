@@ -72,7 +72,7 @@ class ReturnReceiptPage(DocumentPage):
         return super().get_object_queryset().select_related("partner", "order", "return_request", "warehouse")
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
-        lines = document.lines.select_related("item__uom", "lot", "location__warehouse", "request_line")
+        lines = document.lines.select_related("item__uom", "uom", "lot", "location__warehouse", "request_line")
         return {
             "subtitle": str(document.partner),
             "lines": lines.order_by("line_no"),

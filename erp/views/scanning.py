@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from core.errors import DomainError
+from core.formats import plain
 from core.operations import perform
 from core.views.base import Page
 from erp.errors import UnknownScan
+from erp.forms.units import units_by_item
 from erp.models import Lot, StockBalance
 from erp.selectors.put_away import Placing, put_away_places
-from erp.selectors.scanning import balances_of_code, page_of_code, place_of_code
+from erp.selectors.scanning import balances_of_code, page_of_code, place_of_code, unit_of_code
 from erp.selectors.stock import balances
 from erp.services.stock_documents import move_goods
-from masterdata.models import Location
+from masterdata.models import Item, ItemUnit, Location
 from masterdata.selectors.search import find_items
+from masterdata.selectors.units import in_stock_unit
 
 
 class ScannerPage(Page):
@@ -93,7 +96,7 @@ class MoveByScan(ScannerPage):
         here = self.start()
         goods = balances_of_code(code, here.pk if here else None)
         if len(goods) == 1:
-            return self.address(balance=goods[0].pk)
+            return self.address(balance=goods[0].pk, uom=unit_of_code(code))
         if goods:
             return self.address(place=here.pk if here else None, code=code)
         place = place_of_code(code)
@@ -110,6 +113,7 @@ class MoveByScan(ScannerPage):
             balance_id=balance.pk,
             to_location_id=place.pk,
             quantity=quantity,
+            uom_id=self.unit(balance.item),
         )
         said = _("%(item)s is in %(place)s now (%(document)s).")
         messages.success(
@@ -122,9 +126,14 @@ class MoveByScan(ScannerPage):
         code = self.request.GET.get("code", "")
         found: dict[str, Any] = {"place": place, "balance": balance, "suggestions": [], "choices": []}
         if balance is not None:
-            quantity = self.quantity() or balance.available
-            [places] = put_away_places(balance.location.warehouse, [Placing(balance.item, quantity)])
-            found["quantity"] = quantity
+            unit, typed = self.unit(balance.item), self.quantity()
+            wanted = balance.available if typed is None else in_stock_unit(balance.item, unit, typed).quantity
+            [places] = put_away_places(balance.location.warehouse, [Placing(balance.item, wanted)])
+            found |= {
+                "quantity": "" if typed is None else f"{plain(typed):f}",
+                "unit": str(unit or ""),
+                "units": units_by_item([balance.item_id]).get(balance.item_id),
+            }
             found["suggestions"] = [one for one in places if one.location.pk != balance.location_id]
         elif code:
             found["choices"] = balances_of_code(code, place.pk if place else None)
@@ -152,6 +161,11 @@ class MoveByScan(ScannerPage):
         except InvalidOperation:
             return None
         return typed if typed.is_finite() and typed > 0 else None
+
+    def unit(self, item: Item) -> int | None:
+        """The unit the quantity is in; None: the stock unit, also where the item has no such unit."""
+        key = _number(self.given("uom"))
+        return key if key and ItemUnit.objects.filter(item=item, uom=key).exists() else None
 
     def given(self, name: str) -> str:
         return self.request.POST.get(name) or self.request.GET.get(name) or ""

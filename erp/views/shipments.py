@@ -1,5 +1,6 @@
 """Pages of shipments: list, document, picking by list and by scan, shipping, sign-off, delivery note."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from erp.services import packing, shipments
 from erp.states import ShipmentState
 from erp.tables.stock import ShipmentTable
 from erp.views.verbs import DocumentVerb, posted_version
+from masterdata.views.units import Row, StockQuantities, of_lines, stock_units
 
 DRAFT = frozenset({ShipmentState.DRAFT})
 S = ShipmentState
@@ -160,6 +162,9 @@ class PickByList(FormPage):
     def formset_kwargs(self) -> dict[str, Any]:
         return {"shipment": self.document}
 
+    def extra_context(self) -> dict[str, Any]:
+        return stock_units(reverse("erp:shipment-pick-quantities", args=[self.document.pk]))
+
     def get_lines_initial(self) -> list[dict[str, Any]]:
         picks = ShipmentPick.objects.filter(line__shipment=self.document).order_by("line__line_no", "pk")
         return picks_initial(list(picks), pick_suggestions(self.document, today()))
@@ -167,6 +172,16 @@ class PickByList(FormPage):
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         version = posted_version(self.request)
         return {"shipment_id": self.document.pk, "version": version, "picks": formset.typed()}
+
+
+class PickQuantities(StockQuantities):
+    """The stock-unit quantities of the list while one types."""
+
+    permission_required = "erp.pick_shipment"
+
+    def subjects(self, rows: Mapping[str, Row]) -> dict[str, tuple[int, int | None]]:
+        shipment = visible(Shipment, self.request.user).filter(pk=self.kwargs["pk"]).first()
+        return of_lines(rows, "line", shipment.lines.all() if shipment is not None else None)
 
 
 class ScanPage(DocumentPage):

@@ -4,9 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import F
+
 from core.money import round_quantity
 from masterdata.errors import UnitNotConvertible
 from masterdata.models import Item, ItemUnit, UnitOfMeasure
+
+FACTOR_DECIMALS = 10
 
 
 def factor_of(item: Item, uom: UnitOfMeasure) -> Decimal:
@@ -78,10 +82,61 @@ def to_stock_quantities(rows: Sequence[tuple[Item, UnitOfMeasure | None, Decimal
     return converted
 
 
+@dataclass(frozen=True)
+class InStockUnit:
+    """A typed quantity in its item's stock unit, and the unit it was typed in with its factor (None: the stock unit).
+
+    factor  what one of the unit really is here: where the stock unit was rounded to, a little off the item's own.
+    """
+
+    quantity: Decimal
+    uom_id: int | None = None
+    factor: Decimal | None = None
+
+
+def in_stock_unit(item: Item, uom_id: int | None, quantity: Decimal) -> InStockUnit:
+    """Return one typed quantity as `in_stock_units` does."""
+    return in_stock_units([(item, uom_id, quantity)])[0]
+
+
+def in_stock_units(rows: Sequence[tuple[Item, int | None, Decimal]]) -> list[InStockUnit]:
+    """Return typed quantities (item with its stock unit, key of the unit typed in, quantity) in stock units, in order.
+
+    Rounded half up to the decimals of the stock unit; what was typed in the stock unit stays as it is.
+
+    Raises:
+        UnitNotConvertible: an item has no such unit.
+    """
+    foreign = {item.pk for item, uom_id, _quantity in rows if uom_id is not None and uom_id != item.uom_id}
+    factors = unit_factors(sorted(foreign), ()) if foreign else {}
+    converted = []
+    for item, uom_id, quantity in rows:
+        if uom_id is None or uom_id == item.uom_id:
+            converted.append(InStockUnit(quantity))
+            continue
+        factor = factors.get((item.pk, uom_id))
+        if factor is None:
+            unit = UnitOfMeasure.objects.filter(pk=uom_id).first()
+            raise UnitNotConvertible(item=item.code, unit=unit or f"#{uom_id}")
+        booked = round_quantity(quantity * factor, item.uom_decimals)
+        actual = round_quantity(booked / quantity, FACTOR_DECIMALS) if booked else factor
+        converted.append(InStockUnit(booked, uom_id, actual))
+    return converted
+
+
 def units_of(item: Item) -> list[tuple[UnitOfMeasure, Decimal]]:
     """Return the units the item may be typed in with their factors, the stock unit first."""
     others = item.units.select_related("uom").order_by("factor")
     return [(item.uom, Decimal(1)), *((one.uom, one.factor) for one in others if one.uom_id != item.uom_id)]
+
+
+def other_units(item_ids: Iterable[int]) -> dict[int, list[ItemUnit]]:
+    """Return the units beside the stock unit of many items, smallest first, by item; items without any are left out."""
+    rows = ItemUnit.objects.filter(item_id__in=list(item_ids)).exclude(uom=F("item__uom"))
+    found: dict[int, list[ItemUnit]] = {}
+    for one in rows.select_related("uom", "item__uom").order_by("item_id", "factor"):
+        found.setdefault(one.item_id, []).append(one)
+    return found
 
 
 @dataclass(frozen=True)

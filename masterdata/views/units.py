@@ -56,6 +56,13 @@ class StockQuantities(Page):
         return {prefix: (key, None) for prefix, row in rows.items() if (key := number(row.get("item")))}
 
 
+def of_lines(rows: Mapping[str, Row], name: str, lines: Any) -> dict[str, tuple[int, int | None]]:
+    """Return the items of rows that name one of ``lines`` (a queryset; None: no document) in the field ``name``."""
+    items = dict(lines.values_list("pk", "item_id")) if lines is not None else {}
+    found = {prefix: items.get(number(row.get(name)) or 0) for prefix, row in rows.items()}
+    return {prefix: (item_id, None) for prefix, item_id in found.items() if item_id}
+
+
 def number(text: str | None) -> int | None:
     """Return a key that was typed or chosen."""
     return int(text) if text and text.isdecimal() and len(text) < 19 else None

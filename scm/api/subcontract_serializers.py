@@ -79,6 +79,7 @@ class SubcontractOrderInput(serializers.Serializer):
 class MaterialInput(serializers.Serializer):
     material_id = serializers.IntegerField()
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_id = serializers.IntegerField(required=False, allow_null=True)
 
@@ -98,14 +99,17 @@ class ReceivedLotInput(serializers.Serializer):
 class UsedInput(serializers.Serializer):
     material_id = serializers.IntegerField()
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class SubcontractReceiptInput(serializers.Serializer):
     quantity = Quantity(required=False)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     rejected_quantity = Quantity(required=False)
     charge_rejected = serializers.BooleanField(required=False)
     lots = ReceivedLotInput(many=True, required=False)
     materials = UsedInput(many=True, required=False)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
     delivery_note = serializers.CharField(max_length=60, required=False, allow_blank=True)

@@ -8,8 +8,10 @@ from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.formats import readable
 from core.widgets import Picker
 from masterdata.models import Item, Location, Partner, Tax, UnitOfMeasure
+from masterdata.selectors.units import other_units
 
 Choices = list[tuple[str, str]]
 
@@ -69,6 +71,19 @@ def key_choices(rows: Iterable[Any], empty: Any = "") -> Choices:
 
 def unit_choices(empty: Any = "") -> Choices:
     return key_choices(UnitOfMeasure.objects.filter(is_active=True), empty)
+
+
+def units_beside(item_ids: Iterable[int]) -> Choices:
+    """Return the units that some of the items have beside their stock units; empty is the stock unit."""
+    found = {str(one.uom_id): one.uom.label() for rows in other_units(item_ids).values() for one in rows}
+    return [("", str(_("stock unit"))), *sorted(found.items(), key=lambda pair: pair[1])]
+
+
+def item_unit_choices(item: Item) -> Choices:
+    """Return the units of one item, with what one of them is in the stock unit."""
+    rows = other_units([item.pk]).get(item.pk, [])
+    named = [(str(one.uom_id), f"{one.uom.code} = {readable(one.factor)} {item.uom.code}") for one in rows]
+    return [("", item.uom.code), *named]
 
 
 def tax_choices() -> Choices:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from core.widgets import Picker
 from masterdata.models import Currency, Item, Warehouse
-from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input, supplier_field
+from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input, item_unit_choices, supplier_field
 from scm.states import MaterialSource
 
 
@@ -86,6 +86,7 @@ class SendForm(forms.Form):
 class SendLineForm(LineForm):
     material = ChoiceOfKey(label=_("Material"), required=True)
     quantity = NumberField(label=_("Quantity"), required=False, min_value=0)
+    uom = ChoiceOfKey(label=_("Unit"))
     lot = ChoiceOfKey(label=_("Lot or serial number"))
     location = ChoiceOfKey(label=_("Location"))
 
@@ -95,6 +96,7 @@ SendFormSet = forms.formset_factory(SendLineForm, extra=1, can_delete=True, max_
 
 class SubcontractReceiptForm(forms.Form):
     quantity = NumberField(label=_("Good"), required=False, min_value=0)
+    uom = ChoiceOfKey(label=_("Unit"), help_text=_("Of good and rejected pieces."))
     rejected_quantity = NumberField(
         label=_("Rejected"), required=False, min_value=0, help_text=_("They used material too, and bring no fee.")
     )
@@ -105,11 +107,15 @@ class SubcontractReceiptForm(forms.Form):
     expiry_date = forms.DateField(label=_("Expires on"), required=False, widget=date_input())
     location = ChoiceOfKey(label=_("Location"))
     date = forms.DateField(label=_("Came in on"), required=False, widget=date_input(), help_text=_("Empty: today."))
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=200, help_text=_("Needed for a day that is over.")
+    )
     delivery_note = forms.CharField(label=_("Supplier's delivery note"), max_length=60, required=False)
 
     def __init__(self, *args: Any, item: Item, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["location"].choices = places  # type: ignore[attr-defined]
+        self.fields["uom"].choices = item_unit_choices(item)  # type: ignore[attr-defined]
         if item.tracking == Item.Tracking.NONE:
             del self.fields["lot_code"], self.fields["expiry_date"]
 
@@ -120,11 +126,13 @@ class SubcontractReceiptForm(forms.Form):
         lot = {"lot_code": data.get("lot_code"), "quantity": quantity, "expiry_date": data.get("expiry_date")}
         return {
             "quantity": quantity,
+            "uom_id": data["uom"],
             "rejected_quantity": data["rejected_quantity"] or ZERO,
             "charge_rejected": data["charge_rejected"],
             "lots": [lot] if lot["lot_code"] else [],
             "location_id": data["location"],
             "date": data["date"],
+            "reason": data["reason"],
             "delivery_note": data["delivery_note"],
         }
 
@@ -132,6 +140,7 @@ class SubcontractReceiptForm(forms.Form):
 class UsedForm(LineForm):
     material = ChoiceOfKey(label=_("Material"), required=True)
     quantity = NumberField(label=_("Really used"), required=False, min_value=0)
+    uom = ChoiceOfKey(label=_("Unit"))
 
 
 UsedFormSet = forms.formset_factory(UsedForm, extra=0, can_delete=True, max_num=500)
@@ -144,10 +153,12 @@ class SupplierCountForm(forms.Form):
 class CountedForm(LineForm):
     goods = forms.ChoiceField(label=_("Material and lot"))
     counted = NumberField(label=_("Counted"), required=False, min_value=0)
+    uom = ChoiceOfKey(label=_("Unit"))
 
-    def __init__(self, *args: Any, goods: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, goods: list[tuple[str, str]], units: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["goods"].choices = goods  # type: ignore[attr-defined]
+        self.fields["uom"].choices = units  # type: ignore[attr-defined]
 
 
 CountedFormSet = forms.formset_factory(CountedForm, extra=1, can_delete=True, max_num=500)

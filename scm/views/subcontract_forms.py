@@ -1,5 +1,6 @@
 """Forms of subcontract orders: the order itself, material out and back, deliveries."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -7,10 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import plain
-from core.views.base import FormPage
+from core.views.base import FormPage, visible
 from erp.models import Lot
 from masterdata.models import Item, Partner
-from scm.forms.fields import storage_choices, typed_rows
+from masterdata.views.units import Row, StockQuantities, of_lines, stock_units
+from scm.forms.fields import storage_choices, typed_rows, units_beside
 from scm.forms.subcontract_orders import (
     MaterialFormSet,
     SendForm,
@@ -111,8 +113,24 @@ class MaterialPage(FormPage):
         rows = self.document.materials.filter(source=MaterialSource.SENT)
         return list(rows.select_related("item__uom"))
 
+    def unit_choices(self) -> list[tuple[str, str]]:
+        return units_beside({one.item_id for one in self.materials})
+
+    def extra_context(self) -> dict[str, Any]:
+        return stock_units(reverse("scm:subcontract-order-quantities", args=[self.document.pk]))
+
     def material_choices(self) -> list[tuple[str, str]]:
         return [(str(one.pk), f"{one.line_no}. {one.item} ({one.item.uom})") for one in self.materials]
+
+
+class MaterialQuantities(StockQuantities):
+    """The stock-unit quantities of material of one order, while one types."""
+
+    permission_required = "scm.view_subcontractorder"
+
+    def subjects(self, rows: Mapping[str, Row]) -> dict[str, tuple[int, int | None]]:
+        order = visible(SubcontractOrder, self.request.user).filter(pk=self.kwargs["pk"]).first()
+        return of_lines(rows, "material", order.materials if order is not None else None)
 
 
 class SendMaterials(MaterialPage):
@@ -128,6 +146,7 @@ class SendMaterials(MaterialPage):
             "material": [("", ""), *self.material_choices()],
             "lot": [("", ""), *((str(one.pk), f"{one.code} ({one.item.code})") for one in lots)],
             "location": storage_choices(self.document.warehouse_id),
+            "uom": self.unit_choices(),
         }
         return {"form_kwargs": {"choices": choices}}
 
@@ -140,6 +159,7 @@ class SendMaterials(MaterialPage):
             {
                 "material_id": row["material"],
                 "quantity": row["quantity"],
+                "uom_id": row["uom"],
                 "lot_id": row["lot"],
                 "location_id": row["location"],
             }
@@ -173,14 +193,14 @@ class ReceiveSubcontractOrder(MaterialPage):
         return {"quantity": plain(line.open_quantity)} if line else {}
 
     def formset_kwargs(self) -> dict[str, Any]:
-        return {"form_kwargs": {"choices": {"material": self.material_choices()}}}
+        return {"form_kwargs": {"choices": {"material": self.material_choices(), "uom": self.unit_choices()}}}
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         return [{"material": one.pk} for one in self.materials]
 
     def arguments(self, form: SubcontractReceiptForm, formset: Any) -> dict[str, Any]:
         used = [
-            {"material_id": row["material"], "quantity": row["quantity"]}
+            {"material_id": row["material"], "quantity": row["quantity"], "uom_id": row["uom"]}
             for row in typed_rows(formset)
             if row.get("quantity") is not None
         ]

@@ -14,7 +14,7 @@ from core.views.base import FormPage, ListPage, visible
 from erp.models import StockBalance
 from masterdata.models import Item, Partner
 from scm.filters import ChargeBackFilter, SupplierBalanceFilter
-from scm.forms.fields import typed_rows
+from scm.forms.fields import typed_rows, units_beside
 from scm.forms.subcontract_orders import ChargeBackForm, CountedFormSet, SupplierCountForm
 from scm.models import SubcontractChargeBack
 from scm.selectors.subcontracting import charges_back
@@ -103,7 +103,8 @@ class CountAtSupplier(FormPage):
             (f"{one.item_id}:{one.lot_id or ''}", " · ".join(filter(None, [str(one.item), str(one.lot or "")])))
             for one in self.balances
         ]
-        return {"form_kwargs": {"goods": goods}}
+        units = units_beside({one.item_id for one in self.balances})
+        return {"form_kwargs": {"goods": goods, "units": units}}
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         return [{"goods": f"{one.item_id}:{one.lot_id or ''}", "counted": plain(one.on_hand)} for one in self.balances]
@@ -115,7 +116,12 @@ class CountAtSupplier(FormPage):
                 continue
             item_id, _colon, lot_id = row["goods"].partition(":")
             lines.append(
-                {"item_id": int(item_id), "lot_id": int(lot_id) if lot_id else None, "counted": row["counted"]}
+                {
+                    "item_id": int(item_id),
+                    "lot_id": int(lot_id) if lot_id else None,
+                    "counted": row["counted"],
+                    "uom_id": row["uom"],
+                }
             )
         return {"partner_id": self.document.pk, "lines": lines, "reason": form.cleaned_data["reason"]}
 

@@ -106,6 +106,10 @@ CORRUPTORS = {
     "ordered_invoiced": "UPDATE crm_salesorderline SET invoiced_quantity = invoiced_quantity + 1",
     "stock_balances": "UPDATE erp_stockbalance SET on_hand = on_hand + 1 WHERE NOT is_serial",
     "stock_second_unit": "UPDATE erp_stockbalance SET second_on_hand = second_on_hand + 1 WHERE on_hand > 0",
+    "stock_second_rest": """
+        UPDATE erp_stockmove move SET second_quantity = 1 FROM erp_stockbalance balance
+        WHERE balance.on_hand = 0 AND balance.item_id = move.item_id AND balance.location_id = move.to_location_id
+          AND balance.lot_id IS NOT DISTINCT FROM move.lot_id AND balance.owner_id IS NOT DISTINCT FROM move.owner_id""",
     "stock_never_negative": "UPDATE erp_stockmove SET moved_on = moved_on + 1000 WHERE kind = 'opening'",
     "serial_one_place": "UPDATE erp_stockmove SET quantity = 2 WHERE lot_id IS NOT NULL",
     "lot_of_its_item": "UPDATE erp_lot SET item_id = (SELECT id FROM masterdata_item WHERE code = 'PART')",

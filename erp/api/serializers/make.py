@@ -365,6 +365,7 @@ class MergeInput(serializers.Serializer):
 class PartReceiptInput(serializers.Serializer):
     part_id = serializers.IntegerField()
     quantity = Quantity(min_value=0)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
@@ -402,6 +403,7 @@ class LotReceiptInput(serializers.Serializer):
 
 class ReceiveInput(serializers.Serializer):
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lots = LotReceiptInput(many=True, required=False)
     posting_date = serializers.DateField(required=False, allow_null=True)
@@ -432,6 +434,8 @@ class ProductionReportSerializer(ConcordSerializer):
 
 
 class ProductionReceiptSerializer(ConcordSerializer):
+    entered_quantity = Quantity(read_only=True, allow_null=True)
+
     class Meta:
         model = ProductionReceipt
         fields = (
@@ -441,6 +445,9 @@ class ProductionReceiptSerializer(ConcordSerializer):
             "lot",
             "part",
             "quantity",
+            "uom",
+            "unit_factor",
+            "entered_quantity",
             "amount",
             "receipt_date",
             "created_at",

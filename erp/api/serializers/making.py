@@ -66,6 +66,7 @@ class MergedPickInput(serializers.Serializer):
 class FoundInput(serializers.Serializer):
     line_id = serializers.IntegerField()
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_id = serializers.IntegerField(required=False, allow_null=True)
 

@@ -45,6 +45,7 @@ class CostCardSerializer(serializers.Serializer):
 class OutputInput(serializers.Serializer):
     output_id = serializers.IntegerField()
     quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     posting_date = serializers.DateField(required=False, allow_null=True)

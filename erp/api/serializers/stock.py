@@ -102,6 +102,8 @@ class StockBalanceSerializer(ConcordSerializer):
 
 
 class StockMoveSerializer(ConcordSerializer):
+    entered_quantity = Quantity(read_only=True, allow_null=True)
+
     class Meta:
         model = StockMove
         fields = (
@@ -111,6 +113,9 @@ class StockMoveSerializer(ConcordSerializer):
             "from_location",
             "to_location",
             "quantity",
+            "uom",
+            "unit_factor",
+            "entered_quantity",
             "second_quantity",
             "owner",
             "kind",
@@ -195,9 +200,11 @@ class ReassignInput(serializers.Serializer):
 
 
 class ShipmentPickSerializer(ConcordSerializer):
+    entered_quantity = Quantity(read_only=True, allow_null=True)
+
     class Meta:
         model = ShipmentPick
-        fields = ("id", "location", "lot", "quantity", "second_quantity")
+        fields = ("id", "location", "lot", "quantity", "uom", "unit_factor", "entered_quantity", "second_quantity")
 
 
 class ShipmentLineSerializer(ConcordSerializer):
@@ -254,6 +261,7 @@ class PickInput(serializers.Serializer):
     location_id = serializers.IntegerField()
     lot_id = serializers.IntegerField(required=False, allow_null=True, default=None)
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     second_quantity = Quantity(required=False, allow_null=True)
 
 
@@ -279,6 +287,7 @@ class ShipInput(serializers.Serializer):
     date = serializers.DateField(required=False, allow_null=True)
     carrier = serializers.CharField(max_length=80, required=False, allow_blank=True)
     tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
 class SignedLineInput(serializers.Serializer):
@@ -308,6 +317,8 @@ class DateInput(serializers.Serializer):
 
 
 class ReturnReceiptLineSerializer(ConcordSerializer):
+    entered_quantity = Quantity(read_only=True, allow_null=True)
+
     class Meta:
         model = ReturnReceiptLine
         fields = (
@@ -321,6 +332,9 @@ class ReturnReceiptLineSerializer(ConcordSerializer):
             "location",
             "quantity",
             "received_quantity",
+            "uom",
+            "unit_factor",
+            "entered_quantity",
             "cost",
         )
 
@@ -336,6 +350,7 @@ class ReturnReceiptSerializer(ConcordSerializer):
 class ReceivedLineInput(serializers.Serializer):
     line_id = serializers.IntegerField()
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
@@ -343,6 +358,7 @@ class ReceivedLineInput(serializers.Serializer):
 class ReceiveInput(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     lines = ReceivedLineInput(many=True, required=False)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,16 +29,22 @@ from erp.states import MoveKind
 from erp.states.making import MergedPickState, SplitRule
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
+from masterdata.selectors.units import in_stock_units
 
 
 @dataclass(frozen=True)
 class Found:
-    """So much of a line found in one place and lot; without a place: the line's, else the usual one."""
+    """So much of a line found in one place and lot; without a place: the line's, else the usual one.
+
+    uom_id  the unit of ``quantity``; None: the item's stock unit, in which it is booked.   unit_factor  found for it.
+    """
 
     line_id: int
     quantity: Decimal
     location_id: int | None = None
     lot_id: int | None = None
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 @operation(
@@ -65,6 +71,7 @@ def post_merged_pick(
         StaleVersion: somebody changed it since the user saw it.
         FoundTooMuch: more than the orders need, and no pack explains it.
         InvalidInput: a line is not of this pick, or a place not of its warehouse.
+        UnitNotConvertible: the item has no such unit.
         ShortStock and the other refusals of `post_moves`.
     """
     orders, pick = _lock(pick_id, version)
@@ -72,6 +79,7 @@ def post_merged_pick(
     lines = {line.pk: line for line in pick.lines.select_related("item__uom")}
     default = default_location(pick.warehouse)
     _require_own(pick, typed, lines)
+    typed = _in_stock_units(typed, lines)
     shares = _open_shares(pick)
     parts, surplus = _handed_out(pick, typed, lines, shares, default.pk)
     demands = lock_demands(order.pk for order in orders)
@@ -137,6 +145,14 @@ def _typed(found: Sequence[Mapping[str, Any]]) -> list[Found]:
     return typed
 
 
+def _in_stock_units(typed: Sequence[Found], lines: Mapping[int, MergedPickLine]) -> list[Found]:
+    booked = in_stock_units([(lines[one.line_id].item, one.uom_id, one.quantity) for one in typed])
+    return [
+        replace(one, quantity=in_stock.quantity, uom_id=in_stock.uom_id, unit_factor=in_stock.factor)
+        for one, in_stock in zip(typed, booked, strict=True)
+    ]
+
+
 def _require_own(pick: MergedPick, typed: Iterable[Found], lines: Mapping[int, MergedPickLine]) -> None:
     places = {one.location_id for one in typed if one.location_id}
     if Location.objects.filter(pk__in=places).exclude(warehouse_id=pick.warehouse_id).exists():
@@ -178,12 +194,15 @@ def _handed_out(
             material: WorkOrderMaterial = share.material  # type: ignore[assignment]
             for source, quantity in taken:
                 place = source.location_id or line.location_id or default_id
-                parts.append(Part(material, quantity, place, production.pk, source.lot_id))
+                parts.append(
+                    Part(material, quantity, place, production.pk, source.lot_id, source.uom_id, source.unit_factor)
+                )
                 share.issued_quantity += quantity
         for source, quantity in rest:
             place = source.location_id or line.location_id or default_id
             surplus.append(MoveInput(line.item_id, place, pick.line_side_id or 0, quantity, source.lot_id,
-                                     source_line_id=line.pk))  # fmt: skip
+                                     source_line_id=line.pk, uom_id=source.uom_id,
+                                     unit_factor=source.unit_factor))  # fmt: skip
     return parts, surplus
 
 

@@ -34,7 +34,9 @@ from erp.services.stock.writing import delete_rows
 from erp.states import ShipmentState
 from masterdata.models import Item, Location
 from masterdata.selectors.search import find_items
-from masterdata.selectors.units import to_stock_quantity
+from masterdata.selectors.units import InStockUnit, in_stock_unit, in_stock_units
+
+SCANNED = ("line_id", "location_id", "lot_id", "quantity", "second_quantity", "uom_id", "unit_factor")
 
 
 @operation(permission="erp.pick_shipment", document=(Shipment, "shipment_id"))
@@ -48,25 +50,26 @@ def pick_shipment(
 ) -> Shipment:
     """Finish picking; the picked goods are kept for this shipment until it leaves.
 
-    picks  rows of line_id, location_id, lot_id (or None), quantity (stock unit), second_quantity (what the scale says
-           of goods kept in two units; none: their share of what lies there) that replace what was scanned; None takes
-           the scans.
+    picks  rows of line_id, location_id, lot_id (or None), quantity (in uom_id; None: stock unit), second_quantity
+           (what the scale says of goods kept in two units; none: their share of what lies there) that replace what was
+           scanned; None takes the scans.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is not a draft.
         QuantityNotPositive, PickedTooMuch, NothingPicked: the rows do not fit the lines.
+        UnitNotConvertible: the item has no such unit.
         NoSecondUnit, QuantityTooFine: the second quantity does not fit the item.
         LotRequired: goods tracked by lot are picked without naming it.
         ShortStock: less is there (free, or kept for this order) than was picked.
     """
     shipment = lock(Shipment, shipment_id, version=version)
     require_edge(shipment, ShipmentState.PICKED)
-    lines = {line.pk: line for line in shipment.lines.select_related("item__second_uom")}
+    lines = {line.pk: line for line in shipment.lines.select_related("item__uom", "item__second_uom")}
     if picks is None:
-        scanned = ShipmentPick.objects.filter(line__shipment=shipment)
-        picks = list(scanned.values("line_id", "location_id", "lot_id", "quantity", "second_quantity"))
-    rows = _gather(shipment, lines, picks)
+        rows = _gather(shipment, lines, list(ShipmentPick.objects.filter(line__shipment=shipment).values(*SCANNED)))
+    else:
+        rows = _gather(shipment, lines, _in_stock_units(shipment, lines, picks))
     replaced = _keep_picked(shipment, lines, rows, at)
     if replaced:
         delete_rows(ShipmentPick._meta.db_table, replaced)
@@ -79,21 +82,34 @@ def pick_shipment(
     return shipment
 
 
+def _in_stock_units(
+    shipment: Shipment, lines: Mapping[int, ShipmentLine], picks: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The typed rows with their quantities in stock units, and the factor of the unit they were typed in."""
+    for pick in picks:
+        if pick["line_id"] not in lines:
+            raise UnknownCode(scanned=pick["line_id"], document=shipment)
+    typed = in_stock_units([(lines[pick["line_id"]].item, pick.get("uom_id"), pick["quantity"]) for pick in picks])
+    return [
+        dict(pick) | {"quantity": one.quantity, "uom_id": one.uom_id, "unit_factor": one.factor}
+        for pick, one in zip(picks, typed, strict=True)
+    ]
+
+
 def _gather(
     shipment: Shipment, lines: Mapping[int, ShipmentLine], picks: Sequence[Mapping[str, Any]]
 ) -> list[ShipmentPick]:
-    """One row for each place and lot; what was weighed there and what was not stay apart."""
-    sums: dict[tuple[int, int, int | None, bool], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    """One row for each place, lot and unit; what was weighed there and what was not stay apart."""
+    sums: dict[tuple[int, int, int | None, bool, int | None], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    factors = {(lines[pick["line_id"]].item_id, pick["uom_id"]): pick["unit_factor"] for pick in picks}
     for pick in picks:
-        line = lines.get(pick["line_id"])
-        if line is None:
-            raise UnknownCode(scanned=pick["line_id"], document=shipment)
+        line = lines[pick["line_id"]]
         if pick["quantity"] <= 0:
             raise QuantityNotPositive(line=line.line_no)
         if line.item.tracking != Item.Tracking.NONE and pick.get("lot_id") is None:
             raise LotRequired(item=line.item)
         second = weighed(line.item, pick.get("second_quantity"), line=line.line_no)
-        sum_ = sums[line.pk, pick["location_id"], pick.get("lot_id"), second is None]
+        sum_ = sums[line.pk, pick["location_id"], pick.get("lot_id"), second is None, pick["uom_id"]]
         sum_[0] += pick["quantity"]
         sum_[1] += second or ZERO
     if not sums:
@@ -109,8 +125,10 @@ def _gather(
             lot_id=lot_id,
             quantity=quantity,
             second_quantity=None if is_unweighed else second,
+            uom_id=uom_id,
+            unit_factor=factors[lines[line_id].item_id, uom_id],
         )
-        for (line_id, location_id, lot_id, is_unweighed), (quantity, second) in sorted(
+        for (line_id, location_id, lot_id, is_unweighed, uom_id), (quantity, second) in sorted(
             sums.items(), key=lambda one: (one[0][0], one[0][1], one[0][3])
         )
     ]
@@ -213,7 +231,8 @@ def scan_pick(
     suggestions = pick_suggestions(shipment, business_date(at))
     lines = list(shipment.lines.select_related("item__uom", "item__second_uom").order_by("line_no"))
     lot = Lot.objects.filter(code=code, item_id__in={line.item_id for line in lines}).select_related("item").first()
-    item, wanted = (lot.item, quantity) if lot else _scanned_item(shipment, lines, code, quantity)
+    item, scanned = (lot.item, None) if lot else _scanned_item(shipment, lines, code, quantity)
+    wanted = scanned.quantity if scanned else quantity
     picked = picked_by_line(shipment)
     line = _line_to_fill(lines, item, picked)
     fitting = [one for one in suggestions if one.line.pk == line.pk and (lot is None or one.lot == lot)]
@@ -227,7 +246,15 @@ def scan_pick(
     if location_id is None:
         location_id = fitting[0].location.pk
     second = weighed(line.item, second_quantity, line=line.line_no)
-    ShipmentPick.objects.create(line=line, location_id=location_id, lot=lot, quantity=wanted, second_quantity=second)
+    ShipmentPick.objects.create(
+        line=line,
+        location_id=location_id,
+        lot=lot,
+        quantity=wanted,
+        second_quantity=second,
+        uom_id=scanned.uom_id if scanned else None,
+        unit_factor=scanned.factor if scanned else None,
+    )
     return shipment
 
 
@@ -255,7 +282,7 @@ def weigh_pick(
 
 def _scanned_item(
     shipment: Shipment, lines: Sequence[ShipmentLine], code: str, quantity: Decimal | None
-) -> tuple[Item, Decimal]:
+) -> tuple[Item, InStockUnit]:
     wanted = Item.objects.filter(pk__in={line.item_id for line in lines})
     found: list[Any] = find_items(code, shipment.partner_id, limit=1, queryset=wanted, include_closed=True)
     if not found or found[0].rank > 1:
@@ -264,10 +291,7 @@ def _scanned_item(
     if item.tracking != Item.Tracking.NONE:
         raise LotRequired(item=item)
     count = quantity if quantity is not None else Decimal(1)
-    if item.matched_uom_id and item.matched_uom_id != item.uom_id:
-        uom = item.units.get(uom_id=item.matched_uom_id).uom
-        return item, to_stock_quantity(item, uom, count)
-    return item, count
+    return item, in_stock_unit(item, item.matched_uom_id, count)
 
 
 def _line_to_fill(lines: Sequence[ShipmentLine], item: Item, picked: Mapping[int, Decimal]) -> ShipmentLine:

@@ -89,6 +89,8 @@ def _post(
                 lot_id=pick.lot_id,
                 source_line_id=pick.line_id,
                 demand_id=demand.pk if demand else None,
+                uom_id=pick.uom_id,
+                unit_factor=pick.unit_factor,
             )
         )
     return post_moves(

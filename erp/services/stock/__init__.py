@@ -1,6 +1,6 @@
 """The stock ledger: the only place that writes moves, balances and value entries."""
 
-from erp.services.stock.inputs import LotInput, MoveInput, PostedMoves
+from erp.services.stock.inputs import LotInput, MoveInput, PostedMoves, typed_in
 from erp.services.stock.locking import Known, is_owned, lock_balances, lock_stock
 from erp.services.stock.lots import ensure_lots
 from erp.services.stock.posting import post_moves, prices_follow_since, reversal_of
@@ -18,5 +18,6 @@ __all__ = [
     "post_moves",
     "prices_follow_since",
     "reversal_of",
+    "typed_in",
     "weighed",
 ]

@@ -3,10 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from core.fields import ZERO
+from core.money import round_quantity
 from erp.models import StockMove, ValueEntry
 from erp.states import SIDE_KINDS
+from masterdata.selectors.units import FACTOR_DECIMALS
 
 Key = tuple[int, int, int | None, int | None]
 """(item, location, lot, owner) of a balance; no owner: ours."""
@@ -24,6 +27,7 @@ class MoveInput:
     owner_id     whose goods they are (None: ours); goods of others are counted and not valued.
     second_quantity  the same goods in the item's second unit; None: their share of what lies where they leave, or the
                  item's usual second quantity.
+    uom_id, unit_factor  the unit somebody typed the quantity in, and the stock units that one of it is.
     """
 
     item_id: int
@@ -39,6 +43,8 @@ class MoveInput:
     demand_id: int | None = None
     owner_id: int | None = None
     second_quantity: Decimal | None = None
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
     @property
     def from_key(self) -> Key:
@@ -76,3 +82,10 @@ class LotInput:
     code: str
     expiry_date: dt.date | None = None
     supplier_lot: str = ""
+
+
+def typed_in(uom_id: int | None, entered: Decimal | None, quantity: Decimal | None) -> dict[str, Any]:
+    """Return unit and factor of a `MoveInput` from what a document says: ``entered`` of a unit is ``quantity``."""
+    if uom_id is None or not entered or not quantity or entered == quantity:
+        return {}
+    return {"uom_id": uom_id, "unit_factor": round_quantity(quantity / entered, FACTOR_DECIMALS)}

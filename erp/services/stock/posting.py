@@ -123,6 +123,8 @@ def _row(
         lot_id=move.lot_id,
         owner_id=move.owner_id,
         second_quantity=second,
+        uom_id=move.uom_id,
+        unit_factor=move.unit_factor,
         from_location=places[move.from_location_id],
         to_location=places[move.to_location_id],
         quantity=move.quantity,
@@ -165,6 +167,8 @@ def reversal_of(
             source_line_id=move.source_line_id,
             reverses_id=move.pk,
             demand_id=(demands or {}).get(move.source_line_id or 0),
+            uom_id=move.uom_id,
+            unit_factor=move.unit_factor,
         )
         for move in posted
     ]

@@ -16,7 +16,7 @@ from erp.errors import CostMissing, NothingToPost, SendFirst
 from erp.models import StockDocument, StockDocumentLine, StockMove
 from erp.selectors.costs import unit_costs
 from erp.services.guards import require_edge
-from erp.services.stock import MoveInput, PostedMoves, lock_balances, lock_stock, post_moves, reversal_of
+from erp.services.stock import MoveInput, PostedMoves, lock_balances, lock_stock, post_moves, reversal_of, typed_in
 from erp.services.stock_documents.drafting import build_lines
 from erp.states import MoveKind, StockDocumentKind, StockDocumentState, StockReason
 from masterdata.models import Location
@@ -189,6 +189,7 @@ def _move(
         source_line_id=line.pk,
         owner_id=owner_id,
         second_quantity=line.second_quantity if quantity is None else None,
+        **typed_in(line.uom_id, line.entered_quantity, line.quantity),
     )
 
 

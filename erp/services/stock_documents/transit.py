@@ -16,7 +16,7 @@ from core.operations import operation
 from erp.errors import NothingToPost, ReceivedTooMuch, SendFirst
 from erp.models import StockDocument, StockDocumentLine, StockMove
 from erp.services.guards import require_edge
-from erp.services.stock import MoveInput, lock_stock, post_moves
+from erp.services.stock import MoveInput, lock_stock, post_moves, typed_in
 from erp.states import MoveKind, StockDocumentState, StockReason
 from masterdata.models import Location
 from masterdata.selectors.places import transit_location, virtual_location
@@ -171,4 +171,5 @@ def _move(
         owner_id=document.goods_owner_id,
         source_line_id=line.pk,
         second_quantity=second,
+        **typed_in(line.uom_id, line.entered_quantity, line.quantity),
     )

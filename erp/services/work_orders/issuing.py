@@ -23,13 +23,15 @@ WORK_ORDER = "erp.workorder"
 
 @dataclass(frozen=True)
 class Part:
-    """So much of one material and lot on its way from one place to another."""
+    """So much of one material and lot on its way from one place to another; the other unit it was typed in."""
 
     line: WorkOrderMaterial
     quantity: Decimal
     from_id: int
     to_id: int
     lot_id: int | None = None
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 def lock_demands(work_order_ids: Iterable[int]) -> dict[int, int]:
@@ -61,6 +63,8 @@ def split_by_demand(
                 source_line_id=part.line.pk,
                 work_order_id=part.line.work_order_id,
                 demand_id=demand,
+                uom_id=part.uom_id,
+                unit_factor=part.unit_factor,
             )
         )
     return moves

@@ -128,7 +128,7 @@ def return_materials(
         back_to = one.location_id or line.location_id or default.pk
         moves.extend(
             split_by_demand(
-                Part(line, one.quantity, production.pk, back_to, one.lot_id),
+                Part(line, one.quantity, production.pk, back_to, one.lot_id, one.uom_id, one.unit_factor),
                 served=reopened,
                 demand_id=demands.get(line.pk),
                 amount=amount,
@@ -166,7 +166,7 @@ def _issue(
         if wanted[line.pk] > line.open_quantity and not extra:
             require_extra_allowed(work_order, line, wanted[line.pk], actor=actor)
         place = one.location_id or line.location_id or default.pk
-        parts.append(Part(line, one.quantity, place, production.pk, one.lot_id))
+        parts.append(Part(line, one.quantity, place, production.pk, one.lot_id, one.uom_id, one.unit_factor))
     require_not_on_pick((materials[pk], quantity) for pk, quantity in wanted.items() if quantity)
     moves = issue_moves(parts, demands)
     count_by_hand(work_order, [(part.line, part.from_id, part.quantity) for part in parts])

@@ -25,6 +25,7 @@ from erp.states import MoveKind, WorkOrderState
 from erp.states.engineering import OUTPUT_KINDS, BomLineKind
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
+from masterdata.selectors.units import InStockUnit, in_stock_unit
 from masterdata.services.entry import check_quantity
 
 MAIN = 0
@@ -133,6 +134,7 @@ def receive_output(
     work_order_id: int,
     output_id: int,
     quantity: Decimal,
+    uom_id: int | None = None,
     lot_code: str = "",
     location_id: int | None = None,
     posting_date: dt.date | None = None,
@@ -141,6 +143,7 @@ def receive_output(
 ) -> WorkOrder:
     """Receive a co- or by-product into stock, also when the order's own item is complete; more than planned may come.
 
+    quantity  in ``uom_id`` (None: the item's stock unit).
     A by-product (and a co-product of a fixed amount) comes at its fixed amount, at most what is in process; another
     co-product at its planned share, trued up when the order is closed.
 
@@ -153,7 +156,8 @@ def receive_output(
     if work_order.state not in RECEIVING:
         raise NotInProduction(document=work_order, state=work_order.get_state_display(), state_code=work_order.state)
     outputs = list(work_order.outputs.select_related("item__uom"))
-    output = _chosen(outputs, output_id, quantity)
+    output, typed = _chosen(outputs, output_id, quantity, uom_id)
+    quantity = typed.quantity
     wanted = _value(work_order, outputs, output, quantity)
     amount = max(ZERO, min(wanted, work_order.wip_cost))
     if output.fixed_amount and wanted > amount:
@@ -166,6 +170,8 @@ def receive_output(
         location_id=location_id or default_location(work_order.warehouse).pk,
         lot=lots.get((output.item_id, lot_code.strip())),
         quantity=quantity,
+        uom_id=typed.uom_id,
+        unit_factor=typed.factor,
         amount=amount,
         receipt_date=posting_date or business_date(at),
         created_at=at,
@@ -180,6 +186,8 @@ def receive_output(
         amount=amount,
         source_line_id=receipt.pk,
         work_order_id=work_order.pk,
+        uom_id=typed.uom_id,
+        unit_factor=typed.factor,
     )
     date = receipt.receipt_date
     post_moves(moves=[move], source=work_order, kind=MoveKind.PRODUCTION, date=date, actor=actor, at=at)
@@ -188,14 +196,17 @@ def receive_output(
     return work_order
 
 
-def _chosen(outputs: list[WorkOrderOutput], output_id: int, quantity: Decimal) -> WorkOrderOutput:
+def _chosen(
+    outputs: list[WorkOrderOutput], output_id: int, quantity: Decimal, uom_id: int | None
+) -> tuple[WorkOrderOutput, InStockUnit]:
     output = next((one for one in outputs if one.pk == output_id), None)
     if output is None:
         raise InvalidInput(message=_("This does not come out of the order."), field="output_id")
     if quantity <= 0:
         raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
-    check_quantity(output.item.uom, quantity)
-    return output
+    typed = in_stock_unit(output.item, uom_id, quantity)
+    check_quantity(output.item.uom, typed.quantity)
+    return output, typed
 
 
 def take_back_output(original: ProductionReceipt, work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:

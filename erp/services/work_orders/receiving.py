@@ -29,15 +29,18 @@ from erp.states import InspectionKind, MoveKind, WorkOrderState
 from erp.states.making import WorkOrderKind
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
+from masterdata.selectors.units import in_stock_units
 
 
 @dataclass(frozen=True)
 class LotReceipt:
-    """One lot or serial number received, in the stock unit."""
+    """One lot or serial number received: stock unit, and the factor of the unit it was typed in."""
 
     code: str
     quantity: Decimal
     expiry_date: dt.date | None = None
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 @operation(
@@ -49,6 +52,7 @@ def receive_production(
     *,
     work_order_id: int,
     quantity: Decimal,
+    uom_id: int | None = None,
     location_id: int | None = None,
     lots: Sequence[Mapping[str, Any]] = (),
     posting_date: dt.date | None = None,
@@ -57,24 +61,25 @@ def receive_production(
 ) -> WorkOrder:
     """Receive good pieces into stock; the order is completed when nothing is open any more.
 
-    lots  fields of LotReceipt, for items tracked by lot or serial number; they add up to ``quantity``.
+    quantity  in ``uom_id`` (None: the stock unit).
+    lots      code, quantity, expiry_date, for items tracked by lot or serial number; they add up to ``quantity``.
     A part of the order takes its share of what the whole is expected to cost, the last part what is left in process.
 
     Raises:
         NotInProduction: the order is neither released nor in progress.
         OverReceipt: more than is still to be received.
         InvalidInput: the quantity is not above zero, or the lots do not add up to it.
+        UnitNotConvertible: the item has no such unit.
         LotRequired and the other refusals of `post_moves`.
     """
     work_order = lock(WorkOrder, work_order_id)
     require_bookable(work_order)
     if work_order.kind == WorkOrderKind.DISASSEMBLY:
         raise NotForThisKind(document=work_order, kind=work_order.get_kind_display())
-    if quantity <= 0:
-        raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
+    parts = _parts(work_order, quantity, uom_id, lots)
+    quantity = sum((one.quantity for one in parts), ZERO)
     if quantity > work_order.open_quantity:
         raise OverReceipt(document=work_order, quantity=quantity, open=work_order.open_quantity)
-    parts = _parts(work_order, quantity, lots)
     is_rest = quantity >= work_order.open_quantity
     place = location_id or _usual_place(work_order, business_date(at)).pk
     begin_progress(work_order, actor=actor, at=at)
@@ -123,6 +128,8 @@ def reverse_receipt(*, receipt_id: int, actor: Any, at: dt.datetime) -> WorkOrde
         location_id=original.location_id,
         lot_id=original.lot_id,
         quantity=original.quantity,
+        uom_id=original.uom_id,
+        unit_factor=original.unit_factor,
         amount=original.amount,
         receipt_date=business_date(at),
         created_at=at,
@@ -147,11 +154,21 @@ def _usual_place(work_order: WorkOrder, day: dt.date) -> Location:
     return waiting.get(work_order.item_id) or default_location(work_order.warehouse)
 
 
-def _parts(work_order: WorkOrder, quantity: Decimal, lots: Sequence[Mapping[str, Any]]) -> list[LotReceipt]:
+def _parts(
+    work_order: WorkOrder, quantity: Decimal, uom_id: int | None, lots: Sequence[Mapping[str, Any]]
+) -> list[LotReceipt]:
+    """What is received, in stock units: one part for each lot."""
+    if quantity <= 0:
+        raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
     typed = [LotReceipt(**{name: value for name, value in one.items() if value is not None}) for one in lots]
     if typed and sum((one.quantity for one in typed), ZERO) != quantity:
         raise InvalidInput(message=_("The lots must add up to the quantity received."), field="lots")
-    return typed or [LotReceipt("", quantity)]
+    parts = typed or [LotReceipt("", quantity)]
+    booked = in_stock_units([(work_order.item, uom_id, one.quantity) for one in parts])
+    return [
+        replace(part, quantity=one.quantity, uom_id=one.uom_id, unit_factor=one.factor)
+        for part, one in zip(parts, booked, strict=True)
+    ]
 
 
 def _value_of(work_order: WorkOrder, quantity: Decimal, *, is_rest: bool) -> Decimal:
@@ -189,6 +206,8 @@ def _receipts(
             location_id=place,
             lot=lots.get((work_order.item_id, one.code.strip())),
             quantity=one.quantity,
+            uom_id=one.uom_id,
+            unit_factor=one.unit_factor,
             created_at=at,
             actor=actor,
         )
@@ -215,6 +234,8 @@ def _moves_in(work_order: WorkOrder, receipts: Iterable[ProductionReceipt]) -> l
             lot_id=one.lot_id,
             source_line_id=one.pk,
             work_order_id=work_order.pk,
+            uom_id=one.uom_id,
+            unit_factor=one.unit_factor,
         )
         for one in receipts
     ]

@@ -24,7 +24,7 @@ from erp.services.work_orders.backflushing import flush, prepare
 from erp.services.work_orders.expecting import begin_progress
 from erp.services.work_orders.issuing import lock_demands
 from erp.services.work_orders.over_issues import require_extra_allowed
-from erp.services.work_orders.typed_lines import understood
+from erp.services.work_orders.typed_lines import IssueInput, understood
 from erp.states import MoveKind, WorkOrderState
 from erp.states.engineering import IssueMethod
 from masterdata.selectors.places import default_location
@@ -72,7 +72,7 @@ def stage_materials(
         if start == places[line.pk]:
             raise NoLineSide(item=line.item, warehouse=work_order.warehouse)
         line.staged_quantity += one.quantity
-        moves.append(MoveInput(line.item_id, start, places[line.pk], one.quantity, one.lot_id, source_line_id=line.pk))
+        moves.append(_move_of(one, line, start, places[line.pk]))
     _move(work_order, moves, posting_date, keeps=True, actor=actor, at=at, reason=reason)
     WorkOrderMaterial.objects.bulk_update(materials.values(), ["staged_quantity"])
     begin_progress(work_order, actor=actor, at=at)
@@ -115,7 +115,7 @@ def bring_back_materials(
         if target == places[line.pk]:
             raise NoLineSide(item=line.item, warehouse=work_order.warehouse)
         line.staged_quantity -= one.quantity
-        moves.append(MoveInput(line.item_id, places[line.pk], target, one.quantity, one.lot_id, source_line_id=line.pk))
+        moves.append(_move_of(one, line, places[line.pk], target))
     _move(work_order, moves, posting_date, keeps=False, actor=actor, at=at, reason=reason)
     WorkOrderMaterial.objects.bulk_update(materials.values(), ["staged_quantity"])
     return work_order
@@ -169,6 +169,19 @@ def count_by_hand(work_order: WorkOrder, parts: Iterable[tuple[WorkOrderMaterial
 def _require_by_transfer(line: WorkOrderMaterial) -> None:
     if line.issue_method != IssueMethod.TRANSFER:
         raise NotByTransfer(item=line.item)
+
+
+def _move_of(one: IssueInput, line: WorkOrderMaterial, start: int, end: int) -> MoveInput:
+    return MoveInput(
+        item_id=line.item_id,
+        from_location_id=start,
+        to_location_id=end,
+        quantity=one.quantity,
+        lot_id=one.lot_id,
+        source_line_id=line.pk,
+        uom_id=one.uom_id,
+        unit_factor=one.unit_factor,
+    )
 
 
 def _move(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,16 +24,22 @@ from erp.states import MoveKind
 from erp.states.making import WorkOrderKind
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
+from masterdata.selectors.units import in_stock_units
 
 
 @dataclass(frozen=True)
 class PartReceipt:
-    """So much of a part (and lot), in its stock unit; 0: it was lost or broken, the others take its share."""
+    """So much of a part (and lot); 0: it was lost or broken, the others take its share.
+
+    uom_id  the unit of ``quantity``; None: the stock unit, in which it is booked.   unit_factor  found for it.
+    """
 
     part_id: int
     quantity: Decimal
     location_id: int | None = None
     lot_code: str = ""
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 @operation(
@@ -60,6 +66,7 @@ def take_apart(
         OverReceipt: more than is still to be taken apart.
         NothingSettled: the goods were not issued to it yet.
         InvalidInput: a part is not of this order, or nothing comes back.
+        UnitNotConvertible: a part has no such unit.
     """
     work_order = lock(WorkOrder, work_order_id)
     require_bookable(work_order)
@@ -105,6 +112,11 @@ def _rows(
             )
             for part in known.values()
         ]
+    booked = in_stock_units([(known[one.part_id].item, one.uom_id, one.quantity) for one in typed])
+    typed = [
+        replace(part, quantity=one.quantity, uom_id=one.uom_id, unit_factor=one.factor)
+        for part, one in zip(typed, booked, strict=True)
+    ]
     rows = [one for one in typed if one.quantity > 0]
     if not rows:
         raise InvalidInput(message=_("Enter at least one part that comes back."), field="parts")
@@ -149,6 +161,8 @@ def _post(
             location_id=one.location_id or default.pk,
             lot=lots.get((part.item_id, one.lot_code.strip())),
             quantity=one.quantity,
+            uom_id=one.uom_id,
+            unit_factor=one.unit_factor,
             amount=share,
             receipt_date=date,
             created_at=at,
@@ -164,6 +178,8 @@ def _post(
                 amount=share,
                 source_line_id=receipt.pk,
                 work_order_id=work_order.pk,
+                uom_id=one.uom_id,
+                unit_factor=one.unit_factor,
             )
         )
     post_moves(moves=moves, source=work_order, kind=MoveKind.PRODUCTION, date=date, actor=actor, at=at)

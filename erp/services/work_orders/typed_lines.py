@@ -14,8 +14,8 @@ from erp.errors import QuantityNotPositive
 from erp.models import WorkOrder, WorkOrderMaterial
 from erp.services.work_orders.expecting import BOOKABLE, require_bookable
 from erp.states import MaterialKind
-from masterdata.models import Item, UnitOfMeasure
-from masterdata.selectors.units import to_stock_quantities
+from masterdata.models import Item
+from masterdata.selectors.units import in_stock_units
 from masterdata.services.entry import require_open
 
 
@@ -23,7 +23,7 @@ from masterdata.services.entry import require_open
 class IssueInput:
     """What is issued or brought back of one material line (or, for extra material, of an item).
 
-    uom_id  the unit of ``quantity``; None: the item's stock unit, in which it is booked.
+    uom_id  the unit of ``quantity``; None: the item's stock unit, in which it is booked.   unit_factor  found for it.
     """
 
     quantity: Decimal
@@ -32,6 +32,7 @@ class IssueInput:
     location_id: int | None = None
     lot_id: int | None = None
     uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 def understood(
@@ -68,13 +69,10 @@ def understood(
 
 
 def _in_stock_units(materials: Mapping[int, WorkOrderMaterial], typed: Sequence[IssueInput]) -> list[IssueInput]:
-    units = UnitOfMeasure.objects.in_bulk({one.uom_id for one in typed if one.uom_id})
-    if not units:
-        return list(typed)
-    rows = [(materials[one.material_id or 0].item, units.get(one.uom_id or 0), one.quantity) for one in typed]
+    rows = [(materials[one.material_id or 0].item, one.uom_id, one.quantity) for one in typed]
     return [
-        replace(one, quantity=quantity, uom_id=None)
-        for one, quantity in zip(typed, to_stock_quantities(rows), strict=True)
+        replace(one, quantity=booked.quantity, uom_id=booked.uom_id, unit_factor=booked.factor)
+        for one, booked in zip(typed, in_stock_units(rows), strict=True)
     ]
 
 

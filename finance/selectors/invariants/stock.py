@@ -44,6 +44,15 @@ STOCK = (
         _balances("second_on_hand", "second_quantity"),
     ),
     Invariant(
+        "stock_second_rest",
+        _("An empty place holds nothing in the second unit either"),
+        f"""
+        SELECT item_id AS item, location_id AS place, lot_id AS lot, sum(second_quantity) AS rest
+        FROM ({LEGS}) legs GROUP BY item_id, location_id, lot_id, owner_id
+        HAVING sum(quantity) = 0 AND sum(second_quantity) <> 0
+        """,
+    ),
+    Invariant(
         "stock_never_negative",
         _("No place was ever below zero at the end of a day"),
         f"""

@@ -141,6 +141,7 @@ TOUCHED: dict[str, dict[str, str]] = {
     "ordered_invoiced": _rows("line", f"{_order_lines('crm', 'sales')} UNION {_order_lines('scm', 'purchase')}"),
     "stock_balances": dict.fromkeys(("erp_stockmove", "erp_stockbalance"), f"item_id IN ({MOVED_ITEMS})"),
     "stock_second_unit": dict.fromkeys(("erp_stockmove", "erp_stockbalance"), f"item_id IN ({MOVED_ITEMS})"),
+    "stock_second_rest": {"erp_stockmove": f"item_id IN ({MOVED_ITEMS})"},
     "stock_never_negative": {
         "erp_stockmove": f"""item_id IN ({MOVED_ITEMS})
           AND moved_on >= (SELECT min(moved_on) FROM public.erp_stockmove WHERE id > {{move}})""",

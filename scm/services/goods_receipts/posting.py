@@ -11,7 +11,7 @@ from core.errors import InvalidTransition
 from core.money import round_amount
 from core.operations import operation
 from erp.models import StockMove
-from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
+from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of, typed_in
 from masterdata.selectors.currencies import rate_on
 from masterdata.selectors.places import virtual_location
 from scm.engines.receipts import part_amount
@@ -166,6 +166,7 @@ def _moves(receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine]) -> list[Mov
             lot_id=line.lot_id,
             owner_id=receipt.partner_id,
             source_line_id=line.pk,
+            **typed_in(line.uom_id, line.quantity, line.stock_quantity),
         )
         for line in taken_over
         if line.item_id is not None and line.location_id is not None
@@ -179,6 +180,7 @@ def _moves(receipt: GoodsReceipt, lines: Sequence[GoodsReceiptLine]) -> list[Mov
             lot_id=line.lot_id,
             amount=line.amount,
             source_line_id=line.pk,
+            **typed_in(line.uom_id, line.quantity, line.stock_quantity),
         )
         for line in lines
         if line.item_id is not None and line.location_id is not None

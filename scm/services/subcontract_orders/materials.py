@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +14,9 @@ from core.locks import lock
 from core.operations import operation
 from erp.models import StockBalance
 from erp.services.stock import MoveInput, post_moves
-from masterdata.models import Location, Partner
+from masterdata.models import Item, Location, Partner
 from masterdata.selectors.places import default_location, virtual_location
+from masterdata.selectors.units import InStockUnit, in_stock_units
 from masterdata.services.places import supplier_place
 from scm.errors import NothingEntered, NotReleased, ReturnsMoreThanSent
 from scm.models import SubcontractMaterial, SubcontractOrder
@@ -26,12 +27,17 @@ from scm.states import MaterialSource, SubcontractState
 
 @dataclass(frozen=True)
 class MaterialInput:
-    """What is sent or brought back of one material: above zero, in its stock unit."""
+    """What is sent or brought back of one material: above zero.
+
+    uom_id  the unit of ``quantity``; None: the stock unit, in which it is booked.   unit_factor  found for it.
+    """
 
     material_id: int
     quantity: Decimal
     location_id: int | None = None
     lot_id: int | None = None
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 @operation(
@@ -54,6 +60,7 @@ def send_materials(
     Raises:
         NotReleased: the order is no draft any more, or not yet released.
         NothingEntered, InvalidInput: no line, or one that is not material we send.
+        UnitNotConvertible: the item has no such unit.
         ShortStock and the other refusals of `post_moves`.
     """
     _purchase, order = lock_subcontract(order_id)
@@ -113,23 +120,23 @@ def return_materials(
 def count_materials(
     *, partner_id: int, lines: Sequence[Mapping[str, Any]], reason: str = "", actor: Any, at: dt.datetime
 ) -> Partner:
-    """Bring what lies at a supplier to what was counted there; lines as item_id, lot_id, counted (stock unit).
+    """Bring what lies at a supplier to what was counted there; lines as item_id, lot_id, counted (in uom_id;
+    None: stock unit), each item and lot once.
 
     Raises:
         NothingEntered: nothing was counted, or everything agrees.
         InvalidInput: a count below zero.
+        UnitNotConvertible: an item has no such unit.
         and the refusals of `post_moves`.
     """
     partner = lock(Partner, partner_id)
     there, nowhere = supplier_place(partner), virtual_location(Location.Kind.COUNT)
-    keys = {(int(row["item_id"]), row.get("lot_id") or None): Decimal(row["counted"]) for row in lines}
+    keys = _counted(lines)
     known = StockBalance.objects.filter(location=there, owner__isnull=True, item__in={key[0] for key in keys})
     booked = {(row.item_id, row.lot_id): row.on_hand for row in known}
     moves = []
     for (item_id, lot_id), counted in sorted(keys.items(), key=str):
-        if counted < 0:
-            raise InvalidInput(message=_("The quantity must not be below zero."), field="counted")
-        difference = counted - booked.get((item_id, lot_id), Decimal(0))
+        difference = counted.quantity - booked.get((item_id, lot_id), Decimal(0))
         if difference:
             ends = (nowhere.pk, there.pk) if difference > 0 else (there.pk, nowhere.pk)
             moves.append(
@@ -139,12 +146,26 @@ def count_materials(
                     to_location_id=ends[1],
                     quantity=abs(difference),
                     lot_id=lot_id,
+                    uom_id=counted.uom_id,
+                    unit_factor=counted.factor,
                 )
             )
     if not moves:
         raise NothingEntered()
     post_moves(moves=moves, source=partner, kind="count", date=business_date(at), actor=actor, at=at, reason=reason)
     return partner
+
+
+def _counted(lines: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int | None], InStockUnit]:
+    """What was counted by item and lot, in stock units."""
+    if any(Decimal(row["counted"]) < 0 for row in lines):
+        raise InvalidInput(message=_("The quantity must not be below zero."), field="counted")
+    items = Item.objects.select_related("uom").in_bulk({int(row["item_id"]) for row in lines})
+    if any(int(row["item_id"]) not in items for row in lines):
+        raise InvalidInput(message=_("There is no such item."), field="item_id")
+    booked = in_stock_units([(items[int(row["item_id"])], row.get("uom_id"), Decimal(row["counted"])) for row in lines])
+    keys = [(int(row["item_id"]), row.get("lot_id") or None) for row in lines]
+    return dict(zip(keys, booked, strict=True))
 
 
 def _require_released(order: SubcontractOrder, *, or_closed: bool = False) -> None:
@@ -156,7 +177,7 @@ def _require_released(order: SubcontractOrder, *, or_closed: bool = False) -> No
 def _understood(
     order: SubcontractOrder, lines: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[int, SubcontractMaterial], list[MaterialInput]]:
-    rows = order.materials.filter(source=MaterialSource.SENT).select_related("item")
+    rows = order.materials.filter(source=MaterialSource.SENT).select_related("item__uom")
     materials = {line.pk: line for line in rows}
     typed = [MaterialInput(**{name: value for name, value in line.items() if value is not None}) for line in lines]
     if not typed:
@@ -165,7 +186,11 @@ def _understood(
         raise InvalidInput(message=_("One of the lines is not material that we send for this order."), field="lines")
     if any(one.quantity <= 0 for one in typed):
         raise InvalidInput(message=_("The quantity must be above zero."), field="lines")
-    return materials, typed
+    booked = in_stock_units([(materials[one.material_id].item, one.uom_id, one.quantity) for one in typed])
+    return materials, [
+        replace(one, quantity=stock.quantity, uom_id=stock.uom_id, unit_factor=stock.factor)
+        for one, stock in zip(typed, booked, strict=True)
+    ]
 
 
 def _move(one: MaterialInput, materials: dict[int, SubcontractMaterial], start: int, end: int) -> MoveInput:
@@ -176,6 +201,8 @@ def _move(one: MaterialInput, materials: dict[int, SubcontractMaterial], start: 
         quantity=one.quantity,
         lot_id=one.lot_id,
         source_line_id=one.material_id,
+        uom_id=one.uom_id,
+        unit_factor=one.unit_factor,
     )
 
 

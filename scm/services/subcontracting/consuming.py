@@ -14,6 +14,7 @@ from core.errors import InvalidInput
 from core.money import round_amount
 from erp.models import StockBalance, StockMove, ValueEntry
 from erp.selectors.taking import first_out
+from erp.services.stock import typed_in
 from erp.services.subcontracting import Consumed, Made, Processed, receive_subcontracted, reverse_subcontracted
 from erp.states import ValueCounter
 from masterdata.models import Location
@@ -88,6 +89,7 @@ def consume(
                 line.lot_id,
                 line.pk,
                 line.second_quantity,
+                **typed_in(line.uom_id, line.quantity, line.stock_quantity),
             )
             for line in lines
             if line.item_id is not None and line.location_id is not None

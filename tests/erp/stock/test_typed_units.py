@@ -1,0 +1,210 @@
+"""Quantities typed in another unit than the stock unit: booked in the stock unit, remembered as they were typed."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from core.errors import MissingRight, ReasonForBackdating
+from core.operations import perform
+from erp.models import ProductionReceipt, StockBalance, StockMove
+from erp.services import merged_picks, returns, shipments, stock_documents, work_orders
+from finance.selectors.invariants import STOCK, violations
+from masterdata.errors import UnitNotConvertible
+from masterdata.models import ItemBarcode, ItemUnit
+from scm.services import subcontract_orders
+from tests.factories import erp, erp_make, erp_making, masterdata, scm_subcontract
+from tests.factories.core import make_user
+
+D = Decimal
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def box():
+    erp.place()
+    return masterdata.uom("BOX")
+
+
+def boxed(code, box, factor="12", **fields):
+    made = masterdata.item(code, **fields)
+    ItemUnit.objects.create(item=made, uom=box, factor=D(factor))
+    return made
+
+
+def typed(kind):
+    """(quantity, unit, what was typed) of each move of a kind."""
+    moves = StockMove.objects.filter(kind=kind).select_related("uom").order_by("pk")
+    return [(one.quantity, one.uom and one.uom.code, one.entered_quantity) for one in moves]
+
+
+def test_a_shipment_picked_by_list_in_boxes_comes_back_in_boxes(client, box):
+    tile = boxed("TILE", box)
+    erp.opening(tile, "60")
+    order = erp.confirmed(tile, "30")
+    shipment = erp.to_pick(order)
+    line = shipment.lines.get()
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:shipment-pick", args=[shipment.pk])
+    answers = reverse("erp:shipment-pick-quantities", args=[shipment.pk])
+    assert answers in client.get(page).content.decode()
+    row = {"lines-0-line": line.pk, "lines-0-location": erp.shelf().pk, "lines-0-quantity": "2", "lines-0-uom": box.pk}
+    rest = {"lines-1-line": line.pk, "lines-1-location": erp.shelf().pk, "lines-1-quantity": "6", "lines-1-uom": ""}
+    assert ">24" in client.post(answers, row).content.decode().replace("\n", "")
+    grid = {"lines-TOTAL_FORMS": "2", "lines-INITIAL_FORMS": "0", "version": shipment.version}
+    assert client.post(page, grid | row | rest).status_code == 302
+    perform(shipments.reopen_picking, actor=None, shipment_id=shipment.pk)
+    initial = client.get(page).context["formset"].initial
+    assert [(one["quantity"], one["uom"]) for one in initial if one.get("uom")] == [(D(2), box.pk)]
+    perform(shipments.pick_shipment, actor=None, shipment_id=shipment.pk)
+    assert "2 BOX" in client.get(shipment.get_absolute_url()).content.decode()
+    perform(shipments.ship_shipment, actor=None, shipment_id=shipment.pk)
+    assert sorted(typed("shipment"), key=str) == [(D(24), "BOX", D(2)), (D(6), None, None)]
+
+    receipt = erp.expected_return(order, "12")
+    page = reverse("erp:return-receipt-receive", args=[receipt.pk])
+    assert "BOX = 12" in client.get(page).content.decode()
+    returned = {"lines-0-line": receipt.lines.get().pk, "lines-0-quantity": "1", "lines-0-uom": box.pk}
+    grid = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1", "version": receipt.version}
+    assert client.post(page, grid | returned).status_code == 302
+    assert typed("customer_return") == [(D(12), "BOX", D(1))]
+    [received] = receipt.lines.all()
+    assert (received.received_quantity, received.entered_quantity) == (D(12), D(1))
+    assert not violations(STOCK)
+
+
+def test_the_api_takes_and_tells_the_unit(client, box):
+    tile = boxed("TILE", box)
+    erp.opening(tile, "60")
+    shipment = erp.to_pick(erp.confirmed(tile, "24"))
+    client.force_login(make_user("boss", superuser=True))
+    pick = {"line_id": shipment.lines.get().pk, "location_id": erp.shelf().pk, "quantity": "2", "uom_id": box.pk}
+    answer = client.post(
+        f"/api/v1/erp/shipments/{shipment.pk}/pick/",
+        {"picks": [pick]},
+        content_type="application/json",
+        headers={"Idempotency-Key": "pick"},
+    )
+    assert answer.status_code == 200, answer.content
+    [found] = answer.json()["lines"][0]["picks"]
+    assert (D(found["quantity"]), found["uom"], D(found["entered_quantity"])) == (D(24), box.pk, D(2))
+
+
+def test_what_rounding_left_over_stays_in_the_factor(box):
+    wire = boxed("WIRE", box, "33.3333")
+    erp.opening(wire, "200")
+    shipment = erp.to_pick(erp.confirmed(wire, "100"))
+    row = {"line_id": shipment.lines.get().pk, "location_id": erp.shelf().pk, "quantity": D(3), "uom_id": box.pk}
+    erp.picked(shipment, row)
+    perform(shipments.ship_shipment, actor=None, shipment_id=shipment.pk)
+    assert typed("shipment") == [(D(100), "BOX", D(3))]
+    other = erp.to_pick(erp.confirmed(wire, "1"))
+    with pytest.raises(UnitNotConvertible):
+        erp.picked(other, row | {"line_id": other.lines.get().pk, "uom_id": masterdata.uom("KG").pk})
+
+
+def test_the_scanner_moves_boxes(client, box):
+    tile = boxed("TILE", box)
+    ItemBarcode.objects.create(item=tile, barcode="6901", uom=box)
+    rack = masterdata.location(erp.place(), code="RACK")
+    erp.opening(tile, "60")
+    client.force_login(make_user("boss", superuser=True))
+    move = reverse("erp:scan-move")
+    address = client.post(move, {"code": "6901"})["Location"]
+    assert f"uom={box.pk}" in address
+    assert "BOX = 12" in client.get(address).content.decode()
+    balance = StockBalance.objects.get(item=tile)
+    client.post(move, {"balance": balance.pk, "quantity": "2", "uom": box.pk, "code": "RACK"})
+    assert StockBalance.objects.get(item=tile, location=rack).on_hand == 24
+    assert typed("transfer") == [(D(24), "BOX", D(2))]
+    with pytest.raises(UnitNotConvertible):
+        perform(
+            stock_documents.move_goods,
+            actor=None,
+            balance_id=balance.pk,
+            to_location_id=rack.pk,
+            quantity=D(1),
+            uom_id=masterdata.uom("KG").pk,
+        )
+
+
+def test_production_is_received_in_boxes(client, box):
+    bench = boxed("BENCH", box, "5", supply_type="make")
+    leg = masterdata.item("LEG")
+    erp_make.bom(bench, (leg, "4"))
+    erp.opening(leg, "80", "5")
+    order = erp_make.issued_work_order(bench, "10")
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:work-order-receive", args=[order.pk])
+    assert "BOX = 5" in client.get(page).content.decode()
+    assert client.post(page, {"quantity": "1", "uom": box.pk}).status_code == 302
+    order.refresh_from_db()
+    assert order.completed_quantity == 5
+    assert "1 BOX" in client.get(order.get_absolute_url()).content.decode()
+    receipt = ProductionReceipt.objects.get()
+    perform(work_orders.reverse_receipt, actor=None, receipt_id=receipt.pk)
+    assert typed("production") == [(D(5), "BOX", D(1))] * 2
+
+
+def test_a_merged_pick_finds_boxes(client, box):
+    part = boxed("PART", box, "10")
+    erp.opening(part, "60")
+    orders = erp_making.three_orders(part, "30", "20", "10")
+    pick = erp_making.pick_for(orders)
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:merged-pick-post", args=[pick.pk])
+    answers = reverse("erp:merged-pick-quantities", args=[pick.pk])
+    assert answers in client.get(page).content.decode()
+    line = pick.lines.get()
+    typed_row = {"lines-0-line": line.pk, "lines-0-quantity": "4", "lines-0-uom": box.pk}
+    assert ">40" in client.post(answers, typed_row).content.decode().replace("\n", "")
+    found = {"line_id": line.pk, "quantity": D("4.5"), "uom_id": box.pk}
+    perform(merged_picks.post_merged_pick, actor=None, pick_id=pick.pk, found=[found])
+    assert sum(quantity for quantity, _unit, _typed in typed("issue")) == 45
+    assert sum(entered for _quantity, _unit, entered in typed("issue")) == D("4.5")
+
+
+def test_material_goes_to_the_subcontractor_in_boxes_and_its_goods_come_in_boxes(client, box):
+    part, frame = boxed("PART", box, "10"), boxed("FRAME", box, "5")
+    erp.opening(part, "60")
+    order = scm_subcontract.released(part, item=frame)
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("scm:subcontract-order-send", args=[order.pk])
+    answers = reverse("scm:subcontract-order-quantities", args=[order.pk])
+    assert answers in client.get(page).content.decode()
+    material = order.materials.get()
+    row = {"lines-0-material": material.pk, "lines-0-quantity": "2", "lines-0-uom": box.pk}
+    assert ">20" in client.post(answers, row).content.decode().replace("\n", "")
+    assert client.post(page, row | {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1"}).status_code == 302
+    material.refresh_from_db()
+    assert material.sent_quantity == 20
+    back = {"material_id": material.pk, "quantity": D(1), "uom_id": box.pk}
+    perform(subcontract_orders.return_materials, actor=None, order_id=order.pk, lines=[back])
+    assert typed("transfer") == [(D(20), "BOX", D(2)), (D(10), "BOX", D(1))]
+    used = [{"material_id": material.pk, "quantity": D("0.6"), "uom_id": box.pk}]
+    scm_subcontract.received(order, "1", uom_id=box.pk, materials=used)
+    assert typed("subcontract") == [(D(5), "BOX", D(1))]
+    material.refresh_from_db()
+    assert material.used_quantity + material.lost_quantity == 6
+    counted = [{"item_id": part.pk, "counted": D("0.3"), "uom_id": box.pk}]
+    perform(subcontract_orders.count_materials, actor=None, partner_id=order.partner_id, lines=counted)
+    assert StockBalance.objects.get(item=part, location__kind="at_supplier").on_hand == 3
+    assert "BOX = 5" in client.get(reverse("scm:subcontract-order-receive", args=[order.pk])).content.decode()
+    assert not violations(STOCK)
+
+
+def test_a_return_on_a_past_day_takes_the_right_and_a_reason(client, box):
+    tile = boxed("TILE", box)
+    erp.opening(tile, "60")
+    order = erp.confirmed(tile, "12")
+    erp.shipped(order)
+    receipt = erp.expected_return(order, "1")
+    clerk = make_user("clerk", rights=["erp.view_returnreceipt", "erp.receive_returnreceipt"])
+    yesterday = erp.TODAY.replace(day=9)
+    with pytest.raises(MissingRight):
+        perform(returns.receive_return, actor=clerk, receipt_id=receipt.pk, date=yesterday)
+    keeper = make_user("keeper", rights=["erp.receive_returnreceipt", "erp.backdate_stock"])
+    with pytest.raises(ReasonForBackdating):
+        perform(returns.receive_return, actor=keeper, receipt_id=receipt.pk, date=yesterday)
+    perform(returns.receive_return, actor=keeper, receipt_id=receipt.pk, date=yesterday, reason="came at night")
+    assert StockMove.objects.get(kind="customer_return").moved_on == yesterday
