@@ -108,8 +108,7 @@ CORRUPTORS = {
     "stock_second_unit": "UPDATE erp_stockbalance SET second_on_hand = second_on_hand + 1 WHERE on_hand > 0",
     "stock_second_rest": """
         UPDATE erp_stockmove move SET second_quantity = 1 FROM erp_stockbalance balance
-        WHERE balance.on_hand = 0 AND balance.item_id = move.item_id AND balance.location_id = move.to_location_id
-          AND balance.lot_id IS NOT DISTINCT FROM move.lot_id AND balance.owner_id IS NOT DISTINCT FROM move.owner_id""",
+        WHERE balance.on_hand = 0 AND balance.item_id = move.item_id AND balance.location_id = move.to_location_id""",
     "stock_never_negative": "UPDATE erp_stockmove SET moved_on = moved_on + 1000 WHERE kind = 'opening'",
     "serial_one_place": "UPDATE erp_stockmove SET quantity = 2 WHERE lot_id IS NOT NULL",
     "lot_of_its_item": "UPDATE erp_lot SET item_id = (SELECT id FROM masterdata_item WHERE code = 'PART')",
@@ -147,6 +146,9 @@ def _business() -> dict[str, int]:
     erp.opening(part, "100", "10")
     erp.opening(machine, "20", "30")
     erp.opening(masterdata.item("MOTOR", tracking="serial"), "1", "500", lot_code="SN-1")
+    gone = masterdata.item("GONE")
+    erp.opening(gone, "1")
+    erp.posted(erp.draft("misc_issue", {"item_id": gone.pk, "quantity": Decimal(1)}))
     erp_make.bom(machine, (part, "2"))
     erp_make.issued_work_order(machine, "5")
     supplier = masterdata.supplier("ALPHA")

@@ -71,7 +71,7 @@ def fish(db):
 
 def left(item):
     rows = StockBalance.objects.filter(item=item).exclude(on_hand=0, second_on_hand=0)
-    return dict((one.location.code, (one.on_hand, one.second_on_hand)) for one in rows.select_related("location"))
+    return {one.location.code: (one.on_hand, one.second_on_hand) for one in rows.select_related("location")}
 
 
 def test_goods_that_pass_through_a_place_in_one_document_leave_nothing_there(fish):
