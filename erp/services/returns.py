@@ -220,7 +220,7 @@ def _move(
 
 
 def _originals(lines: Sequence[ReturnReceiptLine]) -> dict[int, list[Any]]:
-    """Return the moves each line's goods left with, oldest first; ``left`` and ``second_left`` have not come back yet."""
+    """Return the moves each line's goods left with, oldest first; ``left`` and ``second_left`` are still with him."""
     shipped = ShipmentLine.objects.filter(order_line_id__in={line.order_line_id for line in lines})
     order_lines = dict(shipped.values_list("pk", "order_line_id"))
     moves = list(

@@ -25,7 +25,7 @@ def move_goods(
     actor: Any,
     at: dt.datetime,
 ) -> StockDocument:
-    """Bring goods of a balance to another place: ``quantity`` in ``uom_id`` (None: the stock unit), or all that is free.
+    """Bring goods of a balance to another place: ``quantity`` in ``uom_id`` (None: stock unit), or all that is free.
 
     Raises:
         NotFound: there is no such balance or place.

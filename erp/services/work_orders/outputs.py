@@ -177,23 +177,32 @@ def receive_output(
         created_at=at,
         actor=actor,
     )
-    move = MoveInput(
-        item_id=output.item_id,
-        from_location_id=virtual_location(Location.Kind.PRODUCTION).pk,
-        to_location_id=receipt.location_id,
-        quantity=quantity,
-        lot_id=receipt.lot_id,
-        amount=amount,
-        source_line_id=receipt.pk,
-        work_order_id=work_order.pk,
-        uom_id=typed.uom_id,
-        unit_factor=typed.factor,
+    post_moves(
+        moves=[_move_in(receipt, output)],
+        source=work_order,
+        kind=MoveKind.PRODUCTION,
+        date=receipt.receipt_date,
+        actor=actor,
+        at=at,
     )
-    date = receipt.receipt_date
-    post_moves(moves=[move], source=work_order, kind=MoveKind.PRODUCTION, date=date, actor=actor, at=at)
     _carry(work_order, output, quantity, amount)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
+
+
+def _move_in(receipt: ProductionReceipt, output: WorkOrderOutput) -> MoveInput:
+    return MoveInput(
+        item_id=output.item_id,
+        from_location_id=virtual_location(Location.Kind.PRODUCTION).pk,
+        to_location_id=receipt.location_id,
+        quantity=receipt.quantity,
+        lot_id=receipt.lot_id,
+        amount=receipt.amount,
+        source_line_id=receipt.pk,
+        work_order_id=receipt.work_order_id,
+        uom_id=receipt.uom_id,
+        unit_factor=receipt.unit_factor,
+    )
 
 
 def _chosen(
