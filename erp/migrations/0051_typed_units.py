@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0007_department_of_orders'),
-        ('erp', '0049_wake_planner'),
+        ("erp", "0050_add_backflush_by_transfer"),
         ('masterdata', '0012_add_master_scheduled_items'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
