@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0007_department_of_orders'),
-        ("erp", "0050_add_backflush_by_transfer"),
+        ("erp", "0053_add_planned_order_times"),
         ('masterdata', '0012_add_master_scheduled_items'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
