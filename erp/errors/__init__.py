@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import DomainError, InvalidInput
 from erp.errors.kitting import NothingToReserve as NothingToReserve
 from erp.errors.plan_changes import ChangeHasNoStock as ChangeHasNoStock
 from erp.errors.plan_changes import ChangeIsDecided as ChangeIsDecided
@@ -69,6 +69,11 @@ class NoSecondUnit(DomainError):
 class SecondQuantityTooMuch(DomainError):
     code = "second_quantity_too_much"
     sentence = _("%(item)s: only %(available)s %(uom)s there, %(wanted)s wanted.")
+
+
+class ReversalBeforeCount(InvalidInput):
+    code = "reversal_before_count"
+    sentence = _("The differences were posted on %(date)s; take them back on that day or later.")
 
 
 class FuturePosting(DomainError):

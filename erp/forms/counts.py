@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.formats import plain
+from core.forms import DayInput
 from core.models.users import User
 from erp.forms.fields import DecimalInput, KnownField, quantity_field, text_field
 from erp.models import Stocktake, StocktakeLine
@@ -20,6 +21,15 @@ from masterdata.models import ItemCategory, Zone
 
 KEYS = ("warehouse", "zone", "location", "category")
 NEVER = [("", "—")]
+
+
+class ReverseStocktakeForm(forms.Form):
+    """The day the differences of a count go back, and why."""
+
+    date = forms.DateField(
+        label=_("Date"), widget=DayInput(), help_text=_("In an open period, not before the differences were posted.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
 class StocktakeForm(forms.Form):

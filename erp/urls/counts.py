@@ -55,11 +55,7 @@ urlpatterns = [
         verb_view(services.post_stocktake, PAGE, _("The differences are posted.")),
         name="stocktake-post",
     ),
-    path(
-        "stocktakes/<int:pk>/reverse/",
-        verb_view(services.reverse_stocktake, PAGE, _("The differences are taken back.")),
-        name="stocktake-reverse",
-    ),
+    path("stocktakes/<int:pk>/reverse/", stocktakes.ReverseStocktake.as_view(), name="stocktake-reverse"),
     path(
         "stocktakes/<int:pk>/cancel/",
         verb_view(services.cancel_stocktake, PAGE, _("Cancelled.")),

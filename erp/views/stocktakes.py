@@ -5,11 +5,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import today
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from core.views.printing import PrintView
 from erp.filters.counts import CountPlanFilter, StocktakeFilter, StocktakeLineFilter
-from erp.forms.counts import CountSheetForm, ReasonsForm, StocktakeForm
+from erp.forms.counts import CountSheetForm, ReasonsForm, ReverseStocktakeForm, StocktakeForm
 from erp.forms.stock_documents import StockLines
 from erp.models import Stocktake, StocktakeLine
 from erp.selectors.stocktakes import (
@@ -116,7 +117,7 @@ class StocktakePage(DocumentPage):
             "erp:stocktake-reverse",
             stocktakes.reverse_stocktake,
             to=S.REVERSED,
-            reason=True,
+            link=True,
             danger=True,
             icon="arrow-back-up",
         ),
@@ -247,6 +248,23 @@ class EditStocktake(CreateStocktake):
 
     def extra_context(self) -> dict[str, Any]:
         return {}
+
+
+class ReverseStocktake(FormPage):
+    """Take the posted differences back: on which day, and why."""
+
+    service = stocktakes.reverse_stocktake
+    form_class = ReverseStocktakeForm
+    template_name = "core/form.html"
+    title = _("Take the differences back")
+    model = Stocktake
+    message = _("The differences are taken back.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"date": today()}
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"stocktake_id": self.document.pk, "version": posted_version(self.request)} | form.cleaned_data
 
 
 class CountSheet(FormPage):

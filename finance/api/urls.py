@@ -20,6 +20,7 @@ from finance.api.viewsets import (
     proofs,
     receivable_settings,
     revaluations,
+    settings,
     statements,
     tax,
     vouchers,
@@ -29,6 +30,7 @@ from finance.api.viewsets import (
 router = DefaultRouter()
 router.register("accounts", accounts.AccountViewSet, basename="finance-account")
 router.register("bank-accounts", accounts.BankAccountViewSet, basename="finance-bank-account")
+router.register("account-mapping", settings.MappingViewSet, basename="finance-account-mapping")
 router.register("journals", journals.JournalViewSet, basename="finance-journal")
 router.register("vouchers", vouchers.VoucherViewSet, basename="finance-voucher")
 router.register("typed-entries", vouchers.ManualEntryViewSet, basename="finance-manual-entry")
@@ -55,6 +57,7 @@ router.register("bank-movements", bank_statements.BankMovementViewSet, basename=
 router.register("dunning-letters", dunning.DunningLetterViewSet, basename="finance-dunning-letter")
 router.register("revaluations", revaluations.RevaluationViewSet, basename="finance-revaluation")
 router.register("electronic-invoices", tax.TaxInvoiceViewSet, basename="finance-tax-invoice")
+router.register("vat-lines", tax.TaxLineViewSet, basename="finance-vat-line")
 router.register("match-tolerances", receivable_settings.ToleranceViewSet, basename="finance-tolerance")
 router.register("provision-bands", receivable_settings.ProvisionBandViewSet, basename="finance-provision-band")
 router.register("dunning-levels", receivable_settings.DunningLevelViewSet, basename="finance-dunning-level")
@@ -68,6 +71,9 @@ urlpatterns = [
     path("reports/bank-journal/", ledgers.BankJournalReport.as_view(), name="finance-bank-journal"),
     path("reports/bank-reconciliation/", ledgers.BankReconciliationReport.as_view(), name="finance-reconciliation"),
     path("reports/statement-of-account/", ledgers.PartnerStatementReport.as_view(), name="finance-partner-statement"),
+    path("ledger-settings/", settings.LedgerSettingsView.as_view(), name="finance-ledger-settings"),
+    path("receivable-settings/", settings.ReceivableSettingsView.as_view(), name="finance-receivable-settings"),
+    path("reports/ageing/", ledgers.AgeingReport.as_view(), name="finance-ageing"),
     path("reports/vat/", ledgers.VatReport.as_view(), name="finance-vat"),
     *router.urls,
 ]

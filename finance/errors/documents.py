@@ -137,6 +137,21 @@ class BudgetCarried(DomainError):
     sentence = _("The commitments of %(year)s were carried forward already.")
 
 
+class NothingCarried(DomainError):
+    code = "nothing_carried"
+    sentence = _("The commitments of %(document)s were not carried forward, or it was taken back already.")
+
+
+class LaterYearCarried(DomainError):
+    code = "later_year_carried"
+    sentence = _("The commitments of %(year)s were carried forward since; take that back first.")
+
+
+class NextBudgetReplaced(DomainError):
+    code = "next_budget_replaced"
+    sentence = _("Budget %(document)s, whose lines rose, was replaced; change the amounts of its successor instead.")
+
+
 class EmptyBudget(DomainError):
     code = "empty_budget"
     sentence = _("%(document)s has no lines; nothing could be in force.")

@@ -273,8 +273,3 @@ class BillPartsMismatch(DomainError):
     sentence = _(
         "%(document)s is %(amount)s; its parts are %(total)s. Name at least two amounts above zero that sum to it."
     )
-
-
-class BillWithDiscount(DomainError):
-    code = "bill_with_discount"
-    sentence = _("%(document)s settled %(invoice)s with a cash discount or a difference; it cannot be split any more.")

@@ -219,10 +219,12 @@ class BudgetAlert(models.Model):
 class BudgetCarry(models.Model):
     """The open commitments of a year that is over were carried into the next year's budget. Append-only.
 
-    What was due up to ``carried_until`` stands against the day after it, for good.
+    What was due up to ``carried_until`` stands against the day after it, until it is taken back (`BudgetCarryUndo`);
+    ``round`` counts up when a year is carried anew.
     """
 
-    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    year = models.PositiveSmallIntegerField(_("year"))
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
     carried_until = models.DateField(_("up to"))
     budget_from = models.ForeignKey(Budget, models.PROTECT, related_name="+", verbose_name=_("budget"))
     budget_to = models.ForeignKey(Budget, models.PROTECT, related_name="+", verbose_name=_("next budget"))
@@ -238,10 +240,36 @@ class BudgetCarry(models.Model):
         verbose_name_plural = _("carry-forwards of commitments")
         ordering = ["-year"]
         default_permissions = ("view",)
-        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="finance_budgetcarry_amount")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="finance_budgetcarry_amount"),
+            models.UniqueConstraint(fields=["year", "round"], name="finance_budgetcarry_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.year} → {self.year + 1}"
+
+
+class BudgetCarryUndo(models.Model):
+    """A carry-forward was taken back: its commitments stand against their own year again. Append-only."""
+
+    carry = models.OneToOneField(
+        BudgetCarry, models.PROTECT, related_name="undo", verbose_name=_("carry-forward of commitments")
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by")
+    )
+    created_at = models.DateTimeField(_("taken back at"))
+
+    class Meta:
+        verbose_name = _("carry-forward taken back")
+        verbose_name_plural = _("carry-forwards taken back")
+        ordering = ["-id"]
+        default_permissions = ("view",)
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="finance_carryundo_reason")]
+
+    def __str__(self) -> str:
+        return str(self.carry)
 
 
 class BudgetCarryLine(models.Model):

@@ -122,6 +122,9 @@ class PaymentLine(models.Model):
     amount = AmountField(_("amount"))
     discount_amount = AmountField(_("cash discount"), default=0)
     difference_amount = AmountField(_("written off"), default=0)
+    granted_on = models.DateField(
+        _("day the terms are asked of"), null=True, editable=False, help_text=_("Empty: the day of the payment.")
+    )
 
     class Meta:
         verbose_name = _("payment line")

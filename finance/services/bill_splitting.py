@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,25 @@ from core.documents import lock, next_number, transition
 from core.errors import InvalidTransition
 from core.fields import ZERO
 from core.locks import lock_many
-from core.money import round_amount
+from core.money import round_amount, split_amount
 from core.operations import operation
-from finance.errors import BillPartsMismatch, BillWithDiscount, WrongBillSide
+from finance.errors import BillPartsMismatch, WrongBillSide
 from finance.models import Allocation, Bill, Invoice, Payment
 from finance.selectors.payments import live_allocations
 from finance.services.payments.posting import record_payment, reverse_payment
 from finance.states import AllocationKind, BillSide, BillState, PaymentState
+from masterdata.models import Currency
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a bill's receipt does to one invoice: the money, the cash discount taken off, the difference written off."""
+
+    invoice_id: int
+    amount: Decimal
+    discount: Decimal
+    difference: Decimal
+
 
 COPIED = (
     "side",
@@ -39,15 +52,16 @@ def split_bill(
     """Split a bill we hold into bills of these amounts, to be endorsed, discounted or collected one by one.
 
     The receipt of the whole is undone today and each part is received instead: it settles the same invoices, the first
-    part the first of them, what is left over is an advance. Should a part be dishonoured later, its part of the debt is
-    open again and no more. The numbers of the parts are the bill's with -1, -2 …
+    part the first of them, what is left over is an advance. A cash discount granted with the bill goes with the parts
+    in proportion, by the terms of the day the bill was received; a small difference goes with the last of them. Should
+    a part be dishonoured later, its part of the debt is open again and no more. The numbers of the parts are the bill's
+    with -1, -2 …
 
     Raises:
         StaleVersion: somebody changed it since.
         InvalidTransition: we do not hold it.
         WrongBillSide: we issued it ourselves.
         BillPartsMismatch: fewer than two parts, one that is not positive, or they do not sum to the bill's amount.
-        BillWithDiscount: a cash discount or a difference was granted with it, which would have to be granted anew.
         PeriodClosed, NoFiscalPeriod: today takes no entry.
     """
     payments = Payment.objects.filter(bill=bill_id, state=PaymentState.POSTED)
@@ -60,11 +74,13 @@ def split_bill(
         raise InvalidTransition(document=bill, state=bill.get_state_display(), to=BillState.SPLIT.label)
     amounts = _amounts(bill, parts)
     [payment] = lock_many(Payment, payments.values_list("pk", flat=True)).values()
-    settled = _settled_by(bill, payment)
+    settled = _settled_by(payment)
     transition(bill, BillState.SPLIT, actor=actor, at=at)
     today = business_date(at)
     reverse_payment(payment_id=payment.pk, date=today, actor=actor, at=at, reason=str(bill))
-    for number, (amount, lines) in enumerate(_shared_out(amounts, settled), start=1):
+    shared = _shared_out(amounts, [(one.invoice_id, one.amount) for one in settled])
+    _share_extras([line for _amount, lines in shared for line in lines], settled, payment.document_date, bill.currency)
+    for number, (amount, lines) in enumerate(shared, start=1):
         part = _part(bill, number, amount, at)
         transition(part, BillState.HELD, actor=actor, at=at)
         received = record_payment(
@@ -108,14 +124,33 @@ def _amounts(bill: Bill, parts: Sequence[Decimal]) -> list[Decimal]:
     return amounts
 
 
-def _settled_by(bill: Bill, payment: Payment) -> list[tuple[int, Decimal]]:
+def _settled_by(payment: Payment) -> list[Settled]:
     """Return what the receipt of the bill settles, by invoice, the first first."""
-    found: dict[int, Decimal] = {}
+    found: dict[int, dict[str, Decimal]] = {}
     for allocation in live_allocations(payment):
-        if allocation.kind != AllocationKind.SETTLED:
-            raise BillWithDiscount(document=bill, invoice=allocation.invoice)
-        found[allocation.invoice_id] = found.get(allocation.invoice_id, ZERO) + allocation.amount
-    return list(found.items())
+        kinds = found.setdefault(allocation.invoice_id, {})
+        kinds[allocation.kind] = kinds.get(allocation.kind, ZERO) + allocation.amount
+    return [
+        Settled(
+            invoice_id,
+            kinds.get(AllocationKind.SETTLED, ZERO),
+            kinds.get(AllocationKind.DISCOUNT, ZERO),
+            kinds.get(AllocationKind.DIFFERENCE, ZERO),
+        )
+        for invoice_id, kinds in found.items()
+    ]
+
+
+def _share_extras(
+    lines: Sequence[dict[str, Any]], settled: Sequence[Settled], granted_on: dt.date, currency: Currency
+) -> None:
+    """Add to the lines of the parts what the bill's receipt took off: the discount by amount, the difference last."""
+    for one in settled:
+        own = [line for line in lines if line["invoice_id"] == one.invoice_id]
+        weights = [line["amount"] for line in own]
+        for line, discount in zip(own, split_amount(one.discount, weights, currency.decimals), strict=True):
+            line |= {"discount": discount, "granted_on": granted_on}
+        own[-1]["difference"] = one.difference
 
 
 def _shared_out(

@@ -7,7 +7,6 @@ from finance.views import manual_entries as views
 urlpatterns = [
     path("typed-entries/", views.ManualEntryList.as_view(), name="manual-entry-list"),
     path("typed-entries/new/", views.ManualEntryCreate.as_view(), name="manual-entry-create"),
-    path("typed-entries/recalculate/", views.RecalculateEntry.as_view(), name="manual-entry-recalculate"),
     path("typed-entries/<int:pk>/", views.ManualEntryDetail.as_view(), name="manual-entry-detail"),
     path("typed-entries/<int:pk>/edit/", views.ManualEntryEdit.as_view(), name="manual-entry-edit"),
     path("typed-entries/<int:pk>/post/", views.PostManualEntry.as_view(), name="manual-entry-post"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("budgets/<int:pk>/activate/", budgets.ActivateBudget.as_view(), name="budget-activate"),
     path("budgets/<int:pk>/copy/", budgets.CopyBudget.as_view(), name="budget-copy"),
     path("budgets/<int:pk>/carry/", budgets.CarryCommitments.as_view(), name="budget-carry"),
+    path("budgets/<int:pk>/carry/undo/", budgets.UndoCarry.as_view(), name="budget-carry-undo"),
     path("budget-lines/<int:pk>/", budgets.BudgetLinePage.as_view(), name="budget-line"),
     path("budget-lines/<int:pk>/release/", budgets.ReleaseCreate.as_view(), name="budget-release"),
     path("cash-plan/", cash_plan.CashPlanPage.as_view(), name="cash-plan"),

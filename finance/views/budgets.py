@@ -105,9 +105,30 @@ class CarryCommitments(Page):
             "preview": preview,
             "done_lines": carried_lines(preview.done)[:500] if preview.done else (),
             "may_carry": self.request.user.has_perm("finance.carry_budget"),
+            "may_undo": preview.done is not None
+            and preview.done.year == budget.year
+            and self.request.user.has_perm("finance.carry_budget"),
             "refusal": refusal,
         }
         return render(self.request, "finance/budget/carry.html", context, status=refusal.status if refusal else 200)
+
+
+class UndoCarry(OperationView):
+    """POST ``reason``: take a carry-forward back; a refusal is shown on its page."""
+
+    service = budgets.undo_carry
+    message = _("The carry-forward is taken back.")
+
+    def arguments(self) -> dict[str, Any]:
+        return {"version": posted_version(self.request)}
+
+    def refused(self, refusal: DomainError) -> HttpResponse:
+        page = CarryCommitments()
+        page.setup(self.request, **self.kwargs)
+        return page.show(self.kwargs["pk"], refusal)
+
+    def success_url(self, result: Any) -> str:
+        return reverse("finance:budget-carry", args=[self.kwargs["pk"]])
 
 
 class BudgetCreate(FormPage):

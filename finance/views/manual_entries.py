@@ -207,24 +207,8 @@ class ManualEntryFormPage(GridPage):
         stored = [(line.sides[0] or ZERO, line.sides[1] or ZERO) for line in self.stored_lines()]
         return {
             "back_url": "" if self.document else reverse("finance:manual-entry-list"),
-            "recalc_url": reverse("finance:manual-entry-recalculate"),
             "totals": side_totals(stored),
         }
-
-
-class RecalculateEntry(Page):
-    """POST of the grid as typed so far: debit, credit and what lacks, to be swapped in by their id."""
-
-    permission_required = "finance.add_manualentry"
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        choices = {"choices": line_choices(with_control=True)}
-        formset = ManualEntryLineFormSet(request.POST, prefix="lines", form_kwargs=choices)
-        formset.is_valid()
-        rows = [data for form in formset.forms if (data := getattr(form, "cleaned_data", None))]
-        typed = [(row.get("debit") or ZERO, row.get("credit") or ZERO) for row in rows if not row.get("DELETE")]
-        return render(request, "finance/manual_entry/_totals.html", {"totals": side_totals(typed), "oob": True})
 
 
 def side_totals(sides: Iterable[tuple[Decimal, Decimal]]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class TaxLines(ListPage):
     empty_text = _("Lines of posted invoices appear here.")
 
     def base_queryset(self) -> Any:
-        rows = InvoiceLine.objects.filter(invoice__state="posted")
+        rows = InvoiceLine.objects.filter(invoice__state="posted", invoice__is_opening=False)
         return rows.select_related("invoice__partner", "tax", "item").order_by("-invoice__document_date", "-pk")
 
 

@@ -25,7 +25,6 @@ REACHED_FROM_THEIR_LIST = {
     "order-lookup",
     "charge-deductions",
     "mapping-edit",
-    "manual-entry-recalculate",
 }
 
 

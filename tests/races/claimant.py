@@ -17,6 +17,7 @@ def services() -> dict[str, Any]:
     from erp.services.stock_documents import post_stock_document
     from erp.services.stocktakes import start_stocktake
     from erp.services.work_orders import issue_materials
+    from finance.services.invoices import deduct_charges, post_invoice
     from finance.services.payments import allocate_payment
     from scm.services.goods_receipts import post_goods_receipt
     from scm.services.purchase_orders import approve_purchase_order
@@ -25,7 +26,9 @@ def services() -> dict[str, Any]:
         "allocate": allocate_payment,
         "approve": approve_purchase_order,
         "confirm": confirm_sales_order,
+        "bill": post_invoice,
         "decide": decide_inspection,
+        "deduct": deduct_charges,
         "hold": hold_for_quotation,
         "keep": reserve_kits,
         "post": post_stock_document,

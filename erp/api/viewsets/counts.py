@@ -2,7 +2,7 @@
 
 from core.api.viewsets import DocumentViewSet, operation_action
 from erp.api.serializers import counts as shapes
-from erp.api.serializers.stock import DateInput
+from erp.api.serializers.stock import DateInput, ReverseInput
 from erp.filters.counts import StocktakeFilter
 from erp.models import Stocktake
 from erp.services import stocktakes
@@ -24,7 +24,7 @@ class StocktakeViewSet(DocumentViewSet):
     recount = operation_action(stocktakes.request_recount, name="recount", serializer=shapes.RecountInput)
     explain = operation_action(stocktakes.explain_differences, name="explain", serializer=shapes.ReasonsInput)
     post_document = operation_action(stocktakes.post_stocktake, name="post", serializer=DateInput)
-    reverse = operation_action(stocktakes.reverse_stocktake, name="reverse")
+    reverse = operation_action(stocktakes.reverse_stocktake, name="reverse", serializer=ReverseInput)
     cancel = operation_action(stocktakes.cancel_stocktake, name="cancel")
 
 

@@ -85,6 +85,11 @@ class CarryRowSerializer(serializers.Serializer):
         return [line.pk for line in row.targets] if row.is_carried else []
 
 
+class UndoCarryInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    reason = serializers.CharField(max_length=500)
+
+
 class BudgetReleaseInput(serializers.Serializer):
     document_label = serializers.ChoiceField(choices=["scm.requisition", "scm.purchaseorder"])
     document_id = serializers.IntegerField()

@@ -208,6 +208,21 @@ class CurrencyStatementSerializer(serializers.Serializer):
     lines = StatementLineSerializer(many=True)
 
 
+class AgeingQuery(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Side.choices)
+    day = serializers.DateField(required=False, help_text="Ages count from this day; today without it.")
+
+
+class AgeingRowSerializer(serializers.Serializer):
+    """``buckets`` by code of the band of age; ``advances`` is money on account, not taken off the total."""
+
+    partner = serializers.IntegerField(source="partner.pk")
+    name = serializers.CharField(source="partner.__str__")
+    buckets = serializers.DictField(child=Sum())
+    total = Sum()
+    advances = Sum()
+
+
 class TaxRowSerializer(serializers.Serializer):
     tax = serializers.IntegerField(source="tax_id", allow_null=True)
     code = serializers.CharField()

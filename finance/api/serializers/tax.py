@@ -1,9 +1,11 @@
-"""Shapes of electronic invoices."""
+"""Shapes of electronic invoices and of the lines of the VAT report."""
+
+from typing import Any
 
 from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
-from finance.models import TaxInvoice
+from finance.models import InvoiceLine, TaxInvoice
 from finance.states import TaxInvoiceKind
 
 
@@ -50,3 +52,19 @@ class TaxAnswerInput(serializers.Serializer):
 
 class TaxAnswersInput(serializers.Serializer):
     answers = TaxAnswerInput(many=True)
+
+
+class TaxLineSerializer(ConcordSerializer):
+    """A line of a posted invoice or credit note, in base currency too."""
+
+    number = serializers.CharField(source="invoice.__str__", read_only=True)
+    kind = serializers.CharField(source="invoice.kind", read_only=True)
+    date: Any = serializers.DateField(source="invoice.document_date", read_only=True)
+    partner = serializers.IntegerField(source="invoice.partner_id", read_only=True)
+
+    class Meta:
+        model = InvoiceLine
+        fields = (
+            *("id", "invoice", "number", "kind", "date", "partner", "line_no", "item", "description"),
+            *("tax", "tax_rate", "net_amount", "tax_amount", "base_net_amount", "base_tax_amount"),
+        )

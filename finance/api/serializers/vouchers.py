@@ -4,8 +4,8 @@ from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
 from finance.api.serializers.fields import HEADER, Figure, Money
-from finance.models import EntryTemplate, ManualEntry, ManualEntryLine, Voucher, VoucherLine
-from finance.states import ManualEntryKind
+from finance.models import EntryTemplate, EntryTemplateLine, ManualEntry, ManualEntryLine, Voucher, VoucherLine
+from finance.states import AmountRule, BalanceSide, ManualEntryKind, Schedule
 
 
 class VoucherLineSerializer(ConcordSerializer):
@@ -101,11 +101,57 @@ class ManualEntryInput(ManualEntryChange):
     kind = serializers.ChoiceField(choices=ManualEntryKind.choices, required=False)
 
 
+class TemplateLineSerializer(ConcordSerializer):
+    amount = Money(read_only=True)
+
+    class Meta:
+        model = EntryTemplateLine
+        fields = (
+            *("line_no", "account", "description", "side", "rule", "amount", "percent", "basis_account"),
+            *("partner", "department", "project", "item_category", "sales_order"),
+        )
+
+
+class TemplateLineInput(serializers.Serializer):
+    """A fixed ``amount``, or ``percent`` of what stands on (or moved over) ``basis_account_id``, or the rest."""
+
+    account_id = serializers.IntegerField()
+    description = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    side = serializers.ChoiceField(choices=BalanceSide.choices)
+    rule = serializers.ChoiceField(choices=AmountRule.choices, required=False)
+    amount = Money(required=False, allow_null=True)
+    percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True)
+    basis_account_id = serializers.IntegerField(required=False, allow_null=True)
+    partner_id = serializers.IntegerField(required=False, allow_null=True)
+    department_id = serializers.IntegerField(required=False, allow_null=True)
+    project_id = serializers.IntegerField(required=False, allow_null=True)
+    item_category_id = serializers.IntegerField(required=False, allow_null=True)
+    sales_order_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class EntryTemplateInput(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+    code = serializers.CharField(max_length=40)
+    name = serializers.CharField(max_length=200)
+    name_zh = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    ledger_journal_id = serializers.IntegerField(required=False, allow_null=True)
+    schedule = serializers.ChoiceField(choices=Schedule.choices, required=False)
+    next_date = serializers.DateField(required=False, allow_null=True)
+    until = serializers.DateField(required=False, allow_null=True)
+    is_posted = serializers.BooleanField(required=False, default=False)
+    reverses_next_period = serializers.BooleanField(required=False, default=False)
+    is_active = serializers.BooleanField(required=False, default=True)
+    lines = TemplateLineInput(many=True, allow_empty=False)
+
+
 class EntryTemplateSerializer(ConcordSerializer):
+    lines = TemplateLineSerializer(many=True, read_only=True)
+
     class Meta:
         model = EntryTemplate
         fields = (
             *("id", "code", "name", "name_zh", "description", "ledger_journal", "schedule", "next_date", "until"),
-            "is_posted",
+            *("is_posted", "lines"),
             *("reverses_next_period", "is_active", "version"),
         )

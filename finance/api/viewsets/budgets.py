@@ -32,6 +32,10 @@ class BudgetViewSet(DocumentViewSet):
 
     carry = operation_action(budgets.carry_commitments, name="carry", returns_self=False)
 
+    undo_carry = operation_action(
+        budgets.undo_carry, name="undo-carry", serializer=shapes.UndoCarryInput, returns_self=False
+    )
+
     @extend_schema(responses={200: shapes.CarryRowSerializer(many=True)})
     @action(detail=True, methods=["get"], url_path="carry-preview")
     def carry_preview(self, request: Any, pk: Any = None) -> Response:

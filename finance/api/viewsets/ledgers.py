@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -11,11 +12,13 @@ from core.clock import today
 from finance.api.serializers import ledgers as shapes
 from finance.api.serializers.ledgers import span_of
 from finance.models import Account, BankAccount
+from finance.selectors.ageing import ageing
 from finance.selectors.bank import bank_journal, reconciliation
 from finance.selectors.dimension_balances import dimension_balances, months_of
 from finance.selectors.ledger import account_ledger, trial_balance
 from finance.selectors.partner_statements import partner_statement
 from finance.selectors.tax import tax_report
+from finance.states import Side
 from masterdata.models import Partner
 
 MOST_LINES = 2000
@@ -144,6 +147,20 @@ class PartnerStatementReport(Books):
             raise Http404
         sections = partner_statement(partner, asked["kind"], *span_of(asked, today()))
         return Response(shapes.CurrencyStatementSerializer(sections, many=True).data)
+
+
+class AgeingReport(Books):
+    permission_required = "finance.view_receivables"
+    query = shapes.AgeingQuery
+
+    @extend_schema(parameters=[shapes.AgeingQuery], responses=shapes.AgeingRowSerializer(many=True))
+    def get(self, request: Any) -> Response:
+        """What customers owe, or what is owed to suppliers (the right on payables is asked), by partner and age."""
+        asked = self.asked(request)
+        if asked["kind"] == Side.SUPPLIER and not request.user.has_perm("finance.view_payables"):
+            raise PermissionDenied
+        rows = ageing(asked["kind"], asked.get("day") or today(), request.user)
+        return Response(shapes.AgeingRowSerializer(rows[:MOST_LINES], many=True).data)
 
 
 class VatReport(Books):

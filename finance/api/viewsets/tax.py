@@ -10,9 +10,10 @@ from rest_framework.response import Response
 from core.api.viewsets import DocumentViewSet, idempotency_key
 from core.operations import perform
 from finance.api.serializers import tax as shapes
-from finance.filters.tax import TaxInvoiceFilter
-from finance.models import TaxInvoice
+from finance.filters.tax import TaxInvoiceFilter, TaxLineFilter
+from finance.models import InvoiceLine, TaxInvoice
 from finance.services import tax_invoices
+from finance.states import InvoiceState
 
 
 class TaxInvoiceViewSet(DocumentViewSet):
@@ -43,3 +44,16 @@ class TaxInvoiceViewSet(DocumentViewSet):
             tax_invoices.record_answers, actor=request.user, key=idempotency_key(request), **form.validated_data
         )
         return Response({"taken": count})
+
+
+class TaxLineViewSet(DocumentViewSet):
+    """The invoice lines behind the figures of the VAT report."""
+
+    queryset = (
+        InvoiceLine.objects.filter(invoice__state=InvoiceState.POSTED, invoice__is_opening=False)
+        .select_related("invoice")
+        .order_by("-pk")
+    )
+    serializer_class = shapes.TaxLineSerializer
+    filterset_class = TaxLineFilter
+    permission_required = "finance.view_invoice"

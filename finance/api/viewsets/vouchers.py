@@ -11,6 +11,7 @@ from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
 from core.operations import perform
 from finance.api.serializers import vouchers as shapes
 from finance.api.viewsets.base import ChangingViewSet
+from finance.api.viewsets.receivable_settings import SavedViewSet
 from finance.filters.vouchers import EntryTemplateFilter, ManualEntryFilter, VoucherFilter
 from finance.models import EntryTemplate, ManualEntry, Voucher
 from finance.services import manual_entries, vouchers
@@ -74,8 +75,11 @@ class ManualEntryViewSet(ChangingViewSet):
     reverse = operation_action(manual_entries.reverse_manual_entry, name="reverse")
 
 
-class EntryTemplateViewSet(DocumentViewSet):
-    queryset = EntryTemplate.objects.order_by("code")
+class EntryTemplateViewSet(SavedViewSet):
+    queryset = EntryTemplate.objects.prefetch_related("lines").order_by("code")
     serializer_class = shapes.EntryTemplateSerializer
+    input_serializer_class = shapes.EntryTemplateInput
+    create_service = manual_entries.save_template
+    saved_key = "template_id"
     filterset_class = EntryTemplateFilter
     permission_required = "finance.view_entrytemplate"

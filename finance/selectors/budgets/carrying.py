@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Sum
 
 from core.fields import ZERO
-from finance.models import Budget, BudgetCarry, BudgetCarryLine, BudgetLine, Commitment, FiscalPeriod
+from finance.models import Budget, BudgetCarry, BudgetCarryLine, BudgetCarryUndo, BudgetLine, Commitment, FiscalPeriod
 from finance.selectors.budgets.consumption import CARRIED_TO, SAME_PART, TREES
 from finance.states import BudgetState
 
@@ -46,6 +46,7 @@ class CarryPreview:
     until: dt.date
     done: BudgetCarry | None
     rows: list[CarryRow]
+    undone: list[BudgetCarryUndo] = field(default_factory=list)
 
     @property
     def raises(self) -> list[tuple[BudgetLine, Decimal]]:
@@ -68,9 +69,17 @@ def carry_preview(budget: Budget) -> CarryPreview:
     """Return what is open of the commitments of a budget's year, and what carrying it forward would do."""
     until = FiscalPeriod.objects.filter(year=budget.year).aggregate(last=Max("d1"))["last"]
     following = Budget.objects.filter(year=budget.year + 1, state=BudgetState.ACTIVE).first()
-    done = BudgetCarry.objects.filter(year__gte=budget.year).select_related("actor", "budget_to").first()
+    live = BudgetCarry.objects.filter(year__gte=budget.year, undo__isnull=True)
+    done = live.select_related("actor", "budget_to").first()
     rows = [] if done is not None else _rows(budget, following, until)
-    return CarryPreview(budget, following, until, done, rows)
+    undone = BudgetCarryUndo.objects.filter(carry__year=budget.year).select_related("actor", "carry__actor")
+    return CarryPreview(budget, following, until, done, rows, list(undone))
+
+
+def raised_by(carry: BudgetCarry) -> dict[int, Decimal]:
+    """Return {key of a line of the next budget: amount it rose by}."""
+    rows = carry.lines.filter(target__isnull=False).order_by().values_list("target")
+    return dict(rows.annotate(total=Sum("amount")))
 
 
 def carried_lines(carry: BudgetCarry) -> QuerySet[BudgetCarryLine]:

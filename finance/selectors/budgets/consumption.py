@@ -35,7 +35,8 @@ AND (a.kind <> 'asset' OR e.source_label IN ('scm.goodsreceipt', 'scm.supplierre
   OR e.event = 'manual')"""
 """On an asset account (stock, machines) a budget counts what is bought, not what is used up or written off."""
 
-CARRIED_TO = "(SELECT coalesce(max(carried_until) + 1, DATE '0001-01-01') FROM finance_budgetcarry)"
+CARRIED_TO = """(SELECT coalesce(max(carried_until) + 1, DATE '0001-01-01') FROM finance_budgetcarry c
+  WHERE NOT EXISTS (SELECT 1 FROM finance_budgetcarryundo u WHERE u.carry_id = c.id))"""
 """The day that commitments stand against which were due before it and were carried forward."""
 
 USED = f"""
@@ -123,7 +124,7 @@ def costs_of(needs: Sequence[BudgetNeed]) -> list[Cost]:
 
 def carried_to() -> dt.date:
     """Return the first day of the year that commitments were carried into last; the first of all days without one."""
-    until = BudgetCarry.objects.aggregate(last=Max("carried_until"))["last"]
+    until = BudgetCarry.objects.filter(undo__isnull=True).aggregate(last=Max("carried_until"))["last"]
     return until + dt.timedelta(days=1) if until else dt.date.min
 
 

@@ -1,7 +1,7 @@
 """Budgets: writing and putting them in force, checking and recording what is committed, releases, alerts."""
 
 from finance.services.budgets.alerts import close_alert, watch
-from finance.services.budgets.carrying import carry_commitments
+from finance.services.budgets.carrying import carry_commitments, undo_carry
 from finance.services.budgets.checking import require_budget
 from finance.services.budgets.commitments import follow_document
 from finance.services.budgets.plans import (
@@ -24,5 +24,6 @@ __all__ = [
     "remove_budget_line",
     "require_budget",
     "save_budget_line",
+    "undo_carry",
     "watch",
 ]

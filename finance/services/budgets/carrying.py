@@ -8,9 +8,18 @@ from core.clock import business_date
 from core.documents import lock
 from core.locks import LockRank, advisory_lock, lock_rows
 from core.operations import operation
-from finance.errors import BudgetCarried, BudgetNotInForce, BudgetYearRunning, NoNextBudget
-from finance.models import Budget, BudgetCarry, BudgetCarryLine, BudgetLine
-from finance.selectors.budgets.carrying import CarryPreview, carry_preview
+from finance.errors import (
+    BudgetCarried,
+    BudgetNotInForce,
+    BudgetYearRunning,
+    LaterYearCarried,
+    NextBudgetReplaced,
+    NoNextBudget,
+    NothingCarried,
+    ReasonMissing,
+)
+from finance.models import Budget, BudgetCarry, BudgetCarryLine, BudgetCarryUndo, BudgetLine
+from finance.selectors.budgets.carrying import CarryPreview, carry_preview, raised_by
 from finance.services.budgets.alerts import watch
 from finance.states import BudgetState
 
@@ -41,6 +50,7 @@ def carry_commitments(
     preview = carry_preview(budget)
     carry = BudgetCarry.objects.create(
         year=year,
+        round=1 + len(preview.undone),
         carried_until=preview.until,
         budget_from=budget,
         budget_to=following,
@@ -58,6 +68,49 @@ def carry_commitments(
     audit.record(following, "carried", actor=actor, at=at, reason=reason, year=year, amount=str(preview.total))
     watch(line_ids=lines, cause=str(budget), at=at)
     return carry
+
+
+@operation(permission="finance.carry_budget", document=(Budget, "budget_id"))
+def undo_carry(
+    *, budget_id: int, version: int | None = None, actor: Any, at: dt.datetime, reason: str = ""
+) -> BudgetCarryUndo:
+    """Take back what `carry_commitments` did for a year: its lines fall by what they rose, the commitments go home.
+
+    The carry-forward and its rows stay written, with who took it back and why; the year may be carried again.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        NothingCarried: the year's commitments were not carried forward (or it was taken back already).
+        LaterYearCarried: a later year was carried since; take that back first.
+        NextBudgetReplaced: the budget that rose is not in force any more, its successor has the amounts.
+        StaleVersion: somebody changed the budget since the user saw it.
+    """
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    year = Budget.objects.values_list("year", flat=True).get(pk=budget_id)
+    for one in (year, year + 1):
+        advisory_lock(f"finance.budget.{one}", rank=LockRank.HEADER)
+    budget = lock(Budget, budget_id, version=version)
+    done = carry_preview(budget).done
+    if done is None:
+        raise NothingCarried(document=budget)
+    if done.year != year:
+        raise LaterYearCarried(year=done.year)
+    following = lock(Budget, done.budget_to_id)
+    if following.state != BudgetState.ACTIVE:
+        raise NextBudgetReplaced(document=following)
+    raised = raised_by(done)
+    lines = list(lock_rows(BudgetLine.objects.filter(pk__in=raised)))
+    for line in lines:
+        line.amount -= raised[line.pk]
+    history.bulk_update(lines, BudgetLine, ["amount"])
+    undo = BudgetCarryUndo.objects.create(
+        carry=done, reason=reason.strip()[:500], actor=actor if getattr(actor, "pk", None) else None, created_at=at
+    )
+    for document in (budget, following):
+        audit.record(document, "carry_undone", actor=actor, at=at, reason=reason, year=year, amount=str(done.amount))
+    watch(line_ids=raised, cause=str(budget), at=at)
+    return undo
 
 
 def _require_ready(preview: CarryPreview, at: dt.datetime) -> Budget:

@@ -273,13 +273,19 @@ def _lines_of(payment: Payment, lines: Rows) -> list[PaymentLine]:
         if settled * invoice.open_amount <= 0 or abs(settled) > abs(invoice.open_amount):
             raise OverAllocated(document=invoice, open=invoice.open_amount, amount=settled)
         total += amount
-        rows.append((invoice, amount, *extras))
+        rows.append((invoice, amount, *extras, row.get("granted_on")))
     total = total if is_natural(payment) else -total
     if not 0 <= total <= payment.amount:
         raise OverAllocated(document=payment, open=payment.amount, amount=total)
     return [
-        PaymentLine(invoice=invoice, amount=amount, discount_amount=discount, difference_amount=difference)
-        for invoice, amount, discount, difference in rows
+        PaymentLine(
+            invoice=invoice,
+            amount=amount,
+            discount_amount=discount,
+            difference_amount=difference,
+            granted_on=granted_on,
+        )
+        for invoice, amount, discount, difference, granted_on in rows
     ]
 
 

@@ -50,7 +50,7 @@ def _enter(
     payment.base_amount = round_amount(payment.amount * payment.exchange_rate, book.decimals)
     require_edge(payment, PaymentState.POSTED)
     parts = [
-        Part(invoices[line.invoice_id], line.amount, line.discount_amount, line.difference_amount)
+        Part(invoices[line.invoice_id], line.amount, line.discount_amount, line.difference_amount, line.granted_on)
         for line in lines
         if line.invoice_id in invoices
     ]

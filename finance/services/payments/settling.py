@@ -29,13 +29,15 @@ ALLOCATED = ["allocated_amount", "allocated_base_amount"]
 class Part:
     """What a payment does to one invoice: the money, the cash discount taken off, the small difference written off.
 
-    All in the invoice's currency, with the sign of what is open on it.
+    All in the invoice's currency, with the sign of what is open on it. ``granted_on``: the day whose terms give the
+    discount, where it is not the day of the payment (a part of a bill that was received before).
     """
 
     invoice: Invoice
     amount: Decimal
     discount: Decimal = ZERO
     difference: Decimal = ZERO
+    granted_on: dt.date | None = None
 
     @property
     def total(self) -> Decimal:
@@ -226,7 +228,7 @@ def _refuse_wrong_part(payment: Payment, part: Part, date: dt.date) -> None:
     if part.total * still <= 0 or abs(part.total) > abs(still):
         raise OverAllocated(document=invoice, open=still, amount=part.total)
     if part.discount:
-        allowed = discount_on(invoice, date)
+        allowed = discount_on(invoice, part.granted_on or date)
         if part.discount * still < 0 or abs(part.discount) > allowed:
             raise DiscountNotDue(document=invoice, amount=part.discount, allowed=allowed)
     if part.difference:

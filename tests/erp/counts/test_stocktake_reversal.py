@@ -1,13 +1,16 @@
 """A posted count taken back: quantities, values and accounts as before; refused when its goods are gone."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse as reverse_url
 
+from core.clock import on_day
 from core.errors import InvalidTransition, MissingRight
 from core.operations import perform
-from erp.errors import BinIsCounted, ShortStock
-from erp.models import StockBalance, Stocktake, ValueEntry
+from erp.errors import BinIsCounted, FuturePosting, ReversalBeforeCount, ShortStock
+from erp.models import StockBalance, StockMove, Stocktake, ValueEntry
 from erp.services import stocktakes
 from erp.states import StocktakeState
 from finance.models import JournalLine
@@ -100,3 +103,23 @@ def test_the_page_and_the_api_take_a_count_back(client, counted):
     page = client.get(counted.get_absolute_url()).content.decode()
     assert "taken back" in page
     assert Stocktake.objects.get().history.first().history_user == boss
+
+
+def test_the_day_is_chosen_in_an_open_period_not_before_the_count(client, counted):
+    posted_on = StockMove.objects.filter(source_id=counted.pk, kind="count").latest("pk").moved_on
+    later = posted_on + dt.timedelta(days=3)
+    with pytest.raises(ReversalBeforeCount), on_day(later):
+        reverse(counted, date=posted_on - dt.timedelta(days=1))
+    with pytest.raises(FuturePosting):
+        reverse(counted, date=later)
+    client.force_login(core.superuser("boss"))
+    url = reverse_url("erp:stocktake-reverse", args=[counted.pk])
+    with on_day(later):
+        assert later.isoformat() in client.get(url).content.decode()
+        assert client.post(url, {"date": posted_on.isoformat(), "reason": "", "_key": "one"}).status_code == 422
+        typed = {"date": posted_on.isoformat(), "reason": "Counted twice", "_key": "two", "version": counted.version}
+        assert client.post(url, typed).status_code == 302
+    back = StockMove.objects.filter(source_id=counted.pk, reverses__isnull=False)
+    assert {move.moved_on for move in back} == {posted_on}
+    assert on_hand() == {"MOTOR": 10, "NUT": 100}
+    assert not violations()

@@ -142,3 +142,54 @@ def test_electronic_invoices_are_prepared_and_answered(api):
     assert code_of(wrong) == "wrong_fapiao_number"
     assert api.send("electronic-invoices/answers/", {"answers": [answer]}).json() == {"taken": 1}
     assert TaxInvoice.objects.get().fapiao_number == "1" * 20
+
+
+def test_settings_accounts_and_templates_are_kept_by_the_api(api):
+    row = api.read("ledger-settings/").json()
+    changed = api.send("ledger-settings/", row | {"voucher_naming": "three"}, "put")
+    assert (changed.status_code, changed.json()["voucher_naming"]) == (200, "three")
+    assert api.send("ledger-settings/", row, "put").status_code == 409
+    row = api.read("receivable-settings/").json()
+    changed = api.send("receivable-settings/", row | {"dunning_interval_days": 9}, "put").json()
+    assert (changed["dunning_interval_days"], changed["version"]) == (9, row["version"] + 1)
+    wrong = api.send("receivable-settings/", row | {"grni_tolerance": "-1", "version": changed["version"]}, "put")
+    assert wrong.status_code in {409, 422}
+    body = {"code": "1099", "name": "Petty cash", "kind": "asset", "dimensions": ["department"]}
+    made = api.send("accounts/", body)
+    assert (made.status_code, made.json()["dimensions"]) == (201, ["department"])
+    pk = made.json()["id"]
+    assert api.send(f"accounts/{pk}/", body | {"is_active": False}, "put").json()["is_active"] is False
+    api.send(f"accounts/{pk}/", body, "put")
+    purse = {"code": "PURSE", "name": "Purse", "currency_id": bank().currency_id, "account_id": pk}
+    made = api.send("bank-accounts/", purse)
+    assert (made.status_code, made.json()["account"]) == (201, pk)
+    template = {
+        "code": "RENT",
+        "name": "Rent",
+        "lines": [
+            {"account_id": account("560204").pk, "side": "debit", "amount": "120"},
+            {"account_id": account("2241").pk, "side": "credit", "rule": "rest"},
+        ],
+    }
+    made = api.send("entry-templates/", template)
+    assert (made.status_code, [line["rule"] for line in made.json()["lines"]]) == (201, ["fixed", "rest"])
+    again = api.send(f"entry-templates/{made.json()['id']}/", template | {"name": "Rent and water"}, "put")
+    assert again.json()["version"] == 1
+    drives = masterdata.category("DRIVES")
+    own = {"role": "revenue", "category_id": drives.pk, "account_id": account("5051").pk}
+    made = api.send("account-mapping/", own)
+    assert (made.status_code, made.json()["account"]) == (201, account("5051").pk)
+    assert api.send("account-mapping/", own | {"account_id": None}).status_code == 204
+    assert code_of(api.send("account-mapping/", own | {"category_id": None, "account_id": None})) == "mapping_needed"
+
+
+def test_ageing_and_vat_lines_are_read_by_the_api(api):
+    customer = masterdata.customer("ACME")
+    invoice = post(free_invoice(customer, "100"))
+    [row] = api.read("reports/ageing/?kind=customer").json()
+    assert (row["partner"], row["total"]) == (customer.pk, "100.0000")
+    [line] = api.read(f"vat-lines/?q={invoice.legal_number}").json()["results"]
+    assert (line["invoice"], line["base_net_amount"]) == (invoice.pk, "100.0000")
+    api.client.force_authenticate(make_user("seller", rights=["finance.view_receivables"]))
+    assert api.read("reports/ageing/?kind=supplier").status_code == 403
+    assert api.read("ledger-settings/").status_code == 403

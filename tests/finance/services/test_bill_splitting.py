@@ -1,10 +1,12 @@
 """A bill we hold is split: a part is endorsed, a part discounted, a part dishonoured, each with its own entries."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from core.clock import on_day
 from core.errors import InvalidTransition
 from core.operations import perform
 from finance.errors import BillPartsMismatch, WrongBillSide
@@ -13,6 +15,7 @@ from finance.selectors.bills import bills_not_due
 from finance.selectors.invariants import violations
 from finance.services import bills
 from finance.services.bill_splitting import split_bill
+from masterdata.models import PaymentTerm
 from tests.factories import erp, masterdata
 from tests.factories.core import make_user
 from tests.factories.finance import balances, bank, free_invoice, open_books, post
@@ -29,7 +32,7 @@ def customer(db):
     return masterdata.customer("ACME")
 
 
-def received(customer, amount, *invoices):
+def received(customer, amount, *invoices, **extras):
     """A bank acceptance of the customer that settles invoices."""
     drafted = perform(
         bills.create_bill,
@@ -42,7 +45,8 @@ def received(customer, amount, *invoices):
         issue_date=erp.TODAY,
         due_date=erp.TODAY.replace(month=9),
     )
-    lines = [{"invoice_id": one.pk, "amount": D(part)} for one, part in invoices]
+    taken_off = {name: D(value) for name, value in extras.items()}
+    lines = [{"invoice_id": one.pk, "amount": D(part)} | taken_off for one, part in invoices]
     return perform(bills.register_bill, actor=None, bill_id=drafted.pk, lines=lines)
 
 
@@ -127,4 +131,19 @@ def test_the_page_takes_a_part_off_and_the_api_splits_into_many(client, customer
         content_type="application/json",
     )
     assert (answer.status_code, len(answer.json()["parts"])) == (200, 3)
+    assert violations() == []
+
+
+def test_a_cash_discount_goes_with_the_parts_by_the_terms_of_the_day_it_was_granted(customer):
+    term = PaymentTerm.objects.create(code="2-10", name="2/10 net 30", discount_percent=2, discount_days=10)
+    invoice = post(free_invoice(customer, "100", payment_term_id=term.pk))
+    bill = received(customer, "97.99", (invoice, "97.99"), discount="2", difference="0.01")
+    assert open_of(invoice) == 0
+    before = balances()
+    with on_day(erp.TODAY + dt.timedelta(days=30)):  # the terms have passed for who pays today
+        first, second = split(bill, "60", "37.99")
+        assert (balances(), open_of(invoice)) == (before, 0)
+        perform(bills.dishonour_bill, actor=None, bill_id=second.pk, reason="No cover")
+    assert open_of(invoice) == D("38.78")
+    assert first.state == "held"
     assert violations() == []

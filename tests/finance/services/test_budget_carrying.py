@@ -2,10 +2,12 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.urls import reverse
 
+from core.audit import timeline
 from core.clock import on_day
 from core.operations import perform
 from finance import errors
@@ -132,3 +134,33 @@ def test_the_page_shows_it_first_and_the_api_does_it(client, made):
     assert Budget.objects.get(year=2027).lines.get().amount == 560
     assert "Year end" in client.get(url).content.decode()
     assert Commitment.objects.count() == 1
+
+
+def test_a_carry_forward_is_taken_back_and_done_again(client, made):
+    old = budget(2026, (EXPENSE, "100", {}))
+    new = budget(2027, (EXPENSE, "500", {}), (EXPENSE, "40", {"month": 1}))
+    scm.approved_order(made, service("60", dt.date(2026, 11, 1)), tax_included=False)
+    undo = partial(perform, budgets.undo_carry, actor=None, budget_id=old.pk)
+    with pytest.raises(errors.NothingCarried):
+        undo(reason="None")
+    before = figures(old), figures(new)
+    carry(old)
+    with pytest.raises(errors.ReasonMissing):
+        undo(reason=" ")
+    boss = make_user("boss", superuser=True)
+    client.force_login(boss)
+    url = reverse("finance:budget-carry-undo", args=[old.pk])
+    assert url in client.get(reverse("finance:budget-carry", args=[old.pk])).content.decode()
+    assert client.post(url, {"_key": "one", "version": str(old.version), "reason": "Wrong year"}).status_code == 302
+    assert (figures(old), figures(new)) == before
+    assert "Wrong year" in client.get(reverse("finance:budget-carry", args=[old.pk])).content.decode()
+    assert BudgetLine.objects.get(budget=new, month=1).history.count() == 3
+    [audited] = [one for one in timeline(new) if one.verb.endswith("carry_undone")]
+    assert (audited.actor, audited.reason) == (boss, "Wrong year")
+    with pytest.raises(errors.NothingCarried):
+        undo(reason="Twice")
+    assert (carry(old).round, figures(new)[0]) == (2, (D(560), D(60), D(500)))
+    copied = perform(budgets.copy_budget, actor=None, budget_id=new.pk)
+    perform(budgets.activate_budget, actor=None, budget_id=copied.pk)
+    with pytest.raises(errors.NextBudgetReplaced):
+        undo(reason="Too late")

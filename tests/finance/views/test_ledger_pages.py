@@ -192,10 +192,14 @@ def test_the_api_of_vouchers_and_typed_entries(told):
     assert EntryTemplate.objects.count() == 1
 
 
-def test_totals_of_a_typed_entry_follow_while_typing(client, books):
+def test_the_page_of_a_typed_entry_shows_its_totals(client, books):
     client.force_login(superuser("typist"))
-    grid = {"lines-TOTAL_FORMS": "2", "lines-INITIAL_FORMS": "0", "lines-0-debit": "120.5", "lines-1-credit": "100"}
-    answer = client.post(reverse("finance:manual-entry-recalculate"), grid).content.decode()
-    assert 'id="entry-totals" hx-swap-oob="true"' in answer
-    assert all(figure in answer for figure in ("120.50", "100.00", "20.50", "Lacks in credit"))
-    assert 'id="entry-totals"' in client.get(reverse("finance:manual-entry-create")).content.decode()
+    lines = [
+        {"account_id": account("560204").pk, "debit": "120.5"},
+        {"account_id": account("1001").pk, "credit": "100"},
+    ]
+    entry = perform(manual_entries.create_manual_entry, actor=None, lines=lines)
+    page = client.get(reverse("finance:manual-entry-edit", args=[entry.pk])).content.decode()
+    totals = page.split("data-entry-totals", 1)[1].split("</dl>")[0]
+    assert all(figure in totals for figure in ("120.50", "100.00", "20.50", "Lacks in credit"))
+    assert "entry-totals.js" in page
