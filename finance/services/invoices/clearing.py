@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import F, Sum
 
+from django.conf import settings
+
 from core.context import change_later
 from core.fields import ZERO
 from core.money import round_amount
@@ -259,7 +261,9 @@ def _rows(model: Any, column: str, lines: Sequence[InvoiceLine], named: str = ""
         return {}
     related = {UnbilledLine: (column, "sales_order_line", "item"), GrniLine: (column, "item")}.get(model, (column,))
     rows = model.objects.filter(**{f"{column}__in": keys}).select_related(*related)
-    rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    if not settings.LOCKS_OFF:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    rows = rows.order_by("pk")
     return {getattr(row, f"{column}_id"): row for row in rows}
 
 
