@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
-
 from django.conf import settings
+from django.db.models import F, Sum
 
 from core.context import change_later
 from core.fields import ZERO

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,17 @@ from finance.states import AccountRole, InvoiceState, Side
 Key = tuple[str, int, str, int | None]
 
 
+@dataclass(frozen=True)
+class Part:
+    """One instalment as its line states it: amount in the item's currency and in ours, below zero for money due back."""
+
+    due_date: dt.date
+    amount: Decimal
+    base_amount: Decimal
+    rate: Decimal
+    description: str
+
+
 def record_open_items(typed: Sequence[ManualEntryLine], *, actor: Any, at: dt.datetime) -> None:
     """Enter what an opening voucher names item by item; lines of one partner and number are instalments of one item.
 
@@ -26,39 +38,40 @@ def record_open_items(typed: Sequence[ManualEntryLine], *, actor: Any, at: dt.da
         OpeningItemKnown: the item was entered before with another amount.
         and what `record_opening_item` refuses.
     """
-    for (kind, partner_id, reference, currency_id), lines in _items(typed).items():
-        sign = 1 if kind == Side.CUSTOMER else -1
-        parts = [(line.due_date, sign * (line.currency_amount if line.currency_id else line.amount)) for line in lines]
-        amount = sum((part for _due, part in parts), ZERO)
+    for (kind, partner_id, reference, currency_id), parts in _items(typed).items():
+        amount = sum((part.amount for part in parts), ZERO)
         if _is_known(kind, partner_id, reference, amount):
             continue
         record_opening_item(
             partner_id=partner_id,
             kind=kind,
             reference=reference,
-            due_date=parts[0][0],
+            due_date=parts[0].due_date,
             amount=amount,
             currency_id=currency_id,
-            exchange_rate=lines[0].rate if currency_id else None,
-            base_amount=sign * sum((line.amount for line in lines), ZERO),
-            parts=sorted(parts),
-            note=lines[0].description,
+            exchange_rate=parts[0].rate if currency_id else None,
+            base_amount=sum((part.base_amount for part in parts), ZERO),
+            parts=sorted((part.due_date, part.amount) for part in parts),
+            note=parts[0].description,
             actor=actor,
             at=at,
         )
 
 
-def _items(typed: Sequence[ManualEntryLine]) -> dict[Key, list[ManualEntryLine]]:
+def _items(typed: Sequence[ManualEntryLine]) -> dict[Key, list[Part]]:
     book = account_book()
     sides = {book.account(AccountRole.RECEIVABLE): Side.CUSTOMER, book.account(AccountRole.PAYABLE): Side.SUPPLIER}
-    found: dict[Key, list[ManualEntryLine]] = {}
+    found: dict[Key, list[Part]] = {}
     for line in typed:
         if not line.reference and line.due_date is None:
             continue
         side = sides.get(line.account_id)
         if side is None or line.partner_id is None or not line.reference or line.due_date is None:
             raise OpeningItemIncomplete(line=str(line.line_no), field="lines")
-        found.setdefault((side, line.partner_id, line.reference, line.currency_id), []).append(line)
+        sign = 1 if side == Side.CUSTOMER else -1
+        amount = line.currency_amount if line.currency_id else line.amount
+        part = Part(line.due_date, sign * amount, sign * line.amount, line.rate, line.description)
+        found.setdefault((side, line.partner_id, line.reference, line.currency_id), []).append(part)
     return found
 
 
