@@ -18,7 +18,7 @@ Key = tuple[str, int, str, int | None]
 
 @dataclass(frozen=True)
 class Part:
-    """One instalment as its line states it: amount in the item's currency and in ours, below zero for money due back."""
+    """One instalment as its line states it: amount in the item's currency and in ours; below zero: a credit."""
 
     due_date: dt.date
     amount: Decimal
