@@ -1,5 +1,6 @@
 """Filters of the app's lists, for pages and API alike."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters
@@ -21,6 +22,7 @@ from scm.models import (
     SubcontractOrder,
     SupplierReturn,
 )
+from scm.selectors.material_to_send import MaterialToSend, material_to_send
 from scm.selectors.purchase_orders import EXPECTED, OPEN
 from scm.selectors.subcontracting import SupplierBalance, supplier_balances
 from scm.states import (
@@ -37,6 +39,9 @@ from scm.states import (
 
 def suppliers(_request: Any) -> QuerySet[Partner]:
     return Partner.objects.filter(is_supplier=True)
+
+
+SEND_AHEAD = dt.timedelta(days=28)
 
 
 class DocumentFilter(django_filters.FilterSet):
@@ -248,4 +253,27 @@ class SupplierBalanceFilter(django_filters.FilterSet):
                 partner_id=partner.pk if partner else None,
                 items=super().qs if asked.get("q") else None,
             )
+        return self._rows
+
+
+class MaterialToSendFilter(django_filters.FilterSet):
+    """What subcontractors need: until a day (four weeks from now unless told otherwise), a supplier; computes rows."""
+
+    partner = django_filters.ModelChoiceFilter(method="keep", queryset=suppliers, label=_("Supplier"))
+    until = django_filters.DateFilter(method="keep", label=_("Until"), widget=DayInput())
+
+    class Meta:
+        model = Item
+        fields: tuple[str, ...] = ()
+
+    def keep(self, queryset: QuerySet, _name: str, _value: Any) -> QuerySet:
+        return queryset
+
+    @property
+    def qs(self) -> list[MaterialToSend]:
+        if not hasattr(self, "_rows"):
+            asked = self.form.cleaned_data if self.form.is_valid() else {}
+            partner = asked.get("partner")
+            until = asked.get("until") or today() + SEND_AHEAD
+            self._rows = material_to_send(until, partner.pk if partner else None)
         return self._rows

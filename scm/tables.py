@@ -185,3 +185,20 @@ class SupplierBalanceTable(DocumentTable):
 
     class Meta(DocumentTable.Meta):
         pass
+
+
+class MaterialToSendTable(DocumentTable):
+    """What subcontractors need, by supplier, material and day."""
+
+    partner = tables.Column(verbose_name=_("Supplier"))
+    item = tables.Column(verbose_name=_("Material"))
+    needed_date = DateColumn(verbose_name=_("To send by"))
+    source = tables.Column(verbose_name=_("For"), linkify=lambda record: record.url)
+    unit = tables.Column(accessor="item__uom", verbose_name=_("Unit"), orderable=False)
+    needed = QuantityColumn(verbose_name=_("Needed"))
+    there = QuantityColumn(verbose_name=_("Lies there"))
+    to_send = QuantityColumn(verbose_name=_("To send"))
+    in_stock = QuantityColumn(verbose_name=_("In stock"))
+
+    class Meta(DocumentTable.Meta):
+        pass

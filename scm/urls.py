@@ -153,6 +153,7 @@ subcontract_urls = [
         name="subcontract-order-receive",
     ),
     path("subcontracting/balance/", subcontract_reports.SupplierBalances.as_view(), name="supplier-balance"),
+    path("subcontracting/to-send/", subcontract_reports.MaterialToSendList.as_view(), name="material-to-send"),
     path(
         "subcontracting/balance/<int:pk>/count/",
         subcontract_reports.CountAtSupplier.as_view(),

@@ -10,6 +10,8 @@ from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Any
 
+from erp.engines.promising_groups import swap_groups
+
 MAX_DEPTH = 40
 MOST_PARTS = 4
 MOST_MIXTURES = 6
@@ -53,6 +55,7 @@ class Replacement:
     item: Hashable
     ratio: Decimal = Decimal(1)
     step: Decimal = ZERO
+    rank: int = 1
 
     def needed(self, quantity: Decimal) -> Decimal:
         """Return how much of it stands for ``quantity`` of the component."""
@@ -66,6 +69,7 @@ class Part:
 
     fixed     needed once, whatever the quantity.   is_skipped  it is not made by an order of its own: no time for it.
     replacements  what serves, in this order, where the component itself is short.
+    group         components of one group are replaced together, by replacements of one rank.
     """
 
     item: Hashable
@@ -75,6 +79,7 @@ class Part:
     fixed: Decimal = ZERO
     is_skipped: bool = False
     replacements: tuple[Replacement, ...] = ()
+    group: Hashable = None
 
     def needed(self, quantity: Decimal) -> Decimal:
         """Return how much of it ``quantity`` of the parent needs."""
@@ -390,8 +395,8 @@ class _Court:
             return _Reached(None, (Step(item, Cause.NO_SOURCE, None),))
         mark, start = len(self.log), self.today
         chain: tuple[Step, ...] = ()
-        for part in outlook.parts:
-            got = self._get(part, part.needed(quantity), (*path, item))
+        for part, needed in self._needs(outlook.parts, quantity):
+            got = self._get(part, needed, (*path, item))
             if got.day is None:
                 self._undo(mark)
                 return _Reached(None, (Step(item, Cause.MAKE, None), *got.why))
@@ -453,9 +458,19 @@ class _Court:
             self._undo(mark)
         return made
 
+    def _needs(self, parts: Sequence[Part], quantity: Decimal) -> list[tuple[Part, Decimal]]:
+        """Return what is needed of each part, where one is short its group's substitutes in stock taken for it."""
+        if not any(part.group for part in parts):
+            return [(part, part.needed(quantity)) for part in parts]
+        swapped = swap_groups(parts, quantity, lambda item: self.outlooks[item].available(self.today))
+        for item, used in swapped.used.items():
+            self._take(self.outlooks[item], self.today, used)
+        rest = [(part, quantity - swapped.quantity.get(part.group, ZERO)) for part in parts]
+        return [(part, part.needed(left)) for part, left in rest if left]
+
     def _replaced(self, part: Part, rest: Decimal) -> Decimal:
         """Take what substitutes of a short component there are today; return what they leave of ``rest``."""
-        for one in part.replacements:
+        for one in () if part.group else part.replacements:
             outlook = self.outlooks[one.item]
             there = outlook.available(self.today)
             covered = rest if one.needed(rest) <= there else there / one.ratio

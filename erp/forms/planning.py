@@ -35,6 +35,7 @@ class PlanningSettingsForm(forms.ModelForm):
             "forecast_period",
             "net_phantoms",
             "substitute_partly",
+            "joint_orders",
             "promise_rule",
             "promise_keeps_safety_stock",
         )

@@ -63,6 +63,11 @@ class PlanningSettings(models.Model):
         default=True,
         help_text=_("Stock of a phantom or skipped component is used before its own components."),
     )
+    joint_orders = models.BooleanField(
+        _("a short co-product starts an order"),
+        default=False,
+        help_text=_("Of the product it comes out with; for co-products that have no bill of material of their own."),
+    )
     substitute_partly = models.BooleanField(
         _("substitutes may cover a part"),
         default=True,

@@ -15,6 +15,7 @@ from core.clock import today
 from erp.engines import kitting, mrp
 from erp.models import Supply, WorkOrder
 from erp.selectors.boms import items_below, released_boms, yield_scrap
+from erp.selectors.kit_substitutes import LineSubstitute, offer_substitutes, substitutes_by_line
 from erp.selectors.plan_inputs import step_of
 from erp.selectors.plan_sources import columns
 from erp.selectors.usable import ISSUABLE
@@ -74,20 +75,6 @@ RECEIPTS = """
 SELECT id, item_id, COALESCE(warehouse_id, %(warehouse)s), due_date - DATE '0001-01-01' + 1,
        (open_quantity * 1000000)::bigint
 FROM erp_supply WHERE is_firm AND item_id = ANY(%(items)s)
-"""
-
-
-SUBSTITUTES = """
-SELECT m.id, s.item_id, (s.ratio * 1000000)::bigint, u.decimals
-FROM erp_workordermaterial m
-JOIN erp_workorder w ON w.id = m.work_order_id AND w.state IN ('released', 'in_progress')
-JOIN erp_bomline l ON l.id = m.bom_line_id AND l.component_id = m.item_id AND l.substitute_group = ''
-JOIN erp_bomsubstitute s ON s.bom_line_id = l.id
- AND (s.valid_from IS NULL OR s.valid_from <= greatest(w.start_date, %(today)s))
- AND (s.valid_to IS NULL OR s.valid_to > greatest(w.start_date, %(today)s))
-JOIN masterdata_item i ON i.id = s.item_id
-JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
-ORDER BY m.id, s.rank
 """
 
 
@@ -354,8 +341,8 @@ def check_orders(question: KitQuestion) -> KitCheck:
     now = today().toordinal()
     orders, materials = _columns(ORDERS), _columns(MATERIALS)
     warehouses = dict(zip(orders[0], orders[1], strict=True))
-    substitutes = _substitutes()
-    items = sorted({*materials[2], *(row[0] for rows in substitutes.values() for row in rows)})
+    substitutes = substitutes_by_line()
+    items = sorted({*materials[2], *(row.item for rows in substitutes.values() for row in rows if row.item)})
     with _uncollected():
         recipes = _recipes(items, set(orders[1])) if question.mode == KitMode.SUB_ASSEMBLIES else {}
         items = sorted({*items, *(part.item[0] for one in recipes.values() for part in one.parts)})
@@ -400,20 +387,10 @@ def _columns(sql: str) -> list[list[Any]]:
     return [column.tolist() for column in columns(sql)]
 
 
-def _substitutes() -> dict[int, list[tuple[int, int, int]]]:
-    """What may stand in for a material line, by its rank: (item, ratio in millionths, decimals). Not within groups."""
-    found: dict[int, list[tuple[int, int, int]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(SUBSTITUTES, {"today": today()})
-        for line_id, *row in cursor.fetchall():
-            found.setdefault(line_id, []).append(tuple(row))
-    return found
-
-
 def _components(
     materials: list[list[Any]],
     warehouses: Mapping[int, int],
-    substitutes: Mapping[int, list[tuple[int, int, int]]],
+    substitutes: Mapping[int, list[LineSubstitute]],
     question: KitQuestion,
 ) -> dict[int, list[kitting.Component]]:
     found: dict[int, list[kitting.Component]] = {order_id: [] for order_id in warehouses}
@@ -427,9 +404,7 @@ def _components(
         counts = question.with_auxiliaries or not is_auxiliary
         line = kitting.Component(pk, (item_id, place), required, issued, held, steps[decimals], counts)
         if pk in substitutes:
-            line.substitutes = tuple(
-                kitting.Substitute((other, place), ratio, step_of(digits)) for other, ratio, digits in substitutes[pk]
-            )
+            offer_substitutes(line, place, substitutes[pk])
         found[order_id].append(line)
     return found
 

@@ -82,14 +82,14 @@ WHERE i.id = ANY(%(items)s)
 COMPONENTS = """
 SELECT b.item_id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_percent, l.fixed_scrap_quantity,
        l.is_level_skipped, (
-           SELECT array_agg(ARRAY[s.item_id, s.ratio, v.decimals] ORDER BY s.rank)
+           SELECT array_agg(ARRAY[s.item_id, s.ratio, v.decimals, s.rank] ORDER BY s.rank)
            FROM erp_bomsubstitute s
            JOIN masterdata_item k ON k.id = s.item_id
            JOIN masterdata_unitofmeasure v ON v.id = k.uom_id
-           WHERE s.bom_line_id = l.id AND l.substitute_group = ''
+           WHERE s.bom_line_id = l.id
              AND (s.valid_from IS NULL OR s.valid_from <= %(today)s)
              AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
-       )
+       ), NULLIF(l.substitute_group, '')
 FROM erp_bom b
 JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
  AND (l.valid_from IS NULL OR l.valid_from <= %(today)s) AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
@@ -267,9 +267,9 @@ class _Reading:
         work: dict[int, list[Work]] = {}
         with connection.cursor() as cursor:
             cursor.execute(COMPONENTS, values)
-            for item_id, component_id, decimals, *line, others in cursor.fetchall():
+            for item_id, component_id, decimals, *line, others, group in cursor.fetchall():
                 part = _part(component_id, tuple(line), self.rules, Decimal(1).scaleb(-decimals))
-                parts.setdefault(item_id, []).append(replace(part, replacements=_replacements(others)))
+                parts.setdefault(item_id, []).append(replace(part, replacements=_replacements(others), group=group))
             cursor.execute(OPERATIONS, values)
             operations = cursor.fetchall()
         others = {one.item for rows in parts.values() for part in rows for one in part.replacements}
@@ -298,9 +298,10 @@ class _Reading:
 
 
 def _replacements(rows: list[list[Decimal]] | None) -> tuple[Replacement, ...]:
-    """The substitutes of a component by rank, from rows of item, ratio and decimals of its unit."""
+    """The substitutes of a component by rank, from rows of item, ratio, decimals of its unit and rank."""
     return tuple(
-        Replacement(int(item_id), ratio, Decimal(1).scaleb(-int(decimals))) for item_id, ratio, decimals in rows or ()
+        Replacement(int(item_id), ratio, Decimal(1).scaleb(-int(decimals)), int(rank))
+        for item_id, ratio, decimals, rank in rows or ()
     )
 
 

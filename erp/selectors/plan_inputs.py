@@ -189,6 +189,7 @@ def _rules(settings: PlanningSettings) -> mrp.Rules:
         increase_days=-1 if settings.increase_days is None else settings.increase_days,
         net_phantoms=settings.net_phantoms,
         substitute_partly=settings.substitute_partly,
+        joint_orders=settings.joint_orders,
     )
 
 
@@ -240,6 +241,7 @@ def _lines(lines: list[Array], bom_keys: Array, item_keys: Array) -> LineColumns
         is_skipped=lines[8].astype(np.bool_),
         is_output=lines[9].astype(np.bool_),
         group=lines[10].astype(np.int32),
+        is_joint=lines[11].astype(np.bool_),
     )
 
 

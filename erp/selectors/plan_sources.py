@@ -130,7 +130,8 @@ BOM_LINES = f"""
 SELECT array_agg(id), array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quantity")}),
        array_agg((scrap_percent * 10000)::bigint), array_agg({FROM.format("valid_from")}),
        array_agg({ALWAYS.format("valid_to")}), array_agg({MICRO.format("fixed_scrap_quantity")}),
-       array_agg(is_level_skipped), array_agg(line_kind <> 'component'), array_agg(together)
+       array_agg(is_level_skipped), array_agg(line_kind <> 'component'), array_agg(together),
+       array_agg(line_kind = 'co_product')
 FROM (
     SELECT l.*, COALESCE(g.first_line, 0) AS together
     {VALID_LINES.replace("JOIN", LEFT_TOGETHER + "JOIN", 1)}

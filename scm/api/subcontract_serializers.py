@@ -56,6 +56,23 @@ class SubcontractOrderSerializer(ConcordSerializer):
         )
 
 
+class MaterialToSendInput(serializers.Serializer):
+    until = serializers.DateField(required=False)
+    partner = serializers.IntegerField(required=False)
+
+
+class MaterialToSendSerializer(serializers.Serializer):
+    partner = serializers.IntegerField(source="partner.pk")
+    item = serializers.IntegerField(source="item.pk")
+    needed_date = serializers.DateField()
+    source = serializers.CharField()
+    is_planned = serializers.BooleanField()
+    needed = Quantity()
+    there = Quantity()
+    to_send = Quantity()
+    in_stock = Quantity()
+
+
 class SubcontractMaterialInput(serializers.Serializer):
     item_id = serializers.IntegerField()
     required_quantity = Quantity()

@@ -8,10 +8,12 @@ from rest_framework.decorators import MethodMapper, action
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
+from core.clock import today
 from core.operations import perform
 from scm.api import serializers as shapes
 from scm.api import subcontract_serializers as subcontract_shapes
 from scm.filters import (
+    SEND_AHEAD,
     GoodsReceiptFilter,
     LandedCostFilter,
     PurchaseOrderFilter,
@@ -20,6 +22,7 @@ from scm.filters import (
     SupplierReturnFilter,
 )
 from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SubcontractOrder, SupplierReturn
+from scm.selectors.material_to_send import material_to_send
 from scm.services import (
     goods_receipts,
     landed_costs,
@@ -190,3 +193,17 @@ class SubcontractOrderViewSet(DocumentViewSet):
         name="receive",
         serializer=subcontract_shapes.SubcontractReceiptInput,
     )
+
+    @extend_schema(
+        parameters=[subcontract_shapes.MaterialToSendInput],
+        responses=subcontract_shapes.MaterialToSendSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=False, pagination_class=None, url_path="material-to-send", url_name="material-to-send")
+    def material_to_send(self, request: Any) -> Response:
+        """What is to be sent to subcontractors for open and planned orders, what lies there taken off."""
+        form = subcontract_shapes.MaterialToSendInput(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        asked = form.validated_data
+        rows = material_to_send(asked.get("until") or today() + SEND_AHEAD, asked.get("partner"))
+        return Response(subcontract_shapes.MaterialToSendSerializer(rows, many=True).data)

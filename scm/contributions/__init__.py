@@ -38,6 +38,15 @@ NAVIGATION = (
     ),
     Navigation(
         "purchasing",
+        _("Material to send to subcontractors"),
+        "scm:material-to-send",
+        "scm.view_subcontractorder",
+        "truck-delivery",
+        33,
+        section="subcontracting",
+    ),
+    Navigation(
+        "purchasing",
         _("Charges to subcontractors"),
         "scm:charge-back-list",
         "scm.view_subcontractorder",

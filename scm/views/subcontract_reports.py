@@ -13,13 +13,13 @@ from core.permissions import may_view_field
 from core.views.base import FormPage, ListPage, visible
 from erp.models import StockBalance
 from masterdata.models import Item, Partner
-from scm.filters import ChargeBackFilter, SupplierBalanceFilter
+from scm.filters import ChargeBackFilter, MaterialToSendFilter, SupplierBalanceFilter
 from scm.forms.fields import typed_rows, units_beside
 from scm.forms.subcontract_orders import ChargeBackForm, CountedFormSet, SupplierCountForm
 from scm.models import SubcontractChargeBack
 from scm.selectors.subcontracting import charges_back
 from scm.services import subcontract_orders as services
-from scm.tables import ChargeBackTable, SupplierBalanceTable
+from scm.tables import ChargeBackTable, MaterialToSendTable, SupplierBalanceTable
 
 
 class SupplierBalances(ListPage):
@@ -42,6 +42,21 @@ class SupplierBalances(ListPage):
         sees_value = may_view_field(self.request.user, "erp.itemcost.value")
         total = sum((row.value for row in context["filter"].qs), ZERO)
         return context | {"sums": [(_("Value at subcontractors"), total)] if sees_value else []}
+
+
+class MaterialToSendList(ListPage):
+    """委外发料计划: what is to be sent to subcontractors for open and planned orders, what lies there taken off."""
+
+    model = Item
+    table_class = MaterialToSendTable
+    filterset_class = MaterialToSendFilter
+    permission_required = "scm.view_subcontractorder"
+    title = _("Material to send to subcontractors")
+    empty_text = _("No subcontract order, open or planned, needs material until that day.")
+    page_key = "scm.materialtosend"
+
+    def base_queryset(self) -> Any:
+        return Item.objects.order_by("code")
 
 
 class ChargeBackList(ListPage):

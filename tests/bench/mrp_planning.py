@@ -104,6 +104,7 @@ def _lines(given: dict[str, Any], bom_of_line: Any) -> LineColumns:
         is_skipped=np.zeros(size, np.bool_),
         is_output=np.zeros(size, np.bool_),
         group=np.zeros(size, np.int32),
+        is_joint=np.zeros(size, np.bool_),
     )
 
 

@@ -1,6 +1,6 @@
 """Serving orders one after the other from one pool that gets smaller."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from erp.engines.kitting.problem import (
@@ -15,6 +15,7 @@ from erp.engines.kitting.problem import (
     Taking,
     Unlocked,
 )
+from erp.engines.kitting.together import Together, need_of
 from erp.engines.mrp.lots import requirement
 from erp.engines.mrp.problem import MICRO, NEVER
 
@@ -184,19 +185,24 @@ class _Check:
 
     def _bound(self, order: Order) -> int:
         """Return what is not exceeded: the least that a line allows which alone had the pool and nothing else."""
-        bound, recipes, bins = order.quantity, self.stores.recipes, self.pool.bins
+        bound, bins = order.quantity, self.pool.bins
         for line in order.components:
             found = bins.get(line.item)
             had = line.reserved if found is None else line.reserved + found.within
-            if had < line.need and line.is_critical and not line.substitutes and line.item not in recipes:
+            if had < line.need and line.is_critical and not self._may_do_without(line):
                 possible = (line.issued + had) * order.quantity // (line.required * order.step) * order.step
                 bound = min(bound, possible)
         return bound
+
+    def _may_do_without(self, line: Component) -> bool:
+        """Return whether a line may be covered by other means than its own stock and receipts."""
+        return bool(line.substitutes or line.together) or line.item in self.stores.recipes
 
     def _fill(self, order: Order, quantity: int) -> list[Cover] | None:
         """Take the material of ``quantity`` kits; None, and nothing taken, when some is not there in time."""
         mark = len(self.pool.log)
         covers = []
+        groups: dict[Hashable, list[Cover]] = {}
         for line in order.components:
             cover = Cover(line)
             covers.append(cover)
@@ -209,11 +215,10 @@ class _Check:
                 cover.ready = cover.within = cover.from_stock = kept
             if not line.is_critical:
                 continue
-            if not quantity:
-                need = 0
-            elif quantity < order.quantity:
-                share = -(-line.required * quantity // (order.quantity * line.step)) * line.step
-                need = min(need, max(0, share - line.issued))
+            if line.group is not None:
+                groups.setdefault(line.group, []).append(cover)
+                continue
+            need = need_of(order, line, quantity)
             if need > kept:
                 self._cover(cover, need - kept, whole=True)
                 if cover.ready < need:
@@ -221,7 +226,20 @@ class _Check:
                     return None
             if cover.ready >= line.need and cover.day is None:
                 cover.day = self.stores.today
+        if groups and not self._fill_groups(order, quantity, groups):
+            self.pool.undo(mark)
+            return None
         return covers
+
+    def _fill_groups(self, order: Order, quantity: int, groups: Mapping[Hashable, list[Cover]]) -> bool:
+        """Take the material of lines that are replaced together; false when it is not there in time."""
+        for covers in groups.values():
+            if not Together(order, covers, self.pool, self._cover).fill(quantity):
+                return False
+            for cover in covers:
+                if cover.ready >= cover.component.need and cover.day is None:
+                    cover.day = self.stores.today
+        return True
 
     def _take_rest(self, cover: Cover) -> None:
         """Beyond the kit: take what the line can use, or see what it could have and leave it to others."""

@@ -33,6 +33,7 @@ class Substitute:
     item: Any
     ratio: int = MICRO
     step: int = MICRO
+    rank: int = 1
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Component:
     """One material line of an order: required in all, issued already, kept in stock for it (``reserved``).
 
     need         what is still to be issued.
+    group        lines of one group are replaced together: all by what ``together`` has of the same rank.
     is_critical  counts for the kit; a line that does not (auxiliary material) only takes what is left for it.
     """
 
@@ -51,6 +53,8 @@ class Component:
     step: int = MICRO
     is_critical: bool = True
     substitutes: tuple[Substitute, ...] = ()
+    group: Hashable = None
+    together: tuple[Substitute, ...] = ()
     need: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,4 +1,5 @@
-"""The rules that are planned round the netting: material at subcontractors, and lines that are replaced together.
+"""The rules that are planned round the netting: material at subcontractors, co-products that start an order, and lines
+that are replaced together.
 
 Each adds units to the problem that the netting, plain or compiled, plans like any others (`extending`).
 """
@@ -11,9 +12,10 @@ import numpy as np
 from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, arrays_of, problem_of
 from erp.engines.mrp.extending import Extension
 from erp.engines.mrp.groups import Swap, swaps
+from erp.engines.mrp.joint import ROUNDS, JointOrder, joint_orders, merged, yields
 from erp.engines.mrp.levels import BomCycle
 from erp.engines.mrp.netting import make_plan
-from erp.engines.mrp.problem import MICRO, TO_STOCK, Bom, BomLine, Item
+from erp.engines.mrp.problem import MICRO, TO_STOCK, Bom, BomLine, Item, Substitute
 
 Planner = Callable[[ArrayProblem], ArrayPlan]
 
@@ -36,9 +38,9 @@ def plan_around(problem: ArrayProblem, planner: Planner = plan_plainly) -> Array
     """
     extension = _at_suppliers(problem)
     if extension is None:
-        return _in_groups(problem, planner)
+        return _jointly(problem, planner)
     try:
-        return extension.reduced(_in_groups(extension.extended(), planner))
+        return extension.reduced(_jointly(extension.extended(), planner))
     except BomCycle as cycle:
         raise BomCycle(extension.named(cycle.path)) from cycle
 
@@ -69,6 +71,48 @@ def _at_suppliers(problem: ArrayProblem) -> Extension | None:
         problem, lines=lines._replace(component=component), demands=demands._replace(item=wanted)
     )
     return extension
+
+
+def _jointly(problem: ArrayProblem, planner: Planner) -> ArrayPlan:
+    """Plan, and plan again with orders of main products for what is short of their co-products, until nothing is."""
+    plan = _in_groups(problem, planner)
+    by_line = yields(problem) if problem.rules.joint_orders else []
+    ordered: list[JointOrder] = []
+    for _round in range(ROUNDS if by_line else 0):
+        more = joint_orders(problem, plan, by_line)
+        if not more:
+            break
+        ordered += more
+        extension = Extension(problem)
+        for one in merged(problem, ordered):
+            _add_joint(extension, one)
+        plan = extension.reduced(_in_groups(extension.extended(), planner))
+    return plan
+
+
+def _add_joint(extension: Extension, order: JointOrder) -> None:
+    """A unit for one order: made like its main product, which comes out of it as all of its co-products do."""
+    own, main = extension.problem, order.main
+    item = Item(
+        lead_days=int(own.items.lead_days[main]),
+        step=int(own.items.step[main]),
+        explodes=True,
+        good=int(own.items.good[main]),
+    )
+    unit = extension.add_order(item, main, order.demands)
+    for bom in np.nonzero(own.boms.item == order.main)[0].tolist():
+        quantity, valid_from, valid_to = (int(column[bom]) for column in own.boms[1:])
+        lines = [_line(own, number) for number in np.nonzero(own.lines.bom == bom)[0].tolist()]
+        lines.append(BomLine(order.main, quantity, is_output=True))
+        extension.add_bom(Bom(unit, quantity, lines, valid_from, valid_to))
+    extension.add_demand(unit, order.day, order.quantity)
+
+
+def _line(problem: ArrayProblem, number: int) -> BomLine:
+    line = BomLine(*(column[number].item() for column in problem.lines[1:]))
+    rows = np.nonzero(problem.substitutes.line == number)[0].tolist()
+    line.substitutes = tuple(Substitute(*(column[row].item() for column in problem.substitutes[1:])) for row in rows)
+    return line
 
 
 def _in_groups(problem: ArrayProblem, planner: Planner) -> ArrayPlan:

@@ -70,6 +70,7 @@ class LineColumns(NamedTuple):
     is_skipped: Array
     is_output: Array
     group: Array
+    is_joint: Array
 
 
 class SubstituteColumns(NamedTuple):

@@ -67,6 +67,7 @@ class BomLine:
     fixed      scrapped once per order.   is_skipped  its own components are used in its place.
     is_output  no component: it comes out beside the main product.   number  its place among all lines (set by the run).
     group      lines of a bill with one number above 0 are replaced together, all by substitutes of one rank.
+    is_joint   an output that is a co-product: what is short of it may start an order.
     """
 
     component: int
@@ -78,6 +79,7 @@ class BomLine:
     is_skipped: bool = False
     is_output: bool = False
     group: int = 0
+    is_joint: bool = False
     substitutes: tuple[Substitute, ...] = ()
     number: int = 0
 
@@ -134,6 +136,7 @@ class Rules:
     increase_days      a purchase due within so many days of a shortage is raised instead of another order; -1: never.
     net_phantoms       stock of a phantom or skipped component is used before its own components.
     substitute_partly  a substitute may cover part of a shortage; else it covers all of a day's or nothing.
+    joint_orders       a co-product that is short starts an order of its main product.
     """
 
     dependent_priority: int = 0
@@ -143,6 +146,7 @@ class Rules:
     increase_days: int = -1
     net_phantoms: bool = True
     substitute_partly: bool = True
+    joint_orders: bool = False
 
 
 @dataclass(slots=True)

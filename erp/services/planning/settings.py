@@ -22,6 +22,7 @@ def configure_planning(
     forecast_period: str = ForecastPeriod.MONTH,
     net_phantoms: bool = True,
     substitute_partly: bool = True,
+    joint_orders: bool = False,
     promise_rule: str = PromiseRule.CTP,
     promise_keeps_safety_stock: bool = False,
     version: int | None = None,
@@ -44,6 +45,7 @@ def configure_planning(
     settings.forecast_period = forecast_period
     settings.net_phantoms = net_phantoms
     settings.substitute_partly = substitute_partly
+    settings.joint_orders = joint_orders
     settings.promise_rule = PromiseRule(promise_rule)
     settings.promise_keeps_safety_stock = promise_keeps_safety_stock
     settings.version += 1

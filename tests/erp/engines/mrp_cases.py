@@ -104,6 +104,7 @@ def _line(line: list[Any], at: dict[str, int]) -> mrp.BomLine:
         is_skipped=more.get("skip", False),
         is_output=more.get("output", False),
         group=more.get("group", 0),
+        is_joint=more.get("joint", False),
         substitutes=tuple(
             mrp.Substitute(at[other], micro(ratio), rank, *(when.get("from", 0) for when in dated))
             for rank, (other, ratio, *dated) in enumerate(more.get("substitutes", []), 1)

@@ -142,3 +142,40 @@ def test_measured_quantities_make_kits_of_their_own_step():
     lines = [Component("a", "A", units(3), step=1000)]
     [kit] = check_kits([Order(1, units(2), TODAY, lines, step=MICRO // 2)], stores(("A", 2.5)))
     assert kit.quantity == units(1.5)
+
+
+def grouped(key: str, per: int, *substitutes: tuple[str, float]) -> Component:
+    """A component of 10 products that is replaced with the others of its group; substitutes by rank."""
+    together = tuple(
+        Substitute(item, units(ratio), rank=rank) for rank, (item, ratio) in enumerate(substitutes, 1) if item
+    )
+    return Component(key, key, units(10 * per), group="G", together=together)
+
+
+def test_lines_of_a_group_are_replaced_together_for_the_kits_that_lack_one_of_them():
+    """A allows 6 kits, B all; the other four take X and Y, so that B is left for whoever comes next."""
+    order = Order(1, units(10), TODAY, [grouped("A", 2, ("X", 2)), grouped("B", 1, ("Y", 0.5))])
+    [kit] = check_kits([order], stores(("A", 13), ("B", 30), ("X", 16), ("Y", 2)))
+    assert shape([kit]) == [(1, 10, None)]
+    a, b = kit.covers
+    assert (a.from_stock, a.from_substitutes, b.from_stock, b.from_substitutes) == (
+        units(12),
+        units(8),
+        units(6),
+        units(4),
+    )
+
+
+def test_a_group_is_not_replaced_by_half():
+    """Y is there for one kit only: X alone does not help, the rest waits for A."""
+    order = Order(1, units(10), TODAY, [grouped("A", 2, ("X", 2)), grouped("B", 1, ("Y", 1))])
+    kits = check_kits([order], stores(("A", 12), ("B", 30), ("X", 99), ("Y", 1)))
+    assert shape(kits) == [(1, 7, "A")]
+    assert shape(check_kits([order], stores(("A", 12), ("B", 30), ("X", 99)))) == [(1, 6, "A")]
+
+
+def test_ranks_of_a_group_take_turns():
+    order = Order(1, units(10), TODAY, [grouped("A", 1, ("X", 1), ("V", 1)), grouped("B", 1, ("Y", 1), ("W", 1))])
+    [kit] = check_kits([order], stores(("A", 3), ("B", 3), ("X", 4), ("Y", 9), ("V", 9), ("W", 2)))
+    assert kit.quantity == units(9)
+    assert [one.from_substitutes for one in kit.covers] == [units(6), units(6)]

@@ -74,6 +74,8 @@ def with_groups_and_places(draw) -> ArrayProblem:
         for line in bom.lines:
             if not line.is_output and line.substitutes and draw(st.booleans()):
                 line.group = 1
+            line.is_joint = line.is_output and draw(st.booleans())
+    problem.rules.joint_orders = draw(st.booleans())
     columns = columns_of(problem)
     pairs = draw(st.lists(st.tuples(st.integers(0, size - 1), st.integers(1, 2)), max_size=3, unique=True))
     at = [draw(st.integers(0, 2)) for _ in problem.demands]

@@ -242,3 +242,23 @@ def test_substitutes_in_stock_are_used_where_a_component_is_short():
     assert outlooks["X"].available(TODAY) == 2  # nine were short: eighteen of X
     [rest] = promise([Wish("P", D(3), TODAY)], outlooks, TODAY, calendar_days)
     assert (rest.day, rest.why[-1].item) == (day(8), "C")
+
+
+def test_a_group_is_replaced_for_what_one_of_its_components_is_short_of():
+    """Of ten P, A allows six; four take X and Y, so that B keeps four: today's parts, made in a day."""
+    parts = [
+        Part("A", D(2), D(1), replacements=(Replacement("X", D(2), D(1)),), group="G"),
+        Part("B", D(1), D(1), replacements=(Replacement("Y", D("0.5"), D(1)),), group="G"),
+    ]
+    outlooks = {
+        "P": Outlook(D(0), lead_days=1, parts=parts),
+        "A": Outlook(D(13), lead_days=7),
+        "B": Outlook(D(10), lead_days=8),
+        "X": Outlook(D(17), lead_days=9),
+        "Y": Outlook(D(2), lead_days=9),
+    }
+    [ten] = promise([Wish("P", D(10), TODAY)], outlooks, TODAY, calendar_days)
+    assert ten.day == day(1)
+    assert {name: outlooks[name].available(TODAY) for name in "ABXY"} == {"A": 1, "B": 4, "X": 1, "Y": 0}
+    [one] = promise([Wish("P", D(1), TODAY)], outlooks, TODAY, calendar_days)
+    assert (one.day, one.why[-1].item) == (day(8), "A")  # a quarter of the group would not do

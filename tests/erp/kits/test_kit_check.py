@@ -133,6 +133,26 @@ def test_a_substitute_of_the_bill_stands_in_by_its_ratio(factory) -> None:
     assert [(one.item.code, one.quantity) for one in line.takings] == [("PART", D(4)), ("OTHER", D(9))]
 
 
+def test_a_group_of_the_bill_stands_in_as_a_whole(factory) -> None:
+    """Six of LEFT allow six; four more take both new sides, so that RIGHT is left over."""
+    top, left, right = erp_make.made("TOP"), masterdata.item("LEFT"), masterdata.item("RIGHT")
+    new_left, new_right = masterdata.item("NEW-LEFT"), masterdata.item("NEW-RIGHT")
+    sides = [
+        (main, "1", {"substitute_group": "SIDES", "substitutes": [{"item_id": other.pk, "ratio": D(1), "rank": 1}]})
+        for main, other in ((left, new_left), (right, new_right))
+    ]
+    erp_make.bom(top, *sides)
+    for item, quantity in ((left, "6"), (right, "10"), (new_left, "9"), (new_right, "4")):
+        erp_make.stock(item, quantity)
+    order = erp_make.released_work_order(top, "10")
+    assert shape() == [(order.pk, 10, 100, None)]
+    takings = [
+        [(one.item.code, one.quantity) for one in line.takings]
+        for line in check_orders(KitQuestion()).lines_of(order.pk)
+    ]
+    assert takings == [[("LEFT", D(6)), ("NEW-LEFT", D(4))], [("RIGHT", D(6)), ("NEW-RIGHT", D(4))]]
+
+
 def test_the_pages_show_orders_components_and_what_a_receipt_unlocks(two_orders, django_assert_max_num_queries) -> None:
     client = Client()
     client.force_login(core.user("erp.view_workorder", "core.export_data"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.operations import perform
 from crm.services.sales_orders import cancel_sales_order
-from erp.models import BomLine, BomSubstitute, Demand, Supply, SupplyAdvice
+from erp.models import BomLine, BomSubstitute, Demand, PlanningSettings, Supply, SupplyAdvice
 from erp.selectors.pegging import pegs_of_line
 from erp.selectors.plan import planned_orders
 from erp.services import planning
@@ -194,3 +194,21 @@ def test_lines_of_a_group_are_replaced_together(factory) -> None:
     erp_make.plan()
 
     assert quantities() == [("LEFT", D(2)), ("TOP", D(5))]  # three of five take both new sides
+
+
+def test_a_co_product_that_is_short_starts_an_order_of_its_main_product(factory) -> None:
+    main, beside, raw = erp_make.made("MAIN"), erp_make.made("BESIDE"), masterdata.item("RAW")
+    erp_make.bom(main, (raw, "1"), (beside, "0.5", {"line_kind": "co_product"}))
+    order_for(beside, "10", factory + days(30))
+    order_for(main, "5", factory + days(40))
+    assert sorted(one.item.code for one in erp_make.plan()) == ["BESIDE", "MAIN", "RAW"]
+
+    PlanningSettings.objects.update_or_create(singleton=True, defaults={"joint_orders": True})
+    erp_make.plan()
+
+    assert quantities() == [("MAIN", D(20)), ("RAW", D(20))]
+    [order] = planned_orders().filter(item=main)
+    assert Demand.objects.get(pk=order.demands[0]).item == beside
+    perform(planning.firm_planned_orders, actor=None, identities=[order.identity])
+    erp_make.plan()
+    assert quantities() == [("RAW", D(20))]  # what comes out of the work order is supply: no second one

@@ -10,7 +10,7 @@ from core.operations import perform
 from masterdata.models import Item
 from scm.models import SubcontractChargeBack, SubcontractOrder
 from scm.services import subcontract_orders
-from tests.factories import erp, erp_make, masterdata
+from tests.factories import crm, erp, erp_make, masterdata
 from tests.factories import scm_subcontract as make
 from tests.factories.core import superuser, user, user_in_role
 
@@ -93,6 +93,7 @@ def test_a_refusal_keeps_what_was_typed(desk, part):
     [
         ("subcontract-order-list", "scm.view_subcontractorder"),
         ("supplier-balance", "scm.view_subcontractorder"),
+        ("material-to-send", "scm.view_subcontractorder"),
         ("charge-back-list", "scm.view_subcontractorder"),
         ("subcontract-order-create", "scm.add_subcontractorder"),
     ],
@@ -145,3 +146,25 @@ def test_an_order_closed_short_shows_what_is_left(desk, part):
     perform(subcontract_orders.close_subcontract_order, actor=superuser(), order_id=order.pk, reason="Quality")
     page = desk.get(order.get_absolute_url())
     assert (page.context["document"].state, page.status_code) == ("closed", 200)
+
+
+def test_what_is_to_be_sent_takes_off_what_lies_there(desk, part, django_assert_max_num_queries):
+    """Ten pieces lie at the supplier after an order is closed: six for his open order, the rest of the planned one."""
+    frame = masterdata.item("FRAME", supply_type="subcontract", lead_time_days=5)
+    galvano = masterdata.supplier("GALVANO")
+    masterdata.supplier_item(galvano, frame, "3", is_preferred=True)
+    erp_make.bom(frame, (part, "2"))
+    old = make.sent(part, galvano)
+    perform(subcontract_orders.close_subcontract_order, actor=None, order_id=old.pk, reason="No more")
+    order = make.released(part, galvano, "6")
+    crm.confirmed_order(None, crm.line(frame, "13"), crm.line(part, "90"), warehouse_id=erp.place().pk)
+
+    assert {one.item.code: one.quantity for one in erp_make.plan()} == {"FRAME": 7, "PART": 10}
+    url = reverse("scm:material-to-send")
+    with django_assert_max_num_queries(40):
+        page = desk.get(url, {"until": "2027-12-31"})
+    rows = [(one.is_planned, one.needed, one.there, one.to_send) for one in page.context["filter"].qs]
+    assert rows == [(False, 6, 6, 0), (True, 14, 4, 10)]
+    assert order.number in page.content.decode()
+    found = desk.get(reverse("api:scm-subcontract-order-material-to-send"), {"until": "2027-12-31"}).json()
+    assert (found[0]["source"], found[0]["to_send"]) == (order.number, "0.000000")
