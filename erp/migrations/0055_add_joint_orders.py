@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0052_add_material_at_suppliers'),
+        ("erp", "0054_typed_units"),
     ]
 
     operations = [
