@@ -5,7 +5,7 @@ from django.conf import settings
 from core.clock import company
 from core.demo import demo_users
 from core.notifications.selectors import unread_count
-from core.shell import navigation_for
+from core.shell import active_child, navigation_for
 
 
 def shell(request):
@@ -20,11 +20,14 @@ def shell(request):
             "navigation": [],
         }
     own = company()
+    asked = {**request.GET.dict(), **getattr(request, "shown_under", {})}
+    navigation = navigation_for(user, request.path, asked)
     return {
         "demo": settings.DEMO,
         "company": own,
         "company_name": str(own) if own else "Concord",
-        "navigation": navigation_for(user, request.path, request.GET),
+        "navigation": navigation,
+        "active_entry": active_child(navigation),
         "notifications_count": unread_count(user),
         "previewed_role": getattr(request, "previewed_role", None),
         "hotkeys": True,

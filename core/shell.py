@@ -62,9 +62,23 @@ def navigation_for(user: Any, path: str, asked: Mapping[str, str] | None = None)
     entries = [_Entry(entry, reverse(entry.url_name)) for entry in contributions(Navigation, user=user)]
     fits = [(entry.fit(path, asked or {}), entry) for entry in entries]
     best = max((fit for fit, _entry in fits), default=(0, 0))
-    active = next((entry for fit, entry in fits if fit == best and fit[0]), None)
+    active = next((entry for fit, entry in fits if fit == best and fit[0]), None) or _entry_beside(entries, path)
     area = active.shown.group if active else _area_beside(entries, path)
     return [group for code in NAVIGATION_GROUPS if (group := _group(code, entries, active, code == area))]
+
+
+def active_child(navigation: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the entry that stands for the page, if one does."""
+    children = (child for group in navigation for child in group["children"])
+    leaves = (leaf for child in children for leaf in child.get("children", (child,)))
+    return next((leaf for leaf in leaves if leaf["active"]), None)
+
+
+def _entry_beside(entries: list[_Entry], path: str) -> _Entry | None:
+    """Return the one entry beside which a page without an entry of its own stands; None when there are several."""
+    near = max((entry.nearness(path) for entry in entries), default=0)
+    found = [entry for entry in entries if entry.nearness(path) == near >= BESIDE]
+    return found[0] if len(found) == 1 else None
 
 
 def _area_beside(entries: list[_Entry], path: str) -> str:

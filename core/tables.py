@@ -1,11 +1,14 @@
 """The base of every list's table: field rights and contributed columns."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
 
 import django_tables2 as tables
+from django.db.models import Count, QuerySet, Sum
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.contributions import RowBadges, contributions
 from core.formats import readable
@@ -19,7 +22,7 @@ format_html_lazy = lazy(format_html, SafeString)
 class AmountColumn(tables.Column):
     """Money, right-aligned."""
 
-    attrs = {"td": {"class": "num"}, "th": {"class": "num"}}
+    attrs = {"td": {"class": "num"}, "th": {"class": "num"}, "tf": {"class": "num"}}
 
     def render(self, value: Any) -> str:
         return amount(value)
@@ -40,6 +43,16 @@ class QuantityColumn(AmountColumn):
 
     def render(self, value: Any) -> str:
         return quantity(value)
+
+
+class RoundedColumn(QuantityColumn):
+    """A share in percent with two decimals."""
+
+    def render(self, value: Any) -> str:
+        return quantity(round(value, 2))
+
+    def value(self, value: Any) -> Any:
+        return round(value, 2)
 
 
 class DateColumn(tables.Column):
@@ -86,7 +99,15 @@ class _BadgeColumn(tables.Column):
 
 
 class DocumentTable(tables.Table):
-    """A list of one model. Rows link by ``get_absolute_url``; hidden fields and foreign columns come by right."""
+    """A list of one model. Rows link by ``get_absolute_url``; hidden fields and foreign columns come by right.
+
+    ``ON_WISH`` names columns that only stand in the list (and its file) when the reader chose them. ``TOTALS`` names
+    money columns that are summed up under the list, over all its pages, as long as ``ONE_CURRENCY`` has one value.
+    """
+
+    ON_WISH: ClassVar[Collection[str]] = ()
+    TOTALS: ClassVar[Sequence[str]] = ()
+    ONE_CURRENCY: ClassVar[str] = ""
 
     def __init__(
         self, *args: Any, user: Any = None, page_key: str = "", chosen: list[str] | None = None, **kwargs: Any
@@ -103,9 +124,27 @@ class DocumentTable(tables.Table):
         if chosen:
             every = [*self.base_columns, *(name for name, _column in kwargs.get("extra_columns", ()))]
             kwargs["sequence"] = [name for name in chosen if name in every] + ["..."]
-            kwargs["exclude"] = tuple(kwargs.get("exclude", ())) + tuple(n for n in every if n not in chosen)
         kwargs.setdefault("row_attrs", {"data-href": _row_link})
         super().__init__(*args, **kwargs)
+        bound = self.columns.columns
+        for name in [name for name in bound if name not in chosen] if chosen else self.ON_WISH:
+            if name in bound:
+                self.columns.hide(name)
+
+    def sum_up(self, rows: QuerySet) -> None:
+        """Put the sums of all ``rows`` of the list under it, unless they are money of several currencies."""
+        names = [name for name in self.TOTALS if name in self.columns.columns and self.columns[name].visible]
+        if not names:
+            return
+        asked = {f"sum_of_{name}": Sum(name) for name in names}
+        if self.ONE_CURRENCY:
+            asked["currencies"] = Count(self.ONE_CURRENCY, distinct=True)
+        found = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")).aggregate(**asked)
+        if found.get("currencies", 1) != 1:
+            return
+        next(iter(self.columns)).column._footer = _("Total")
+        for name in names:
+            self.columns[name].column._footer = amount(found[f"sum_of_{name}"])
 
     class Meta:
         attrs = {"class": "table table-vcenter app-table"}

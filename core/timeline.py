@@ -15,84 +15,9 @@ from core.errors import DomainError
 from core.formats import readable
 from core.models.audit import Attachment, AuditEvent, FollowUp
 from core.permissions import hidden_fields
+from core.verb_words import VERB_WORDS, WHOLE_WORDS
 
 HISTORY_ROWS = 30
-
-VERB_WORDS = {
-    "accept": _("Accepted"),
-    "add": _("Added"),
-    "advance": _("Moved on"),
-    "allocate": _("Allocated"),
-    "apply": _("Applied"),
-    "approve": _("Approved"),
-    "assign": _("Assigned"),
-    "begin": _("Begins when used up"),
-    "calculate": _("Calculated"),
-    "cancel": _("Cancelled"),
-    "carry": _("Dispositions carried out"),
-    "change": _("Changed"),
-    "choose": _("Method chosen"),
-    "close": _("Closed"),
-    "comment": _("Commented"),
-    "complete": _("Completed"),
-    "confirm": _("Confirmed"),
-    "convert": _("Converted"),
-    "copy": _("Copied"),
-    "correct": _("Corrected"),
-    "count": _("Counted"),
-    "create": _("Created"),
-    "credit": _("Credited"),
-    "deactivate": _("Deactivated"),
-    "decide": _("Decided"),
-    "deduct": _("Deducted"),
-    "discard": _("Discarded"),
-    "draw": _("Drawn up"),
-    "ensure": _("Prepared"),
-    "enter": _("Entered"),
-    "finish": _("Finished"),
-    "firm": _("Firmed"),
-    "free": _("Freed"),
-    "issue": _("Issued"),
-    "load": _("Loaded"),
-    "lose": _("Lost"),
-    "mark": _("Marked"),
-    "move": _("Moved"),
-    "open": _("Opened"),
-    "order": _("Ordered"),
-    "override": _("Changed by hand"),
-    "pick": _("Picked"),
-    "post": _("Posted"),
-    "qualify": _("Qualified"),
-    "receive": _("Received"),
-    "record": _("Recorded"),
-    "register": _("Progress registered"),
-    "reject": _("Rejected"),
-    "release": _("Released"),
-    "remove": _("Removed"),
-    "reopen": _("Reopened"),
-    "report": _("Reported"),
-    "request": _("Requested"),
-    "reserve": _("Reserved"),
-    "return": _("Returned"),
-    "reverse": _("Reversed"),
-    "revise": _("Revised"),
-    "run": _("Carried out"),
-    "save": _("Saved"),
-    "scan": _("Scanned"),
-    "send": _("Sent"),
-    "set": _("Set"),
-    "ship": _("Shipped"),
-    "sign": _("Signed for"),
-    "start": _("Started"),
-    "submit": _("Submitted"),
-    "take": _("Taken over"),
-    "uncount": _("Count taken back"),
-    "undo": _("Undone"),
-    "update": _("Changed"),
-    "verify": _("Verified"),
-    "win": _("Won"),
-    "withdraw": _("Withdrawn"),
-}
 
 
 @dataclass
@@ -179,8 +104,9 @@ def _event(document: models.Model, event: AuditEvent) -> Entry | None:
 
 def verb_title(name: str) -> str:
     """Return what an operation did in one word of the reader's language, from its service's name."""
-    word = name.rsplit(".", 1)[-1].split("_", 1)[0]
-    return str(VERB_WORDS.get(word, word))
+    whole = name.rsplit(".", 1)[-1]
+    word = whole.split("_", 1)[0]
+    return str(WHOLE_WORDS.get(whole) or VERB_WORDS.get(word, word))
 
 
 def _changes(document: models.Model, user: Any) -> list[Entry]:

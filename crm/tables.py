@@ -79,6 +79,9 @@ class LeadTable(DocumentTable):
 class OpportunityTable(DocumentTable):
     """Opportunities."""
 
+    TOTALS = ("amount",)
+    ONE_CURRENCY = "currency"
+
     number = tables.Column(**LINKED)
     amount = AmountColumn()
     probability = QuantityColumn()
@@ -104,6 +107,9 @@ class OpportunityTable(DocumentTable):
 class QuotationTable(DocumentTable):
     """Quotations."""
 
+    TOTALS = ("gross_amount",)
+    ONE_CURRENCY = "currency"
+
     number = tables.Column(**LINKED)
     document_date = DateColumn()
     valid_until = ValidUntilColumn()
@@ -127,6 +133,9 @@ class QuotationTable(DocumentTable):
 
 class SalesOrderTable(DocumentTable):
     """Sales orders."""
+
+    TOTALS = ("gross_amount",)
+    ONE_CURRENCY = "currency"
 
     number = tables.Column(**LINKED)
     document_date = DateColumn()

@@ -1,5 +1,6 @@
 """Lists of master data, one declaration per kind."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as tables
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import AmountField, PercentField, QuantityField, RateField, UnitCostField, UnitPriceField
 from core.tables import AmountColumn, DateColumn, DocumentTable, PriceColumn, QuantityColumn
+from masterdata.selectors.calendars import worked_days
 from masterdata.services.records import RECORDS
 
 COLUMN_OF: tuple[tuple[type[models.Field], type[tables.Column]], ...] = (
@@ -48,6 +50,13 @@ class FlagColumn(tables.Column):
         return bool(value)
 
 
+class WeekdaysColumn(tables.Column):
+    """The days of the week that are worked, by name."""
+
+    def render(self, value: str) -> str:
+        return worked_days(value)
+
+
 class TargetColumn(tables.Column):
     """What a coding rule numbers, by its name."""
 
@@ -75,8 +84,8 @@ def _column(key: str, name: str, is_first: bool) -> tables.Column:
         order = ("pinyin", "name") if hasattr(model, "pinyin") else ("name",)
         return NameColumn(accessor="label", verbose_name=_("Name"), order_by=order)
     field = model._meta.get_field(name)
-    if name == "target":
-        return TargetColumn(linkify=lambda record: page_of(key, record))
+    if name in {"target", "weekdays"}:
+        return WeekdaysColumn() if name == "weekdays" else TargetColumn(linkify=lambda record: page_of(key, record))
     if is_first:
         return CodeColumn(key)
     if isinstance(field, models.BooleanField):
@@ -87,9 +96,10 @@ def _column(key: str, name: str, is_first: bool) -> tables.Column:
     return tables.Column()
 
 
-def _table(key: str, *names: str) -> type[DocumentTable]:
-    """Make the table of one kind; its rows open the record's page."""
+def _table(key: str, *names: str, on_wish: Sequence[str] = ()) -> type[DocumentTable]:
+    """Make the table of one kind; its rows open the record's page; ``on_wish`` columns stand in it when chosen."""
     attributes: dict[str, Any] = {name: _column(key, name, index == 0) for index, name in enumerate(names)}
+    attributes["ON_WISH"] = on_wish
     model = RECORDS[key].model
     attributes["Meta"] = type(
         "Meta",
@@ -120,6 +130,7 @@ TABLES: dict[str, type[DocumentTable]] = {
         "lead_time_days",
         "brand",
         "drawing_number",
+        on_wish=("brand", "drawing_number"),
     ),
     "partner": _table(
         "partner",
@@ -136,6 +147,7 @@ TABLES: dict[str, type[DocumentTable]] = {
         "credit_limit",
         "currency",
         "tax_number",
+        on_wish=("short_name", "territory", "tax_number"),
     ),
     "price_list": _table(
         "price_list",

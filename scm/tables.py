@@ -5,6 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.permissions import may_view_field
 from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
@@ -67,6 +68,9 @@ class RequisitionTable(DocumentTable):
 
 
 class PurchaseOrderTable(DocumentTable):
+    TOTALS = ("gross_amount",)
+    ONE_CURRENCY = "currency"
+
     number = link_column(_("Number"))
     partner = tables.Column(verbose_name=_("Supplier"))
     state = StateColumn()
@@ -112,6 +116,9 @@ class SupplierReturnTable(DocumentTable):
 
 
 class LandedCostTable(DocumentTable):
+    TOTALS = ("total_amount",)
+    ONE_CURRENCY = "currency"
+
     number = link_column(_("Number"))
     state = StateColumn()
     document_date = DateColumn()
@@ -150,6 +157,8 @@ class SubcontractOrderTable(DocumentTable):
 
 
 class ChargeBackTable(DocumentTable):
+    TOTALS = ("amount",)
+
     order = tables.Column(verbose_name=_("Subcontract order"), linkify=lambda record: record.order.get_absolute_url())
     charged_on = DateColumn()
     quantity = QuantityColumn()
@@ -172,7 +181,7 @@ class SupplierBalanceTable(DocumentTable):
     sent = QuantityColumn(verbose_name=_("Sent"))
     returned = QuantityColumn(verbose_name=_("Returned"))
     used = QuantityColumn(verbose_name=_("Used"))
-    lost = QuantityColumn(verbose_name=_("Lost"))
+    lost = QuantityColumn(verbose_name=pgettext_lazy("material", "Lost"))
     counted = QuantityColumn(verbose_name=_("Count difference"))
     closing = QuantityColumn(verbose_name=_("Closing"))
     value = AmountColumn(verbose_name=_("Value"))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.clock import company
 from core.contributions import NAVIGATION_GROUPS, Chart, Kpi, contributions
 from core.counting import counted
 from core.shell import GROUPS
@@ -12,6 +13,8 @@ def kpis(user: Any) -> list[dict[str, Any]]:
     """Return the figures the user may see, each with the list behind it."""
     shown = {"amount": amount, "quantity": quantity, "percent": percent, "count": quantity}
     own = contributions(Kpi, user=user)
+    base = company()
+    money = base.base_currency if base else ""
     values = counted({one.key: one.value(user) for one in own})
     rows = []
     for one in own:
@@ -21,6 +24,7 @@ def kpis(user: Any) -> list[dict[str, Any]]:
                 "key": one.key,
                 "label": one.label,
                 "value": shown[one.kind](value),
+                "unit": money if one.kind == "amount" else "",
                 "raw": value,
                 "url": one.url(),
                 "group": one.group,

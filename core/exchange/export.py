@@ -60,7 +60,8 @@ def export_table(
     rows = len(table.rows)
     if rows > MAX_ROWS:
         raise TooManyRows(rows=rows, limit=MAX_ROWS)
-    values = ([safe_cell(cell) for cell in row] for row in table.as_values())
+    hidden = [column.name for column in table.columns.iterall() if not column.visible]
+    values = ([safe_cell(cell) for cell in row] for row in table.as_values(exclude_columns=hidden))
     return as_csv(values, name) if kind == "csv" else as_xlsx(values, name, title)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 from django_filters.views import FilterView
@@ -22,6 +24,7 @@ from core import timeline
 from core.contributions import Panel, RelatedDocuments, contributions
 from core.errors import DomainError
 from core.exchange.export import export_table
+from core.formats import plain
 from core.middleware import refusal_response
 from core.operations import may_perform, perform
 from core.printing import pdf_available
@@ -158,6 +161,8 @@ class ListPage(Page, SingleTableMixin, FilterView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         user = self.request.user
+        if context["table"].TOTALS and context["table"].rows:
+            context["table"].sum_up(context["filter"].qs)
         may_create = self.create_url and (not self.create_permission or user.has_perm(self.create_permission))
         return (
             context
@@ -188,7 +193,8 @@ class DocumentPage(Page, TemplateView):
     """A document: verbs, state steps, related documents, panels of other apps, timeline.
 
     A subclass sets model, permission_required, template_name (extends "core/document.html"), ``verbs``,
-    ``main_path`` (states shown as steps), ``list_url``, ``print_url`` and may override
+    ``main_path`` (states shown as steps), ``list_url``, ``print_url``; ``shown_under`` names the fields by which
+    the list and the entry of the navigation are narrowed to the document's kind. It may override
     ``get_object_queryset`` and ``extra_context_for``.
     """
 
@@ -196,6 +202,7 @@ class DocumentPage(Page, TemplateView):
     verbs: ClassVar[Sequence[Verb]] = ()
     main_path: ClassVar[Sequence[str]] = ()
     list_url: ClassVar[str] = ""
+    shown_under: ClassVar[Sequence[str]] = ()
     print_url: ClassVar[str] = ""
     refusal: DomainError | None = None
 
@@ -216,6 +223,7 @@ class DocumentPage(Page, TemplateView):
         document = self.get_object()
         user = self.request.user
         page = document._meta.label_lower
+        narrowed = stands_under(self.request, document, self.shown_under)
         context = super().get_context_data(**kwargs)
         context |= {
             "document": document,
@@ -223,7 +231,7 @@ class DocumentPage(Page, TemplateView):
             "page_key": page,
             "number": str(document),
             "kind": document._meta.verbose_name_plural,
-            "list_url": reverse(self.list_url) if self.list_url else "",
+            "list_url": reverse(self.list_url) + narrowed if self.list_url else "",
             "refusal": self.refusal,
             "steps": self._steps(document),
             "verbs": [_verb_row(verb, document) for verb in self.verbs if verb.is_allowed(document, user)],
@@ -276,6 +284,12 @@ class DocumentPage(Page, TemplateView):
         response = self.render_to_response(self.get_context_data())
         response.status_code = refusal.status
         return response
+
+
+def stands_under(request: HttpRequest, document: Any, names: Sequence[str]) -> str:
+    """Tell the navigation under which narrowed entry a page stands; return the query of its list."""
+    request.shown_under = {name: str(getattr(document, name)) for name in names}  # type: ignore[attr-defined]
+    return f"?{urlencode(request.shown_under)}" if names else ""  # type: ignore[attr-defined]
 
 
 def _verb_row(verb: Verb, document: Any) -> dict[str, Any]:
@@ -391,6 +405,7 @@ class FormPage(Page):
     template_name: ClassVar[str]
     title: Any = ""
     model: ClassVar[type[models.Model] | None] = None
+    shown_under: ClassVar[Sequence[str]] = ()
     message: Any = ""
 
     @property
@@ -420,6 +435,7 @@ class FormPage(Page):
     def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
         """Return (form, formset or None), bound when data is given."""
         form = self.form_class(data, files, initial=None if data else self.get_initial(), **self.form_kwargs())
+        form.initial |= {name: plain(value) for name, value in form.initial.items() if isinstance(value, Decimal)}
         if self.formset_class is None:
             return form, None
         initial = None if data else self.get_lines_initial()
@@ -480,6 +496,8 @@ class FormPage(Page):
             "refusal": refusal,
             "has_errors": status == 422,
         }
+        if self.document is not None:
+            stands_under(self.request, self.document, self.shown_under)
         return render(self.request, self.template_name, context | self.extra_context(), status=status)
 
     def done(self, result: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -96,11 +97,26 @@ def chips(request: HttpRequest, filterset: Any) -> list[dict[str, Any]]:
     return found
 
 
+def _named(filterset: Any, name: str, value: str) -> str:
+    """Return what the key in a filter without choices (set by a link) is called; other values as they are."""
+    path = filterset.filters[name].field_name or name
+    if not value.isdigit():
+        return value
+    model = getattr(filterset.queryset, "model", None)
+    try:
+        for part in path.removesuffix("_id").split("__"):
+            model = model._meta.get_field(part).related_model if model else None
+    except FieldDoesNotExist:
+        return value
+    row = model._default_manager.filter(pk=value).first() if model else None
+    return str(row) if row else value
+
+
 def _shown(filterset: Any, name: str, value: str) -> str:
     form_field = filterset.form.fields.get(name)
     choices = getattr(form_field, "choices", None)
     if choices is None:
-        return value
+        return _named(filterset, name, value)
     if hasattr(form_field, "queryset"):
         row = form_field.queryset.filter(pk=value).first() if value.isdigit() else None
         return str(row) if row else value

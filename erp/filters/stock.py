@@ -34,7 +34,7 @@ from erp.states import (
     StockDocumentState,
     SupplyKind,
 )
-from masterdata.models import Item, ItemCategory, StockStatus, Warehouse, Zone
+from masterdata.models import Item, ItemCategory, Location, StockStatus, Warehouse, Zone
 from masterdata.selectors.search import items_matching, partners_matching
 
 DAYS = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
@@ -48,6 +48,11 @@ def all_warehouses(_request: Any) -> QuerySet[Warehouse]:
 def all_places(_request: Any) -> QuerySet:
     """The storage places that may be chosen."""
     return storage_places()
+
+
+def every_place(_request: Any) -> QuerySet:
+    """The storage places and those between which goods move besides: supplier, customer, production."""
+    return Location.objects.select_related("warehouse").order_by("warehouse__code", "code")
 
 
 def all_zones(_request: Any) -> QuerySet:
@@ -115,7 +120,7 @@ class StockMoveFilter(_ItemSearch):
     item = django_filters.NumberFilter(field_name="item_id", label=_("Item"))
     kind = django_filters.MultipleChoiceFilter(choices=MoveKind.choices, label=_("Kind"))
     date = django_filters.DateFromToRangeFilter(field_name="moved_on", label=_("Date"), widget=DAYS)
-    location = django_filters.ModelChoiceFilter(method="at_place", queryset=all_places, label=_("Place"))
+    location = django_filters.ModelChoiceFilter(method="at_place", queryset=every_place, label=_("Place"))
     source = django_filters.CharFilter(field_name="source_number", lookup_expr="iexact", label=_("Document"))
     lot = django_filters.CharFilter(field_name="lot__code", lookup_expr="iexact", label=_("Lot or serial number"))
 

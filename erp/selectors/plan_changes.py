@@ -41,6 +41,8 @@ def causes() -> dict[str, str]:
         "demand:work_order": _("material of a work order changed"),
         "demand:forecast": _("forecast changed"),
         "demand:hold": _("stock held for a quotation"),
+        "demand:master": _("master schedule changed"),
+        "demand:subcontract": _("subcontract order changed"),
         "supply:work_order": _("work order changed"),
         "supply:purchase": _("purchase order changed"),
         "supply:requisition": _("requisition changed"),

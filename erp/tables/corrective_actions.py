@@ -10,6 +10,8 @@ from erp.tables.stock import LINKED, ItemColumn
 class CorrectiveActionTable(DocumentTable):
     """Corrective actions."""
 
+    ON_WISH = ("closed_on", "defect")
+
     number = tables.Column(**LINKED)
     document_date = DateColumn()
     title = tables.Column()

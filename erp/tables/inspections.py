@@ -31,6 +31,8 @@ class VerdictColumn(tables.Column):
 class InspectionTable(DocumentTable):
     """Inspections."""
 
+    ON_WISH = ("sample_size", "inspector")
+
     number = tables.Column(**LINKED)
     document_date = DateColumn()
     kind = tables.Column(accessor="get_kind_display", verbose_name=_("Kind"), order_by="kind")

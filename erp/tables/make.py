@@ -59,13 +59,13 @@ class ForColumn(tables.Column):
 
     def render(self, record: Any, table: Any) -> str:
         links = self._links(table)
-        found = [links[key] for key in self.keys(record, table) if key in links]
-        text = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.label) for one in found))
+        found = {(links[key].url, links[key].label): None for key in self.keys(record, table) if key in links}
+        text = format_html_join(", ", '<a href="{}">{}</a>', found)
         return format_html("{} …", text) if getattr(record, "more_demands", False) else text
 
     def value(self, record: Any, table: Any) -> str:
         links = self._links(table)
-        return ", ".join(links[key].label for key in self.keys(record, table) if key in links)
+        return ", ".join({links[key].label: None for key in self.keys(record, table) if key in links})
 
 
 class FlagsColumn(tables.Column):

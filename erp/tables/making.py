@@ -48,11 +48,13 @@ class BackflushShortageTable(DocumentTable):
 class OperationTable(DocumentTable):
     """Steps on the floor."""
 
+    ON_WISH = ("scrap_quantity", "start_date")
+
     rank = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     work_order = tables.Column(**LINKED)
     item = tables.Column(accessor="work_order__item", order_by="work_order__item__code", verbose_name=_("Item"))
     number = tables.Column()
-    name = tables.Column()
+    name = tables.Column(accessor="label", order_by="name", verbose_name=_("Name"))
     work_center = tables.Column()
     responsible = tables.Column()
     quantity = QuantityColumn(accessor="work_order__quantity", verbose_name=_("Quantity"))

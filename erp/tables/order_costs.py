@@ -16,6 +16,8 @@ def _element(element: CostElement) -> AmountColumn:
 class OrderCostTable(DocumentTable):
     """Cost cards in rows: planned, target, actual by element, projected."""
 
+    ON_WISH = ("machine", "state")
+
     number = tables.Column(
         accessor="work_order__number",
         verbose_name=_("Work order"),

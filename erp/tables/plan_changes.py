@@ -78,6 +78,8 @@ class SentenceColumn(tables.Column):
 class PlanChangeTable(DocumentTable):
     """What the last runs found changed."""
 
+    ON_WISH = ("old_date", "new_date", "quantity", "unit", "decided_by", "note", "created_at")  # the sentence says it
+
     choose = tables.Column(verbose_name=CHOOSE_ALL, accessor="pk", orderable=False, exclude_from_export=True)
     kind = KindColumn()
     item = ItemColumn()

@@ -9,20 +9,9 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from core.tables import DateColumn, DocumentTable, QuantityColumn
-from core.templatetags.figures import quantity
+from core.tables import DateColumn, DocumentTable, QuantityColumn, RoundedColumn
 
 NUM: dict[str, Any] = {"th": {"class": "num"}, "td": {"class": "num"}}
-
-
-class RoundedColumn(QuantityColumn):
-    """A share in percent with two decimals."""
-
-    def render(self, value: Any) -> str:
-        return quantity(round(value, 2))
-
-    def value(self, value: Any) -> Any:
-        return round(value, 2)
 
 
 def listed(**query: Any) -> str:
@@ -55,7 +44,7 @@ class PassRateTable(DocumentTable):
     rate = RoundedColumn(verbose_name=_("Pass rate %"))
     sample = tables.Column(verbose_name=_("Pieces inspected"), attrs=NUM)
     defective = tables.Column(verbose_name=_("Defective"), attrs=NUM)
-    ppm = tables.Column(verbose_name=_("Defective ppm"), attrs=NUM)
+    ppm = QuantityColumn(verbose_name=_("Defective ppm"))
 
     class Meta(DocumentTable.Meta):
         row_attrs: dict[str, Any] = {"data-href": lambda record: behind(record.group)}

@@ -56,6 +56,8 @@ class ValuedTable(DocumentTable):
 class StockBalanceTable(DocumentTable):
     """Stock by item, place, lot."""
 
+    ON_WISH = ("second_on_hand", "second_unit", "owner", "category")
+
     item = ItemColumn()
     on_hand = QuantityColumn()
     reserved = QuantityColumn()
@@ -101,6 +103,8 @@ def held_as(balance: StockBalance) -> str:
 
 class StockMoveTable(DocumentTable):
     """Moves, newest first."""
+
+    ON_WISH = ("second_quantity", "owner")
 
     moved_on = DateColumn()
     kind = tables.Column(accessor="get_kind_display", verbose_name=_("Kind"), order_by="kind")

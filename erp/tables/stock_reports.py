@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, RoundedColumn
 from erp.models import ItemClass, Reservation, StockLimit
 from erp.selectors.sources import url_of
 from erp.tables.stock import ItemColumn, UnitColumn, ValuedTable
@@ -112,8 +112,8 @@ class ItemClassTable(DocumentTable):
 
     item = ItemColumn()
     consumption = AmountColumn()
-    share = QuantityColumn()
-    cumulative = QuantityColumn()
+    share = RoundedColumn()
+    cumulative = RoundedColumn()
     proposed_class = tables.Column()
     abc_class = tables.Column(verbose_name=_("Accepted"), default="—")
     run_on = DateColumn()
@@ -168,6 +168,8 @@ class BreachTable(DocumentTable):
 
 class ReservationTable(DocumentTable):
     """What is kept for whom."""
+
+    ON_WISH = ("lot", "created_at")
 
     item = ItemColumn(accessor="demand__item")
     quantity = QuantityColumn()

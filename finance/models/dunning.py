@@ -13,6 +13,7 @@ from core.history import History
 from core.locks import LockRank
 from finance.models.invoices import InvoiceInstalment
 from finance.states import DUNNING_TRANSITIONS, DunningState
+from masterdata.models.base import in_chinese
 
 
 class DunningLevel(models.Model):
@@ -37,7 +38,7 @@ class DunningLevel(models.Model):
         constraints = [models.CheckConstraint(condition=Q(level__gte=1), name="finance_dunninglevel_level")]
 
     def __str__(self) -> str:
-        return f"{self.level} {self.title}"
+        return f"{self.level} {(in_chinese() and self.title_zh) or self.title}"
 
     def get_absolute_url(self) -> str:
         return reverse("finance:dunning-level-edit", args=[self.pk])

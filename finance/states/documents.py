@@ -107,6 +107,6 @@ class CashStep(models.TextChoices):
     """How often recurring money comes or goes."""
 
     WEEK = "week", _("Week")
-    MONTH = "month", _("Month")
-    QUARTER = "quarter", _("Quarter")
+    MONTH = "month", pgettext_lazy("period", "Month")
+    QUARTER = "quarter", pgettext_lazy("period", "Quarter")
     YEAR = "year", _("Year")

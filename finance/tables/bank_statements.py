@@ -33,6 +33,8 @@ class StatementTable(DocumentTable):
 
 
 class MovementTable(DocumentTable):
+    ON_WISH = ("account",)
+
     statement = tables.Column(
         verbose_name=_("bank statement"), linkify=lambda record: record.statement.get_absolute_url()
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.tables import AmountColumn, DateColumn, DocumentTable
 from finance.models import JournalEntry, JournalLine
@@ -31,7 +32,9 @@ class LedgerTable(DocumentTable):
     description = tables.Column(accessor="entry__description", verbose_name=_("description"), orderable=False)
     debit = AmountColumn(empty_values=(), verbose_name=_("debit"), orderable=False)
     credit = AmountColumn(empty_values=(), verbose_name=_("credit"), orderable=False)
-    running = AmountColumn(verbose_name=_("balance"), orderable=False)
+    partner = tables.Column(verbose_name=_("partner"), orderable=False)
+    item = tables.Column(verbose_name=_("item"), orderable=False)
+    running = AmountColumn(verbose_name=pgettext_lazy("account", "balance"), orderable=False)
 
     class Meta(DocumentTable.Meta):
         model = JournalLine

@@ -11,6 +11,8 @@ from core.tables import AmountColumn, DateColumn, DocumentTable, StateColumn
 from finance.models import Invoice, InvoiceInstalment
 from finance.selectors.ageing import BUCKETS
 
+NUM: dict[str, Any] = {"th": {"class": "num"}, "td": {"class": "num"}}
+
 
 class NumberColumn(tables.Column):
     """What an invoice is called: its legal number when it has one, marked as credit note."""
@@ -57,11 +59,14 @@ class InvoiceTable(DocumentTable):
 
 
 class InstalmentTable(DocumentTable):
+    TOTALS = ("open_amount",)
+    ONE_CURRENCY = "invoice__currency"
+
     invoice = tables.Column(verbose_name=_("invoice"), linkify=lambda record: record.invoice.get_absolute_url())
     partner = tables.Column(verbose_name=_("partner"))
     document_date = DateColumn(accessor="invoice__document_date", verbose_name=_("invoice date"))
     due_date = DateColumn()
-    days = tables.Column(empty_values=(), orderable=False, verbose_name=_("days overdue"))
+    days = tables.Column(empty_values=(), orderable=False, verbose_name=_("days overdue"), attrs=NUM)
     currency = tables.Column(accessor="invoice__currency", verbose_name=_("currency"))
     amount = AmountColumn()
     open_amount = AmountColumn(verbose_name=_("open"))

@@ -54,6 +54,7 @@ class InvoiceFormPage(FormPage):
     formset_class = InvoiceLineFormSet
     template_name = "finance/invoice/form.html"
     model = Invoice
+    shown_under = ("kind",)
 
     @property
     def kind(self) -> str:
@@ -188,6 +189,7 @@ class CreditNoteCreate(FormPage):
     form_class = CreditNoteForm
     formset_class = CreditLineFormSet
     template_name = "finance/invoice/credit.html"
+    shown_under = ("kind",)
     model = Invoice
     title = _("Credit note")
 

@@ -64,6 +64,7 @@ class InvoiceDetail(DocumentPage):
     permission_required = "finance.view_invoice"
     template_name = "finance/invoice/detail.html"
     list_url = "finance:invoice-list"
+    shown_under = ("kind",)
     print_url = "finance:invoice-print"
     main_path = (S.DRAFT, S.POSTED)
     verbs = (

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import pgettext
+
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
 from masterdata.models import CalendarDay, WorkCalendar
@@ -38,3 +41,10 @@ def working_day_on_or_after(date: dt.date) -> dt.date:
 def working_day_on_or_before(date: dt.date) -> dt.date:
     """Return ``date`` if the company works on it, else the working day before it."""
     return company_working_days().on_or_before(date)
+
+
+def worked_days(weekdays: str) -> str:
+    """Return the worked days of seven digits from Monday as the reader calls them."""
+    return pgettext("between the items of a list", ", ").join(
+        str(WEEKDAYS_ABBR[day]) for day, digit in enumerate(weekdays) if digit == "1"
+    )

@@ -18,6 +18,7 @@ from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from masterdata.filters import FILTERS
 from masterdata.forms import FORMS, GRIDS, GridFormSet
 from masterdata.models import Currency
+from masterdata.selectors.calendars import worked_days
 from masterdata.selectors.currencies import base_currency_code
 from masterdata.services.records import CREATE, RECORDS, UPDATE, Grid, Record
 from masterdata.tables import TABLES
@@ -273,6 +274,8 @@ def _text(record: Any, column: Any, value: Any) -> str:
         return ""
     if isinstance(column, models.BooleanField):
         return str(_("Yes") if value else _("No"))
+    if column.name == "weekdays":
+        return worked_days(value)
     if column.choices:
         return str(getattr(record, f"get_{column.name}_display")())
     written = next((write for kind, write in FIGURES if isinstance(column, kind)), readable)
