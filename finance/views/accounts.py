@@ -35,6 +35,7 @@ class ChartOfAccounts(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         first, last = this_year()
         balance = trial_balance(first, last, with_empty=True)
+        asked = request.GET.get("q", "").strip().casefold()
         roles: dict[int, list[str]] = {}
         for mapping in AccountMapping.objects.select_related("category"):
             label = str(mapping.get_role_display())
@@ -44,13 +45,21 @@ class ChartOfAccounts(Page):
         rows = [
             {"row": row, "roles": roles.get(row.account.pk, []), "indent": INDENT[min(row.level, len(INDENT) - 1)]}
             for row in balance.rows
+            if is_called(row.account, asked)
         ]
         context = {
             "title": _("Chart of accounts"),
+            "asked": asked,
             "rows": rows,
             "may_change": request.user.has_perm("finance.change_account"),
         }
         return render(request, "finance/account/list.html", context)
+
+
+def is_called(account: Account, asked: str) -> bool:
+    """Return whether the code of ``account`` begins with what was asked, or a name of it holds that."""
+    names = (account.name.casefold(), account.name_zh.casefold())
+    return account.code.casefold().startswith(asked) or any(asked in name for name in names)
 
 
 class AccountDetail(ListPage):

@@ -191,3 +191,27 @@ def test_lost_quotation_says_why(client, day):
     assert answer.url == quotation.get_absolute_url()
     page = client.get(answer.url).content.decode()
     assert "10 % too dear" in page
+
+
+def test_a_form_leads_back_and_a_page_beside_an_entry_lights_it(client):
+    client.force_login(make_user("boss", superuser=True), backend="django.contrib.auth.backends.ModelBackend")
+    leads = reverse("crm:lead-list")
+    new = client.get(reverse("crm:lead-create")).content.decode()
+    assert new.count(f'href="{leads}"') >= 3  # navigation, crumb, Back
+    board = client.get(reverse("crm:opportunity-list"))
+    assert board.context["active_entry"]["url"] == reverse("crm:opportunity-board")
+
+
+def test_columns_on_wish_come_when_they_are_chosen(client):
+    client.force_login(make_user("boss", superuser=True), backend="django.contrib.auth.backends.ModelBackend")
+    masterdata.customer("ACME")
+    page = reverse("masterdata:partner-list")
+    first = client.get(page)
+    assert "tax_number" not in [column.name for column in first.context["table"].columns]
+    offered = {one["name"]: one for one in first.context["columns"]}
+    assert (offered["tax_number"]["label"], offered["tax_number"]["shown"]) == ("Tax number", False)
+    chosen = {"columns": ["code", "tax_number"], "path": page}
+    client.post(reverse("core:columns-save", args=["masterdata.partner"]), chosen)
+    assert [column.name for column in client.get(page).context["table"].columns] == ["code", "tax_number"]
+    file = client.get(page, {"export": "csv"})
+    assert b"".join(file.streaming_content).decode("utf-8-sig").splitlines()[0] == "Code,Tax number"

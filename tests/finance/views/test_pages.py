@@ -225,3 +225,31 @@ def test_partner_and_order_pages_show_money(client, told):
     assert "1,130.00" in order
     posted_invoice(told["order"])
     assert client.get(told["order"].get_absolute_url()).status_code == 200
+
+
+def standing(response) -> tuple[dict, str]:
+    return response.context["active_entry"], response.context["list_url"]
+
+
+def test_an_invoice_stands_under_the_invoices_of_its_side(client, books):
+    signed_in(client, superuser())
+    sold = free_invoice(masterdata.customer("ACME"))
+    bought = free_invoice(masterdata.supplier("BOLTS"), kind="supplier")
+    for invoice in (sold, bought):
+        entry, list_url = standing(client.get(invoice.get_absolute_url()))
+        assert entry["url"] == list_url == f"{reverse('finance:invoice-list')}?kind={invoice.kind}"
+    edit = client.get(reverse("finance:invoice-edit", args=[bought.pk]))
+    assert edit.context["active_entry"]["url"].endswith("kind=supplier")
+
+
+def test_what_is_open_is_summed_up_in_one_currency_only(client, books):
+    signed_in(client, superuser())
+    page = reverse("finance:receivable-list")
+    customer = masterdata.customer("ACME")
+    post(free_invoice(customer, "100"))
+    post(free_invoice(customer, "1150.5"))
+    table = client.get(page).context["table"]
+    assert [str(column.footer) for column in table.columns if column.has_footer()] == ["Total", "1,250.50"]
+    masterdata.exchange_rate("USD", "7", erp.TODAY)
+    post(free_invoice(customer, "9", currency_id=masterdata.currency("USD").pk))
+    assert not client.get(page).context["table"].has_footer()
