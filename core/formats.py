@@ -4,8 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from django.utils import formats
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext, to_locale
 
 
 def plain(value: Decimal) -> Decimal:
@@ -23,3 +24,8 @@ def readable(value: Any) -> str:
     if isinstance(value, list | tuple):
         return pgettext("between the items of a list", ", ").join(readable(one) for one in value)
     return str(value)
+
+
+def country(code: str) -> str:
+    """Return what the country of two letters is called; letters that are none stay."""
+    return str(Locale.parse(to_locale(get_language() or "en")).territories.get(code, code))

@@ -1,11 +1,12 @@
 """The left navigation: what the apps contributed, cut down to what the user may open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,12 @@ def navigation_for(user: Any, path: str, asked: Mapping[str, str] | None = None)
     active = next((entry for fit, entry in fits if fit == best and fit[0]), None) or _entry_beside(entries, path)
     area = active.shown.group if active else _area_beside(entries, path)
     return [group for code in NAVIGATION_GROUPS if (group := _group(code, entries, active, code == area))]
+
+
+def stands_under(request: HttpRequest, document: Any, names: Sequence[str]) -> str:
+    """Tell the navigation under which narrowed entry a page stands; return the query of its list."""
+    request.shown_under = {name: str(getattr(document, name)) for name in names}  # type: ignore[attr-defined]
+    return f"?{urlencode(request.shown_under)}" if names else ""  # type: ignore[attr-defined]
 
 
 def active_child(navigation: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -133,8 +133,9 @@ class DocumentTable(tables.Table):
 
     def sum_up(self, rows: QuerySet) -> None:
         """Put the sums of all ``rows`` of the list under it, unless they are money of several currencies."""
-        names = [name for name in self.TOTALS if name in self.columns.columns and self.columns[name].visible]
-        if not names:
+        shown = {column.name for column in self.columns}
+        names = [name for name in self.TOTALS if name in shown]
+        if not names or not self.rows:
             return
         asked = {f"sum_of_{name}": Sum(name) for name in names}
         if self.ONE_CURRENCY:

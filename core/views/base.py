@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 from django_filters.views import FilterView
@@ -28,6 +27,7 @@ from core.formats import plain
 from core.middleware import refusal_response
 from core.operations import may_perform, perform
 from core.printing import pdf_available
+from core.shell import stands_under
 from core.views import listviews
 from core.views.approval_context import approval_context
 
@@ -161,8 +161,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         user = self.request.user
-        if context["table"].TOTALS and context["table"].rows:
-            context["table"].sum_up(context["filter"].qs)
+        context["table"].sum_up(context["filter"].qs)
         may_create = self.create_url and (not self.create_permission or user.has_perm(self.create_permission))
         return (
             context
@@ -193,9 +192,8 @@ class DocumentPage(Page, TemplateView):
     """A document: verbs, state steps, related documents, panels of other apps, timeline.
 
     A subclass sets model, permission_required, template_name (extends "core/document.html"), ``verbs``,
-    ``main_path`` (states shown as steps), ``list_url``, ``print_url``; ``shown_under`` names the fields by which
-    the list and the entry of the navigation are narrowed to the document's kind. It may override
-    ``get_object_queryset`` and ``extra_context_for``.
+    ``main_path`` (states shown as steps), ``list_url``, ``print_url``, ``shown_under`` (fields that narrow list and
+    navigation to the document's kind), and may override ``get_object_queryset`` and ``extra_context_for``.
     """
 
     model: ClassVar[type[models.Model]]
@@ -284,12 +282,6 @@ class DocumentPage(Page, TemplateView):
         response = self.render_to_response(self.get_context_data())
         response.status_code = refusal.status
         return response
-
-
-def stands_under(request: HttpRequest, document: Any, names: Sequence[str]) -> str:
-    """Tell the navigation under which narrowed entry a page stands; return the query of its list."""
-    request.shown_under = {name: str(getattr(document, name)) for name in names}  # type: ignore[attr-defined]
-    return f"?{urlencode(request.shown_under)}" if names else ""  # type: ignore[attr-defined]
 
 
 def _verb_row(verb: Verb, document: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import AmountField
+from core.formats import country
 from core.history import History
 from core.locks import LockRank
 from core.permissions import M, ScopedQuerySet
@@ -243,7 +244,7 @@ class PartnerAddress(models.Model):
         if self.country in {"CN", "TW", "HK", "MO", "JP", "KR"} and in_chinese():
             return " ".join(filter(None, [self.province + self.city + self.district + self.street, self.postal_code]))
         place = " ".join(filter(None, [self.postal_code, self.city]))
-        return ", ".join(filter(None, [self.street, self.district, place, self.province, self.country]))
+        return ", ".join(filter(None, [self.street, self.district, place, self.province, country(self.country)]))
 
 
 class PartnerContact(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import company
 from core.errors import DomainError
 from core.fields import AmountField, PercentField, QuantityField, UnitCostField, UnitPriceField
-from core.formats import readable
+from core.formats import country, readable
 from core.permissions import hidden_fields, may_change_field
 from core.templatetags.figures import amount, quantity, unit_price
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
@@ -28,6 +28,7 @@ FIGURES: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (AmountField, amount),
     (QuantityField | PercentField, quantity),
 )
+WORDED: dict[str, Callable[[str], str]] = {"weekdays": worked_days, "country": country}
 SKIPPED_FACTS = frozenset({"code", "name", "name_zh", "is_active"})  # in the head of the page
 
 
@@ -274,8 +275,8 @@ def _text(record: Any, column: Any, value: Any) -> str:
         return ""
     if isinstance(column, models.BooleanField):
         return str(_("Yes") if value else _("No"))
-    if column.name == "weekdays":
-        return worked_days(value)
+    if column.name in WORDED:
+        return WORDED[column.name](value)
     if column.choices:
         return str(getattr(record, f"get_{column.name}_display")())
     written = next((write for kind, write in FIGURES if isinstance(column, kind)), readable)

@@ -193,7 +193,7 @@ def test_lost_quotation_says_why(client, day):
     assert "10 % too dear" in page
 
 
-def test_a_form_leads_back_and_a_page_beside_an_entry_lights_it(client):
+def test_a_form_leads_back_and_a_page_beside_an_entry_lights_it(client, db):
     client.force_login(make_user("boss", superuser=True), backend="django.contrib.auth.backends.ModelBackend")
     leads = reverse("crm:lead-list")
     new = client.get(reverse("crm:lead-create")).content.decode()
@@ -202,7 +202,7 @@ def test_a_form_leads_back_and_a_page_beside_an_entry_lights_it(client):
     assert board.context["active_entry"]["url"] == reverse("crm:opportunity-board")
 
 
-def test_columns_on_wish_come_when_they_are_chosen(client):
+def test_columns_on_wish_come_when_they_are_chosen(client, db):
     client.force_login(make_user("boss", superuser=True), backend="django.contrib.auth.backends.ModelBackend")
     masterdata.customer("ACME")
     page = reverse("masterdata:partner-list")

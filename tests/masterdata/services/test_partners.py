@@ -141,4 +141,4 @@ def test_addresses_in_one_line_follow_language_and_country(db):
     with translation.override("zh-hans"):
         assert address.one_line() == "上海市上海市浦东新区张江路 1 号 201203"
     with translation.override("en"):
-        assert address.one_line() == "张江路 1 号, 浦东新区, 201203 上海市, 上海市, CN"
+        assert address.one_line() == "张江路 1 号, 浦东新区, 201203 上海市, 上海市, China"
