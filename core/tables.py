@@ -127,9 +127,13 @@ class DocumentTable(tables.Table):
         kwargs.setdefault("row_attrs", {"data-href": _row_link})
         super().__init__(*args, **kwargs)
         bound = self.columns.columns
-        for name in [name for name in bound if name not in chosen] if chosen else self.ON_WISH:
+        for name in [name for name in bound if name not in chosen] if chosen else self.on_wish():
             if name in bound:
                 self.columns.hide(name)
+
+    def on_wish(self) -> Collection[str]:
+        """Return the columns that nobody sees who has chosen none."""
+        return self.ON_WISH
 
     def sum_up(self, rows: QuerySet) -> None:
         """Put the sums of all ``rows`` of the list under it, unless they are money of several currencies."""

@@ -13,6 +13,7 @@ from core.templatetags.figures import amount, quantity
 from erp.models import Lot, ReturnReceipt, Shipment, StockBalance, StockDocument, StockMove
 from erp.selectors.sources import url_of
 from masterdata.models import StockStatus
+from masterdata.selectors.units import has_second_units
 
 LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
 
@@ -53,10 +54,21 @@ class ValuedTable(DocumentTable):
         self.denied |= denied
 
 
-class StockBalanceTable(DocumentTable):
+class SecondUnitTable(DocumentTable):
+    """A list whose columns of the second unit stand in it where the company has goods of two units."""
+
+    SECOND: ClassVar[tuple[str, ...]] = ()
+
+    def on_wish(self) -> tuple[str, ...]:
+        """Hide the second unit where nothing has one."""
+        return tuple(self.ON_WISH) if has_second_units() else (*self.ON_WISH, *self.SECOND)
+
+
+class StockBalanceTable(SecondUnitTable):
     """Stock by item, place, lot."""
 
-    ON_WISH = ("second_on_hand", "second_unit", "owner", "category")
+    ON_WISH = ("owner", "category")
+    SECOND = ("second_on_hand", "second_unit")
 
     item = ItemColumn()
     on_hand = QuantityColumn()
@@ -101,10 +113,11 @@ def held_as(balance: StockBalance) -> str:
     return ""
 
 
-class StockMoveTable(DocumentTable):
+class StockMoveTable(SecondUnitTable):
     """Moves, newest first."""
 
-    ON_WISH = ("second_quantity", "owner")
+    ON_WISH = ("owner",)
+    SECOND = ("second_quantity",)
 
     moved_on = DateColumn()
     kind = tables.Column(accessor="get_kind_display", verbose_name=_("Kind"), order_by="kind")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from core.context import once_a_page
 from core.money import round_quantity
 from masterdata.errors import UnitNotConvertible
 from masterdata.models import Item, ItemUnit, UnitOfMeasure
@@ -174,3 +175,8 @@ def stock_quantity_notes(rows: Mapping[str, Typed]) -> dict[str, StockQuantity]:
         else:
             found[key] = StockQuantity(round_quantity(row.quantity * factor, item.uom_decimals), item.uom)
     return found
+
+
+def has_second_units() -> bool:
+    """Return whether the company has goods that are counted in two units."""
+    return once_a_page("masterdata.second_units", Item.objects.filter(second_uom__isnull=False).exists)

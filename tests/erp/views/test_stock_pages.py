@@ -316,3 +316,13 @@ def test_a_document_is_posted_on_an_earlier_day_with_right_and_reason(client, cl
     assert client.post(url, typed | {"reason": "Late note"}).status_code == 302
     move = StockMove.objects.get(source_label="erp.stockdocument", source_id=document.pk)
     assert (move.moved_on, move.is_backdated) == (erp.TODAY - dt.timedelta(days=1), True)
+
+
+def test_a_drill_down_names_what_it_filters_by(client, item, boss):
+    client.force_login(boss)
+    move = StockMove.objects.get()
+    page = client.get(reverse("erp:stock-move-list"), {"item": item.pk, "location": move.from_location_id})
+    assert [one["value"] for one in page.context["chips"]] == [str(item), str(move.from_location)]
+    other = client.get(reverse("erp:stock-move-list"), {"item": 0, "location": move.to_location_id})
+    assert (len(page.context["table"].rows), len(other.context["table"].rows)) == (1, 0)
+    assert other.context["chips"][0]["value"] == "0"
