@@ -134,6 +134,7 @@ class QuotationTable(DocumentTable):
 class SalesOrderTable(DocumentTable):
     """Sales orders."""
 
+    ON_WISH = ("customer_po",)
     TOTALS = ("gross_amount",)
     ONE_CURRENCY = "currency"
 

@@ -42,6 +42,8 @@ class LeadColumn(tables.Column):
 class StockingAdviceTable(DocumentTable):
     """What is proposed against what is set, and what that costs or frees."""
 
+    ON_WISH = ("service_percent", "deviation", "accepted_on")
+
     select = tables.CheckBoxColumn(
         accessor="pk",
         orderable=False,
