@@ -117,6 +117,7 @@ DJANGO_TABLES2_TEMPLATE = "core/_table.html"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES["default"]["ENGINE"] = "core.database"
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")

@@ -4,6 +4,7 @@ One version per row and operation: what an operation saves several times is kept
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from simple_history.models import HistoricalRecords
@@ -35,13 +36,19 @@ class History(HistoricalRecords):
         if operation is None:
             super().create_historical_record(instance, history_type, using=using)
             return
-        model = getattr(instance, self.manager_name).model
+        versions = _versions_of(type(instance), self.manager_name)
         values = {field.attname: getattr(instance, field.attname) for field in self.fields_included(instance)}
-        _note(operation, model, instance.pk, history_type, values)
+        _note(operation, versions, instance.pk, history_type, values)
 
     def get_change_reason_for_object(self, instance: Any, history_type: str, using: str) -> str | None:
         operation = current_operation()
         return _reason(operation) if operation else None
+
+
+@cache
+def _versions_of(model: Any, manager_name: str) -> Any:
+    """The model of a model's versions; asking its manager makes a class of its own each time."""
+    return getattr(model, manager_name).model
 
 
 def _reason(operation: OperationContext) -> str:
@@ -62,7 +69,7 @@ def _note(operation: OperationContext, model: Any, pk: Any, history_type: str, v
 
 
 def _note_all(operation: OperationContext, model: Any, objects: Iterable[Any], history_type: str) -> None:
-    versions = getattr(model, model._meta.simple_history_manager_attribute).model
+    versions = _versions_of(model, model._meta.simple_history_manager_attribute)
     fields = [field.attname for field in versions.tracked_fields]
     for one in objects:
         _note(operation, versions, one.pk, history_type, {name: getattr(one, name) for name in fields})

@@ -1,10 +1,10 @@
 """The one coding-rule engine: business numbers from PostgreSQL sequences, legal numbers from a locked row."""
 
 import datetime as dt
+import json
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, Case, CharField, Func, Value, When
 
 from core.failpoints import failpoint
 from core.history import bulk_create
@@ -70,14 +70,13 @@ def next_code(target: str, date: dt.date) -> str:
 
 def _numbered(target: str, date: dt.date) -> CodingRule | None:
     """Return the rule of ``target`` with the next number of its sequence, in one statement; None without a rule."""
-    periods = [When(date_part=part, then=Value(date.strftime(part))) for part in CodingRule.DatePart.values if part]
-    taken = Func(
-        Value(target),
-        Case(*periods, default=Value(""), output_field=CharField()),
-        function="core_next_number",
-        output_field=BigIntegerField(),
+    periods = {part: date.strftime(part) for part in CodingRule.DatePart.values if part}
+    found = CodingRule.objects.raw(
+        "SELECT rule.*, core_next_number(rule.target, coalesce(%s::jsonb ->> rule.date_part, '')) AS sequence"
+        " FROM core_codingrule rule WHERE rule.target = %s",
+        [json.dumps(periods), target],
     )
-    return CodingRule.objects.filter(target=target).annotate(sequence=taken).first()
+    return next(iter(found), None)
 
 
 def next_legal_number(series: str, period: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -276,22 +276,28 @@ def _begin(call: _Call, digest: str) -> tuple[Company | None, dict[str, Any] | N
     if call.key is not None and call.actor is None:
         raise ValueError("a one-time key belongs to an actor")
     who = None if call.key is None else call.actor.pk
-    fields = Company._meta.concrete_fields
-    columns = ", ".join(f"own.{connection.ops.quote_name(str(field.column))}" for field in fields)
+    names, statement = _beginning()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT begun.owned, begun.reply, {columns} FROM core_begin_operation(%s, %s, %s, %s) begun"
-            f" LEFT JOIN {Company._meta.db_table} own ON true",
-            [settings.LOCK_TIMEOUT, settings.IDLE_IN_TRANSACTION_TIMEOUT, who, call.key],
-        )
+        cursor.execute(statement, [settings.LOCK_TIMEOUT, settings.IDLE_IN_TRANSACTION_TIMEOUT, who, call.key])
         owned, found, *values = cursor.fetchone()
     if not owned:
         raise OperationInProgress(operation=call.spec.name)
     reply: dict[str, Any] | None = json.loads(found) if found else None
     if reply is not None and reply["request_hash"] != digest:
         raise KeyReused(operation=call.spec.name)
-    own = Company.from_db(connection.alias, [field.attname for field in fields], values) if values[0] else None
+    own = Company.from_db(connection.alias, names, values) if values[0] else None
     return own, reply
+
+
+@cache
+def _beginning() -> tuple[list[str], str]:
+    """The fields of the company and the statement that begins an operation with them."""
+    fields = Company._meta.concrete_fields
+    columns = ", ".join(f"own.{connection.ops.quote_name(str(field.column))}" for field in fields)
+    return [field.attname for field in fields], (
+        f"SELECT begun.owned, begun.reply, {columns} FROM core_begin_operation(%s, %s, %s, %s) begun"
+        f" LEFT JOIN {Company._meta.db_table} own ON true"
+    )
 
 
 def _reply(call: _Call, digest: str, result: Any) -> IdempotencyRecord:

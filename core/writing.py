@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import sql
 from django.db.models.expressions import RawSQL
 
@@ -36,7 +36,7 @@ def write_together(
         return
     *first, last = [text for text, _params in parts]
     named = ", ".join(f"written_{place} AS ({text})" for place, text in enumerate(first))
-    with connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(f"WITH {named} {last}" if first else last, [one for _text, params in parts for one in params])
 
 
@@ -49,6 +49,7 @@ def insert_with_lines(header: models.Model, lines: Sequence[models.Model], paren
     key = RawSQL("(SELECT id FROM header)", ())
     for line in lines:
         setattr(line, link.attname, key)
+    connection = connections[DEFAULT_DB_ALIAS]
     own = header._meta.db_returning_fields
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in own)
     head, head_values = _insert(type(header), [header])
@@ -84,8 +85,9 @@ def update_rows(rows: Iterable[models.Model], names: Sequence[str]) -> None:
 
 def _updates(change: Change) -> list[tuple[str, list[Any]]]:
     """One statement for all rows; one for each where values are lists themselves, or one row it is."""
+    connection = connections[DEFAULT_DB_ALIAS]  # itself: the way through its stand-in is long, and gone for each value
     fields = [_field(change.model, name) for name in change.names]
-    kinds = [_type(field) for field in fields]
+    kinds = [_type(field, connection) for field in fields]
     quote = connection.ops.quote_name
     table, key = quote(change.model._meta.db_table), quote(str(change.model._meta.pk.column))
     prepared = {
@@ -109,7 +111,7 @@ def _field(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
-def _type(field: Any) -> str:
+def _type(field: Any, connection: Any) -> str:
     """The column's type without its length, which an array does not carry."""
     own = field.target_field if field.is_relation else field
     return str(own.rel_db_type(connection) if own.primary_key else own.db_type(connection)).split("(", maxsplit=1)[0]
@@ -117,7 +119,7 @@ def _type(field: Any) -> str:
 
 def _is_stored(row: models.Model) -> None:
     row._state.adding = False
-    row._state.db = connection.alias
+    row._state.db = DEFAULT_DB_ALIAS
 
 
 def _plain(value: Any) -> Any:
@@ -133,5 +135,5 @@ def _insert(model: type[models.Model], objects: Sequence[models.Model]) -> tuple
         if not field.generated and not isinstance(field, models.AutoField)
     ]
     query.insert_values(fields, list(objects))
-    [(text, params)] = query.get_compiler(connection=connection).as_sql()
+    [(text, params)] = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return text, params

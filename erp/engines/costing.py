@@ -71,6 +71,7 @@ class ItemValue:
     """Quantity and value of one item, its method, and what is left of its receipts, oldest first.
 
     unit_cost  per stock unit: the standard cost under *standard*, the provisional cost under *month-end average*.
+    keeps_layers  False where nobody asks which receipts the goods came from (never under FIFO).
     """
 
     method: str
@@ -78,6 +79,7 @@ class ItemValue:
     value: Decimal
     layers: list[OpenLayer] = field(default_factory=list)
     unit_cost: Decimal | None = None
+    keeps_layers: bool = True
 
     def apply(self, flows: Sequence[Flow], decimals: int = 2) -> list[Valued]:
         """Apply ``flows`` in order and return each one's value.
@@ -96,7 +98,8 @@ class ItemValue:
             valued.variance = round_amount((self.unit_cost or ZERO) * flow.quantity, decimals) - amount
         worth = amount + valued.variance
         valued.layer = OpenLayer(None, flow.quantity, worth)
-        self.layers.append(valued.layer)
+        if self.keeps_layers:
+            self.layers.append(valued.layer)
         self.quantity += flow.quantity
         self.value += worth
         return valued
@@ -144,22 +147,32 @@ class ItemValue:
 
     def _take(self, size: Decimal, key: int | None, decimals: int) -> list[LayerTake]:
         """Take ``size`` out of the layers: the one asked for first, then the oldest."""
-        order = self.layers
+        if not self.keeps_layers:
+            return []
+        taken: list[LayerTake] = []
         if key is not None:
-            order = sorted(self.layers, key=lambda layer: layer.key != key)
-        taken = []
-        for layer in order:
-            part = min(size, layer.quantity)
-            if part > 0:
-                amount = share_of(layer.value, layer.quantity, part, decimals)
-                layer.quantity -= part
-                layer.value -= amount
-                taken.append(LayerTake(layer, part, amount))
-                size -= part
-            if size <= 0:
-                break
-        self.layers = [layer for layer in self.layers if layer.quantity > 0]
+            asked = [layer for layer in self.layers if layer.key == key]
+            size -= _take_out(asked, size, decimals, taken)
+            self.layers = [layer for layer in self.layers if layer.quantity > 0]
+        _take_out(self.layers, size, decimals, taken)
         return taken
+
+
+def _take_out(layers: list[OpenLayer], size: Decimal, decimals: int, taken: list[LayerTake]) -> Decimal:
+    """Take up to ``size`` out of ``layers`` from the front, drop those that are used up, and return what was found."""
+    left, used_up = size, 0
+    for layer in layers:
+        if left <= 0:
+            break
+        part = min(left, layer.quantity)
+        amount = share_of(layer.value, layer.quantity, part, decimals)
+        layer.quantity -= part
+        layer.value -= amount
+        taken.append(LayerTake(layer, part, amount))
+        left -= part
+        used_up += not layer.quantity
+    del layers[:used_up]
+    return size - left
 
 
 def spread(taken: Sequence[LayerTake], amount: Decimal, decimals: int) -> list[LayerTake]:

@@ -25,10 +25,15 @@ ORDER BY move.item_id, move.moved_on, place, move.posting, own.quantity < 0, mov
 """
 
 BEFORE = """
-SELECT entry.item_id, sum(entry.quantity), sum(entry.amount)
-FROM erp_valueentry entry LEFT JOIN erp_stockmove move ON move.id = entry.move_id
-WHERE entry.item_id = ANY(%(items)s) AND coalesce(move.moved_on, entry.booked_on) < %(day)s GROUP BY 1
+SELECT cost.item_id, cost.quantity - coalesce(since.quantity, 0), cost.value - coalesce(since.amount, 0)
+FROM erp_itemcost cost
+LEFT JOIN LATERAL (SELECT sum(entry.quantity) AS quantity, sum(entry.amount) AS amount
+  FROM erp_valueentry entry LEFT JOIN erp_stockmove move ON move.id = entry.move_id
+  WHERE entry.item_id = cost.item_id AND entry.booked_on >= %(day)s
+    AND coalesce(move.moved_on, entry.booked_on) >= %(day)s) since ON true
+WHERE cost.item_id = ANY(%(items)s)
 """
+"""The running value less what came since: nothing is booked before its move, and years of history stay unread."""
 
 LAYERS = """
 SELECT layer.item_id, layer.id, layer.move_id, layer.received_on < %(day)s,

@@ -92,8 +92,8 @@ def _average_anew(
     quantity, value = history.before.get(cost.item_id, (ZERO, ZERO))
     method = ValuationMethod.MOVING_AVERAGE
     past = [flow for flow in placed if flow.key > 0]
-    without = replay(ItemValue(method, quantity, value), past, decimals)
-    now = replay(ItemValue(method, quantity, value), placed, decimals)
+    without = replay(ItemValue(method, quantity, value, keeps_layers=False), past, decimals)
+    now = replay(ItemValue(method, quantity, value, keeps_layers=False), placed, decimals)
     for flow in past:
         new, old = now[flow.key], without[flow.key]
         if new.amount != old.amount:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from erp.engines.costing import MOVING_AVERAGE, Flow, ItemValue, share_of
+from erp.engines.costing import FIFO, MOVING_AVERAGE, Flow, ItemValue, OpenLayer, share_of
 
 D = Decimal
 
@@ -58,3 +58,19 @@ def test_a_currency_without_cents():
 def test_the_last_share_takes_what_is_left():
     first = share_of(D("10.00"), D(3), D(1))
     assert (first, share_of(D("10.00") - first, D(2), D(2))) == (D("3.33"), D("6.67"))
+
+
+def test_where_nobody_asks_for_receipts_the_values_are_the_same():
+    flows = [Flow(D(10), D("100")), Flow(D(-3)), Flow(D(7), D("91.30")), Flow(D(-6), layer_key=1), Flow(D(-8))]
+    known, unknown = (ItemValue(MOVING_AVERAGE, D(0), D(0), keeps_layers=keeps) for keeps in (True, False))
+    assert [one.amount for one in unknown.apply(flows)] == [one.amount for one in known.apply(flows)]
+    assert (unknown.value, unknown.layers) == (known.value, [])
+
+
+def test_an_issue_takes_the_receipt_it_gives_back_and_then_the_oldest():
+    layers = [OpenLayer(key, D(4), D(4 * key)) for key in (1, 2, 3)]
+    state = ItemValue(FIFO, D(12), D(24), list(layers))
+    [back, rest] = state.apply([Flow(D(-6), layer_key=2), Flow(D(-4))])
+    assert [(one.layer.key, one.quantity, one.amount) for one in back.takes] == [(2, 4, 8), (1, 2, 2)]
+    assert [(one.layer.key, one.quantity, one.amount) for one in rest.takes] == [(1, 2, 2), (3, 2, 6)]
+    assert [(layer.key, layer.quantity, layer.value) for layer in state.layers] == [(3, 2, 6)]
