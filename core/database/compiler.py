@@ -1,9 +1,8 @@
 """Queries into SQL: the same SQL as Django's compiler writes, save that an order names its column and not its place.
 
-Half of an operation's time in Python goes into this; most of it into columns, one by one.
+Two fifths of an operation's time in Python went into this, most of it into columns, one by one.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.backends.postgresql import compiler
@@ -31,13 +30,14 @@ class SQLCompiler(compiler.SQLCompiler):
         known = self.quote_cache.get(name)
         return super().quote_name_unless_alias(name) if known is None else known
 
-    def _order_by_pairs(self) -> Iterator[tuple[Any, bool]]:
+    def _order_by_pairs(self) -> Any:
         """Where columns alone are selected, an order need not be looked for among them by comparing each."""
+        pairs: Any = super()._order_by_pairs
         query = self.query
         if query.annotations or query.combinator or query.distinct or query.extra:
-            return super()._order_by_pairs()
+            return pairs()
         selected, self.select = self.select, []
         try:
-            return iter(list(super()._order_by_pairs()))
+            return list(pairs())
         finally:
             self.select = selected
