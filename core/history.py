@@ -36,7 +36,8 @@ class History(HistoricalRecords):
         if operation is None:
             super().create_historical_record(instance, history_type, using=using)
             return
-        versions = _versions_of(type(instance), self.manager_name)
+        model: Any = type(instance)
+        versions = _versions_of(model, self.manager_name)
         values = {field.attname: getattr(instance, field.attname) for field in self.fields_included(instance)}
         _note(operation, versions, instance.pk, history_type, values)
 

@@ -22,7 +22,8 @@ class SQLCompiler(compiler.SQLCompiler):
     def compile(self, node: Any) -> Any:
         """Four of five nodes are columns of a table: two names and nothing else."""
         if type(node) is Col and node.alias:
-            column = self.quote_name_unless_alias(node.target.column)
+            target: Any = node.target
+            column = self.quote_name_unless_alias(target.column)
             return f"{self.quote_name_unless_alias(node.alias)}.{column}", []
         return super().compile(node)
 
