@@ -18,7 +18,12 @@ def barcode_picture(text: str) -> str:
         picture = io.BytesIO()
         Code128(text, writer=SVGWriter()).write(picture, PLAIN)
         return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode()
-    return str(segno.make(text, micro=False).svg_data_uri(border=1))
+    return qr_picture(text)
+
+
+def qr_picture(text: str) -> str:
+    """Return the address (``data:``) of a QR code of ``text``."""
+    return str(segno.make(text, micro=False).svg_data_uri(border=1)) if text else ""
 
 
 def gs1_picture(digits: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.contributions import RowBadges, contributions
 from core.formats import readable
@@ -79,6 +80,23 @@ class StateColumn(tables.Column):
         return str(getattr(record, f"get_{bound_column.name}_display")())
 
 
+class SelectColumn(tables.Column):
+    """A box to tick the row, for what the bar under the list does with the ticked ones."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        head = format_html_lazy(
+            '<input type="checkbox" class="form-check-input" data-select-all aria-label="{}">', gettext_lazy("All rows")
+        )
+        super().__init__(verbose_name=head, empty_values=(), orderable=False, exclude_from_export=True, **kwargs)
+
+    def render(self, record: Any) -> str:
+        return format_html(
+            '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">',
+            record.pk,
+            record,
+        )
+
+
 class _BadgeColumn(tables.Column):
     """A fact contributed by another app, filled for the rows of the page at once."""
 
@@ -122,6 +140,7 @@ class DocumentTable(tables.Table):
                 extra.append((one.key, _BadgeColumn(one, user)))
             kwargs["extra_columns"] = extra
         if chosen:
+            chosen = [name for name in self.base_columns if name == "select" and name not in chosen] + chosen
             every = [*self.base_columns, *(name for name, _column in kwargs.get("extra_columns", ()))]
             kwargs["sequence"] = [name for name in chosen if name in every] + ["..."]
         kwargs.setdefault("row_attrs", {"data-href": _row_link})
@@ -147,7 +166,7 @@ class DocumentTable(tables.Table):
         found = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")).aggregate(**asked)
         if found.get("currencies", 1) != 1:
             return
-        next(iter(self.columns)).column._footer = _("Total")
+        next(column for column in self.columns if column.name != "select").column._footer = _("Total")
         for name in names:
             self.columns[name].column._footer = amount(found[f"sum_of_{name}"])
 

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import AmountField, PercentField, QuantityField, RateField, UnitCostField, UnitPriceField
-from core.tables import AmountColumn, DateColumn, DocumentTable, PriceColumn, QuantityColumn
+from core.tables import AmountColumn, DateColumn, DocumentTable, PriceColumn, QuantityColumn, SelectColumn
 from masterdata.selectors.calendars import worked_days
 from masterdata.services.records import RECORDS
 
@@ -96,9 +96,14 @@ def _column(key: str, name: str, is_first: bool) -> tables.Column:
     return tables.Column()
 
 
-def _table(key: str, *names: str, on_wish: Sequence[str] = ()) -> type[DocumentTable]:
-    """Make the table of one kind; its rows open the record's page; ``on_wish`` columns stand in it when chosen."""
+def _table(key: str, *names: str, on_wish: Sequence[str] = (), selectable: bool = False) -> type[DocumentTable]:
+    """Make the table of one kind; its rows open the record's page; ``on_wish`` columns stand in it when chosen.
+
+    selectable  its rows may be ticked.
+    """
     attributes: dict[str, Any] = {name: _column(key, name, index == 0) for index, name in enumerate(names)}
+    if selectable:
+        attributes = {"select": SelectColumn()} | attributes
     attributes["ON_WISH"] = on_wish
     model = RECORDS[key].model
     attributes["Meta"] = type(
@@ -107,7 +112,7 @@ def _table(key: str, *names: str, on_wish: Sequence[str] = ()) -> type[DocumentT
         {
             "model": model,
             "fields": names,
-            "sequence": names,
+            "sequence": ("select", *names) if selectable else names,
             "row_attrs": {"data-href": lambda record: page_of(key, record)},
         },
     )
@@ -131,6 +136,7 @@ TABLES: dict[str, type[DocumentTable]] = {
         "brand",
         "drawing_number",
         on_wish=("brand", "drawing_number"),
+        selectable=True,
     ),
     "partner": _table(
         "partner",
@@ -187,6 +193,7 @@ TABLES: dict[str, type[DocumentTable]] = {
         "put_away_order",
         "capacity",
         "is_default",
+        selectable=True,
     ),
     "unit": _table("unit", "code", "name", "decimals"),
     "item_category": _table("item_category", "code", "name", "parent", "valuation_method"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from masterdata.views import calendars, lookups, places, quick, units
+from masterdata.views import calendars, labels, lookups, places, quick, units
 from masterdata.views.catalogue import CATALOGUE
 from masterdata.views.partners import part_urls
 from masterdata.views.records import urls_of
@@ -12,6 +12,9 @@ app_name = "masterdata"
 urlpatterns = [
     path("items/lookup/", lookups.ItemLookup.as_view(), name="item-lookup"),
     path("items/stock-quantities/", units.StockQuantities.as_view(), name="stock-quantities"),
+    path("items/labels/", labels.ItemLabels.as_view(), name="item-labels"),
+    path("items/<int:pk>/labels/", labels.ItemLabels.as_view(), name="item-label"),
+    path("locations/labels/", labels.PlaceLabels.as_view(), name="place-labels"),
     path("items/quick/", quick.QuickItem.as_view(), name="item-quick"),
     path("partners/lookup/", lookups.PartnerLookup.as_view(), name="partner-lookup"),
     path("partners/quick/", quick.QuickPartner.as_view(), name="partner-quick"),

@@ -110,6 +110,12 @@ class CannotMerge(DomainError):
     sentence = _("%(document)s cannot be merged into %(into)s: %(why)s.")
 
 
+class WorkNotDoneYet(DomainError):
+    code = "work_not_done_yet"
+    sentence = _("%(date)s has not come yet: work is reported on the day it was done, today or before.")
+    status = 422
+
+
 class NotForThisKind(DomainError):
     code = "not_for_this_kind"
     sentence = _("%(document)s is an order of the kind “%(kind)s”: this is not possible on it.")

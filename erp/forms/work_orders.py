@@ -214,6 +214,7 @@ class ReportForm(forms.Form):
     hours = quantity_field(_("Hours"), required=False, at_least=ZERO)
     machine_minutes = quantity_field(_("Machine minutes"), required=False, at_least=ZERO)
     report_date = day_field(_("Date"), help_text=TODAY_HINT)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200, help_text=BACKDATING_HINT)
 
     def __init__(self, *args: Any, steps: Sequence[WorkOrderOperation] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

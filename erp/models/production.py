@@ -87,6 +87,7 @@ class WorkOrder(Document):
             ("issue_workorder", _("Can issue material to work orders")),
             ("over_issue_workorder", _("Can issue more material than planned")),
             ("report_workorder", _("Can report production")),
+            ("backdate_workorder", _("Can report production on days that are over")),
             ("receive_workorder", _("Can receive production into stock")),
             ("complete_workorder", _("Can complete work orders short")),
             ("close_workorder", _("Can close work orders")),

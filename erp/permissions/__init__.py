@@ -266,6 +266,7 @@ MAKE_ROLES: list[Role] = [
             "erp.release_workorder",
             "erp.issue_workorder",
             "erp.report_workorder",
+            "erp.backdate_workorder",
             "erp.receive_workorder",
             "erp.complete_workorder",
         ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.permissions import may_view_field
-from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, SelectColumn, StateColumn
 from core.templatetags.figures import amount, quantity
 from erp.models import Lot, ReturnReceipt, Shipment, StockBalance, StockDocument, StockMove
 from erp.selectors.sources import url_of
@@ -116,7 +116,7 @@ def held_as(balance: StockBalance) -> str:
 class StockMoveTable(SecondUnitTable):
     """Moves, newest first."""
 
-    ON_WISH = ("owner",)
+    ON_WISH = ("owner", "entered_quantity", "typed_unit")
     SECOND = ("second_quantity",)
 
     moved_on = DateColumn()
@@ -143,6 +143,7 @@ class StockMoveTable(SecondUnitTable):
 class LotTable(DocumentTable):
     """Lots and serial numbers."""
 
+    select = SelectColumn()
     code = tables.Column(**LINKED)
     item = ItemColumn()
     supplier_lot = tables.Column()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import returns, shipments
 from erp.services import stock_documents as documents
-from erp.views import packing, places, scanning, stock, stock_documents, stock_prints
+from erp.views import labels, packing, places, scanning, stock, stock_documents, stock_prints
 from erp.views import returns as return_views
 from erp.views import shipments as shipment_views
 from erp.views.verbs import verb_view
@@ -18,6 +18,8 @@ urlpatterns = [
     path("stock/", stock.StockBalanceList.as_view(), name="stock-balance-list"),
     path("stock/moves/", stock.StockMoveList.as_view(), name="stock-move-list"),
     path("stock/lots/", stock.LotList.as_view(), name="lot-list"),
+    path("stock/lots/labels/", labels.LotLabels.as_view(), name="lot-labels"),
+    path("stock/lots/<int:pk>/labels/", labels.LotLabels.as_view(), name="lot-label"),
     path("stock/lots/<int:pk>/", places.LotPage.as_view(), name="lot-detail"),
     path("stock/lots/<int:pk>/release/", places.SetLotStatus.as_view(status="usable"), name="lot-release"),
     path("stock/lots/<int:pk>/inspect/", places.SetLotStatus.as_view(status="inspection"), name="lot-inspect"),

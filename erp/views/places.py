@@ -56,7 +56,10 @@ class LotPage(DocumentPage):
     permission_required = "erp.view_lot"
     template_name = "erp/lot/detail.html"
     list_url = "erp:lot-list"
-    verbs = hold_verbs("lot", holds.set_lot_status)
+    verbs = (
+        *hold_verbs("lot", holds.set_lot_status),
+        Verb(_("Print labels"), "erp:lot-label", permission="erp.view_lot", link=True, icon="barcode"),
+    )
 
     def get_object_queryset(self) -> Any:
         return super().get_object_queryset().select_related("item__uom", "item__second_uom")

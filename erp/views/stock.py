@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from core.clock import today
 from core.permissions import may_view_field
 from core.views.base import FormPage, ListPage, Page
+from core.views.labels import labels_action
 from erp import ports
 from erp.filters.stock import LotFilter, StockBalanceFilter, StockMoveFilter, StockSummaryFilter
 from erp.forms.shipments import ReassignForm
@@ -72,6 +73,9 @@ class LotList(ListPage):
 
     def base_queryset(self) -> Any:
         return lots()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | labels_action("erp:lot-labels")
 
 
 class StockSummary(ListPage):

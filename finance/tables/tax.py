@@ -3,10 +3,9 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, SelectColumn, StateColumn
 from finance.models import Invoice, InvoiceLine, TaxInvoice
 from finance.tables.columns import link_column
-from finance.tables.write_offs import SelectColumn
 
 
 class TaxLineTable(DocumentTable):

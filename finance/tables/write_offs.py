@@ -1,14 +1,11 @@
 """Tables of write-offs, of receipts not invoiced, of provision runs and tolerances."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
-from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, SelectColumn, StateColumn
 from finance.models import AccruedCharge, GrniLine, MatchTolerance, ProvisionRun, WriteOff
 from finance.tables.columns import link_column
 
@@ -22,23 +19,6 @@ class WriteOffTable(DocumentTable):
     class Meta(DocumentTable.Meta):
         model = WriteOff
         fields = ("number", "document_date", "kind", "partner", "reason", "amount", "owner", "state")
-
-
-class SelectColumn(tables.Column):
-    """A box to tick the row."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        head = format_html(
-            '<input type="checkbox" class="form-check-input" data-select-all aria-label="{}">', _("All rows")
-        )
-        super().__init__(verbose_name=head, empty_values=(), orderable=False, exclude_from_export=True, **kwargs)
-
-    def render(self, record: Any) -> str:
-        return format_html(
-            '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">',
-            record.pk,
-            record,
-        )
 
 
 class GrniTable(DocumentTable):

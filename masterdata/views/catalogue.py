@@ -20,6 +20,11 @@ def coding_rule_context(rule: CodingRule, user: Any) -> dict[str, Any]:
     return {"subtitle": _("For example %(code)s") % {"code": example}}
 
 
+def label_of(key: str, right: str) -> Verb:
+    """The button that prints labels of one record."""
+    return Verb(_("Print labels"), f"masterdata:{key}-label", permission=right, link=True, icon="barcode")
+
+
 def labels_of(key: str) -> Verb:
     """The button that prints the labels of a place, a zone or a warehouse."""
     return Verb(
@@ -76,6 +81,8 @@ CATALOGUE = (
         ),
         joined=("category", "uom"),
         grid_titles=(_("Other units"), _("Barcodes"), _("Aliases")),
+        verbs=(label_of("item", "masterdata.view_item"),),
+        labels="masterdata:item-labels",
     ),
     Pages(
         "partner",
@@ -151,6 +158,7 @@ CATALOGUE = (
         _("Shelves and areas of the warehouses, and the virtual places goods come from and go to."),
         groups=((_("Order and room"), ("pick_order", "put_away_order", "capacity")),),
         verbs=(labels_of("location"),),
+        labels="masterdata:place-labels",
         joined=("warehouse", "zone__warehouse"),
     ),
     Pages("unit", _("Units of measure"), _("New unit"), _("Quantities are counted in units.")),

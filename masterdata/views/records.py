@@ -15,6 +15,7 @@ from core.formats import country, readable
 from core.permissions import hidden_fields, may_change_field
 from core.templatetags.figures import amount, quantity, unit_price
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
+from core.views.labels import labels_action
 from masterdata.filters import FILTERS
 from masterdata.forms import FORMS, GRIDS, GridFormSet
 from masterdata.models import Currency
@@ -52,6 +53,7 @@ class Pages:
     groups  (title, field names) of the cards on record and form; what is in no group stands in the first.
     joined  foreign keys read together with the list.
     grid_titles  one for each grid of the record; none: the grids are not shown on these pages.
+    labels       name of the address that prints labels of the ticked rows.
     made_of      what they are made of, where the kind is none of master data's own; namespace: of its addresses.
     """
 
@@ -67,6 +69,7 @@ class Pages:
     may_create: bool = True
     verbs: tuple[Verb, ...] = ()
     context: Callable[[Any, Any], dict[str, Any]] | None = None
+    labels: str = ""
     made_of: Parts | None = None
     namespace: str = "masterdata"
 
@@ -101,6 +104,9 @@ class RecordList(ListPage):
 
     def base_queryset(self) -> models.QuerySet:
         return super().base_queryset().select_related(*self.pages.joined)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | labels_action(self.pages.labels)
 
 
 class RecordPage(DocumentPage):

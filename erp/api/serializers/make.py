@@ -330,9 +330,14 @@ class ExtraLineInput(IssueLineInput):
     item_id = serializers.IntegerField(required=False, allow_null=True)
 
 
-class IssueInput(serializers.Serializer):
+class PostingInput(serializers.Serializer):
+    """The day something is booked on, and why it is one that is over."""
+
     posting_date = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class IssueInput(PostingInput):
     lines = IssueLineInput(many=True)
 
 
@@ -342,10 +347,8 @@ class ExtraRequestInput(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
-class IssueKitsInput(serializers.Serializer):
+class IssueKitsInput(PostingInput):
     sets = Quantity()
-    posting_date = serializers.DateField(required=False, allow_null=True)
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class SubstituteInput(serializers.Serializer):
@@ -370,16 +373,12 @@ class PartReceiptInput(serializers.Serializer):
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
 
-class TakeApartInput(serializers.Serializer):
+class TakeApartInput(PostingInput):
     quantity = Quantity()
     parts = PartReceiptInput(many=True, required=False)
-    posting_date = serializers.DateField(required=False, allow_null=True)
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class ExtraInput(serializers.Serializer):
-    posting_date = serializers.DateField(required=False, allow_null=True)
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+class ExtraInput(PostingInput):
     lines = ExtraLineInput(many=True)
 
 
@@ -393,6 +392,7 @@ class ReportInput(serializers.Serializer):
     scrap_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
     hours = Quantity(required=False)
     report_date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class LotReceiptInput(serializers.Serializer):
@@ -401,13 +401,11 @@ class LotReceiptInput(serializers.Serializer):
     expiry_date = serializers.DateField(required=False, allow_null=True)
 
 
-class ReceiveInput(serializers.Serializer):
+class ReceiveInput(PostingInput):
     quantity = Quantity()
     uom_id = serializers.IntegerField(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lots = LotReceiptInput(many=True, required=False)
-    posting_date = serializers.DateField(required=False, allow_null=True)
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class ProductionReportSerializer(ConcordSerializer):

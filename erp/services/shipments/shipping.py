@@ -114,7 +114,11 @@ def _follow_up(locked: LockedShipment, actor: Any, at: dt.datetime) -> None:
         make_pick_list(locked.request, actor=actor, at=at)
 
 
-@operation(permission="erp.reverse_shipment", document=(Shipment, "shipment_id"))
+@operation(
+    permission="erp.reverse_shipment",
+    document=(Shipment, "shipment_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def reverse_shipment(
     *,
     shipment_id: int,

@@ -193,7 +193,11 @@ def _move(
     )
 
 
-@operation(permission="erp.reverse_stockdocument", document=(StockDocument, "document_id"))
+@operation(
+    permission="erp.reverse_stockdocument",
+    document=(StockDocument, "document_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def reverse_stock_document(
     *,
     document_id: int,

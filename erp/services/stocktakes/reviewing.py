@@ -107,7 +107,11 @@ def _require_review(stocktake: Stocktake) -> None:
         raise NotInReview(document=stocktake, state=stocktake.get_state_display(), state_code=stocktake.state)
 
 
-@operation(permission="erp.post_stocktake", document=(Stocktake, "stocktake_id"))
+@operation(
+    permission="erp.post_stocktake",
+    document=(Stocktake, "stocktake_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def post_stocktake(
     *, stocktake_id: int, date: dt.date | None = None, version: int | None = None, actor: Any, at: dt.datetime
 ) -> Stocktake:

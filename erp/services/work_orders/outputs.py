@@ -18,10 +18,11 @@ from erp.errors import NotInProduction
 from erp.models import Bom, BomLine, ProductionReceipt, StockMove, WorkOrder, WorkOrderOutput
 from erp.selectors.boms import valid_on
 from erp.selectors.costs import unit_costs
+from erp.selectors.inspection_plans import receiving_places
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
 from erp.services.stock.valuing import base_decimals
 from erp.services.work_orders.expecting import begin_progress, expect_supply
-from erp.states import MoveKind, WorkOrderState
+from erp.states import InspectionKind, MoveKind, WorkOrderState
 from erp.states.engineering import OUTPUT_KINDS, BomLineKind
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
@@ -167,7 +168,7 @@ def receive_output(
     receipt = ProductionReceipt.objects.create(
         work_order=work_order,
         output=output,
-        location_id=location_id or default_location(work_order.warehouse).pk,
+        location_id=location_id or _usual_place(work_order, output, posting_date or business_date(at)).pk,
         lot=lots.get((output.item_id, lot_code.strip())),
         quantity=quantity,
         uom_id=typed.uom_id,
@@ -188,6 +189,12 @@ def receive_output(
     _carry(work_order, output, quantity, amount)
     expect_supply(work_order, actor=actor, at=at)
     return work_order
+
+
+def _usual_place(work_order: WorkOrder, output: WorkOrderOutput, day: dt.date) -> Location:
+    """Where it is put: in inspection when it is inspected as finished goods, else the warehouse's usual place."""
+    waiting = receiving_places(work_order.warehouse, [output.item], InspectionKind.FINAL, day)
+    return waiting.get(output.item_id) or default_location(work_order.warehouse)
 
 
 def _move_in(receipt: ProductionReceipt, output: WorkOrderOutput) -> MoveInput:

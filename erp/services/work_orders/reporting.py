@@ -15,6 +15,7 @@ from core.money import round_amount
 from core.operations import operation
 from erp import ports
 from erp.errors import AlreadyReversed
+from erp.errors.making import WorkNotDoneYet
 from erp.models import PieceWage, ProductionReport, WorkOrder, WorkOrderOperation
 from erp.services.work_orders import backflushing
 from erp.services.work_orders.absorbing import absorb
@@ -27,7 +28,11 @@ from masterdata.models import Employee
 from masterdata.services.entry import check_quantity, require_open
 
 
-@operation(permission="erp.report_workorder", document=(WorkOrder, "work_order_id"))
+@operation(
+    permission="erp.report_workorder",
+    document=(WorkOrder, "work_order_id"),
+    backdating=("report_date", "erp.backdate_workorder"),
+)
 def report_operation(
     *,
     work_order_id: int,
@@ -54,6 +59,7 @@ def report_operation(
         StepBeforeMissing: the count point before has not brought so much.
         OverReport: more than is still to be made.
         InvalidInput: nothing is reported, or something below zero.
+        WorkNotDoneYet: the date has not come.
         QuantityTooFine, ClosedForEntry: quantity and employee as master data demands.
         (provider of erp.ports.posting_date): the period is closed.
     """
@@ -67,6 +73,8 @@ def report_operation(
     step = chosen_step(work_order, steps, operation_id)
     require_reportable(work_order, steps, step, whole, in_turn=operation_id is not None)
     day = report_date or business_date(at)
+    if day > business_date(at):
+        raise WorkNotDoneYet(date=day, field="report_date")
     report = ProductionReport(
         work_order=work_order,
         employee=employee,
@@ -147,7 +155,7 @@ def _book(
     begin_progress(work_order, actor=actor, at=at)
     complete_if_done(work_order, actor=actor, at=at)
     used = backflushing.prepare(work_order, at=at, taken_back=report.reverses)
-    if report.labour_amount:
+    if report.labour_amount or report.report_date < business_date(at):
         report.report_date = ports.posting_date("production", report.report_date)
     report.save(force_insert=True)
     WorkOrder.objects.filter(pk=work_order.pk).update(

@@ -21,7 +21,7 @@ from erp.errors import (
 )
 from erp.models import Inspection, StockBalance, StockMove, ValueEntry
 from erp.selectors.outlooks import available_to_promise
-from erp.services import inspections
+from erp.services import inspections, work_orders
 from erp.services.inspections import decide_with_concession
 from finance.selectors.invariants import STOCK, violations
 from scm.models import SupplierReturn
@@ -237,6 +237,22 @@ def test_finished_goods_wait_for_final_inspection(made):
         erp_quality.decided(inspection, ("return", "4"))
     erp_quality.decided(inspection, ("accept", "4"))
     assert held(bench) == {made.shelf.code: 4}
+
+
+def test_a_co_product_waits_for_its_final_inspection_too(made):
+    bench, chips = erp_make.made("BENCH"), erp_make.made("CHIPS")
+    erp_quality.plan(chips, "final")
+    erp_make.bom(
+        bench,
+        (made.bolt, "1"),
+        (chips, "1", {"line_kind": "co_product", "cost_method": "weight", "material_weight": D("0.5")}),
+    )
+    erp_make.stock(made.bolt, "10")
+    order = erp_make.issued_work_order(bench, "4")
+    output = order.outputs.get()
+    perform(work_orders.receive_output, actor=None, work_order_id=order.pk, output_id=output.pk, quantity=D(2))
+    inspection = Inspection.objects.get()
+    assert (inspection.kind, inspection.item, held(chips)) == ("final", chips, {"QC": 2})
 
 
 def test_goods_in_process_are_inspected_without_being_moved(client, made):

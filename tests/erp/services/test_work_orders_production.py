@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, MissingRight, ReasonForBackdating
 from core.operations import perform
 from erp.errors import (
     AlreadyReversed,
@@ -16,6 +16,7 @@ from erp.errors import (
     OverReceipt,
     OverReport,
 )
+from erp.errors.making import WorkNotDoneYet
 from erp.models import (
     ItemCost,
     ProductionReceipt,
@@ -25,6 +26,9 @@ from erp.models import (
 from erp.services import work_orders
 from erp.signals import labour_reported, work_order_closed
 from erp.states import WorkOrderState
+from finance.errors import PeriodClosed
+from finance.models import FiscalPeriod
+from finance.services.periods import close_period
 from masterdata.errors import ClosedForEntry, QuantityTooFine
 from masterdata.models import Item
 from tests.erp.services.work_order_steps import (
@@ -228,3 +232,23 @@ def test_the_books_of_a_work_order_end_at_nothing_in_process(bench) -> None:
     order = fresh(order)
     assert order.received_cost == order.material_cost + order.labour_cost == D(330)
     assert in_process() not in finance.balances()
+
+
+def test_work_of_a_past_day_takes_a_right_and_a_reason_and_the_future_is_refused(bench) -> None:
+    order, worker = erp_make.released_work_order(bench, "10"), masterdata.employee(labour_rate=D(30))
+    told = {"work_order_id": order.pk, "employee_id": worker.pk, "good_quantity": D(2)}
+    yesterday, tomorrow = dt.date(2026, 3, 1), dt.date(2026, 3, 3)
+    clerk = core.user("erp.report_workorder", username="clerk")
+    with pytest.raises(MissingRight):
+        perform(work_orders.report_operation, actor=clerk, report_date=yesterday, **told)
+    keeper = core.user("erp.report_workorder", "erp.backdate_workorder", username="keeper")
+    with pytest.raises(ReasonForBackdating):
+        perform(work_orders.report_operation, actor=keeper, report_date=yesterday, **told)
+    with pytest.raises(WorkNotDoneYet):
+        perform(work_orders.report_operation, actor=keeper, report_date=tomorrow, **told)
+    late = {"report_date": yesterday, "reason": "card came late"}
+    assert perform(work_orders.report_operation, actor=keeper, **late, **told).report_date == yesterday
+    perform(close_period, actor=None, period_id=FiscalPeriod.objects.get(year=2026, month=1).pk)
+    late |= {"report_date": dt.date(2026, 1, 15)}
+    with pytest.raises(PeriodClosed):
+        perform(work_orders.report_operation, actor=keeper, **late, **told)
