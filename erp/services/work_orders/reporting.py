@@ -59,8 +59,7 @@ def report_operation(
         StepBeforeMissing: the count point before has not brought so much.
         OverReport: more than is still to be made.
         InvalidInput: nothing is reported, or something below zero.
-        WorkNotDoneYet: the date has not come.
-        QuantityTooFine, ClosedForEntry: quantity and employee as master data demands.
+        QuantityTooFine, ClosedForEntry, WorkNotDoneYet: quantity, employee and day as they have to be.
         (provider of erp.ports.posting_date): the period is closed.
     """
     work_order = lock(WorkOrder, work_order_id)
@@ -72,9 +71,7 @@ def report_operation(
     steps = steps_of(work_order)
     step = chosen_step(work_order, steps, operation_id)
     require_reportable(work_order, steps, step, whole, in_turn=operation_id is not None)
-    day = report_date or business_date(at)
-    if day > business_date(at):
-        raise WorkNotDoneYet(date=day, field="report_date")
+    day = _day_of(report_date, at)
     report = ProductionReport(
         work_order=work_order,
         employee=employee,
@@ -96,6 +93,12 @@ def report_operation(
     if rate:
         _pay(report, rate, sign=1)
     return report
+
+
+def _day_of(report_date: dt.date | None, at: dt.datetime) -> dt.date:
+    if report_date is not None and report_date > business_date(at):
+        raise WorkNotDoneYet(date=report_date, field="report_date")
+    return report_date or business_date(at)
 
 
 def _require_sound(work_order: WorkOrder, told: Sequence[Decimal]) -> None:

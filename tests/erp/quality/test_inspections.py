@@ -242,11 +242,8 @@ def test_finished_goods_wait_for_final_inspection(made):
 def test_a_co_product_waits_for_its_final_inspection_too(made):
     bench, chips = erp_make.made("BENCH"), erp_make.made("CHIPS")
     erp_quality.plan(chips, "final")
-    erp_make.bom(
-        bench,
-        (made.bolt, "1"),
-        (chips, "1", {"line_kind": "co_product", "cost_method": "weight", "material_weight": D("0.5")}),
-    )
+    weight = {"line_kind": "co_product", "cost_method": "weight", "material_weight": D("0.5")}
+    erp_make.bom(bench, (made.bolt, "1"), (chips, "1", weight))
     erp_make.stock(made.bolt, "10")
     order = erp_make.issued_work_order(bench, "4")
     output = order.outputs.get()

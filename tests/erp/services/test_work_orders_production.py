@@ -41,7 +41,7 @@ from tests.erp.services.work_order_steps import (
     receive,
     report,
 )
-from tests.factories import erp_make, finance, masterdata
+from tests.factories import core, erp_make, finance, masterdata
 
 D = Decimal
 
