@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0054_typed_units'),
+        ("erp", "0055_add_joint_orders"),
     ]
 
     operations = [
