@@ -1,8 +1,10 @@
 """What operations and events are called in a timeline, by the first word of their name or by the whole of it."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-VERB_WORDS = {
+VERB_WORDS: dict[str, Any] = {
     "accept": _("Accepted"),
     "activate": _("Activated"),
     "add": _("Added"),
@@ -134,7 +136,7 @@ VERB_WORDS = {
     "withdraw": _("Withdrawn"),
     "write": _("Written"),
 }
-WHOLE_WORDS = {
+WHOLE_WORDS: dict[str, Any] = {
     "activated": _("Activated"),
     "attachments": _("Number of attachments changed"),
     "budget_released": _("Budget released"),

@@ -31,7 +31,7 @@ class VerdictColumn(tables.Column):
 class InspectionTable(DocumentTable):
     """Inspections."""
 
-    ON_WISH = ("sample_size", "inspector")
+    ON_WISH = ("sample_size", "defective", "inspector")
 
     number = tables.Column(**LINKED)
     document_date = DateColumn()

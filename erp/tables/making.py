@@ -50,8 +50,8 @@ class OperationTable(DocumentTable):
 
     ON_WISH = ("scrap_quantity", "start_date")
 
-    rank = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     work_order = tables.Column(**LINKED)
+    rank = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     item = tables.Column(accessor="work_order__item", order_by="work_order__item__code", verbose_name=_("Item"))
     number = tables.Column()
     name = tables.Column(accessor="label", order_by="name", verbose_name=_("Name"))

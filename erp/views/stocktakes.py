@@ -159,9 +159,9 @@ class StocktakePage(DocumentPage):
         if document.state not in DECIDED:
             return sheets
         base = reverse("erp:stocktake-print-result", args=[document.pk])
+        result = _("Result of the count")
         results = [
-            link
-            | {"label": f"{_('Result of the count')} · {link['label']}", "url": f"{base}?{link['url'].split('?')[1]}"}
+            link | {"label": f"{result} · {link['label']}", "url": f"{base}?{link['url'].split('?')[1]}"}
             for link in super().print_links(document)
         ]
         return sheets + results

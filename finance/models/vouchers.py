@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.documents import Transitions
 from core.fields import AmountField
@@ -116,7 +117,8 @@ class Voucher(models.Model):
 
     def __str__(self) -> str:
         series = self.get_series_display()
-        return f"{series}-{self.number}" if self.number else f"{series}-{_('draft')} {self.pk}"
+        unnumbered = pgettext("voucher", "draft")
+        return f"{series}-{self.number}" if self.number else f"{series}-{unnumbered} {self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("finance:voucher-detail", args=[self.pk])

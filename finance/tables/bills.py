@@ -8,6 +8,8 @@ from finance.tables.columns import link_column
 
 
 class BillTable(DocumentTable):
+    ON_WISH = ("endorsed_to",)
+
     number = link_column(_("number"))
     state = StateColumn()
     issue_date = DateColumn()
