@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.tables import AmountColumn, DateColumn, DocumentTable, StateColumn
 from finance.models import BankMovement, BankStatement
@@ -69,5 +70,5 @@ class JournalTable(tables.Table):
     description = tables.Column(verbose_name=_("description"))
     money_in = AmountColumn(verbose_name=_("money in"))
     money_out = AmountColumn(verbose_name=_("money out"))
-    balance = AmountColumn(verbose_name=_("balance"))
+    balance = AmountColumn(verbose_name=pgettext_lazy("account", "balance"))
     confirmed = tables.Column(verbose_name=_("confirmed by the bank"))

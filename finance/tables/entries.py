@@ -87,4 +87,4 @@ class MonthTable(tables.Table):
     period = tables.Column(verbose_name=_("period"))
     debit = AmountColumn(verbose_name=_("debit"))
     credit = AmountColumn(verbose_name=_("credit"))
-    closing = AmountColumn(verbose_name=_("balance"))
+    closing = AmountColumn(verbose_name=pgettext_lazy("account", "balance"))
