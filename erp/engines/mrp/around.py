@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, arrays_of, problem_of
+from erp.engines.mrp.arrays import Array, ArrayPlan, ArrayProblem, arrays_of, problem_of
 from erp.engines.mrp.extending import Extension
 from erp.engines.mrp.groups import Swap, swaps
 from erp.engines.mrp.joint import ROUNDS, JointOrder, joint_orders, merged, yields
@@ -144,9 +144,11 @@ def _add(extension: Extension, swap: Swap) -> None:
     extension.add_demand(unit, swap.day, MICRO)
 
 
-def _with(plan: ArrayPlan, found: list[Swap]) -> tuple[np.ndarray, ...]:
+def _with(plan: ArrayPlan, found: list[Swap]) -> tuple[Array, Array, Array, Array, Array]:
+    """Return the substitutions of a plan and those of groups."""
     rows = [(one.item, one.substitute, swap.day, one.quantity, one.used) for swap in found for one in swap.parts]
-    return tuple(
-        np.append(column, np.array(more, column.dtype))
-        for column, more in zip(plan.substitutions, zip(*rows, strict=True), strict=True)
+    more = np.array(rows, np.int64).T
+    item, substitute, day, quantity, used = (
+        np.append(column, added.astype(column.dtype)) for column, added in zip(plan.substitutions, more, strict=True)
     )
+    return item, substitute, day, quantity, used

@@ -64,7 +64,7 @@ class Extension:
         if self.ours:
             orders["sequence"] = _sequence(item_of, orders["due"])
         day, reason, blocking, from_stock = (column[: len(self.problem.demands.key)] for column in plan.verdict)
-        item, substitute, *rest = plan.substitutions
+        item, substitute, on_day, quantity, used = plan.substitutions
         return dataclasses.replace(
             plan,
             **orders,
@@ -74,7 +74,7 @@ class Extension:
             by_rank=by_rank,
             verdict=(day, reason, name[blocking].astype(np.int32), from_stock),
             without_bom=plan.without_bom[plan.without_bom < self.first],
-            substitutions=(name[item].astype(np.int32), name[substitute].astype(np.int32), *rest),
+            substitutions=(name[item].astype(np.int32), name[substitute].astype(np.int32), on_day, quantity, used),
         )
 
     def named(self, path: list[int]) -> list[int]:
