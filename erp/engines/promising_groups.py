@@ -12,8 +12,13 @@ ZERO, WHOLE, SMALLEST = Decimal(0), Decimal(1), Decimal("0.000001")
 class Substitute(Protocol):
     """A substitute: ``needed`` of it stands for a quantity of its component."""
 
-    item: Hashable
-    rank: int
+    @property
+    def item(self) -> Hashable:
+        """The item that serves."""
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order they are tried; substitutes of one rank go together."""
 
     def needed(self, quantity: Decimal) -> Decimal:
         """Return how much of it stands for a quantity of the component."""
@@ -22,9 +27,17 @@ class Substitute(Protocol):
 class Component(Protocol):
     """A component: ``needed`` for a quantity of the parent."""
 
-    item: Hashable
-    group: Hashable
-    replacements: Sequence[Substitute]
+    @property
+    def item(self) -> Hashable:
+        """The item that is needed."""
+
+    @property
+    def group(self) -> Hashable:
+        """What it is replaced together with; None: it is replaced alone."""
+
+    @property
+    def replacements(self) -> Sequence[Substitute]:
+        """What may serve instead."""
 
     def needed(self, quantity: Decimal) -> Decimal:
         """Return how much of it a quantity of the parent needs."""
