@@ -14,4 +14,4 @@ class JournalTable(DocumentTable):
 
     class Meta(DocumentTable.Meta):
         model = LedgerJournal
-        fields = ("code", "label", "kind", "series", "debit_account", "credit_account", "is_standard", "is_active")
+        fields = ("code", "label", "kind", "series", "is_standard", "is_active", "debit_account", "credit_account")

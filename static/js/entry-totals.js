@@ -57,8 +57,8 @@
 
   document.addEventListener("grid:changed", (event) => {
     const grid = event.target.closest("[data-lines-grid]");
-    const totals = grid && grid.querySelector("[data-entry-totals]");
+    const totals = grid && grid.closest("form").querySelector("[data-entry-totals]");
     if (totals) show(grid, totals);
   });
-  document.querySelectorAll("[data-entry-totals]").forEach((totals) => show(totals.closest("[data-lines-grid]"), totals));
+  document.querySelectorAll("[data-entry-totals]").forEach((totals) => show(totals.closest("form").querySelector("[data-lines-grid]"), totals));
 })();
