@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,9 @@ FIGURES: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (QuantityField | PercentField, quantity),
 )
 WORDED: dict[str, Callable[[str], str]] = {"weekdays": worked_days, "country": country}
+GRID_ROWS = 100
+"""Rows of a grid on the page of its record: a price list may have thousands."""
+
 SKIPPED_FACTS = frozenset({"code", "name", "name_zh", "is_active"})  # in the head of the page
 
 
@@ -129,7 +133,7 @@ class RecordPage(DocumentPage):
             "survivor": getattr(document, "merged_into", None),
             "groups": fact_groups(self.pages, document, hidden),
             "grids": [
-                shown_grid(grid, document, title)
+                shown_grid(grid, document, title, self.request.GET.get("page", ""))
                 for grid, title in zip(self.pages.record.grids, self.pages.grid_titles, strict=False)
                 if grid.name not in hidden
             ],
@@ -227,21 +231,35 @@ class Grids:
 
 def stored_rows(grid: Grid, owner: Any) -> list[Any]:
     """Return the rows of ``grid`` with what their cells name."""
-    if owner is None or not owner.pk:
-        return []
+    return [] if owner is None or not owner.pk else list(_rows_of(grid, owner))
+
+
+def _rows_of(grid: Grid, owner: Any) -> models.QuerySet:
     joined = [name for name in grid.fields if grid.model._meta.get_field(name).is_relation]
     rows = getattr(owner, grid.name).all()
-    return list(rows.select_related(*joined) if joined else rows)
+    return rows.select_related(*joined) if joined else rows
 
 
-def shown_grid(grid: Grid, owner: Any, title: Any) -> dict[str, Any]:
-    """Return a grid as a table: heads and cells with their kind (a figure stands right)."""
+def _page_of(rows: models.QuerySet, number: str) -> tuple[list[Any], Page | None]:
+    """Return the rows of one page of a grid, and the page where there are several; rows are counted only then."""
+    if number in {"", "1"}:
+        first = list(rows[: GRID_ROWS + 1])
+        if len(first) <= GRID_ROWS:
+            return first, None
+    page = Paginator(rows, GRID_ROWS).get_page(number or 1)
+    return list(page), page
+
+
+def shown_grid(grid: Grid, owner: Any, title: Any, number: str) -> dict[str, Any]:
+    """Return one page of a grid as a table: heads and cells with their kind (a figure stands right)."""
     columns: list[Any] = [grid.model._meta.get_field(name) for name in grid.fields]
+    rows, page = _page_of(_rows_of(grid, owner), number)
     return {
+        "page": page,
         "name": grid.name,
         "title": title,
         "heads": [(one.verbose_name, isinstance(one, models.DecimalField | models.IntegerField)) for one in columns],
-        "rows": [[fact(row, one.name) for one in columns] for row in stored_rows(grid, owner)],
+        "rows": [[fact(row, one.name) for one in columns] for row in rows],
     }
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from masterdata.models import PriceListLine
 from masterdata.services.records import RECORDS as KINDS
 from masterdata.views.catalogue import CATALOGUE
 from tests.factories import core
@@ -201,3 +202,22 @@ def test_holidays_are_loaded_from_the_calendar(client, boss):
     assert client.post(url, {"year": "2024", "country": "cn"}).status_code == 302
     assert calendar.days.filter(date__year=2024).exists()
     assert client.post(url, {"year": "2024", "country": "XX"}).status_code == 422
+
+
+def test_a_long_price_list_is_read_page_by_page(client, boss):
+    from tests.factories import masterdata as make
+
+    made, short = make.price_list(), make.price_list()
+    items = [make.item(f"I{number}") for number in range(3)]
+    PriceListLine.objects.bulk_create(
+        PriceListLine(price_list=made, item=items[number % 3], min_quantity=number // 3 + 1, price=number + 1)
+        for number in range(150)
+    )
+    client.force_login(boss)
+    page = address("price_list", "detail", made)
+    first, second = (client.get(page, {"page": number}).context["grids"][0]["rows"] for number in ("1", "2"))
+    assert (len(first), len(second)) == (100, 50)
+    texts = {tuple(one["text"] for one in row) for row in first + second}
+    assert len(texts) == 150
+    assert "page=2" in client.get(page).content.decode()
+    assert client.get(address("price_list", "detail", short)).context["grids"][0]["page"] is None
