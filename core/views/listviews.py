@@ -6,6 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.models.views import SavedView
@@ -45,7 +46,7 @@ def chosen_columns(request: HttpRequest, page: str) -> list[str]:
 def _head(header: Any) -> str:
     """Return a column's name in words; a head that is a checkbox chooses rows."""
     text = str(header)
-    return str(_("Choice of rows")) if "data-select-all" in text else text
+    return str(_("Choice of rows")) if "data-select-all" in text else capfirst(text)
 
 
 def context(request: HttpRequest, page: str, table: Any, filterset: Any) -> dict[str, Any]:
