@@ -40,12 +40,16 @@ def refresh_opening_costs(costs: Sequence[ItemCost], day: dt.date) -> None:
 
 
 def opening_averages(item_ids: Sequence[int] | dict[int, ItemCost], month: dt.date) -> dict[int, Decimal]:
-    """Return the average cost of what lay in stock at the start of ``month``, of items that had stock."""
+    """Return the average cost of what lay in stock at the start of ``month``, of items that had stock.
+
+    What backdated issues took at a later, dearer cost may leave less than nothing there: that is no cost.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT item_id, round(sum(amount) / sum(quantity), 10) FROM erp_valueentry
-            WHERE item_id = ANY(%s) AND booked_on < %s GROUP BY 1 HAVING sum(quantity) > 0
+            WHERE item_id = ANY(%s) AND booked_on < %s GROUP BY 1
+            HAVING sum(quantity) > 0 AND sum(amount) > 0
             """,
             [sorted(item_ids), month],
         )

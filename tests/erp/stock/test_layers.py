@@ -122,6 +122,16 @@ def test_moving_average_traces_receipts_and_keeps_one_value(store):
     assert state(item) == ("moving_average", 8, D("100.00"), [(10, 0, None), (10, 8, None)])
 
 
+def test_month_average_of_a_month_that_opened_below_nothing_takes_the_last_receipt(store):
+    item = item_of(store, MONTH)
+    store.receive(item, 10, "10.00", date=dt.date(2026, 2, 5))
+    store.receive(item, 10, "1000.00", date=dt.date(2026, 3, 2))
+    store.issue(item, 9, date=dt.date(2026, 2, 28))  # at the dear one: less than nothing was there on the 1st of March
+    store.issue(item, 1)
+
+    assert [amount for kind, amount, _counter in entries(item) if kind == "misc_issue"] == [-D("900.00"), -D("100.00")]
+
+
 def test_month_average_issues_at_the_opening_average_and_says_so(store):
     item = item_of(store, MONTH)
     store.receive(item, 100, "1000.00", date=dt.date(2026, 2, 20))
