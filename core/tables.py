@@ -117,7 +117,8 @@ class _BadgeColumn(tables.Column):
 
 
 class DocumentTable(tables.Table):
-    """A list of one model. Rows link by ``get_absolute_url``; hidden fields and foreign columns come by right.
+    """A list of one model. Rows link by ``get_absolute_url``, unless Meta.row_attrs says otherwise; hidden fields and
+    foreign columns come by right.
 
     ``ON_WISH`` names columns that only stand in the list (and its file) when the reader chose them. ``TOTALS`` names
     money columns that are summed up under the list, over all its pages, as long as ``ONE_CURRENCY`` has one value.
@@ -143,7 +144,7 @@ class DocumentTable(tables.Table):
             chosen = [name for name in self.base_columns if name == "select" and name not in chosen] + chosen
             every = [*self.base_columns, *(name for name, _column in kwargs.get("extra_columns", ()))]
             kwargs["sequence"] = [name for name in chosen if name in every] + ["..."]
-        kwargs.setdefault("row_attrs", {"data-href": _row_link})
+        kwargs.setdefault("row_attrs", getattr(self._meta, "row_attrs", None) or {"data-href": _row_link})
         super().__init__(*args, **kwargs)
         bound = self.columns.columns
         for name in [name for name in bound if name not in chosen] if chosen else self.on_wish():

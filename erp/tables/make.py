@@ -205,7 +205,11 @@ class SupplyAdviceTable(DocumentTable):
 class LateLineTable(DocumentTable):
     """Order lines the plan cannot meet in time."""
 
-    order = tables.Column(accessor="order_line__order", verbose_name=_("Sales order"))
+    order = tables.Column(
+        accessor="order_line__order",
+        verbose_name=_("Sales order"),
+        linkify=lambda record: reverse("erp:pegging", args=[record.order_line_id]),
+    )
     partner = tables.Column(accessor="order_line__order__partner", verbose_name=_("Customer"))
     item = tables.Column(accessor="order_line__item", verbose_name=_("Item"), order_by="order_line__item__code")
     open_quantity = QuantityColumn(accessor="order_line__open_quantity", verbose_name=_("Open"), orderable=False)

@@ -154,7 +154,7 @@ class BicycleStory:
         self.open_menu(planner, "Plan")
         self.open(planner, "Late orders")
         with page.expect_navigation():
-            page.locator("main tbody tr", has_text=order.number).locator("td").nth(3).click()
+            page.locator("main tbody tr", has_text=order.number).locator("td").nth(2).click()
         rows = page.locator("main tbody tr")
         expect(rows).to_have_count(len(nodes))
         reasons = {"parts": "waits for", "lead_time": "too little time", "late_supply": "expected late"}

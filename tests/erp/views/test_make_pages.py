@@ -171,8 +171,11 @@ def test_shortages_say_what_by_when_for_whom(browser, late_order) -> None:
 def test_late_orders_and_their_pegs_name_the_reason(browser, late_order) -> None:
     listed = browser.get(reverse("erp:late-lines"))
     assert "Too little time to buy or make it" in text(listed)
+    pegging = reverse("erp:pegging", args=[late_order.lines.get().pk])
+    assert f'data-href="{pegging}"' in listed.content.decode()
+    assert f'<a href="{pegging}"' in listed.content.decode()
 
-    page = browser.get(reverse("erp:pegging", args=[late_order.lines.get().pk]))
+    page = browser.get(pegging)
 
     assert [
         (node.depth, node.item.code, node.quantity, node.source, node.is_late) for node in page.context["rows"]
