@@ -165,7 +165,7 @@ class BicycleStory:
             assert reasons.get(node.why, "") in text
         self.note("pegging", planner)
         self.open(planner, "Tree")
-        expect(page.locator("[data-chart] canvas").first).to_be_visible()
+        expect(page.locator("[data-chart] svg, [data-chart] canvas").first).to_be_visible()
         drawn = page.evaluate(DRAWN)
         assert len(drawn) == min(len(nodes), 250)
         assert sum(" late" in text for text in drawn) == sum(bool(node.days_late) for node in nodes[: len(drawn)])
