@@ -15,7 +15,7 @@ LATE, ON_TIME, MISSING = "#d63939", "#2fb344", "#f59f00"
 DRAWN = 250
 """Nodes of a picture; a longer tree is cut, the table shows more."""
 
-SIZES = ((14, "xl"), (28, "x2"), (56, "x4"))
+SIZES = ((14, "xl"), (30, "x2"), (60, "x4"))
 """Leaves that find room in a picture of this size; more take the largest."""
 
 THOUSAND = 1000
@@ -92,6 +92,8 @@ def tree_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
                 "data": [{"name": title, "children": children}],
                 "left": "20%",
                 "right": "18%",
+                "top": "2%",
+                "bottom": "2%",
                 "symbolSize": 9,
                 "initialTreeDepth": -1,
                 "label": {"position": "left", "verticalAlign": "middle", "align": "right"},
