@@ -30,21 +30,8 @@ from erp.engines.mrp.problem import ORPHAN, POOL, TO_STOCK
 from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.forecasts import demand_rules
-from erp.selectors.plan_sources import (
-    AT_SUPPLIERS,
-    BOM_LINES,
-    BOMS,
-    DEMAND_KINDS,
-    DEMANDS,
-    ITEMS,
-    MAKERS,
-    ORDERED,
-    STOCK,
-    SUBSTITUTES,
-    SUPPLIES,
-    SUPPLY_TYPES,
-    columns,
-)
+from erp.selectors.plan_kept import KeptSources
+from erp.selectors.plan_sources import AT_SUPPLIERS, DEMAND_KINDS, MAKERS, ORDERED, SOURCES, SUPPLY_TYPES, columns
 from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
@@ -101,10 +88,15 @@ class Snapshot:
         return {int(number): int(self.lines[number]) for number in np.nonzero(self.lines)[0]}
 
 
-def read_snapshot(today: dt.date) -> Snapshot:
-    """Read all planning inputs as of ``today``, consistent with each other."""
+def read_snapshot(today: dt.date, kept: KeptSources | None = None) -> Snapshot:
+    """Read all planning inputs as of ``today``, consistent with each other.
+
+    ``kept``: what was read before, of which only changed rows are read again; not inside a caller's transaction, whose
+    own changes the marks of rows do not show.
+    """
+    is_own = not connection.in_atomic_block
     with _one_snapshot():
-        return _read(today)
+        return _read(today, kept if kept is not None and is_own else KeptSources(keeps=False))
 
 
 @contextmanager
@@ -119,23 +111,14 @@ def _one_snapshot() -> Iterator[None]:
         yield
 
 
-def _read(today: dt.date) -> Snapshot:
+def _read(today: dt.date, kept: KeptSources) -> Snapshot:
     settings = PlanningSettings.objects.first() or PlanningSettings()
     digest = hashlib.sha256(repr((today, settings.near_days, settings.default_lead_days, _rules(settings))).encode())
-    frozen = demand_rules().frozen_days
+    parameters = {"today": today, "frozen": demand_rules().frozen_days}
     tables = []
-    for sql, dated in (
-        (ITEMS, True),
-        (STOCK, True),
-        (SUPPLIES, False),
-        (DEMANDS, False),
-        (BOMS, True),
-        (BOM_LINES, True),
-        (SUBSTITUTES, True),
-    ):
-        found = columns(sql, today=today, frozen=frozen) if dated else columns(sql)
-        for column in found:
-            digest.update(np.ascontiguousarray(column).data)
+    for name in SOURCES:
+        found, own = kept.read(name, parameters)
+        digest.update(own)
         tables.append(found)
     items, stock, supplies, demands, boms, lines, substitutes = tables
     demands = _without_consumed(demands, items, today.toordinal(), digest)
@@ -148,7 +131,7 @@ def _read(today: dt.date) -> Snapshot:
             today=today.toordinal(),
             items=item_columns,
             boms=BomColumns(_places(items[0], boms[1]), boms[2], boms[3], boms[4]),
-            lines=_lines(lines, boms[0], items[0]),
+            lines=kept.derived(_lines, lines, boms[0], items[0]),
             substitutes=_substitutes(substitutes, lines[0], items[0]),
             demands=_demands(demands, items[0], supplies),
             receipts=receipts,

@@ -1,5 +1,6 @@
 """The queries a plan is read by: one row of arrays a source, quantities in micro-units, days as ordinals."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from erp.engines.mrp.problem import FIXED_LOT, LOT_FOR_LOT, MIN_MAX, MIXED, NEVE
 from erp.selectors.usable import PLANNED
 
 Array = NDArray[Any]
+
+AMONG = "(1 = 1)"
+"""Stands in a query for which of its rows are asked for: all."""
 
 ORDINAL = "(({0} - DATE '0001-01-01') + 1)::int"
 MICRO = "(({0}) * 1000000)::bigint"
@@ -59,7 +63,7 @@ FROM (
         SELECT item_id, max(lead_time_days) AS lead_time_days FROM masterdata_supplieritem
         WHERE is_preferred AND is_active GROUP BY item_id
     ) s ON s.item_id = i.id AND i.supply_type <> 'make'
-    ORDER BY i.id
+    WHERE {AMONG} ORDER BY i.id
 ) item
 """
 
@@ -69,7 +73,7 @@ SELECT array_agg(item_id), array_agg(free) FROM (
     FROM erp_stockbalance b
     JOIN masterdata_location p ON p.id = b.location_id
     LEFT JOIN erp_lot l ON l.id = b.lot_id
-    WHERE b.on_hand > b.reserved AND {PLANNED}
+    WHERE b.on_hand > b.reserved AND {PLANNED} AND {AMONG}
     GROUP BY b.item_id ORDER BY b.item_id
 ) free
 """
@@ -88,7 +92,7 @@ FROM (
     LEFT JOIN erp_forecast f ON d.kind = 'forecast' AND f.id = d.source_id
     LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
       ON r.demand_id = d.id
-    WHERE d.open_quantity > 0 AND d.kind <> 'hold' ORDER BY d.id
+    WHERE d.open_quantity > 0 AND d.kind <> 'hold' AND {AMONG} ORDER BY d.id
 ) open_demand
 """
 
@@ -109,7 +113,10 @@ FROM (
 BOMS = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg({MICRO.format("quantity")}),
        array_agg({ORDINAL.format("valid_from")}), array_agg({ALWAYS.format("valid_to")})
-FROM (SELECT * FROM erp_bom WHERE state = 'released' AND (valid_to IS NULL OR valid_to > %(today)s) ORDER BY id) b
+FROM (
+    SELECT * FROM erp_bom WHERE state = 'released' AND (valid_to IS NULL OR valid_to > %(today)s) AND {AMONG}
+    ORDER BY id
+) b
 """
 
 VALID_LINES = """
@@ -134,7 +141,7 @@ SELECT array_agg(id), array_agg(bom_id), array_agg(component_id), array_agg({MIC
        array_agg(line_kind = 'co_product')
 FROM (
     SELECT l.*, COALESCE(g.first_line, 0) AS together
-    {VALID_LINES.replace("JOIN", LEFT_TOGETHER + "JOIN", 1)}
+    {VALID_LINES.replace("JOIN", LEFT_TOGETHER + "JOIN", 1)} AND {AMONG}
     ORDER BY l.bom_id, l.line_no, l.id
 ) l
 """
@@ -176,6 +183,63 @@ SELECT array_agg(item_id), array_agg(maker) FROM (
 ) made
 """
 """Who makes an item to be subcontracted: the preferred supplier, else the only one there is."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A table that a source is read from, and the column that says which block of the source a row belongs to.
+
+    key  empty: a change of any row may change all of the source.
+    """
+
+    table: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A query, and how its rows are told apart by blocks of keys.
+
+    key  SQL of the key, by which its rows are in order; ``place`` of it among the columns; ``block``: keys of a block.
+    watched  all tables it is read from; none: it is read anew each time.
+    """
+
+    sql: str
+    watched: tuple[Watched, ...] = ()
+    key: str = ""
+    place: int = 0
+    block: int = 64
+
+
+BILLS = (Watched("erp_bomline"), Watched("erp_bom"))
+
+SOURCES = {
+    "items": Source(
+        ITEMS,
+        (
+            Watched("masterdata_item", "id"),
+            Watched("masterdata_supplieritem", "item_id"),
+            Watched("masterdata_unitofmeasure"),
+        ),
+        key="i.id",
+    ),
+    "stock": Source(
+        STOCK,
+        (Watched("erp_stockbalance", "item_id"), Watched("erp_lot", "item_id"), Watched("masterdata_location")),
+        key="b.item_id",
+    ),
+    "supplies": Source(SUPPLIES),
+    "demands": Source(
+        DEMANDS,
+        (Watched("erp_demand", "id"), Watched("erp_reservation", "demand_id"), Watched("erp_forecast")),
+        key="d.id",
+        block=256,
+    ),
+    "boms": Source(BOMS, (Watched("erp_bom", "id"),), key="erp_bom.id"),
+    "lines": Source(BOM_LINES, (Watched("erp_bomline", "bom_id"), Watched("erp_bom", "id")), key="l.bom_id", place=1),
+    "substitutes": Source(SUBSTITUTES, (Watched("erp_bomsubstitute"), *BILLS)),
+}
+"""What a plan is read from, in the order of reading."""
 
 ORDERED_FOR = ORDINAL.format("COALESCE(l.promised_date, l.ship_date, o.requested_date, o.document_date)")
 

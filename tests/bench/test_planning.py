@@ -17,13 +17,15 @@ from core.operations import perform
 from erp.engines import mrp
 from erp.engines.mrp import compiled
 from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, arrays_of, problem_of
-from erp.engines.mrp.compiled.encoding import CompiledRows, encoded
+from erp.engines.mrp.compiled.encoding import CompiledRows, near_chunks, series_chunks
 from erp.engines.mrp.problem import MICRO
 from erp.models import CurrentRun, Demand, PlannedOrder
 from erp.selectors.plan_inputs import read_snapshot
+from erp.selectors.plan_kept import KeptSources
 from erp.services import planning
 from erp.services.demand import DemandRow, set_demand
-from erp.services.planning.storing import NEAR, SERIES, StoredPlan, near_limit, store_plan
+from erp.services.planning.slots import IN_TWO, NEAR, SERIES, StoredPlan
+from erp.services.planning.storing import near_limit, store_plan
 from tests.bench.limits import measure
 from tests.bench.mrp_planning import columns_from, columns_of_generated, with_all_rules
 from tests.bench.mrp_problem import generate
@@ -162,17 +164,21 @@ def load() -> str:
 @pytest.mark.parametrize("size", CHOSEN)
 def test_planning_whole_run(committed, size: str) -> None:
     compiled.plan(columns_of_generated(1_000))
-    encoded(0, _stored_of_small(), np.ones(20, np.bool_))
+    for chunks in (near_chunks, series_chunks):
+        assert list(chunks(0, _stored_of_small(), np.ones(20, np.bool_)))
     end_item = fill(generate(*SIZES[size], seed=1), committed.owner_url)
     start = now()
-    first = planning.run_plan()
+    kept = KeptSources()
+    first = planning.run_plan(kept=kept)
     print(f"\nplanning {size}, whole run, load {load()}: the first {Took.since(*start)}")
     for _turn in range(3):
-        _one_run(committed.owner_url)
+        _one_run(committed.owner_url, KeptSources(), "everything")
+        _one_run(committed.owner_url, kept, "what changed")
     print(
         f"  {first.orders:,} orders, {PlannedOrder.objects.filter(slot=current().slot, is_near=True).count():,} listed"
     )
-    _after_one_order(end_item)
+    for number in range(3):
+        _after_one_order(end_item, 99_000_001 + number, kept)
     before = current()
     again = planning.run_plan()
     assert (again.number, again.changes, again.digest) == (before.number, before.changes, before.digest)
@@ -211,28 +217,29 @@ class Statements:
         return "; ".join(f"{took:.2f} {text}" for text, took in slowest)
 
 
-def _one_run(owner_url: str) -> None:
-    """Read, plan, write a whole slot: each by itself, then COPY alone of the same bytes into bare tables."""
+def _one_run(owner_url: str, kept: KeptSources, asked: str) -> None:
+    """Read everything or what changed, plan, write a whole slot: each by itself, then COPY alone of the same bytes."""
     begin, start = now(), now()
-    snapshot = read_snapshot(business_date(moment()))
+    snapshot = read_snapshot(business_date(moment()), kept)
     read, start = Took.since(*start), now()
     plan = compiled.plan(snapshot.columns)
     planned, start = Took.since(*start), now()
     near = near_limit(len(plan.due), snapshot)
-    stored = StoredPlan(snapshot, plan, moment(), 0, True, near)
+    stored = StoredPlan(snapshot, plan, moment(), 0, True, near, in_two=len(plan.due) > IN_TWO)
     statements = Statements()
     with connection.execute_wrapper(statements):
         perform(store_plan, actor=None, stored=stored)
     written, whole = Took.since(*start), Took.since(*begin)
     alone, size = _copy_alone(stored, owner_url)
-    print(f"  read {read}, plan {planned}, write {written}: {whole}, load {load()}, {peak()}")
+    print(f"  read {asked} {read}, plan {planned}, write {written}: {whole}, load {load()}, {peak()}")
     print(f"    the slowest statements of writing: {statements}")
     print(f"    COPY alone of the same {size / 1e6:.0f} MB {alone:.2f} s")
 
 
 def _copy_alone(stored: StoredPlan, owner_url: str) -> tuple[float, int]:
     """COPY of the same bytes into tables without an index."""
-    parts = encoded(0, stored.rows, np.ones(len(stored.snapshot.item_keys), np.bool_))
+    everything = np.ones(len(stored.snapshot.item_keys), np.bool_)
+    parts = [b"".join(map(bytes, chunks(0, stored.rows, everything))) for chunks in (near_chunks, series_chunks)]
     total = 0.0
     with psycopg.connect(owner_url) as owner, owner.cursor() as cursor:
         for source, names, part in zip(("erp_plannedrow", "erp_plannedseries"), (NEAR, SERIES), parts, strict=True):
@@ -245,13 +252,13 @@ def _copy_alone(stored: StoredPlan, owner_url: str) -> tuple[float, int]:
     return total, sum(len(part) for part in parts)
 
 
-def _after_one_order(item_id: int) -> None:
+def _after_one_order(item_id: int, key: int, kept: KeptSources) -> None:
     """The time from one more order to the changed plan that everybody sees."""
-    row = DemandRow(99_000_001, item_id, Demand.objects.first().quantity, Demand.objects.first().quantity, _far())
-    perform(set_demand, actor=None, source_label="crm.salesorder", source_id=99_000_001, kind="work_order", rows=[row])
+    row = DemandRow(key, item_id, Demand.objects.first().quantity, Demand.objects.first().quantity, _far())
+    perform(set_demand, actor=None, source_label="crm.salesorder", source_id=key, kind="work_order", rows=[row])
     before = current()
     start = now()
-    run = planning.run_plan()
+    run = planning.run_plan(kept=kept)
     took = Took.since(*start)
     more = run.orders - before.orders
     print(f"  after one order {took}: run {run.number}, changes {run.changes}, {more} more orders")

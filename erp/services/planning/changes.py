@@ -1,16 +1,24 @@
 """What a run found different from the run before, kept for the planner to decide on: advice, shortages, moved dates.
 
-Compares what is stored, set by set, so it does not depend on how a plan was made. Runs inside the operation that made
-the run current, before its events are forgotten.
+Compares what is stored, set by set, and of the orders their sums by item, so it does not depend on how a plan was made.
+Runs inside the operation that made the run current, before its events are forgotten.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
+from erp.engines.mrp.arrays import PASS, SAFETY
 from erp.models import PlannedTotal, PlanRun
+from erp.selectors.plan_sources import columns
+from erp.services.planning.results import literal
+from erp.services.planning.slots import StoredPlan
+
+Array = NDArray[Any]
 
 SHORTAGE_DAYS = 30
 """How far ahead of the run's day planned orders count as shortages."""
@@ -54,12 +62,17 @@ WHERE NOT EXISTS (
 
 NOW = """
 WITH now AS MATERIALIZED (
-    SELECT item_id, sum(quantity) AS total, min(need_date) AS needed, min(start_date) AS start,
-           COALESCE(sum(quantity) FILTER (WHERE need_date <= %(until)s), 0) AS near
-    FROM erp_plannedorder WHERE slot = %(slot)s AND (is_near OR %(whole)s) AND flags & 34 = 0 GROUP BY item_id
+    SELECT item_id, total * 0.000001 AS total, near * 0.000001 AS near,
+           DATE '0001-01-01' + (needed - 1) AS needed,
+           CASE WHEN item_id IN (SELECT item_id FROM erp_plannedordertime) THEN (
+               SELECT min(r.start_date) FROM erp_plannedrow r
+               WHERE r.slot = %(slot)s AND r.item_id = planned.item_id AND r.flags & 34 = 0
+           ) ELSE DATE '0001-01-01' + (start - 1) END AS start
+    FROM unnest(%(items)s::bigint[], %(totals)s::bigint[], %(nears)s::bigint[], %(needs)s::int[], %(starts)s::int[])
+      AS planned(item_id, total, near, needed, start)
 )"""
-"""What is planned of each item, without safety stock (2) and levels that are only passed through (32): summed up once,
-for all that follows in the same statement."""
+"""What is planned of the items to look at (`_to_look_at`), for all that follows in the same statement. Where planned
+orders were moved on the machines, the slot knows their start (without safety stock, 2, and what is passed through, 32)."""
 
 SHORTAGES = """
 , settled AS (
@@ -79,18 +92,25 @@ SHORTAGES = """
     WHERE n.total > COALESCE(t.total, 0) AND n.near > COALESCE(t.near, 0) AND NOT EXISTS (
         SELECT 1 FROM erp_planchange c WHERE c.item_id = n.item_id AND c.kind = 'shortage' AND c.outcome = 'open')
 )"""
-"""The whole plan beside what was planned last: a shortage is new when more is planned in all *and* soon, so that one
+"""The plan beside what was planned last: a shortage is new when more is planned in all *and* soon, so that one
 which only comes nearer from day to day is not taken for new. One that settles is none that is new: it was more than
 its old quantity when last seen, and would have to be more again."""
 
 KEEP_TOTALS = """
 , gone AS (
-    DELETE FROM erp_plannedtotal t WHERE NOT EXISTS (SELECT 1 FROM now n WHERE n.item_id = t.item_id)
+    DELETE FROM erp_plannedtotal WHERE item_id = ANY(%(gone)s::bigint[])
 )
 INSERT INTO erp_plannedtotal AS t (item_id, total, near) SELECT item_id, total, near FROM now
 ON CONFLICT (item_id) DO UPDATE SET total = EXCLUDED.total, near = EXCLUDED.near
 WHERE (t.total, t.near) IS DISTINCT FROM (EXCLUDED.total, EXCLUDED.near)
 """
+
+TOTALS = """
+SELECT array_agg(item_id), array_agg((total * 1000000)::bigint), array_agg((near * 1000000)::bigint)
+FROM (SELECT * FROM erp_plannedtotal ORDER BY item_id) kept
+"""
+
+OPEN_SHORTAGES = "SELECT array_agg(item_id) FROM erp_planchange WHERE kind = 'shortage' AND outcome = 'open'"
 
 SETTLE_MOVES = """
 UPDATE erp_planchange c SET outcome = 'settled', decided_at = %(at)s
@@ -156,19 +176,62 @@ FROM found f WHERE f.change_id = c.id
 FORGET = "DELETE FROM erp_planchange WHERE outcome = 'settled' AND decided_at < %(forget)s"
 
 
-def record_changes(run: PlanRun, event_ids: Sequence[int], at: dt.datetime) -> None:
+class PlannedSums(NamedTuple):
+    """Of each item with orders listed: its key, micro-units planned in all and soon, first days of need and release."""
+
+    items: Array
+    totals: Array
+    nears: Array
+    needs: Array
+    starts: Array
+
+
+def planned_sums(stored: StoredPlan, run: PlanRun) -> PlannedSums:
+    """Add up the listed orders by item, without those for safety stock and levels that are only passed through."""
+    plan, rows = stored.plan, stored.rows
+    counted = np.nonzero(rows.is_near & (plan.flags & (SAFETY | PASS) == 0))[0]
+    item = rows.item[counted]
+    by_item = np.argsort(item, kind="stable")
+    counted, item = counted[by_item], item[by_item]
+    first = np.nonzero(np.diff(item, prepend=-1))[0]
+    if not len(first):
+        return PlannedSums(*(np.zeros(0, np.int64) for _column in PlannedSums._fields))
+    quantity, need = plan.quantity[counted], plan.need[counted]
+    until = (run.as_of_date + dt.timedelta(days=SHORTAGE_DAYS)).toordinal()
+    return PlannedSums(
+        items=stored.snapshot.item_keys[item[first]],
+        totals=np.add.reduceat(quantity, first),
+        nears=np.add.reduceat(np.where(need <= until, quantity, 0), first),
+        needs=np.minimum.reduceat(need, first),
+        starts=np.minimum.reduceat(plan.start[counted], first),
+    )
+
+
+def _to_look_at(planned: PlannedSums) -> tuple[PlannedSums, Array]:
+    """Return the sums that differ from those kept, or are of an open shortage; and the items that have none any more."""
+    kept, totals, nears = columns(TOTALS)
+    at = np.minimum(np.searchsorted(kept, planned.items), max(len(kept) - 1, 0))
+    differs = np.ones(len(planned.items), np.bool_)
+    if len(kept):
+        differs = (kept[at] != planned.items) | (totals[at] != planned.totals) | (nears[at] != planned.nears)
+    look = differs | np.isin(planned.items, columns(OPEN_SHORTAGES)[0])
+    return PlannedSums(*(column[look] for column in planned)), np.setdiff1d(kept, planned.items, assume_unique=True)
+
+
+def record_changes(run: PlanRun, planned: PlannedSums, event_ids: Sequence[int], at: dt.datetime) -> None:
     """Bring the changes to decide on to what ``run`` says now, beside what was planned when this was last called.
 
     What a later plan no longer has settles by itself; what was decided stays as it was decided and is not asked again
     as long as it does not grow. ``event_ids`` are the events the run has seen: the latest that concerns an item, or
     what it goes into, is named as the cause.
     """
+    looked_at, gone = _to_look_at(planned)
     values: dict[str, Any] = {
         "run": run.number,
         "at": at,
         "slot": run.slot,
-        "whole": run.near_until is None,
-        "until": run.as_of_date + dt.timedelta(days=SHORTAGE_DAYS),
+        **{name: literal(column) for name, column in looked_at._asdict().items()},
+        "gone": literal(gone),
         "events": list(event_ids),
         "forget": at - dt.timedelta(days=KEPT_DAYS),
     }

@@ -12,6 +12,11 @@ from erp.states import AdviceKind, LateReason
 QUANTITIES = frozenset({AdviceKind.INCREASE, AdviceKind.DECREASE, AdviceKind.CANCEL})
 
 
+def literal(column: Any) -> str:
+    """Return numbers as the text of an array of PostgreSQL: so many are sent much sooner than one by one."""
+    return "{" + ",".join(map(str, column if isinstance(column, list) else column.tolist())) + "}"
+
+
 def write_advice(number: int, snapshot: Snapshot, plan: ArrayPlan) -> None:
     """Bring the advice table to what the plan says, touching only what differs."""
     by_receipt: dict[int, list[Any]] = {}
@@ -21,8 +26,9 @@ def write_advice(number: int, snapshot: Snapshot, plan: ArrayPlan) -> None:
         if kind not in QUANTITIES:
             row[:2] = kind, max(day, snapshot.columns.today) if kind == AdviceKind.EXPEDITE else day
         row[2] = row[2] + quantity if kind == AdviceKind.INCREASE else max(row[2], quantity)
-    ids = snapshot.supply_keys[list(by_receipt)].tolist() if by_receipt else []
-    kinds, days, quantities = ([row[column] for row in by_receipt.values()] for column in range(3))
+    ids = literal(snapshot.supply_keys[list(by_receipt)] if by_receipt else [])
+    kinds, quantities = ([row[column] for row in by_receipt.values()] for column in (0, 2))
+    days = literal(["NULL" if row[1] is None else row[1] for row in by_receipt.values()])
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM erp_supplyadvice WHERE supply_id <> ALL(%s::bigint[])", [ids])
         cursor.execute(
@@ -35,7 +41,7 @@ def write_advice(number: int, snapshot: Snapshot, plan: ArrayPlan) -> None:
             WHERE (a.kind, a.advised_date, a.surplus_quantity)
                IS DISTINCT FROM (EXCLUDED.kind, EXCLUDED.advised_date, EXCLUDED.surplus_quantity)
             """,
-            [number, ids, kinds, days, quantities],
+            [number, ids, literal(kinds), days, literal(quantities)],
         )
 
 

@@ -21,7 +21,9 @@ from erp.engines.mrp.problem import NEVER
 from erp.errors import BomContainsItself
 from erp.models import CurrentRun, PlanRun
 from erp.selectors.plan_inputs import Snapshot, read_snapshot
-from erp.services.planning.storing import COMPILED, StoredPlan, change_plan, near_limit, store_plan
+from erp.selectors.plan_kept import KeptSources
+from erp.services.planning.slots import COMPILED, IN_TWO, StoredPlan
+from erp.services.planning.storing import change_plan, near_limit, store_plan
 from masterdata.models import Item
 
 log = structlog.get_logger(__name__)
@@ -31,12 +33,12 @@ LARGE = 3_000
 """From so many items, demands and bill lines on the compiled planner is worth its second of loading."""
 
 
-def run_plan(*, anew: bool = False) -> PlanRun:
+def run_plan(*, anew: bool = False, kept: KeptSources | None = None) -> PlanRun:
     """Plan everything as of the company's business date and make the result the current run.
 
     Called by the planner process, and directly where a plan is wanted at once (demo data, tests). One at a time: a
     second caller waits for the first. Where the plan hardly differs from the current run's of the same day, that one
-    is changed and returned; ``anew``: written whole in any case.
+    is changed and returned; ``anew``: written whole in any case. ``kept``: what this process read for its last plan.
 
     Raises:
         BomContainsItself: the bills of material contain a circle; the current run stays.
@@ -44,7 +46,7 @@ def run_plan(*, anew: bool = False) -> PlanRun:
     with _alone():
         started = timezone.now()
         clock = time.perf_counter()
-        snapshot = read_snapshot(business_date(moment()))
+        snapshot = read_snapshot(business_date(moment()), kept)
         plan, is_compiled = _plan(snapshot)
         stored = StoredPlan(
             snapshot=snapshot,
@@ -53,6 +55,7 @@ def run_plan(*, anew: bool = False) -> PlanRun:
             milliseconds=int((time.perf_counter() - clock) * 1000),
             is_compiled=is_compiled,
             near_until=near_limit(len(plan.due), snapshot),
+            in_two=is_compiled and len(plan.due) > IN_TWO and not connection.in_atomic_block,
         )
         run = (None if anew else _changed(stored)) or perform(store_plan, actor=None, stored=stored)
     log.info("planned", run=run.number, orders=run.orders, changes=run.changes, milliseconds=run.milliseconds)

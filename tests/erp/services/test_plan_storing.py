@@ -9,7 +9,7 @@ from django.db import connection
 
 from core.operations import perform
 from erp.errors import PlanIsBehind
-from erp.models import CurrentRun, Demand, PlannedOrder, PlanningEvent, PlanVerdict, WorkOrder
+from erp.models import CurrentRun, Demand, PlannedOrder, PlannedTotal, PlanningEvent, PlanVerdict, WorkOrder
 from erp.selectors.plan import near_orders, planned_orders, shortages
 from erp.selectors.plan_inputs import read_snapshot
 from erp.services import planning
@@ -151,7 +151,7 @@ def test_an_order_firmed_meanwhile_is_not_brought_back_by_a_change(lamp, factory
     snapshot = read_snapshot(factory)  # a planner that read its inputs before the firming
     order = planned_orders().filter(item=lamp["lamp"]).first()
     perform(planning.firm_planned_orders, actor=None, identities=[order.identity])
-    monkeypatch.setattr(running, "read_snapshot", lambda today: snapshot)
+    monkeypatch.setattr(running, "read_snapshot", lambda today, kept: snapshot)
 
     stale = planning.run_plan()
 
@@ -180,3 +180,20 @@ def test_the_snapshot_reads_numbers_as_they_are(lamp, factory) -> None:
     rod = columns.lines.quantity[columns.lines.component == len(columns.items.step) - 1]
     assert rod.tolist() == [300_000]
     assert columns.demands.quantity.tolist() == [3_000_000] * len(columns.demands.key) or columns.demands.reserved.any()
+
+
+def test_the_sums_kept_of_a_plan_are_those_of_its_listed_orders(lamp, factory, large) -> None:
+    planning.run_plan()
+    order_for(lamp["foot"], "50", factory + days(9))
+
+    run = planning.run_plan()
+
+    sums: dict[int, list[Decimal]] = {}
+    for one in PlannedOrder.objects.filter(slot=run.slot, is_near=True):
+        if not one.is_for_safety_stock and not one.is_passed_through:
+            row = sums.setdefault(one.item_id, [D(0), D(0)])
+            row[0] += one.quantity
+            row[1] += one.quantity if one.need_date <= run.as_of_date + days(30) else D(0)
+    kept = PlannedTotal.objects.values_list("item_id", "total", "near")
+    assert run.changes == 1
+    assert {pk: [total, near] for pk, total, near in kept} == sums != {}

@@ -68,7 +68,7 @@ def test_a_silent_change_of_inputs_is_found_by_the_review(planner, clock) -> Non
 def test_a_plan_that_is_refused_is_not_tried_again_at_once(planner, clock, monkeypatch) -> None:
     from erp.errors import BomContainsItself
 
-    def refuse() -> None:
+    def refuse(**how: object) -> None:
         raise BomContainsItself(document="A", path="A → A")
 
     perform(request_plan, actor=None, reason="test")

@@ -38,10 +38,11 @@ MACHINE_CODE = str(_machine_code())
 
 
 def _compile(function: F, **options: Any) -> F:
+    """Compile; the code runs without the interpreter's lock, so that another thread can do the other half."""
     settings: Any = config  # its settings are set from the environment, unknown to the type checker
     before, settings.CACHE_DIR = settings.CACHE_DIR, MACHINE_CODE
     try:
-        return cast("F", njit(cache=True, error_model="numpy", **options)(function))
+        return cast("F", njit(cache=True, nogil=True, error_model="numpy", **options)(function))
     finally:
         settings.CACHE_DIR = before
 

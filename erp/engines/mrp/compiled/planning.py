@@ -1,10 +1,12 @@
 """Planning by the compiled kernel: rooms made and enlarged, passes in order, the result as an `ArrayPlan`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
 from erp.engines.mrp.arrays import Array, ArrayPlan, ArrayProblem
+from erp.engines.mrp.compiled.columns import OrderColumns, take_apart
 from erp.engines.mrp.compiled.driving import plan_items
 from erp.engines.mrp.compiled.judging import Court, Wanted, give_verdicts, look_up, seat
 from erp.engines.mrp.compiled.layout import (
@@ -13,7 +15,6 @@ from erp.engines.mrp.compiled.layout import (
     COUNTERS,
     EDGE,
     EDGES,
-    MORE,
     NEEDS,
     NO_BOM,
     NO_RANK,
@@ -34,6 +35,9 @@ from erp.engines.mrp.compiled.layout import (
 from erp.engines.mrp.compiled.preparing import by_level, prepare, receipt_order
 
 KINDS = ((ORDERS, "orders", ORDER), (ADVICE, "advice", ADVISED), (EDGES, "edges", EDGE))
+IN_TWO = 200_000
+"""From so many orders on two threads do what can be done by halves."""
+
 GROWING = (*KINDS, (REPLACEMENTS, "replaced", REPLACEMENT))
 
 
@@ -138,20 +142,16 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
     netted = net(ready or make_ready(problem))
     court = judge(problem, netted)
     given, _items, made, state, _scratch = netted
-    orders = made.orders[: state.count[ORDERS]]
     advice = made.advice[: state.count[ADVICE]]
     replaced = made.replaced[: state.count[REPLACEMENTS]]
     items = given.items[:-1]
-    receipts = len(given.receipts)
-    goals = made.goals[receipts * WIDTH : (receipts + len(orders)) * WIDTH].reshape(len(orders), WIDTH)
-    flags = np.ascontiguousarray(orders["marks"])
-    columns = {name: np.ascontiguousarray(orders[name]) for name in ORDER_COLUMNS}
+    receipts, orders = len(given.receipts), int(state.count[ORDERS])
+    goals = made.goals[receipts * WIDTH : (receipts + orders) * WIDTH].reshape(orders, WIDTH)
+    columns = _order_columns(made, court, receipts, orders)
     return ArrayPlan(
         first=np.ascontiguousarray(items["first"]),
         last=np.ascontiguousarray(items["last"]),
-        finish=np.ascontiguousarray(court.seats["finish"][receipts:]),
         tops=goals[:, :TOPS],
-        more=goals[:, MORE] == 1,
         by_rank=np.lexsort((problem.demands.key, problem.demands.day)).astype(np.int32),
         advice=(given.receipts["index"][advice["receipt"]], advice["kind"], advice["day"], advice["quantity"]),
         verdict=(
@@ -160,25 +160,35 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
             court.blocking,
             np.where(court.reason < 0, 0, problem.demands.reserved + state.from_stock),
         ),
-        flags=flags,
-        without_bom=_without_bom(flags, columns_item(given)),
+        without_bom=_without_bom(columns.flags, items),
         substitutions=tuple(replaced[name] for name in ("main", "substitute", "day", "quantity", "used")),
-        **columns,
+        **columns._asdict(),
     )
 
 
-ORDER_COLUMNS = ("due", "start", "need", "quantity", "sequence", "group")
+def _order_columns(made: Made, court: Court, receipts: int, orders: int) -> OrderColumns:
+    """Return the columns of all orders, the halves of a large plan taken apart at the same time."""
+    kinds = {"quantity": np.int64, "more": np.bool_}
+    into = OrderColumns(*(np.empty(orders, kinds.get(name, np.int32)) for name in OrderColumns._fields))
+    if orders < IN_TWO:
+        take_apart(made, court.seats, into, (0, orders, receipts))
+        return into
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(take_apart, made, court.seats, into, (0, orders // 2, receipts))
+        take_apart(made, court.seats, into, (orders // 2, orders, receipts))
+        other.result()
+    return into
 
 
-def columns_item(given: Given) -> Array:
-    """Return the item of each order."""
-    items = given.items[:-1]
-    by_first = np.argsort(items["first"], kind="stable")
-    return np.repeat(by_first, (items["last"] - items["first"])[by_first])
-
-
-def _without_bom(flags: Array, item: Array) -> Array:
-    return np.unique(item[(flags & NO_BOM) != 0]).astype(np.int32)
+def _without_bom(flags: Array, items: Array) -> Array:
+    """Return the items of orders without a bill of material."""
+    orders = np.nonzero(flags & NO_BOM)[0]
+    if not len(orders):
+        return np.zeros(0, np.int32)
+    planned = np.nonzero(items["last"] > items["first"])[0]
+    by_first = planned[np.argsort(items["first"][planned])]
+    place = np.searchsorted(items["first"][by_first], orders, side="right") - 1
+    return np.unique(by_first[place]).astype(np.int32)
 
 
 __all__ = ["Netted", "Prepared", "judge", "make_ready", "net", "plan"]

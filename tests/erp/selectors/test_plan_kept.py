@@ -1,0 +1,139 @@
+"""What the planner keeps of its inputs: after any change it is what reading everything gives, and little is read."""
+
+import dataclasses
+import datetime as dt
+import random
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+
+from core.clock import business_date, moment
+from erp.models import BomLine, Demand, Reservation, StockBalance, Supply
+from erp.selectors import plan_kept
+from erp.selectors.plan_inputs import Snapshot, read_snapshot
+from erp.selectors.plan_kept import KeptSources
+from erp.selectors.plan_sources import SOURCES
+from masterdata.models import Item, SupplierItem, UnitOfMeasure
+from tests.factories import core, crm, erp_make, finance, masterdata
+
+D = Decimal
+
+
+@pytest.fixture
+def company(committed, monkeypatch) -> dt.date:
+    """Eight products of four parts with stock and orders; sources are kept however small, in blocks of two keys."""
+    monkeypatch.setattr(plan_kept, "KEPT_FROM", 0)
+    for name, source in SOURCES.items():
+        monkeypatch.setitem(SOURCES, name, dataclasses.replace(source, block=2))
+    today = dt.date(2026, 3, 2)
+    core.company(pinned_date=today)
+    finance.open_books(years=[2026])
+    erp_make.place()
+    parts = [masterdata.item(f"PART{number}", lead_time_days=number) for number in range(4)]
+    for number in range(8):
+        product = erp_make.made(f"MADE{number}", lead_time_days=2)
+        erp_make.bom(product, *((part, str(number + 1)) for part in parts))
+        crm.confirmed_order(None, crm.line(product, "5", ship_date=today + dt.timedelta(days=3 + 20 * number)))
+    erp_make.stock(parts[0], "7")
+    erp_make.stock(Item.objects.get(code="MADE0"), "3")
+    erp_make.released_work_order(Item.objects.get(code="MADE1"), "2")
+    return today
+
+
+def everything(snapshot: Snapshot) -> list[Any]:
+    parts = [snapshot.item_keys, snapshot.kinds, snapshot.supply_keys, snapshot.lines]
+    for name in ("items", "boms", "lines", "substitutes", "demands", "receipts"):
+        parts += list(getattr(snapshot.columns, name))
+    return [(part.dtype, part.tolist()) for part in parts]
+
+
+def _ring(dice: random.Random, model: Any) -> Any:
+    return dice.choice(list(model.objects.order_by("pk")))
+
+
+def change(dice: random.Random, number: int) -> None:
+    """Change something by hand, as no service would tell."""
+    match number % 10:
+        case 0:
+            Item.objects.filter(pk=_ring(dice, Item).pk).update(lead_time_days=dice.randint(1, 30))
+        case 1:
+            Demand.objects.filter(pk=_ring(dice, Demand).pk).update(open_quantity=D(dice.randint(1, 9)))
+        case 2:
+            line = _ring(dice, BomLine)
+            BomLine.objects.filter(pk=line.pk).update(quantity=line.quantity + 1)
+        case 3:
+            masterdata.item(f"NEW{number}", safety_stock=D(number))
+        case 4:
+            StockBalance.objects.filter(pk=_ring(dice, StockBalance).pk).update(on_hand=D(dice.randint(50, 90)))
+        case 5:
+            product = erp_make.made(f"PRODUCT{number}")
+            erp_make.bom(product, (Item.objects.get(code="PART1"), "3"))
+            crm.confirmed_order(None, crm.line(product, "1"))
+        case 6:
+            Supply.objects.update(due_date=business_date(moment()) + dt.timedelta(days=number))
+        case 7:
+            held = Reservation.objects.order_by("pk").first()
+            if held is not None:
+                Reservation.objects.filter(pk=held.pk).update(quantity=held.quantity / 2)
+        case 8:
+            part = masterdata.item(f"BOUGHT{number}")
+            masterdata.supplier_item(masterdata.supplier(), part, lead_time_days=number + 1, is_preferred=True)
+            SupplierItem.objects.filter(pk=_ring(dice, SupplierItem).pk).update(lead_time_days=number + 2)
+        case 9:
+            UnitOfMeasure.objects.update(decimals=dice.randint(2, 4))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_kept_is_what_reading_everything_gives(company, seed: int) -> None:
+    dice, kept = random.Random(seed), KeptSources()
+    read_snapshot(company, kept)
+    for number in range(30):
+        change(dice, dice.randint(0, 9) + 10 * number)
+
+        found, fresh = read_snapshot(company, kept), read_snapshot(company)
+
+        assert everything(found) == everything(fresh)
+        assert found.digest == fresh.digest
+
+
+def test_only_changed_rows_are_read_again(company, monkeypatch) -> None:
+    kept, rows = KeptSources(), []
+    read_snapshot(company, kept)
+    asked = plan_kept.columns
+
+    def counted(sql: str, **parameters: Any) -> Any:
+        found = asked(sql, **parameters)
+        if "bit_xor" not in sql:
+            rows.append(len(found[0]))
+        return found
+
+    monkeypatch.setattr(plan_kept, "columns", counted)
+    crm.confirmed_order(None, crm.line(Item.objects.get(code="MADE3"), "2"))
+
+    read_snapshot(company, kept)
+
+    supplies = Supply.objects.count()
+    assert sorted(rows) in (sorted([1, supplies]), sorted([2, supplies]))  # the demand, maybe with its neighbour
+
+
+def test_another_day_reads_dated_sources_anew(company) -> None:
+    kept, later = KeptSources(), company + dt.timedelta(days=40)
+    read_snapshot(company, kept)
+
+    assert everything(read_snapshot(later, kept)) == everything(read_snapshot(later))
+
+
+def test_inside_a_transaction_of_the_caller_nothing_is_kept(company) -> None:
+    """Rows that one transaction changes twice carry its own number both times."""
+    kept, item = KeptSources(), Item.objects.get(code="PART2")
+    read_snapshot(company, kept)
+    with transaction.atomic():
+        for days in (11, 12):
+            Item.objects.filter(pk=item.pk).update(lead_time_days=days)
+            found = read_snapshot(company, kept)
+            assert found.columns.items.lead_days[np.searchsorted(found.item_keys, item.pk)] == days
+        connection.set_rollback(True)
+    assert everything(read_snapshot(company, kept)) == everything(read_snapshot(company))
