@@ -172,4 +172,6 @@ def exchange(slot: int, stored: StoredPlan, changed: Chosen, gone: list[int]) ->
         for table in (f"erp_plannedrow_{slot}", f"erp_plannedseries_{slot}"):
             cursor.execute(f"DELETE FROM {table} WHERE slot = %s AND item_id = ANY(%s::bigint[])", [slot, ids])
         _copy(cursor, f"erp_plannedrow_{slot} ({NEAR})", near_chunks(slot, stored, changed), stored, freeze=False)
-        _copy(cursor, f"erp_plannedseries_{slot} ({SERIES})", series_chunks(slot, stored, changed), stored, freeze=False)
+        _copy(
+            cursor, f"erp_plannedseries_{slot} ({SERIES})", series_chunks(slot, stored, changed), stored, freeze=False
+        )
