@@ -69,7 +69,7 @@ class KeptSources:
         return kept.columns, kept.digest
 
     def derived(self, make: Callable[..., T], *given: Any) -> T:
-        """Return what is made of the given arrays (or lists of them): the same as last time, where they are the same."""
+        """Return what is made of the given arrays (or lists of them): the same as last time, where those are."""
         before = self._derived.get(make.__name__)
         if before is not None and all(one is other for one, other in zip(before[0], given, strict=True)):
             found: T = before[1]

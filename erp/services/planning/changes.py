@@ -71,8 +71,8 @@ WITH now AS MATERIALIZED (
     FROM unnest(%(items)s::bigint[], %(totals)s::bigint[], %(nears)s::bigint[], %(needs)s::int[], %(starts)s::int[])
       AS planned(item_id, total, near, needed, start)
 )"""
-"""What is planned of the items to look at (`_to_look_at`), for all that follows in the same statement. Where planned
-orders were moved on the machines, the slot knows their start (without safety stock, 2, and what is passed through, 32)."""
+"""What is planned of the items to look at (`_to_look_at`), for all that follows in the same statement. Of orders moved
+on the machines the slot knows the start (without safety stock, 2, and what is passed through, 32)."""
 
 SHORTAGES = """
 , settled AS (
@@ -208,7 +208,7 @@ def planned_sums(stored: StoredPlan, run: PlanRun) -> PlannedSums:
 
 
 def _to_look_at(planned: PlannedSums) -> tuple[PlannedSums, Array]:
-    """Return the sums that differ from those kept, or are of an open shortage; and the items that have none any more."""
+    """Return the sums that differ from those kept or are of an open shortage, and the items that have none any more."""
     kept, totals, nears = columns(TOTALS)
     at = np.minimum(np.searchsorted(kept, planned.items), max(len(kept) - 1, 0))
     differs = np.ones(len(planned.items), np.bool_)

@@ -1,4 +1,4 @@
-"""A slot of the ring: a plan written whole, by two connections where it is large, or the items exchanged that differ."""
+"""A slot of the ring: a plan written whole, by two connections where it is large, or what differs exchanged."""
 
 import datetime as dt
 from collections.abc import Iterable

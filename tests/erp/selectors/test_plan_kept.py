@@ -54,35 +54,38 @@ def _ring(dice: random.Random, model: Any) -> Any:
     return dice.choice(list(model.objects.order_by("pk")))
 
 
-def change(dice: random.Random, number: int) -> None:
-    """Change something by hand, as no service would tell."""
-    match number % 10:
+def _change_orders(dice: random.Random, number: int) -> None:
+    demand, balance = _ring(dice, Demand), _ring(dice, StockBalance)
+    held = Reservation.objects.order_by("pk").first()
+    match number % 4:
+        case 0:
+            Demand.objects.filter(pk=demand.pk).update(open_quantity=D(dice.randint(1, 9)))
+        case 1:
+            StockBalance.objects.filter(pk=balance.pk).update(on_hand=D(dice.randint(50, 90)))
+        case 2:
+            Supply.objects.update(due_date=business_date(moment()) + dt.timedelta(days=number))
+        case 3 if held is not None:
+            Reservation.objects.filter(pk=held.pk).update(quantity=held.quantity / 2)
+
+
+def _change_items(dice: random.Random, number: int) -> None:
+    line = _ring(dice, BomLine)
+    match number % 6:
         case 0:
             Item.objects.filter(pk=_ring(dice, Item).pk).update(lead_time_days=dice.randint(1, 30))
         case 1:
-            Demand.objects.filter(pk=_ring(dice, Demand).pk).update(open_quantity=D(dice.randint(1, 9)))
-        case 2:
-            line = _ring(dice, BomLine)
             BomLine.objects.filter(pk=line.pk).update(quantity=line.quantity + 1)
-        case 3:
+        case 2:
             masterdata.item(f"NEW{number}", safety_stock=D(number))
-        case 4:
-            StockBalance.objects.filter(pk=_ring(dice, StockBalance).pk).update(on_hand=D(dice.randint(50, 90)))
-        case 5:
+        case 3:
             product = erp_make.made(f"PRODUCT{number}")
             erp_make.bom(product, (Item.objects.get(code="PART1"), "3"))
             crm.confirmed_order(None, crm.line(product, "1"))
-        case 6:
-            Supply.objects.update(due_date=business_date(moment()) + dt.timedelta(days=number))
-        case 7:
-            held = Reservation.objects.order_by("pk").first()
-            if held is not None:
-                Reservation.objects.filter(pk=held.pk).update(quantity=held.quantity / 2)
-        case 8:
+        case 4:
             part = masterdata.item(f"BOUGHT{number}")
             masterdata.supplier_item(masterdata.supplier(), part, lead_time_days=number + 1, is_preferred=True)
             SupplierItem.objects.filter(pk=_ring(dice, SupplierItem).pk).update(lead_time_days=number + 2)
-        case 9:
+        case 5:
             UnitOfMeasure.objects.update(decimals=dice.randint(2, 4))
 
 
@@ -91,7 +94,7 @@ def test_what_is_kept_is_what_reading_everything_gives(company, seed: int) -> No
     dice, kept = random.Random(seed), KeptSources()
     read_snapshot(company, kept)
     for number in range(30):
-        change(dice, dice.randint(0, 9) + 10 * number)
+        dice.choice((_change_orders, _change_items))(dice, 12 * number + dice.randint(0, 11))
 
         found, fresh = read_snapshot(company, kept), read_snapshot(company)
 

@@ -29,7 +29,7 @@ TEN_THOUSAND = 10_000
 
 
 class Rows(NamedTuple):
-    """Columns of orders, of their items and of the names of kinds, of which the last is that of what is passed through."""
+    """Columns of orders, of their items and of the names of kinds; the last name is that of what is passed through."""
 
     item: Array
     due: Array
