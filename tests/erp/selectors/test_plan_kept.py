@@ -59,7 +59,7 @@ def _change_orders(dice: random.Random, number: int) -> None:
     held = Reservation.objects.order_by("pk").first()
     match number % 4:
         case 0:
-            Demand.objects.filter(pk=demand.pk).update(open_quantity=D(dice.randint(1, 9)))
+            Demand.objects.filter(pk=demand.pk).update(open_quantity=demand.quantity * dice.randint(0, 4) / 4)
         case 1:
             StockBalance.objects.filter(pk=balance.pk).update(on_hand=D(dice.randint(50, 90)))
         case 2:
