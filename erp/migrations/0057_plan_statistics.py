@@ -19,6 +19,6 @@ def statements(*, back: bool = False) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("erp", "0055_add_joint_orders")]
+    dependencies = [("erp", "0056_report_past_days")]
 
     operations = [migrations.RunSQL(statements(), statements(back=True))]
