@@ -16,6 +16,7 @@ from crm.services.campaigns import create_campaign
 from erp.services import boms
 from erp.services.stock_documents import record_opening_stock
 from finance.demo import facts
+from finance.demo.books import open_books
 from finance.demo.procedures import PROCEDURES
 from finance.demo.quality import write_plans
 from finance.demo.shop import equip
@@ -50,6 +51,7 @@ def build(start: dt.date) -> None:
     _opening(start)
     _policies()
     write_levels()
+    open_books(start)
     for step, body, body_zh in PROCEDURES:
         perform(save_procedure, actor=None, step=step, body=body, body_zh=body_zh)
 

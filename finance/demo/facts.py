@@ -26,6 +26,7 @@ PEOPLE = (  # user name, first, last, Chinese name, roles, manager
     ("qian", "Hua", "Qian", "钱华", ("quality",), "chen"),
     ("zheng", "Yan", "Zheng", "郑燕", ("finance",), "feng"),
     ("feng", "Tao", "Feng", "冯涛", ("finance_manager", "finance"), "chen"),
+    ("tang", "Hui", "Tang", "唐慧", ("finance_manager",), "feng"),
 )
 
 DEPARTMENTS = (

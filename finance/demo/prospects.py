@@ -192,7 +192,7 @@ class Prospects:
     def _ask_for_delivery(self) -> None:
         """A small spare-part order from stock, asked for today: it waits to be picked."""
         free = (
-            StockBalance.objects.filter(location__kind="storage", item__code__in=self.items)
+            StockBalance.objects.filter(location__kind="storage", item__is_sold=True)
             .values("item__code")
             .annotate(free=Sum(F("on_hand") - F("reserved")))
             .filter(free__gte=4)

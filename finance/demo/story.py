@@ -23,6 +23,9 @@ from erp.services import planning, shipments, work_orders
 from erp.states import ShipmentState, WorkOrderState
 from erp.states.engineering import IssueMethod
 from finance.demo import facts
+from finance.demo.bills import Bills
+from finance.demo.books import Books
+from finance.demo.counting import Counting
 from finance.demo.prospects import Prospects
 from finance.demo.quality import Quality
 from finance.demo.subcontracting import Subcontracting
@@ -59,6 +62,9 @@ class Story:
         self.subcontracting = Subcontracting(end, self.do, self.items, self.partners)
         self.workshop = Workshop(end, self.do, self.items)
         self.treasury = Treasury(start, end, self.do)
+        self.bills = Bills(end, self.do)
+        self.counting = Counting(end, self.do, self.people)
+        self.books = Books(end, self.do)
 
     def tell(self) -> None:
         """Live every working day from start to end."""
@@ -73,9 +79,14 @@ class Story:
         with on_day(self.end):
             self.prospects.leave_open()
             planning.run_plan()
-            for desk in (self.quality, self.subcontracting, self.workshop, self.treasury):
+            for desk in self.desks():
                 desk.leave_open()
             planning.run_plan()
+
+    def desks(self) -> tuple[Any, ...]:
+        """The desks that leave work open at the end; the books last, for they close what the others did."""
+        made = (self.quality, self.subcontracting, self.workshop, self.counting)
+        return (*made, self.treasury, self.bills, self.books)
 
     def live(self, day: dt.date, number: int) -> None:
         """One day: sales, planning, buying, receiving, making, delivering, invoicing, paying."""
@@ -97,8 +108,11 @@ class Story:
             self.sign(day)
         if day.weekday() == 4 and not quiet:
             self.invoice()
+        self.counting.live(day)
+        self.bills.live(day)
         self.pay(day)
         self.treasury.live(day)
+        self.books.live(day)
 
     def do(self, who: str, service: Any, **arguments: Any) -> Any:
         """Perform as one of the people; what the program refuses that day is left for another one."""
@@ -317,7 +331,7 @@ class Story:
                 kind=invoice.kind,
                 bank_account_id=self.bank.pk,
                 amount=invoice.open_amount,
-                reference=f"{day:%Y%m%d}",
+                reference=f"{day:%Y%m%d}-{invoice.pk}",
                 lines=[{"invoice_id": invoice.pk, "amount": invoice.open_amount}],
             )
 

@@ -13,6 +13,7 @@ from finance.selectors.bank import proposals
 from finance.selectors.cash_plan.plan import open_shortfalls
 from finance.selectors.figures import overdue_invoices
 from finance.selectors.invariants import INVARIANTS, violations
+from finance.selectors.vouchers import broken_seals
 from scm import models as scm
 
 pytestmark = pytest.mark.template("demo")
@@ -50,7 +51,27 @@ def test_every_desk_has_something_to_see(committed):
         "budget in force": finance.Budget.objects.filter(state="active"),
         "commitments": finance.Commitment.objects.all(),
         "cash shortfalls": open_shortfalls(),
+        "vouchers to review": finance.Voucher.objects.filter(state="prepared"),
+        "vouchers to post": finance.Voucher.objects.filter(state="reviewed"),
+        "typed entries": finance.ManualEntry.objects.filter(state="posted", ledger_journal__is_standard=False),
+        "typed entries to post": finance.ManualEntry.objects.filter(state="draft"),
+        "opening items": finance.Invoice.objects.filter(is_opening=True),
+        "bills to register": finance.Bill.objects.filter(state="draft"),
+        "bills in hand": finance.Bill.objects.filter(state="held", side="received"),
+        "bills we owe": finance.Bill.objects.filter(state="held", side="issued"),
+        "discounted bills": finance.Bill.objects.filter(state="discounted", interest__gt=0),
+        "endorsed bills": finance.Bill.objects.filter(state="endorsed"),
+        "posted stocktakes": erp.Stocktake.objects.filter(state="posted", lines__amount__isnull=False),
+        "stocktakes under way": erp.Stocktake.objects.filter(state="counting", lines__counted_quantity__isnull=False),
     }
     assert not [name for name, rows in kinds.items() if not rows.exists()]
     waiting = list(BankMovement.objects.filter(state="open"))
     assert proposals(waiting, waiting[0].bank_account)
+
+
+def test_three_people_stand_behind_every_sealed_voucher(committed):
+    posted = finance.Voucher.objects.filter(state="posted")
+    people = set(posted.values_list("prepared_by__username", "reviewed_by__username", "posted_by__username"))
+    assert people == {("zheng", "feng", "tang")}
+    assert finance.VoucherSeal.objects.count() == posted.count() > 0
+    assert not broken_seals()
