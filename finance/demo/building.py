@@ -15,16 +15,19 @@ from core.services.people import save_person
 from crm.services.campaigns import create_campaign
 from erp.services import boms
 from erp.services.stock_documents import record_opening_stock
+from erp.states.engineering import BomLineKind
 from finance.demo import facts
 from finance.demo.books import open_books
 from finance.demo.procedures import PROCEDURES
 from finance.demo.quality import write_plans
 from finance.demo.shop import equip
+from finance.demo.tracing import opening_lots
 from finance.demo.treasury import write_levels
 from finance.services import charts, periods, statements
 from masterdata.models import CustomerClass, Item, ItemCategory, PaymentTerm, UnitOfMeasure, Warehouse
 from masterdata.selectors.currencies import base_currency
-from masterdata.services import company, items, money, partners
+from masterdata.services import company, money, partners
+from masterdata.services import items as item_services
 from masterdata.services.setup import ensure_basics
 
 D = Decimal
@@ -115,12 +118,12 @@ def _places() -> None:
 def _items() -> None:
     for code, name, name_zh, parent in facts.CATEGORIES:
         above = ItemCategory.objects.filter(code=parent).first()
-        perform(items.create_item_category, actor=None, code=code, name=name, name_zh=name_zh, parent=above)
+        perform(item_services.create_item_category, actor=None, code=code, name=name, name_zh=name_zh, parent=above)
     categories = {row.code: row for row in ItemCategory.objects.all()}
     units = {row.code: row for row in UnitOfMeasure.objects.all()}
     for number, fact in enumerate(facts.ITEMS, start=1):
         perform(
-            items.create_item,
+            item_services.create_item,
             actor=None,
             code=fact.code,
             name=fact.name,
@@ -129,6 +132,7 @@ def _items() -> None:
             category=categories[fact.category],
             uom=units[fact.unit],
             supply_type=fact.supply,
+            tracking=fact.tracking,
             is_sold=fact.category == "FG",
             is_purchased=fact.supply == "buy",
             list_price=D(fact.price),
@@ -172,7 +176,7 @@ def _partners() -> None:
         for fact in facts.ITEMS:
             if fact.supplier == code:
                 perform(
-                    items.create_supplier_item,
+                    item_services.create_supplier_item,
                     actor=None,
                     partner=supplier,
                     item=Item.objects.get(code=fact.code),
@@ -251,21 +255,31 @@ def _boms(start: dt.date) -> None:
                     "issue_method": "backflush" if (parent, row["component"]) in facts.BACKFLUSHED else "pick",
                 }
                 for row in rows
-            ],
+            ]
+            + _by_products(parent, by_code),
         )
         perform(boms.release_bom, actor=None, bom_id=bom.pk)
 
 
+def _by_products(parent: str, by_code: dict[str, int]) -> list[dict[str, Any]]:
+    if parent not in facts.BY_PRODUCTS:
+        return []
+    code, quantity, worth = facts.BY_PRODUCTS[parent]
+    line = {"component_id": by_code[code], "quantity": D(quantity), "fixed_amount": D(worth)}
+    return [line | {"line_kind": BomLineKind.BY_PRODUCT}]
+
+
 def _opening(start: dt.date) -> None:
-    by_code = {row.code: row.pk for row in Item.objects.all()}
+    items = {row.code: row for row in Item.objects.all()}
     perform(
         record_opening_stock,
         actor=None,
         warehouse_id=Warehouse.objects.get(code="MAIN").pk,
         lines=[
-            {"item_id": by_code[fact.code], "quantity": D(fact.stock), "unit_cost": D(fact.cost)}
+            {"item_id": items[fact.code].pk, "lot_code": lot, "quantity": quantity, "unit_cost": D(fact.cost)}
             for fact in facts.ITEMS
             if D(fact.stock)
+            for lot, quantity in opening_lots(items[fact.code], D(fact.stock), start)
         ],
     )
     perform(create_campaign, actor=None, code="CIIF", name="Industry Fair Shanghai", name_zh="上海工博会")

@@ -9,6 +9,7 @@ COMPANY = {
     "name_zh": "苏州协同精密机械有限公司",
     "address": "江苏省苏州市工业园区星湖街 328 号",
     "phone": "0512-6288 1818",
+    "gs1_prefix": "69012345",
     "bank_name": "中国工商银行苏州园区支行",
     "bank_account": "1102 0265 1900 0188 218",
 }
@@ -72,6 +73,7 @@ class ItemFact:
     stock: str
     supplier: str
     drawing: str
+    tracking: str
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -91,6 +93,8 @@ BOMS: dict[str, list[dict[str, str]]] = {}
 """Parent: rows of component, quantity, scrap_percent, kind (main or auxiliary)."""
 for _row in _rows("boms.csv"):
     BOMS.setdefault(_row["parent"], []).append(_row)
+BY_PRODUCTS = {"BD-7": ("FE-C", "1.6", "1.50")}
+"""Parent: item that falls off, quantity for one of the parent, what a unit of it is worth."""
 HOURS = {
     "DP-16": "1.5",
     "HD-16": "0.8",
@@ -110,6 +114,24 @@ SUPPLIERS = (  # code, name, Chinese name, province, city, street, days late
     ("S-TOOL", "Weihai Tool Works", "威海工具有限公司", "山东省", "威海市", "高区火炬路 17 号", 0),
     ("S-PACK", "Suzhou Jinda Packaging", "苏州金达包装材料有限公司", "江苏省", "苏州市", "相城区黄埭镇 9 号", 0),
     ("S-ASSY", "Kunshan Hengli Assembly", "昆山恒力精密装配有限公司", "江苏省", "昆山市", "玉山镇城北路 58 号", 0),
+    (
+        "S-IMP",
+        "Shanghai Orient Import Agency",
+        "上海东浩进出口代理有限公司",
+        "上海市",
+        "上海市",
+        "浦东新区张杨路 620 号",
+        1,
+    ),
+    (
+        "S-FWD",
+        "Suzhou Zhongyuan Forwarding",
+        "苏州中远货运代理有限公司",
+        "江苏省",
+        "苏州市",
+        "工业园区现代大道 88 号",
+        0,
+    ),
 )
 
 CUSTOMERS = (  # code, name, Chinese name, class, term, limit, province, city, street, days to pay, contact

@@ -16,19 +16,21 @@ from crm.models import DeliveryRequest, SalesOrder
 from crm.ports import received_for_order
 from crm.services import deliveries, quotations, sales_orders
 from crm.states import SalesOrderState
-from erp.models import Shipment, StockBalance, WorkOrder
+from erp.models import StockBalance, WorkOrder
 from erp.models.planning import CurrentRun, PlannedOrder
-from erp.selectors.picking import pick_suggestions
-from erp.services import planning, shipments, work_orders
+from erp.services import planning, work_orders
 from erp.states import ShipmentState, WorkOrderState
 from erp.states.engineering import IssueMethod
 from finance.demo import facts
 from finance.demo.bills import Bills
 from finance.demo.books import Books
 from finance.demo.counting import Counting
+from finance.demo.dispatch import Dispatch
+from finance.demo.importing import Imports
 from finance.demo.prospects import Prospects
 from finance.demo.quality import Quality
 from finance.demo.subcontracting import Subcontracting
+from finance.demo.tracing import Tracing
 from finance.demo.treasury import Treasury
 from finance.demo.workshop import Workshop
 from finance.models import BankAccount, GrniLine, Invoice, JournalLine, UnbilledLine
@@ -65,6 +67,9 @@ class Story:
         self.bills = Bills(end, self.do)
         self.counting = Counting(end, self.do, self.people)
         self.books = Books(end, self.do)
+        self.tracing = Tracing(self.do)
+        self.dispatch = Dispatch(end, self.do)
+        self.imports = Imports(end, self.do, self.partners)
 
     def tell(self) -> None:
         """Live every working day from start to end."""
@@ -85,8 +90,8 @@ class Story:
 
     def desks(self) -> tuple[Any, ...]:
         """The desks that leave work open at the end; the books last, for they close what the others did."""
-        made = (self.quality, self.subcontracting, self.workshop, self.counting)
-        return (*made, self.treasury, self.bills, self.books)
+        goods = (self.quality, self.subcontracting, self.workshop, self.counting, self.dispatch)
+        return (*goods, self.imports, self.treasury, self.bills, self.books)
 
     def live(self, day: dt.date, number: int) -> None:
         """One day: sales, planning, buying, receiving, making, delivering, invoicing, paying."""
@@ -104,10 +109,10 @@ class Story:
         self.workshop.live(day, number)
         self.make(day)
         self.deliver(day)
-        if not quiet:
-            self.sign(day)
+        self.dispatch.live(day)
         if day.weekday() == 4 and not quiet:
             self.invoice()
+        self.imports.live(day)
         self.counting.live(day)
         self.bills.live(day)
         self.pay(day)
@@ -200,13 +205,17 @@ class Story:
             order__is_subcontract=False,
             is_closed=False,
             received_quantity__lt=F("stock_quantity"),
-        ).select_related("order__partner")
+        ).select_related("order__partner", "item")
         orders: dict[int, list[dict[str, Any]]] = {}
         for line in due:
             arrives = add_working_days(line.due_date, self.late[line.order.partner.code])
             if min(arrives, add_working_days(line.order.document_date, 12)) <= day:
                 orders.setdefault(line.order_id, []).append(
-                    {"order_line_id": line.pk, "quantity": line.quantity - line.received_quantity}
+                    {
+                        "order_line_id": line.pk,
+                        "quantity": line.quantity - line.received_quantity,
+                        "lot_code": self.tracing.lot_received(line, day),
+                    }
                 )
         for pk, lines in orders.items():
             self.do("zhou", goods_receipts.receive_goods, order_id=pk, lines=lines)
@@ -214,22 +223,19 @@ class Story:
     def make(self, day: dt.date) -> None:
         """Release and issue what is complete; report and receive what was begun before today."""
         for order in WorkOrder.objects.filter(state=WorkOrderState.IN_PROGRESS).select_related("item"):
-            self.finish(order)
+            self.finish(order, day)
         waiting = WorkOrder.objects.filter(state__in=[WorkOrderState.DRAFT, WorkOrderState.RELEASED])
         for order in waiting.order_by("start_date", "id"):
             if order.state == WorkOrderState.DRAFT:
                 self.do("zhao", work_orders.release_work_order, work_order_id=order.pk)
-            materials = list(order.materials.all())
+            materials = list(order.materials.select_related("item"))
             have = self.on_hand({row.item_id for row in materials})
             if materials and all(have.get(row.item_id, D(0)) >= row.required_quantity for row in materials):
-                lines = [
-                    {"material_id": row.pk, "quantity": row.required_quantity}
-                    for row in materials
-                    if row.issue_method == IssueMethod.PICK
-                ]
+                picked = [row for row in materials if row.issue_method == IssueMethod.PICK]
+                lines = self.tracing.issue_lines(picked, day)
                 self.do("zhou", work_orders.issue_materials, work_order_id=order.pk, lines=lines)
 
-    def finish(self, order: WorkOrder) -> None:
+    def finish(self, order: WorkOrder, day: dt.date) -> None:
         hours = D(facts.HOURS[order.item.code]) * order.quantity
         worker = Employee.objects.filter(department__code="PROD").order_by("code")[order.pk % 3]
         reported = self.do(
@@ -240,7 +246,17 @@ class Story:
             good_quantity=order.quantity,
             hours=hours,
         )
-        if reported and self.do("wu", work_orders.receive_production, work_order_id=order.pk, quantity=order.quantity):
+        if not reported:
+            return
+        self.tracing.set_aside(order)
+        received = self.do(
+            "wu",
+            work_orders.receive_production,
+            work_order_id=order.pk,
+            quantity=order.quantity,
+            lots=self.tracing.finished(order, day),
+        )
+        if received:
             self.do("zhao", work_orders.close_work_order, work_order_id=order.pk)
 
     def on_hand(self, item_ids: set[int]) -> dict[int, Decimal]:
@@ -248,7 +264,7 @@ class Story:
         return dict(rows.values_list("item_id").annotate(total=Sum(F("on_hand") - F("reserved"))))
 
     def deliver(self, day: dt.date) -> None:
-        """Ask for delivery of what is due and in stock; pick and ship it."""
+        """Ask for delivery of what is due and in stock."""
         asked = set(DeliveryRequest.objects.exclude(state="cancelled").values_list("order_id", flat=True))
         orders = SalesOrder.objects.filter(state=SalesOrderState.CONFIRMED, is_history=False).exclude(pk__in=asked)
         for order in orders.prefetch_related("lines"):
@@ -261,36 +277,10 @@ class Story:
                 request = self.do("wang", deliveries.create_delivery_request, order_id=order.pk)
                 if request:
                     self.do("wang", deliveries.release_delivery_request, request_id=request.pk)
-        if (self.end - day).days <= 1:
-            return
-        for shipment in Shipment.objects.filter(state=ShipmentState.DRAFT):
-            picks = [
-                {
-                    "line_id": one.line.pk,
-                    "location_id": one.location.pk,
-                    "lot_id": one.lot.pk if one.lot else None,
-                    "quantity": one.quantity,
-                }
-                for one in pick_suggestions(shipment, day)
-            ]
-            if picks and self.do("zhou", shipments.pick_shipment, shipment_id=shipment.pk, picks=picks):
-                self.do(
-                    "zhou",
-                    shipments.ship_shipment,
-                    shipment_id=shipment.pk,
-                    carrier="德邦物流",
-                    tracking_number=f"DPK{shipment.pk:09d}",
-                )
 
     def in_stock(self, item_ids: set[int | None]) -> dict[int, Decimal]:
         rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage", location__status="usable")
         return dict(rows.values_list("item_id").annotate(total=Sum("on_hand")))
-
-    def sign(self, day: dt.date) -> None:
-        """Customers sign three days after the goods left."""
-        before = day - dt.timedelta(days=3)
-        for shipment in Shipment.objects.filter(state=ShipmentState.SHIPPED, shipped_date__lte=before):
-            self.do("zhou", shipments.sign_off_shipment, shipment_id=shipment.pk, signed_by="收货人")
 
     def invoice(self) -> None:
         """Fridays: invoice what was signed for, and take down the suppliers' bills."""

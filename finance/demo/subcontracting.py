@@ -27,6 +27,7 @@ class Subcontracting:
 
     def __init__(self, end: dt.date, do: Do, items: Mapping[str, Item], partners: Mapping[str, Partner]) -> None:
         self.end, self.do, self.items, self.supplier = end, do, items, partners[SUPPLIER]
+        self.delivered: set[int] = set()
 
     def live(self, day: dt.date, number: int) -> None:
         """Give out what falls on this day, send material, take in what is done."""
@@ -36,7 +37,7 @@ class Subcontracting:
         for order in SubcontractOrder.objects.filter(state=SubcontractState.RELEASED).order_by("pk"):
             if any(one.open_quantity for one in order.materials.all()):
                 self.send(order)
-            elif order.due_date <= day < self.end:
+            elif order.due_date <= day < self.end and order.pk not in self.delivered:
                 self.take_in(order)
 
     def give_out(self, day: dt.date, quantity: Decimal) -> SubcontractOrder | None:
@@ -79,6 +80,8 @@ class Subcontracting:
             charge_rejected=first,
             delivery_note=f"HL{order.pk:05d}",
         )
+        if done:
+            self.delivered.add(order.pk)
         if done and first:
             self.do(
                 "sun", subcontract_orders.close_subcontract_order, order_id=order.pk, reason="一件报废，余量不再交付"

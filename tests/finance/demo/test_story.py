@@ -5,6 +5,7 @@ import pytest
 from core.clock import today
 from erp import models as erp
 from erp.selectors.backflushing import open_shortages
+from erp.selectors.genealogy import genealogy
 from erp.selectors.inspections import to_inspect
 from erp.states.making import WorkOrderKind
 from finance import models as finance
@@ -12,6 +13,7 @@ from finance.models import BankMovement
 from finance.selectors.bank import proposals
 from finance.selectors.cash_plan.plan import open_shortfalls
 from finance.selectors.figures import overdue_invoices
+from finance.selectors.invoiceable import charges_to_invoice
 from finance.selectors.invariants import INVARIANTS, violations
 from finance.selectors.vouchers import broken_seals
 from scm import models as scm
@@ -61,6 +63,16 @@ def test_every_desk_has_something_to_see(committed):
         "bills we owe": finance.Bill.objects.filter(state="held", side="issued"),
         "discounted bills": finance.Bill.objects.filter(state="discounted", interest__gt=0),
         "endorsed bills": finance.Bill.objects.filter(state="endorsed"),
+        "lots received": erp.Lot.objects.filter(item__code="SPM-15"),
+        "machines with a serial number": erp.Lot.objects.filter(item__code="CM-3"),
+        "what is built in": erp.BuiltIn.objects.filter(removed_at__isnull=True),
+        "by-products received": erp.ProductionReceipt.objects.filter(output__isnull=False),
+        "packed goods": erp.HandlingUnit.objects.filter(contents__isnull=False, parent__isnull=False),
+        "shipments that wait for the truck": erp.Shipment.objects.filter(state="picked", units__isnull=False),
+        "landed costs": scm.LandedCost.objects.filter(state="posted"),
+        "landed costs to post": scm.LandedCost.objects.filter(state="draft"),
+        "charges to be invoiced": charges_to_invoice(),
+        "invoiced charges": finance.InvoiceLine.objects.filter(landed_charge__isnull=False),
         "posted stocktakes": erp.Stocktake.objects.filter(state="posted", lines__amount__isnull=False),
         "stocktakes under way": erp.Stocktake.objects.filter(state="counting", lines__counted_quantity__isnull=False),
     }
@@ -75,3 +87,9 @@ def test_three_people_stand_behind_every_sealed_voucher(committed):
     assert people == {("zheng", "feng", "tang")}
     assert finance.VoucherSeal.objects.count() == posted.count() > 0
     assert not broken_seals()
+
+
+def test_a_sold_machine_is_traced_to_the_delivery_its_spindle_came_with(committed):
+    built = erp.BuiltIn.objects.filter(product__item__code="CM-3", component__item__code="SPM-15").order_by("pk").last()
+    assert built.component in [node.lot for node in genealogy(built.product).components]
+    assert erp.StockMove.objects.filter(lot=built.component, kind__in=["receipt", "opening"]).exists()
