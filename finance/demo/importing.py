@@ -20,7 +20,7 @@ AGENT, FORWARDER = "S-IMP", "S-FWD"
 DUTY_RATE = D("0.08")
 FREIGHT, INSURANCE, PORT = D("420"), D("36"), D("180")
 BILLED_AFTER = 12
-"""Calendar days after which the forwarder's invoice comes."""
+"""Calendar days after which the forwarder's invoice comes; for the newest delivery it is always outstanding."""
 
 
 class Imports:
@@ -41,7 +41,9 @@ class Imports:
             if made:
                 self.do("zheng", landed_costs.post_landed_cost, landed_cost_id=made.pk)
         before = day - dt.timedelta(days=BILLED_AFTER)
-        billed = LandedCost.objects.filter(state=LandedCostState.POSTED, document_date__lte=before)
+        posted = LandedCost.objects.filter(state=LandedCostState.POSTED).order_by("pk")
+        newest = posted.values_list("pk", flat=True).last()
+        billed = posted.filter(document_date__lte=before).exclude(pk=newest)
         charges = charges_to_invoice().filter(landed_cost__in=billed)
         keys = list(charges.order_by("charge").values_list("charge", flat=True))
         made = keys and self.do(

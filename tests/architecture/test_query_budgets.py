@@ -23,7 +23,7 @@ from tests.factories.core import make_user
 
 BUDGETS = Path(__file__).with_name("query_budgets.json")
 FEW, MANY = 1, 3
-NO_LISTS = ("new/", "lookup/", "edit/", "duplicates/")
+NO_LISTS = ("new/", "lookup/", "edit/", "duplicates/", "labels/")
 FILLED = 60  # lists with at least MANY rows in the company of this test
 TODAY = dt.date(2026, 4, 24)
 LISTED = re.compile(r"IN \((%s(, )?)+\)")

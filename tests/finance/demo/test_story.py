@@ -13,8 +13,8 @@ from finance.models import BankMovement
 from finance.selectors.bank import proposals
 from finance.selectors.cash_plan.plan import open_shortfalls
 from finance.selectors.figures import overdue_invoices
-from finance.selectors.invoiceable import charges_to_invoice
 from finance.selectors.invariants import INVARIANTS, violations
+from finance.selectors.invoiceable import charges_to_invoice
 from finance.selectors.vouchers import broken_seals
 from scm import models as scm
 
