@@ -19,6 +19,7 @@ from erp.models import PlannedOrder, PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.plan import current_run
 from erp.selectors.plan_inputs import step_of
+from erp.selectors.repairs import Repair, left_out
 from erp.selectors.usable import PLANNED
 from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
@@ -144,6 +145,14 @@ FROM erp_plannedorder WHERE slot = %s AND item_id = ANY(%s) ORDER BY item_id, du
 POLICIES = {"make_to_order": TO_ORDER, "mixed": MIXED}
 
 
+Rows = list[tuple[Any, ...]]
+
+
+def _less(row: tuple[Any, ...], quantity: int) -> tuple[Any, ...]:
+    """A demand or a supply with less open: both have that in the fourth column."""
+    return (*row[:3], row[3] - quantity, *row[4:])
+
+
 @dataclass
 class Branch:
     """A small planning problem with its pegging; ``index`` is the place of an item (by key) in it.
@@ -246,7 +255,7 @@ class _Reading:
     def read_demands(self, inside: list[int]) -> None:
         """Read what is needed and expected of the items inside."""
         values = {"items": inside}
-        demands, supplies = self._rows(DEMANDS, values), self._rows(SUPPLIES, values)
+        demands, supplies = self._without_repaired(self._rows(DEMANDS, values), self._rows(SUPPLIES, values))
         self.demand_index = {row[0]: place for place, row in enumerate(demands)}
         lines = {row[8]: place for place, row in enumerate(demands) if row[6] == "sales"}
         makers: dict[tuple[str, int], int] = {}
@@ -272,6 +281,21 @@ class _Reading:
         ]
         days = [self.problem.today, *(one.day for one in self.problem.demands), *(r.day for r in self.problem.receipts)]
         self.problem.calendar = _calendar(min(days), max(days))
+
+    def _without_repaired(self, demands: Rows, supplies: Rows) -> tuple[Rows, Rows]:
+        """Leave out what the plan leaves out of rework orders; the rows stay."""
+        receipts = {row[5]: place for place, row in enumerate(supplies) if row[5]}
+        repairs = []
+        for place, (_pk, item_id, _day, quantity, held, _priority, kind, source_id, _line) in enumerate(demands):
+            receipt = receipts.get(source_id) if kind == "work_order" else None
+            if receipt is not None and supplies[receipt][1] == item_id:
+                expected = supplies[receipt][3]
+                repairs.append(Repair(place, receipt, item_id, max(0, quantity - held), expected))
+        free = {item_id: item.free_stock for item_id, item in zip(self.item_ids, self.problem.items, strict=True)}
+        for one, quantity in left_out(repairs, free):
+            demands[one.demand] = _less(demands[one.demand], quantity)
+            supplies[one.receipt] = _less(supplies[one.receipt], quantity)
+        return demands, supplies
 
     def orders(self, rows: list[tuple[Any, ...]]) -> list[list[mrp.Order]]:
         """The planned orders of all items around, by place."""

@@ -32,6 +32,7 @@ from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.forecasts import demand_rules
 from erp.selectors.plan_kept import KeptSources
 from erp.selectors.plan_sources import AT_SUPPLIERS, DEMAND_KINDS, MAKERS, ORDERED, SOURCES, SUPPLY_TYPES, columns
+from erp.selectors.repairs import Repair, left_out
 from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
@@ -122,6 +123,7 @@ def _read(today: dt.date, kept: KeptSources) -> Snapshot:
         tables.append(found)
     items, stock, supplies, demands, boms, lines, substitutes = tables
     demands = _without_consumed(demands, items, today.toordinal(), digest)
+    demands, supplies = _without_repaired(demands, supplies, stock)
     calendar, calendar_digest = _calendar(_span(demands[2], supplies[2], today.toordinal()))
     digest.update(calendar_digest)
     item_columns = _items(items, stock, settings)
@@ -290,6 +292,29 @@ def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, deman
         fixed=supplies[4].astype(np.bool_),
         group=group.astype(np.int32),
     )
+
+
+def _without_repaired(
+    demands: list[Array], supplies: list[Array], stock: list[Array]
+) -> tuple[list[Array], list[Array]]:
+    """Leave out pieces that a rework order takes in and gives back and that do not lie in free stock."""
+    made = np.where(demands[6] == WORK_ORDER, _found(supplies[5], demands[7]), -1)
+    known = np.nonzero(made >= 0)[0]
+    own = known[demands[1][known] == supplies[1][made[known]]].tolist()
+    missing = np.maximum(0, demands[3] - demands[4])
+    repairs = [
+        Repair(int(n), int(made[n]), int(demands[1][n]), int(missing[n]), int(supplies[3][made[n]])) for n in own
+    ]
+    outside = left_out(repairs, dict(zip(stock[0].tolist(), stock[1].tolist(), strict=True))) if repairs else []
+    if not outside:
+        return demands, supplies
+    needed, expected = demands[3].copy(), supplies[3].copy()
+    for one, quantity in outside:
+        needed[one.demand] -= quantity
+        expected[one.receipt] -= quantity
+    asked, comes = (needed > 0) | (demands[3] == 0), (expected > 0) | (supplies[3] == 0)
+    demands, supplies = [*demands[:3], needed, *demands[4:]], [*supplies[:3], expected, *supplies[4:]]
+    return [column[asked] for column in demands], [column[comes] for column in supplies]
 
 
 def _without_consumed(demands: list[Array], items: list[Array], today: int, digest: Any) -> list[Array]:

@@ -189,14 +189,25 @@ class _Check:
         for line in order.components:
             found = bins.get(line.item)
             had = line.reserved if found is None else line.reserved + found.within
-            if had < line.need and line.is_critical and not self._may_do_without(line):
+            if had < line.need and line.is_critical and not (line.substitutes or line.together):
+                had += self._makeable(line.item, line.need - had)
                 possible = (line.issued + had) * order.quantity // (line.required * order.step) * order.step
                 bound = min(bound, possible)
         return bound
 
-    def _may_do_without(self, line: Component) -> bool:
-        """Return whether a line may be covered by other means than its own stock and receipts."""
-        return bool(line.substitutes or line.together) or line.item in self.stores.recipes
+    def _makeable(self, item: Any, wanted: int) -> int:
+        """Return what is not exceeded when ``wanted`` of an item is to be made of what is there in time.
+
+        The parts that are neither replaced nor made allow no more; what scrap takes is left out.
+        """
+        recipe = self.stores.recipes.get(item)
+        if recipe is None:
+            return 0
+        most = wanted
+        for part in recipe.parts:
+            if part.quantity > 0 and not part.substitutes and part.item not in self.stores.recipes:
+                most = min(most, self.pool.available(part.item) * recipe.quantity // part.quantity)
+        return most
 
     def _fill(self, order: Order, quantity: int) -> list[Cover] | None:
         """Take the material of ``quantity`` kits; None, and nothing taken, when some is not there in time."""
@@ -341,6 +352,8 @@ class _Check:
     def _make(self, item: Any, wanted: int, takings: list[Taking], *, later: bool, whole: bool) -> tuple[int, int]:
         """Make as much of a sub-assembly as its parts allow; return the quantity and the day it is ready."""
         step = self.stores.recipes[item].step
+        if whole and not later and self._makeable(item, wanted) < wanted:
+            return 0, self.stores.today
         low, high = 0, -(-wanted // step) * step
         trial = high
         while low < high:

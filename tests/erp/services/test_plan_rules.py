@@ -8,6 +8,7 @@ from decimal import Decimal
 from core.operations import perform
 from crm.services.sales_orders import cancel_sales_order
 from erp.models import BomLine, BomSubstitute, Demand, PlanningSettings, Supply, SupplyAdvice
+from erp.selectors.peg_uses import uses_of_supply
 from erp.selectors.pegging import pegs_of_line
 from erp.selectors.plan import planned_orders
 from erp.services import planning
@@ -65,6 +66,22 @@ def test_a_purchase_for_one_order_line_is_not_taken_by_another(factory) -> None:
     wanted = [Demand.objects.get(source_line_id=one.lines.get().pk).pk for one in (first, third)]
     assert [one.demands for one in planned_orders().order_by("due_date")] == [[pk] for pk in wanted]
     assert not SupplyAdvice.objects.exists()
+
+
+def test_a_piece_to_be_repaired_is_not_its_own_supply(factory) -> None:
+    top = erp_make.made("TOP")
+    erp_make.bom(top, (masterdata.item("PART", lead_time_days=3), "1"))
+    again = erp_make.released_work_order(top, "2", kind="rework", due_date=factory + days(10))
+    supply = Supply.objects.get(source_id=again.pk)
+    order_for(top, "3", factory + days(40))
+    erp_make.plan()
+    assert quantities() == [("PART", D(3)), ("TOP", D(3))]  # nobody makes another for it
+    assert not uses_of_supply(supply).served()
+
+    erp_make.stock(top, "2")
+    erp_make.plan()
+    assert quantities() == [("PART", D(1)), ("TOP", D(1))]  # two lie there, go in and come out again
+    assert [one.quantity for one in uses_of_supply(supply).served()] == [D(2)]
 
 
 def test_what_is_made_to_order_of_something_made_to_order_belongs_to_its_order_line(factory) -> None:
