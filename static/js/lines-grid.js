@@ -195,7 +195,10 @@
   });
   document.addEventListener("focusin", (event) => {
     const input = event.target;
-    if (input.matches(".lines-grid-cell input[type=number], .lines-grid-cell input[inputmode=decimal]")) setTimeout(() => document.activeElement === input && input.select());
+    if (input.matches(".lines-grid-cell input[type=number], .lines-grid-cell input[inputmode=decimal]")) {
+      const found = input.value; // who types at once, or scans, keeps what came meanwhile
+      setTimeout(() => document.activeElement === input && input.value === found && input.select());
+    }
   });
   document.addEventListener("wheel", (event) => {
     if (event.target === document.activeElement && event.target.matches("input[type=number]")) event.target.blur(); // no accidental quantities
