@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 
 from core.models import User
 from crm.models import Quotation, SalesOrder
-from erp.models import Inspection, Routing, WorkOrder
-from finance.models import Invoice
+from erp.models import Inspection, Lot, Routing, Shipment, Stocktake, WorkOrder
+from finance.models import Bill, Invoice, Voucher
 from masterdata.models import Partner
-from scm.models import GoodsReceipt, PurchaseOrder, SubcontractOrder
+from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, SubcontractOrder
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 FINDINGS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -38,12 +38,15 @@ pytestmark = pytest.mark.template("demo")
 
 
 def addresses() -> dict[str, tuple[str, str]]:
-    """{page: (user name, address)} of the twelve main pages, and of six in planning, making, quality, outside work."""
+    """{page: (user name, address)} of the twelve main pages, of six in planning, making, quality, outside work, and of
+    seven that hold what is counted, traced, packed and booked.
+    """
 
     def newest(model, **found):
         return model.objects.filter(**found).latest("pk").get_absolute_url()
 
     order = SalesOrder.objects.filter(state="confirmed").latest("pk")
+    packed = Shipment.objects.filter(state="picked", units__isnull=False).latest("pk")
     return {
         "my work": ("admin", "/my-work/"),
         "customer": ("li", Partner.objects.get(pk=order.partner_id).get_absolute_url()),
@@ -63,6 +66,13 @@ def addresses() -> dict[str, tuple[str, str]]:
         "routing": ("zhao", newest(Routing, state="released")),
         "inspection": ("zhou", newest(Inspection, state="draft")),
         "subcontract order": ("sun", newest(SubcontractOrder, state="released")),
+        "stocktake": ("zhou", newest(Stocktake, state="counting")),
+        "lot": ("zhou", newest(Lot, item__code="CM-3", built_in__isnull=False)),
+        "packing": ("zhou", f"{packed.get_absolute_url()}pack/"),
+        "landed cost": ("zheng", newest(LandedCost, state="posted")),
+        "voucher": ("tang", newest(Voucher, state="posted")),
+        "bill": ("feng", newest(Bill, state="discounted")),
+        "journals": ("feng", "/finance/journals/"),
     }
 
 
