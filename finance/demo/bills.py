@@ -59,9 +59,11 @@ class Bills:
         """Take and issue what falls on this day, as soon as there is an invoice for it; follow up the earlier ones."""
         for fact in [one for one in self.coming if day >= self.end - dt.timedelta(days=one.before)]:
             invoice = self.invoice_of(fact.side)
-            bill = invoice and self.draw(fact, invoice, day)
-            lines = bill and [{"invoice_id": invoice.pk, "amount": invoice.open_amount}]
-            if bill and self.do("zheng", bills.register_bill, bill_id=bill.pk, lines=lines):
+            bill = self.draw(fact, invoice, day) if invoice else None
+            if invoice is None or bill is None:
+                continue
+            lines = [{"invoice_id": invoice.pk, "amount": invoice.open_amount}]
+            if self.do("zheng", bills.register_bill, bill_id=bill.pk, lines=lines):
                 self.coming.remove(fact)
                 if fact.end:
                     self.ending.append((day + dt.timedelta(days=fact.until), bill.pk, fact))

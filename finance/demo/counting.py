@@ -16,7 +16,7 @@ Do = Callable[..., Any]
 
 COUNTED = 15
 """Calendar days before the end on which the auxiliary material was counted."""
-DIFFERENCES = {  # item: found more or less than the books say, why, in words
+DIFFERENCES: dict[str, tuple[Decimal, str, str]] = {  # item: found more or less than the books say, why, in words
     "SC-M8": (D(-18), DifferenceReason.MISPICK, "总装线多领未登记"),
     "PT-G": (D("-0.5"), DifferenceReason.SHRINKAGE, "桶底残余"),
     "PK-S": (D(1), DifferenceReason.MISRECEIPT, "来料多送一只"),
@@ -54,7 +54,9 @@ class Counting:
         """Count every line, explain what differs, post it."""
         if not stocktake or not self.do("zhou", stocktakes.start_stocktake, stocktake_id=stocktake.pk):
             return
-        counts, reasons, left = {}, {}, dict(DIFFERENCES)
+        counts: dict[int, Decimal] = {}
+        reasons: dict[int, dict[str, str]] = {}
+        left = dict(DIFFERENCES)
         for line in stocktake.lines.select_related("item").order_by("line_no"):
             off, code, note = left.get(line.item.code, (D(0), "", ""))
             if line.book_quantity + off < 0:

@@ -46,10 +46,9 @@ class Imports:
         billed = posted.filter(document_date__lte=before).exclude(pk=newest)
         charges = charges_to_invoice().filter(landed_cost__in=billed)
         keys = list(charges.order_by("charge").values_list("charge", flat=True))
-        made = keys and self.do(
-            "zheng", invoices.invoice_charges, charge_ids=keys, supplier_reference=f"ZY{day:%y%m%d}"
-        )
-        for key in made or ():
+        number = f"ZY{day:%y%m%d}"
+        billed_by = keys and self.do("zheng", invoices.invoice_charges, charge_ids=keys, supplier_reference=number)
+        for key in billed_by or ():
             self.do("zheng", invoices.post_invoice, invoice_id=key)
 
     def leave_open(self) -> None:

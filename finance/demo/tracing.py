@@ -48,7 +48,8 @@ class Tracing:
         return rows
 
     def of_lots(self, material: WorkOrderMaterial, day: dt.date) -> Rows:
-        rows, left = [], material.required_quantity
+        rows: Rows = []
+        left = material.required_quantity
         usable = usable_balances(day).filter(item=material.item)
         for balance in sorted(usable.select_related("item", "lot", "location__warehouse"), key=first_out):
             taken = min(left, balance.available)
