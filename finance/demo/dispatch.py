@@ -50,7 +50,7 @@ class Dispatch:
 
     def pick(self, shipment: Shipment, day: dt.date) -> bool:
         """Pick what is there of a shipment, and pack a large one."""
-        picks = [
+        picks: list[dict[str, Any]] = [
             {
                 "line_id": one.line.pk,
                 "location_id": one.location.pk,
