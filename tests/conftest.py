@@ -29,11 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages of the demo company come last: one process builds it for the budgets of the lists, the others never wait.
+    """Tests with a browser come last: one process builds the demo company for the budgets of the lists, the others
+    never wait; and an open browser's event loop gives its process other database connections.
 
     Nothing may flush a table.
     """
-    items.sort(key=lambda item: item.path.parent.name == "browser")
+    items.sort(key=lambda item: item.path.parent.name in {"ui", "browser"})
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)):

@@ -18,9 +18,6 @@ WORKERS = 2
 MOST_WORKERS = 8
 ONE_PROCESS = ("-n", "-s", "--pdb", "--collect-only", "-h", "--help")  # or the number of processes is given
 
-TESTS_FAILED = 1  # pytest's exit code
-CRASHED = ("was terminated by signal", "PANIC:", "terminating any other active server processes")
-
 # name: command; the database is needed by the last ones only
 CHECKS = {
     "types": ["mypy"],
@@ -96,24 +93,8 @@ def _pytest(home: Home, arguments: list[str]) -> int:
     command = [str(packages.python()), "-m", "pytest"]
     if not any(argument.startswith(ONE_PROCESS) for argument in arguments):
         command += ["-n", str(max(WORKERS, min(MOST_WORKERS, os.cpu_count() or 1)))]
-    log = home.data / "log/postgresql.log"
-    read = log.stat().st_size
     code = foreground([*command, *arguments], env=_environment(home), cwd=places.ROOT)
-    if code == TESTS_FAILED and (crash := crash_in(log, read)):
-        say(f"The database server itself crashed meanwhile ({log}); what failed runs once more.\n{crash}")
-        again = [*command, *arguments, "--last-failed", "--last-failed-no-failures=none"]
-        code = foreground(again, env=_environment(home), cwd=places.ROOT)
     return code if code >= 0 else 128 - code
-
-
-def crash_in(log: Path, read: int) -> str:
-    """What the server said of a crash of its own after the first ``read`` bytes of its log; empty when it had none."""
-    if log.stat().st_size < read:  # it became the one before it
-        read = 0
-    with log.open("rb") as file:
-        file.seek(read)
-        lines = file.read().decode(errors="replace").splitlines()
-    return "\n".join(line for line in lines if any(words in line for words in CRASHED))
 
 
 def _run_checks(home: Home, checks: dict[str, list[str]]) -> bool:

@@ -13,6 +13,7 @@ from core.models import AuditEvent, IdempotencyRecord, LegalSequence, Team, User
 from core.operations import OPERATIONS, operation, perform, rehearse
 from core.permissions import ScopedQuerySet
 from tests.factories.core import make_user
+from tests.races.runners import own_connections
 
 
 class Refused(DomainError):
@@ -194,7 +195,7 @@ def test_other_database_errors_are_defects(boss):
 
 
 def _post_many(count, results):
-    connection.close()
+    own_connections()
     boss = User.objects.get(username="boss")
 
     @operation(permission=None)

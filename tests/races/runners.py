@@ -48,6 +48,16 @@ def run_tasks(work: Callable[[Task], list[str]], tasks: Iterable[Task], *, timeo
     return [_outcomes(process, mine, timeout) for process, mine in running]
 
 
+def own_connections() -> None:
+    """Let a forked process connect anew, whatever its parent left open.
+
+    A parent that has a browser open finds other connections than its children do: Django keeps one set for a thread and
+    one for a thread with an event loop, and the loop is not inherited.
+    """
+    for one in connections.all(initialized_only=True):
+        del connections[one.alias]
+
+
 def run_together(work: Work, processes: int, *, locks_off: bool, timeout: float = 300) -> list[str]:
     """Share operations (names of claimant.services with arguments) out to processes; return every outcome."""
     from tests.races.claimant import claim
@@ -96,6 +106,7 @@ def _one(work: Callable[[Task], list[str]], task: Task, meeting: Meeting, answer
     settings.LOCK_TIMEOUT = "60s"
     settings.LOCKS_OFF = task.get("locks_off", False)
     try:
+        own_connections()
         connection.ensure_connection()
         if settings.LOCKS_OFF:
             _commit_late(meeting)

@@ -12,12 +12,13 @@ from erp.errors import PlannedOrderGone
 from erp.models import PlannedOrder, WorkOrder
 from erp.services import planning
 from tests.factories import crm, erp_make, masterdata
+from tests.races.runners import own_connections
 
 PROCESSES = 6
 
 
 def _firm(identity: str, barrier, results) -> None:
-    connections.close_all()
+    own_connections()
     connection.ensure_connection()
     barrier.wait()
     try:
