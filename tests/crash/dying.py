@@ -11,6 +11,7 @@ from django.db import connection, connections
 
 from core import failpoints
 from core.operations import perform
+from tests.races.runners import own_connections
 
 LEDGERS = (
     *("erp_stockmove", "erp_valueentry", "erp_layeruse", "finance_journalentry", "finance_journalline"),
@@ -35,8 +36,7 @@ def _perform_and_leave(point: str, service: Callable[..., Any], arguments: dict[
     """Never comes back: nothing of the test run may happen twice."""
     code = REFUSED
     try:
-        for one in connections.all(initialized_only=True):
-            del connections[one.alias]  # of an earlier test: a browser's event loop hid it from the parent
+        own_connections()
         failpoints.deadly = point
         perform(service, **arguments)
         code = DONE
