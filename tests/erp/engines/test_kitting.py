@@ -117,6 +117,13 @@ def test_sub_assemblies_are_made_from_the_same_pool():
     assert (kit.quantity, kit.covers[0].from_making, kit.day) == (units(4), units(2), None)
 
 
+def test_parts_that_make_just_so_many_sub_assemblies_make_no_fewer():
+    order = Order(1, units(5), TODAY, [Component("s", "S", units(5))])
+    recipes = {"S": Recipe(units(1), (Part("C", units(3)),))}
+    [kit] = check_kits([order], stores(("C", 12), recipes=recipes))
+    assert (kit.quantity, kit.covers[0].from_making) == (units(4), units(4))
+
+
 def test_sub_assemblies_that_contain_each_other_end_nowhere():
     recipes = {
         "S": Recipe(units(1), (Part("T", units(1)),)),

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from decimal import Decimal
 
+from core.clock import today
 from core.operations import perform
 from crm.services.sales_orders import cancel_sales_order
 from erp.models import BomLine, BomSubstitute, Demand, PlanningSettings, Supply, SupplyAdvice
 from erp.selectors.peg_uses import uses_of_supply
 from erp.selectors.pegging import pegs_of_line
 from erp.selectors.plan import planned_orders
+from erp.selectors.plan_inputs import read_snapshot
 from erp.services import planning
 from erp.services.demand import DemandRow, set_demand
 from erp.services.supply import ExpectedSupply, set_expected
@@ -76,7 +78,8 @@ def test_a_piece_to_be_repaired_is_not_its_own_supply(factory) -> None:
     order_for(top, "3", factory + days(40))
     erp_make.plan()
     assert quantities() == [("PART", D(3)), ("TOP", D(3))]  # nobody makes another for it
-    assert not uses_of_supply(supply).served()
+    assert {one.target for one in uses_of_supply(supply).rows()} <= {"stock"}
+    assert supply.pk not in read_snapshot(today()).supply_ids
 
     erp_make.stock(top, "2")
     erp_make.plan()
