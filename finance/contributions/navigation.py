@@ -39,6 +39,7 @@ LEDGER = _section(
     (_("Trial balance"), "trial-balance", "view_account", "scale"),
     (_("Fiscal periods"), "period-list", "view_fiscalperiod", "calendar-stats"),
     (_("Opening items"), "opening-item-list", "view_invoice", "flag-up"),
+    (_("Opening advances"), "opening-advance-list", "view_payment", "coins"),
     (_("Proof of the books"), "breach-list", "view_breach", "shield-check"),
 )
 

@@ -69,7 +69,7 @@ IMPORT = ImportTarget(
         Column(
             "reference",
             _("Number"),
-            help=_("Of an open item: the number it had before. Rows of one number are its instalments."),
+            help=_("Of an open item or advance: the number it had before. Rows of one number are its instalments."),
             aliases=("单号", "发票号"),
         ),
         Column("due_date", _("Due date"), kind="date", help=_("Of an open item."), aliases=("到期日",)),

@@ -1,4 +1,4 @@
-"""Opening items as an import."""
+"""Opening items and opening advances as imports."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.contributions import Fact, ImportTarget
 from core.errors import InvalidInput
 from core.exchange.columns import Column
+from finance.services.opening_advances import record_opening_advance
 from finance.services.opening_items import record_opening_item
 from finance.states import Side
 from masterdata.models import Currency, Partner
@@ -15,7 +16,12 @@ KINDS = {str(label): code for code, label in Side.choices} | {code: code for cod
 
 
 def arguments(row: dict[str, Any], user: Any) -> dict[str, Any]:
-    """Return one imported row as the service takes it."""
+    """Return one imported row of an opening item as the service takes it."""
+    return advance_arguments(row, user) | {"due_date": row["due_date"]}
+
+
+def advance_arguments(row: dict[str, Any], user: Any) -> dict[str, Any]:
+    """Return one imported row of an opening advance as the service takes it."""
     kind = KINDS.get(str(row["kind"]).strip(), {"客户": "customer", "供应商": "supplier"}.get(str(row["kind"]).strip()))
     if kind is None:
         raise InvalidInput(message=_("customer or supplier"), field="kind")
@@ -23,7 +29,6 @@ def arguments(row: dict[str, Any], user: Any) -> dict[str, Any]:
         "kind": kind,
         "partner_id": _key(Partner, row["partner"], "partner"),
         "reference": str(row["reference"]),
-        "due_date": row["due_date"],
         "amount": row["amount"],
         "currency_id": _key(Currency, row["currency"], "currency") if row.get("currency") else None,
         "exchange_rate": row.get("exchange_rate"),
@@ -59,4 +64,24 @@ IMPORT = ImportTarget(
     order=81,
 )
 
-CONTRIBUTIONS = (IMPORT, Fact(_("opening item of a customer or supplier"), "finance"))
+ADVANCES = ImportTarget(
+    "finance.openingadvance",
+    _("Opening advances"),
+    "finance.enter_openingitem",
+    (
+        Column("kind", _("Kind"), required=True, help=_("customer or supplier"), aliases=("类型",)),
+        Column("partner", _("Partner"), required=True, help=_("its code"), aliases=("往来单位", "客户", "供应商")),
+        Column(
+            "reference", _("Number"), required=True, help=_("The number it had before."), aliases=("单号", "收付款单号")
+        ),
+        Column("amount", _("Paid in advance"), required=True, kind="decimal", aliases=("预收预付金额", "金额")),
+        Column("currency", _("Currency"), help=_("Empty: our own."), aliases=("币种",)),
+        Column("exchange_rate", _("Exchange rate"), kind="decimal", aliases=("汇率",)),
+        Column("note", _("Note"), aliases=("备注",)),
+    ),
+    record_opening_advance,
+    advance_arguments,
+    order=81,
+)
+
+CONTRIBUTIONS = (IMPORT, ADVANCES, Fact(_("opening item of a customer or supplier"), "finance"))

@@ -9,7 +9,7 @@ from core.models import User
 from core.operations import perform
 from finance.models import Account, FiscalPeriod, LedgerJournal, Voucher
 from finance.selectors.vouchers import ledger_settings, periods_without_vouchers
-from finance.services import journals, manual_entries, opening_items, vouchers
+from finance.services import journals, manual_entries, opening_advances, opening_items, vouchers
 from finance.states import Journal, VoucherGrouping, VoucherNaming, VoucherSeries, VoucherState
 from masterdata.models import Department, Partner
 
@@ -23,6 +23,10 @@ OPENING_ITEMS = (  # partner, side, number before, due so many days after the st
     ("C-CD", "customer", "HZ-0066", 10, "-1350"),
     ("S-CAST", "supplier", "XSZZ-4410", 12, "12480"),
     ("S-MOTOR", "supplier", "FL-20931", 18, "8750"),
+)
+OPENING_ADVANCES = (  # partner, side, number before, amount
+    ("C-CD", "customer", "YS-0318", "6000"),
+    ("S-CAST", "supplier", "YF-1127", "4500"),
 )
 PAYROLL = "PAY"
 TYPED = (  # from this day of the month on, text, account debited, account credited, department, amount
@@ -68,6 +72,15 @@ def open_books(start: dt.date) -> None:
             kind=side,
             reference=reference,
             due_date=start + dt.timedelta(days=days),
+            amount=D(amount),
+        )
+    for partner, side, reference, amount in OPENING_ADVANCES:
+        perform(
+            opening_advances.record_opening_advance,
+            actor=chief,
+            partner_id=partners[partner],
+            kind=side,
+            reference=reference,
             amount=D(amount),
         )
 

@@ -51,8 +51,31 @@ class OpeningItemIncomplete(InvalidInput):
     code = "opening_item_incomplete"
     sentence = _(
         "Line %(line)s: an open item stands on the account of receivables or payables and names its partner, the "
-        "number it had before and its due date."
+        "number it had before and its due date; an advance stands on the account of advances and names its partner "
+        "and number."
     )
+
+
+class NoOpeningItem(DomainError):
+    code = "no_opening_item"
+    sentence = _("%(document)s is no opening item: correct it by a credit note.")
+
+
+class OpeningOfVoucher(DomainError):
+    code = "opening_of_voucher"
+    sentence = _("%(document)s was opened by voucher %(voucher)s: reverse that one, it takes all its items back.")
+
+
+class OpeningInUse(DomainError):
+    code = "opening_in_use"
+    sentence = _(
+        "%(document)s was paid, allocated or credited already: undo that first, then the opening can be taken back."
+    )
+
+
+class OpeningReversal(InvalidInput):
+    code = "opening_reversal"
+    sentence = _("Opening balances are not reversed by themselves: leave the day of the reversal empty.")
 
 
 class OpeningDiffers(DomainError):

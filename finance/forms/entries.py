@@ -85,7 +85,7 @@ class ManualEntryLineForm(TypedLineForm):
         label=_("Number (opening)"),
         max_length=60,
         required=False,
-        help_text=_("Of a receivable or payable on opening balances: the number the item had before."),
+        help_text=_("Of a receivable, payable or advance on opening balances: the number it had before."),
     )
     due_date = date_field(_("Due date"), required=False)
     account_is_needed = False  # a line without one takes the journal's

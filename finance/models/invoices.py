@@ -34,6 +34,15 @@ class Invoice(Document, PricedDocument):
     legal_number = models.CharField(_("invoice number"), max_length=30, blank=True, editable=False)
     supplier_reference = models.CharField(_("supplier's invoice number"), max_length=60, blank=True)
     is_opening = models.BooleanField(_("opening item"), default=False, editable=False)
+    opening_entry = models.ForeignKey(
+        "finance.ManualEntry",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="opened_items",
+        verbose_name=_("opening voucher"),
+    )
     payment_term = models.ForeignKey(
         "masterdata.PaymentTerm",
         models.PROTECT,
@@ -98,6 +107,9 @@ class Invoice(Document, PricedDocument):
                 condition=~Q(settled_amount=F("gross_amount")) | Q(settled_base_amount=F("base_gross_amount")),
                 name="finance_invoice_settled_base",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="reversed") | Q(is_opening=True, settled_amount=0), name="finance_invoice_reversed"
+            ),
             models.CheckConstraint(condition=Q(match_state__in=MatchState.values), name="finance_invoice_match_known"),
             models.CheckConstraint(
                 condition=Q(legal_number="") | Q(state="posted", kind="customer"), name="finance_invoice_legal_number"
@@ -107,7 +119,7 @@ class Invoice(Document, PricedDocument):
             ),
             models.UniqueConstraint(
                 fields=["partner", "supplier_reference"],
-                condition=Q(kind="supplier") & ~Q(state="cancelled") & ~Q(supplier_reference=""),
+                condition=Q(kind="supplier") & ~Q(state__in=["cancelled", "reversed"]) & ~Q(supplier_reference=""),
                 name="finance_invoice_supplier_reference",
             ),
         ]
@@ -116,6 +128,9 @@ class Invoice(Document, PricedDocument):
                 fields=["partner", "kind"], name="finance_invoice_open", condition=Q(state="posted") & ~Q(open_amount=0)
             ),
             models.Index(fields=["document_date", "kind"], name="finance_invoice_date"),
+            models.Index(
+                fields=["opening_entry"], name="finance_invoice_opened", condition=Q(opening_entry__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ class Payment(Document):
     """Money (or a bill of exchange) that came from or went to a partner. ``amount`` is positive, in its currency.
 
     What is not allocated to invoices is an advance; ``sales_order`` or ``purchase_order`` says what it was paid for.
+    ``is_opening``: an advance from before the books began; it moved no money of these books.
     """
 
     LOCK_PLACE: ClassVar[int] = 72
@@ -52,6 +53,16 @@ class Payment(Document):
         related_name="+",
         verbose_name=_("for purchase order"),
     )
+    is_opening = models.BooleanField(_("opening advance"), default=False, editable=False)
+    opening_entry = models.ForeignKey(
+        "finance.ManualEntry",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="opened_advances",
+        verbose_name=_("opening voucher"),
+    )
     allocated_amount = AmountField(_("allocated"), default=0, editable=False)
     allocated_base_amount = AmountField(_("allocated in base currency"), default=0, editable=False)
     open_amount = models.GeneratedField(
@@ -77,8 +88,9 @@ class Payment(Document):
             models.CheckConstraint(condition=Q(kind__in=Side.values), name="finance_payment_kind_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="finance_payment_amount"),
             models.CheckConstraint(
-                condition=Q(bank_account__isnull=False, bill__isnull=True)
-                | Q(bank_account__isnull=True, bill__isnull=False),
+                condition=Q(is_opening=False, bank_account__isnull=False, bill__isnull=True)
+                | Q(is_opening=False, bank_account__isnull=True, bill__isnull=False)
+                | Q(is_opening=True, bank_account__isnull=True, bill__isnull=True),
                 name="finance_payment_one_means",
             ),
             models.CheckConstraint(
@@ -94,12 +106,20 @@ class Payment(Document):
                 condition=Q(state__in=["draft", "posted"]) & ~Q(reference=""),
                 name="finance_payment_reference",
             ),
+            models.UniqueConstraint(
+                fields=["partner", "kind", "reference"],
+                condition=Q(state="posted", is_opening=True),
+                name="finance_payment_opening_once",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["partner", "kind"], name="finance_payment_open", condition=Q(state="posted") & ~Q(open_amount=0)
             ),
             models.Index(fields=["sales_order"], name="finance_payment_order", condition=Q(sales_order__isnull=False)),
+            models.Index(
+                fields=["opening_entry"], name="finance_payment_opened", condition=Q(opening_entry__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

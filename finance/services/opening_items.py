@@ -14,7 +14,7 @@ from finance.models import FiscalPeriod, Invoice, InvoiceLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.services.instalments import write_parts
 from finance.services.posting import Line, in_currency, post_entry
-from finance.states import AccountRole, EntryEvent, InvoiceState, PeriodState, Side
+from finance.states import GONE_INVOICES, AccountRole, EntryEvent, InvoiceState, PeriodState, Side
 from masterdata.models import Currency, Partner
 from masterdata.selectors.currencies import base_currency, rate_on
 from masterdata.services.entry import require_own_record
@@ -32,6 +32,7 @@ def record_opening_item(
     exchange_rate: Decimal | None = None,
     base_amount: Decimal | None = None,
     parts: Sequence[tuple[dt.date, Decimal]] = (),
+    opening_entry_id: int | None = None,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -40,6 +41,7 @@ def record_opening_item(
 
     reference  the number the item had before; ``amount`` with tax, in its currency; below zero: a credit note.
     ``parts``: its instalments (due date, amount) where it has several; ``base_amount``: where the rate does not say it.
+    ``opening_entry_id``: the opening voucher that names it, and takes it back when it is reversed.
     It is dunned, aged, paid and allocated like an invoice, but in no tax report: its tax was declared before.
 
     Raises:
@@ -49,7 +51,7 @@ def record_opening_item(
         BooksNotOpen, RoleWithoutAccount: no chart, or no account for opening balances.
         MergedAway: the partner was merged into another one. NoExchangeRate: the currency has no rate on that day.
     """
-    day = _first_day()
+    day = opening_day()
     partner = Partner.objects.get(pk=partner_id)
     require_own_record(partner)
     book = account_book()
@@ -61,6 +63,7 @@ def record_opening_item(
         number=next_number(Invoice, at),
         kind=Side(kind),
         is_opening=True,
+        opening_entry_id=opening_entry_id,
         is_credit=amount < 0,
         partner=partner,
         currency=currency,
@@ -83,7 +86,12 @@ def record_opening_item(
     return invoice
 
 
-def _first_day() -> dt.date:
+def opening_day() -> dt.date:
+    """Return the day that openings are booked on, the first of the books.
+
+    Raises:
+        OpeningTooLate: there is no first period, or it is closed.
+    """
     first = FiscalPeriod.objects.order_by("d0").first()
     if first is None or first.state == PeriodState.CLOSED:
         raise OpeningTooLate(period=str(first or ""))
@@ -95,7 +103,7 @@ def _refuse_twin(invoice: Invoice) -> None:
     twins = Invoice.objects.filter(
         kind=invoice.kind, partner=invoice.partner, supplier_reference=invoice.supplier_reference
     )
-    twin = twins.exclude(state=InvoiceState.CANCELLED).first()
+    twin = twins.exclude(state__in=GONE_INVOICES).first()
     if twin is not None:
         raise OpeningItemKnown(partner=invoice.partner, reference=invoice.supplier_reference, document=twin)
 

@@ -213,6 +213,8 @@ def _give_up_invoice(
     write_off: WriteOff, line: WriteOffLine, invoices: Mapping[int, Invoice], book: AccountBook, moment: Moment
 ) -> list[Line]:
     invoice = invoices[line.invoice_id or 0]
+    if invoice.state != InvoiceState.POSTED:
+        raise NothingToWriteOff()
     if not 0 < line.amount <= still_open(invoice):
         raise OverAllocated(document=invoice, open=still_open(invoice), amount=line.amount)
     line.base_amount = base_share(invoice, line.amount, book.decimals)

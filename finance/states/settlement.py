@@ -17,11 +17,17 @@ class InvoiceState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     POSTED = "posted", _("Posted")
     CANCELLED = "cancelled", _("Cancelled")
+    REVERSED = "reversed", _("Reversed")
 
 
 INVOICE_TRANSITIONS: Transitions = {
     InvoiceState.DRAFT: frozenset({InvoiceState.POSTED, InvoiceState.CANCELLED}),
+    InvoiceState.POSTED: frozenset({InvoiceState.REVERSED}),
 }
+"""Only an opening item is reversed; an invoice is corrected by a credit note."""
+
+GONE_INVOICES = (InvoiceState.CANCELLED, InvoiceState.REVERSED)
+"""Their numbers may be entered again."""
 
 
 class MatchState(models.TextChoices):

@@ -12,12 +12,13 @@ from finance.models import EarlyLine, Invoice
 from finance.selectors.ledger import entries_of
 from finance.selectors.matching import is_blocked
 from finance.services import invoices
+from finance.services.opening_withdrawal import withdraw_opening_item
 from finance.states import InvoiceState, Side
 from finance.tables.invoices import InvoiceTable
 from finance.views.shared import VersionedOperation
 
 S = InvoiceState
-RELATED = ("partner", "currency", "payment_term", "corrects", "campaign", "owner")
+RELATED = ("partner", "currency", "payment_term", "corrects", "campaign", "owner", "opening_entry")
 LINES = (
     "item",
     "uom",
@@ -127,6 +128,15 @@ class InvoiceDetail(DocumentPage):
             when=lambda invoice: invoice.is_credit and is_payable(invoice),
             link=True,
             icon="arrows-split",
+        ),
+        Verb(
+            _("Take back"),
+            "finance:opening-item-withdraw",
+            withdraw_opening_item,
+            to=S.REVERSED,
+            when=lambda invoice: invoice.is_opening and invoice.opening_entry_id is None,
+            danger=True,
+            reason=True,
         ),
         Verb(_("Cancel"), "finance:invoice-cancel", invoices.cancel_invoice, to=S.CANCELLED, danger=True, reason=True),
     )

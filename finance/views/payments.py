@@ -82,7 +82,7 @@ class PaymentDetail(DocumentPage):
             "finance:payment-reverse",
             payments.reverse_payment,
             to=S.REVERSED,
-            when=lambda payment: payment.bill_id is None,
+            when=lambda payment: payment.bill_id is None and payment.opening_entry_id is None,
             danger=True,
             reason=True,
         ),
@@ -90,7 +90,7 @@ class PaymentDetail(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("partner", "bank_account", "bill", "currency", "sales_order", "purchase_order", "owner")
+        related = ("partner", "bank_account", "bill", "currency", "sales_order", "purchase_order", "owner", "opening_entry")
         return visible(Payment, self.request.user).select_related(*related)
 
     def extra_context_for(self, document: Payment) -> dict[str, Any]:

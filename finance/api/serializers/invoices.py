@@ -63,6 +63,7 @@ class InvoiceSerializer(ConcordSerializer):
             "legal_number",
             "supplier_reference",
             "is_opening",
+            "opening_entry",
             "partner",
             "currency",
             "exchange_rate",

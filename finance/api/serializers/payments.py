@@ -45,6 +45,8 @@ class PaymentSerializer(ConcordSerializer):
             "reference",
             "sales_order",
             "purchase_order",
+            "is_opening",
+            "opening_entry",
             "allocated_amount",
             "open_amount",
             "lines",
@@ -71,6 +73,18 @@ class PaymentInput(serializers.Serializer):
     sales_order_id = serializers.IntegerField(required=False, allow_null=True)
     purchase_order_id = serializers.IntegerField(required=False, allow_null=True)
     lines = SettledInput(many=True, required=False)
+    note = serializers.CharField(required=False, allow_blank=True)
+
+
+class OpeningAdvanceInput(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Side.choices)
+    partner_id = serializers.IntegerField()
+    reference = serializers.CharField(max_length=60)
+    amount = Money()
+    currency_id = serializers.IntegerField(required=False, allow_null=True)
+    exchange_rate = serializers.DecimalField(max_digits=18, decimal_places=10, required=False, allow_null=True)
+    sales_order_id = serializers.IntegerField(required=False, allow_null=True)
+    purchase_order_id = serializers.IntegerField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True)
 
 

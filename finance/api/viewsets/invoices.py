@@ -16,6 +16,7 @@ from finance.filters.invoices import InvoiceFilter
 from finance.models import Invoice
 from finance.services import invoices, payments
 from finance.services.opening_items import record_opening_item
+from finance.services.opening_withdrawal import withdraw_opening_item
 
 
 class InvoiceViewSet(ChangingViewSet):
@@ -39,6 +40,8 @@ class InvoiceViewSet(ChangingViewSet):
     )
     release = operation_action(invoices.release_invoice, name="release")
     allocate = operation_action(payments.allocate_credit_note, name="allocate", serializer=payment_shapes.AllocateInput)
+
+    withdraw = operation_action(withdraw_opening_item, name="withdraw")
 
     def _batch(self, request: Any, service: Any, form: Any) -> Response:
         form.is_valid(raise_exception=True)

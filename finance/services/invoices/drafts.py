@@ -13,7 +13,7 @@ from finance.errors import DuplicateSupplierReference, EmptyInvoice, MixedInvoic
 from finance.models import Invoice, InvoiceLine
 from finance.services.invoices.charges import require_own_charges
 from finance.services.invoices.lines import HEADER, Drafted, build_lines
-from finance.states import InvoiceState, Side
+from finance.states import GONE_INVOICES, InvoiceState, Side
 from masterdata.models import Partner
 from masterdata.selectors.currencies import rate_on
 from masterdata.services.entry import require_complete, require_own_record
@@ -142,7 +142,7 @@ def refuse_twin(invoice: Invoice) -> None:
             kind=Side.SUPPLIER, partner_id=invoice.partner_id, supplier_reference=invoice.supplier_reference
         )
         .exclude(pk=invoice.pk)
-        .exclude(state=InvoiceState.CANCELLED)
+        .exclude(state__in=GONE_INVOICES)
         .first()
     )
     if twin is not None:

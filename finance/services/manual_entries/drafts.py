@@ -10,7 +10,7 @@ from core.documents import lock, next_number, transition
 from core.fields import ZERO
 from core.money import round_amount
 from core.operations import operation
-from finance.errors import LineOneSided, LineWithoutAccount, NotADraft, ReversalBeforeEntry
+from finance.errors import LineOneSided, LineWithoutAccount, NotADraft, OpeningReversal, ReversalBeforeEntry
 from finance.models import ManualEntry, ManualEntryLine
 from finance.services.manual_entries.journals import require_journal
 from finance.states import ManualEntryKind, ManualEntryState
@@ -37,13 +37,13 @@ def create_manual_entry(
 
     A line in a foreign currency names currency_id, currency_amount (positive) and rate; its debit or credit then
     follows from them. A line that names no account takes the one its journal has for that side. On opening balances
-    a line may name ``reference`` and ``due_date`` of an open item.
+    a line may name ``reference`` and ``due_date`` of an open item, or the ``reference`` of an advance.
 
     Raises:
         JournalClosed, WrongJournal: ``ledger_journal_id`` takes no such entry.
         LineWithoutAccount: a line names no account, and its journal has none for the side.
         LineOneSided: a line has no amount, or one on both sides.
-        ReversalBeforeEntry: the reversal is not after the entry.
+        ReversalBeforeEntry, OpeningReversal: the reversal is not after the entry, or of opening balances.
     """
     entry = ManualEntry(
         number=next_number(ManualEntry, at),
@@ -85,7 +85,7 @@ def update_manual_entry(
     Raises:
         StaleVersion: somebody changed it since.
         NotADraft: it is posted, reversed or cancelled.
-        LineOneSided, LineWithoutAccount, ReversalBeforeEntry, JournalClosed, WrongJournal: see `create_manual_entry`.
+        LineOneSided, LineWithoutAccount, ReversalBeforeEntry, OpeningReversal, JournalClosed, WrongJournal: see `create_manual_entry`.
     """
     entry = lock(ManualEntry, entry_id, version=version)
     if entry.state != ManualEntryState.DRAFT:
@@ -124,7 +124,10 @@ def fill(entry: ManualEntry, *, document_date: dt.date, reversal_date: dt.date |
 
     Raises:
         ReversalBeforeEntry: the reversal is not after the entry.
+        OpeningReversal: opening balances do not reverse themselves.
     """
+    if reversal_date is not None and entry.kind == ManualEntryKind.OPENING:
+        raise OpeningReversal(field="reversal_date")
     if reversal_date is not None and reversal_date <= document_date:
         raise ReversalBeforeEntry(field="reversal_date")
     entry.document_date, entry.reversal_date = document_date, reversal_date

@@ -21,7 +21,8 @@ from finance.states import AccountRole, PeriodState
 def opening_lines(entry: ManualEntry, typed: Sequence[ManualEntryLine], *, actor: Any, at: dt.datetime) -> list[Line]:
     """Return what opening balances book: the accounts without a sub-ledger, against the opening account.
 
-    Receivables and payables that name partner, number and due date are entered as open items first. A sub-ledger's
+    Receivables and payables that name partner, number and due date, and advances that name partner and number, are
+    entered one by one first. A sub-ledger's
     opening documents (stock, open items) stand against the opening account; its lines here must equal them, so that in
     the end nothing stands on the opening account.
 
@@ -38,7 +39,7 @@ def opening_lines(entry: ManualEntry, typed: Sequence[ManualEntryLine], *, actor
     if difference:
         raise EntryNotBalanced(difference=difference)
     opening = account_book().account(AccountRole.OPENING)
-    record_open_items(typed, actor=actor, at=at)
+    record_open_items(entry, typed, actor=actor, at=at)
     write_pending()  # what is compared below
     _compare_sub_ledgers(typed, opening)
     own = [booked(line) for line in typed if not line.account.is_control and line.account_id != opening]

@@ -7,12 +7,14 @@ from typing import Any
 from core.clock import business_date
 from core.documents import lock, transition
 from core.operations import operation
+from erp.services.guards import require_edge
 from finance.errors import ControlAccount, NothingToPost, NotScheduled
 from finance.models import Account, ManualEntry, ManualEntryLine
 from finance.services.manual_entries.booking import booked
 from finance.services.manual_entries.drafts import create_manual_entry
 from finance.services.manual_entries.journals import require_journal
 from finance.services.manual_entries.opening import opening_lines
+from finance.services.opening_withdrawal import lock_opened, refuse_used, withdraw
 from finance.services.posting import live_entry, post_entry, reverse_entry
 from finance.states import EntryEvent, ManualEntryKind, ManualEntryState
 
@@ -80,13 +82,21 @@ def reverse_manual_entry(
 ) -> ManualEntry:
     """Book the exact negative of a posted entry on ``date`` (today).
 
+    Opening balances are taken back on their own day, with the open items and advances they opened.
+
     Raises:
         StaleVersion: somebody changed it since.
         InvalidTransition: it is not posted, or reversed already.
+        OpeningInUse: an item it opened was paid, allocated or credited.
         PeriodClosed, PeriodHeld, NoFiscalPeriod: the day takes no entry.
     """
+    opened = lock_opened(entry_id)
     entry = lock(ManualEntry, entry_id, version=version)
-    _reverse(entry, date or business_date(at), reason, actor=actor, at=at)
+    require_edge(entry, ManualEntryState.REVERSED)
+    refuse_used(opened, entry)
+    day = entry.document_date if entry.kind == ManualEntryKind.OPENING else business_date(at)
+    _reverse(entry, date or day, reason, actor=actor, at=at)
+    withdraw(opened, date or day, reason, actor=actor, at=at)
     return entry
 
 

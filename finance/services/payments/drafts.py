@@ -208,8 +208,8 @@ def _fill(
     payment.exchange_rate = _rate(payment.currency, typed["document_date"], typed["exchange_rate"])
     payment.reference = typed["reference"].strip()
     payment.note = typed["note"]
-    payment.sales_order = _order(SalesOrder, typed["sales_order_id"], payment)
-    payment.purchase_order = _order(PurchaseOrder, typed["purchase_order_id"], payment)
+    payment.sales_order = order_of_partner(SalesOrder, typed["sales_order_id"], payment)
+    payment.purchase_order = order_of_partner(PurchaseOrder, typed["purchase_order_id"], payment)
     _refuse_twin(payment)
 
 
@@ -231,14 +231,20 @@ def _rate(currency: Currency, date: dt.date, typed: Decimal | None) -> Decimal:
     return Decimal(on_the_day)
 
 
-def _order(model: Any, pk: int | None, payment: Payment) -> Any:
+def order_of_partner(model: Any, pk: int | None, payment: Payment) -> Any:
+    """Return the order a payment is for; None stays None.
+
+    Raises:
+        OrderOfAnother: it belongs to another partner.
+        CurrencyMismatch: it is in another currency.
+    """
     if pk is None:
         return None
     order = model.objects.select_related("currency").get(pk=pk)
     if order.partner_id != payment.partner_id:
         raise OrderOfAnother(order=order, partner=payment.partner)
     if order.currency_id != payment.currency_id:
-        raise CurrencyMismatch(account=payment.bank_account or payment.bill, currency=payment.currency)
+        raise CurrencyMismatch(account=payment.bank_account or payment.bill or payment.reference, currency=payment.currency)
     return order
 
 

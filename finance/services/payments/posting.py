@@ -11,7 +11,7 @@ from core.locks import lock_many, lock_rows
 from core.money import round_amount
 from core.operations import operation
 from erp.services.guards import require_edge
-from finance.errors import BankAccountMissing, BillInUse
+from finance.errors import BankAccountMissing, BillInUse, OpeningInUse, OpeningOfVoucher
 from finance.models import Invoice, JournalEntry, Payment, PaymentLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.bills import bill_account
@@ -118,29 +118,46 @@ def reverse_payment(
 ) -> Payment:
     """Undo a posted payment and its allocations by exact negatives, dated today unless told otherwise.
 
+    An opening advance is taken back on the day it was opened.
+
     Raises:
         StaleVersion: somebody changed it since.
         InvalidTransition: it is not posted.
         BillInUse: it was made by a bill that is neither dishonoured nor split up.
+        OpeningOfVoucher, OpeningInUse: an opening voucher takes it back; it was allocated.
         PeriodClosed, NoFiscalPeriod: the date takes no entry.
     """
     allocated = Payment.objects.filter(pk=payment_id).values_list("allocations__invoice", flat=True)
     invoices = lock_many(Invoice, set(allocated) - {None})
     payment = lock(Payment, payment_id, version=version)
-    transition(payment, PaymentState.REVERSED, actor=actor, at=at, reason=reason)
-    if payment.bill is not None and payment.bill.state not in {BillState.DISHONOURED, BillState.SPLIT}:
-        raise BillInUse(document=payment)
-    day = date or business_date(at)
+    require_edge(payment, PaymentState.REVERSED)
+    _refuse_bound(payment)
+    day = date or (payment.document_date if payment.is_opening else business_date(at))
     for allocation in live_allocations(payment):
         allocation.invoice = invoices[allocation.invoice_id]
         release(allocation, moment=Moment(day, actor, at))
     payment.allocated_amount = payment.allocated_base_amount = ZERO
-    payment.save(update_fields=["allocated_amount", "allocated_base_amount"])
+    payment.save(update_fields=ALLOCATED)
+    take_back(payment, day, reason, actor=actor, at=at)
+    return payment
+
+
+def _refuse_bound(payment: Payment) -> None:
+    if payment.bill is not None and payment.bill.state not in {BillState.DISHONOURED, BillState.SPLIT}:
+        raise BillInUse(document=payment)
+    if payment.opening_entry is not None:
+        raise OpeningOfVoucher(document=payment, voucher=payment.opening_entry)
+    if payment.is_opening and payment.allocated_amount:
+        raise OpeningInUse(document=payment)
+
+
+def take_back(payment: Payment, day: dt.date, reason: str, *, actor: Any, at: dt.datetime) -> None:
+    """Reverse the entries of a locked payment whose allocations are released, and announce it."""
+    transition(payment, PaymentState.REVERSED, actor=actor, at=at, reason=reason)
     entries = JournalEntry.objects.filter(
         source_label="finance.payment", source_id=payment.pk, reverses__isnull=True, reversal__isnull=True
     ).order_by("pk")
     for entry in entries:
         reverse_entry(entry=entry, date=day, description=reason, actor=actor, at=at)
-    payment.refresh_from_db(fields=["open_amount", "open_base_amount"])
+    payment.recount_open()
     payment_reversed.send(sender=Payment, payment=payment, actor=actor, at=at)
-    return payment

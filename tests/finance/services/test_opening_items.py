@@ -5,26 +5,42 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from openpyxl import Workbook
 from rest_framework.test import APIClient
 
+from core.errors import InvalidTransition
 from core.exchange.services import check, commit, map_columns, upload_file
 from core.operations import perform
 from finance.contributions.opening_items import arguments
-from finance.errors import AmountMissing, OpeningDiffers, OpeningItemIncomplete, OpeningItemKnown, OpeningTooLate
-from finance.models import FiscalPeriod, Invoice, JournalLine, ManualEntry
+from finance.errors import (
+    AmountMissing,
+    NoOpeningItem,
+    OpeningInUse,
+    OpeningItemIncomplete,
+    OpeningItemKnown,
+    OpeningOfVoucher,
+    OpeningReversal,
+    OpeningTooLate,
+)
+from finance.models import FiscalPeriod, Invoice, JournalEntry, JournalLine, ManualEntry, Payment
 from finance.selectors.ageing import ageing
+from finance.selectors.exposure import credit_exposure
+from finance.selectors.invariants import violations
 from finance.selectors.partner_statements import partner_statement
 from finance.selectors.tax import issuable_invoices, tax_lines
-from finance.services import manual_entries
+from finance.services import manual_entries, payments
+from finance.services.opening_advances import record_opening_advance
 from finance.services.opening_items import record_opening_item
+from finance.services.opening_withdrawal import withdraw_opening_item
 from tests.factories import erp, masterdata
 from tests.factories.core import superuser
-from tests.factories.finance import account, balances, booked, paid
+from tests.factories.finance import account, balances, booked, free_invoice, paid, post
 
 D = Decimal
 RECEIVABLE, PAYABLE = "112201", "220201"
+ADVANCE_RECEIVED, ADVANCE_PAID = "2203", "1123"
 FIRST = dt.date(2025, 1, 1)
 
 
@@ -37,6 +53,11 @@ def customer(books):
 def opened(partner, amount="100", kind="customer", reference="OLD-1", **fields) -> Invoice:
     values = {"partner_id": partner.pk, "kind": kind, "reference": reference, "due_date": dt.date(2024, 11, 30)}
     return perform(record_opening_item, actor=None, **values, amount=D(amount), **fields)
+
+
+def advanced(partner, amount="100", kind="customer", reference="YS-1", **fields) -> Payment:
+    values = {"partner_id": partner.pk, "kind": kind, "reference": reference}
+    return perform(record_opening_advance, actor=None, **values, amount=D(amount), **fields)
 
 
 def test_an_item_is_posted_on_the_first_day_aged_by_its_due_date_and_paid(customer):
@@ -112,7 +133,7 @@ def test_an_opening_voucher_opens_the_items_it_names_with_their_instalments(cust
     supplier, dollar = masterdata.supplier("ALPHA"), masterdata.currency("USD")
     office, november, december = masterdata.department("OFFICE"), dt.date(2024, 11, 30), dt.date(2024, 12, 31)
     foreign = {"currency_id": dollar.pk, "currency_amount": D("10.05"), "rate": D("7.123")}
-    voucher = opening_voucher(
+    opening_voucher(
         item_line(RECEIVABLE, "60", customer, ("OLD-1", november)),
         item_line(RECEIVABLE, "40", customer, ("OLD-1", december)),
         item_line(RECEIVABLE, "-30", customer, ("PAID-AHEAD", december)),
@@ -135,14 +156,120 @@ def test_an_opening_voucher_opens_the_items_it_names_with_their_instalments(cust
     assert (shown.closing, sorted(line.document for line in shown.lines)) == (70, ["OLD-1", "PAID-AHEAD"])
     [owed] = partner_statement(supplier, "supplier", FIRST, dt.date(2025, 1, 31))
     assert (owed.currency, owed.closing) == (dollar, D("-20.10"))
-    perform(manual_entries.reverse_manual_entry, actor=None, entry_id=voucher.pk, date=FIRST, reason="Typed wrongly")
-    again = [item_line(RECEIVABLE, "100", customer, ("OLD-1", november))]
-    with pytest.raises(OpeningDiffers):
-        opening_voucher(*again, {"account_id": account("1002").pk, "credit": D(100)})
-    again[0]["debit"] = D(90)
+
+
+def test_reversing_an_opening_voucher_takes_its_items_back(customer):
+    """Given one item that was imported ahead, the voucher takes back only what it opened itself."""
+    supplier, november = masterdata.supplier("ALPHA"), dt.date(2024, 11, 30)
+    ahead = opened(customer, "20", reference="AHEAD")
+    lines = [
+        item_line(RECEIVABLE, "60", customer, ("OLD-1", november)),
+        item_line(RECEIVABLE, "40", customer, ("OLD-1", FIRST)),
+        item_line(RECEIVABLE, "20", customer, ("AHEAD", november)),
+        item_line(PAYABLE, "-30", supplier, ("B-1", november)),
+        item_line(ADVANCE_RECEIVED, "-15", customer, ("YS-1", None)),
+        {"account_id": account("1002").pk, "credit": D(75)},
+    ]
+    voucher = opening_voucher(*lines)
+    assert balances() == {RECEIVABLE: D(120), PAYABLE: D(-30), ADVANCE_RECEIVED: D(-15), "1002": D(-75)}
+    with pytest.raises(OpeningOfVoucher):
+        perform(withdraw_opening_item, actor=None, invoice_id=Invoice.objects.get(supplier_reference="B-1").pk)
+    reversed_now = perform(manual_entries.reverse_manual_entry, actor=None, entry_id=voucher.pk, reason="Typed wrongly")
+    assert reversed_now.state == "reversed"
+    assert balances() == {RECEIVABLE: D(20), "3199": D(-20)}
+    assert JournalEntry.objects.filter(reverses__isnull=False).exclude(entry_date=FIRST).count() == 0
+    states = dict(Invoice.objects.values_list("supplier_reference", "state"))
+    assert states == {"AHEAD": "posted", "OLD-1": "reversed", "B-1": "reversed"}
+    assert Payment.objects.get().state == "reversed"
+    [row] = ageing("customer", dt.date(2025, 1, 20))
+    assert (row.total, row.advances) == (20, 0)
+    assert violations() == []
+    opening_voucher(*lines)
+    assert balances() == {RECEIVABLE: D(120), PAYABLE: D(-30), ADVANCE_RECEIVED: D(-15), "1002": D(-75)}
+    perform(withdraw_opening_item, actor=None, invoice_id=ahead.pk)
+    assert balances()["3199"] == 20
+
+
+def test_an_opening_that_was_used_is_not_taken_back(customer):
+    lines = [
+        item_line(RECEIVABLE, "60", customer, ("OLD-1", FIRST)),
+        item_line(ADVANCE_RECEIVED, "-15", customer, ("YS-1", None)),
+        {"account_id": account("1002").pk, "credit": D(45)},
+    ]
+    voucher = opening_voucher(*lines)
+    item, advance = Invoice.objects.get(), Payment.objects.get()
+    part = [{"invoice_id": item.pk, "amount": D(15)}]
+    perform(payments.allocate_payment, actor=None, payment_id=advance.pk, allocations=part)
+    before = balances()
+    assert (before[RECEIVABLE], before.get(ADVANCE_RECEIVED)) == (45, None)
+    reverse = {"actor": None, "entry_id": voucher.pk}
+    with pytest.raises(OpeningInUse):
+        perform(manual_entries.reverse_manual_entry, **reverse)
+    assert (balances(), ManualEntry.objects.get().state) == (before, "posted")
+    allocation = advance.allocations.get()
+    perform(payments.undo_allocation, actor=None, payment_id=advance.pk, allocation_id=allocation.pk)
+    with pytest.raises(OpeningOfVoucher):
+        perform(payments.reverse_payment, actor=None, payment_id=advance.pk)
+    perform(manual_entries.reverse_manual_entry, **reverse)
+    assert balances() == {}
+    with pytest.raises(InvalidTransition):
+        perform(manual_entries.reverse_manual_entry, **reverse)
+
+
+def test_the_database_keeps_the_state_of_invoices_that_are_no_opening_items(customer):
+    invoice = post(free_invoice(customer))
+    with pytest.raises(NoOpeningItem):
+        perform(withdraw_opening_item, actor=None, invoice_id=invoice.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invoice.objects.filter(pk=invoice.pk).update(state="reversed")
+
+
+def test_an_advance_is_opened_allocated_and_taken_back(customer):
+    supplier = masterdata.supplier("ALPHA")
+    ours = advanced(customer)
+    theirs = advanced(supplier, "70", "supplier")
+    assert booked(ours) == [(ADVANCE_RECEIVED, D(-100)), ("3199", D(100))]
+    assert booked(theirs) == [(ADVANCE_PAID, D(70)), ("3199", D(-70))]
+    assert (ours.document_date, ours.state, ours.direction, theirs.direction) == (FIRST, "posted", "in", "out")
+    assert credit_exposure(customer.pk).advances == 100
     with pytest.raises(OpeningItemKnown):
-        opening_voucher(*again, {"account_id": account("1002").pk, "credit": D(90)})
-    assert Invoice.objects.filter(is_opening=True).count() == 3
+        advanced(customer)
+    with pytest.raises(AmountMissing):
+        advanced(customer, "-5", reference="YS-2")
+    invoice = post(free_invoice(customer, "80"))
+    part = [{"invoice_id": invoice.pk, "amount": D(80)}]
+    perform(payments.allocate_payment, actor=None, payment_id=ours.pk, allocations=part)
+    invoice.refresh_from_db()
+    assert (invoice.open_amount, balances()[ADVANCE_RECEIVED]) == (0, -20)
+    with pytest.raises(OpeningInUse):
+        perform(payments.reverse_payment, actor=None, payment_id=ours.pk)
+    taken = perform(payments.reverse_payment, actor=None, payment_id=theirs.pk)
+    assert (taken.state, balances().get(ADVANCE_PAID)) == ("reversed", None)
+    advanced(supplier, "60", "supplier")
+    assert violations() == []
+
+
+def test_advances_by_form_import_and_api(customer, client):
+    boss = superuser("boss")
+    client.force_login(boss)
+    page = client.get(reverse("finance:opening-advance-create"))
+    typed = {"kind": "customer", "partner": customer.pk, "reference": "F-1", "amount": "5", "_key": "one"}
+    answer = client.post(page.wsgi_request.path, typed)
+    assert (answer.status_code, answer.url) == (302, reverse("finance:opening-advance-list"))
+    assert "F-1" in client.get(Payment.objects.get().get_absolute_url()).content.decode()
+    table = [["类型", "客户", "单号", "金额"], ["客户", "ACME", "I-1", 6]]
+    run = imported(table, "finance.openingadvance", boss)
+    assert (run.done, run.errors) == (1, [])
+    api = APIClient()
+    api.force_authenticate(boss)
+    body = {"kind": "customer", "partner_id": customer.pk, "reference": "A-1", "amount": "7"}
+    made = api.post("/api/v1/finance/payments/opening-advance/", body, format="json", headers={"Idempotency-Key": "k"})
+    assert (made.status_code, made.json()["is_opening"], made.json()["bank_account"]) == (201, True, None)
+    assert sorted(Payment.objects.values_list("reference", flat=True)) == ["A-1", "F-1", "I-1"]
+    item = opened(customer)
+    page = client.post(reverse("finance:opening-item-withdraw", args=[item.pk]), {"reason": "twice", "_key": "two"})
+    item.refresh_from_db()
+    assert (page.status_code, item.state) == (302, "reversed")
 
 
 def test_an_open_item_of_a_voucher_names_everything(customer):
@@ -151,6 +278,8 @@ def test_an_open_item_of_a_voucher_names_everything(customer):
         with pytest.raises(OpeningItemIncomplete):
             opening_voucher(item_line(RECEIVABLE, "5", customer, ("A", FIRST), **missing), bank)
     assert not Invoice.objects.exists()
+    with pytest.raises(OpeningReversal):
+        opening_voucher(item_line(RECEIVABLE, "5", customer, ("A", FIRST)), bank, reversal_date=dt.date(2025, 2, 1))
 
 
 def imported(table, target, actor):
