@@ -15,9 +15,7 @@ class OpeningItemForm(forms.Form):
     partner = partner_field()
     reference = forms.CharField(label=_("Number"), max_length=60, help_text=_("The number it had before."))
     due_date = date_field(_("Due date"))
-    amount = NumberField(
-        label=_("Open amount"), decimal_places=4, help_text=_("With tax. Below zero: a credit note.")
-    )
+    amount = NumberField(label=_("Open amount"), decimal_places=4, help_text=_("With tax. Below zero: a credit note."))
     currency = forms.ModelChoiceField(
         Currency.objects.filter(is_active=True), label=_("Currency"), required=False, help_text=_("Empty: our own.")
     )

@@ -1,4 +1,4 @@
-"""Money paid in advance before the books began (期初预收预付): each advance by itself, to be allocated like any other."""
+"""Money paid in advance before the books began (期初预收预付), advance by advance; allocated like any other."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,15 +12,14 @@ from finance.errors import AmountMissing, OpeningItemKnown
 from finance.models import Payment
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.payments import NATURAL
-from finance.services.opening_items import opening_day
+from finance.services.opening_items import opening_day, own_partner
 from finance.services.payments.control import advance_lines
 from finance.services.payments.drafts import order_of_partner
 from finance.services.posting import Line, post_entry
 from finance.signals import payment_posted
 from finance.states import AccountRole, EntryEvent, Journal, PaymentState, Side
-from masterdata.models import Currency, Partner
+from masterdata.models import Currency
 from masterdata.selectors.currencies import base_currency, rate_on
-from masterdata.services.entry import require_own_record
 from scm.models import PurchaseOrder
 
 
@@ -43,22 +42,17 @@ def record_opening_advance(
 ) -> Payment:
     """Enter what a customer paid us, or we paid a supplier, ahead; posted on the first day of the books.
 
-    reference  the number it had before; ``amount`` above zero, in its currency; ``base_amount``: where the rate does
-    not say it. ``opening_entry_id``: the opening voucher that names it. It settles invoices and lowers the exposure
-    like a payment in advance, but no bank account moves: the other side is the opening account.
+    Arguments as of `record_opening_item`; ``amount`` is above zero. It settles invoices and lowers the exposure like a
+    payment in advance, but no bank account moves: the other side is the opening account.
 
     Raises:
         AmountMissing: the amount is not above zero.
         OpeningItemKnown: the partner has an advance of this number.
         OpeningTooLate: there is no first period, or it is closed.
         OrderOfAnother, CurrencyMismatch: the order it was paid for is another partner's, or in another currency.
-        BooksNotOpen, RoleWithoutAccount: no chart, or no account for advances or opening balances.
-        MergedAway: the partner was merged into another one. NoExchangeRate: the currency has no rate on that day.
+        BooksNotOpen, RoleWithoutAccount, MergedAway, NoExchangeRate: see `record_opening_item`.
     """
-    day = opening_day()
-    partner = Partner.objects.get(pk=partner_id)
-    require_own_record(partner)
-    book = account_book()
+    day, partner, book = opening_day(), own_partner(partner_id), account_book()
     currency = Currency.objects.get(pk=currency_id) if currency_id else base_currency()
     amount = round_amount(amount, currency.decimals)
     if amount <= 0:
@@ -79,9 +73,8 @@ def record_opening_advance(
         owner=actor if getattr(actor, "pk", None) else None,
         note=note,
     )
-    payment.base_amount = (
-        round_amount(amount * payment.exchange_rate, book.decimals) if base_amount is None else base_amount
-    )
+    base = round_amount(amount * payment.exchange_rate, book.decimals)
+    payment.base_amount = base if base_amount is None else base_amount
     payment.sales_order = order_of_partner(SalesOrder, sales_order_id, payment)
     payment.purchase_order = order_of_partner(PurchaseOrder, purchase_order_id, payment)
     _refuse_twin(payment)

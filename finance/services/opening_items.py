@@ -51,10 +51,7 @@ def record_opening_item(
         BooksNotOpen, RoleWithoutAccount: no chart, or no account for opening balances.
         MergedAway: the partner was merged into another one. NoExchangeRate: the currency has no rate on that day.
     """
-    day = opening_day()
-    partner = Partner.objects.get(pk=partner_id)
-    require_own_record(partner)
-    book = account_book()
+    day, partner, book = opening_day(), own_partner(partner_id), account_book()
     currency = Currency.objects.get(pk=currency_id) if currency_id else base_currency()
     amount = round_amount(amount, currency.decimals)
     if not amount:
@@ -84,6 +81,17 @@ def record_opening_item(
     transition(invoice, InvoiceState.POSTED, actor=actor, at=at, fields=["due_date"])
     invoice.recount_open()
     return invoice
+
+
+def own_partner(partner_id: int) -> Partner:
+    """Return the partner of an opening, who may be closed.
+
+    Raises:
+        MergedAway: he was merged into another one.
+    """
+    partner = Partner.objects.get(pk=partner_id)
+    require_own_record(partner)
+    return partner
 
 
 def opening_day() -> dt.date:

@@ -90,7 +90,16 @@ class PaymentDetail(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("partner", "bank_account", "bill", "currency", "sales_order", "purchase_order", "owner", "opening_entry")
+        related = (
+            "partner",
+            "bank_account",
+            "bill",
+            "currency",
+            "sales_order",
+            "purchase_order",
+            "owner",
+            "opening_entry",
+        )
         return visible(Payment, self.request.user).select_related(*related)
 
     def extra_context_for(self, document: Payment) -> dict[str, Any]:

@@ -85,7 +85,8 @@ def update_manual_entry(
     Raises:
         StaleVersion: somebody changed it since.
         NotADraft: it is posted, reversed or cancelled.
-        LineOneSided, LineWithoutAccount, ReversalBeforeEntry, OpeningReversal, JournalClosed, WrongJournal: see `create_manual_entry`.
+        LineOneSided, LineWithoutAccount, ReversalBeforeEntry, OpeningReversal, JournalClosed, WrongJournal: see
+            `create_manual_entry`.
     """
     entry = lock(ManualEntry, entry_id, version=version)
     if entry.state != ManualEntryState.DRAFT:
