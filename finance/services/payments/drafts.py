@@ -244,7 +244,8 @@ def order_of_partner(model: Any, pk: int | None, payment: Payment) -> Any:
     if order.partner_id != payment.partner_id:
         raise OrderOfAnother(order=order, partner=payment.partner)
     if order.currency_id != payment.currency_id:
-        raise CurrencyMismatch(account=payment.bank_account or payment.bill or payment.reference, currency=payment.currency)
+        means = payment.bank_account or payment.bill or payment.reference
+        raise CurrencyMismatch(account=means, currency=payment.currency)
     return order
 
 
