@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.functional import lazy
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,12 +121,13 @@ class DocumentTable(tables.Table):
     foreign columns come by right.
 
     ``ON_WISH`` names columns that only stand in the list (and its file) when the reader chose them. ``TOTALS`` names
-    money columns that are summed up under the list, over all its pages, as long as ``ONE_CURRENCY`` has one value.
+    money columns that are summed up under the list, over all its pages. ``TOTALS_APART`` are the paths of what is never
+    added up together (a currency's code, a direction): each of their values has a total of its own.
     """
 
     ON_WISH: ClassVar[Collection[str]] = ()
     TOTALS: ClassVar[Sequence[str]] = ()
-    ONE_CURRENCY: ClassVar[str] = ""
+    TOTALS_APART: ClassVar[Sequence[str]] = ()
 
     def __init__(
         self, *args: Any, user: Any = None, page_key: str = "", chosen: list[str] | None = None, **kwargs: Any
@@ -155,24 +156,38 @@ class DocumentTable(tables.Table):
         """Return the columns that nobody sees who has chosen none."""
         return self.ON_WISH
 
+    def sum_of(self, name: str) -> Sum:
+        """Return how a column of ``TOTALS`` is summed up; a list whose dead rows do not count leaves them out here."""
+        return Sum(name)
+
     def sum_up(self, rows: QuerySet) -> None:
-        """Put the sums of all ``rows`` of the list under it, unless they are money of several currencies."""
+        """Put the sums of all ``rows`` of the list under it."""
         shown = {column.name for column in self.columns}
         names = [name for name in self.TOTALS if name in shown]
         if not names or not self.rows:
             return
-        asked = {f"sum_of_{name}": Sum(name) for name in names}
-        if self.ONE_CURRENCY:
-            asked["currencies"] = Count(self.ONE_CURRENCY, distinct=True)
-        found = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")).aggregate(**asked)
-        if found.get("currencies", 1) != 1:
-            return
-        next(column for column in self.columns if column.name != "select").column._footer = _("Total")
+        asked = {f"sum_of_{name}": self.sum_of(name) for name in names}
+        found = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+        apart = self.TOTALS_APART
+        sums = list(found.values(*apart).annotate(**asked).order_by(*apart)) if apart else [found.aggregate(**asked)]
+        heads = [_("Total")] if len(sums) == 1 else [self._head_of_total(one) for one in sums]
+        next(column for column in self.columns if column.name != "select").column._footer = _stacked(heads)
         for name in names:
-            self.columns[name].column._footer = amount(found[f"sum_of_{name}"])
+            self.columns[name].column._footer = _stacked([amount(one[f"sum_of_{name}"] or 0) for one in sums])
+
+    def _head_of_total(self, sums: dict[str, Any]) -> str:
+        """Return what one of several totals is of: words for what has words, else the value."""
+        fields = {one.name: dict(one.flatchoices) for one in self._meta.model._meta.concrete_fields}
+        values = [(fields.get(path, {}), sums[path]) for path in self.TOTALS_APART]
+        return " ".join([_("Total"), *(str(words.get(value, value or "")) for words, value in values)])
 
     class Meta:
         attrs = {"class": "table table-vcenter app-table"}
+
+
+def _stacked(lines: Sequence[str]) -> str:
+    """Return lines of a footer, one below the other."""
+    return format_html_join(format_html("<br>"), "{}", ((line,) for line in lines))
 
 
 def _row_link(record: Any) -> str:

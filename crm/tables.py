@@ -80,7 +80,7 @@ class OpportunityTable(DocumentTable):
     """Opportunities."""
 
     TOTALS = ("amount",)
-    ONE_CURRENCY = "currency"
+    TOTALS_APART = ("currency__code",)
 
     number = tables.Column(**LINKED)
     amount = AmountColumn()
@@ -108,7 +108,7 @@ class QuotationTable(DocumentTable):
     """Quotations."""
 
     TOTALS = ("gross_amount",)
-    ONE_CURRENCY = "currency"
+    TOTALS_APART = ("currency__code",)
 
     number = tables.Column(**LINKED)
     document_date = DateColumn()
@@ -136,7 +136,7 @@ class SalesOrderTable(DocumentTable):
 
     ON_WISH = ("customer_po",)
     TOTALS = ("gross_amount",)
-    ONE_CURRENCY = "currency"
+    TOTALS_APART = ("currency__code",)
 
     number = tables.Column(**LINKED)
     document_date = DateColumn()

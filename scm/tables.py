@@ -69,7 +69,7 @@ class RequisitionTable(DocumentTable):
 
 class PurchaseOrderTable(DocumentTable):
     TOTALS = ("gross_amount",)
-    ONE_CURRENCY = "currency"
+    TOTALS_APART = ("currency__code",)
 
     number = link_column(_("Number"))
     partner = tables.Column(verbose_name=_("Supplier"))
@@ -117,7 +117,7 @@ class SupplierReturnTable(DocumentTable):
 
 class LandedCostTable(DocumentTable):
     TOTALS = ("total_amount",)
-    ONE_CURRENCY = "currency"
+    TOTALS_APART = ("currency__code",)
 
     number = link_column(_("Number"))
     state = StateColumn()

@@ -1,17 +1,35 @@
-"""足缺料: what is short for one sales order line or work order, by when, and which planned orders would bring it."""
+"""足缺料: what is short for one sales order line or work order, by when, which planned orders would bring it.
+
+And what is provided for, but not there yet.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db import connection
+
+from core.clock import today
 from erp.models import PlannedOrder, Supply
 from erp.selectors.kit_check import open_requests
 from erp.selectors.pegging import PegNode, Pegs
 from erp.selectors.plan import planned_orders
+from erp.selectors.usable import ISSUABLE
 from masterdata.models import Item
 
 SHORT = frozenset({"planned", "none", "substitute"})
+AWAITED = frozenset({"supply", "output"})
+
+ISSUABLE_NOW = f"""
+SELECT b.item_id, sum(b.on_hand - b.reserved)
+FROM erp_stockbalance b
+JOIN masterdata_location p ON p.id = b.location_id
+LEFT JOIN erp_lot l ON l.id = b.lot_id
+WHERE b.on_hand > b.reserved AND b.item_id = ANY(%(items)s) AND {ISSUABLE}
+  AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)
+GROUP BY 1
+"""
 
 
 @dataclass
@@ -77,6 +95,62 @@ def short_items(pegs: Pegs | None) -> list[ShortItem]:
     for item_id, row in found.items():
         row.requests = requests.get(item_id, [])
     return sorted(found.values(), key=lambda row: (row.needed, row.item.code))
+
+
+@dataclass
+class AwaitedItem:
+    """What of an item is provided for, and is not there to be used: an order under way brings it, or it lies elsewhere.
+
+    number, url  the order; empty for goods in inspection, on their way or in another warehouse, whose day is not known.
+    """
+
+    item: Item
+    quantity: Decimal
+    needed: dt.date
+    available: dt.date | None = None
+    kind: str = ""
+    number: str = ""
+    url: str = ""
+
+    @property
+    def days_late(self) -> int:
+        """How many days after the first need it comes."""
+        return max(0, (self.available - self.needed).days) if self.available else 0
+
+
+def awaited_items(pegs: Pegs | None, warehouse_id: int | None = None) -> list[AwaitedItem]:
+    """Return what is waited for in the trees of a source, the earliest need first.
+
+    Of stock that the plan counts on: what cannot be issued now, for the first level of the trees in ``warehouse_id``.
+    """
+    nodes = pegs.rows() if pegs else []
+    found: dict[tuple[int, str], AwaitedItem] = {}
+    for node in nodes:
+        if node.source not in AWAITED:
+            continue
+        new = AwaitedItem(node.item, Decimal(0), node.needed, node.available, node.kind, node.number, node.url)
+        row = found.setdefault((node.item.pk, node.number), new)
+        row.quantity += node.quantity
+        row.needed = min(row.needed, node.needed)
+    elsewhere = _elsewhere([node for node in nodes if node.source == "stock" and not node.depth], warehouse_id)
+    return sorted([*found.values(), *elsewhere], key=lambda row: (row.needed, row.item.code, row.number))
+
+
+def _elsewhere(nodes: Iterable[PegNode], warehouse_id: int | None) -> list[AwaitedItem]:
+    """Return what of the stock of some nodes is not free to be issued."""
+    needs: dict[int, AwaitedItem] = {}
+    for node in nodes:
+        row = needs.setdefault(node.item.pk, AwaitedItem(node.item, Decimal(0), node.needed))
+        row.quantity += node.quantity
+        row.needed = min(row.needed, node.needed)
+    if not needs:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(ISSUABLE_NOW, {"items": list(needs), "warehouse": warehouse_id, "today": today()})
+        free = dict(cursor.fetchall())
+    for item_id, row in needs.items():
+        row.quantity -= free.get(item_id, Decimal(0))
+    return [row for row in needs.values() if row.quantity > 0]
 
 
 def _add_orders(found: dict[int, ShortItem], nodes: Iterable[PegNode]) -> None:

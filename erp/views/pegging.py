@@ -18,7 +18,7 @@ from erp.selectors.peg_pictures import sankey_option, tree_option, tree_size
 from erp.selectors.peg_uses import Uses, uses_of_planned_order, uses_of_stock, uses_of_supply
 from erp.selectors.pegging import pegs_of_line, pegs_of_work_order
 from erp.selectors.plan import current_run, planned_order
-from erp.selectors.short_of import short_items
+from erp.selectors.short_of import awaited_items, short_items
 from erp.selectors.sources import url_of
 from erp.services import planning
 from erp.views.planning import firmed_counts
@@ -167,17 +167,18 @@ class ShortagePage(Page, TemplateView):
     permission_required = "erp.view_plannedorder"
     template_name = "erp/plan/short_of.html"
 
-    def subject(self) -> tuple[Any, Any]:
-        """Return the document and its trees."""
+    def subject(self) -> tuple[Any, Any, int | None]:
+        """Return the document, its trees, and the warehouse it takes its material from, where it has one."""
         raise AssertionError("a page of shortages names its source")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        document, pegs = self.subject()
+        document, pegs, warehouse_id = self.subject()
         rows = short_items(pegs)
         return super().get_context_data(**kwargs) | {
             "document": document,
             "pegs": pegs,
             "rows": rows,
+            "awaited": awaited_items(pegs, warehouse_id),
             "identities": [order.identity for row in rows for order in row.orders],
             "may_firm": self.request.user.has_perm("erp.firm_plannedorder"),
             "is_behind": PlanningEvent.objects.exists() or any(row.is_behind for row in rows),
@@ -188,19 +189,19 @@ class ShortagePage(Page, TemplateView):
 class LineShortages(ShortagePage):
     """What is short for an order line."""
 
-    def subject(self) -> tuple[Any, Any]:
+    def subject(self) -> tuple[Any, Any, int | None]:
         line = line_in_scope(self.request.user, self.kwargs["pk"])
-        return line.order, pegs_of_line(line.pk)
+        return line.order, pegs_of_line(line.pk), None
 
 
 class WorkOrderShortages(ShortagePage):
     """What is short for a work order."""
 
-    def subject(self) -> tuple[Any, Any]:
+    def subject(self) -> tuple[Any, Any, int | None]:
         order = WorkOrder.objects.filter(pk=self.kwargs["pk"]).first()
         if order is None:
             raise Http404
-        return order, pegs_of_work_order(order.pk)
+        return order, pegs_of_work_order(order.pk), order.warehouse_id
 
 
 class RequestShort(OperationView):

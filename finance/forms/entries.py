@@ -95,6 +95,11 @@ class ManualEntryLineForm(TypedLineForm):
         *("reference", "due_date"),
     )
 
+    def __init__(self, *args: Any, has_open_items: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_open_items:
+            del self.fields["reference"], self.fields["due_date"]
+
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
         names = ("debit", "credit", "currency_amount", "rate", "reference", "due_date")

@@ -3,13 +3,16 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import Q, Sum
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.tables import AmountColumn, DateColumn, DocumentTable, StateColumn
+from core.templatetags.figures import amount
 from finance.models import Invoice, InvoiceInstalment
 from finance.selectors.ageing import BUCKETS
+from finance.states import InvoiceState
 
 NUM: dict[str, Any] = {"th": {"class": "num"}, "td": {"class": "num"}}
 
@@ -33,6 +36,11 @@ class NumberColumn(tables.Column):
 
 
 class InvoiceTable(DocumentTable):
+    """Invoices and credit notes. Cancelled drafts count for nothing, and only what is posted is open."""
+
+    TOTALS = ("net_amount", "gross_amount", "open_amount")
+    TOTALS_APART = ("kind", "currency__code")
+
     number = NumberColumn(verbose_name=_("number"), order_by=("legal_number", "number"))
     state = StateColumn()
     document_date = DateColumn()
@@ -57,10 +65,20 @@ class InvoiceTable(DocumentTable):
             "state",
         )
 
+    def sum_of(self, name: str) -> Sum:
+        counted = Q(state=InvoiceState.POSTED) if name == "open_amount" else ~Q(state=InvoiceState.CANCELLED)
+        return Sum(name, filter=counted)
+
+    def render_open_amount(self, record: Invoice, value: Any) -> str:
+        return amount(value) if record.state == InvoiceState.POSTED else ""
+
+    def value_open_amount(self, record: Invoice, value: Any) -> Any:
+        return value if record.state == InvoiceState.POSTED else ""
+
 
 class InstalmentTable(DocumentTable):
     TOTALS = ("open_amount",)
-    ONE_CURRENCY = "invoice__currency"
+    TOTALS_APART = ("invoice__currency__code",)
 
     invoice = tables.Column(verbose_name=_("invoice"), linkify=lambda record: record.invoice.get_absolute_url())
     partner = tables.Column(verbose_name=_("partner"))

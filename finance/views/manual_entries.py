@@ -187,6 +187,12 @@ class ManualEntryFormPage(GridPage):
     def form_kwargs(self) -> dict[str, Any]:
         return {"is_new": self.document is None}
 
+    def formset_kwargs(self) -> dict[str, Any]:
+        """Only an opening voucher has open items; the page of a new entry shows their fields as its kind is chosen."""
+        kwargs = super().formset_kwargs()
+        kwargs["form_kwargs"]["has_open_items"] = self.document is None or self.document.kind == ManualEntryKind.OPENING
+        return kwargs
+
     def typed(self, line: Any) -> dict[str, Any]:
         debit, credit = line.sides
         figures = {
@@ -231,6 +237,12 @@ class ManualEntryCreate(ManualEntryFormPage):
     def get_initial(self) -> dict[str, Any]:
         defaults = {"document_date": today(), "kind": ManualEntryKind.GENERAL, "attachment_count": 0}
         return defaults | super().get_initial()
+
+    def arguments(self, form: ManualEntryForm, formset: Any) -> dict[str, Any]:
+        values = super().arguments(form, formset)
+        if values["kind"] != ManualEntryKind.OPENING:  # typed before the kind was changed, and out of sight since
+            values["lines"] = [line | {"reference": "", "due_date": None} for line in values["lines"]]
+        return values
 
 
 class ManualEntryEdit(ManualEntryFormPage):

@@ -53,6 +53,10 @@
     const series = [].concat(option.series || []);
     return !series.length || series.every((one) => one.data && !one.data.length && !(one.links || []).length);
   }
+  // A tree larger than its window grows from the middle of the left edge: there it begins to be read.
+  function toRoot(frame) {
+    if (frame.scrollHeight > frame.clientHeight) frame.scrollTop = (frame.scrollHeight - frame.clientHeight) / 2;
+  }
   function draw(holder) {
     const source = document.getElementById(holder.dataset.chart);
     if (!source) return;
@@ -77,6 +81,7 @@
     });
     chart.getZr().on("mousemove", () => (holder.style.cursor = ""));
     drawn.add(holder);
+    if ([].concat(option.series)[0].type === "tree") toRoot(holder.parentElement);
     new ResizeObserver(() => holder.isConnected && chart.resize()).observe(holder);
   }
   const all = (scope) => scope.querySelectorAll("[data-chart]").forEach((holder) => drawn.has(holder) || draw(holder));

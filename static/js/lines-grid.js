@@ -5,7 +5,7 @@
 
   const gridOf = (element) => element.closest("[data-lines-grid]");
   const rowsOf = (grid) => [...grid.querySelectorAll("[data-grid-row]")].filter((row) => !row.closest("template") && !row.hidden);
-  const cellsOf = (row) => [...row.querySelectorAll(".lines-grid-cell")].map((cell) => cell.querySelector(CELL)).filter((input) => input && !input.disabled);
+  const cellsOf = (row) => [...row.querySelectorAll(".lines-grid-cell")].filter((cell) => cell.offsetParent).map((cell) => cell.querySelector(CELL)).filter((input) => input && !input.disabled);
   const total = (grid) => grid.querySelector(`input[name="${CSS.escape(grid.dataset.prefix)}-TOTAL_FORMS"]`);
 
   function changed(grid) {

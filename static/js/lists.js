@@ -25,11 +25,10 @@
   let last = null;
   function refresh() {
     const chosen = boxes().filter((box) => box.checked);
-    const head = document.querySelector("[data-select-all]");
-    if (head) {
+    document.querySelectorAll("[data-select-all]").forEach((head) => { // in the head of the table, and above its cards on a phone
       head.checked = chosen.length > 0 && chosen.length === boxes().length;
       head.indeterminate = chosen.length > 0 && chosen.length < boxes().length;
-    }
+    });
     boxes().forEach((box) => box.closest("tr").classList.toggle("is-selected", box.checked));
     const bar = document.querySelector("[data-bulk-bar]");
     if (!bar) return;

@@ -33,3 +33,16 @@ def test_totals_follow_while_one_types(desk):
     expect(total["label"]).to_have_text("Lacks in credit")
     expect(total["difference"]).to_have_text("0.11")
     assert asked == []
+
+
+def test_number_and_due_date_stand_on_opening_vouchers_only(desk):
+    open_books()
+    page = desk.open(reverse("finance:manual-entry-create"), user=core.superuser("boss"))
+    due, head = page.locator("[name=lines-0-due_date]"), page.get_by_role("columnheader", name="Due date")
+    expect(due).to_be_hidden()
+    expect(head).to_be_hidden()
+    page.locator("[name=lines-0-rate]").press("Enter")
+    expect(page.locator("[name=lines-1-description]")).to_be_focused()  # the next cell one sees
+    page.get_by_label("Kind").select_option("opening")
+    expect(due).to_be_visible()
+    expect(head).to_be_visible()

@@ -62,15 +62,14 @@ def _step(center: WorkCenter | None, minutes: str, more: dict[str, Any] | None =
     return own | {"work_center_id": center.pk if center else None} | (more or {})
 
 
-def stock(item: Item, quantity: str, unit_cost: str = "10") -> None:
-    """Put stock of an item into the default location."""
-    place()
+def stock(item: Item, quantity: str, unit_cost: str = "10", *, warehouse: Warehouse | None = None) -> None:
+    """Put stock of an item into the default location of a warehouse."""
     document = perform(
         create_stock_document,
         actor=None,
         kind="misc_receipt",
         reason_code="found",
-        warehouse_id=place().pk,
+        warehouse_id=(warehouse or place()).pk,
         lines=[{"item_id": item.pk, "quantity": D(quantity), "unit_cost": D(unit_cost)}],
     )
     perform(post_stock_document, actor=None, document_id=document.pk)

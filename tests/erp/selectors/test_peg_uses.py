@@ -12,7 +12,7 @@ from erp.models import PlannedOrder, Supply, WorkOrder
 from erp.selectors.peg_pictures import sankey_option, tree_option
 from erp.selectors.peg_uses import Uses, uses_of_planned_order, uses_of_stock, uses_of_supply
 from erp.selectors.pegging import pegs_of_line, pegs_of_work_order
-from erp.selectors.short_of import short_items
+from erp.selectors.short_of import awaited_items, short_items
 from erp.services.supply import ExpectedSupply, set_expected
 from tests.erp.services.conftest import factory
 from tests.factories import core, crm, erp_make, masterdata
@@ -120,6 +120,32 @@ def test_what_is_short_for_a_line_and_asking_for_it(chain) -> None:
     assert client.get(reverse("erp:work-order-shortages", args=[work_order.pk])).status_code == 200
     client.force_login(core.user("erp.view_plannedorder"))
     assert client.post(reverse("erp:request-short"), {"ids": [identity]}).status_code == 403
+
+
+def test_what_is_provided_for_but_not_there_is_said(factory) -> None:
+    """20 of A come a week late, 3 of B lie in another warehouse, 5 of C are there; nothing has to be ordered."""
+    top, a, b, c = erp_make.made("TOP"), *map(masterdata.item, "ABC")
+    erp_make.bom(top, (a, "4"), (b, "1"), (c, "1"))
+    erp_make.stock(b, "2")
+    erp_make.stock(c, "5")
+    other = masterdata.warehouse("OTHER")
+    erp_make.stock(b, "3", warehouse=other)
+    day = factory + dt.timedelta(days=17)
+    row = ExpectedSupply(1, a.pk, D(20), day)
+    perform(set_expected, actor=None, source_label="crm.salesorder", source_id=1, kind="purchase", rows=[row])
+    order = erp_make.released_work_order(top, "5", due_date=factory + dt.timedelta(days=10))
+    erp_make.plan()
+
+    pegs = pegs_of_work_order(order.pk)
+    assert short_items(pegs) == []
+    rows = awaited_items(pegs, order.warehouse_id)
+    assert [(row.item.code, row.quantity, row.available) for row in rows] == [("A", D(20), day), ("B", D(3), None)]
+    assert rows[0].days_late >= 7
+    client = Client()
+    client.force_login(core.superuser())
+    page = client.get(reverse("erp:work-order-shortages", args=[order.pk])).content.decode()
+    assert "Nothing is short" not in page
+    assert "Nothing more has to be ordered" in page
 
 
 def test_pages_of_pegging_as_table_tree_and_sankey(chain) -> None:

@@ -104,6 +104,13 @@ def test_an_entry_is_typed_corrected_and_posted(client, told):
         (Decimal("12.5"), partner),
         (Decimal("-12.5"), None),
     ]
+    late = form | {"lines-0-reference": "A-1", "lines-0-due_date": "2026-04-01"}  # typed before the kind was changed
+    assert client.post(reverse("finance:manual-entry-create"), late).status_code == 302
+    first = ManualEntry.objects.latest("pk").lines.first()
+    assert (first.reference, first.due_date) == ("", None)
+    page = client.get(reverse("finance:manual-entry-edit", args=[made.pk])).content.decode()
+    assert "lines-0-debit" in page
+    assert "lines-0-due_date" not in page
     wrong = client.post(reverse("finance:manual-entry-create"), form | {"lines-1-debit": "1"})
     assert (wrong.status_code, "debit or credit" in wrong.content.decode()) == (422, True)
     edit = form | {"version": str(made.version), "lines-0-debit": "13", "lines-1-credit": "13"}

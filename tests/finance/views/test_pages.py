@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from core.models import User
+from core.operations import perform
 from finance.models import Account, FiscalPeriod, Invoice, JournalEntry, Payment
+from finance.services import invoices, payments
 from masterdata.models import Partner
 from tests.factories import crm, erp, masterdata
 from tests.factories.core import make_user, superuser
@@ -242,14 +244,45 @@ def test_an_invoice_stands_under_the_invoices_of_its_side(client, books):
     assert edit.context["active_entry"]["url"].endswith("kind=supplier")
 
 
-def test_what_is_open_is_summed_up_in_one_currency_only(client, books):
+def totals(client, page: str) -> list[str]:
+    table = client.get(page).context["table"]
+    return [str(column.footer) for column in table.columns if column.has_footer()]
+
+
+def test_what_is_open_is_summed_up_by_currency(client, books):
     signed_in(client, superuser())
     page = reverse("finance:receivable-list")
     customer = masterdata.customer("ACME")
     post(free_invoice(customer, "100"))
     post(free_invoice(customer, "1150.5"))
-    table = client.get(page).context["table"]
-    assert [str(column.footer) for column in table.columns if column.has_footer()] == ["Total", "1,250.50"]
+    assert totals(client, page) == ["Total", "1,250.50"]
     masterdata.exchange_rate("USD", "7", erp.TODAY)
     post(free_invoice(customer, "9", currency_id=masterdata.currency("USD").pk))
-    assert not client.get(page).context["table"].has_footer()
+    assert totals(client, page) == ["Total CNY<br>Total USD", "1,250.50<br>9.00"]
+
+
+def test_invoices_and_payments_are_summed_up_by_side_and_currency(client, books):
+    signed_in(client, superuser())
+    customer, supplier = masterdata.customer("ACME"), masterdata.supplier("BOLTS")
+    invoice = post(free_invoice(customer, "100"))
+    free_invoice(customer, "7")  # a draft is not open yet
+    page = reverse("finance:invoice-list")
+    assert totals(client, page) == ["Total", "107.00", "107.00", "100.00"]
+    dropped = free_invoice(customer, "50")
+    perform(invoices.cancel_invoice, actor=None, invoice_id=dropped.pk)
+    post(free_invoice(supplier, "30", kind="supplier"))
+    assert totals(client, page) == [
+        "Total Customer CNY<br>Total Supplier CNY",
+        "107.00<br>30.00",
+        "107.00<br>30.00",
+        "100.00<br>30.00",
+    ]
+    paid(customer, "80", (invoice, "60"))
+    paid(supplier, "30", direction="out", kind="supplier")
+    undone = paid(customer, "5")
+    perform(payments.reverse_payment, actor=None, payment_id=undone.pk)
+    assert totals(client, reverse("finance:payment-list")) == [
+        "Total Money in CNY<br>Total Money out CNY",
+        "80.00<br>30.00",
+        "20.00<br>30.00",
+    ]

@@ -1,12 +1,13 @@
 """Labels of ticked rows: the paper is asked for, then they are printed."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 
 from core.labels import BARCODE, QR, SIZES, Label, label_pages
-from core.printing import pdf_available
+from core.printing import pdf_available, render_document, render_pdf
 from erp.models import Lot
 from masterdata.models import ItemBarcode
 from masterdata.views.labels import ItemLabels
@@ -25,6 +26,19 @@ def test_sheets_are_filled_and_rolls_have_one_on_a_page():
     assert barcode.picture.startswith("data:image/svg+xml;base64,")
     assert qr.picture.startswith("data:image/svg+xml")
     assert qr.picture != barcode.picture
+
+
+@pytest.mark.skipif(not pdf_available(), reason="papers are measured in the PDF")
+@pytest.mark.parametrize("code", SIZES)
+def test_a_paper_is_as_large_as_its_name_says_and_holds_its_labels(code):
+    size = SIZES[code]
+    labels = [Label(f"A-{number}", f"A-{number}", "Bearing", ("6204-2RS",)) for number in range(size.on_a_page + 1)]
+    context = {"pages": list(label_pages(labels, size, BARCODE)), "size": size, "code": BARCODE, "pdf": True}
+    pdf = render_pdf(render_document("print/labels.html", context, "en"))
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    kind, _dash, measures = code.partition("-")
+    wanted = [210, 297] if kind == "sheet" else [int(one) for one in measures.split("x")]
+    assert [[round(float(one) / 72 * 25.4) for one in box] for box in boxes] == [wanted, wanted]
 
 
 def test_ticked_items_are_printed(client):
