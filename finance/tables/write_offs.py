@@ -59,7 +59,7 @@ class AccruedChargeTable(DocumentTable):
     description = tables.Column(accessor="charge__description", verbose_name=_("Description"))
     accrued_date = DateColumn()
     amount = AmountColumn()
-    currency = tables.Column(accessor="currency__code")
+    currency = tables.Column(accessor="currency__code", verbose_name=_("currency"))
     accrued_amount = AmountColumn()
     invoiced_amount = AmountColumn()
     open_amount = AmountColumn(verbose_name=_("Open"))

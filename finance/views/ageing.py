@@ -61,7 +61,11 @@ def ageing_chart(sums: Any, url: str) -> dict[str, Any]:
     """Return the bars of an ageing as an ECharts option; each opens its instalments."""
     return {
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "category", "data": [str(label) for _code, label, _first, _last in BUCKETS]},
+        "xAxis": {
+            "type": "category",
+            "data": [str(label) for _code, label, _first, _last in BUCKETS],
+            "axisLabel": {"interval": 0, "width": 56, "overflow": "break"},  # each bar named, on a phone too
+        },
         "yAxis": {"type": "value"},
         "series": [
             {

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import zlib
 
 import pytest
 from django.urls import reverse
@@ -28,6 +29,12 @@ def test_sheets_are_filled_and_rolls_have_one_on_a_page():
     assert qr.picture != barcode.picture
 
 
+def objects_of(pdf: bytes) -> bytes:
+    """The descriptions of a PDF's pages, which are stored compressed."""
+    start = pdf.index(b"stream\n", pdf.index(b"/ObjStm")) + len(b"stream\n")
+    return zlib.decompressobj().decompress(pdf[start:])
+
+
 @pytest.mark.skipif(not pdf_available(), reason="papers are measured in the PDF")
 @pytest.mark.parametrize("code", SIZES)
 def test_a_paper_is_as_large_as_its_name_says_and_holds_its_labels(code):
@@ -35,7 +42,7 @@ def test_a_paper_is_as_large_as_its_name_says_and_holds_its_labels(code):
     labels = [Label(f"A-{number}", f"A-{number}", "Bearing", ("6204-2RS",)) for number in range(size.on_a_page + 1)]
     context = {"pages": list(label_pages(labels, size, BARCODE)), "size": size, "code": BARCODE, "pdf": True}
     pdf = render_pdf(render_document("print/labels.html", context, "en"))
-    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", objects_of(pdf))
     kind, _dash, measures = code.partition("-")
     wanted = [210, 297] if kind == "sheet" else [int(one) for one in measures.split("x")]
     assert [[round(float(one) / 72 * 25.4) for one in box] for box in boxes] == [wanted, wanted]
