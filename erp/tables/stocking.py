@@ -6,9 +6,8 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from core.money import round_quantity
-from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn
+from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, SelectColumn
 from erp.models import StockingAdvice
-from erp.tables.make import CHOOSE_ALL
 from erp.tables.stock import UnitColumn
 from erp.tables.stock_reports import NUM, NameColumn
 
@@ -44,13 +43,7 @@ class StockingAdviceTable(DocumentTable):
 
     ON_WISH = ("service_percent", "deviation", "accepted_on")
 
-    select = tables.CheckBoxColumn(
-        accessor="pk",
-        orderable=False,
-        verbose_name=CHOOSE_ALL,
-        exclude_from_export=True,
-        attrs={"td__input": {"class": "form-check-input", "data-row-select": True}},
-    )
+    select = SelectColumn()
     code = tables.Column(
         accessor="item__code", verbose_name=_("Item"), linkify=lambda record: record.item.get_absolute_url()
     )

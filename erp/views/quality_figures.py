@@ -57,7 +57,11 @@ class DefectPareto(QualityReport):
         return {
             "tooltip": {"trigger": "axis"},
             "legend": {},
-            "xAxis": {"type": "category", "data": [row.code.label() for row in rows], "axisLabel": {"interval": 0}},
+            "xAxis": {
+                "type": "category",
+                "data": [row.code.label() for row in rows],
+                "axisLabel": {"interval": 0, "width": 72, "overflow": "break"},
+            },
             "yAxis": [{"type": "value", "minInterval": 1}, {"type": "value", "max": 100, "splitLine": {"show": False}}],
             "series": [
                 {

@@ -35,7 +35,7 @@ class FinanceSettings(models.Model):
         _("tax classification code of services"),
         max_length=19,
         blank=True,
-        help_text=_("税收分类编码 of invoice lines without an item."),
+        help_text=_("The tax authority's code for invoice lines without an item."),
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()

@@ -132,7 +132,7 @@ class Item(MasterRecord):
         _("tax classification code"),
         max_length=19,
         blank=True,
-        help_text=_("税收分类编码 of the electronic invoice, nineteen digits."),
+        help_text=_("Of the electronic invoice: the tax authority's code of the goods, nineteen digits."),
     )
     list_price = UnitPriceField(
         _("list price"), default=0, help_text=_("Base currency per stock unit, without tax; 0 means none.")

@@ -72,6 +72,7 @@
     const chart = window.echarts.init(holder, theme(), { renderer: "svg" });
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const figures = (value) => (typeof value === "number" ? number.format(value) : value);
+    if (option.legend && !Array.isArray(option.legend)) option.legend = Object.assign({ type: "scroll" }, option.legend); // one line of names
     chart.setOption(Object.assign({ animation: !calm, animationDuration: 300, aria: { enabled: true } }, option, {
       tooltip: Object.assign({ valueFormatter: figures, trigger: [].concat(option.series)[0].type === "pie" ? "item" : undefined }, option.tooltip),
     }));
