@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.urls import reverse_lazy
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import plain
@@ -29,6 +30,20 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class WeekdaysInput(forms.CheckboxSelectMultiple):
+    """The worked days of a week to tick; stored as seven digits from Monday."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=[(str(day), name) for day, name in WEEKDAYS.items()])
+
+    def format_value(self, value: Any) -> list[str]:
+        return [str(day) for day, digit in enumerate(value or "") if digit == "1"]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        ticked = super().value_from_datadict(data, files, name) or ()
+        return "".join("1" if str(day) in ticked else "0" for day in WEEKDAYS)
+
+
 def _form_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
     """Draw dates as day pickers, long tables as search fields, decimals without a fixed step.
 
@@ -42,11 +57,18 @@ def _form_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
         return column.formfield(**kwargs | {"widget": Picker(LOOKUPS[column.related_model])})
     if isinstance(column, models.DecimalField):
         return column.formfield(**kwargs | {"widget": forms.NumberInput(attrs={"step": "any"})})
+    return column.formfield(**kwargs | _text_extras(column))
+
+
+def _text_extras(column: models.Field) -> dict[str, Any]:
+    """Return how a column of text is typed where a plain input would not do."""
+    if column.name == "weekdays":
+        return {"widget": WeekdaysInput(), "help_text": ""}
     if isinstance(column, models.URLField):
-        return column.formfield(**kwargs | {"assume_scheme": "https"})
+        return {"assume_scheme": "https"}
     if isinstance(column, models.TextField):
-        return column.formfield(**kwargs | {"widget": forms.Textarea(attrs={"rows": 3})})
-    return column.formfield(**kwargs)
+        return {"widget": forms.Textarea(attrs={"rows": 3})}
+    return {}
 
 
 class RecordForm(forms.ModelForm):

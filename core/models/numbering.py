@@ -1,6 +1,8 @@
 """Coding rules and gap-free sequences."""
 
+from django.apps import apps
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.history import History
@@ -42,7 +44,7 @@ class CodingRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.target
+        return capfirst(str(apps.get_model(self.target)._meta.verbose_name))
 
 
 class LegalSequence(models.Model):

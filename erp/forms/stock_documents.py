@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import ZERO
 from erp.forms.fields import (
@@ -172,7 +173,7 @@ def initial_of(lines: Iterable[StockDocumentLine]) -> list[dict[str, Any]]:
 class PostOnDayForm(forms.Form):
     """On which day goods moved that are entered later."""
 
-    date = day_field(_("Moved on"), help_text=_("Empty: today."))
+    date = day_field(pgettext_lazy("goods", "Moved on"), help_text=_("Empty: today."))
     reason = why_field()
 
 

@@ -71,6 +71,26 @@
     }
   });
 
+  // --- tables that are typed into: on a phone every row is a card (static/css/grid.css), its cells named by the heads ---
+  const TYPED = "tbody input:not([type=hidden], [type=checkbox], [type=radio]), tbody select, tbody textarea";
+  const APART = ".lines-grid-table, .mps, .plan-grid, .results-table, .decision-table";
+  function nameCells(scope) {
+    scope.querySelectorAll("table.app-table").forEach((table) => {
+      const heads = [...table.querySelectorAll("thead tr:last-child > *")].map((head) => head.textContent.trim());
+      if (table.matches(APART) || !heads.length || heads.length > 12 || !table.querySelector(TYPED)) return;
+      table.classList.add("is-entry");
+      [...table.tBodies].flatMap((body) => [...body.rows]).forEach((row) => {
+        let place = 0;
+        [...row.cells].forEach((cell) => {
+          if (cell.colSpan === 1 && heads[place]) cell.dataset.label = heads[place];
+          place += cell.colSpan;
+        });
+      });
+    });
+  }
+  nameCells(document);
+  document.addEventListener("htmx:load", (event) => nameCells(event.detail.elt.parentElement || document));
+
   // --- filters ------------------------------------------------------------------------------------------------
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.matches("[data-filter-form]")) return;

@@ -119,7 +119,7 @@ def typed(key: str) -> dict[str, Any]:
             {"percent": "40", "basis": "order", "days": "0"},
             {"percent": "60", "basis": "invoice", "days": "30", "end_of_month": "on"},
         ),
-        "work_calendar": lambda: {"weekdays": "1111110", **_rows("days", {"date": "2026-12-24", "name": "Eve"})},
+        "work_calendar": lambda: {"weekdays": list("012345"), **_rows("days", {"date": "2026-12-24", "name": "Eve"})},
         "employee": lambda: {"labour_rate": "80"},
     }.get(key, dict)()
 

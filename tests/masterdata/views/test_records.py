@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from masterdata.models import PriceListLine
+from masterdata.models import PriceListLine, WorkCalendar
 from masterdata.services.records import RECORDS as KINDS
 from masterdata.views.catalogue import CATALOGUE
 from tests.factories import core
@@ -77,6 +77,8 @@ def test_edit_form_saved_as_it_stands_changes_nothing(client, boss, key):
     for field in (field for part in forms for form in (part if part in grids else [part]) for field in form):
         if field.value() is not None and field.value() is not False:
             posted[field.html_name] = "on" if field.value() is True else field.value()
+            if field.name == "weekdays":
+                posted[field.html_name] = field.field.widget.format_value(field.value())
     before = stored(record), [[stored(row) for row in getattr(record, grid.name).all()] for grid in KINDS[key].grids]
     answer = client.post(address(key, "edit", record), posted)
     assert answer.status_code == 302, answer.context["refusal"] or answer.context["form"].errors
@@ -192,6 +194,15 @@ def test_lists_read_their_rows_in_a_fixed_number_of_statements(client, boss, dja
     client.get(address("item", "list"))
     with django_assert_max_num_queries(16):
         client.get(address("item", "list"))
+
+
+def test_worked_days_are_ticked(client, boss):
+    client.force_login(boss)
+    posted = {"code": "SIX", "name": "Six days"} | samples.typed("work_calendar")
+    assert client.post(address("work_calendar", "create"), posted).status_code == 302
+    assert WorkCalendar.objects.get(code="SIX").weekdays == "1111110"
+    none = client.post(address("work_calendar", "create"), posted | {"code": "NONE", "weekdays": []})
+    assert none.status_code == 422
 
 
 def test_holidays_are_loaded_from_the_calendar(client, boss):
