@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from erp.engines.optimising import is_installed
 from erp.states.demand import ScheduleDirection, ScheduleRule, ScheduleSolver
@@ -12,7 +13,7 @@ from erp.states.demand import ScheduleDirection, ScheduleRule, ScheduleSolver
 class SchedulePlanForm(forms.Form):
     """How a plan is made."""
 
-    direction = forms.ChoiceField(label=_("Direction"), choices=ScheduleDirection.choices)
+    direction = forms.ChoiceField(label=pgettext_lazy("scheduling", "Direction"), choices=ScheduleDirection.choices)
     rule = forms.ChoiceField(
         label=_("Order of work"), choices=ScheduleRule.choices, help_text=_("Which order gets the machines first.")
     )

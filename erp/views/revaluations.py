@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.formats import plain
 from core.permissions import may_view_field
@@ -30,7 +31,7 @@ class StockRevaluationList(ListPage):
     permission_required = "erp.view_stockrevaluation"
     title = _("Stock revaluations")
     create_url = "erp:stock-revaluation-create"
-    create_label = _("New revaluation")
+    create_label = pgettext_lazy("stock", "New revaluation")
     create_permission = "erp.add_stockrevaluation"
     empty_text = _("Write stock down, correct its cost, or set new standard costs: the difference is booked.")
 
@@ -129,7 +130,7 @@ class CreateRevaluation(RevaluationFormPage):
     """A new revaluation."""
 
     service = revaluations.create_stock_revaluation
-    title = _("New revaluation")
+    title = pgettext_lazy("stock", "New revaluation")
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         item = self.request.GET.get("item", "")

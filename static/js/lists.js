@@ -77,7 +77,7 @@
   function nameCells(scope) {
     scope.querySelectorAll("table.app-table").forEach((table) => {
       const heads = [...table.querySelectorAll("thead tr:last-child > *")].map((head) => head.textContent.trim());
-      if (table.matches(APART) || !heads.length || heads.length > 12 || !table.querySelector(TYPED)) return;
+      if (table.closest(APART) || !heads.length || heads.length > 12 || !table.querySelector(TYPED)) return;
       table.classList.add("is-entry");
       [...table.tBodies].flatMap((body) => [...body.rows]).forEach((row) => {
         let place = 0;
