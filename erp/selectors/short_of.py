@@ -4,32 +4,21 @@ And what is provided for, but not there yet.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db import connection
-
-from core.clock import today
+from core.fields import ZERO
 from erp.models import PlannedOrder, Supply
 from erp.selectors.kit_check import open_requests
 from erp.selectors.pegging import PegNode, Pegs
 from erp.selectors.plan import planned_orders
-from erp.selectors.usable import ISSUABLE
+from erp.selectors.work_orders import MaterialSupply
 from masterdata.models import Item
 
 SHORT = frozenset({"planned", "none", "substitute"})
 AWAITED = frozenset({"supply", "output"})
-
-ISSUABLE_NOW = f"""
-SELECT b.item_id, sum(b.on_hand - b.reserved)
-FROM erp_stockbalance b
-JOIN masterdata_location p ON p.id = b.location_id
-LEFT JOIN erp_lot l ON l.id = b.lot_id
-WHERE b.on_hand > b.reserved AND b.item_id = ANY(%(items)s) AND {ISSUABLE}
-  AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)
-GROUP BY 1
-"""
+PROVIDED = SHORT | AWAITED | {"passed"}
 
 
 @dataclass
@@ -99,9 +88,10 @@ def short_items(pegs: Pegs | None) -> list[ShortItem]:
 
 @dataclass
 class AwaitedItem:
-    """What of an item is provided for, and is not there to be used: an order under way brings it, or it lies elsewhere.
+    """What of an item need not be ordered, and is not there: an order under way brings it, or it lies elsewhere.
 
-    number, url  the order; empty for goods in inspection, on their way or in another warehouse, whose day is not known.
+    number, url  the order. Without one: goods in inspection, on their way or in another warehouse, or the piece that a
+    rework order takes in, which nobody makes again; their day is not known.
     """
 
     item: Item
@@ -118,39 +108,31 @@ class AwaitedItem:
         return max(0, (self.available - self.needed).days) if self.available else 0
 
 
-def awaited_items(pegs: Pegs | None, warehouse_id: int | None = None) -> list[AwaitedItem]:
-    """Return what is waited for in the trees of a source, the earliest need first.
-
-    Of stock that the plan counts on: what cannot be issued now, for the first level of the trees in ``warehouse_id``.
+def awaited_items(pegs: Pegs | None, materials: Sequence[MaterialSupply] = ()) -> list[AwaitedItem]:
+    """Return what is waited for in the trees of a source, and of ``materials`` of a work order what is nowhere usable
+    though the plan sees nothing to get; the earliest need first.
     """
     nodes = pegs.rows() if pegs else []
     found: dict[tuple[int, str], AwaitedItem] = {}
-    for node in nodes:
-        if node.source not in AWAITED:
-            continue
-        new = AwaitedItem(node.item, Decimal(0), node.needed, node.available, node.kind, node.number, node.url)
-        row = found.setdefault((node.item.pk, node.number), new)
-        row.quantity += node.quantity
-        row.needed = min(row.needed, node.needed)
-    elsewhere = _elsewhere([node for node in nodes if node.source == "stock" and not node.depth], warehouse_id)
-    return sorted([*found.values(), *elsewhere], key=lambda row: (row.needed, row.item.code, row.number))
 
+    def add(new: AwaitedItem, quantity: Decimal) -> None:
+        row = found.setdefault((new.item.pk, new.number), new)
+        row.quantity += quantity
+        row.needed = min(row.needed, new.needed)
 
-def _elsewhere(nodes: Iterable[PegNode], warehouse_id: int | None) -> list[AwaitedItem]:
-    """Return what of the stock of some nodes is not free to be issued."""
-    needs: dict[int, AwaitedItem] = {}
+    provided: dict[int, Decimal] = {}
     for node in nodes:
-        row = needs.setdefault(node.item.pk, AwaitedItem(node.item, Decimal(0), node.needed))
-        row.quantity += node.quantity
-        row.needed = min(row.needed, node.needed)
-    if not needs:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(ISSUABLE_NOW, {"items": list(needs), "warehouse": warehouse_id, "today": today()})
-        free = dict(cursor.fetchall())
-    for item_id, row in needs.items():
-        row.quantity -= free.get(item_id, Decimal(0))
-    return [row for row in needs.values() if row.quantity > 0]
+        if node.source in AWAITED:
+            new = AwaitedItem(node.item, ZERO, node.needed, node.available, node.kind, node.number, node.url)
+            add(new, node.quantity)
+        if node.source in PROVIDED and not node.depth:
+            provided[node.item.pk] = provided.get(node.item.pk, ZERO) + node.quantity
+    for one in materials:
+        known = min(one.short, provided.get(one.line.item_id, ZERO))
+        if known < one.short:
+            add(AwaitedItem(one.line.item, ZERO, one.line.work_order.start_date), one.short - known)
+        provided[one.line.item_id] = provided.get(one.line.item_id, ZERO) - known
+    return sorted(found.values(), key=lambda row: (row.needed, row.item.code, row.number))
 
 
 def _add_orders(found: dict[int, ShortItem], nodes: Iterable[PegNode]) -> None:

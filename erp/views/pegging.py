@@ -1,5 +1,6 @@
 """Pages of pegging both ways, and of what is short for one order: as a table, a tree, a sankey."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from core.clock import today
 from core.formats import readable
 from core.views.base import OperationView, Page, visible
 from crm.models import SalesOrder, SalesOrderLine
@@ -20,6 +22,7 @@ from erp.selectors.pegging import pegs_of_line, pegs_of_work_order
 from erp.selectors.plan import current_run, planned_order
 from erp.selectors.short_of import awaited_items, short_items
 from erp.selectors.sources import url_of
+from erp.selectors.work_orders import MaterialSupply, material_supply
 from erp.services import planning
 from erp.views.planning import firmed_counts
 from masterdata.models import Item
@@ -167,18 +170,18 @@ class ShortagePage(Page, TemplateView):
     permission_required = "erp.view_plannedorder"
     template_name = "erp/plan/short_of.html"
 
-    def subject(self) -> tuple[Any, Any, int | None]:
-        """Return the document, its trees, and the warehouse it takes its material from, where it has one."""
+    def subject(self) -> tuple[Any, Any, Sequence[MaterialSupply]]:
+        """Return the document, its trees, and its lines of material, where it has such."""
         raise AssertionError("a page of shortages names its source")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        document, pegs, warehouse_id = self.subject()
+        document, pegs, materials = self.subject()
         rows = short_items(pegs)
         return super().get_context_data(**kwargs) | {
             "document": document,
             "pegs": pegs,
             "rows": rows,
-            "awaited": awaited_items(pegs, warehouse_id),
+            "awaited": awaited_items(pegs, materials),
             "identities": [order.identity for row in rows for order in row.orders],
             "may_firm": self.request.user.has_perm("erp.firm_plannedorder"),
             "is_behind": PlanningEvent.objects.exists() or any(row.is_behind for row in rows),
@@ -189,19 +192,19 @@ class ShortagePage(Page, TemplateView):
 class LineShortages(ShortagePage):
     """What is short for an order line."""
 
-    def subject(self) -> tuple[Any, Any, int | None]:
+    def subject(self) -> tuple[Any, Any, Sequence[MaterialSupply]]:
         line = line_in_scope(self.request.user, self.kwargs["pk"])
-        return line.order, pegs_of_line(line.pk), None
+        return line.order, pegs_of_line(line.pk), ()
 
 
 class WorkOrderShortages(ShortagePage):
     """What is short for a work order."""
 
-    def subject(self) -> tuple[Any, Any, int | None]:
+    def subject(self) -> tuple[Any, Any, Sequence[MaterialSupply]]:
         order = WorkOrder.objects.filter(pk=self.kwargs["pk"]).first()
         if order is None:
             raise Http404
-        return order, pegs_of_work_order(order.pk), order.warehouse_id
+        return order, pegs_of_work_order(order.pk), material_supply(order, today())
 
 
 class RequestShort(OperationView):

@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core.clock import today
 from core.operations import perform
 from erp.models import PlannedOrder, Supply, WorkOrder
 from erp.selectors.peg_pictures import sankey_option, tree_option
 from erp.selectors.peg_uses import Uses, uses_of_planned_order, uses_of_stock, uses_of_supply
 from erp.selectors.pegging import pegs_of_line, pegs_of_work_order
 from erp.selectors.short_of import awaited_items, short_items
+from erp.selectors.work_orders import material_supply
 from erp.services.supply import ExpectedSupply, set_expected
 from tests.erp.services.conftest import factory
 from tests.factories import core, crm, erp_make, masterdata
@@ -138,7 +140,7 @@ def test_what_is_provided_for_but_not_there_is_said(factory) -> None:
 
     pegs = pegs_of_work_order(order.pk)
     assert short_items(pegs) == []
-    rows = awaited_items(pegs, order.warehouse_id)
+    rows = awaited_items(pegs, material_supply(order, today()))
     assert [(row.item.code, row.quantity, row.available) for row in rows] == [("A", D(20), day), ("B", D(3), None)]
     assert rows[0].days_late >= 7
     client = Client()
@@ -146,6 +148,21 @@ def test_what_is_provided_for_but_not_there_is_said(factory) -> None:
     page = client.get(reverse("erp:work-order-shortages", args=[order.pk])).content.decode()
     assert "Nothing is short" not in page
     assert "Nothing more has to be ordered" in page
+
+
+def test_the_piece_of_a_rework_order_is_not_there_before_it_is_brought(factory) -> None:
+    again = erp_make.released_work_order(erp_make.made("TOP"), "1", kind="rework")
+    erp_make.plan()
+
+    pegs = pegs_of_work_order(again.pk)
+    assert short_items(pegs) == []  # nobody makes another one for it
+    rows = awaited_items(pegs, material_supply(again, today()))
+    assert [(row.item.code, row.quantity, row.available) for row in rows] == [("TOP", D(1), None)]
+    client = Client()
+    client.force_login(core.superuser())
+    page = client.get(reverse("erp:work-order-shortages", args=[again.pk])).content.decode()
+    assert "Nothing is short" not in page
+    assert "nobody makes another" in page
 
 
 def test_pages_of_pegging_as_table_tree_and_sankey(chain) -> None:
