@@ -1,0 +1,25 @@
+"""A tree of pegging larger than the screen is opened at its root, on a phone too."""
+
+import datetime as dt
+
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.factories import core, crm, erp, erp_make, masterdata
+
+PARTS = 40  # leaves enough for a picture several times as high as a phone
+
+
+def test_a_large_tree_begins_at_its_root(desk):
+    erp.place()
+    top = erp_make.made("TOP")
+    erp_make.bom(top, *((masterdata.item(f"PART-{number}"), "1") for number in range(PARTS)))
+    order = crm.confirmed_order(None, crm.line(top, "5", ship_date=erp.TODAY + dt.timedelta(days=20)))
+    erp_make.plan()
+    line = order.lines.get()
+    page = desk.open(f"{reverse('erp:pegging', args=[line.pk])}?view=tree", user=core.superuser("boss"), width=390)
+    root = page.locator("[data-chart=pegs] svg text", has_text=order.number).first
+    root.evaluate("text => text.closest('.card').scrollIntoView()")
+    frame = page.locator(".card", has=page.locator("[data-chart=pegs]"))
+    assert frame.evaluate("box => box.scrollHeight > 2 * box.clientHeight")
+    expect(root).to_be_in_viewport()
