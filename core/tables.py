@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet, Sum
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +18,9 @@ from core.templatetags.figures import amount, quantity, unit_price
 
 format_html_lazy = lazy(format_html, SafeString)
 """Markup around words that are translated when it is drawn, not when the module is read."""
+
+BREAK = mark_safe("<br>")
+"""Between the lines of a footer."""
 
 
 class AmountColumn(tables.Column):
@@ -187,7 +190,7 @@ class DocumentTable(tables.Table):
 
 def _stacked(lines: Sequence[str]) -> str:
     """Return lines of a footer, one below the other."""
-    return format_html_join(format_html("<br>"), "{}", ((line,) for line in lines))
+    return format_html_join(BREAK, "{}", ((line,) for line in lines))
 
 
 def _row_link(record: Any) -> str:
