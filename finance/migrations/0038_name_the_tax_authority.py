@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0034_carry_back_and_split_discounts'),
+        ("finance", "0037_name_vouchers_of_opening_items"),
     ]
 
     operations = [
