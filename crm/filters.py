@@ -33,6 +33,7 @@ from crm.states import (
     ReturnRequestState,
     SalesOrderState,
 )
+from masterdata.filters import FamilyFilter
 from masterdata.models import Item, Partner
 from masterdata.selectors.search import items_matching, partners_matching
 
@@ -93,7 +94,7 @@ class OpportunityFilter(DocumentFilter):
 
     state = django_filters.MultipleChoiceFilter(choices=OpportunityState.choices, label=_("State"))
     stage = django_filters.ModelMultipleChoiceFilter(queryset=OpportunityStage.objects.all(), label=_("Stage"))
-    partner = django_filters.ModelChoiceFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
+    partner = FamilyFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
     expected = django_filters.DateFromToRangeFilter(field_name="expected_date", label=_("Expected on"), widget=DAYS)
 
     class Meta:
@@ -114,7 +115,7 @@ class PricedFilter(DocumentFilter):
     lines: Any = None
     parent = ""
     reference = ""
-    partner = django_filters.ModelChoiceFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
+    partner = FamilyFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
     item = django_filters.ModelChoiceFilter(
         queryset=Item.objects.all(), widget=forms.HiddenInput, method="of_item", label=_("Item")
     )
@@ -178,7 +179,7 @@ class DeliveryRequestFilter(DocumentFilter):
     """Delivery requests."""
 
     state = django_filters.MultipleChoiceFilter(choices=DeliveryRequestState.choices, label=_("State"))
-    partner = django_filters.ModelChoiceFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
+    partner = FamilyFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
     order = django_filters.NumberFilter(field_name="order_id", widget=forms.HiddenInput, label=_("Sales order"))
     ship = django_filters.DateFromToRangeFilter(field_name="ship_date", label=_("Ship on"), widget=DAYS)
 
@@ -198,7 +199,7 @@ class ReturnRequestFilter(DocumentFilter):
     """Return requests."""
 
     state = django_filters.MultipleChoiceFilter(choices=ReturnRequestState.choices, label=_("State"))
-    partner = django_filters.ModelChoiceFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
+    partner = FamilyFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
     order = django_filters.NumberFilter(field_name="order_id", widget=forms.HiddenInput, label=_("Sales order"))
 
     class Meta:

@@ -31,6 +31,22 @@ class MergedAway(DomainError):
     sentence = _("%(record)s was merged into %(survivor)s; use that one.")
 
 
+class MergeIntoItself(DomainError):
+    code = "merge_into_itself"
+    sentence = _("Choose another partner as the one that is kept.")
+    status = 422
+
+
+class DifferentTaxNumbers(DomainError):
+    code = "different_tax_numbers"
+    sentence = _("%(record)s and %(kept)s have different tax numbers: two taxpayers are not merged into one.")
+
+
+class NotMerged(DomainError):
+    code = "not_merged"
+    sentence = _("%(record)s was not merged into another one.")
+
+
 class DuplicateTaxNumber(DomainError):
     code = "duplicate_tax_number"
     sentence = _("%(partner)s already has the tax number %(tax_number)s.")

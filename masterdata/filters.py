@@ -8,11 +8,26 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.models import Item
+from masterdata.models import Item, Partner
+from masterdata.selectors.merging import keys_of_family
 from masterdata.selectors.search import items_matching, partners_matching
 from masterdata.services.records import RECORDS
 
 Search = Callable[[str, Any], QuerySet]
+
+
+class FamilyFilter(django_filters.ModelChoiceFilter):
+    """A partner, and with him those who were merged into him."""
+
+    def filter(self, qs: QuerySet, value: Partner | None) -> QuerySet:
+        return qs if value is None else qs.filter(**{f"{self.field_name}__in": keys_of_family(value.pk)})
+
+
+class FamilyKeyFilter(django_filters.NumberFilter):
+    """A partner by key, and with him those who were merged into him."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return qs if value is None else qs.filter(**{f"{self.field_name}__in": keys_of_family(int(value))})
 
 
 def _by_names(*columns: str) -> Search:

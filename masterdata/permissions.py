@@ -94,6 +94,7 @@ ROLES = (
             "masterdata.view_cost",
             "masterdata.view_credit_terms",
             "masterdata.change_credit_terms",
+            "masterdata.merge_partner",
             "masterdata.add_territory",
             "masterdata.change_territory",
             "masterdata.add_customerclass",
@@ -123,7 +124,7 @@ ROLES = (
     ),
     Role("production", "Production", "生产", READ),
     Role("finance", "Accountant", "会计", (*READ, *MONEY)),
-    Role("finance_manager", "Finance manager", "财务经理", (*READ, *MONEY)),
+    Role("finance_manager", "Finance manager", "财务经理", (*READ, *MONEY, "masterdata.merge_partner")),
     Role("manager", "Manager", "经理", ("masterdata.view_*", *ITEMS, *PRICES)),
     Role(
         "administrator",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from masterdata.views import calendars, labels, lookups, places, quick, units
+from masterdata.views import calendars, labels, lookups, merging, places, quick, units
 from masterdata.views.catalogue import CATALOGUE
 from masterdata.views.partners import part_urls
 from masterdata.views.records import urls_of
@@ -18,6 +18,8 @@ urlpatterns = [
     path("items/quick/", quick.QuickItem.as_view(), name="item-quick"),
     path("partners/lookup/", lookups.PartnerLookup.as_view(), name="partner-lookup"),
     path("partners/quick/", quick.QuickPartner.as_view(), name="partner-quick"),
+    path("partners/<int:pk>/merge/", merging.MergePartners.as_view(), name="partner-merge"),
+    path("partners/<int:pk>/unmerge/", merging.UnmergePartner.as_view(), name="partner-unmerge"),
     path("partners/duplicates/", lookups.PartnerDuplicates.as_view(), name="partner-duplicates"),
     path("work-calendars/<int:pk>/holidays/", calendars.LoadHolidays.as_view(), name="work-calendar-holidays"),
     path("warehouses/<int:pk>/places/new/", places.GenerateLocations.as_view(), name="warehouse-places"),

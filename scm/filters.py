@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.forms import DayInput
+from masterdata.filters import FamilyFilter
 from masterdata.models import Department, Item, Partner, Warehouse
 from masterdata.selectors.search import items_matching, partners_matching
 from scm.models import (
@@ -83,7 +84,7 @@ class RequisitionFilter(DocumentFilter):
 
 class PurchaseOrderFilter(DocumentFilter):
     state = django_filters.MultipleChoiceFilter(choices=PurchaseOrderState.choices, label=_("State"))
-    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Supplier"))
+    partner = FamilyFilter(queryset=suppliers, label=_("Supplier"))
     warehouse = django_filters.ModelChoiceFilter(queryset=Warehouse.objects.all(), label=_("Warehouse"))
     item = django_filters.ModelChoiceFilter(
         queryset=Item.objects.all(), field_name="lines__item", label=_("Item"), distinct=True,
@@ -125,7 +126,7 @@ def _open_lines() -> QuerySet[PurchaseOrderLine]:
 
 class GoodsReceiptFilter(DocumentFilter):
     state = django_filters.MultipleChoiceFilter(choices=GoodsReceiptState.choices, label=_("State"))
-    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Supplier"))
+    partner = FamilyFilter(queryset=suppliers, label=_("Supplier"))
     warehouse = django_filters.ModelChoiceFilter(queryset=Warehouse.objects.all(), label=_("Warehouse"))
     order = django_filters.NumberFilter(field_name="order_id", label=_("Purchase order"))
 
@@ -144,7 +145,7 @@ class GoodsReceiptFilter(DocumentFilter):
 
 class SupplierReturnFilter(DocumentFilter):
     state = django_filters.MultipleChoiceFilter(choices=SupplierReturnState.choices, label=_("State"))
-    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Supplier"))
+    partner = FamilyFilter(queryset=suppliers, label=_("Supplier"))
     order = django_filters.NumberFilter(field_name="order_id", label=_("Purchase order"))
     receipt = django_filters.NumberFilter(field_name="receipt_id", label=_("Goods receipt"))
 
@@ -163,7 +164,7 @@ class SupplierReturnFilter(DocumentFilter):
 
 class LandedCostFilter(DocumentFilter):
     state = django_filters.MultipleChoiceFilter(choices=LandedCostState.choices, label=_("State"))
-    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Carrier or agent"))
+    partner = FamilyFilter(queryset=suppliers, label=_("Carrier or agent"))
     receipt = django_filters.NumberFilter(field_name="receipts", label=_("Goods receipt"))
 
     class Meta:
@@ -181,7 +182,7 @@ class LandedCostFilter(DocumentFilter):
 
 class SubcontractOrderFilter(DocumentFilter):
     state = django_filters.MultipleChoiceFilter(choices=SubcontractState.choices, label=_("State"))
-    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Supplier"))
+    partner = FamilyFilter(queryset=suppliers, label=_("Supplier"))
     item = django_filters.NumberFilter(field_name="item_id", label=_("Item"))
     warehouse = django_filters.ModelChoiceFilter(queryset=Warehouse.objects.all(), label=_("Warehouse"))
     late = django_filters.BooleanFilter(method="only_late", label=_("Late"))
@@ -204,7 +205,7 @@ class SubcontractOrderFilter(DocumentFilter):
 
 
 class ChargeBackFilter(django_filters.FilterSet):
-    partner = django_filters.ModelChoiceFilter(queryset=suppliers, label=_("Supplier"))
+    partner = FamilyFilter(queryset=suppliers, label=_("Supplier"))
     reason = django_filters.ChoiceFilter(choices=ChargeBackReason.choices, label=_("Reason"))
     order = django_filters.NumberFilter(field_name="order_id", label=_("Subcontract order"))
     is_open = django_filters.BooleanFilter(method="only_open", label=_("To be set off"))

@@ -9,6 +9,7 @@ from core.contributions import Panel, RelatedDocuments
 from crm.models import DeliveryRequest, Opportunity, Quotation, ReturnRequest, SalesOrder
 from crm.selectors.fulfilment import fulfilment_label, with_fulfilment
 from masterdata.models import Partner
+from masterdata.selectors.merging import keys_of_family
 
 SHOWN = 8
 PARTNER = "masterdata.partner"
@@ -28,7 +29,7 @@ def _context(partner: Partner, user: Any, rows: list[Any], kind: str, right: str
 
 
 def _orders(partner: Partner, user: Any) -> dict[str, Any]:
-    orders = with_fulfilment(SalesOrder.objects.visible_to(user).filter(partner=partner))
+    orders = with_fulfilment(SalesOrder.objects.visible_to(user).filter(partner__in=keys_of_family(partner.pk)))
     rows = list(orders.select_related("currency").order_by("-document_date", "-id")[:SHOWN])
     for row in rows:
         row.fulfilment_text = fulfilment_label(row.fulfilment)
@@ -36,12 +37,16 @@ def _orders(partner: Partner, user: Any) -> dict[str, Any]:
 
 
 def _quotations(partner: Partner, user: Any) -> dict[str, Any]:
-    rows = Quotation.objects.visible_to(user).filter(partner=partner).select_related("currency")
+    rows = Quotation.objects.visible_to(user).filter(partner__in=keys_of_family(partner.pk)).select_related("currency")
     return _context(partner, user, list(rows.order_by("-id")[:SHOWN]), "quotation", "crm.add_quotation")
 
 
 def _opportunities(partner: Partner, user: Any) -> dict[str, Any]:
-    rows = Opportunity.objects.visible_to(user).filter(partner=partner).select_related("currency", "stage")
+    rows = (
+        Opportunity.objects.visible_to(user)
+        .filter(partner__in=keys_of_family(partner.pk))
+        .select_related("currency", "stage")
+    )
     return _context(partner, user, list(rows.order_by("-id")[:SHOWN]), "opportunity", "crm.add_opportunity")
 
 

@@ -33,8 +33,8 @@ class Credit:
 
 def credit_with(order: SalesOrder) -> Credit:
     """Return the credit of the customer as it stands with ``order``: a draft as if confirmed, a confirmed order with
-    the change that is proposed for it."""
-    partner = order.partner
+    the change that is proposed for it. Of a customer who was merged the one kept answers."""
+    partner = order.partner.merged_into or order.partner
     if partner.credit_limit is None:
         return Credit(None, ZERO)
     if order.state == SalesOrderState.CONFIRMED:

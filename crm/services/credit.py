@@ -21,7 +21,7 @@ def require_credit(order: SalesOrder, *, actor: Any) -> None:
         ApprovalRequired, ApprovalPending: a policy that the order meets has no approval for its present content.
         CreditLimitExceeded: above the limit, and no policy lets anybody approve that.
     """
-    order.partner = lock_once(Partner, order.partner_id)
+    order.partner = lock_customer(order.partner_id)
     require_approval(document=order, actor=actor)
     refuse_over_credit(order)
 
@@ -32,8 +32,16 @@ def require_credit_to_ship(order: SalesOrder) -> None:
     Raises:
         CreditLimitExceeded: above the limit, and nobody approved that for this order.
     """
-    order.partner = lock_once(Partner, order.partner_id)
+    order.partner = lock_customer(order.partner_id)
     refuse_over_credit(order)
+
+
+def lock_customer(partner_id: int) -> Partner:
+    """Lock a customer, and the one who stands for him where he was merged: his is the credit that is used."""
+    partner = lock_once(Partner, partner_id)
+    if partner.merged_into_id is not None:
+        partner.merged_into = lock_once(Partner, partner.merged_into_id)
+    return partner
 
 
 def refuse_over_credit(order: SalesOrder) -> None:

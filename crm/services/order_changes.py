@@ -19,13 +19,12 @@ from crm.selectors.approvals import order_content
 from crm.selectors.credit import is_over_credit_approved
 from crm.selectors.order_changes import decoded_header, decoded_lines, snapshot
 from crm.services.changed_lines import change_lines
-from crm.services.credit import refuse_over_credit, require_credit
+from crm.services.credit import lock_customer, refuse_over_credit, require_credit
 from crm.services.guards import require_edge, require_reason
 from crm.services.headers import HeaderInput, change_header
 from crm.services.payment_plans import draw_payment_plan
 from crm.signals import sales_order_changed
 from crm.states import SalesOrderState
-from masterdata.models import Partner
 
 CHANGEABLE = frozenset({"ship_to_id", "warehouse_id", "payment_term_id", "requested_date", "customer_po", "note"})
 
@@ -122,7 +121,7 @@ def apply_sales_order_change(*, order_id: int, actor: Any, at: dt.datetime) -> S
     if not order.pending_change:
         raise NoPendingChange(order=order)
     pending = order.pending_change
-    order.partner = lock(Partner, order.partner_id)
+    order.partner = lock_customer(order.partner_id)
     require_approval(document=order, actor=actor)
     may_exceed = is_over_credit_approved(order)
     before = snapshot(order)

@@ -28,6 +28,7 @@ from erp.selectors import panels
 from erp.selectors.shipments import expected_returns, is_late, waiting_shipments
 from erp.selectors.stock import document_value, lots, stock_value
 from erp.states import ShipmentState, StockDocumentState
+from masterdata.selectors.merging import keys_of_family
 
 LIST = "erp:shipment-list"
 
@@ -163,7 +164,7 @@ RELATED = (
         "erp.shipments",
         _("Shipments"),
         "erp.view_shipment",
-        lambda partner, user: Shipment.objects.visible_to(user).filter(partner=partner).count(),
+        lambda partner, user: Shipment.objects.visible_to(user).filter(partner__in=keys_of_family(partner.pk)).count(),
         lambda partner: _listed(LIST, partner=partner.pk),
         icon="truck",
         order=40,

@@ -34,6 +34,7 @@ from erp.states import (
     StockDocumentState,
     SupplyKind,
 )
+from masterdata.filters import FamilyKeyFilter
 from masterdata.models import Item, ItemCategory, Location, StockStatus, Warehouse, Zone
 from masterdata.selectors.search import items_matching, partners_matching
 
@@ -283,7 +284,7 @@ class ShipmentFilter(_PartnerDocumentFilter):
     state = django_filters.MultipleChoiceFilter(choices=ShipmentState.choices, label=_("State"))
     warehouse = django_filters.ModelChoiceFilter(queryset=all_warehouses, label=_("Warehouse"))
     order = django_filters.NumberFilter(field_name="order_id", label=_("Sales order"))
-    partner = django_filters.NumberFilter(field_name="partner_id", label=_("Customer"))
+    partner = FamilyKeyFilter(field_name="partner", label=_("Customer"))
     date = django_filters.DateFromToRangeFilter(field_name="document_date", label=_("Date"), widget=DAYS)
 
     class Meta:
@@ -297,7 +298,7 @@ class ReturnReceiptFilter(_PartnerDocumentFilter):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     state = django_filters.MultipleChoiceFilter(choices=ReturnReceiptState.choices, label=_("State"))
     order = django_filters.NumberFilter(field_name="order_id", label=_("Sales order"))
-    partner = django_filters.NumberFilter(field_name="partner_id", label=_("Customer"))
+    partner = FamilyKeyFilter(field_name="partner", label=_("Customer"))
     date = django_filters.DateFromToRangeFilter(field_name="document_date", label=_("Date"), widget=DAYS)
 
     class Meta:

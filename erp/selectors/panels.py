@@ -10,6 +10,7 @@ from erp.models import Demand, Shipment, StockBalance
 from erp.selectors.demand import holds_of
 from erp.selectors.outlooks import available_to_promise
 from erp.states import ShipmentState
+from masterdata.selectors.merging import keys_of_family
 
 SHOWN = 10
 
@@ -40,7 +41,7 @@ def contents_of(place: Any) -> dict[str, Any]:
 
 def deliveries_to(partner: Any) -> dict[str, Any]:
     """Return the latest shipments to a customer."""
-    return {"shipments": _live().filter(partner=partner).select_related("order")[:SHOWN]}
+    return {"shipments": _live().filter(partner__in=keys_of_family(partner.pk)).select_related("order")[:SHOWN]}
 
 
 def fulfilment_of(order: Any) -> dict[str, Any]:

@@ -74,7 +74,7 @@ ADVANCES = ImportTarget(
         Column(
             "reference", _("Number"), required=True, help=_("The number it had before."), aliases=("单号", "收付款单号")
         ),
-        Column("amount", _("Paid in advance"), required=True, kind="decimal", aliases=("预收预付金额", "金额")),
+        Column("amount", _("Amount paid in advance"), required=True, kind="decimal", aliases=("预收预付金额", "金额")),
         Column("currency", _("Currency"), help=_("Empty: our own."), aliases=("币种",)),
         Column("exchange_rate", _("Exchange rate"), kind="decimal", aliases=("汇率",)),
         Column("note", _("Note"), aliases=("备注",)),

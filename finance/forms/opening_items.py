@@ -33,7 +33,7 @@ class OpeningAdvanceForm(forms.Form):
     partner = partner_field()
     reference = forms.CharField(label=_("Number"), max_length=60, help_text=_("The number it had before."))
     amount = NumberField(
-        label=_("Paid in advance"), decimal_places=4, help_text=_("What is not settled with an invoice yet.")
+        label=_("Amount paid in advance"), decimal_places=4, help_text=_("What is not settled with an invoice yet.")
     )
     currency = forms.ModelChoiceField(
         Currency.objects.filter(is_active=True), label=_("Currency"), required=False, help_text=_("Empty: our own.")

@@ -14,6 +14,7 @@ from core.money import round_amount
 from finance.models import InvoiceInstalment, Payment
 from finance.states import Direction, PaymentState, Side
 from masterdata.models import Partner
+from masterdata.selectors.merging import keys_of_family
 
 BUCKETS: Sequence[tuple[str, Any, int | None, int | None]] = (
     ("not_due", _("Not due"), None, 0),
@@ -71,11 +72,15 @@ def in_scope(user: Any, partner: str = "partner") -> Q:
 
 
 def ageing(kind: str, as_of: dt.date, user: Any = None, partner_id: int | None = None) -> list[AgeingRow]:
-    """Return one row per partner with something open or not allocated, the most overdue first; three statements."""
+    """Return one row per partner with something open or not allocated, the most overdue first; three statements.
+
+    What is open of a partner merged into another stands in the row of the one kept.
+    """
     rows = open_instalments(kind, user)
     advances = _advances(kind, user)
     if partner_id is not None:
-        rows, advances = rows.filter(partner=partner_id), advances.filter(partner=partner_id)
+        keys = keys_of_family(partner_id)
+        rows, advances = rows.filter(partner__in=keys), advances.filter(partner__in=keys)
     found: dict[int, AgeingRow] = {}
     sums = (
         rows.order_by()
@@ -84,14 +89,24 @@ def ageing(kind: str, as_of: dt.date, user: Any = None, partner_id: int | None =
     )
     aged = cast("list[dict[str, Any]]", list(sums))
     money = list(advances.order_by().values_list("partner").annotate(total=Sum(_signed())))
-    partners = Partner.objects.in_bulk({*(row["partner"] for row in aged), *(pk for pk, _amount in money)})
+    kept = _kept({*(row["partner"] for row in aged), *(pk for pk, _amount in money)})
     for row in aged:
-        partner = partners[row["partner"]]
-        buckets = {code: round_amount(row[code]) for code, *_rest in BUCKETS if row[code]}
-        found[partner.pk] = AgeingRow(partner, buckets)
+        partner = kept[row["partner"]]
+        buckets = found.setdefault(partner.pk, AgeingRow(partner)).buckets
+        for code, *_rest in BUCKETS:
+            if row[code]:
+                buckets[code] = buckets.get(code, ZERO) + round_amount(row[code])
     for pk, amount in money:
-        found.setdefault(pk, AgeingRow(partners[pk])).advances = round_amount(amount)
+        found.setdefault(kept[pk].pk, AgeingRow(kept[pk])).advances += round_amount(amount)
     return sorted(found.values(), key=lambda row: (-row.overdue, -row.total, row.partner.code))
+
+
+def _kept(keys: set[int]) -> dict[int, Partner]:
+    """Return {key: the partner that stands for it}; one statement, and one more where some were merged."""
+    named = Partner.objects.in_bulk(keys)
+    missing = {one.merged_into_id for one in named.values() if one.merged_into_id} - named.keys()
+    known = named | (Partner.objects.in_bulk(missing) if missing else {})
+    return {key: known[one.merged_into_id or key] for key, one in named.items()}
 
 
 def totals(rows: Sequence[AgeingRow]) -> list[Decimal]:

@@ -9,6 +9,7 @@ from core.fields import ZERO
 from finance.models import Bill
 from finance.selectors.accounts import AccountBook
 from finance.states import AccountRole, BillSide, BillState
+from masterdata.selectors.merging import keys_of_family
 
 
 def bill_account(bill: Bill, book: AccountBook) -> int:
@@ -20,7 +21,9 @@ def bill_account(bill: Bill, book: AccountBook) -> int:
 def exposed_bills(partner_id: int, day: dt.date) -> QuerySet[Bill]:
     """Return a customer's bills not paid yet: held ones, and those passed on whose day has not come (recourse)."""
     passed_on = Q(state__in=[BillState.ENDORSED, BillState.DISCOUNTED], due_date__gte=day)
-    return Bill.objects.filter(Q(state=BillState.HELD) | passed_on, partner_id=partner_id, side=BillSide.RECEIVED)
+    return Bill.objects.filter(
+        Q(state=BillState.HELD) | passed_on, partner__in=keys_of_family(partner_id), side=BillSide.RECEIVED
+    )
 
 
 def bills_not_due(partner_id: int, day: dt.date) -> Decimal:

@@ -12,6 +12,7 @@ from crm.models import SalesOrderLine
 from crm.states import SalesOrderState
 from finance.models import EarlyLine, GrniLine, UnbilledLine
 from finance.selectors.invoiceable import with_drafted
+from masterdata.selectors.merging import keys_of_family
 from scm.models import PurchaseOrderLine
 from scm.states import PurchaseOrderState
 
@@ -52,7 +53,7 @@ def early_gross_of(partner_id: int, exclude_order_id: int | None) -> Decimal | N
         output_field=EXACT,
     )
     rows = EarlyLine.objects.filter(
-        partner_id=partner_id,
+        partner__in=keys_of_family(partner_id),
         sales_order_line__order__state=SalesOrderState.CONFIRMED,
         sales_order_line__is_closed=False,
     ).exclude(sales_order_line__order_id=exclude_order_id)

@@ -17,6 +17,7 @@ from finance.models import Allocation, Invoice, InvoiceLine, Payment, UnbilledLi
 from finance.selectors.bills import bills_not_due
 from finance.selectors.early import early_gross_of
 from finance.states import Direction, InvoiceState, PaymentState, Side
+from masterdata.selectors.merging import keys_of_family
 
 EXACT = DecimalField(max_digits=38, decimal_places=12)
 
@@ -38,7 +39,9 @@ class CreditExposure:
 
 
 def credit_exposure(partner_id: int, exclude_order_id: int | None = None) -> CreditExposure:
-    """Return the exposure of a customer; the excluded order's undelivered part does not count."""
+    """Return the exposure of a customer and of those merged into him; the excluded order's undelivered part does not
+    count.
+    """
     own = company()
     decimals = own.base_decimals if own else 2
 
@@ -57,9 +60,9 @@ def credit_exposure(partner_id: int, exclude_order_id: int | None = None) -> Cre
 
 def open_customer_invoices(partner_id: int) -> QuerySet[Invoice]:
     """Return the posted invoices and credit notes of a customer that are not settled."""
-    return Invoice.objects.filter(partner_id=partner_id, kind=Side.CUSTOMER, state=InvoiceState.POSTED).exclude(
-        open_amount=0
-    )
+    return Invoice.objects.filter(
+        partner__in=keys_of_family(partner_id), kind=Side.CUSTOMER, state=InvoiceState.POSTED
+    ).exclude(open_amount=0)
 
 
 def received_for_order(order_id: int) -> Decimal:
@@ -103,12 +106,12 @@ def _open_receivables(partner_id: int) -> Decimal | None:
 def _delivered_not_invoiced(partner_id: int) -> Decimal | None:
     kept = F("shipped_quantity") - F("lost_quantity") - F("returned_quantity") - F("invoiced_quantity")
     value = _at_order_price(kept, "sales_order_line__", "sales_order__")
-    return _total(UnbilledLine.objects.filter(partner_id=partner_id), Sum(value))
+    return _total(UnbilledLine.objects.filter(partner__in=keys_of_family(partner_id)), Sum(value))
 
 
 def _undelivered(partner_id: int, exclude_order_id: int | None) -> Decimal | None:
     lines = SalesOrderLine.objects.filter(
-        order__partner_id=partner_id, order__state=SalesOrderState.CONFIRMED, is_closed=False
+        order__partner__in=keys_of_family(partner_id), order__state=SalesOrderState.CONFIRMED, is_closed=False
     ).exclude(order_id=exclude_order_id)
     still = Case(
         When(item__isnull=True, then=F("stock_quantity") - F("invoiced_quantity")),
@@ -129,7 +132,9 @@ def _at_order_price(quantity: object, line: str, order: str) -> "ExpressionWrapp
 
 
 def _advances(partner_id: int) -> Decimal | None:
-    posted = Payment.objects.filter(partner_id=partner_id, kind=Side.CUSTOMER, state=PaymentState.POSTED)
+    posted = Payment.objects.filter(
+        partner__in=keys_of_family(partner_id), kind=Side.CUSTOMER, state=PaymentState.POSTED
+    )
     return _total(posted, Sum(_signed_open("open_base_amount")))
 
 

@@ -15,6 +15,7 @@ from finance.models import BankAccount, Invoice, InvoiceLine, JournalLine, Payme
 from finance.selectors.ageing import IN_BASE, in_scope, open_instalments
 from finance.states import AccountKind, InvoiceState, Journal, PaymentState, Side
 from masterdata.models import Partner
+from masterdata.selectors.merging import keys_of_family
 
 EXACT = DecimalField(max_digits=38, decimal_places=10)
 
@@ -102,7 +103,7 @@ def paid_on_purchase_order(order_id: int) -> Decimal:
 def last_payment(partner: Partner, kind: str = Side.CUSTOMER) -> Payment | None:
     """Return the partner's last posted payment."""
     return (
-        Payment.objects.filter(partner=partner, kind=kind, state=PaymentState.POSTED)
+        Payment.objects.filter(partner__in=keys_of_family(partner.pk), kind=kind, state=PaymentState.POSTED)
         .order_by("-document_date", "-pk")
         .first()
     )

@@ -13,6 +13,7 @@ from finance.models import JournalEntry, JournalLine
 from finance.selectors.accounts import accounts_of
 from finance.states import AccountRole, Side
 from masterdata.models import Currency, Partner
+from masterdata.selectors.merging import keys_of_family
 
 ROLES = {
     Side.CUSTOMER: (AccountRole.RECEIVABLE, AccountRole.ADVANCE_RECEIVED),
@@ -63,10 +64,13 @@ class CurrencyStatement:
 def partner_statement(partner: Partner, kind: str, first: dt.date, last: dt.date) -> list[CurrencyStatement]:
     """Return the statements of a partner, one per currency that has a balance or moved; four statements.
 
-    Read from the control accounts, so it is what the general ledger says. Money on account counts as paid.
+    Read from the control accounts, so it is what the general ledger says. Money on account counts as paid; what was
+    booked for a partner merged into this one counts as his.
     """
     rows = JournalLine.objects.filter(
-        account__in=accounts_of(*ROLES[Side(kind)]), partner=partner, is_exchange_difference=False
+        account__in=accounts_of(*ROLES[Side(kind)]),
+        partner__in=keys_of_family(partner.pk),
+        is_exchange_difference=False,
     )
     opening = dict(
         rows.filter(entry__entry_date__lt=first)

@@ -9,6 +9,7 @@ from core.fields import ZERO
 from core.money import round_amount
 from finance.models import Allocation, Invoice, InvoiceLine, Payment
 from finance.states import AllocationKind, Direction, InvoiceState, PaymentState, Side
+from masterdata.selectors.merging import keys_of_family
 
 NATURAL = {Side.CUSTOMER: Direction.IN, Side.SUPPLIER: Direction.OUT}
 """The direction that settles invoices; the other one pays back credit notes and advances."""
@@ -20,16 +21,21 @@ def is_natural(payment: Payment) -> bool:
 
 
 def open_invoices(partner_id: int, kind: str, currency_id: int) -> QuerySet[Invoice]:
-    """Return the posted invoices and credit notes of a partner that are not settled, the oldest due first."""
+    """Return the posted invoices and credit notes of a partner (and of those merged into him) that are not settled,
+    the oldest due first.
+    """
+    partners = keys_of_family(partner_id)
     return (
-        Invoice.objects.filter(partner_id=partner_id, kind=kind, currency_id=currency_id, state=InvoiceState.POSTED)
+        Invoice.objects.filter(partner__in=partners, kind=kind, currency_id=currency_id, state=InvoiceState.POSTED)
         .exclude(open_amount=0)
         .order_by("due_date", "id")
     )
 
 
 def advances_for(invoice: Invoice) -> QuerySet[Payment]:
-    """Return the posted payments with money left that were made for the orders on ``invoice``."""
+    """Return the posted payments with money left that were made for the orders on ``invoice``, also by partners merged
+    into its own.
+    """
     if invoice.is_credit:
         return Payment.objects.none()
     lines = InvoiceLine.objects.filter(invoice=invoice)
@@ -37,7 +43,7 @@ def advances_for(invoice: Invoice) -> QuerySet[Payment]:
     orders |= Q(purchase_order__in=lines.values("purchase_order_line__order"))
     return Payment.objects.filter(
         orders,
-        partner_id=invoice.partner_id,
+        partner__in=keys_of_family(invoice.partner.merged_into_id or invoice.partner_id),
         kind=invoice.kind,
         currency_id=invoice.currency_id,
         direction=NATURAL[Side(invoice.kind)],

@@ -48,6 +48,8 @@ def read_serializer(record: Record) -> type[ConcordSerializer]:
     grids = {grid.name: _grid_serializer(grid, writes=False)(many=True, read_only=True) for grid in record.grids}
     fields = [*_names(record), *grids]
     meta = type("Meta", (), {"model": record.model, "fields": fields, "read_only_fields": fields})
+    if _has(record, "merged_into"):
+        fields.append("merged_into")
     return type(record.model.__name__, (ConcordSerializer,), {"Meta": meta, **grids})
 
 

@@ -2,13 +2,16 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, operation_action
 from masterdata.api.serializers import INPUT, READ
 from masterdata.filters import FILTERS
+from masterdata.models import Partner
 from masterdata.services.calendars import load_holidays
+from masterdata.services.merging import merge_partners, unmerge_partner
 from masterdata.services.records import CREATE, RECORDS, UPDATE, Record
 
 
@@ -49,6 +52,20 @@ class HolidayInput(serializers.Serializer):
     country = serializers.CharField(max_length=2)
 
 
+class MergeInput(serializers.Serializer):
+    """Who is kept, and why."""
+
+    kept_id = serializers.IntegerField()
+    version = serializers.IntegerField(required=False)
+    reason = serializers.CharField(required=False, allow_blank=True)
+
+    def validate_kept_id(self, value: int) -> int:
+        """Take only a partner whom the user sees."""
+        if not Partner.objects.visible_to(self.context["request"].user).filter(pk=value).exists():
+            raise serializers.ValidationError(gettext("There is no such partner, or you may not see it."))
+        return value
+
+
 def viewset_of(key: str) -> type[RecordViewSet]:
     """Make the viewset of one kind."""
     record = RECORDS[key]
@@ -65,4 +82,7 @@ def viewset_of(key: str) -> type[RecordViewSet]:
     }
     if key == "work_calendar":
         attributes["holidays"] = operation_action(load_holidays, name="holidays", serializer=HolidayInput)
+    if key == "partner":
+        attributes["merge"] = operation_action(merge_partners, name="merge", serializer=MergeInput)
+        attributes["unmerge"] = operation_action(unmerge_partner, name="unmerge")
     return type(f"{record.model.__name__}ViewSet", (RecordViewSet,), attributes)

@@ -43,7 +43,7 @@ def _item_hits(text: str, user: Any, limit: int) -> list[Hit]:
 
 
 def _partner_hits(text: str, user: Any, limit: int) -> list[Hit]:
-    found: list[Any] = find_partners(text, user=user, limit=limit, include_closed=True)
+    found: list[Any] = find_partners(text, user=user, limit=limit, include_closed=True, include_merged=True)
     return [Hit(str(one), one.get_absolute_url(), one.phone, "building-store", exact=one.rank == 0) for one in found]
 
 

@@ -146,6 +146,7 @@ class Partner(MasterRecord):
         permissions = [
             ("view_credit_terms", _("Can see credit limits")),
             ("change_credit_terms", _("Can change credit limits and payment terms")),
+            ("merge_partner", _("Can merge duplicate partners")),
         ]
         indexes = [models.Index(fields=["owner"], name="masterdata_partner_owner")]
         constraints = [

@@ -84,18 +84,28 @@ def partners_matching(text: str, queryset: QuerySet[Partner] | None = None) -> Q
 
 
 def find_partners(
-    text: str, *, user: Any = None, kind: str = "", limit: int = 20, include_closed: bool = False
+    text: str,
+    *,
+    user: Any = None,
+    kind: str = "",
+    limit: int = 20,
+    include_closed: bool = False,
+    include_merged: bool = False,
 ) -> list[Partner]:
     """Return the partners that ``text`` means, best first, each with ``rank`` (0 = the very code or tax number).
 
     ``kind`` is ``customer``, ``supplier`` or empty; with ``user`` only partners in the user's row scope.
-    ``include_closed`` adds those who take no new order, never those merged away.
+    ``include_closed`` adds those who take no new order. Who was merged is found by his old names and code as the one
+    kept; ``include_merged`` shows him beside the one kept.
     """
     text = text.strip()
     if not text:
         return []
-    found = partners_matching(text, Partner.objects.visible_to(user) if user is not None else None)
-    found = found.filter(merged_into__isnull=True)
+    rows = Partner.objects.visible_to(user) if user is not None else Partner.objects.all()
+    merged = partners_matching(text, Partner.objects.filter(merged_into__isnull=False))
+    found = rows.filter(Q(pk__in=partners_matching(text, rows).values("pk")) | Q(pk__in=merged.values("merged_into")))
+    if not include_merged:
+        found = found.filter(merged_into__isnull=True)
     if not include_closed:
         found = found.filter(is_active=True)
     if kind:

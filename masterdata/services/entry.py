@@ -40,16 +40,14 @@ def require_own_record(record: Any) -> None:
 def require_complete(partner: Partner, purpose: str) -> None:
     """Refuse a partner that lacks something for ``purpose`` (quote, order, invoice, purchase, pay).
 
-    Who is closed takes no new order, but what came or went before is still invoiced and paid.
+    Who is closed or merged into another takes no new order, but what came or went before is still invoiced and paid.
 
     Raises:
-        MergedAway: the partner was merged into another one.
+        MergedAway: the partner was merged into another one, and the purpose would start something new.
         ClosedForEntry: the partner is closed, and the purpose would start something new.
         PartnerIncomplete: the completeness rules of the purpose name what is missing.
     """
-    if purpose in SETTLING:
-        require_own_record(partner)
-    else:
+    if purpose not in SETTLING:
         require_open(partner)
     missing = missing_for(partner, purpose)
     if missing:

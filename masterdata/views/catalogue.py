@@ -10,6 +10,7 @@ from core.numbering import format_code
 from core.views.base import Verb
 from masterdata.services.bins import generate_locations
 from masterdata.services.calendars import load_holidays
+from masterdata.services.merging import merge_partners, unmerge_partner
 from masterdata.views.partners import partner_context
 from masterdata.views.records import Pages
 
@@ -108,6 +109,24 @@ CATALOGUE = (
         ),
         joined=("customer_class", "territory", "owner", "payment_term", "currency"),
         detail_template="masterdata/partner/detail.html",
+        verbs=(
+            Verb(
+                _("Merge into another"),
+                "masterdata:partner-merge",
+                service=merge_partners,
+                when=lambda partner: partner.merged_into_id is None,
+                link=True,
+                icon="arrows-join",
+            ),
+            Verb(
+                _("Undo the merge"),
+                "masterdata:partner-unmerge",
+                service=unmerge_partner,
+                when=lambda partner: partner.merged_into_id is not None,
+                reason=True,
+                icon="arrows-split",
+            ),
+        ),
         form_template="masterdata/partner/form.html",
         context=partner_context,
     ),

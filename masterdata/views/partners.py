@@ -35,6 +35,7 @@ def partner_context(partner: Any, user: Any) -> dict[str, Any]:
         "parts": [_part(pages, partner, user) for pages in PARTS if user.has_perm(pages.record.permission("view"))],
         "gaps": [(label, missing) for label, missing in gaps if missing],
         "ready": [label for label, missing in gaps if not missing],
+        "merged": list(Partner.objects.filter(merged_into=partner).order_by("code")),
     }
 
 

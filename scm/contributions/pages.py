@@ -11,6 +11,7 @@ from core.contributions import Panel, RelatedDocuments
 from core.permissions import may_view_field
 from erp.models import WorkOrder
 from masterdata.models import Item, Partner, SupplierItem
+from masterdata.selectors.merging import keys_of_family
 from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, SubcontractOrder, SupplierReturn
 from scm.selectors.operations import outside_steps
 from scm.selectors.prices import last_purchases
@@ -26,7 +27,7 @@ def supplier_panel(partner: Partner, user: Any) -> dict[str, Any]:
     """The next deliveries of a supplier and how punctual he is; nothing for a partner who is none."""
     if not partner.is_supplier:
         return {"is_supplier": False}
-    lines = list(open_lines(user).filter(order__partner=partner)[: SHOWN + 1])
+    lines = list(open_lines(user).filter(order__partner__in=keys_of_family(partner.pk))[: SHOWN + 1])
     return {
         "is_supplier": True,
         "lines": lines[:SHOWN],
@@ -61,6 +62,11 @@ def _count(model: Any, **path: str) -> Any:
     )
 
 
+def _count_of_partner(model: Any) -> Any:
+    """Count the documents of a supplier and of those merged into him."""
+    return lambda partner, user: model.objects.visible_to(user).filter(partner__in=keys_of_family(partner.pk)).count()
+
+
 def _filtered(name: str, parameter: str) -> Any:
     return lambda record: f"{reverse(name)}?{parameter}={record.pk}"
 
@@ -81,7 +87,7 @@ RELATED = (
         "scm.purchase_orders",
         _("Purchase orders"),
         "scm.view_purchaseorder",
-        count=_count(PurchaseOrder, partner_id="pk"),
+        count=_count_of_partner(PurchaseOrder),
         url=_filtered("scm:purchase-order-list", "partner"),
         icon="receipt",
     ),
@@ -117,7 +123,7 @@ RELATED = (
         "scm.subcontract_orders",
         _("Subcontract orders"),
         "scm.view_subcontractorder",
-        count=_count(SubcontractOrder, partner_id="pk"),
+        count=_count_of_partner(SubcontractOrder),
         url=_filtered("scm:subcontract-order-list", "partner"),
         icon="building-factory",
     ),

@@ -47,16 +47,17 @@ def create_invoice(
         NotInvoiceable, ChargeNotInvoiceable, MixedInvoice, LineWithoutSource, AccountNotPostable, ControlAccount: see
             `build_lines`.
         PartnerIncomplete: the customer lacks something an invoice needs.
-        MergedAway: the partner was merged into another one (who is closed may still be billed for what came).
+        MergedAway: the partner was merged into another one, and no order of his is invoiced (what was ordered before,
+            and from who is closed, still is).
         DuplicateSupplierReference: this invoice of the supplier was entered before.
         NoExchangeRate: the currency has no rate on the day.
     """
     partner = Partner.objects.select_related("tax").get(pk=partner_id)
     if kind == Side.CUSTOMER:
         require_complete(partner, "invoice")
-    else:
-        require_own_record(partner)
     drafted = build_lines(kind, lines)
+    if not drafted.orders:
+        require_own_record(partner)
     invoice = Invoice(
         kind=kind,
         partner=partner,

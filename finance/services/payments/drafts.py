@@ -27,6 +27,7 @@ from finance.selectors.payments import NATURAL, is_natural
 from finance.states import InvoiceState, PaymentState, Side
 from masterdata.models import Currency, Partner
 from masterdata.selectors.currencies import rate_on
+from masterdata.selectors.merging import is_family
 from masterdata.services.entry import require_open, require_own_record
 from scm.models import PurchaseOrder
 
@@ -241,7 +242,7 @@ def order_of_partner(model: Any, pk: int | None, payment: Payment) -> Any:
     if pk is None:
         return None
     order = model.objects.select_related("currency").get(pk=pk)
-    if order.partner_id != payment.partner_id:
+    if order.partner_id != payment.partner_id and not is_family(order.partner, payment.partner):
         raise OrderOfAnother(order=order, partner=payment.partner)
     if order.currency_id != payment.currency_id:
         means = payment.bank_account or payment.bill or payment.reference
@@ -299,7 +300,7 @@ def _lines_of(payment: Payment, lines: Rows) -> list[PaymentLine]:
 def _fits(payment: Payment, invoice: Invoice) -> bool:
     return (
         invoice.state == InvoiceState.POSTED
-        and invoice.partner_id == payment.partner_id
+        and (invoice.partner_id == payment.partner_id or is_family(invoice.partner, payment.partner))
         and invoice.kind == payment.kind
         and invoice.currency_id == payment.currency_id
     )

@@ -21,6 +21,7 @@ from finance.services.instalments import settle_instalments
 from finance.services.payments.control import balanced, control_lines, counter_lines
 from finance.services.posting import Line
 from finance.states import AllocationKind, InvoiceState
+from masterdata.selectors.merging import is_family
 
 ALLOCATED = ["allocated_amount", "allocated_base_amount"]
 
@@ -107,6 +108,11 @@ def settle(
     return Settled(money, lines)
 
 
+def is_same_partner(one: Invoice | Payment, other: Invoice | Payment) -> bool:
+    """Return whether two documents are of one partner, counting those that were merged into one as one."""
+    return one.partner_id == other.partner_id or is_family(one.partner, other.partner)
+
+
 def settle_with_credit(
     credit: Invoice, invoice: Invoice, amount: Decimal, *, book: AccountBook, moment: Moment
 ) -> tuple[Allocation, list[Line]]:
@@ -117,8 +123,8 @@ def settle_with_credit(
     """
     alike = (
         credit.state == invoice.state == InvoiceState.POSTED
-        and (credit.partner_id, credit.kind, credit.currency_id)
-        == (invoice.partner_id, invoice.kind, invoice.currency_id)
+        and (credit.kind, credit.currency_id) == (invoice.kind, invoice.currency_id)
+        and is_same_partner(credit, invoice)
         and credit.is_credit
         and not invoice.is_credit
     )
@@ -216,7 +222,7 @@ def _refuse_wrong_part(payment: Payment, part: Part, date: dt.date) -> None:
     invoice = part.invoice
     alike = (
         invoice.state == InvoiceState.POSTED
-        and invoice.partner_id == payment.partner_id
+        and is_same_partner(invoice, payment)
         and invoice.kind == payment.kind
         and invoice.currency_id == payment.currency_id
     )

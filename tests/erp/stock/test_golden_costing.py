@@ -28,6 +28,16 @@ def amounts(texts):
     return [Decimal(text) for text in texts]
 
 
+def test_each_case_names_its_source_and_each_method_its_standard_and_its_sums():
+    """A figure that cannot be recomputed from the page is no golden figure; every method has a case of a book."""
+    of_books = set()
+    for name, (problem, expected) in READ.items():
+        assert problem["source"], name
+        assert problem["standard"].keys() == problem["worked"].keys() == expected.keys(), name
+        of_books |= set() if problem["source"].startswith("HARD_RULES") else expected.keys()
+    assert of_books == {"fifo", "moving_average", "month_average", "standard"}
+
+
 @pytest.mark.parametrize(("name", "method"), ALL)
 def test_worked_case(store, name, method):
     problem, expected = READ[name][0], READ[name][1][method]

@@ -1,0 +1,43 @@
+"""Partners that were merged: the one kept stands for all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from core.contributions import RelatedDocuments, contributions
+from masterdata.models import Partner
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two partners about to be merged: what hangs on it, as (label, how many, address)."""
+
+    partner: Partner
+    documents: Sequence[tuple[Any, int, str]]
+
+
+def family_of(partner_id: int) -> QuerySet[Partner]:
+    """Return the partner and those merged into it: what was done with any of them was done with the one kept."""
+    return Partner.objects.filter(Q(pk=partner_id) | Q(merged_into=partner_id)).order_by()
+
+
+def keys_of_family(partner_id: int) -> QuerySet[Partner, int]:
+    """Return the keys of `family_of`, to be asked inside another query."""
+    return family_of(partner_id).values_list("pk", flat=True)
+
+
+def is_family(one: Partner, other: Partner) -> bool:
+    """Return whether two partners are one and the same by now."""
+    return (one.merged_into_id or one.pk) == (other.merged_into_id or other.pk)
+
+
+def side_of(partner: Partner, user: Any) -> Side:
+    """Return what the user may see hanging on one partner; one statement per kind of document."""
+    found = []
+    for one in contributions(RelatedDocuments, page="masterdata.partner", user=user):
+        count = one.count(partner, user)
+        if count:
+            found.append((one.label, count, one.url(partner)))
+    return Side(partner, found)
