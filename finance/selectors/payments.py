@@ -9,7 +9,7 @@ from core.fields import ZERO
 from core.money import round_amount
 from finance.models import Allocation, Invoice, InvoiceLine, Payment
 from finance.states import AllocationKind, Direction, InvoiceState, PaymentState, Side
-from masterdata.selectors.merging import keys_of_family
+from masterdata.selectors.merging import keys_of_family, keys_with_kept
 
 NATURAL = {Side.CUSTOMER: Direction.IN, Side.SUPPLIER: Direction.OUT}
 """The direction that settles invoices; the other one pays back credit notes and advances."""
@@ -33,8 +33,8 @@ def open_invoices(partner_id: int, kind: str, currency_id: int) -> QuerySet[Invo
 
 
 def advances_for(invoice: Invoice) -> QuerySet[Payment]:
-    """Return the posted payments with money left that were made for the orders on ``invoice``, also by partners merged
-    into its own.
+    """Return the posted payments with money left that were made for the orders on ``invoice``, also by those merged
+    into its partner or by the one kept for him.
     """
     if invoice.is_credit:
         return Payment.objects.none()
@@ -43,7 +43,7 @@ def advances_for(invoice: Invoice) -> QuerySet[Payment]:
     orders |= Q(purchase_order__in=lines.values("purchase_order_line__order"))
     return Payment.objects.filter(
         orders,
-        partner__in=keys_of_family(invoice.partner.merged_into_id or invoice.partner_id),
+        partner__in=keys_with_kept(invoice.partner_id),
         kind=invoice.kind,
         currency_id=invoice.currency_id,
         direction=NATURAL[Side(invoice.kind)],

@@ -28,6 +28,13 @@ def keys_of_family(partner_id: int) -> QuerySet[Partner, int]:
     return family_of(partner_id).values_list("pk", flat=True)
 
 
+def keys_with_kept(partner_id: int) -> QuerySet[Partner, int]:
+    """Return the keys of `family_of` and of the one who is kept for the partner, to be asked inside another query."""
+    kept = Partner.objects.filter(pk=partner_id).values("merged_into")
+    found = Partner.objects.filter(Q(pk=partner_id) | Q(merged_into=partner_id) | Q(pk__in=kept))
+    return found.order_by().values_list("pk", flat=True)
+
+
 def is_family(one: Partner, other: Partner) -> bool:
     """Return whether two partners are one and the same by now."""
     return (one.merged_into_id or one.pk) == (other.merged_into_id or other.pk)

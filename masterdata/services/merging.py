@@ -19,9 +19,9 @@ def merge_partners(
 ) -> Partner:
     """Close a duplicate for entry and let ``kept_id`` stand for it; those merged into it before follow.
 
-    The one kept becomes customer or supplier where the duplicate was. No row of a document or ledger changes: what
-    was begun with the duplicate is delivered, invoiced and paid to its end, while exposure, ageing, statement, open
-    invoices and lists of the one kept count both.
+    The one kept becomes customer or supplier where the duplicate was; a tax number that one has both have. No row of a
+    document or ledger changes: what was begun with the duplicate is delivered, invoiced and paid to its end, while
+    exposure, ageing, statement, open invoices and lists of the one kept count both.
 
     Raises:
         NotFound: one of them does not exist.
@@ -40,12 +40,9 @@ def merge_partners(
         raise DifferentTaxNumbers(record=duplicate, kept=kept)
     for earlier in lock_rows(Partner.objects.filter(merged_into=duplicate)):
         _point(earlier, kept)
+    duplicate.tax_number = duplicate.tax_number or kept.tax_number
     _point(duplicate, kept)
-    if any(getattr(duplicate, role) and not getattr(kept, role) for role in ROLES):
-        for role in ROLES:
-            setattr(kept, role, getattr(kept, role) or getattr(duplicate, role))
-        kept.version += 1
-        kept.save()
+    _complete(kept, duplicate)
     return duplicate
 
 
@@ -55,14 +52,18 @@ def unmerge_partner(
 ) -> Partner:
     """Let a merged partner stand for itself again, open for entry; what was settled across both stays settled.
 
+    A tax number that both have stays with the one kept.
+
     Raises:
         StaleVersion: somebody changed it since.
         NotMerged: it was not merged.
-        DuplicateTaxNumber: the one kept has its tax number by now.
+        DuplicateTaxNumber: a third partner has its tax number by now.
     """
     duplicate = lock(Partner, partner_id, version=version)
     if duplicate.merged_into is None:
         raise NotMerged(record=duplicate)
+    if duplicate.tax_number == duplicate.merged_into.tax_number:
+        duplicate.tax_number = ""  # one taxpayer, one partner: the one kept has it
     if duplicate.tax_number:
         twins = Partner.objects.filter(tax_number=duplicate.tax_number, merged_into__isnull=True)
         if (twin := twins.first()) is not None:
@@ -82,6 +83,18 @@ def _lock_both(partner_id: int, kept_id: int, version: int | None) -> tuple[Part
     if version is not None and rows[partner_id].version != version:
         raise StaleVersion(document=rows[partner_id])
     return rows[partner_id], rows[kept_id]
+
+
+def _complete(kept: Partner, duplicate: Partner) -> None:
+    """Give the one kept the roles and the tax number that only the duplicate had."""
+    taken = {role: True for role in ROLES if getattr(duplicate, role) and not getattr(kept, role)}
+    named = {"tax_number": duplicate.tax_number} if duplicate.tax_number != kept.tax_number else {}
+    if not taken and not named:
+        return
+    for name, value in (taken | named).items():
+        setattr(kept, name, value)
+    kept.version += 1
+    kept.save()
 
 
 def _point(duplicate: Partner, kept: Partner) -> None:

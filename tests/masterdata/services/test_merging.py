@@ -33,14 +33,17 @@ def merge(duplicate, kept, **fields):
 
 @pytest.fixture
 def pair(db):
-    return make.supplier("ACME2", name="Acme Trading"), make.customer("ACME", name="Acme")
+    duplicate = make.supplier("ACME2", name="Acme Trading", tax_number="")
+    return duplicate, make.customer("ACME", name="Acme", tax_number="")
 
 
 def test_merging_closes_the_duplicate_and_gives_the_kept_one_its_roles(pair):
     duplicate, kept = pair
+    Partner.objects.filter(pk=duplicate.pk).update(tax_number=ONE)
     done = merge(duplicate, kept, reason="Same company")
     assert (done.merged_into, done.is_active, done.version) == (kept, False, duplicate.version + 1)
     kept.refresh_from_db()
+    assert kept.tax_number == done.tax_number == ONE
     assert (kept.is_customer, kept.is_supplier, kept.is_active) == (True, True, True)
     assert set(keys_of_family(kept.pk)) == {kept.pk, duplicate.pk}
     assert is_family(done, kept)
@@ -51,7 +54,7 @@ def test_merging_closes_the_duplicate_and_gives_the_kept_one_its_roles(pair):
 
 def test_those_merged_before_follow(pair):
     duplicate, kept = pair
-    first = make.customer("ACME3")
+    first = make.customer("ACME3", tax_number="")
     merge(first, duplicate)
     merge(duplicate, kept)
     assert set(Partner.objects.filter(merged_into=kept)) == {first, duplicate}
@@ -83,12 +86,14 @@ def test_undoing_lets_it_stand_for_itself_again(pair):
     duplicate, kept = pair
     Partner.objects.filter(pk=duplicate.pk).update(tax_number=ONE)
     merge(duplicate, kept)
-    perform(update_partner, actor=None, partner_id=kept.pk, tax_number=ONE)
+    Partner.objects.filter(pk=kept.pk).update(tax_number=OTHER)
+    third = make.customer("C7", tax_number=ONE)
     with pytest.raises(DuplicateTaxNumber):
         perform(unmerge_partner, actor=None, partner_id=duplicate.pk)
-    perform(update_partner, actor=None, partner_id=kept.pk, tax_number="")
+    perform(update_partner, actor=None, partner_id=third.pk, tax_number="")
+    Partner.objects.filter(pk=kept.pk).update(tax_number=ONE)
     undone = perform(unmerge_partner, actor=None, partner_id=duplicate.pk)
-    assert (undone.merged_into, undone.is_active) == (None, True)
+    assert (undone.merged_into, undone.is_active, undone.tax_number) == (None, True, "")
     require_open(undone)
 
 
