@@ -44,7 +44,7 @@ class AccountRole(models.TextChoices):
     """What an account is used for by automatic entries; the mapping says which account plays the role."""
 
     CASH = "cash", _("Cash")
-    BANK = "bank", _("Bank")
+    BANK = "bank", pgettext_lazy("account", "Bank")
     RECEIVABLE = "receivable", _("Receivables")
     UNBILLED = "unbilled", _("Unbilled receivables")
     ADVANCE_RECEIVED = "advance_received", _("Advances from customers")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.documents import Transitions
 
@@ -36,7 +37,7 @@ class MatchState(models.TextChoices):
     NONE = "", _("Not checked")
     MATCHED = "matched", _("Agrees")
     BLOCKED = "blocked", _("Blocked for payment")
-    RELEASED = "released", _("Released")
+    RELEASED = "released", pgettext_lazy("supplier invoice", "Released")
 
 
 class DifferenceKind(models.TextChoices):
@@ -95,7 +96,7 @@ class TaxInvoiceKind(models.TextChoices):
 class TaxInvoiceStatus(models.TextChoices):
     PREPARED = "prepared", _("Prepared")
     EXPORTED = "exported", _("Exported")
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", pgettext_lazy("electronic invoice", "Issued")
     REFUSED = "refused", _("Refused")
 
 
@@ -175,7 +176,7 @@ class AllocationKind(models.TextChoices):
 
     SETTLED = "settled", _("Settled")
     DISCOUNT = "discount", _("Cash discount")
-    DIFFERENCE = "difference", _("Written off")
+    DIFFERENCE = "difference", pgettext_lazy("allocation", "Written off")
 
 
 class PaymentState(models.TextChoices):

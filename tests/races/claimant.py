@@ -19,6 +19,7 @@ def services() -> dict[str, Any]:
     from erp.services.work_orders import issue_materials
     from finance.services.invoices import deduct_charges, post_invoice
     from finance.services.payments import allocate_payment
+    from masterdata.services.merging import merge_partners
     from scm.services.goods_receipts import post_goods_receipt
     from scm.services.purchase_orders import approve_purchase_order
 
@@ -34,6 +35,7 @@ def services() -> dict[str, Any]:
         "post": post_stock_document,
         "receive": post_goods_receipt,
         "issue": issue_materials,
+        "join": merge_partners,
         "merge": create_merged_pick,
         "start": start_stocktake,
     }
