@@ -28,7 +28,7 @@ class Pending:
         self._inserts: list[models.Model] = []
         self._changes: dict[type[models.Model], dict[Any, dict[str, Any]]] = {}
         self._statements: dict[str, tuple[str, list[Any]]] = {}
-        self._tables: re.Pattern[str] | None = None
+        self._tables: set[str] = set()
         self._saved: dict[str, tuple[int, dict[tuple[Any, Any], Any]]] = {}
 
     def note(self, row: models.Model) -> None:
@@ -37,8 +37,9 @@ class Pending:
 
     def insert(self, rows: Iterable[models.Model]) -> None:
         """Keep unsaved rows that get no key back."""
-        self._inserts += rows
-        self._watch()
+        fresh = list(rows)
+        self._inserts += fresh
+        self._tables.update(row._meta.db_table for row in fresh)
 
     def change(self, rows: Iterable[models.Model], names: Iterable[str]) -> None:
         """Keep the values that the named fields of stored rows have now."""
@@ -50,14 +51,14 @@ class Pending:
                 self.flush()  # of two rows under one partial key the first gives it up before the second takes it
             of_row = self._changes.setdefault(type(row), {}).setdefault(row.pk, {})
             of_row.update({name: getattr(row, _attname(row, name)) for name in wanted})
-        self._watch()
+            self._tables.add(row._meta.db_table)
 
     def run(self, table: str, statement: str, params: list[Any]) -> None:
         """Keep an UPDATE or DELETE of one table; what is kept of that table already goes before it."""
-        if self._tables is not None and self._tables.search(table):
+        if table in self._tables:
             self.flush()
         self._statements[table] = (statement, params)
-        self._watch()
+        self._tables.add(table)
 
     def flush(self) -> None:
         """Write what is kept, save for notes and versions."""
@@ -79,15 +80,9 @@ class Pending:
         text = str(statement)
         if text[:9] in {"SAVEPOINT", "ROLLBACK ", "RELEASE S"}:
             self._follow_savepoint(text)
-        elif self._tables is not None and self._tables.search(text):
+        elif any(table in text and _name(table).search(text) for table in self._tables):
             self.flush()
         return execute(statement, params, many, context)
-
-    def _watch(self) -> None:
-        models_ = {*(type(row) for row in self._inserts), *self._changes}
-        tables = {model._meta.db_table for model in models_} | self._statements.keys()
-        names = "|".join(re.escape(table) for table in tables)
-        self._tables = re.compile(rf"\b(?:{names})\b") if names else None
 
     def _take(
         self,
@@ -102,7 +97,7 @@ class Pending:
                 alike[tuple(sorted(values))][key] = values
             changes += [Change(model, names, found) for names, found in alike.items()]
         statements = list(self._statements.values())
-        self._inserts, self._changes, self._statements, self._tables = [], {}, {}, None
+        self._inserts, self._changes, self._statements, self._tables = [], {}, {}, set()
         return inserts, changes, statements
 
     def _follow_savepoint(self, text: str) -> None:
@@ -121,6 +116,12 @@ class Pending:
         self.flush()
         if verb == "SAVEPOINT":
             self._saved[name] = (len(self.notes), dict(self.versions))
+
+
+@cache
+def _name(table: str) -> re.Pattern[str]:
+    """The name of a table standing by itself: `crm_salesorder` is not in `crm_salesorderline`."""
+    return re.compile(rf"\b{re.escape(table)}\b")
 
 
 @cache

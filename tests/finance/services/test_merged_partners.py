@@ -91,7 +91,7 @@ def test_an_order_of_the_duplicate_is_delivered_and_invoiced_under_the_credit_of
     erp.opening(item, "100", "10")
     order = crm.confirmed_order(duplicate, crm.line(item, "2", ship_date=erp.TODAY), warehouse_id=warehouse.pk)
     merged(duplicate, kept)
-    erp.shipped(order)
+    erp.signed(order)
     order = SalesOrder.objects.get(pk=order.pk)
     assert credit_with(order).limit == 1000
     invoice = posted_invoice(order)
