@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterdata', '0012_add_master_scheduled_items'),
+        ("masterdata", "0013_name_the_tax_authority"),
     ]
 
     operations = [
