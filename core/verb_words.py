@@ -140,6 +140,7 @@ VERB_WORDS: dict[str, Any] = {
 WHOLE_WORDS: dict[str, Any] = {
     "activated": _("Activated"),
     "attachments": _("Number of attachments changed"),
+    "backflush_retried": _("Backflush errors posted again"),
     "budget_released": _("Budget released"),
     "carried": _("Carried over"),
     "change_asked": _("Change asked for"),

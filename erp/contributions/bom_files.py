@@ -18,7 +18,7 @@ from core.permissions import may_change_field, may_view_field
 from erp.models import Bom, BomLine, BomSubstitute
 from erp.services.boms import import_bom
 from erp.states import MaterialKind
-from erp.states.engineering import BomLineKind, IssueMethod
+from erp.states.engineering import BomLineKind
 from masterdata.models import Item
 
 Row = dict[str, Any]
@@ -53,7 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
         "定额": "fixed_amount",
     },
 }
-DEFAULTS = {"material_kind": MaterialKind.MAIN, "line_kind": BomLineKind.COMPONENT, "issue_method": IssueMethod.PICK}
+DEFAULTS = {"material_kind": MaterialKind.MAIN, "line_kind": BomLineKind.COMPONENT}
 SENTENCES = {
     "material_kind": _("The kind of material is main or auxiliary."),
     "line_kind": _("The kind of line is component, co_product or by_product."),

@@ -126,7 +126,7 @@ class BomLineForm(_LineForm):
     fixed_scrap_quantity = quantity_field(_("Fixed scrap"), required=False, at_least=ZERO)
     material_kind = forms.ChoiceField(label=_("Kind"), choices=MaterialKind.choices, initial=MaterialKind.MAIN)
     issue_method = forms.ChoiceField(
-        label=_("Issue"), choices=IssueMethod.choices, initial=IssueMethod.PICK, required=False
+        label=_("Issue"), choices=[("", _("as usual")), *IssueMethod.choices], required=False
     )
     operation_no = whole_field(_("Operation"))
     is_level_skipped = forms.BooleanField(label=_("Skip the level"), required=False)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field
-from erp.forms.units import STOCK_UNIT, unit_field, units_in
+from erp.forms.units import STOCK_UNIT, offer_units, unit_field, units_in
 from erp.forms.work_orders import BACKDATING_HINT, TODAY_HINT
 from erp.models import BomSubstitute, WorkOrder
 from erp.selectors.places import storage_places
@@ -45,6 +45,15 @@ class SplitForm(forms.Form):
     """How much goes to the new order."""
 
     quantity = quantity_field(_("Quantity of the new order"))
+    uom = unit_field()
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_units(self, order.item)
+
+    def values(self) -> dict[str, Any]:
+        """Return the quantity as the service takes it."""
+        return {"quantity": self.cleaned_data["quantity"], "uom_id": self.cleaned_data.get("uom")}
 
 
 class MergeForm(forms.Form):
@@ -118,10 +127,21 @@ class ExtraRequestForm(forms.Form):
     """How much more of which material, and why."""
 
     material = KnownField(label=_("Material"), required=True)
-    quantity = quantity_field(_("Beyond the plan"), at_least=ZERO, help_text=_("In all, in its stock unit."))
+    quantity = quantity_field(_("Beyond the plan"), at_least=ZERO, help_text=_("In all, not only once more."))
+    uom = unit_field()
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = order.materials.select_related("item__uom").order_by("line_no")
+        rows = list(order.materials.select_related("item__uom").order_by("line_no"))
         self.fields["material"].offer([(str(one.pk), f"{one.line_no}. {one.item} ({one.item.uom})") for one in rows])
+        units = units_in({one.item_id for one in rows})
+        if units:
+            self.fields["uom"].offer(units, STOCK_UNIT)
+        else:
+            del self.fields["uom"]
+
+    def values(self) -> dict[str, Any]:
+        """Return the request as the service takes it."""
+        data = dict(self.cleaned_data)
+        return data | {"material_id": data.pop("material"), "uom_id": data.pop("uom", None)}

@@ -131,6 +131,7 @@ class SignOffForm(forms.Form):
 
     signed_by = text_field(_("Signed by"), 80)
     date = day_field(_("Signed on"), help_text=TODAY_HINT)
+    reason = why_field()
 
 
 class SignedLineForm(forms.Form):
@@ -140,6 +141,7 @@ class SignedLineForm(forms.Form):
     signed = quantity_field(_("Accepted"), at_least=ZERO)
     damaged = quantity_field(_("Damaged"), required=False, at_least=ZERO)
     short = quantity_field(_("Missing"), required=False, at_least=ZERO)
+    uom = unit_field()
 
     def typed(self) -> dict[str, Any]:
         """Return the line as the service takes it."""
@@ -149,6 +151,7 @@ class SignedLineForm(forms.Form):
             "signed": data["signed"],
             "damaged": data["damaged"] or ZERO,
             "short": data["short"] or ZERO,
+            "uom_id": data.get("uom"),
         }
 
 
@@ -165,6 +168,7 @@ class ReceivedLineForm(forms.Form):
     line = forms.IntegerField(widget=forms.HiddenInput)
     quantity = quantity_field(_("Received"), at_least=ZERO)
     uom = unit_field()
+    second_quantity = quantity_field(_("Weighed (second unit)"), required=False)
     location = KnownField(label=_("Place"))
     lot_code = text_field(_("Lot or serial number"), 60, width="9rem")
 
@@ -175,6 +179,7 @@ class ReceivedLineForm(forms.Form):
             "line_id": data["line"],
             "quantity": data["quantity"],
             "uom_id": data.get("uom"),
+            "second_quantity": data.get("second_quantity"),
             "location_id": data["location"],
             "lot_code": data["lot_code"],
         }
@@ -196,24 +201,37 @@ class FixedLines(forms.BaseFormSet):
         return [form.typed() for form in self.forms]
 
 
-class BaseReceivedLines(FixedLines):
-    """The lines of a return receipt; places are read once."""
+class UnitLines(FixedLines):
+    """Stored lines that may be typed in the other units of their items (its ``units`` by item)."""
 
-    def __init__(self, *args: Any, receipt: ReturnReceipt, stored: list[ReturnReceiptLine], **kwargs: Any) -> None:
-        self._places = list(storage_places(receipt.warehouse_id))
+    def __init__(self, *args: Any, stored: list[Any], **kwargs: Any) -> None:
         self.units = units_by_item({line.item_id for line in stored})
         super().__init__(*args, stored=stored, **kwargs)
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["location"].offer(self._places, _("usual place"))
         if form.stored is not None and form.stored.item_id in self.units:
             form.fields["uom"].offer(self.units[form.stored.item_id], form.stored.item.uom.code)
         else:
             del form.fields["uom"]
 
 
-SignedLines = forms.formset_factory(SignedLineForm, formset=FixedLines, extra=0, max_num=MAX_ROWS)
+class BaseReceivedLines(UnitLines):
+    """The lines of a return receipt; places are read once."""
+
+    def __init__(self, *args: Any, receipt: ReturnReceipt, stored: list[ReturnReceiptLine], **kwargs: Any) -> None:
+        self._places = list(storage_places(receipt.warehouse_id))
+        self.has_second = any(line.item.second_uom_id for line in stored)
+        super().__init__(*args, stored=stored, **kwargs)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["location"].offer(self._places, _("usual place"))
+        if form.stored is None or form.stored.item.second_uom_id is None:
+            del form.fields["second_quantity"]
+
+
+SignedLines = forms.formset_factory(SignedLineForm, formset=UnitLines, extra=0, max_num=MAX_ROWS)
 ReceivedLines = forms.formset_factory(ReceivedLineForm, formset=BaseReceivedLines, extra=0, max_num=MAX_ROWS)
 
 

@@ -30,6 +30,7 @@ class StockSettingsForm(forms.ModelForm):
             "slow_days",
             "hold_days",
             "queues_whole_lines",
+            "usual_issue",
         )
 
 

@@ -20,6 +20,7 @@ from erp.forms.fields import (
     text_field,
     why_field,
 )
+from erp.forms.units import unit_field, units_by_item
 from erp.models import StockDocumentLine
 from erp.selectors.places import open_warehouses, storage_places
 from erp.states import StockDocumentKind, StockReason
@@ -189,6 +190,7 @@ class ArrivalForm(forms.Form):
     def __init__(self, *args: Any, lines: Iterable[StockDocumentLine], warehouse_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = [line for line in lines if line.on_the_way > 0]
+        self.units = units_by_item({line.item_id for line in self.lines})
         places = list(storage_places(warehouse_id, line_side=True))
         for line in self.lines:
             arrived = quantity_field(_("Arrived"), required=False, at_least=ZERO)
@@ -197,10 +199,22 @@ class ArrivalForm(forms.Form):
             place.offer(places)
             place.initial = line.to_location_id
             self.fields |= {f"quantity-{line.pk}": arrived, f"place-{line.pk}": place}
+            if line.item_id in self.units:
+                uom = unit_field()
+                uom.offer(self.units[line.item_id], line.item.uom.code)
+                self.fields[f"uom-{line.pk}"] = uom
 
-    def rows(self) -> list[tuple[StockDocumentLine, Any, Any]]:
-        """Return each line with its fields, for the page."""
-        return [(line, self[f"quantity-{line.pk}"], self[f"place-{line.pk}"]) for line in self.lines]
+    def rows(self) -> list[tuple[StockDocumentLine, Any, Any, Any]]:
+        """Return each line with its fields (quantity, unit or None, place), for the page."""
+        return [
+            (
+                line,
+                self[f"quantity-{line.pk}"],
+                self[f"uom-{line.pk}"] if line.item_id in self.units else None,
+                self[f"place-{line.pk}"],
+            )
+            for line in self.lines
+        ]
 
     def arrived(self) -> list[dict[str, Any]]:
         """Return the rows as the service takes them."""
@@ -209,6 +223,7 @@ class ArrivalForm(forms.Form):
             {
                 "line_id": line.pk,
                 "quantity": data.get(f"quantity-{line.pk}") or ZERO,
+                "uom_id": data.get(f"uom-{line.pk}"),
                 "to_location_id": data.get(f"place-{line.pk}"),
             }
             for line in self.lines

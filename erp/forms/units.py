@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.formats import readable
 from erp.forms.fields import KnownField
-from masterdata.models import Item
+from masterdata.models import Item, UnitOfMeasure
 from masterdata.selectors.units import other_units
 
 STOCK_UNIT = _("stock unit")
@@ -31,6 +31,12 @@ def units_by_item(item_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
         item_id: [(str(one.uom_id), f"{one.uom.code} = {readable(one.factor)} {one.item.uom.code}") for one in rows]
         for item_id, rows in other_units(item_ids).items()
     }
+
+
+def offer_every_unit(form: Any) -> None:
+    """Offer all units on a form whose item is chosen on it as well; the item has the last word."""
+    units = UnitOfMeasure.objects.filter(is_active=True)
+    form.fields["uom"].offer([(str(one.pk), one.label()) for one in units], STOCK_UNIT)
 
 
 def offer_units(form: Any, item: Item) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from erp.errors import UnknownWorkOrder
 from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
-from erp.forms.units import STOCK_UNIT, offer_units, unit_field
+from erp.forms.units import STOCK_UNIT, offer_every_unit, offer_units, unit_field
 from erp.models import Bom, Lot, StockBalance, WorkOrder, WorkOrderMaterial, WorkOrderOperation
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
@@ -46,6 +46,7 @@ class WorkOrderForm(forms.Form):
         help_text=_("Rework and disassembly: the order that made them, if it is known."),
     )
     quantity = quantity_field(_("Quantity"))
+    uom = unit_field()
     due_date = day_field(_("Due"))
     start_date = day_field(_("Start"), help_text=_("Empty: the due date less the item's lead time."))
     warehouse = KnownField(label=_("Warehouse"))
@@ -63,7 +64,9 @@ class WorkOrderForm(forms.Form):
             self.fields["start_date"].required = True
             self.fields["start_date"].help_text = ""
             self.fields["bom"].offer(Bom.objects.filter(item_id=order.item_id).order_by("-id"), _("the released one"))
+            offer_units(self, order.item)
         else:
+            offer_every_unit(self)
             del self.fields["bom"]
             key = self.initial.get("item")
             if key and not self.is_bound:
@@ -80,7 +83,7 @@ class WorkOrderForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return the order as the services take it."""
-        keys = {"item", "warehouse", "bom", "origin"}
+        keys = {"item", "warehouse", "bom", "origin", "uom"}
         data = self.cleaned_data | {"priority": self.cleaned_data.get("priority") or DEFAULT_PRIORITY}
         if "kind" in data:
             data["kind"] = data["kind"] or WorkOrderKind.STANDARD
@@ -210,14 +213,16 @@ class ReportForm(forms.Form):
     good_quantity = quantity_field(_("Good"), required=False, at_least=ZERO)
     scrap_quantity = quantity_field(_("Scrap"), required=False, at_least=ZERO)
     rework_quantity = quantity_field(_("To be reworked"), required=False, at_least=ZERO)
+    uom = unit_field()
     scrap_reason = text_field(_("Reason of scrap or rework"), 200)
     hours = quantity_field(_("Hours"), required=False, at_least=ZERO)
     machine_minutes = quantity_field(_("Machine minutes"), required=False, at_least=ZERO)
     report_date = day_field(_("Date"), help_text=TODAY_HINT)
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200, help_text=BACKDATING_HINT)
 
-    def __init__(self, *args: Any, steps: Sequence[WorkOrderOperation] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: Item, steps: Sequence[WorkOrderOperation] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_units(self, item)
         self.fields["employee"].offer(Employee.objects.filter(is_active=True).order_by("code"))
         self.fields["operation"].offer(steps)
         if not steps:
@@ -228,7 +233,8 @@ class ReportForm(forms.Form):
         data = dict(self.cleaned_data)
         for name in ("good_quantity", "scrap_quantity", "rework_quantity", "hours", "machine_minutes"):
             data[name] = data[name] or ZERO
-        return data | {"employee_id": data.pop("employee"), "operation_id": data.pop("operation", None)}
+        keys = ("employee", "operation", "uom")
+        return data | {f"{name}_id": data.pop(name, None) for name in keys}
 
 
 class ReceiptForm(forms.Form):
@@ -283,9 +289,15 @@ class FinishForm(forms.Form):
     good_quantity = quantity_field(_("Good"), required=False, at_least=ZERO)
     scrap_quantity = quantity_field(_("Scrap"), required=False, at_least=ZERO)
     rework_quantity = quantity_field(_("To be reworked"), required=False, at_least=ZERO)
+    uom = unit_field()
     scrap_reason = text_field(_("Reason of scrap or rework"), 200)
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_units(self, item)
 
     def values(self) -> dict[str, Any]:
         """Return the quantities as the service takes them."""
         data = dict(self.cleaned_data)
-        return data | {name: data[name] or ZERO for name in ("good_quantity", "scrap_quantity", "rework_quantity")}
+        told = {name: data[name] or ZERO for name in ("good_quantity", "scrap_quantity", "rework_quantity")}
+        return data | told | {"uom_id": data.pop("uom", None)}

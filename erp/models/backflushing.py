@@ -32,7 +32,7 @@ class BackflushMove(models.Model):
 
 
 class BackflushShortage(models.Model):
-    """Material that was used up and could not be posted: the error queue. One open row for a material of an order."""
+    """Material that was used up and could not be posted: the error queue, by material and day of the report."""
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="shortages", verbose_name=_("work order"))
     material = models.ForeignKey(WorkOrderMaterial, models.PROTECT, related_name="+", verbose_name=_("material"))
@@ -55,7 +55,9 @@ class BackflushShortage(models.Model):
         permissions = [("retry_backflushshortage", _("Can post backflush errors again"))]
         constraints = [
             models.UniqueConstraint(
-                fields=["material"], condition=Q(resolved_at__isnull=True), name="erp_backflushshortage_open"
+                fields=["material", "report_date"],
+                condition=Q(resolved_at__isnull=True),
+                name="erp_backflushshortage_open",
             ),
             models.CheckConstraint(condition=Q(missing_quantity__gt=0), name="erp_backflushshortage_missing"),
         ]

@@ -19,7 +19,7 @@ from erp.states.engineering import IssueMethod
 from erp.states.making import WorkOrderKind
 
 
-class WorkOrder(Document):
+class WorkOrder(Document, InUnit):
     """An order to make a quantity of one item by a day. All quantities are in the item's stock unit.
 
     reported, scrapped, completed (received into stock) and the three costs (base currency) are derived: each is written
@@ -101,6 +101,7 @@ class WorkOrder(Document):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_workorder_quantity"),
+            unit_check("erp_workorder_unit"),
             models.CheckConstraint(condition=Q(kind__in=WorkOrderKind.values), name="erp_workorder_kind"),
             models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=9), name="erp_workorder_priority"),
             models.CheckConstraint(condition=Q(state__in=WorkOrderState.values), name="erp_workorder_state"),
@@ -132,15 +133,17 @@ class WorkOrder(Document):
         return min(100, int(self.completed_quantity * 100 / self.quantity))
 
 
-class WorkOrderMaterial(DocumentLine):
+class WorkOrderMaterial(DocumentLine, InUnit):
     """One material of a work order: required in all, issued so far (net of returns), in its stock unit.
 
     path  the skipped levels it came through, top first: the same item over two ways stays two lines.
-    extra_quantity  how much beyond the plan may be issued once whoever has to approve it has.
+    extra_quantity  how much beyond the plan may be issued once whoever has to approve it has; ``uom`` is its unit.
     replaces  the item whose place it took, because too little of that was there.
     staged_quantity  of material backflushed by transfer: what was brought to the line for the order, net of what went
         back; issued by hand from elsewhere counts as brought.
     """
+
+    TYPED = "extra_quantity"
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="materials", verbose_name=_("work order"))
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("material"))
@@ -173,6 +176,7 @@ class WorkOrderMaterial(DocumentLine):
                 name="erp_workordermaterial_quantities",
             ),
             models.CheckConstraint(condition=Q(staged_quantity__gte=0), name="erp_workordermaterial_staged"),
+            unit_check("erp_workordermaterial_unit"),
             models.CheckConstraint(
                 condition=Q(material_kind__in=MaterialKind.values), name="erp_workordermaterial_kind"
             ),
@@ -200,12 +204,15 @@ class WorkOrderMaterial(DocumentLine):
         return max(ZERO, self.extra_quantity - max(ZERO, self.issued_quantity - self.required_quantity))
 
 
-class ProductionReport(models.Model):
+class ProductionReport(InUnit):
     """What one employee reported on a work order: good and scrapped quantity, hours and what they cost. Append-only.
 
     operation  the step it is for; none: the whole order, which has no steps.
     labour_amount is hours × rate, or what the pieces pay where the operation has a piece rate.
+    Good, scrap and rework were typed in one unit.
     """
+
+    TYPED = "good_quantity"
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="reports", verbose_name=_("work order"))
     employee = models.ForeignKey("masterdata.Employee", models.PROTECT, related_name="+", verbose_name=_("employee"))
@@ -233,9 +240,20 @@ class ProductionReport(models.Model):
         verbose_name = _("production report")
         verbose_name_plural = _("production reports")
         ordering = ["id"]
+        constraints = [unit_check("erp_productionreport_unit")]
 
     def __str__(self) -> str:
         return f"{self.work_order} #{self.pk}"
+
+    @property
+    def entered_scrap_quantity(self) -> Decimal | None:
+        """The scrap as it was typed, in ``uom``."""
+        return self.in_typed_unit(self.scrap_quantity)
+
+    @property
+    def entered_rework_quantity(self) -> Decimal | None:
+        """What is to be reworked as it was typed, in ``uom``."""
+        return self.in_typed_unit(self.rework_quantity)
 
 
 class ProductionReceipt(InUnit):

@@ -67,6 +67,13 @@ class ReturnReceiptLine(DocumentLine, InUnit):
     )
     quantity = QuantityField(_("expected"))
     received_quantity = QuantityField(_("received"), default=0, editable=False)
+    second_quantity = QuantityField(
+        _("second quantity"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("As it was weighed on its return; empty: its share of what left."),
+    )
     cost = AmountField(_("cost"), default=0, editable=False)
 
     class Meta(DocumentLine.Meta):
@@ -76,6 +83,10 @@ class ReturnReceiptLine(DocumentLine, InUnit):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, received_quantity__gte=0, received_quantity__lte=F("quantity")),
                 name="erp_returnreceiptline_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True) | Q(second_quantity__gt=0),
+                name="erp_returnreceiptline_second",
             ),
             unit_check("erp_returnreceiptline_unit"),
         ]

@@ -1,5 +1,7 @@
 """Shipments to customers: what to pick, what was picked where, what the customer signed for."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -62,8 +64,13 @@ class Shipment(Document):
         return reverse("erp:shipment-detail", args=[self.pk])
 
 
-class ShipmentLine(DocumentLine):
-    """Goods of one order line on a shipment; all quantities in the item's stock unit."""
+class ShipmentLine(DocumentLine, InUnit):
+    """Goods of one order line on a shipment; all quantities in the item's stock unit.
+
+    What the customer signed for, what was damaged and what was missing were typed in one unit.
+    """
+
+    TYPED = "signed_quantity"
 
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines", verbose_name=_("shipment"))
     order_line = models.ForeignKey("crm.SalesOrderLine", models.PROTECT, related_name="+", verbose_name=_("order line"))
@@ -95,6 +102,7 @@ class ShipmentLine(DocumentLine):
                 ),
                 name="erp_shipmentline_signed",
             ),
+            unit_check("erp_shipmentline_unit"),
         ]
         indexes = [
             models.Index(fields=["order_line"], name="erp_shipmentline_order_line"),
@@ -103,6 +111,16 @@ class ShipmentLine(DocumentLine):
 
     def __str__(self) -> str:
         return f"{self.shipment_id}/{self.line_no}"
+
+    @property
+    def entered_damaged_quantity(self) -> Decimal | None:
+        """What arrived damaged as it was typed, in ``uom``."""
+        return self.in_typed_unit(self.damaged_quantity)
+
+    @property
+    def entered_short_quantity(self) -> Decimal | None:
+        """What was missing as it was typed, in ``uom``."""
+        return self.in_typed_unit(self.short_quantity)
 
 
 class ShipmentPick(InUnit):

@@ -12,6 +12,7 @@ from core.fields import AmountField, PercentField, QuantityField
 from core.history import History
 from core.locks import LockRank
 from erp.states import AbcClass
+from erp.states.engineering import IssueMethod
 
 
 class StockSettings(models.Model):
@@ -40,6 +41,13 @@ class StockSettings(models.Model):
             "Otherwise what is there is posted, and only the rest waits."
         ),
     )
+    usual_issue = models.CharField(
+        _("material is usually issued"),
+        max_length=10,
+        choices=IssueMethod,
+        default=IssueMethod.PICK,
+        help_text=_("A new line of a bill of material is issued so, unless the line itself says otherwise."),
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()
 
@@ -49,6 +57,7 @@ class StockSettings(models.Model):
         permissions = [("configure_stock", _("Can change the stock settings"))]
         constraints = [
             models.CheckConstraint(condition=Q(singleton=True), name="erp_stocksettings_singleton"),
+            models.CheckConstraint(condition=Q(usual_issue__in=IssueMethod.values), name="erp_stocksettings_issue"),
             models.CheckConstraint(
                 condition=Q(a_percent__gt=0, a_percent__lte=F("b_percent"), b_percent__lte=100),
                 name="erp_stocksettings_abc",

@@ -38,10 +38,11 @@ class InUnit(models.Model):
     @property
     def entered_quantity(self) -> Decimal | None:
         """What was typed, in ``uom``; None: it was typed in the stock unit."""
-        if self.unit_factor is None:
-            return None
-        typed: Decimal = getattr(self, self.TYPED)
-        return round_quantity(typed / self.unit_factor, 6)
+        return self.in_typed_unit(getattr(self, self.TYPED))
+
+    def in_typed_unit(self, quantity: Decimal) -> Decimal | None:
+        """Return a quantity of the row (in the stock unit) in ``uom``; None: it was typed in the stock unit."""
+        return None if self.unit_factor is None else round_quantity(quantity / self.unit_factor, 6)
 
 
 def unit_check(name: str) -> models.CheckConstraint:

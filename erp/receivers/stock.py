@@ -7,7 +7,7 @@ from core.operations import perform
 from crm.states import QuotationState
 from erp.selectors.demand import has_open_demand, waiting_demands
 from erp.services import reservations, returns, sales_demand, shipments, work_orders
-from erp.services.work_orders.backflushing import waiting_orders
+from erp.services.work_orders.backflush_queue import waiting_orders
 
 
 def record_demand_on_sales_order_confirmed(order: Any, actor: Any, at: Any, **_: Any) -> None:

@@ -66,7 +66,7 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
     Lines of one item share what there is, in their order.
     """
     lines = list(
-        work_order.materials.select_related("item__uom", "location__warehouse", "replaces").order_by("line_no")
+        work_order.materials.select_related("item__uom", "location__warehouse", "replaces", "uom").order_by("line_no")
     )
     usable = (
         usable_balances(today, WITH_LINE_SIDE)
@@ -99,7 +99,7 @@ def material_supply(work_order: WorkOrder, today: dt.date) -> list[MaterialSuppl
 
 def reports_of(work_order: WorkOrder) -> list[ProductionReport]:
     """Return the reports, newest first; ``is_live``: it was not taken back and is no taking back."""
-    rows = list(work_order.reports.select_related("employee", "operation", "actor").order_by("-id"))
+    rows = list(work_order.reports.select_related("employee", "operation", "actor", "uom").order_by("-id"))
     _mark_live(rows)
     return rows
 

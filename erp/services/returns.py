@@ -7,13 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.errors import NotFound
 from core.fields import ZERO
+from core.money import split_amount
 from core.operations import operation
 from crm.models import ReturnRequest, SalesOrder
 from crm.services.sales_orders import register_return
@@ -23,10 +24,13 @@ from erp.models import ReturnReceipt, ReturnReceiptLine, ShipmentLine, StockMove
 from erp.selectors.inspection_plans import receiving_places
 from erp.services.guards import require_edge
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves
+from erp.services.stock.second_units import weighed
 from erp.states import InspectionKind, MoveKind, ReturnReceiptState
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
 from masterdata.selectors.units import in_stock_units
+
+SECOND_DECIMALS = 6
 
 
 @operation(permission=None)
@@ -90,8 +94,9 @@ def receive_return(
 ) -> ReturnReceipt:
     """Post the goods that came back into stock, today or on ``date``; what did not come stays expected.
 
-    lines  rows of line_id, quantity (in uom_id; None: stock unit), location_id (None: in inspection when the item is
-           inspected, else the warehouse's default place), lot_code; a line that is not named came whole.
+    lines  rows of line_id, quantity (in uom_id; None: stock unit), second_quantity (as weighed now; None: its share of
+           what left), location_id (None: in inspection when the item is inspected, else the warehouse's default
+           place), lot_code; a line that is not named came whole.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
@@ -99,11 +104,12 @@ def receive_return(
         ReturnedTooMuch: more came than was approved.
         NothingToPost: nothing came.
         UnitNotConvertible: the item has no such unit.
+        NoSecondUnit, QuantityNotPositive, QuantityTooFine: what was weighed cannot be.
         LotRequired, FuturePosting, (closed period): see post_moves.
     """
     receipt, request = _lock(receipt_id, version)
     require_edge(receipt, ReturnReceiptState.RECEIVED)
-    own_lines = list(receipt.lines.select_related("item__uom").order_by("line_no"))
+    own_lines = list(receipt.lines.select_related("item__uom", "item__second_uom").order_by("line_no"))
     _fill(receipt, own_lines, {row["line_id"]: row for row in lines}, at)
     moves = _moves(own_lines)
     if not moves:
@@ -120,7 +126,7 @@ def receive_return(
     for line in own_lines:
         line.cost = -costs.get(line.pk, ZERO)
     ReturnReceiptLine.objects.bulk_update(
-        own_lines, ["received_quantity", "location", "lot", "cost", "uom", "unit_factor"]
+        own_lines, ["received_quantity", "second_quantity", "location", "lot", "cost", "uom", "unit_factor"]
     )
     receipt.received_date = posted.date
     transition(receipt, ReturnReceiptState.RECEIVED, actor=actor, at=at, fields=["received_date"])
@@ -169,6 +175,7 @@ def _fill(
             raise ReturnedTooMuch(item=line.item, received=one.quantity, expected=line.quantity)
         line.received_quantity = max(one.quantity, ZERO)
         line.uom_id, line.unit_factor = one.uom_id, one.factor
+        line.second_quantity = weighed(line.item, row.get("second_quantity"), line=line.line_no)
         line.location_id = row.get("location_id") or (waiting.get(line.item_id) or usual).pk
         line.lot = lots.get((line.item_id, codes.get(line.pk, "")))
 
@@ -189,7 +196,26 @@ def _moves(lines: Sequence[ReturnReceiptLine]) -> list[MoveInput]:
                 missing -= taken
         if missing > 0:
             moves.append(_move(line, customers, missing, line.lot_id, None))
-    return moves
+    return _as_weighed(moves, lines)
+
+
+def _as_weighed(moves: Sequence[MoveInput], lines: Sequence[ReturnReceiptLine]) -> list[MoveInput]:
+    """Let what a line weighed on its return stand on its moves, each its share, the last of them the rest."""
+    now = {line.pk: (line.second_quantity, line.item) for line in lines if line.second_quantity is not None}
+    quantities: dict[int, list[Decimal]] = defaultdict(list)
+    for move in moves:
+        quantities[move.source_line_id or 0].append(move.quantity)
+    shares = {
+        pk: split_amount(second, quantities[pk], item.second_uom.decimals if item.second_uom else SECOND_DECIMALS)
+        for pk, (second, item) in now.items()
+        if pk in quantities
+    }
+    return [
+        replace(move, second_quantity=shares[move.source_line_id or 0].pop(0))
+        if move.source_line_id in shares
+        else move
+        for move in moves
+    ]
 
 
 def _taken_back(line: ReturnReceiptLine, customers: Location, taken: Decimal, original: Any) -> MoveInput:
@@ -223,20 +249,24 @@ def _originals(lines: Sequence[ReturnReceiptLine]) -> dict[int, list[Any]]:
     """Return the moves each line's goods left with, oldest first; ``left`` and ``second_left`` are still with him."""
     shipped = ShipmentLine.objects.filter(order_line_id__in={line.order_line_id for line in lines})
     order_lines = dict(shipped.values_list("pk", "order_line_id"))
+    weighed_lines = ReturnReceiptLine.objects.filter(
+        order_line_id__in={line.order_line_id for line in lines}, second_quantity__isnull=False
+    ).exclude(pk__in=[line.pk for line in lines])
+    by_scale = Q(reversals__source_label="erp.returnreceipt", reversals__source_line_id__in=weighed_lines.values("pk"))
     moves = list(
         StockMove.objects.filter(
             source_label="erp.shipment", source_line_id__in=order_lines, kind=MoveKind.SHIPMENT, reverses__isnull=True
         )
         .annotate(
             back=Coalesce(Sum("reversals__quantity"), ZERO),
-            second_back=Coalesce(Sum("reversals__second_quantity"), ZERO),
+            weighed_back=Coalesce(Sum("reversals__quantity", filter=by_scale), ZERO),
+            second_back=Coalesce(Sum("reversals__second_quantity", filter=~by_scale), ZERO),
         )
         .order_by("pk")
     )
     for move in moves:
         move.left = move.quantity - move.back  # type: ignore[attr-defined]
-        second = move.second_quantity
-        move.second_left = None if second is None else max(ZERO, second - move.second_back)  # type: ignore[attr-defined]
+        move.second_left = _second_left(move)  # type: ignore[attr-defined]
     return {
         line.pk: [
             move
@@ -246,6 +276,14 @@ def _originals(lines: Sequence[ReturnReceiptLine]) -> dict[int, list[Any]]:
         ]
         for line in lines
     }
+
+
+def _second_left(move: Any) -> Decimal | None:
+    """What of a move is still with the customer in the second unit: what was weighed on its return takes its share."""
+    if move.second_quantity is None:
+        return None
+    of_the_rest: Decimal = move.second_quantity * (move.quantity - move.weighed_back) / move.quantity
+    return max(ZERO, of_the_rest - move.second_back)
 
 
 @operation(permission="erp.cancel_returnreceipt", document=(ReturnReceipt, "receipt_id"))

@@ -28,6 +28,7 @@ RULES = (
     "slow_days",
     "hold_days",
     "queues_whole_lines",
+    "usual_issue",
 )
 
 

@@ -21,7 +21,7 @@ from masterdata.selectors.places import virtual_location
 class Consumed:
     """Material of one lot that left the supplier's place: ``used`` went into the goods, ``lost`` is nobody's product.
 
-    line_id  the source document's line.   Quantities in the item's stock unit.
+    line_id  the source document's line.   Quantities in the item's stock unit; unit and factor as they were typed in.
     """
 
     item_id: int
@@ -29,6 +29,8 @@ class Consumed:
     lost: Decimal
     lot_id: int | None = None
     line_id: int | None = None
+    uom_id: int | None = None
+    unit_factor: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ def _leaving(
             quantity=quantity,
             lot_id=one.lot_id,
             source_line_id=one.line_id,
+            uom_id=one.uom_id,
+            unit_factor=one.unit_factor,
         )
         for index, (one, quantity) in enumerate(zip(consumed, quantities, strict=True))
         if quantity

@@ -38,6 +38,7 @@ class ShortageReason(models.TextChoices):
 
     SHORT = "short", _("Too little at the line")
     SERIAL = "serial", _("Serial numbers must be scanned")
+    LATER = "later", _("Came after the day of the report")
 
 
 class OperationState(models.TextChoices):

@@ -55,6 +55,11 @@ urlpatterns = [
         verb_view(services.post_stocktake, PAGE, _("The differences are posted.")),
         name="stocktake-post",
     ),
+    path(
+        "stocktakes/<int:pk>/post-on-day/",
+        stocktakes.PostStocktakeOnDay.as_view(),
+        name="stocktake-post-on-day",
+    ),
     path("stocktakes/<int:pk>/reverse/", stocktakes.ReverseStocktake.as_view(), name="stocktake-reverse"),
     path(
         "stocktakes/<int:pk>/cancel/",

@@ -4,10 +4,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from erp.services import merged_picks as pick_services
-from erp.services import work_orders
 from erp.views import as_built, floor, kinds, kits, merged_picks, pick_scans
 from erp.views.verbs import verb_view
-from erp.views.work_orders import WorkOrderPage
 
 PICK = merged_picks.MergedPickPage
 
@@ -44,11 +42,7 @@ floor_pages = [
     path("piece-rates/set/", floor.SetPieceRate.as_view(), name="piece-rate-set"),
     path("piece-wages/", floor.PieceWageList.as_view(), name="piece-wage-list"),
     path("piece-wages/by-employee/", floor.PieceWageSums.as_view(), name="piece-wage-sums"),
-    path(
-        "work-orders/<int:pk>/retry-backflush/",
-        verb_view(work_orders.retry_backflush, WorkOrderPage, _("What was there is posted.")),
-        name="work-order-retry-backflush",
-    ),
+    path("work-orders/<int:pk>/retry-backflush/", floor.RetryBackflush.as_view(), name="work-order-retry-backflush"),
 ]
 
 kind_pages = [

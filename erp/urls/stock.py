@@ -48,6 +48,11 @@ urlpatterns = [
         stock_documents.PostOnDay.as_view(),
         name="stock-document-post-on-day",
     ),
+    path(
+        "stock-documents/<int:pk>/reverse-on-day/",
+        stock_documents.ReverseOnDay.as_view(),
+        name="stock-document-reverse-on-day",
+    ),
     path("stock-documents/<int:pk>/edit/", stock_documents.EditStockDocument.as_view(), name="stock-document-edit"),
     path("stock-documents/<int:pk>/counts/", stock_documents.EnterCounts.as_view(), name="stock-count-enter"),
     path(

@@ -1,5 +1,7 @@
 """Pages around the shop floor: error queue of backflushing, dispatching, what pieces pay."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.errors import DomainError
+from core.formats import readable
 from core.operations import perform
 from core.views.base import FormPage, ListPage, Page
 from erp.filters.making import (
@@ -31,8 +34,18 @@ from erp.tables.making import (
     PieceWageTable,
     WageSumTable,
 )
+from erp.views.verbs import DocumentVerb
+from erp.views.work_orders import WorkOrderPage
 
 ROWS = 200
+
+
+def booked_on_days(days: Iterable[dt.date]) -> str:
+    """Return the sentence that says on which days backflush errors were booked."""
+    told = readable(sorted(days))
+    return gettext(
+        "Booked on %(days)s: on the day of the report while its period is open and the goods lay there, else today."
+    ) % {"days": told}
 
 
 class BackflushQueue(ListPage):
@@ -62,21 +75,36 @@ class RetryQueue(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         key = request.POST.get("_key", "")
-        refused = []
+        refused, days = [], set()
         for pk in waiting_orders(request.user):
             one = f"{key}:{pk}" if key else None
             try:
-                perform(work_orders.retry_backflush, actor=request.user, key=one, work_order_id=pk)
+                order = perform(work_orders.retry_backflush, actor=request.user, key=one, work_order_id=pk)
+                days |= set(getattr(order, "booked_on", ()))
             except DomainError as refusal:
                 refused.append(str(refusal))
         for sentence in dict.fromkeys(refused):
             messages.error(request, sentence)
+        if days:
+            messages.info(request, booked_on_days(days))
         left = open_shortages().count()
         if left:
             messages.warning(request, gettext("What was there is posted. Errors left: %(left)s.") % {"left": left})
         else:
             messages.success(request, gettext("All material that was used up is posted."))
         return HttpResponseRedirect(reverse("erp:backflush-queue"))
+
+
+class RetryBackflush(DocumentVerb):
+    """Post backflush errors of an order again; says on which days they were booked."""
+
+    service = work_orders.retry_backflush
+    page = WorkOrderPage
+
+    def done(self, result: Any) -> HttpResponse:
+        days = getattr(result, "booked_on", ())
+        self.message = booked_on_days(days) if days else _("Nothing of it could be posted yet.")
+        return super().done(result)
 
 
 class OperationList(ListPage):

@@ -24,8 +24,11 @@ class SplitWorkOrder(FormPage):
     model = WorkOrder
     message = _("This is the new order.")
 
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"order": self.document}
+
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
-        return {"work_order_id": self.document.pk} | form.cleaned_data
+        return {"work_order_id": self.document.pk} | form.values()
 
 
 class MergeWorkOrders(FormPage):

@@ -85,5 +85,4 @@ class RequestExtraMaterial(FormPage):
         return {"order": self.document}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
-        data = dict(form.cleaned_data)
-        return {"work_order_id": self.document.pk, "material_id": data.pop("material")} | data
+        return {"work_order_id": self.document.pk} | form.values()

@@ -132,7 +132,7 @@ class ReportWork(FormPage):
     message = _("Reported.")
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"steps": steps_with_progress(self.document)}
+        return {"steps": steps_with_progress(self.document), "item": self.document.item}
 
     def get_initial(self) -> dict[str, Any]:
         own = Employee.objects.filter(user=self.request.user, is_active=True).first()

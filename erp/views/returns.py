@@ -72,7 +72,9 @@ class ReturnReceiptPage(DocumentPage):
         return super().get_object_queryset().select_related("partner", "order", "return_request", "warehouse")
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
-        lines = document.lines.select_related("item__uom", "uom", "lot", "location__warehouse", "request_line")
+        lines = document.lines.select_related(
+            "item__uom", "item__second_uom", "uom", "lot", "location__warehouse", "request_line"
+        )
         return {
             "subtitle": str(document.partner),
             "lines": lines.order_by("line_no"),
@@ -94,7 +96,7 @@ class ReceiveReturn(FormPage):
     message = _("Received.")
 
     def formset_kwargs(self) -> dict[str, Any]:
-        lines = self.document.lines.select_related("item__uom").order_by("line_no")
+        lines = self.document.lines.select_related("item__uom", "item__second_uom").order_by("line_no")
         return {"receipt": self.document, "stored": list(lines)}
 
     def get_lines_initial(self) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ class OrderPage(FloorPage):
             "session": session if here else None,
             "elsewhere": None if here else session,
             "paused": paused_minutes(employee, order, step),
-            "form": form or FinishForm(),
+            "form": form or FinishForm(item=order.item),
             "still_open": still_to_report(order, steps, step),
         }
 
@@ -137,7 +137,7 @@ class OrderPage(FloorPage):
 
     def post(self, request: HttpRequest, employee_pk: int, pk: int, step_pk: int | None = None) -> HttpResponse:
         verb = request.POST.get("step", "start")
-        form = FinishForm(request.POST if verb == "finish" else None)
+        form = FinishForm(request.POST if verb == "finish" else None, item=self.order().item)
         if verb == "finish" and not form.is_valid():
             return render(request, self.template, self.context(form), status=422)
         service, said = self.services.get(verb, self.services["start"])

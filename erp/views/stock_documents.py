@@ -134,6 +134,16 @@ class StockDocumentPage(DocumentPage):
             icon="arrow-back-up",
         ),
         Verb(
+            _("Reverse on another day"),
+            "erp:stock-document-reverse-on-day",
+            stock_documents.reverse_stock_document,
+            permission="erp.backdate_stock",
+            to=StockDocumentState.REVERSED,
+            link=True,
+            danger=True,
+            icon="calendar-event",
+        ),
+        Verb(
             _("Cancel"),
             "erp:stock-document-cancel",
             stock_documents.cancel_stock_document,
@@ -259,6 +269,14 @@ class PostOnDay(FormPage):
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"document_id": self.document.pk, "version": posted_version(self.request)} | form.cleaned_data
+
+
+class ReverseOnDay(PostOnDay):
+    """Take a document back on a day that has passed: with the right to backdate, and a reason."""
+
+    service = stock_documents.reverse_stock_document
+    title = _("Reverse on another day")
+    message = _("Taken back.")
 
 
 class ReceiveTransfer(FormPage):

@@ -11,7 +11,7 @@ from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from core.views.printing import PrintView
 from erp.filters.counts import CountPlanFilter, StocktakeFilter, StocktakeLineFilter
 from erp.forms.counts import CountSheetForm, ReasonsForm, ReverseStocktakeForm, StocktakeForm
-from erp.forms.stock_documents import StockLines
+from erp.forms.stock_documents import PostOnDayForm, StockLines
 from erp.models import Stocktake, StocktakeLine
 from erp.selectors.stocktakes import (
     beyond_tolerance,
@@ -102,6 +102,15 @@ class StocktakePage(DocumentPage):
         ),
         Verb(
             _("Post differences"), "erp:stocktake-post", stocktakes.post_stocktake, to=S.POSTED, main=True, icon="check"
+        ),
+        Verb(
+            _("Post on another day"),
+            "erp:stocktake-post-on-day",
+            stocktakes.post_stocktake,
+            permission="erp.backdate_stock",
+            states=REVIEW,
+            link=True,
+            icon="calendar-event",
         ),
         Verb(_("Recount"), "erp:stocktake-recount", stocktakes.request_recount, states=REVIEW, icon="refresh"),
         Verb(
@@ -248,6 +257,20 @@ class EditStocktake(CreateStocktake):
 
     def extra_context(self) -> dict[str, Any]:
         return {}
+
+
+class PostStocktakeOnDay(FormPage):
+    """Post the differences on a day that has passed: with the right to backdate, and a reason."""
+
+    service = stocktakes.post_stocktake
+    form_class = PostOnDayForm
+    template_name = "core/form.html"
+    title = _("Post on another day")
+    model = Stocktake
+    message = _("The differences are posted.")
+
+    def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
+        return {"stocktake_id": self.document.pk, "version": posted_version(self.request)} | form.cleaned_data
 
 
 class ReverseStocktake(FormPage):

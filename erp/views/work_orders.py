@@ -291,7 +291,7 @@ class WorkOrderPage(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("item__uom", "warehouse", "bom", "sales_order_line__order", "origin", "owner")
+        related = ("item__uom", "uom", "warehouse", "bom", "sales_order_line__order", "origin", "owner")
         return super().get_object_queryset().select_related(*related)
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
@@ -352,8 +352,10 @@ class EditWorkOrder(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         order = self.document
-        names = ("quantity", "start_date", "due_date", "priority", "note")
-        return {name: getattr(order, name) for name in names} | {"warehouse": order.warehouse_id, "bom": order.bom_id}
+        names = ("start_date", "due_date", "priority", "note")
+        typed = {"quantity": order.entered_quantity or order.quantity, "uom": order.uom_id}
+        kept = {"warehouse": order.warehouse_id, "bom": order.bom_id}
+        return {name: getattr(order, name) for name in names} | typed | kept
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         own = {

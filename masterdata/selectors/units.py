@@ -125,6 +125,32 @@ def in_stock_units(rows: Sequence[tuple[Item, int | None, Decimal]]) -> list[InS
     return converted
 
 
+@dataclass(frozen=True)
+class InOneUnit:
+    """Quantities typed in one unit, in their item's stock unit; unit and factor as in `InStockUnit`."""
+
+    quantities: tuple[Decimal, ...]
+    uom_id: int | None = None
+    factor: Decimal | None = None
+
+
+def in_one_unit(item: Item, uom_id: int | None, quantities: Sequence[Decimal]) -> InOneUnit:
+    """Return quantities that were typed in one unit in the stock unit; together they are what their sum is there.
+
+    What rounding would leave over stands in the first of them that is not zero.
+
+    Raises:
+        UnitNotConvertible: the item has no such unit.
+    """
+    whole = in_stock_unit(item, uom_id, sum(quantities, Decimal(0)))
+    if whole.uom_id is None or not any(quantities):
+        return InOneUnit(tuple(quantities))
+    found = [one.quantity for one in in_stock_units([(item, uom_id, quantity) for quantity in quantities])]
+    first = next((place for place, quantity in enumerate(quantities) if quantity), 0)
+    found[first] += whole.quantity - sum(found, Decimal(0))
+    return InOneUnit(tuple(found), whole.uom_id, whole.factor)
+
+
 def units_of(item: Item) -> list[tuple[UnitOfMeasure, Decimal]]:
     """Return the units the item may be typed in with their factors, the stock unit first."""
     others = item.units.select_related("uom").order_by("factor")

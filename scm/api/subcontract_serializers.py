@@ -33,6 +33,7 @@ class SubcontractChargeBackSerializer(ConcordSerializer):
 class SubcontractOrderSerializer(ConcordSerializer):
     materials = SubcontractMaterialSerializer(many=True, read_only=True)
     charge_backs = SubcontractChargeBackSerializer(many=True, read_only=True)
+    entered_quantity = Quantity(read_only=True, allow_null=True)
 
     class Meta:
         model = SubcontractOrder
@@ -43,6 +44,9 @@ class SubcontractOrderSerializer(ConcordSerializer):
             "item",
             "bom",
             "quantity",
+            "uom",
+            "unit_factor",
+            "entered_quantity",
             "fee",
             "currency",
             "warehouse",
@@ -83,6 +87,7 @@ class SubcontractOrderInput(serializers.Serializer):
     partner_id = serializers.IntegerField()
     item_id = serializers.IntegerField()
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     fee = Quantity(required=False, allow_null=True)
     due_date = serializers.DateField()
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from core.widgets import Picker
 from masterdata.models import Currency, Item, Warehouse
-from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input, item_unit_choices, supplier_field
+from scm.forms.fields import (
+    ChoiceOfKey,
+    LineForm,
+    NumberField,
+    date_input,
+    item_unit_choices,
+    supplier_field,
+    unit_choices,
+)
 from scm.states import MaterialSource
 
 
@@ -25,7 +33,8 @@ def any_item(**kwargs: Any) -> forms.ModelChoiceField:
 class SubcontractOrderForm(forms.Form):
     partner = supplier_field()
     item = any_item(label=_("Item"))
-    quantity = NumberField(label=_("Quantity"), help_text=_("In the item's stock unit."))
+    quantity = NumberField(label=_("Quantity"))
+    uom = ChoiceOfKey(label=_("Unit"))
     fee = NumberField(
         label=_("Fee per unit"),
         required=False,
@@ -51,6 +60,11 @@ class SubcontractOrderForm(forms.Form):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
+    def __init__(self, *args: Any, item: Item | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = item_unit_choices(item) if item is not None else unit_choices(_("stock unit"))
+        self.fields["uom"].choices = units  # type: ignore[attr-defined]
+
     def arguments(self) -> dict[str, Any]:
         """Return the header as the services take it."""
         data = self.cleaned_data
@@ -58,6 +72,7 @@ class SubcontractOrderForm(forms.Form):
             "partner_id": data["partner"].pk,
             "item_id": data["item"].pk,
             "quantity": data["quantity"],
+            "uom_id": data["uom"],
             "fee": data["fee"],
             "due_date": data["due_date"],
             "warehouse_id": data["warehouse"].pk if data["warehouse"] else None,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.documents import Document, DocumentLine, Transitions
 from core.fields import AmountField, PercentField, QuantityField, UnitPriceField
 from core.history import History
+from erp.models.typed_units import InUnit, unit_check
 from scm.states import (
     SUBCONTRACT_TRANSITIONS,
     ChargeBackReason,
@@ -19,7 +20,7 @@ from scm.states import (
 )
 
 
-class SubcontractOrder(Document):
+class SubcontractOrder(Document, InUnit):
     """An order to a supplier (``partner``) to make ``quantity`` of one item for a fee per stock unit, without tax.
 
     The fee is an order line of ``purchase_order``, whose receipts, invoices and accruals are those of any purchase; its
@@ -77,6 +78,7 @@ class SubcontractOrder(Document):
             ("count_subcontractorder", _("Can count material at subcontractors")),
         ]
         constraints = [
+            unit_check("scm_subcontract_unit"),
             models.CheckConstraint(condition=Q(state__in=SubcontractState.values), name="scm_subcontract_state_known"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, fee__gte=0, rejected_quantity__gte=0), name="scm_subcontract_signs"

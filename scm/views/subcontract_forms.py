@@ -69,10 +69,12 @@ class SubcontractOrderEdit(SubcontractFormPage):
     def get_initial(self) -> dict[str, Any]:
         document = self.document
         names = ("due_date", "note")
-        figures = ("quantity", "fee", "allowance_percent")
-        keys = ("partner", "item", "warehouse", "currency")
+        figures = ("fee", "allowance_percent")
+        quantity = plain(document.entered_quantity or document.quantity)
+        keys = ("partner", "item", "warehouse", "currency", "uom")
         return (
-            {name: getattr(document, name) for name in names}
+            {"quantity": quantity}
+            | {name: getattr(document, name) for name in names}
             | {name: plain(getattr(document, name)) for name in figures}
             | {name: getattr(document, f"{name}_id") for name in keys}
         )

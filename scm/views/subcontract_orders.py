@@ -106,7 +106,7 @@ class SubcontractOrderDetail(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        return subcontract_orders(self.request.user).select_related("bom", "owner", "sales_order_line__order")
+        return subcontract_orders(self.request.user).select_related("bom", "owner", "uom", "sales_order_line__order")
 
     def extra_context_for(self, document: SubcontractOrder) -> dict[str, Any]:
         user = self.request.user

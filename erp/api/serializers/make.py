@@ -235,6 +235,8 @@ class MaterialSerializer(ConcordSerializer):
             "staged_quantity",
             "open_quantity",
             "extra_quantity",
+            "uom",
+            "unit_factor",
             "material_kind",
             "location",
             "issue_method",
@@ -254,6 +256,7 @@ class WorkOrderSerializer(ConcordSerializer):
     materials = MaterialSerializer(many=True, read_only=True)
     parts = TakenPartSerializer(many=True, read_only=True)
     open_quantity = Quantity(read_only=True)
+    entered_quantity = Quantity(read_only=True, allow_null=True)
 
     class Meta:
         model = WorkOrder
@@ -263,6 +266,9 @@ class WorkOrderSerializer(ConcordSerializer):
             "origin",
             "item",
             "quantity",
+            "uom",
+            "unit_factor",
+            "entered_quantity",
             "start_date",
             "due_date",
             "warehouse",
@@ -288,6 +294,7 @@ class WorkOrderInput(serializers.Serializer):
     kind = serializers.ChoiceField(WorkOrderKind.choices, required=False)
     origin_id = serializers.IntegerField(required=False, allow_null=True)
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     due_date = serializers.DateField()
     start_date = serializers.DateField(required=False, allow_null=True)
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
@@ -299,6 +306,7 @@ class WorkOrderInput(serializers.Serializer):
 
 class WorkOrderChange(serializers.Serializer):
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     due_date = serializers.DateField()
     start_date = serializers.DateField()
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
@@ -344,6 +352,7 @@ class IssueInput(PostingInput):
 class ExtraRequestInput(serializers.Serializer):
     material_id = serializers.IntegerField()
     quantity = Quantity(min_value=0)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=200)
 
 
@@ -359,6 +368,7 @@ class SubstituteInput(serializers.Serializer):
 
 class SplitInput(serializers.Serializer):
     quantity = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class MergeInput(serializers.Serializer):
@@ -388,6 +398,7 @@ class ReportInput(serializers.Serializer):
     good_quantity = Quantity(required=False)
     scrap_quantity = Quantity(required=False)
     rework_quantity = Quantity(required=False)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     machine_minutes = Quantity(required=False)
     scrap_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
     hours = Quantity(required=False)
@@ -409,6 +420,10 @@ class ReceiveInput(PostingInput):
 
 
 class ProductionReportSerializer(ConcordSerializer):
+    entered_quantity = Quantity(read_only=True, allow_null=True, help_text="Good, as it was typed.")
+    entered_scrap_quantity = Quantity(read_only=True, allow_null=True)
+    entered_rework_quantity = Quantity(read_only=True, allow_null=True)
+
     class Meta:
         model = ProductionReport
         fields = (
@@ -419,6 +434,11 @@ class ProductionReportSerializer(ConcordSerializer):
             "good_quantity",
             "scrap_quantity",
             "rework_quantity",
+            "uom",
+            "unit_factor",
+            "entered_quantity",
+            "entered_scrap_quantity",
+            "entered_rework_quantity",
             "scrap_reason",
             "hours",
             "machine_minutes",
@@ -466,6 +486,7 @@ class FinishInput(StartInput):
     good_quantity = Quantity(required=False)
     scrap_quantity = Quantity(required=False)
     rework_quantity = Quantity(required=False)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     scrap_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 

@@ -86,6 +86,10 @@ class RefusedRetrySerializer(serializers.Serializer):
 class RetriedSerializer(serializers.Serializer):
     left = serializers.IntegerField(help_text="Errors that are still open.")
     refused = RefusedRetrySerializer(many=True)
+    booked_on = serializers.ListField(
+        child=serializers.DateField(),
+        help_text="The days of the reports while their periods are open and the goods lay there, else today.",
+    )
 
 
 class BackflushShortageSerializer(ConcordSerializer):

@@ -209,6 +209,9 @@ class ShipmentPickSerializer(ConcordSerializer):
 
 class ShipmentLineSerializer(ConcordSerializer):
     picks = ShipmentPickSerializer(many=True, read_only=True)
+    entered_quantity = Quantity(read_only=True, allow_null=True, help_text="What was signed for, as it was typed.")
+    entered_damaged_quantity = Quantity(read_only=True, allow_null=True)
+    entered_short_quantity = Quantity(read_only=True, allow_null=True)
 
     class Meta:
         model = ShipmentLine
@@ -223,6 +226,11 @@ class ShipmentLineSerializer(ConcordSerializer):
             "signed_quantity",
             "damaged_quantity",
             "short_quantity",
+            "uom",
+            "unit_factor",
+            "entered_quantity",
+            "entered_damaged_quantity",
+            "entered_short_quantity",
             "cost",
             "picks",
         )
@@ -295,11 +303,13 @@ class SignedLineInput(serializers.Serializer):
     signed = Quantity()
     damaged = Quantity(required=False)
     short = Quantity(required=False)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class SignOffInput(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     date = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     signed_by = serializers.CharField(max_length=80, required=False, allow_blank=True)
     lines = SignedLineInput(many=True, required=False)
 
@@ -335,6 +345,7 @@ class ReturnReceiptLineSerializer(ConcordSerializer):
             "uom",
             "unit_factor",
             "entered_quantity",
+            "second_quantity",
             "cost",
         )
 
@@ -351,6 +362,7 @@ class ReceivedLineInput(serializers.Serializer):
     line_id = serializers.IntegerField()
     quantity = Quantity()
     uom_id = serializers.IntegerField(required=False, allow_null=True)
+    second_quantity = Quantity(required=False, allow_null=True)
     location_id = serializers.IntegerField(required=False, allow_null=True)
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
@@ -438,6 +450,7 @@ class StockDocumentHeaderInput(serializers.Serializer):
 class ArrivedLineInput(serializers.Serializer):
     line_id = serializers.IntegerField()
     quantity = Quantity(min_value=0)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     to_location_id = serializers.IntegerField(required=False, allow_null=True)
     second_quantity = Quantity(required=False, allow_null=True, min_value=0)
 

@@ -1,5 +1,6 @@
 """Routes of picking for production, operations and pieces paid."""
 
+import datetime as dt
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -48,13 +49,15 @@ class BackflushShortageViewSet(DocumentViewSet):
     def retry(self, request: Any) -> Response:
         """Post everything in the queue again, order by order; what is refused or still missing stays."""
         key = idempotency_key(request)
-        refused = []
+        refused: list[dict[str, Any]] = []
+        days: set[dt.date] = set()
         for pk in waiting_orders(request.user):
             try:
-                perform(work_orders.retry_backflush, actor=request.user, key=f"{key}:{pk}", work_order_id=pk)
+                order = perform(work_orders.retry_backflush, actor=request.user, key=f"{key}:{pk}", work_order_id=pk)
+                days |= set(getattr(order, "booked_on", ()))
             except DomainError as refusal:
                 refused.append({"work_order": pk, "code": refusal.code, "message": str(refusal)})
-        found = {"left": open_shortages().count(), "refused": refused}
+        found = {"left": open_shortages().count(), "refused": refused, "booked_on": sorted(days)}
         return Response(shapes.RetriedSerializer(found).data)
 
 

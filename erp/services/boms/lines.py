@@ -14,6 +14,7 @@ from core.fields import ZERO
 from erp.errors import BomIsEmpty
 from erp.errors.engineering import MixedShares, NotMade, SharesAboveWhole, SubstituteExpired, UnevenGroup
 from erp.models import Bom, BomLine, BomSubstitute
+from erp.selectors.stock_rules import stock_rules
 from erp.states import MaterialKind
 from erp.states.engineering import BomLineKind, IssueMethod, OutputCost
 from masterdata.models import Item
@@ -36,6 +37,7 @@ class BomLineInput:
     """One typed line: ``quantity`` in the item's stock unit for the quantity of the bill; valid [from, to).
 
     substitutes  rows with the fields of SubstituteInput.
+    issue_method  empty: as the stock settings say; serial numbers, which have to be scanned, are picked then.
     cost_method  outputs only; empty: a by-product takes its fixed amount, a co-product shares by weight.
     """
 
@@ -45,7 +47,7 @@ class BomLineInput:
     scrap_percent: Decimal = ZERO
     fixed_scrap_quantity: Decimal = ZERO
     is_level_skipped: bool = False
-    issue_method: str = IssueMethod.PICK
+    issue_method: str = ""
     operation_no: int | None = None
     substitute_group: str = ""
     material_kind: str = MaterialKind.MAIN
@@ -81,10 +83,12 @@ def understood(bom: Bom, lines: Sequence[Mapping[str, Any]], today: dt.date) -> 
     substitutes = [[SubstituteInput(**_given(one)) for one in line.substitutes] for line in typed]
     keys = {line.component_id for line in typed} | {one.item_id for some in substitutes for one in some}
     items = Item.objects.select_related("uom").in_bulk(keys)
+    usual = stock_rules().usual_issue
     rows = []
     for number, (line, some) in enumerate(zip(typed, substitutes, strict=True), start=1):
         item = _open(items, line.component_id)
         row = _row(number, line, item, bom)
+        row.issue_method = _issue_method(line, item, usual)
         rows.append((row, _substitutes(number, row, some, items, (bom, today))))
     _require_even_groups(rows)
     _require_sound_shares([row for row, _substitutes in rows])
@@ -113,6 +117,13 @@ def _open(items: Mapping[int, Item], key: int) -> Item:
     return items[key]
 
 
+def _issue_method(line: BomLineInput, item: Item, usual: str) -> IssueMethod:
+    if line.issue_method:
+        return IssueMethod(line.issue_method)
+    is_picked = item.tracking == Item.Tracking.SERIAL or line.line_kind != BomLineKind.COMPONENT
+    return IssueMethod.PICK if is_picked else IssueMethod(usual)
+
+
 def _row(number: int, line: BomLineInput, item: Item, bom: Bom) -> BomLine:
     _require_sound_line(number, line, bom)
     is_output = line.line_kind != BomLineKind.COMPONENT
@@ -131,7 +142,6 @@ def _row(number: int, line: BomLineInput, item: Item, bom: Bom) -> BomLine:
         scrap_percent=line.scrap_percent,
         fixed_scrap_quantity=line.fixed_scrap_quantity,
         is_level_skipped=line.is_level_skipped,
-        issue_method=IssueMethod(line.issue_method),
         operation_no=line.operation_no or None,
         substitute_group=line.substitute_group.strip(),
         material_kind=MaterialKind(line.material_kind),

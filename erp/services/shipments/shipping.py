@@ -15,7 +15,7 @@ from crm.states import DeliveryRequestState, SalesOrderState
 from erp import signals
 from erp.errors import NothingPicked
 from erp.models import Shipment, ShipmentPick, StockMove
-from erp.services.guards import require_edge
+from erp.services.guards import require_edge, require_not_before
 from erp.services.sales_demand import record_order_demand
 from erp.services.shipments.creating import make_pick_list
 from erp.services.shipments.headers import LockedShipment, by_order_line, lock_shipment, order_demands
@@ -135,12 +135,16 @@ def reverse_shipment(
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it has not left, is signed for, or is reversed already.
+        ReversalBeforePosting: the date is before the day it left on.
         FuturePosting, (closed period): see post_moves.
         ProgressOutOfRange: goods of it were returned already.
     """
     locked = lock_shipment(shipment_id, version)
     shipment = locked.shipment
     require_edge(shipment, ShipmentState.REVERSED)
+    day = date or business_date(at)
+    moves = list(StockMove.objects.filter(source_label=label_of(shipment), source_id=shipment.pk).order_by("pk"))
+    require_not_before(shipment, moves, day)
     back = by_order_line(locked.lines, {line.pk: line.picked_quantity for line in locked.lines})
     demands = order_demands(locked.order.pk)
     if locked.order.state == SalesOrderState.CONFIRMED and back.keys() - demands.keys():
@@ -148,12 +152,11 @@ def reverse_shipment(
         demands = {}
     lines = {line.pk: line.order_line_id for line in locked.lines}
     of_line = {pk: demands[line_id].pk for pk, line_id in lines.items() if line_id in demands}
-    moves = StockMove.objects.filter(source_label=label_of(shipment), source_id=shipment.pk).order_by("pk")
     posted = post_moves(
-        moves=reversal_of(list(moves), demands=of_line),
+        moves=reversal_of(moves, demands=of_line),
         source=shipment,
         kind=MoveKind.SHIPMENT,
-        date=date or business_date(at),
+        date=day,
         actor=actor,
         at=at,
         reason=reason,

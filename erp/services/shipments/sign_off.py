@@ -21,11 +21,16 @@ from erp.services.sales_demand import record_order_demand
 from erp.services.shipments.creating import make_pick_list
 from erp.services.shipments.headers import LockedShipment, by_order_line, lock_shipment
 from erp.states import ShipmentState
+from masterdata.selectors.units import in_one_unit
 
 Quantities = dict[int, Decimal]
 
 
-@operation(permission="erp.sign_off_shipment", document=(Shipment, "shipment_id"))
+@operation(
+    permission="erp.sign_off_shipment",
+    document=(Shipment, "shipment_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def sign_off_shipment(
     *,
     shipment_id: int,
@@ -38,13 +43,15 @@ def sign_off_shipment(
 ) -> Shipment:
     """Record what the customer signed for, today or on ``date``.
 
-    lines  rows of line_id, signed, damaged, short (stock unit); a line that is not named was accepted whole.
+    lines  rows of line_id, signed, damaged, short (in uom_id; None: the stock unit); a line that is not named was
+           accepted whole.
     Damaged and missing goods are a loss to us: the order line has them to deliver again, on a new pick list.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it has not left, or is signed for already.
         SignOffMismatch: signed, damaged and missing do not add up to what was shipped.
+        UnitNotConvertible: the item has no such unit.
         FuturePosting, (closed period): the date cannot be booked on.
     """
     locked = lock_shipment(shipment_id, version)
@@ -59,7 +66,7 @@ def sign_off_shipment(
     if missing and locked.order.state == SalesOrderState.CONFIRMED:
         record_order_demand(order=locked.order, coming_back=missing, actor=actor, at=at)
     date = ports.posting_date("sales", date)
-    change_later(locked.lines, ["signed_quantity", "damaged_quantity", "short_quantity"])
+    change_later(locked.lines, ["signed_quantity", "damaged_quantity", "short_quantity", "uom", "unit_factor"])
     shipment.signed_date = date
     shipment.signed_by = signed_by.strip()
     transition(shipment, ShipmentState.SIGNED, actor=actor, at=at, fields=["signed_date", "signed_by"])
@@ -78,15 +85,14 @@ def sign_off_shipment(
 
 def _fill(lines: Sequence[ShipmentLine], rows: Mapping[int, Mapping[str, Any]]) -> None:
     for line in lines:
-        row = rows.get(line.pk)
-        signed, damaged, short = (
-            (row["signed"], row.get("damaged") or ZERO, row.get("short") or ZERO)
-            if row
-            else (line.picked_quantity, ZERO, ZERO)
-        )
+        row = rows.get(line.pk, {"signed": line.picked_quantity})
+        told = (row["signed"], row.get("damaged") or ZERO, row.get("short") or ZERO)
+        typed = in_one_unit(line.item, row.get("uom_id"), told)
+        signed, damaged, short = typed.quantities
         if min(signed, damaged, short) < 0 or signed + damaged + short != line.picked_quantity:
             raise SignOffMismatch(item=line.item, shipped=line.picked_quantity)
         line.signed_quantity, line.damaged_quantity, line.short_quantity = signed, damaged, short
+        line.uom_id, line.unit_factor = typed.uom_id, typed.factor
 
 
 def _report(locked: LockedShipment, missing: Quantities, actor: Any, at: dt.datetime) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from core.fields import ZERO
@@ -24,6 +23,7 @@ from erp.errors import (
     ShortStockLater,
 )
 from erp.models import Lot, StockBalance, Stocktake, StocktakeBin
+from erp.selectors.stock_days import later_days
 from erp.selectors.stocktakes import frozen_bin
 from erp.selectors.usable import why_not_usable
 from erp.services.stock.inputs import Key, MoveInput
@@ -185,7 +185,7 @@ def require_available_later(
         return
     running = {key: stock.balances[key].on_hand + changes[key] for key in falling}
     short: dict[Key, tuple[dt.date, Decimal]] = {}
-    for key, moved, before in _later_days({key[0] for key in falling}, posting_day):
+    for key, moved, before in later_days({key[0] for key in falling}, posting_day):
         if key not in running:
             continue
         running[key] -= moved
@@ -195,26 +195,3 @@ def require_available_later(
         raise ShortStockLater(
             item=items[key[0]], location=stock.locations[key[1]], balance=balance, date=day, moved_on=posting_day
         )
-
-
-def _later_days(item_ids: set[int], day: dt.date) -> Iterable[tuple[Key, Decimal, dt.date]]:
-    """Yield (balance key, net moved on a later day, the day before it that counts), newest day first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT item_id, location_id, lot_id, owner_id, moved_on, SUM(quantity) AS moved,
-                   LAG(moved_on, 1, %s) OVER (PARTITION BY item_id, location_id, lot_id, owner_id ORDER BY moved_on)
-            FROM (
-                SELECT item_id, to_location_id AS location_id, lot_id, owner_id, moved_on, quantity FROM erp_stockmove
-                WHERE item_id = ANY(%s) AND moved_on > %s
-                UNION ALL
-                SELECT item_id, from_location_id, lot_id, owner_id, moved_on, -quantity FROM erp_stockmove
-                WHERE item_id = ANY(%s) AND moved_on > %s
-            ) legs
-            GROUP BY item_id, location_id, lot_id, owner_id, moved_on
-            ORDER BY moved_on DESC
-            """,
-            [day, list(item_ids), day, list(item_ids), day],
-        )
-        for item, location, lot, owner, _moved_on, moved, before in cursor.fetchall():
-            yield (item, location, lot, owner), moved, before

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from erp.services.stock import MoveInput, lock_stock, post_moves, typed_in
 from erp.states import MoveKind, StockDocumentState, StockReason
 from masterdata.models import Location
 from masterdata.selectors.places import transit_location, virtual_location
+from masterdata.selectors.units import in_stock_units
 
 
 @operation(
@@ -83,14 +85,15 @@ def receive_transfer(
 ) -> StockDocument:
     """Receive what has arrived of a transfer that is on the way; it is done when nothing is on the way any more.
 
-    lines  rows of line_id, quantity (stock unit), to_location_id (None: as drafted), second_quantity; none at all:
-           everything arrived.
+    lines  rows of line_id, quantity (in uom_id; None: stock unit), to_location_id (None: as drafted), second_quantity;
+           none at all: everything arrived.
     close  what has not arrived never will: it is written off as lost.
 
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         SendFirst, InvalidTransition: it is not on the way.
         ReceivedTooMuch: more arrived than was sent.
+        UnitNotConvertible: the item has no such unit.
         NothingToPost: nothing arrived and nothing is written off.
         FuturePosting, (closed period): see post_moves.
     """
@@ -139,17 +142,23 @@ def _arrived(
     document: StockDocument, stored: Sequence[StockDocumentLine], rows: Sequence[Mapping[str, Any]], way: Location
 ) -> list[MoveInput]:
     by_id = {row["line_id"]: row for row in rows}
+    given = [by_id.get(line.pk, {} if rows else {"quantity": line.on_the_way}) for line in stored]
+    typed = in_stock_units(
+        [(line.item, row.get("uom_id"), row.get("quantity") or ZERO) for line, row in zip(stored, given, strict=True)]
+    )
     moves = []
-    for line in stored:
-        row = by_id.get(line.pk, {} if rows else {"quantity": line.on_the_way})
-        quantity: Decimal = row.get("quantity") or ZERO
+    for line, row, one in zip(stored, given, typed, strict=True):
+        quantity = one.quantity
         if quantity > line.on_the_way:
             raise ReceivedTooMuch(item=line.item, received=quantity, open=line.on_the_way)
         if quantity <= 0:
             continue
         line.received_quantity += quantity
         target = row.get("to_location_id") or line.to_location_id or line.location_id
-        moves.append(_move(document, line, way.pk, target, quantity=quantity, second=row.get("second_quantity")))
+        move = _move(document, line, way.pk, target, quantity=quantity, second=row.get("second_quantity"))
+        if one.uom_id is not None:
+            move = replace(move, uom_id=one.uom_id, unit_factor=one.factor)
+        moves.append(move)
     return moves
 
 

@@ -14,7 +14,11 @@ from erp.services.stock import post_moves, reversal_of
 from erp.states import MoveKind, StocktakeState
 
 
-@operation(permission="erp.reverse_stocktake", document=(Stocktake, "stocktake_id"))
+@operation(
+    permission="erp.reverse_stocktake",
+    document=(Stocktake, "stocktake_id"),
+    backdating=("date", "erp.backdate_stock"),
+)
 def reverse_stocktake(
     *,
     stocktake_id: int,

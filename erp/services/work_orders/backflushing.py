@@ -2,19 +2,20 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 
+from core import audit
 from core.clock import business_date
 from core.documents import lock
 from core.fields import ZERO
 from core.operations import operation
+from erp import ports
 from erp.engines.backflush import to_issue
-from erp.errors.making import QueueNotEmpty
 from erp.models import (
     BackflushMove,
     BackflushShortage,
@@ -27,8 +28,10 @@ from erp.models import (
 )
 from erp.selectors.backflushing import at_the_line, backflushed_lines, line_places, open_shortages, used_by_line
 from erp.selectors.kept import kept_for
+from erp.selectors.stock_days import lowest_since
 from erp.selectors.stock_rules import stock_rules
 from erp.services.stock import MoveInput, lock_stock, reversal_of
+from erp.services.work_orders.backflush_queue import Missing, bring_up_queue
 from erp.services.work_orders.issuing import Part, issue_moves, lock_demands, post_materials
 from erp.states import MoveKind, WorkOrderState
 from erp.states.engineering import IssueMethod
@@ -42,6 +45,7 @@ class Flush:
     """The material of one order that is posted by itself, with every row it can touch locked.
 
     back  movements that may come back because a report or a receipt is taken back: its own first, then the latest.
+    booked_on  the days on which something was posted.
     """
 
     work_order: WorkOrder
@@ -49,6 +53,7 @@ class Flush:
     places: dict[int, int] = field(default_factory=dict)
     demands: dict[int, int] = field(default_factory=dict)
     back: list[StockMove] = field(default_factory=list)
+    booked_on: set[dt.date] = field(default_factory=set)
 
 
 def prepare(
@@ -111,6 +116,7 @@ def flush(
 ) -> list[BackflushMove]:
     """Post what is used up and not issued yet, first expiring first; the rest goes to the error queue.
 
+    date  the day of the report: what did not lie at the line on it, or is gone since, waits in the queue.
     ``uses_up``: all that was moved to the line for the order, whatever is reported. Returns what it posted. A report
     that is taken back brings its movements back first: the same lots at their value.
     """
@@ -121,19 +127,43 @@ def flush(
         used |= {line.pk: line.staged_quantity for line in state.lines if line.issue_method == IssueMethod.TRANSFER}
     _bring_back(state, used, date=date, actor=actor, at=at)
     wanted = {line.pk: to_issue(used[line.pk], line.issued_quantity) for line in state.lines}
-    parts, missing = _parts(state, wanted, business_date(at))
-    links: list[BackflushMove] = []
-    if parts:
-        moves = issue_moves(parts, state.demands)
-        posted = post_materials(
-            state.work_order, state.lines, moves, MoveKind.ISSUE, date, actor=actor, at=at, reason=_why(report, receipt)
-        )
-        links = BackflushMove.objects.bulk_create(
-            BackflushMove(move=move, material_id=move.source_line_id or 0, report=report, receipt=receipt)
-            for move in posted.moves
-        )
-    _queue(state, missing, date=date, report=report, at=at)
+    parts, missing = _parts(state, wanted, date, business_date(at))
+    links = _post(state, parts, date=date, actor=actor, at=at, report=report, receipt=receipt)
+    found = [
+        Missing(line, wanted[line.pk], *missing.get(line.pk, (ZERO, ShortageReason.SHORT)), state.places[line.pk])
+        for line in state.lines
+    ]
+    bring_up_queue(state.work_order, found, date=date, report=report, at=at)
     return links
+
+
+def _post(
+    state: Flush,
+    parts: Sequence[Part],
+    *,
+    date: dt.date,
+    actor: Any,
+    at: dt.datetime,
+    report: ProductionReport | None = None,
+    receipt: ProductionReceipt | None = None,
+) -> list[BackflushMove]:
+    if not parts:
+        return []
+    posted = post_materials(
+        state.work_order,
+        state.lines,
+        issue_moves(parts, state.demands),
+        MoveKind.ISSUE,
+        date,
+        actor=actor,
+        at=at,
+        reason=_why(report, receipt),
+    )
+    state.booked_on.add(posted.date)
+    return BackflushMove.objects.bulk_create(
+        BackflushMove(move=move, material_id=move.source_line_id or 0, report=report, receipt=receipt)
+        for move in posted.moves
+    )
 
 
 def _why(report: ProductionReport | None, receipt: ProductionReceipt | None) -> str:
@@ -186,14 +216,16 @@ def _of_order(move: MoveInput, work_order: WorkOrder) -> MoveInput:
 
 
 def _parts(
-    state: Flush, wanted: Mapping[int, Decimal], day: dt.date
+    state: Flush, wanted: Mapping[int, Decimal], day: dt.date, today: dt.date
 ) -> tuple[list[Part], dict[int, tuple[Decimal, ShortageReason]]]:
-    """What is taken from where, and what of each line is missing."""
+    """What is taken from where on ``day``, and what of each line is missing; no later day ends below zero."""
     production = virtual_location(Location.Kind.PRODUCTION)
     whole_only = stock_rules().queues_whole_lines
     needy = [line for line in state.lines if wanted[line.pk] > 0]
     there = at_the_line({(line.item_id, state.places[line.pk]) for line in needy}, day) if needy else {}
-    left = {row.pk: row.available for rows in there.values() for row in rows}
+    every = [row for rows in there.values() for row in rows]
+    left = {row.pk: row.available for row in every}
+    then = lowest_since(every, day) if day < today else {row.pk: row.on_hand for row in every}
     kept = kept_for(line.pk for line in needy)
     parts: list[Part] = []
     missing: dict[int, tuple[Decimal, ShortageReason]] = {}
@@ -201,9 +233,11 @@ def _parts(
         if line.item.tracking == Item.Tracking.SERIAL:
             missing[line.pk] = (wanted[line.pk], ShortageReason.SERIAL)
             continue
-        rest, taken = wanted[line.pk], []
+        rest, taken, came_later = wanted[line.pk], [], False
         for row in there.get((line.item_id, state.places[line.pk]), ()):
-            part = min(rest, left[row.pk] + kept.get((line.pk, row.pk), ZERO))
+            now = left[row.pk] + kept.get((line.pk, row.pk), ZERO)
+            part = min(rest, now, then[row.pk])
+            came_later = came_later or part < min(rest, now)
             if part > 0:
                 taken.append((row, part))
                 rest -= part
@@ -211,93 +245,46 @@ def _parts(
             taken, rest = [], wanted[line.pk]
         for row, part in taken:
             left[row.pk] -= max(ZERO, part - kept.get((line.pk, row.pk), ZERO))
+            then[row.pk] -= part
             parts.append(Part(line, part, row.location_id, production.pk, row.lot_id))
         if rest:
-            missing[line.pk] = (rest, ShortageReason.SHORT)
+            missing[line.pk] = (rest, ShortageReason.LATER if came_later else ShortageReason.SHORT)
     return parts, missing
-
-
-def _queue(
-    state: Flush,
-    missing: Mapping[int, tuple[Decimal, ShortageReason]],
-    *,
-    date: dt.date,
-    report: ProductionReport | None,
-    at: dt.datetime,
-) -> None:
-    """Bring the error queue of the order to what is missing now."""
-    rows = {row.material_id: row for row in open_shortages().filter(work_order=state.work_order)}
-    settled = [row.pk for pk, row in rows.items() if pk not in missing]
-    if settled:
-        BackflushShortage.objects.filter(pk__in=settled).update(resolved_at=at)
-    for pk, row in rows.items():
-        if pk in missing:
-            row.missing_quantity, row.reason_code = missing[pk]
-    BackflushShortage.objects.bulk_update(
-        [row for pk, row in rows.items() if pk in missing], ["missing_quantity", "reason_code"]
-    )
-    BackflushShortage.objects.bulk_create(
-        BackflushShortage(
-            work_order=state.work_order,
-            material=line,
-            item=line.item,
-            location_id=state.places[line.pk],
-            missing_quantity=missing[line.pk][0],
-            reason_code=missing[line.pk][1],
-            report=report,
-            report_date=date,
-            created_at=at,
-        )
-        for line in state.lines
-        if line.pk in missing and line.pk not in rows
-    )
-
-
-def settle_queue(work_order: WorkOrder, at: dt.datetime) -> None:
-    """Bring the queue of an order to what is missing after material was issued or returned by hand."""
-    rows = list(open_shortages().filter(work_order=work_order).select_related("material__item__uom"))
-    if not rows:
-        return
-    used = used_by_line(work_order, [row.material for row in rows])
-    wanted = {row.material_id: to_issue(used[row.material_id], row.material.issued_quantity) for row in rows}
-    BackflushShortage.objects.filter(pk__in=[row.pk for row in rows if wanted[row.material_id] <= 0]).update(
-        resolved_at=at
-    )
-    for row in rows:
-        row.missing_quantity = wanted[row.material_id]
-    BackflushShortage.objects.bulk_update([row for row in rows if row.missing_quantity > 0], ["missing_quantity"])
-
-
-def require_empty_queue(work_order: WorkOrder) -> None:
-    """Refuse to settle an order while material it used up is not posted.
-
-    Raises:
-        QueueNotEmpty: names the first item and what is missing of it.
-    """
-    row = open_shortages().filter(work_order=work_order).first()
-    if row is not None:
-        raise QueueNotEmpty(document=work_order, item=row.item, missing=row.missing_quantity)
 
 
 @operation(permission="erp.retry_backflushshortage", document=(WorkOrder, "work_order_id"))
 def retry_backflush(*, work_order_id: int, actor: Any, at: dt.datetime) -> WorkOrder:
     """Post again what waits in the error queue of an order; what is still missing stays there.
 
-    It is booked today at the earliest open day; the day of the report stays on the queue's row.
-
-    Raises:
-        (provider of erp.ports.posting_date): the period is closed.
+    It is booked on the day of its report, as far as the goods lay there then and that day's period is open; the rest
+    today. The timeline says which days those were, and so does ``booked_on`` of the order returned.
     """
     work_order = lock(WorkOrder, work_order_id)
     if work_order.state not in {WorkOrderState.IN_PROGRESS, WorkOrderState.COMPLETED}:
         return work_order
-    first = open_shortages().filter(work_order=work_order).select_related("report").first()
-    if first is not None:
-        flush(prepare(work_order, at=at), date=business_date(at), actor=actor, at=at, report=first.report)
+    rows = list(open_shortages().filter(work_order=work_order).select_related("report"))
+    if not rows:
+        return work_order
+    today = business_date(at)
+    state = prepare(work_order, at=at)
+    reports = {row.report_date: row.report for row in rows}
+    for day in sorted(reports):
+        if day < today and ports.adjustment_date("stock", day) == day:
+            wanted = _waiting(state, rows, day)
+            _post(state, _parts(state, wanted, day, today)[0], date=day, actor=actor, at=at, report=reports[day])
+    flush(state, date=today, actor=actor, at=at, report=rows[0].report)
+    work_order.booked_on = sorted(state.booked_on)  # type: ignore[attr-defined]
+    if state.booked_on:
+        booked, reported = ([day.isoformat() for day in sorted(days)] for days in (state.booked_on, reports))
+        audit.record(work_order, "backflush_retried", actor=actor, at=at, booked_on=booked, reported_on=reported)
     return work_order
 
 
-def waiting_orders(item_ids: Iterable[int]) -> list[int]:
-    """Return the orders whose queue waits for one of the items, the oldest error first."""
-    rows = open_shortages().filter(item_id__in=list(item_ids)).values_list("work_order_id", flat=True)
-    return list(dict.fromkeys(rows))
+def _waiting(state: Flush, rows: Sequence[BackflushShortage], day: dt.date) -> dict[int, Decimal]:
+    """What the reports up to a day used up and nobody has posted, by material."""
+    later: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.report_date > day:
+            later[row.material_id] += row.missing_quantity
+    used = used_by_line(state.work_order, state.lines)
+    return {line.pk: max(ZERO, to_issue(used[line.pk], line.issued_quantity) - later[line.pk]) for line in state.lines}

@@ -15,7 +15,7 @@ from erp.selectors.work_orders import received_moves
 from erp.services.guards import require_edge
 from erp.services.late_costs import LateCost, follow_late_costs
 from erp.services.stock.valuing import base_decimals
-from erp.services.work_orders.backflushing import require_empty_queue
+from erp.services.work_orders.backflush_queue import require_empty_queue
 from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.finishing import complete
 from erp.services.work_orders.on_picks import drop_from_picks

@@ -15,7 +15,7 @@ from core.operations import operation
 from erp.errors import OverReturn
 from erp.errors.making import LotNotIssued
 from erp.models import Lot, StockMove, ValueEntry, WorkOrder, WorkOrderMaterial
-from erp.services.work_orders.backflushing import settle_queue
+from erp.services.work_orders.backflush_queue import settle_queue
 from erp.services.work_orders.issuing import (
     WORK_ORDER,
     Part,

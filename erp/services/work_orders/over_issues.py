@@ -17,19 +17,29 @@ from erp.errors import OverIssue
 from erp.models import WorkOrder, WorkOrderMaterial
 from erp.services.work_orders.expecting import require_bookable
 from erp.services.work_orders.issuing import WORK_ORDER
+from masterdata.selectors.units import in_stock_unit
 from masterdata.services.entry import check_quantity
 
 
 @operation(permission="erp.issue_workorder", document=(WorkOrder, "work_order_id"))
 def request_extra_material(
-    *, work_order_id: int, material_id: int, quantity: Decimal, actor: Any, at: dt.datetime, reason: str = ""
+    *,
+    work_order_id: int,
+    material_id: int,
+    quantity: Decimal,
+    uom_id: int | None = None,
+    actor: Any,
+    at: dt.datetime,
+    reason: str = "",
 ) -> WorkOrder:
     """Ask for so much of a material beyond the plan, in all (0: no more); approvals are bound to what is asked.
+
+    quantity  in ``uom_id`` (None: the stock unit of the material).
 
     Raises:
         NotInProduction: the order is neither released nor in progress.
         InvalidInput: the line is not of this order, the quantity is below zero, or no reason is given.
-        QuantityTooFine: as the unit of the material demands.
+        QuantityTooFine, UnitNotConvertible: as the units of the material demand.
     """
     work_order = lock(WorkOrder, work_order_id)
     require_bookable(work_order)
@@ -40,9 +50,11 @@ def request_extra_material(
         raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
     if not reason.strip():
         raise InvalidInput(message=_("Say why more is needed than planned."), field="reason")
+    typed = in_stock_unit(line.item, uom_id, quantity)
+    quantity = typed.quantity
     check_quantity(line.item.uom, quantity)
-    line.extra_quantity = quantity
-    line.save(update_fields=["extra_quantity"])
+    line.extra_quantity, line.uom_id, line.unit_factor = quantity, typed.uom_id, typed.factor
+    line.save(update_fields=["extra_quantity", "uom", "unit_factor"])
     audit.record(
         work_order, "extra_requested", actor=actor, at=at, reason=reason, item=str(line.item), quantity=str(quantity)
     )

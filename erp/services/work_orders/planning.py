@@ -25,6 +25,7 @@ from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
 from masterdata.models import Item, Warehouse
 from masterdata.selectors.places import default_warehouse
+from masterdata.selectors.units import in_stock_unit
 from masterdata.services.entry import check_quantity, require_open
 
 
@@ -33,6 +34,7 @@ def create_work_order(
     *,
     item_id: int,
     quantity: Decimal,
+    uom_id: int | None = None,
     due_date: dt.date,
     start_date: dt.date | None = None,
     warehouse_id: int | None = None,
@@ -45,8 +47,9 @@ def create_work_order(
     actor: Any,
     at: dt.datetime,
 ) -> WorkOrder:
-    """Write a draft work order (quantity in the stock unit) with the material its bill of material asks for.
+    """Write a draft work order with the material its bill of material asks for.
 
+    quantity  in ``uom_id`` (None: the item's stock unit, in which it is planned).
     Without a start it is the due date less the item's lead time; without a bill the one released for the start, if any.
     kind       rework 返工: the item itself goes in and comes out again, dearer by what was done to it;
                disassembly 拆卸: the item goes in, its parts come out with the shares they had in its cost.
@@ -56,18 +59,21 @@ def create_work_order(
         InvalidInput: quantity or dates are impossible, or the bill (or the order the goods come from) is of another
             item.
         NoBom: an order that takes apart has no bill of material to go by.
-        QuantityTooFine, ClosedForEntry, MergedAway: quantity and item as master data demands.
+        QuantityTooFine, UnitNotConvertible, ClosedForEntry, MergedAway: quantity and item as master data demands.
         NoWarehouse: none is named and there is none.
     """
     item = Item.objects.select_related("uom").get(pk=item_id)
     require_open(item)
     start = start_date or start_for(item, due_date)
-    _require_sound(item, quantity, start, due_date)
+    typed = in_stock_unit(item, uom_id, quantity)
+    _require_sound(item, typed.quantity, start, due_date)
     origin = _origin(item, origin_id)
     work_order = WorkOrder(
         number=next_number(WorkOrder, at),
         item=item,
-        quantity=quantity,
+        quantity=typed.quantity,
+        uom_id=typed.uom_id,
+        unit_factor=typed.factor,
         start_date=start,
         due_date=due_date,
         warehouse=_warehouse(warehouse_id),
@@ -94,6 +100,7 @@ def update_work_order(
     *,
     work_order_id: int,
     quantity: Decimal,
+    uom_id: int | None = None,
     start_date: dt.date,
     due_date: dt.date,
     warehouse_id: int | None = None,
@@ -109,12 +116,14 @@ def update_work_order(
 
     Raises:
         InvalidTransition: it is no draft any more.
-        StaleVersion, InvalidInput, QuantityTooFine: as in `create_work_order`.
+        StaleVersion, InvalidInput, QuantityTooFine, UnitNotConvertible: as in `create_work_order`.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
     require_edge(work_order, WorkOrderState.RELEASED)
-    _require_sound(work_order.item, quantity, start_date, due_date)
-    work_order.quantity, work_order.start_date, work_order.due_date = quantity, start_date, due_date
+    typed = in_stock_unit(work_order.item, uom_id, quantity)
+    _require_sound(work_order.item, typed.quantity, start_date, due_date)
+    work_order.quantity, work_order.start_date, work_order.due_date = typed.quantity, start_date, due_date
+    work_order.uom_id, work_order.unit_factor = typed.uom_id, typed.factor
     work_order.warehouse = _warehouse(warehouse_id)
     work_order.bom = _bom_for_kind(work_order.item, bom_id, max(start_date, business_date(at)), work_order.kind)
     work_order.sales_order_line_id = sales_order_line_id

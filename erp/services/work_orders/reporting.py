@@ -25,6 +25,7 @@ from erp.services.work_orders.overruns import watch_budget
 from erp.services.work_orders.steps import chosen_step, piece_rate, refresh_steps, require_reportable, steps_of
 from erp.signals import labour_reported
 from masterdata.models import Employee
+from masterdata.selectors.units import in_one_unit
 from masterdata.services.entry import check_quantity, require_open
 
 
@@ -41,6 +42,7 @@ def report_operation(
     good_quantity: Decimal = ZERO,
     scrap_quantity: Decimal = ZERO,
     rework_quantity: Decimal = ZERO,
+    uom_id: int | None = None,
     scrap_reason: str = "",
     hours: Decimal = ZERO,
     machine_minutes: Decimal = ZERO,
@@ -50,6 +52,7 @@ def report_operation(
 ) -> ProductionReport:
     """Write down what an employee did on an order (at one of its steps); what it cost is in process from now on.
 
+    good, scrap, rework  in ``uom_id`` (None: the item's stock unit).
     Without a step it is reported at the last one, and all before it follow. Pieces to be reworked are neither good nor
     scrap: they are reported again. Hours cost the employee's rate, or the pieces their piece rate.
 
@@ -59,18 +62,19 @@ def report_operation(
         StepBeforeMissing: the count point before has not brought so much.
         OverReport: more than is still to be made.
         InvalidInput: nothing is reported, or something below zero.
-        QuantityTooFine, ClosedForEntry, WorkNotDoneYet: quantity, employee and day as they have to be.
+        QuantityTooFine, UnitNotConvertible, ClosedForEntry, WorkNotDoneYet: quantity, employee, day as they have to be.
         (provider of erp.ports.posting_date): the period is closed.
     """
     work_order = lock(WorkOrder, work_order_id)
     require_bookable(work_order)
     employee = Employee.objects.get(pk=employee_id)
     require_open(employee)
-    whole = good_quantity + scrap_quantity
-    _require_sound(work_order, (good_quantity, scrap_quantity, rework_quantity, hours, machine_minutes))
+    typed = in_one_unit(work_order.item, uom_id, (good_quantity, scrap_quantity, rework_quantity))
+    good_quantity, scrap_quantity, rework_quantity = typed.quantities
+    _require_sound(work_order, (*typed.quantities, hours, machine_minutes))
     steps = steps_of(work_order)
     step = chosen_step(work_order, steps, operation_id)
-    require_reportable(work_order, steps, step, whole, in_turn=operation_id is not None)
+    require_reportable(work_order, steps, step, good_quantity + scrap_quantity, in_turn=operation_id is not None)
     day = _day_of(report_date, at)
     report = ProductionReport(
         work_order=work_order,
@@ -79,6 +83,8 @@ def report_operation(
         good_quantity=good_quantity,
         scrap_quantity=scrap_quantity,
         rework_quantity=rework_quantity,
+        uom_id=typed.uom_id,
+        unit_factor=typed.factor,
         scrap_reason=scrap_reason.strip(),
         hours=hours,
         machine_minutes=machine_minutes,
@@ -124,7 +130,7 @@ def reverse_report(*, report_id: int, actor: Any, at: dt.datetime) -> Production
         raise AlreadyReversed()
     kept = (
         *("employee", "operation_id", "good_quantity", "scrap_quantity", "rework_quantity", "scrap_reason"),
-        *("hours", "machine_minutes", "labour_rate", "labour_amount"),
+        *("hours", "machine_minutes", "labour_rate", "labour_amount", "uom_id", "unit_factor"),
     )
     report = ProductionReport(
         work_order=work_order,
@@ -167,7 +173,7 @@ def _book(
         labour_cost=work_order.labour_cost,
     )
     refresh_steps(work_order, steps, actor=actor, at=at)
-    backflushing.flush(used, date=business_date(at), actor=actor, at=at, report=report)
+    backflushing.flush(used, date=report.report_date, actor=actor, at=at, report=report)
     if report.scrap_quantity:
         expect_supply(work_order, actor=actor, at=at)
     if report.labour_amount:

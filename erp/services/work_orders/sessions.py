@@ -74,6 +74,7 @@ def finish_work(
     good_quantity: Decimal = ZERO,
     scrap_quantity: Decimal = ZERO,
     rework_quantity: Decimal = ZERO,
+    uom_id: int | None = None,
     scrap_reason: str = "",
     actor: Any,
     at: dt.datetime,
@@ -84,7 +85,7 @@ def finish_work(
 
     Raises:
         NotAtWork: he has not started on this order (or the step named).
-        NotInProduction, OverReport, StepBeforeMissing, InvalidInput: as in `report_operation`.
+        NotInProduction, OverReport, StepBeforeMissing, InvalidInput, UnitNotConvertible: as in `report_operation`.
     """
     work_order = lock(WorkOrder, work_order_id)
     advisory_lock(f"erp.at_work:{employee_id}", rank=LockRank.PARTNER)
@@ -104,6 +105,7 @@ def finish_work(
             good_quantity=good_quantity,
             scrap_quantity=scrap_quantity,
             rework_quantity=rework_quantity,
+            uom_id=uom_id,
             scrap_reason=scrap_reason,
             hours=hours,
             machine_minutes=round_quantity(seconds / 60, 2) if at_machine else ZERO,

@@ -25,6 +25,7 @@ from erp.services.work_orders.steps import refresh_steps, steps_of, still_to_rep
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
+from masterdata.selectors.units import in_stock_unit
 from masterdata.services.entry import check_quantity
 
 NOT_BEGUN = frozenset({WorkOrderState.DRAFT, WorkOrderState.RELEASED})
@@ -47,8 +48,12 @@ OF_OUTPUT = (
 
 
 @operation(permission="erp.add_workorder", document=(WorkOrder, "work_order_id"))
-def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: dt.datetime) -> WorkOrder:
+def split_work_order(
+    *, work_order_id: int, quantity: Decimal, uom_id: int | None = None, actor: Any, at: dt.datetime
+) -> WorkOrder:
     """Move ``quantity`` of an order to a new one, with its share of material and time; returns the new order.
+
+    quantity  in ``uom_id`` (None: the item's stock unit).
 
     What is issued and reported stays on the order it was booked on.
 
@@ -58,13 +63,15 @@ def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: d
         CannotSplit: nothing would be left, or the pieces are reported (at a step) already.
         MaterialOnPick: its material is being fetched.
         LeftAtLine: its material lies at the line and is not used up.
-        QuantityTooFine: as the unit of the item demands.
+        QuantityTooFine, UnitNotConvertible: as the units of the item demand.
     """
     work_order = lock(WorkOrder, work_order_id)
     if work_order.state != WorkOrderState.DRAFT:
         require_bookable(work_order)
     if work_order.kind == WorkOrderKind.DISASSEMBLY:
         raise NotForThisKind(document=work_order, kind=work_order.get_kind_display())
+    typed = in_stock_unit(work_order.item, uom_id, quantity)
+    quantity = typed.quantity
     check_quantity(work_order.item.uom, quantity)
     steps = steps_of(work_order)
     most = min([work_order.open_quantity, still_to_report(work_order, steps, None)]
@@ -77,6 +84,8 @@ def split_work_order(*, work_order_id: int, quantity: Decimal, actor: Any, at: d
     fresh = WorkOrder(
         number=next_number(WorkOrder, at),
         quantity=quantity,
+        uom_id=typed.uom_id,
+        unit_factor=typed.factor,
         origin=work_order,
         document_date=business_date(at),
         created_at=at,

@@ -15,6 +15,7 @@ from erp.models import Bom
 from erp.selectors.boms import line_requirement, released_boms, valid_on, yield_scrap
 from masterdata.models import Item
 from masterdata.selectors.taxes import tax_for
+from masterdata.selectors.units import in_stock_unit
 from masterdata.services.entry import check_quantity, require_open
 from scm.errors import FeeMissing, NoMaterial, NotDraft
 from scm.models import PurchaseOrder, PurchaseOrderLine, SubcontractMaterial, SubcontractOrder
@@ -34,6 +35,7 @@ def create_subcontract_order(
     partner_id: int,
     item_id: int,
     quantity: Decimal,
+    uom_id: int | None = None,
     due_date: dt.date,
     fee: Decimal | None = None,
     warehouse_id: int | None = None,
@@ -49,8 +51,8 @@ def create_subcontract_order(
 ) -> SubcontractOrder:
     """Write a draft with the order of its fee.
 
-    quantity   in the item's stock unit.   fee  for one of it, without tax, in the order's currency (None: the resolved
-    purchase price; 0 for rework).
+    quantity   in ``uom_id`` (None: the item's stock unit).   fee  for one stock unit, without tax, in the order's
+    currency (None: the resolved purchase price; 0 for rework).
     materials  item_id, required_quantity for the whole order (stock unit), source (sent or supplier); None: what the
     bill of material valid on the day asks for.
     plan_reference  the planned order it was firmed from: it is expected as supply at once.
@@ -61,7 +63,7 @@ def create_subcontract_order(
         UnknownWarehouse, NoExchangeRate: something that follows from the company's set-up is missing.
         FeeMissing: no fee is typed and no price is known.
         NoMaterial: no bill of material is valid and no material is typed.
-        InvalidInput: an impossible quantity, or something unknown.
+        InvalidInput, UnitNotConvertible: an impossible quantity or unit, or something unknown.
     """
     values = {
         "partner_id": partner_id,
@@ -81,7 +83,7 @@ def create_subcontract_order(
         plan_reference=plan_reference[:80],
         sales_order_line_id=sales_order_line_id,
     )
-    _set(order, purchase, item_id, quantity=quantity, due_date=due_date, fee=fee, bom_id=bom_id)
+    _set(order, purchase, item_id, quantity=(quantity, uom_id), due_date=due_date, fee=fee, bom_id=bom_id)
     order.allowance_percent = _percentage(allowance_percent)
     order.note = note
     rows = _materials(order, materials)
@@ -97,6 +99,7 @@ def update_subcontract_order(
     partner_id: int,
     item_id: int,
     quantity: Decimal,
+    uom_id: int | None = None,
     due_date: dt.date,
     fee: Decimal | None = None,
     warehouse_id: int | None = None,
@@ -127,7 +130,7 @@ def update_subcontract_order(
         "note": note,
     }
     set_header(purchase, header, business_date(at))
-    _set(order, purchase, item_id, quantity=quantity, due_date=due_date, fee=fee, bom_id=bom_id)
+    _set(order, purchase, item_id, quantity=(quantity, uom_id), due_date=due_date, fee=fee, bom_id=bom_id)
     order.allowance_percent = _percentage(allowance_percent)
     order.note = note
     rows = _materials(order, materials)
@@ -145,7 +148,7 @@ def _set(
     purchase: PurchaseOrder,
     item_id: int,
     *,
-    quantity: Decimal,
+    quantity: tuple[Decimal, int | None],
     due_date: dt.date,
     fee: Decimal | None,
     bom_id: int | None,
@@ -154,10 +157,12 @@ def _set(
     if item is None:
         raise InvalidInput(message=_("There is no such item."), field="item_id")
     require_open(item)
-    if quantity <= 0:
+    typed = in_stock_unit(item, quantity[1], quantity[0])
+    if typed.quantity <= 0:
         raise InvalidInput(message=_("The quantity must be above zero."), field="quantity")
-    check_quantity(item.uom, quantity)
-    order.item, order.quantity, order.due_date = item, quantity, due_date
+    check_quantity(item.uom, typed.quantity)
+    order.item, order.quantity, order.due_date = item, typed.quantity, due_date
+    order.uom_id, order.unit_factor = typed.uom_id, typed.factor
     order.partner, order.warehouse, order.currency = purchase.partner, purchase.warehouse, purchase.currency
     order.bom = _bom(item, bom_id, order.document_date)
     order.fee = _fee(order, purchase) if fee is None else fee

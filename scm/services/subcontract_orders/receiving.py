@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.clock import business_date
 from core.errors import InvalidInput
 from core.operations import operation
-from masterdata.selectors.units import in_stock_unit, in_stock_units
+from masterdata.selectors.units import InStockUnit, in_stock_unit, in_stock_units
 from masterdata.services.entry import check_quantity
 from scm.errors import NotReleased
 from scm.models import SubcontractOrder
@@ -93,8 +93,8 @@ def _lines(
     return rows
 
 
-def _reported(order: SubcontractOrder, materials: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
-    """What the supplier says he used, in stock units, by material."""
+def _reported(order: SubcontractOrder, materials: Sequence[Mapping[str, Any]]) -> dict[int, InStockUnit]:
+    """What the supplier says he used, in stock units, by material, with the unit he said it in."""
     known = order.materials.select_related("item__uom").in_bulk([int(row["material_id"]) for row in materials])
     if any(int(row["material_id"]) not in known for row in materials):
         raise InvalidInput(
@@ -103,4 +103,4 @@ def _reported(order: SubcontractOrder, materials: Sequence[Mapping[str, Any]]) -
     booked = in_stock_units(
         [(known[int(row["material_id"])].item, row.get("uom_id"), Decimal(row["quantity"])) for row in materials]
     )
-    return {int(row["material_id"]): one.quantity for row, one in zip(materials, booked, strict=True)}
+    return {int(row["material_id"]): one for row, one in zip(materials, booked, strict=True)}

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from erp.services.stock import typed_in
 from erp.services.subcontracting import Consumed, Made, Processed, receive_subcontracted, reverse_subcontracted
 from erp.states import ValueCounter
 from masterdata.models import Location
+from masterdata.selectors.units import InStockUnit
 from masterdata.services.places import supplier_place
 from scm.engines.subcontracting import Usage, due_quantity, usage
 from scm.errors import CostFollowed
@@ -33,7 +34,7 @@ from scm.services.subcontracting.following import demand_materials
 from scm.states import ChargeBackReason, MaterialSource
 
 NOTHING = Decimal(0)
-Reported = Mapping[int, Decimal]
+Reported = Mapping[int, InStockUnit]
 
 
 @dataclass
@@ -47,11 +48,12 @@ class Delivery:
 
 @dataclass
 class _Part:
-    """The share of one lot in what was used of one material."""
+    """The share of one lot in what was used of one material; ``typed``: as the supplier reported all of it."""
 
     material: SubcontractMaterial
     usage: Usage
     lot_id: int | None
+    typed: InStockUnit | None = None
 
 
 def consume(
@@ -78,7 +80,15 @@ def consume(
     processed = receive_subcontracted(
         place_id=place.pk,
         consumed=[
-            Consumed(one.material.item_id, one.usage.used, one.usage.lost, one.lot_id, one.material.pk) for one in parts
+            Consumed(
+                one.material.item_id,
+                one.usage.used,
+                one.usage.lost,
+                one.lot_id,
+                one.material.pk,
+                **({"uom_id": one.typed.uom_id, "unit_factor": one.typed.factor} if one.typed else {}),
+            )
+            for one in parts
         ],
         made=[
             Made(
@@ -172,23 +182,24 @@ def _parts(order: SubcontractOrder, place: Location, good: Decimal, delivery: De
         raise InvalidInput(
             message=_("One of the lines is not material that we send for this order."), field="materials"
         )
-    if any(quantity < 0 for quantity in delivery.reported.values()):
+    if any(one.quantity < 0 for one in delivery.reported.values()):
         raise InvalidInput(message=_("The quantity must not be below zero."), field="materials")
     before = order.purchase_order.lines.get().received_quantity - good + order.rejected_quantity
     held = _held(place, materials)
     parts = []
     for line in materials:
         step = Decimal(1).scaleb(-line.item.uom.decimals)
+        told = delivery.reported.get(line.pk)
         due = due_quantity(line.required_quantity, order.quantity, max(before, NOTHING), good + delivery.rejected, step)
         found = usage(
             due=due,
-            reported=delivery.reported.get(line.pk),
+            reported=told.quantity if told else None,
             good=good,
             rejected=delivery.rejected,
             allowance=order.allowance_percent,
             step=step,
         )
-        parts += _by_lot(line, found, held[line.item_id])
+        parts += [replace(one, typed=told) for one in _by_lot(line, found, held[line.item_id])]
     return parts
 
 

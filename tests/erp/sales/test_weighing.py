@@ -8,7 +8,7 @@ from django.urls import reverse
 from core.operations import perform
 from erp.errors import NoSecondUnit, QuantityTooFine, SecondQuantityTooMuch
 from erp.models import ShipmentPick, StockBalance, StockMove
-from erp.services import shipments
+from erp.services import returns, shipments
 from finance.selectors.invariants import violations
 from masterdata.models import UnitOfMeasure
 from tests.factories import core, erp, masterdata
@@ -90,3 +90,31 @@ def test_the_stock_list_says_nothing_of_a_second_unit_that_is_not_there(client, 
     assert cells == {"BOLT": "", "FISH": "47.5"}
     found = client.get("/api/v1/erp/stock-balances/").json()["results"]
     assert {one["item"]: one["second_on_hand"] for one in found} == {bolt.pk: None, fish.pk: "47.500000"}
+
+
+def test_a_returned_piece_is_weighed_again_and_the_others_keep_their_own_weight(client, fish):
+    """Three left with 13.2 kg; one comes back lighter, the two others as they left: the customer's scale is not ours."""
+    order = erp.confirmed(fish, "3")
+    shipment = erp.to_pick(order)
+    erp.picked(shipment, row(shipment, "3", second_quantity=D("13.2")))
+    perform(shipments.ship_shipment, actor=None, shipment_id=shipment.pk)
+    perform(shipments.sign_off_shipment, actor=None, shipment_id=shipment.pk)
+    receipt = erp.expected_return(order, "1")
+    line = receipt.lines.get()
+    keys = {"receipt_id": receipt.pk}
+    with pytest.raises(QuantityTooFine):
+        bad = [{"line_id": line.pk, "quantity": D(1), "second_quantity": D("4.12345")}]
+        perform(returns.receive_return, actor=None, lines=bad, **keys)
+    client.force_login(core.make_user("clerk", rights=["erp.view_returnreceipt", "erp.receive_returnreceipt"]))
+    page = reverse("erp:return-receipt-receive", args=[receipt.pk])
+    assert "KGM" in client.get(page).content.decode()
+    grid = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1", "lines-0-line": line.pk, "lines-0-quantity": "1"}
+    assert client.post(page, grid | {"lines-0-second_quantity": "4.1"}).status_code == 302
+    assert "4.1" in client.get(receipt.get_absolute_url()).content.decode()
+    assert left(fish) == (D(8), D("38.4"))  # 47.5 - 13.2 + 4.1
+    rest = erp.expected_return(order, "2")
+    perform(returns.receive_return, actor=None, receipt_id=rest.pk)
+    assert left(fish) == (D(10), D("47.2"))  # the other two as they left: 8.8
+    erp.posted(erp.draft("misc_issue", {"item_id": fish.pk, "quantity": D(10)}))
+    assert left(fish) == (D(0), D(0))
+    assert not violations()

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.errors import MissingRight, ReasonForBackdating
 from core.operations import perform
-from erp.models import ProductionReceipt, StockBalance, StockMove
+from erp.models import ProductionReceipt, ProductionReport, StockBalance, StockMove, WorkOrder
 from erp.services import merged_picks, returns, shipments, stock_documents, work_orders
 from finance.selectors.invariants import STOCK, violations
 from masterdata.errors import UnitNotConvertible
@@ -208,3 +208,128 @@ def test_a_return_on_a_past_day_takes_the_right_and_a_reason(client, box):
         perform(returns.receive_return, actor=keeper, receipt_id=receipt.pk, date=yesterday)
     perform(returns.receive_return, actor=keeper, receipt_id=receipt.pk, date=yesterday, reason="came at night")
     assert StockMove.objects.get(kind="customer_return").moved_on == yesterday
+
+
+def test_orders_to_make_and_reports_are_typed_in_boxes(client, box):
+    bench = boxed("BENCH", box, "5", supply_type="make")
+    leg = boxed("LEG", box, "10")
+    erp_make.bom(bench, (leg, "4"))
+    erp.opening(leg, "300", "5")
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:work-order-create")
+    assert "BOX" in client.get(page).content.decode()
+    order = {"item": bench.pk, "quantity": "4", "uom": box.pk, "due_date": "2026-03-20", "start_date": "2026-03-10"}
+    assert client.post(page, order).status_code == 302
+    order = WorkOrder.objects.get()
+    assert (order.quantity, order.entered_quantity, order.uom) == (D(20), D(4), box)
+    assert "4 BOX" in client.get(order.get_absolute_url()).content.decode()
+    edit = reverse("erp:work-order-edit", args=[order.pk])
+    assert {name: client.get(edit).context["form"].initial[name] for name in ("quantity", "uom")} == {
+        "quantity": D(4),
+        "uom": box.pk,
+    }
+    perform(work_orders.release_work_order, actor=None, work_order_id=order.pk)
+    split = reverse("erp:work-order-split", args=[order.pk])
+    assert client.post(split, {"quantity": "1", "uom": box.pk}).status_code == 302
+    part = WorkOrder.objects.latest("pk")
+    assert (part.quantity, part.entered_quantity) == (D(5), D(1))
+    order.refresh_from_db()
+    assert order.entered_quantity == 3
+    worker = masterdata.employee()
+    report = reverse("erp:work-order-report", args=[order.pk])
+    told = {"employee": worker.pk, "good_quantity": "2", "scrap_quantity": "0.2", "uom": box.pk}
+    assert client.post(report, told).status_code == 302
+    found = ProductionReport.objects.get()
+    assert (found.good_quantity, found.scrap_quantity, found.entered_quantity) == (D(10), D(1), D(2))
+    assert found.entered_scrap_quantity == D("0.2")
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "2 BOX" in page
+    assert "0.2 BOX" in page
+    perform(work_orders.reverse_report, actor=None, report_id=found.pk)
+    assert ProductionReport.objects.latest("pk").entered_quantity == 2
+    extra = {"material": order.materials.get().pk, "quantity": "2", "uom": box.pk, "reason": "Some broke"}
+    assert client.post(reverse("erp:work-order-request-extra", args=[order.pk]), extra).status_code == 302
+    material = order.materials.get()
+    assert (material.extra_quantity, material.entered_quantity) == (D(20), D(2))
+    assert "(2 BOX)" in client.get(order.get_absolute_url()).content.decode()
+    with pytest.raises(UnitNotConvertible):
+        perform(
+            work_orders.split_work_order,
+            actor=None,
+            work_order_id=order.pk,
+            quantity=D(1),
+            uom_id=masterdata.uom("KG").pk,
+        )
+
+
+def test_the_shop_floor_reports_in_boxes(client, box):
+    bench = boxed("BENCH", box, "5", supply_type="make")
+    erp_make.bom(bench, (masterdata.item("LEG"), "4"))
+    order = erp_make.released_work_order(bench, "10")
+    worker = masterdata.employee()
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:shop-floor-order", args=[worker.pk, order.pk])
+    client.post(page, {"step": "start"})
+    assert "BOX = 5" in client.get(page).content.decode()
+    assert client.post(page, {"step": "finish", "good_quantity": "1", "uom": box.pk}).status_code == 302
+    found = ProductionReport.objects.get()
+    assert (found.good_quantity, found.entered_quantity) == (D(5), D(1))
+
+
+def test_the_customer_signs_for_boxes_and_rounding_adds_up(client, box):
+    wire = boxed("WIRE", box, "33.3333")
+    erp.opening(wire, "200")
+    shipment = erp.to_pick(erp.confirmed(wire, "100"))
+    row = {"line_id": shipment.lines.get().pk, "location_id": erp.shelf().pk, "quantity": D(3), "uom_id": box.pk}
+    erp.picked(shipment, row)
+    perform(shipments.ship_shipment, actor=None, shipment_id=shipment.pk)
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:shipment-sign-off", args=[shipment.pk])
+    assert "BOX = 33.3333" in client.get(page).content.decode()
+    grid = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1", "lines-0-line": shipment.lines.get().pk}
+    signed = {"lines-0-signed": "2", "lines-0-damaged": "0.5", "lines-0-short": "0.5", "lines-0-uom": box.pk}
+    assert client.post(page, grid | signed).status_code == 302
+    line = shipment.lines.get()
+    assert (line.signed_quantity, line.damaged_quantity, line.short_quantity) == (D(66), D(17), D(17))
+    assert "BOX" in client.get(shipment.get_absolute_url()).content.decode()
+    assert not violations(STOCK)
+
+
+def test_what_arrives_of_a_transfer_is_typed_in_boxes(client, box):
+    tile = boxed("TILE", box)
+    erp.opening(tile, "60")
+    other = masterdata.warehouse("SHOP")
+    row = {"item_id": tile.pk, "quantity": D(36)}
+    document = erp.draft("transfer", row, to_warehouse_id=other.pk, is_two_step=True)
+    perform(stock_documents.send_transfer, actor=None, document_id=document.pk)
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:stock-document-receive", args=[document.pk])
+    assert "BOX = 12" in client.get(page).content.decode()
+    line = document.lines.get()
+    arrived = {f"quantity-{line.pk}": "2", f"uom-{line.pk}": box.pk}
+    assert client.post(page, arrived).status_code == 302
+    assert typed("transfer") == [(D(36), None, None), (D(24), "BOX", D(2))]
+    line.refresh_from_db()
+    assert line.received_quantity == 24
+
+
+def test_a_subcontract_order_is_typed_in_boxes_and_what_the_supplier_used_keeps_its_unit(client, box):
+    part, frame = boxed("PART", box, "10"), boxed("FRAME", box, "5")
+    erp.opening(part, "60")
+    order = scm_subcontract.draft(part, item=frame, quantity="2", uom_id=box.pk)
+    assert (order.quantity, order.entered_quantity) == (D(10), D(2))
+    client.force_login(make_user("boss", superuser=True))
+    edit = client.get(reverse("scm:subcontract-order-edit", args=[order.pk]))
+    assert edit.context["form"].initial["uom"] == box.pk
+    assert "2 BOX" in client.get(order.get_absolute_url()).content.decode()
+    shown = client.get(f"/api/v1/scm/subcontract-orders/{order.pk}/").json()
+    assert (D(shown["quantity"]), shown["uom"], D(shown["entered_quantity"])) == (D(10), box.pk, D(2))
+    perform(subcontract_orders.release_subcontract_order, actor=None, order_id=order.pk)
+    scm_subcontract.send(order)
+    material = order.materials.get()
+    used = [{"material_id": material.pk, "quantity": D("0.6"), "uom_id": box.pk}]
+    scm_subcontract.received(order, "5", materials=used)
+    kinds = ("subcontract_use", "scrap")
+    assert sum((quantity for kind in kinds for quantity, _unit, _typed in typed(kind)), D(0)) == 6
+    assert sum((entered for kind in kinds for _quantity, _unit, entered in typed(kind)), D(0)) == D("0.6")
+    assert not violations(STOCK)
