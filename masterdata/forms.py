@@ -19,6 +19,8 @@ from masterdata.services.records import RECORDS, Grid, Record
 LOOKUPS = {Item: reverse_lazy("masterdata:item-lookup"), Partner: reverse_lazy("masterdata:partner-lookup")}
 EMPTY_ROWS = 1
 MAX_ROWS = 5_000
+BIGGEST_KEY = 19
+"""Digits of the longest key there is."""
 
 
 class DayInput(forms.DateInput):
@@ -44,6 +46,16 @@ class WeekdaysInput(forms.CheckboxSelectMultiple):
         return "".join("1" if str(day) in ticked else "0" for day in WEEKDAYS)
 
 
+class PickedField(forms.ModelChoiceField):
+    """A record of a long table found while typing; ``picked`` are those chosen on the page, read once for all rows."""
+
+    picked: Mapping[str, models.Model] | None = None
+
+    def to_python(self, value: Any) -> Any:
+        found = (self.picked or {}).get(str(value))
+        return super().to_python(value) if found is None else found
+
+
 def _form_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
     """Draw dates as day pickers, long tables as search fields, decimals without a fixed step.
 
@@ -54,7 +66,7 @@ def _form_field(column: models.Field, **kwargs: Any) -> forms.Field | None:
     if isinstance(column, models.DateField):
         return column.formfield(**kwargs | {"widget": DayInput()})
     if isinstance(column, models.ForeignKey) and column.related_model in LOOKUPS:
-        return column.formfield(**kwargs | {"widget": Picker(LOOKUPS[column.related_model])})
+        return column.formfield(**kwargs | {"widget": Picker(LOOKUPS[column.related_model]), "form_class": PickedField})
     if isinstance(column, models.DecimalField):
         return column.formfield(**kwargs | {"widget": forms.NumberInput(attrs={"step": "any"})})
     return column.formfield(**kwargs | _text_extras(column))
@@ -136,7 +148,12 @@ class GridForm(forms.ModelForm):
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, known: Mapping[type[models.Model], Sequence[models.Model]], user: Any, **kwargs: Any
+        self,
+        *args: Any,
+        known: Mapping[type[models.Model], Sequence[models.Model]],
+        picked: Mapping[str, Mapping[str, models.Model]],
+        user: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, field in list(self.fields.items()):
@@ -144,8 +161,9 @@ class GridForm(forms.ModelForm):
                 rows: Any = field.queryset
                 if not isinstance(field.widget, Picker):
                     self.fields[name] = KnownField(known[rows.model], label=field.label, required=field.required)
-                elif hasattr(rows, "visible_to"):
-                    field.queryset = rows.visible_to(user)
+                else:
+                    field.queryset = visible_rows(rows, user)
+                    field.picked = picked.get(name)  # type: ignore[attr-defined]
             elif isinstance(field, forms.DecimalField) and (self.initial or {}).get(name) is not None:
                 self.initial[name] = plain(self.initial[name])
 
@@ -164,13 +182,14 @@ class GridFormSet(forms.BaseFormSet):
 
     grid: Grid
     title: Any = ""
+    page: Any = None
 
     def __init__(self, *args: Any, user: Any, stored: Sequence[models.Model] = (), **kwargs: Any) -> None:
         self.stored = stored
         names = ["id", *self.grid.fields]
         initial = [{name: _initial(row, name) for name in names} for row in stored]
         super().__init__(*args, initial=initial, prefix=self.grid.name, **kwargs)
-        self.form_kwargs = {"known": self._known(), "user": user}
+        self.form_kwargs = {"known": self._known(), "picked": self._picked(user), "user": user}
         if not self.is_bound:
             for form, row in zip(self.initial_forms, stored, strict=True):
                 for name in self.grid.fields:
@@ -185,6 +204,26 @@ class GridFormSet(forms.BaseFormSet):
             if not form.cleaned_data.get("DELETE") and (form.has_changed() or form.cleaned_data.get("id"))
         ]
 
+    def shown(self) -> list[int]:
+        """Return the keys of the stored rows that the form shows, those to be removed among them."""
+        return [form.cleaned_data["id"] for form in self.forms if form.cleaned_data.get("id")]
+
+    def _picked(self, user: Any) -> dict[str, dict[str, models.Model]]:
+        """What was picked from long tables in any row, by column and key."""
+        if not self.is_bound:
+            return {}
+        found = {}
+        for name in self.grid.fields:
+            model = getattr(self.grid.model._meta.get_field(name), "related_model", None)
+            if model in LOOKUPS:
+                typed = {
+                    self.data.get(f"{self.prefix}-{number}-{name}", "") for number in range(self.total_form_count())
+                }
+                rows = visible_rows(model._default_manager.all(), user)
+                keys = [int(key) for key in typed if key.isdecimal() and len(key) < BIGGEST_KEY]
+                found[name] = {str(pk): row for pk, row in rows.in_bulk(keys).items()}
+        return found
+
     def _known(self) -> dict[type[models.Model], list[models.Model]]:
         known = {}
         for name in self.grid.fields:
@@ -192,6 +231,11 @@ class GridFormSet(forms.BaseFormSet):
             if isinstance(column, models.ForeignKey) and column.related_model not in LOOKUPS:
                 known[column.related_model] = list(column.related_model._default_manager.all())
         return known
+
+
+def visible_rows(rows: Any, user: Any) -> Any:
+    """Return the rows of a long table in the user's scope."""
+    return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
 
 
 def _or_default(model: type[models.Model], name: str, value: Any) -> Any:

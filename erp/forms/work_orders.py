@@ -299,5 +299,6 @@ class FinishForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the quantities as the service takes them."""
         data = dict(self.cleaned_data)
+        uom_id = data.pop("uom", None)
         told = {name: data[name] or ZERO for name in ("good_quantity", "scrap_quantity", "rework_quantity")}
-        return data | told | {"uom_id": data.pop("uom", None)}
+        return data | told | {"uom_id": uom_id}

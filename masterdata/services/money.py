@@ -97,6 +97,7 @@ PRICE_LIST = Record(
                 "valid_from",
                 "valid_to",
             ),
+            paged=True,
         ),
     ),
     check=_check_price_list,

@@ -1,7 +1,7 @@
 """One mechanism for all plain master data: create and update a record with its grids, as operations."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -21,10 +21,14 @@ __all__ = ["CREATE", "RECORDS", "UPDATE", "Entry", "Grid", "Record", "operations
 
 @dataclass(frozen=True)
 class Entry:
-    """What a check may need besides the record: grids and options as given, stored values before an update."""
+    """What a check may need besides the record: grids and options as given, stored values before an update.
+
+    shown  by grid, the keys of the stored rows that its given rows stand for; without a grid: all of them.
+    """
 
     at: dt.datetime
     grids: Mapping[str, Rows] = field(default_factory=dict)
+    shown: Mapping[str, Iterable[int]] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
 
@@ -93,7 +97,7 @@ def operations(record: Record[M], *, registered: bool = True) -> tuple[Callable[
     ``create_<key>(*, actor, at, **values)`` and ``update_<key>(*, <key>_id, version=None, actor, at, **values)``:
     values are the record's fields (a foreign key as instance under its name or as key under ``<name>_id``), its
     options, and its grids (lists of dicts; with ``id`` a row is changed, without it is added, rows left out are
-    removed). An update changes only what is given.
+    removed: of a paged grid only those whose keys stand in ``<grid>_shown``). An update changes only what is given.
 
     Raises (when performed):
         InvalidInput: a value is wrong; ``field`` names it.
@@ -157,7 +161,7 @@ def _update(record: Record[M], pk: int, version: int | None, values: dict[str, A
         instance.save()
     for grid in record.grids:
         if grid.name in entry.grids:
-            write_grid(grid, instance, entry.grids[grid.name])
+            write_grid(grid, instance, entry.grids[grid.name], entry.shown.get(grid.name))
     return locked
 
 
@@ -166,8 +170,9 @@ def _entry(
 ) -> Entry:
     """Take grids and options out of ``values``."""
     grids = {grid.name: values.pop(grid.name) for grid in record.grids if grid.name in values}
+    shown = {grid.name: values.pop(grid.shown) for grid in record.grids if grid.paged and grid.shown in values}
     options = {name: values.pop(name) for name in record.options if name in values}
-    return Entry(at, grids, options, before or {})
+    return Entry(at, grids, shown, options, before or {})
 
 
 def _assign(record: Record[Any], instance: Any, values: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ class Grid:
     """Rows that belong to a record and are kept with it.
 
     ``name`` is the related name and the argument, ``parent`` the foreign key; ``numbered`` rows get ``line_no`` by
-    their place.
+    their place. A ``paged`` one may have thousands of rows: pages of forms show, and bring back, some of them.
     """
 
     name: str
@@ -30,6 +30,12 @@ class Grid:
     parent: str
     fields: tuple[str, ...]
     numbered: bool = False
+    paged: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Return the argument that names the keys of the stored rows which were shown: all others stay."""
+        return f"{self.name}_shown"
 
 
 def stored(instance: models.Model) -> dict[str, Any]:
@@ -88,15 +94,18 @@ def _taken(model: type[models.Model], columns: Sequence[str]) -> tuple[str, str 
     return str(sentence), columns[0] if len(columns) == 1 else None
 
 
-def write_grid(grid: Grid, owner: models.Model, rows: Rows) -> None:
+def write_grid(grid: Grid, owner: models.Model, rows: Rows, shown: Iterable[int] | None = None) -> None:
     """Bring the stored rows of ``owner`` to the given ones: remove, change, add, so that unique keys can move on.
+
+    shown  keys of the stored rows that the given ones stand for; None: all of them.
 
     Raises:
         InvalidInput: a row is wrong.
         UnknownRow: a row to change is not there any more.
         StillUsed: a row left out is used by a document.
     """
-    present = {row.pk: row for row in grid.model._default_manager.filter(**{grid.parent: owner})}
+    known = grid.model._default_manager.filter(**{grid.parent: owner})
+    present = {row.pk: row for row in (known if shown is None else known.filter(pk__in=list(shown)))}
     typed = [_row(grid, owner, present, values, number) for number, values in enumerate(rows, 1)]
     kept = {row.pk for row, _changed in typed if row.pk}
     for pk in present.keys() - kept:

@@ -168,8 +168,9 @@ class RecordFormPage(FormPage):
         for formset, title in zip(self.pages.parts.grids, self.pages.grid_titles, strict=False):
             if not may_change_field(self.request.user, f"{label}.{formset.grid.name}"):
                 continue
-            grid = formset(data, user=self.request.user, stored=stored_rows(formset.grid, self.document))
-            grid.title = title
+            rows, page = stored_rows(formset.grid, self.document, self.request.GET.get("page", ""))
+            grid = formset(data, user=self.request.user, stored=rows)
+            grid.title, grid.page = title, page
             grids.append(grid)
         return form, Grids(grids) if grids else None
 
@@ -177,6 +178,8 @@ class RecordFormPage(FormPage):
         values = form.values()
         for one in formset.parts if formset else ():
             values[one.grid.name] = one.rows()
+            if one.grid.paged and self.document is not None:
+                values[one.grid.shown] = one.shown()
         if self.document is not None:
             values[f"{self.pages.key}_id"] = self.document.pk
             version = self.request.POST.get("version", "")
@@ -212,7 +215,9 @@ class RecordFormPage(FormPage):
         return super().show(form, formset, refusal=refusal, status=status)
 
     def success_url(self, result: Any) -> str:
-        return reverse(self.pages.url("detail"), args=[result.pk])
+        url = reverse(self.pages.url("detail"), args=[result.pk])
+        page = self.request.GET.get("page", "")
+        return f"{url}?page={page}" if page.isdecimal() else url
 
 
 class Grids:
@@ -229,9 +234,12 @@ class Grids:
         return all(verdicts)
 
 
-def stored_rows(grid: Grid, owner: Any) -> list[Any]:
-    """Return the rows of ``grid`` with what their cells name."""
-    return [] if owner is None or not owner.pk else list(_rows_of(grid, owner))
+def stored_rows(grid: Grid, owner: Any, number: str) -> tuple[list[Any], Page | None]:
+    """Return the rows of ``grid`` with what their cells name: of a paged one, one page (and which)."""
+    if owner is None or not owner.pk:
+        return [], None
+    rows = _rows_of(grid, owner)
+    return _page_of(rows, number) if grid.paged else (list(rows), None)
 
 
 def _rows_of(grid: Grid, owner: Any) -> models.QuerySet:

@@ -268,10 +268,11 @@ def retry_backflush(*, work_order_id: int, actor: Any, at: dt.datetime) -> WorkO
     today = business_date(at)
     state = prepare(work_order, at=at)
     reports = {row.report_date: row.report for row in rows}
-    for day in sorted(reports):
-        if day < today and ports.adjustment_date("stock", day) == day:
-            wanted = _waiting(state, rows, day)
-            _post(state, _parts(state, wanted, day, today)[0], date=day, actor=actor, at=at, report=reports[day])
+    bookable = [day for day in sorted(reports) if day < today and ports.adjustment_date("stock", day) == day]
+    for day in bookable:
+        others = [row for row in rows if row.report_date > day or row.report_date not in bookable]
+        parts, _missing = _parts(state, _wanted_without(state, others), day, today)
+        _post(state, parts, date=day, actor=actor, at=at, report=reports[day])
     flush(state, date=today, actor=actor, at=at, report=rows[0].report)
     work_order.booked_on = sorted(state.booked_on)  # type: ignore[attr-defined]
     if state.booked_on:
@@ -280,11 +281,10 @@ def retry_backflush(*, work_order_id: int, actor: Any, at: dt.datetime) -> WorkO
     return work_order
 
 
-def _waiting(state: Flush, rows: Sequence[BackflushShortage], day: dt.date) -> dict[int, Decimal]:
-    """What the reports up to a day used up and nobody has posted, by material."""
-    later: dict[int, Decimal] = defaultdict(Decimal)
+def _wanted_without(state: Flush, rows: Sequence[BackflushShortage]) -> dict[int, Decimal]:
+    """What is used up and not posted, by material, less the errors that are to be booked on another day."""
+    other: dict[int, Decimal] = defaultdict(Decimal)
     for row in rows:
-        if row.report_date > day:
-            later[row.material_id] += row.missing_quantity
+        other[row.material_id] += row.missing_quantity
     used = used_by_line(state.work_order, state.lines)
-    return {line.pk: max(ZERO, to_issue(used[line.pk], line.issued_quantity) - later[line.pk]) for line in state.lines}
+    return {line.pk: max(ZERO, to_issue(used[line.pk], line.issued_quantity) - other[line.pk]) for line in state.lines}

@@ -1,6 +1,8 @@
 """Every kind of master data has the same pages: they are asked the same questions."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from masterdata.models import PriceListLine, WorkCalendar
@@ -232,3 +234,63 @@ def test_a_long_price_list_is_read_page_by_page(client, boss):
     assert len(texts) == 150
     assert "page=2" in client.get(page).content.decode()
     assert client.get(address("price_list", "detail", short)).context["grids"][0]["page"] is None
+
+
+def test_a_page_of_a_long_price_list_is_edited_and_the_other_pages_stay(client, boss, django_assert_max_num_queries):
+    from tests.factories import masterdata as make
+
+    made, short = make.price_list(), make.price_list()
+    items = [make.item(f"I{number}") for number in range(3)]
+    PriceListLine.objects.bulk_create(
+        PriceListLine(price_list=made, item=items[number % 3], min_quantity=number // 3 + 1, price=number + 1)
+        for number in range(250)
+    )
+    PriceListLine.objects.create(price_list=short, item=items[0], price=1)
+    client.force_login(boss)
+    page = address("price_list", "edit", made)
+    client.get(page)
+    with CaptureQueriesContext(connection) as of_short:
+        client.get(address("price_list", "edit", short))
+    with CaptureQueriesContext(connection) as of_long:
+        shown = client.get(page, {"page": 2})
+    assert len(of_long) <= len(of_short) + 1  # the rows are counted
+    [grid] = shown.context["formset"].parts
+    assert len(grid.initial_forms) == 100
+    assert "those of the other pages stay" in shown.content.decode()
+    form = shown.context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in {None, False}}
+    data |= {"lines-TOTAL_FORMS": "101", "lines-INITIAL_FORMS": "100", "version": made.version}
+    for row in grid.initial_forms:
+        cells = {name: row[name].value() for name in ("id", "item", "min_quantity", "price")}
+        data |= {f"{row.prefix}-{name}": value for name, value in cells.items()}
+    changed, removed = (grid.initial_forms[place]["id"].value() for place in (0, 1))
+    data |= {"lines-0-price": "999", "lines-1-DELETE": "on", "lines-100-item": items[2].pk, "lines-100-price": "5"}
+    before = dict(PriceListLine.objects.filter(price_list=made).values_list("pk", "price"))
+    with django_assert_max_num_queries(60):
+        answer = client.post(f"{page}?page=2", data)
+    assert (answer.status_code, answer.url) == (302, f"{address('price_list', 'detail', made)}?page=2")
+    after = dict(PriceListLine.objects.filter(price_list=made).values_list("pk", "price"))
+    assert after[changed] == 999
+    assert before.keys() - after.keys() == {removed}
+    assert [after[pk] for pk in after.keys() - before.keys()] == [5]
+    assert {pk: price for pk, price in after.items() if pk in before and pk != changed} == {
+        pk: price for pk, price in before.items() if pk not in {changed, removed}
+    }
+    stale = client.post(f"{page}?page=2", data)
+    assert stale.status_code == 409
+
+
+def test_the_api_still_replaces_a_price_list_as_a_whole(client, boss):
+    from tests.factories import masterdata as make
+
+    made = make.price_list()
+    PriceListLine.objects.create(price_list=made, item=make.item("I1"), price=1)
+    client.force_login(boss)
+    answer = client.patch(
+        f"/api/v1/masterdata/price-lists/{made.pk}/",
+        {"lines": [{"item": make.item("I2").pk, "price": "3"}]},
+        content_type="application/json",
+        headers={"Idempotency-Key": "1"},
+    )
+    assert answer.status_code == 200, answer.content
+    assert [line.item.code for line in made.lines.select_related("item")] == ["I2"]
