@@ -18,7 +18,7 @@ from masterdata.models import Item, ItemCategory, Warehouse
 
 HUNDRED = Decimal(100)
 CENT = Decimal("0.0001")
-CONSUMING = ["issue", "issue_return", "shipment", "customer_return"]
+CONSUMING = ["issue", "issue_return", "shipment", "customer_return", "subcontract_use"]
 
 CONSUMED = """
 SELECT item_id, -sum(quantity), -sum(amount) FROM erp_valueentry
@@ -47,7 +47,7 @@ class Share:
 
 
 def consumption(start: dt.date, end: dt.date) -> dict[int, tuple[Decimal, Decimal]]:
-    """Return {item: (quantity, value)} issued to production and customers, less what came back."""
+    """Return {item: (quantity, value)} that production, subcontractors and customers took, less what came back."""
     with connection.cursor() as cursor:
         cursor.execute(CONSUMED, {"start": start, "end": end, "kinds": CONSUMING})
         return {item: (quantity, value) for item, quantity, value in cursor.fetchall()}

@@ -22,7 +22,7 @@ from masterdata.models import Item
 
 HUNDRED = Decimal(100)
 USUAL_BANDS = ((180, Decimal(20)), (365, Decimal(50)), (730, Decimal(100)))
-CONSUMING = ["issue", "shipment", "misc_issue"]
+CONSUMING = ["issue", "shipment", "misc_issue", "subcontract_use"]
 COMING = ["receipt", "production", "subcontract", "opening", "misc_receipt", "customer_return", "issue_return", "count"]
 COMING_BACK = frozenset({"customer_return", "issue_return"})
 LOOK_BACK = dt.timedelta(days=365)
@@ -52,17 +52,22 @@ CAUSES = {
 }
 
 LYING = """
-SELECT held.item_id, held.on_hand, coalesce(cost.value, 0), first_in.moved_on, last_in.moved_on, last_in.kind,
+SELECT held.item_id, held.on_hand,
+       CASE WHEN %(warehouse)s::bigint IS NULL OR cost.quantity = 0 THEN coalesce(cost.value, 0)
+            ELSE coalesce(cost.value * held.on_hand / cost.quantity, 0) END,
+       first_in.moved_on, last_in.moved_on, last_in.kind,
        last_in.quantity, last_in.source_label, last_in.source_id, last_in.source_number, used.moved_on,
        coalesce(used.moved_on, first_in.moved_on),
        CASE WHEN later.quantity >= held.on_hand THEN later.since END
 FROM (
   SELECT b.item_id, sum(b.on_hand) AS on_hand FROM erp_stockbalance b
   JOIN masterdata_location p ON p.id = b.location_id AND p.kind IN ('storage', 'line_side', 'transit', 'at_supplier')
-  WHERE b.on_hand > 0 AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)
+  WHERE b.on_hand > 0 AND b.owner_id IS NULL AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)
   GROUP BY 1
 ) held
-LEFT JOIN (SELECT item_id, sum(value) AS value FROM erp_itemcost GROUP BY 1) cost ON cost.item_id = held.item_id
+LEFT JOIN (
+  SELECT item_id, sum(quantity) AS quantity, sum(value) AS value FROM erp_itemcost GROUP BY 1
+) cost ON cost.item_id = held.item_id
 LEFT JOIN LATERAL (
   SELECT m.moved_on FROM erp_stockmove m WHERE m.item_id = held.item_id AND m.kind = ANY(%(coming)s)
   ORDER BY m.moved_on, m.id LIMIT 1
@@ -164,7 +169,10 @@ def provision_bands() -> list[tuple[int, Decimal]]:
 
 
 def slow_items(day: dt.date | None = None, warehouse_id: int | None = None) -> list[SlowItem]:
-    """Return what lies without consumption for longer than the stock settings allow, the dearest first."""
+    """Return what lies without consumption for longer than the stock settings allow, the dearest first.
+
+    Our own goods alone. Of one warehouse: what lies in it, at its share of the item's value.
+    """
     now = day or today()
     limit, bands = stock_rules().slow_days, provision_bands()
     with connection.cursor() as cursor:
@@ -175,18 +183,19 @@ def slow_items(day: dt.date | None = None, warehouse_id: int | None = None) -> l
     found = []
     for row in rows:
         idle = (now - (row[12] or row[11])).days
+        value = round_amount(row[2])
         percent = max((share for start, share in bands if idle >= start), default=ZERO)
         slow = SlowItem(
             item=items[row[0]],
             on_hand=row[1],
-            value=row[2],
+            value=value,
             first_receipt=row[3],
             last_receipt=row[4],
             last_consumption=row[10],
             idle_days=idle,
             age_days=(now - row[3]).days if row[3] else idle,
             percent=percent,
-            provision=round_amount(row[2] * percent / HUNDRED),
+            provision=round_amount(value * percent / HUNDRED),
             cause=Cause.NO_DEMAND,
         )
         known.explain(slow, last_kind=row[5], last_quantity=row[6], source=row[7:10])

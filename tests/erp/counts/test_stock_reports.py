@@ -15,13 +15,14 @@ from erp.models import ItemClass, StockLimit, StockMove, StockSnapshot, ValueEnt
 from erp.selectors import stock_as_of as then
 from erp.selectors.consumption import abc_shares, turnover
 from erp.selectors.count_plan import due_items
+from erp.selectors.demand_history import weekly_use
 from erp.selectors.slow_stock import slow_items
 from erp.selectors.stock_limits import limit_states, low_states
 from erp.services import snapshots, stock_control
 from finance.selectors.invariants import violations
 from finance.selectors.invariants.counts import COUNTS
 from scm.models import RequisitionLine
-from tests.factories import core, erp, erp_counts, masterdata
+from tests.factories import core, erp, erp_counts, masterdata, scm_subcontract
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,33 @@ def test_slow_stock_says_why_and_what_for(item):
     assert (found["NONE"].cause, found["NONE"].demand) == ("no_demand", 3)
     assert "3" in found["NONE"].proposal
     assert (found["GONE"].percent, found["GONE"].provision, found["GONE"].value) == (20, 20, 100)
+
+
+def test_what_a_subcontractor_used_is_consumption(item):
+    came(item, "20", dt.date(2025, 6, 1))
+    order = scm_subcontract.sent(item)
+    assert [one.item.code for one in slow_items()] == ["MOTOR"]
+    scm_subcontract.received(order, "10")
+    assert slow_items() == []
+    rows = {row.label: row.consumed for row in turnover(dt.date(2026, 1, 1), erp.TODAY)}
+    assert rows["MOTOR"] == 100
+    assert perform(stock_control.classify_items, actor=None) >= 2
+    assert ItemClass.objects.get(item=item).consumption == 100
+    assert weekly_use(erp.TODAY + dt.timedelta(days=1), 1)[item.pk] == [10]
+
+
+def test_slow_stock_is_ours_and_a_warehouse_has_its_share_of_the_value(item):
+    long_ago = dt.date(2025, 6, 1)
+    other = masterdata.warehouse("SHOP")
+    came(item, "10", long_ago)
+    came(item, "10", long_ago, "20")
+    erp.posted(erp.draft("transfer", {"item_id": item.pk, "quantity": D(5)}, to_warehouse_id=other.pk), date=long_ago)
+    theirs = erp.draft("owner_receipt", {"item_id": item.pk, "quantity": D(7)}, goods_owner_id=masterdata.supplier().pk)
+    erp.posted(theirs)
+    [whole] = slow_items()
+    assert (whole.on_hand, whole.value) == (20, 300)
+    [part] = slow_items(warehouse_id=other.pk)
+    assert (part.on_hand, part.value, part.provision) == (5, 75, 15)
 
 
 def test_limits_are_watched_and_goods_asked_for(item):
