@@ -56,7 +56,8 @@ SELECT m.item_id, ((m.moved_on - %(start)s) / 7)::int,
        sum(CASE WHEN t.kind IN ('customer', 'production', 'supplier') THEN m.quantity ELSE -m.quantity END)
 FROM erp_stockmove m
 JOIN masterdata_location t ON t.id = m.to_location_id
-WHERE m.kind IN ('shipment', 'issue', 'issue_return', 'subcontract_use') AND m.moved_on >= %(start)s AND m.moved_on < %(end)s
+WHERE m.kind IN ('shipment', 'issue', 'issue_return', 'subcontract_use')
+  AND m.moved_on >= %(start)s AND m.moved_on < %(end)s
 GROUP BY 1, 2
 """
 
@@ -104,7 +105,7 @@ def history_of(
 
 
 def weekly_use(end: dt.date, weeks: int) -> dict[int, list[Decimal]]:
-    """Return what customers, production and subcontractors took of each item in each of the last ``weeks`` weeks before ``end``."""
+    """Return what customers, production, subcontractors took of each item in each of the ``weeks`` before ``end``."""
     start = end - dt.timedelta(weeks=weeks)
     found: dict[int, list[Decimal]] = {}
     with connection.cursor() as cursor:
