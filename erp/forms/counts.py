@@ -12,6 +12,7 @@ from core.formats import plain
 from core.forms import DayInput
 from core.models.users import User
 from erp.forms.fields import DecimalInput, KnownField, quantity_field, text_field
+from erp.forms.units import unit_field, units_by_item
 from erp.models import Stocktake, StocktakeLine
 from erp.selectors.places import open_warehouses, storage_places
 from erp.selectors.stock_rules import stock_rules
@@ -116,24 +117,42 @@ def _stored(document: Stocktake) -> dict[str, Any]:
 
 
 class CountSheetForm(forms.Form):
-    """The counted quantities of some lines: one field per line, ``line-<id>``."""
+    """The counted quantities of some lines: one field per line, ``line-<id>``, and ``uom-<id>`` where it has units."""
 
     def __init__(self, *args: Any, lines: Iterable[StocktakeLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = list(lines)
+        self.units = units_by_item({line.item_id for line in self.lines})
         for line in self.lines:
             field = quantity_field(str(line.item), required=False, at_least=ZERO)
             field.initial = line.counted_quantity
             self.fields[f"line-{line.pk}"] = field
+            if line.item_id in self.units:
+                uom = unit_field()
+                uom.offer(self.units[line.item_id], line.item.uom.code)
+                self.fields[f"uom-{line.pk}"] = uom
 
-    def rows(self) -> list[tuple[StocktakeLine, Any]]:
-        """Return each line with its field, for the page."""
-        return [(line, self[f"line-{line.pk}"]) for line in self.lines]
+    def rows(self) -> list[tuple[StocktakeLine, Any, Any]]:
+        """Return each line with its fields (quantity, unit or None), for the page."""
+        return [
+            (line, self[f"line-{line.pk}"], self[f"uom-{line.pk}"] if line.item_id in self.units else None)
+            for line in self.lines
+        ]
 
     def counts(self) -> dict[int, Decimal | None]:
         """Return what was typed by line; a line left as it was is left out."""
         typed = {line.pk: self.cleaned_data.get(f"line-{line.pk}") for line in self.lines}
-        return {line.pk: typed[line.pk] for line in self.lines if typed[line.pk] != line.counted_quantity}
+        units = self.typed_units()
+        return {
+            line.pk: typed[line.pk]
+            for line in self.lines
+            if typed[line.pk] != line.counted_quantity or (line.pk in units and typed[line.pk] is not None)
+        }
+
+    def typed_units(self) -> dict[int, int]:
+        """Return the units that were chosen, by line."""
+        chosen = {line.pk: self.cleaned_data.get(f"uom-{line.pk}") for line in self.lines}
+        return {pk: uom_id for pk, uom_id in chosen.items() if uom_id}
 
 
 class ReasonsForm(forms.Form):

@@ -204,15 +204,11 @@ class ArrivalForm(forms.Form):
                 uom.offer(self.units[line.item_id], line.item.uom.code)
                 self.fields[f"uom-{line.pk}"] = uom
 
-    def rows(self) -> list[tuple[StockDocumentLine, Any, Any, Any]]:
-        """Return each line with its fields (quantity, unit or None, place), for the page."""
+    def rows(self) -> list[tuple[StockDocumentLine, dict[str, Any]]]:
+        """Return each line with its fields (quantity, place; uom where it has other units), for the page."""
+        names = ("quantity", "uom", "place")
         return [
-            (
-                line,
-                self[f"quantity-{line.pk}"],
-                self[f"uom-{line.pk}"] if line.item_id in self.units else None,
-                self[f"place-{line.pk}"],
-            )
+            (line, {name: self[f"{name}-{line.pk}"] for name in names if f"{name}-{line.pk}" in self.fields})
             for line in self.lines
         ]
 

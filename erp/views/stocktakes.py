@@ -320,7 +320,8 @@ class CountSheet(FormPage):
         place = places_of(self.document.warehouse_id).values_list("pk", flat=True).first()
         usual = self.place_id or self.document.location_id or place
         found = [row | {"location_id": row["location_id"] or usual} for row in formset.typed()]
-        return {"stocktake_id": self.document.pk, "counts": form.counts(), "found": found}
+        keys = {"stocktake_id": self.document.pk}
+        return keys | {"counts": form.counts(), "units": form.typed_units(), "found": found}
 
     def extra_context(self) -> dict[str, Any]:
         return {"sees_book": not hides_book(self.document, self.request.user)}

@@ -99,6 +99,7 @@ class FinishInput(VersionInput):
 class CountedLineInput(serializers.Serializer):
     line_id = serializers.IntegerField()
     quantity = Quantity(allow_null=True, min_value=0)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class FoundLineInput(serializers.Serializer):
@@ -106,6 +107,7 @@ class FoundLineInput(serializers.Serializer):
     location_id = serializers.IntegerField()
     lot_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
     quantity = Quantity(min_value=0)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class CountedInput(serializers.Serializer):
@@ -115,7 +117,8 @@ class CountedInput(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Give the service its shape."""
         counts = {row["line_id"]: row["quantity"] for row in attrs.get("lines", [])}
-        return {"counts": counts, "found": attrs.get("found", [])}
+        units = {row["line_id"]: row["uom_id"] for row in attrs.get("lines", []) if row.get("uom_id")}
+        return {"counts": counts, "units": units, "found": attrs.get("found", [])}
 
 
 class ScanCountInput(serializers.Serializer):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Max, Q
@@ -31,7 +32,7 @@ from erp.services.stock import LotInput, ensure_lots, lock_balances
 from erp.states import StocktakeState
 from masterdata.models import Item, Location
 from masterdata.selectors.search import find_items
-from masterdata.selectors.units import to_stock_quantity
+from masterdata.selectors.units import in_stock_units, to_stock_quantity
 
 SUPERVISES = "erp.review_stocktake"
 
@@ -41,13 +42,16 @@ def enter_counted(
     *,
     stocktake_id: int,
     counts: Mapping[int, Decimal | None],
+    units: Mapping[int, int] = MappingProxyType({}),
     found: Sequence[Mapping[str, Any]] = (),
     actor: Any,
     at: dt.datetime,
 ) -> Stocktake:
-    """Fill in counted quantities, {line id: stock unit}; None takes a line's figure back.
+    """Fill in counted quantities by line id; None takes a line's figure back.
 
-    found  goods in the bins that the sheet does not name: rows of item_id, location_id, lot_code, quantity.
+    units  the units they were typed in by line id; a line without one is in its stock unit.
+    found  goods in the bins that the sheet does not name: rows of item_id, location_id, lot_code, quantity (in uom_id;
+           None: stock unit).
     A count that does not freeze compares each line with the books of this moment, read under lock.
 
     Raises:
@@ -56,11 +60,13 @@ def enter_counted(
         NotYourSheet: a line is on the sheet of somebody else.
         OutsideTheCount: something was found in a place that is not counted.
         QuantityTooFine, LotRequired, SerialNotSingle: the quantity or lot does not fit the item.
+        UnitNotConvertible: the item has no such unit.
     """
     stocktake = _lock_counting(stocktake_id)
     lines = _lines_to_count(stocktake, counts.keys(), actor)
-    for line in lines:
-        _set_count(line, counts[line.pk], actor, at)
+    typed = in_stock_units([(line.item, units.get(line.pk), counts[line.pk] or ZERO) for line in lines])
+    for line, one in zip(lines, typed, strict=True):
+        _set_count(line, None if counts[line.pk] is None else one.quantity, actor, at)
     if found:
         lines += _found_lines(stocktake, found, actor, at)
     _compare_with_books(stocktake, lines)
@@ -216,8 +222,9 @@ def _found_lines(
     number = stocktake.lines.aggregate(last=Max("line_no"))["last"] or 0
     sheets = dict(stocktake.lines.values_list("location_id", "sheet_id"))
     first_sheet = stocktake.sheets.order_by("number").values_list("pk", flat=True).first()
+    typed = in_stock_units([(items[row["item_id"]], row.get("uom_id"), row["quantity"]) for row in rows])
     lines = []
-    for row in rows:
+    for row, one in zip(rows, typed, strict=True):
         item, place = items[row["item_id"]], row["location_id"]
         _require_inside(stocktake, place, item)
         lot = lots.get((item.pk, (row.get("lot_code") or "").strip()))
@@ -232,7 +239,7 @@ def _found_lines(
             raise NotOnTheList(item=item, location=line.location)
         line.item = item
         _require_own(line, actor)
-        _set_count(line, row["quantity"], actor, at)
+        _set_count(line, one.quantity, actor, at)
         lines.append(line)
     return lines
 

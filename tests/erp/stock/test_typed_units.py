@@ -8,12 +8,12 @@ from django.urls import reverse
 from core.errors import MissingRight, ReasonForBackdating
 from core.operations import perform
 from erp.models import ProductionReceipt, ProductionReport, StockBalance, StockMove, WorkOrder
-from erp.services import merged_picks, returns, shipments, stock_documents, work_orders
+from erp.services import merged_picks, returns, shipments, stock_documents, stocktakes, work_orders
 from finance.selectors.invariants import STOCK, violations
 from masterdata.errors import UnitNotConvertible
 from masterdata.models import ItemBarcode, ItemUnit
 from scm.services import subcontract_orders
-from tests.factories import erp, erp_make, erp_making, masterdata, scm_subcontract
+from tests.factories import erp, erp_counts, erp_make, erp_making, masterdata, scm_subcontract
 from tests.factories.core import make_user
 
 D = Decimal
@@ -334,3 +334,32 @@ def test_a_subcontract_order_is_typed_in_boxes_and_what_the_supplier_used_keeps_
     assert sum((quantity for kind in kinds for quantity, _unit, _typed in typed(kind)), D(0)) == 6
     assert sum((entered for kind in kinds for _quantity, _unit, entered in typed(kind)), D(0)) == D("0.6")
     assert not violations(STOCK)
+
+
+def test_a_stocktake_is_counted_in_boxes_and_so_is_what_was_found(client, box):
+    tile, nail = boxed("TILE", box), boxed("NAIL", box)
+    erp.opening(tile, "60")
+    stocktake = erp_counts.started()
+    line = stocktake.lines.get()
+    client.force_login(make_user("boss", superuser=True))
+    page = reverse("erp:stocktake-count", args=[stocktake.pk])
+    assert "BOX = 12" in client.get(page).content.decode()
+    grid = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-item": nail.pk}
+    found = {"lines-0-quantity": "2", "lines-0-uom": box.pk, "lines-0-location": erp.shelf().pk}
+    counted = {f"line-{line.pk}": "4", f"uom-{line.pk}": box.pk}
+    assert client.post(page, grid | found | counted).status_code == 302
+    assert dict(stocktake.lines.values_list("item__code", "counted_quantity")) == {"TILE": D(48), "NAIL": D(24)}
+    api = f"/api/v1/erp/stocktakes/{stocktake.pk}/count/"
+    row = {"lines": [{"line_id": line.pk, "quantity": "5", "uom_id": box.pk}]}
+    answer = client.post(api, row, content_type="application/json", headers={"Idempotency-Key": "count"})
+    assert answer.status_code == 200, answer.content
+    line.refresh_from_db()
+    assert line.counted_quantity == 60
+    with pytest.raises(UnitNotConvertible):
+        perform(
+            stocktakes.enter_counted,
+            actor=None,
+            stocktake_id=stocktake.pk,
+            counts={line.pk: D(1)},
+            units={line.pk: masterdata.uom("KG").pk},
+        )
