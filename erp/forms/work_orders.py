@@ -96,13 +96,21 @@ class RescheduleForm(forms.Form):
     start_date = day_field(_("Start"))
     due_date = day_field(_("Due"))
     quantity = quantity_field(_("Quantity"))
+    uom = unit_field()
     priority = priority_field()
 
-    def __init__(self, *args: Any, may_change_quantity: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: Item, may_change_quantity: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["start_date"].required = self.fields["due_date"].required = True
+        offer_units(self, item)
         if not may_change_quantity:
             del self.fields["quantity"]
+            self.fields.pop("uom", None)
+
+    def values(self) -> dict[str, Any]:
+        """Return the changes as the service takes them."""
+        data = dict(self.cleaned_data)
+        return data | {"uom_id": data.pop("uom", None)}
 
 
 class PostingForm(forms.Form):

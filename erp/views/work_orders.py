@@ -376,14 +376,16 @@ class RescheduleWorkOrder(FormPage):
     model = WorkOrder
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"may_change_quantity": self.document.state != S.IN_PROGRESS}
+        return {"item": self.document.item, "may_change_quantity": self.document.state != S.IN_PROGRESS}
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.document, name) for name in ("start_date", "due_date", "quantity", "priority")}
+        order = self.document
+        typed = {"quantity": order.entered_quantity or order.quantity, "uom": order.uom_id}
+        return {name: getattr(order, name) for name in ("start_date", "due_date", "priority")} | typed
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         own = {"work_order_id": self.document.pk, "version": posted_version(self.request)}
-        return own | form.cleaned_data
+        return own | form.values()
 
 
 class WorkOrderPrint(PrintView):

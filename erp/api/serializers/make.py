@@ -321,6 +321,7 @@ class RescheduleInput(serializers.Serializer):
     start_date = serializers.DateField()
     due_date = serializers.DateField()
     quantity = Quantity(required=False)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
     priority = serializers.IntegerField(required=False, min_value=1, max_value=9)
     version = serializers.IntegerField(**VERSION)
 

@@ -25,7 +25,7 @@ from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
 from masterdata.models import Item, Warehouse
 from masterdata.selectors.places import default_warehouse
-from masterdata.selectors.units import in_stock_unit
+from masterdata.selectors.units import InStockUnit, in_stock_unit
 from masterdata.services.entry import check_quantity, require_open
 
 
@@ -147,29 +147,32 @@ def reschedule_work_order(
     start_date: dt.date,
     due_date: dt.date,
     quantity: Decimal | None = None,
+    uom_id: int | None = None,
     priority: int | None = None,
     version: int | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> WorkOrder:
-    """Move an open order in time, or change how much it makes while nothing is booked on it.
+    """Move an open order in time, or change how much (in ``uom_id``; None: the stock unit) while nothing is booked.
 
     Raises:
         NotInProduction: it is completed, closed or cancelled.
         WorkOrderIsStarted: another quantity, but something is booked already.
         MaterialOnPick: another quantity, but its material is being fetched.
-        StaleVersion, InvalidInput, QuantityTooFine: as in `create_work_order`.
+        StaleVersion, InvalidInput, QuantityTooFine, UnitNotConvertible: as in `create_work_order`.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
     if work_order.state != WorkOrderState.DRAFT:
         require_bookable(work_order)
-    wanted = work_order.quantity if quantity is None else quantity
+    typed = InStockUnit(work_order.quantity) if quantity is None else in_stock_unit(work_order.item, uom_id, quantity)
+    wanted = typed.quantity
     changes_quantity = wanted != work_order.quantity
     if changes_quantity and work_order.state == WorkOrderState.IN_PROGRESS:
         raise WorkOrderIsStarted(document=work_order)
     _require_sound(work_order.item, wanted, start_date, due_date)
     if changes_quantity:
         require_none_on_pick(work_order)
+        work_order.uom_id, work_order.unit_factor = typed.uom_id, typed.factor
     before, work_order.quantity = work_order.quantity, wanted
     work_order.start_date, work_order.due_date = start_date, due_date
     work_order.priority = priority or work_order.priority

@@ -209,6 +209,8 @@ def _why_not(into: WorkOrder, other: WorkOrder) -> str:
 
 
 def _take_over(into: WorkOrder, other: WorkOrder) -> None:
+    if (into.uom_id, into.unit_factor) != (other.uom_id, other.unit_factor):
+        into.uom = into.unit_factor = None
     into.quantity += other.quantity
     into.start_date = min(into.start_date, other.start_date)
     into.due_date = max(into.start_date, min(into.due_date, other.due_date))

@@ -228,6 +228,12 @@ def test_orders_to_make_and_reports_are_typed_in_boxes(client, box):
         "quantity": D(4),
         "uom": box.pk,
     }
+    moved = reverse("erp:work-order-reschedule", args=[order.pk])
+    dates = {"start_date": "2026-03-11", "due_date": "2026-03-21"}
+    assert client.post(moved, dates | {"quantity": "5", "uom": box.pk}).status_code == 302
+    assert client.post(moved, dates | {"quantity": "4", "uom": box.pk}).status_code == 302
+    order.refresh_from_db()
+    assert (order.quantity, order.entered_quantity) == (D(20), D(4))
     perform(work_orders.release_work_order, actor=None, work_order_id=order.pk)
     split = reverse("erp:work-order-split", args=[order.pk])
     assert client.post(split, {"quantity": "1", "uom": box.pk}).status_code == 302
