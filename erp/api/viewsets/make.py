@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from core.api.viewsets import DocumentViewSet, Empty, idempotency_key, operation_action
 from core.operations import perform
 from crm.models import SalesOrder
+from erp.api.serializers import as_built as built
 from erp.api.serializers import make as shapes
 from erp.api.serializers import order_costs as cost_shapes
 from erp.filters.make import (
@@ -119,17 +120,17 @@ class WorkOrderViewSet(DraftViewSet):
     )
     merge = operation_action(work_orders.merge_work_orders, name="merge", serializer=shapes.MergeInput)
     record_as_built = operation_action(
-        work_orders.record_as_built, name="record-as-built", serializer=shapes.AsBuiltInput
+        work_orders.record_as_built, name="record-as-built", serializer=built.AsBuiltInput
     )
     remove_as_built = operation_action(
-        work_orders.remove_as_built, name="remove-as-built", serializer=shapes.AsBuiltRemoval
+        work_orders.remove_as_built, name="remove-as-built", serializer=built.AsBuiltRemoval
     )
 
-    @extend_schema(responses=shapes.BuiltSerializer(many=True))
+    @extend_schema(responses=built.BuiltSerializer(many=True))
     @action(detail=True, methods=["get"], url_path="as-built", url_name="as-built")
     def as_built(self, request: Any, pk: Any = None) -> Response:
         """The finished pieces of the order, each with what is built in and what is still to be entered."""
-        return Response(shapes.BuiltSerializer(as_built(self.get_object()), many=True).data)
+        return Response(built.BuiltSerializer(as_built(self.get_object()), many=True).data)
 
     retry_backflush = operation_action(work_orders.retry_backflush, name="retry-backflush")
     finish = operation_action(work_orders.finish_work, name="finish", serializer=shapes.FinishInput, returns_self=False)
