@@ -34,8 +34,8 @@ def item():
     return made
 
 
-def close(month):
-    ModulePeriod.objects.filter(period__year=2026, period__month=month).update(state="closed")
+def close(month, state="closed"):
+    ModulePeriod.objects.filter(period__year=2026, period__month=month).update(state=state)
 
 
 def refuses_past_days(service, right, **arguments):
@@ -103,7 +103,9 @@ def test_a_count_is_taken_back_on_a_past_day_by_the_same_rule(item):
 
 
 def test_an_adjustment_is_taken_back_on_a_past_day_by_the_same_rule(client, item):
-    document = erp.posted(erp.draft("misc_issue", {"item_id": item.pk, "quantity": D(3)}), date=dt.date(2026, 2, 10))
+    close(1, "open")
+    document = erp.posted(erp.draft("misc_issue", {"item_id": item.pk, "quantity": D(3)}), date=dt.date(2026, 1, 10))
+    close(1)
     url = reverse_url("erp:stock-document-reverse-on-day", args=[document.pk])
     client.force_login(core.user("erp.view_stockdocument", "erp.reverse_stockdocument", "erp.backdate_stock"))
     assert url in client.get(document.get_absolute_url()).content.decode()
@@ -113,7 +115,7 @@ def test_an_adjustment_is_taken_back_on_a_past_day_by_the_same_rule(client, item
             stock_documents.reverse_stock_document,
             actor=None,
             document_id=document.pk,
-            date=dt.date(2026, 2, 9),
+            date=dt.date(2026, 1, 9),
             reason="wrong",
         )
     refuses_past_days(stock_documents.reverse_stock_document, "erp.reverse_stockdocument", document_id=document.pk)
@@ -123,10 +125,7 @@ def test_an_adjustment_is_taken_back_on_a_past_day_by_the_same_rule(client, item
 
 
 def test_a_past_day_of_signing_takes_the_right_and_a_reason(client, item):
-    order = erp.confirmed(item, "2")
-    shipment = erp.to_pick(order)
-    perform(shipments.pick_shipment, actor=None, shipment_id=shipment.pk)
-    perform(shipments.ship_shipment, actor=None, shipment_id=shipment.pk, date=dt.date(2026, 2, 15))
+    shipment = erp.shipped(erp.confirmed(item, "2"), date=dt.date(2026, 2, 15))
     refuses_past_days(shipments.sign_off_shipment, "erp.sign_off_shipment", shipment_id=shipment.pk)
     assert Shipment.objects.get(pk=shipment.pk).signed_date == DAY
     other = erp.shipped(erp.confirmed(item, "1"))

@@ -198,7 +198,7 @@ def test_the_whole_queue_is_posted_again_at_once(order, powder, client) -> None:
     answer = client.post(
         reverse("api:erp-backflush-error-retry"), content_type="application/json", headers={"Idempotency-Key": "k"}
     )
-    assert (answer.status_code, answer.json()) == (200, {"left": 0, "refused": []})
+    assert (answer.status_code, answer.json()) == (200, {"left": 0, "refused": [], "booked_on": ["2026-03-02"]})
     assert "Post everything again" not in client.get(reverse("erp:backflush-queue")).content.decode()
     client.force_login(user("erp.view_backflushshortage", username="reader"))
     assert client.post(url).status_code == 403
