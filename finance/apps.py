@@ -39,6 +39,8 @@ class FinanceConfig(AppConfig):
         erp.ports.posting_date.provide(providers.posting_date)
         erp.ports.stock_in_books.provide(providers.stock_in_books)
         scm.ports.budget_check.provide(providers.budget_check)
+        scm.ports.value_given_back.provide(providers.value_given_back)
+        scm.ports.given_up_by.provide(providers.given_up_by)
         erp.ports.adjustment_date.provide(providers.adjustment_date)
 
     def _hear_stock_and_production(self) -> None:

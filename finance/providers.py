@@ -1,7 +1,7 @@
 """Answers to the questions of the apps above: posting dates, credit exposure, money received for an order."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Sum
 from core.fields import ZERO
 from finance.errors import BooksNotOpen
 from finance.models import AccountMapping, JournalLine
-from finance.selectors import exposure
+from finance.selectors import exposure, grni
 from finance.selectors.accounts import books_are_open
 from finance.selectors.periods import date_for_adjustment, period_for_posting
 from finance.services.budgets import require_budget
@@ -68,3 +68,13 @@ def budget_check(document: Any, needs: Sequence[BudgetNeed], actor: Any) -> None
         BudgetExceeded: a budget line has not enough left, and nobody released the document.
     """
     require_budget(document, needs, actor)
+
+
+def value_given_back(quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return what quantities of receipt lines that go back are worth, base currency."""
+    return grni.value_given_back(quantities)
+
+
+def given_up_by(receipt_line_ids: Iterable[int]) -> str:
+    """Return the number of the write-off by which a receipt line was given up as never invoiced, if one was."""
+    return grni.given_up_by(receipt_line_ids)

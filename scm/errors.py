@@ -130,6 +130,11 @@ class ReturnedAlready(DomainError):
     sentence = _("Goods of %(document)s were sent back. Reverse %(returns)s first.")
 
 
+class ReceiptGivenUp(DomainError):
+    code = "receipt_given_up"
+    sentence = _("%(document)s was written off as never invoiced. Undo %(write_off)s first.")
+
+
 class InvoicedAlready(DomainError):
     code = "invoiced_already"
     sentence = _("Line %(line)s is invoiced by the supplier. Send the goods back by a supplier return instead.")

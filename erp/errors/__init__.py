@@ -71,6 +71,25 @@ class SecondQuantityTooMuch(DomainError):
     sentence = _("%(item)s: only %(available)s %(uom)s there, %(wanted)s wanted.")
 
 
+class ReversalBeforeOriginal(InvalidInput):
+    code = "reversal_before_original"
+    sentence = _("%(item)s: the posting to be taken back is of %(date)s; take it back on that day or later.")
+
+
+class RevaluedSince(DomainError):
+    """A backdated posting would change what a revaluation found in stock."""
+
+    code = "revalued_since"
+    sentence = _("%(item)s was brought to another cost on %(date)s; post it on that day or later.")
+
+
+class MovedSince(DomainError):
+    """A revaluation looks at the stock of its own day."""
+
+    code = "moved_since"
+    sentence = _("%(item)s moved or changed its value on %(date)s; date the revaluation on that day or later.")
+
+
 class ReversalBeforeCount(InvalidInput):
     code = "reversal_before_count"
     sentence = _("The differences were posted on %(date)s; take them back on that day or later.")

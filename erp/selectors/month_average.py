@@ -3,6 +3,8 @@
 import calendar
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -34,6 +36,22 @@ FROM flow JOIN erp_valueentry entry ON entry.move_id = flow.id AND entry.booked_
   AND entry.kind NOT IN ('variance', 'adjustment')
 GROUP BY flow.item_id, flow.id, flow.quantity, flow.moved_on ORDER BY flow.item_id, flow.moved_on, flow.id
 """
+
+
+BACK_LATER = """
+SELECT back.reverses_id, back.id, back.quantity, back.moved_on, back.kind FROM erp_stockmove back
+WHERE back.reverses_id = ANY(%(moves)s) AND back.moved_on > %(d1)s ORDER BY back.reverses_id, back.id
+"""
+
+
+@dataclass(frozen=True)
+class BackLater:
+    """Goods of a month that came back after it: they cost what they left with, whatever its average makes of that."""
+
+    move_id: int
+    quantity: Decimal
+    moved_on: dt.date
+    kind: str
 
 
 def last_day(month: dt.date) -> dt.date:
@@ -74,6 +92,16 @@ def month_averages(month: dt.date, item_ids: Iterable[int], decimals: int) -> di
                 own,
             )
             found[item_id].close(decimals)
+    return found
+
+
+def back_later(month: dt.date, move_ids: Iterable[int]) -> dict[int, list[BackLater]]:
+    """Return, by the issues of the month among ``move_ids``, what came back of them after it."""
+    found: dict[int, list[BackLater]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(BACK_LATER, {"moves": sorted(move_ids), "d1": last_day(month)})
+        for issue_id, *row in cursor.fetchall():
+            found.setdefault(issue_id, []).append(BackLater(*row))
     return found
 
 

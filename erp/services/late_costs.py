@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.clock import business_date
 from core.fields import ZERO
 from core.operations import operation
 from erp.models import StockMove
@@ -43,7 +44,8 @@ def follow_late_costs(
 
     Each receipt's part is booked on its own day while that period is open, else on the first open day; what was issued
     from it likewise. What left for a shipment goes to goods dispatched or cost of sales, for an open work order to its
-    work in progress, for a closed one into its output, for scrap, count or supplier to their losses.
+    work in progress, for a closed one into its output, for scrap, count or supplier to their losses. Under month-end
+    average the run of the present month brings it there, whatever day the document bears; of earlier months it follows.
 
     Raises:
         TraceTooDeep: see trace_late_costs.
@@ -54,7 +56,8 @@ def follow_late_costs(
     for cost in costs:
         amounts[cost.move_id] = amounts.get(cost.move_id, ZERO) + cost.amount
         lines[cost.move_id] = cost.line_id
-    trace = _traced_under_lock(amounts, date)
+    is_averaging = kind == EntryKind.MONTH_AVERAGE
+    trace = _traced_under_lock(amounts, date if is_averaging else max(date, business_date(at)))
     inputs = [
         ValueInput(
             move_id=step.move_id,

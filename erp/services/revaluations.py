@@ -93,6 +93,7 @@ def post_stock_revaluation(
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is posted or cancelled.
+        MovedSince: an item moved, or its value changed, after the document's date.
         (erp.services.valuation.revalue): no period is open.
     """
     document = lock(StockRevaluation, revaluation_id, version=version)

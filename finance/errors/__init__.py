@@ -37,6 +37,7 @@ from finance.errors.documents import (
     VoucherNotPrepared,
     WrongBudgetLine,
     WrongRecurringCash,
+    YearEnded,
 )
 from finance.errors.ledger import (
     AccountInUse,
@@ -65,6 +66,7 @@ from finance.errors.ledger import (
     PeriodNotReady,
     PeriodOutOfTurn,
     ReasonMissing,
+    ReversalBeforeOriginal,
     StandardJournal,
     UnknownChart,
     UnknownModule,
@@ -244,6 +246,7 @@ __all__ = [
     "ReasonMissing",
     "RevaluedAlready",
     "ReversalBeforeEntry",
+    "ReversalBeforeOriginal",
     "RoleWithoutAccount",
     "SamePerson",
     "ScheduleWithoutDate",
@@ -268,6 +271,7 @@ __all__ = [
     "WrongJournal",
     "WrongJournalKind",
     "WrongRecurringCash",
+    "YearEnded",
     "YearExists",
     "YearOutOfTurn",
 ]

@@ -37,6 +37,11 @@ class ReversalBeforeEntry(InvalidInput):
     sentence = _("The reversal is dated after the entry.")
 
 
+class YearEnded(DomainError):
+    code = "year_ended"
+    sentence = _("The profit of %(period)s is in retained earnings: undo the end of the year first.")
+
+
 class OpeningTooLate(DomainError):
     code = "opening_too_late"
     sentence = _("Opening balances are entered in %(period)s, the first period, before it is closed.")

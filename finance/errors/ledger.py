@@ -178,6 +178,11 @@ class AlreadyBooked(DomainError):
     sentence = _("%(source)s is booked already (%(event)s).")
 
 
+class ReversalBeforeOriginal(InvalidInput):
+    code = "reversal_before_original"
+    sentence = _("What is to be undone was booked on %(date)s; undo it on that day or later.")
+
+
 class AlreadyReversed(DomainError):
     code = "already_reversed"
     sentence = _("%(entry)s is reversed already.")

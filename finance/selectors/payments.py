@@ -62,12 +62,16 @@ def live_allocations(payment: Payment) -> QuerySet[Allocation]:
 
 
 def discount_on(invoice: Invoice, date: dt.date) -> Decimal:
-    """Return the cash discount still to be had on ``date``, positive, in the invoice's currency."""
+    """Return the cash discount still to be had on ``date``, positive, in the invoice's currency.
+
+    What was credited is not paid: there is no discount on it.
+    """
     if invoice.discount_until is None or date > invoice.discount_until or not invoice.discount_percent:
         return ZERO
-    taken: Decimal = (
-        Allocation.objects.filter(invoice=invoice, kind=AllocationKind.DISCOUNT).aggregate(total=Sum("amount"))["total"]
-        or ZERO
+    settled = Allocation.objects.filter(invoice=invoice).aggregate(
+        taken=Sum("amount", filter=Q(kind=AllocationKind.DISCOUNT), default=ZERO),
+        credited=Sum("amount", filter=Q(credit__isnull=False), default=ZERO),
     )
-    whole = round_amount(invoice.gross_amount * invoice.discount_percent / 100, invoice.currency.decimals)
-    return max(abs(whole) - abs(taken), ZERO)
+    owed = invoice.gross_amount - settled["credited"]
+    whole = round_amount(owed * invoice.discount_percent / 100, invoice.currency.decimals)
+    return max(abs(whole) - abs(settled["taken"]), ZERO)

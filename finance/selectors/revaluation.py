@@ -9,9 +9,9 @@ from django.db.models import Sum
 
 from core.fields import ZERO
 from core.money import round_amount
-from finance.models import Account, BankAccount, FiscalPeriod, JournalLine, Revaluation
+from finance.models import Account, BankAccount, FiscalPeriod, JournalLine
 from finance.selectors.accounts import accounts_of
-from finance.states import AccountRole, RevaluationState
+from finance.states import AccountRole
 from masterdata.models import Currency, Partner
 from masterdata.selectors.currencies import base_currency, rate_on
 
@@ -85,9 +85,10 @@ def foreign_balances(day: dt.date) -> list[Valued]:
 
 
 def revaluation_missing(period: FiscalPeriod) -> bool:
-    """Return whether balances in foreign currency are not revalued at the end of a period."""
-    if Revaluation.objects.filter(document_date=period.d1, state=RevaluationState.POSTED).exists():
-        return False
+    """Return whether balances in foreign currency are not worth what the rates of a period's last day make of them.
+
+    A revaluation that was posted before the last entry of the period is no longer enough.
+    """
     base = base_currency()
     foreign = JournalLine.objects.exclude(currency=base).filter(entry__entry_date__lte=period.d1)
     return foreign.exists() and bool(foreign_balances(period.d1))

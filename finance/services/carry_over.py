@@ -11,12 +11,12 @@ from core.errors import NotFound
 from core.fields import ZERO
 from core.locks import LockRank, advisory_lock
 from core.operations import operation
-from finance.errors import NothingToCarryOver, NotLastOfYear, ReasonMissing
+from finance.errors import NothingToCarryOver, NotLastOfYear, ReasonMissing, YearEnded
 from finance.models import FiscalPeriod, JournalEntry
 from finance.selectors.accounts import account_book
 from finance.selectors.carry_over import profit_and_loss_left, standing_on
 from finance.services.periods.years import create_year
-from finance.services.posting import Line, post_entry, reverse_entry
+from finance.services.posting import Line, live_entry, post_entry, reverse_entry
 from finance.states import AccountRole, EntryEvent, PeriodState
 
 
@@ -46,8 +46,12 @@ def undo_carry_over(*, period_id: int, actor: Any, at: dt.datetime, reason: str)
     Raises:
         ReasonMissing: no reason was given.
         NothingToCarryOver: nothing was.
+        YearEnded: its profit is in retained earnings already.
         PeriodClosed, PeriodHeld: the period takes no entry.
     """
+    period = _period(period_id)
+    if live_entry(period, EntryEvent.YEAR_END) is not None:
+        raise YearEnded(period=str(period))
     return _undo(period_id, EntryEvent.CARRY_OVER, reason, actor=actor, at=at)
 
 

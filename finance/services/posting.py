@@ -12,7 +12,7 @@ from core.audit import label_of
 from core.failpoints import failpoint
 from core.fields import ZERO
 from core.operations import operation
-from finance.errors import AlreadyBooked, AlreadyReversed, EmptyEntry, EntryNotBalanced
+from finance.errors import AlreadyBooked, AlreadyReversed, EmptyEntry, EntryNotBalanced, ReversalBeforeOriginal
 from finance.models import JournalEntry, JournalLine
 from finance.selectors.accounts import AccountBook, account_book
 from finance.selectors.periods import period_for_posting
@@ -94,10 +94,13 @@ def reverse_entry(
 
     Raises:
         AlreadyReversed: it has a reversal, or is one.
+        ReversalBeforeOriginal: ``date`` is before the entry's.
         PeriodClosed, PeriodHeld, NoFiscalPeriod: ``date`` takes no entry.
     """
     if entry.reverses_id or JournalEntry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed(entry=str(entry))
+    if date < entry.entry_date:
+        raise ReversalBeforeOriginal(date=entry.entry_date)
     reversal = JournalEntry(
         source_label=entry.source_label,
         source_id=entry.source_id,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
+from core.clock import business_date
 from core.fields import ZERO
 from core.money import round_quantity
 from erp.errors import (
@@ -17,17 +18,20 @@ from erp.errors import (
     NotUsable,
     QuantityNotPositive,
     QuantityTooFine,
+    RevaluedSince,
+    ReversalBeforeOriginal,
     SameLocation,
     SerialNotSingle,
     ShortStock,
     ShortStockLater,
 )
-from erp.models import Lot, StockBalance, Stocktake, StocktakeBin
+from erp.models import Lot, StockBalance, StockMove, Stocktake, StocktakeBin, ValueEntry
 from erp.selectors.stock_days import later_days
 from erp.selectors.stocktakes import frozen_bin
 from erp.selectors.usable import why_not_usable
 from erp.services.stock.inputs import Key, MoveInput
 from erp.services.stock.locking import LockedStock, key_of, key_order
+from erp.states import EntryKind
 from masterdata.models import Item, Location
 
 if TYPE_CHECKING:
@@ -57,6 +61,34 @@ def require_sound(moves: Sequence[MoveInput], known: Mapping[int, Item]) -> Mapp
             raise SameLocation(item=item)
         _require_lot(item, lots.get(move.lot_id) if move.lot_id else None, move)
     return items
+
+
+def is_backdated(moves: Sequence[MoveInput], items: Mapping[int, Item], day: dt.date, at: dt.datetime) -> bool:
+    """Return whether ``day`` is past; nothing is taken back before its own day.
+
+    Raises:
+        ReversalBeforeOriginal: names the item and the day of the original.
+    """
+    if day >= business_date(at):
+        return False
+    keys = {move.reverses_id for move in moves if move.reverses_id}
+    later = StockMove.objects.filter(pk__in=keys, moved_on__gt=day) if keys else StockMove.objects.none()
+    original = later.order_by("moved_on", "pk").first()
+    if original is not None:
+        raise ReversalBeforeOriginal(item=items[original.item_id], date=original.moved_on)
+    return True
+
+
+def require_not_revalued(item_ids: Iterable[int], day: dt.date) -> None:
+    """Refuse a backdated change of value of goods that a revaluation after ``day`` has found in stock.
+
+    Raises:
+        RevaluedSince: names the item and the day of its last revaluation.
+    """
+    found = ValueEntry.objects.filter(item__in=list(item_ids), kind=EntryKind.REVALUATION, booked_on__gt=day)
+    last = found.select_related("item").order_by("-booked_on", "-pk").first()
+    if last is not None:
+        raise RevaluedSince(item=last.item, date=last.booked_on)
 
 
 def _require_lot(item: Item, lot: Lot | None, move: MoveInput) -> None:

@@ -43,22 +43,22 @@ def post_moves(
 
     source  the locked document the goods move for; its label, key and number stand on every move.
     date    wanted posting date; the period's keeper may answer with another one. ``known``: see `lock_stock`.
-    Goods that leave are valued by the method of their item, reversals at their original value, goods of others not at
-    all; goods already reserved for others, or for a later day, are not taken.
+    Values are by the item's method, of reversals their original's; goods reserved for others or later are not taken.
 
     Raises:
-        FuturePosting: the date has not come yet.
+        FuturePosting, (provider of erp.ports.posting_date): the date has not come yet, or its period is closed.
         QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle: unsound input.
         ShortStock, ShortStockLater: less is on hand and free than would leave, today or (backdated) on a later day.
         BinIsCounted: a count has frozen a place. NotUsable: goods for others are in inspection, blocked or expired.
+        ReversalBeforeOriginal, RevaluedSince: the date is before what is taken back, or before a revaluation.
         SecondQuantityMissing, SecondQuantityTooMuch, ReversedTooMuch: see `second_units` and `valuing`.
-        (provider of erp.ports.posting_date): the period is closed.
     """
     if date > business_date(at):
         raise FuturePosting(date=date)
     items = checking.require_sound(moves, known.items if known else {})
     stock = lock_stock(moves=moves, follows_since=prices_follow_since(moves, kind, date, at), known=known)
     posting_day = ports.posting_date("stock", date)
+    is_backdated = checking.is_backdated(moves, items, posting_day, at)
     changes = checking.balance_changes(moves, stock)
     places = checking.places_now(changes)
     checking.require_not_counted(changes, places, source)
@@ -68,7 +68,7 @@ def post_moves(
     checking.require_usable(moves, stock, places, items, posting_day)
     seconds = second_units.second_quantities(moves, stock, items)
     own = [move for move in moves if move.owner_id is None]
-    values, backdated = valuing.value_moves(own, stock, posting_day, is_backdated=posting_day < business_date(at))
+    values, backdated = valuing.value_moves(own, stock, posting_day, is_backdated=is_backdated)
     writing.write_balances(changes, uses, stock, second_units.second_changes(moves, seconds, stock))
     writing.write_uses(uses)
     failpoint("stock.balances_written")

@@ -16,6 +16,7 @@ from erp.models import ItemCost, StockMove, ValuationMethod, ValueEntry
 from erp.selectors.costs import known_unit_costs
 from erp.services.stock import layers
 from erp.services.stock.backdating import Backdated, traced_now, value_backdated
+from erp.services.stock.checking import require_not_revalued
 from erp.services.stock.inputs import MoveInput
 from erp.services.stock.locking import LockedStock
 from erp.services.stock.methods import refresh_methods, refresh_opening_costs
@@ -80,6 +81,7 @@ def value_moves(
 
     Raises:
         ReversedTooMuch: more would be taken back than is left of the original move.
+        RevaluedSince: backdated to before a revaluation of an item.
     """
     decimals = base_decimals()
     signs = [int(stock.is_owned(m.to_location_id)) - int(stock.is_owned(m.from_location_id)) for m in moves]
@@ -97,6 +99,8 @@ def value_moves(
         rows.sort(key=lambda row: row[1].quantity < 0)
     values: dict[int, Valued] = {}
     states = _states(flows, stock, day)
+    if is_backdated:
+        require_not_revalued((pk for pk in flows if stock.costs[pk].method != ValuationMethod.MONTH_AVERAGE), day)
     backdated = value_backdated(flows, stock, day, decimals) if is_backdated else Backdated()
     for item_id, rows in flows.items():
         state, cost = states[item_id], stock.costs[item_id]
@@ -184,7 +188,7 @@ def write_values(
         sign = 1 if stock.is_owned(move.to_location_id) else -1
         method = stock.costs[row.item_id].method
         own = _entry(row, move, EntryKind(row.kind), value.amount, sign * row.quantity)
-        own.is_provisional = method == ValuationMethod.MONTH_AVERAGE and sign < 0 and not row.reverses_id
+        own.is_provisional = method == ValuationMethod.MONTH_AVERAGE and sign < 0 and _is_open(move)
         entries.append(own)
         written.take(row, own, value.takes, method)
         if value.layer is not None:
@@ -201,6 +205,11 @@ def write_values(
     written.store()
     layers.store_layers({one.pk or 0: (one.quantity, one.value, ValuationMethod.FIFO) for one in left})
     return entries
+
+
+def _is_open(move: MoveInput) -> bool:
+    """Return whether the method says what goods that leave are worth: not when they go back at what they came for."""
+    return move.reverses_id is None and move.amount is None
 
 
 def _entry(row: StockMove, move: MoveInput, kind: EntryKind, amount: Decimal, quantity: Decimal = ZERO) -> ValueEntry:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,13 +17,22 @@ from erp import ports
 from erp.engines.month_average import AverageFlow, MonthAverage, in_order
 from erp.errors import MonthClosedForAverage, NoMonthAverage
 from erp.models import AverageRun, AverageRunLine, ItemCost, StockMove, ValueEntry, WorkOrder
-from erp.selectors.month_average import components_and_products, last_day, month_averages, provisional_items
+from erp.selectors.month_average import (
+    back_later,
+    components_and_products,
+    last_day,
+    month_averages,
+    provisional_items,
+)
 from erp.selectors.subcontract_uses import outputs_of
 from erp.services.late_costs import LateCost, follow_late_costs
 from erp.services.stock.valuing import base_decimals
 from erp.services.valuation.appending import append_value
 from erp.services.valuation.inputs import ValueInput
 from erp.states import EntryKind, MoveKind, ValueCounter, WorkOrderState
+
+Differences = list[tuple[AverageFlow, Decimal]]
+"""Issues with what they cost more than they are booked at."""
 
 
 @operation(permission="erp.run_averagerun")
@@ -49,9 +59,11 @@ def run_month_average(*, month: dt.date, actor: Any, at: dt.datetime) -> Average
     run = AverageRun.objects.create(month=month, created_at=at, actor=actor)
     items = {item_id for one in months for item_id in provisional_items(one)}
     for level in in_order(sorted(items), components_and_products(month)):
-        found = _value_level(months, level)
-        differences = [pair for _month, one in found for pair in one.differences]
-        append_value(inputs=[_input(flow, cost) for flow, cost in differences], source=run, actor=actor, at=at)
+        found, differences, back = _value_level(months, level)
+        inputs = [_input(flow, cost) for flow, cost in differences]
+        inputs += [ValueInput(move_id, cost, EntryKind.MONTH_AVERAGE) for move_id, cost in sorted(back.costs.items())]
+        append_value(inputs=inputs, source=run, actor=actor, at=at)
+        differences = back.kept(differences)
         for counter, output in (
             (ValueCounter.WIP, _output(differences)),
             (ValueCounter.SUBCONTRACT, _subcontracted(differences)),
@@ -76,20 +88,57 @@ def _months_from(month: dt.date) -> list[dt.date]:
     return sorted({day.replace(day=1) for day in found.values_list("booked_on", flat=True).distinct()})
 
 
-def _value_level(months: Sequence[dt.date], item_ids: Sequence[int]) -> list[tuple[dt.date, MonthAverage]]:
+@dataclass
+class _Back:
+    """What goods that came back after their month cost more: by the move they came back with, and by their issue."""
+
+    costs: dict[int, Decimal] = field(default_factory=dict)
+    by_issue: dict[int, Decimal] = field(default_factory=dict)
+    by_item: dict[int, list[tuple[dt.date, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, month: dt.date, one: MonthAverage, decimals: int) -> None:
+        """Share what the issues of a month cost more with the goods of theirs that came back later."""
+        changed = {flow.move_id: (flow, cost) for flow, cost in one.differences if flow.quantity > 0}
+        for issue_id, rows in (back_later(month, changed) if changed else {}).items():
+            flow, cost = changed[issue_id]
+            stays = flow.quantity - sum((row.quantity for row in rows), ZERO)
+            _kept, *shares = split_amount(cost, [stays, *(row.quantity for row in rows)], decimals)
+            for row, share in zip(rows, shares, strict=True):
+                self.costs[row.move_id] = share
+                self.by_item[one.item_id].append((row.moved_on, share))
+            self.by_issue[issue_id] = sum(shares, ZERO)
+
+    def before(self, item_id: int, day: dt.date) -> Decimal:
+        """Return what came back of an item before ``day`` costs more."""
+        return sum((cost for moved_on, cost in self.by_item[item_id] if moved_on < day), ZERO)
+
+    def kept(self, differences: Differences) -> Differences:
+        """Return the differences without what came back."""
+        left = [(flow, cost - self.by_issue.get(flow.move_id, ZERO)) for flow, cost in differences]
+        return [(flow, cost) for flow, cost in left if cost]
+
+
+def _value_level(
+    months: Sequence[dt.date], item_ids: Sequence[int]
+) -> tuple[list[tuple[dt.date, MonthAverage]], Differences, _Back]:
     """Value the items month after month, each opening with what the month before makes of it."""
     decimals = base_decimals()
     carried: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    back = _Back()
     found = []
     for month in months:
         wanted = set(provisional_items(month)) & set(item_ids)
         for item_id, one in sorted(month_averages(month, wanted, decimals).items()):
-            if carried[item_id]:
-                one.opening_value += carried[item_id]
+            earlier = back.before(item_id, month)
+            own = back.before(item_id, last_day(month) + dt.timedelta(days=1)) - earlier
+            if carried[item_id] + earlier or own:
+                one.opening_value += carried[item_id] + earlier
+                one.received_value += own
                 one.close(decimals)
             carried[item_id] -= one.final - one.booked
+            back.note(month, one, decimals)
             found.append((month, one))
-    return found
+    return found, [pair for _month, one in found for pair in one.differences], back
 
 
 def _input(flow: AverageFlow, cost: Decimal) -> ValueInput:

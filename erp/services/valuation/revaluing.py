@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from core.fields import ZERO
 from core.money import round_amount, split_amount
 from core.operations import operation
-from erp.models import CostLayer, ItemCost, ValuationMethod
+from erp.errors import MovedSince
+from erp.models import CostLayer, ItemCost, ValuationMethod, ValueEntry
 from erp.services.stock.locking import lock_costs
 from erp.services.stock.methods import refresh_methods
 from erp.services.stock.valuing import base_decimals, write_costs
@@ -44,9 +45,11 @@ def revalue(
     keeps its cost. ``date`` is the wanted posting date; ``source`` the document, locked.
 
     Raises:
+        MovedSince: an item moved, or its value changed, after ``date``.
         (provider of erp.ports.adjustment_date): no period is open.
     """
     costs = lock_costs({one.item_id for one in revaluations})
+    _require_unmoved(costs, date)
     refresh_methods(list(costs.values()))
     layers: dict[int, list[CostLayer]] = defaultdict(list)
     for layer in CostLayer.objects.filter(item__in=costs, remaining_quantity__gt=0):
@@ -62,6 +65,14 @@ def revalue(
             )
     write_costs([costs[item_id] for item_id in sorted(costs)])
     return append_value(inputs=inputs, source=source, actor=actor, at=at)
+
+
+def _require_unmoved(item_ids: Iterable[int], date: dt.date) -> None:
+    """What is on hand now is what is revalued: it must have been there on the day of the revaluation."""
+    later = ValueEntry.objects.filter(item__in=list(item_ids), booked_on__gt=date).select_related("item")
+    last = later.order_by("-booked_on", "-pk").first()
+    if last is not None:
+        raise MovedSince(item=last.item, date=last.booked_on)
 
 
 def _changes(cost: ItemCost, layers: Sequence[CostLayer], unit_cost: Decimal) -> list[tuple[CostLayer, Decimal]]:

@@ -258,7 +258,10 @@ def _rows(model: Any, column: str, lines: Sequence[InvoiceLine], named: str = ""
     keys = {getattr(line, f"{named or column}_id") for line in lines} - {None}
     if not keys:
         return {}
-    related = {UnbilledLine: (column, "sales_order_line", "item"), GrniLine: (column, "item")}.get(model, (column,))
+    related = {
+        UnbilledLine: (column, "sales_order_line", "item"),
+        GrniLine: (column, "item", "receipt"),
+    }.get(model, (column,))
     rows = model.objects.filter(**{f"{column}__in": keys}).select_related(*related)
     if not settings.LOCKS_OFF:
         rows = rows.select_for_update(of=("self",), no_key=True)
@@ -302,6 +305,12 @@ def _clear_receipt(line: InvoiceLine, row: GrniLine, decimals: int, places: int)
     )
     received = row.receipt_line
     line.cleared_currency_amount = share(received.net_amount, quantity, received.stock_quantity, places)
+    original = line.corrects_line
+    if is_within and original is not None and original.billed_quantity:
+        invoiced = share(original.net_amount, quantity, original.billed_quantity, places)
+        at_order = abs(line.cleared_currency_amount * row.receipt.exchange_rate - line.cleared_amount)
+        if abs(invoiced * original.invoice.exchange_rate - line.cleared_amount) < at_order:
+            line.cleared_currency_amount = invoiced  # the goods went back at what he invoiced
     if row.currency_id and line.invoice.exchange_rate == 1:
         line.cleared_currency_amount = line.cleared_amount
     row.invoiced_quantity += quantity

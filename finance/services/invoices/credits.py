@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from core import history
 from core.clock import business_date
@@ -34,7 +34,8 @@ COPIED = (
     "account",
 )
 HEADER = ("kind", "partner", "currency", "exchange_rate", "tax_included", "rounding_level", "payment_term", "source")
-AMOUNTS = ("quantity", "stock_quantity", "net_amount", "tax_amount", "gross_amount")
+QUANTITIES = ("quantity", "stock_quantity")
+AMOUNTS = ("net_amount", "tax_amount", "gross_amount")
 
 
 @operation(permission="finance.credit_invoice", document=(Invoice, "invoice_id"))
@@ -50,7 +51,8 @@ def create_credit_note(
 ) -> Invoice:
     """Draft a credit note: for {invoice line key: quantity in stock unit} or, without, for all that is left to credit.
 
-    Every figure is the negative of the invoice's; the last part of a line takes what is left of it.
+    Every figure is the negative of its share of what earlier credit notes and allowances left of the invoice's line;
+    the last part of a line takes all of that. Debit notes are credited on their own.
 
     Raises:
         NotPosted: the invoice is no posted invoice.
@@ -88,10 +90,14 @@ def create_credit_note(
 def _lines(invoice: Invoice, quantities: Mapping[str, Decimal] | None) -> list[InvoiceLine]:
     before: dict[int, Any] = {
         row["corrects_line"]: row
-        for row in InvoiceLine.objects.filter(corrects_line__invoice=invoice)
+        for row in InvoiceLine.objects.filter(corrects_line__invoice=invoice, invoice__is_credit=True)
         .exclude(invoice__state=InvoiceState.CANCELLED)
         .values("corrects_line")
-        .annotate(billed_quantity=Sum("billed_quantity"), **{name: Sum(name) for name in AMOUNTS})
+        .annotate(
+            **{name: Sum(name, filter=~Q(billed_quantity=0), default=ZERO) for name in QUANTITIES},
+            **{name: Sum(name) for name in AMOUNTS},
+            billed_quantity=Sum("billed_quantity"),  # last: its name hides the column
+        )
     }
     wanted = {int(key): Decimal(value) for key, value in (quantities or {}).items()}
     made: list[InvoiceLine] = []
@@ -113,7 +119,8 @@ def _lines(invoice: Invoice, quantities: Mapping[str, Decimal] | None) -> list[I
             line = _line(original, part, credited, len(made) + 1, invoice.currency.decimals)
             for name, value in goods.items():
                 setattr(line, name, value)
-            credited = {name: credited.get(name, ZERO) + getattr(line, name) for name in ("billed_quantity", *AMOUNTS)}
+            names = ("billed_quantity", *QUANTITIES, *AMOUNTS)
+            credited = {name: credited.get(name, ZERO) + getattr(line, name) for name in names}
             made.append(line)
     return made
 
@@ -147,14 +154,14 @@ def _line(
     line = InvoiceLine(line_no=line_no, corrects_line=original, billed_quantity=-quantity)
     for name in COPIED:
         setattr(line, name, getattr(original, name))
-    is_rest = quantity == original.billed_quantity + credited.get("billed_quantity", ZERO)
-    for name in AMOUNTS:
-        whole = getattr(original, name)
-        if is_rest:
-            setattr(line, name, -(whole + credited.get(name, ZERO)))
-        elif name.endswith("quantity"):
-            setattr(line, name, -round_quantity(whole * quantity / original.billed_quantity))
+    left_quantity = original.billed_quantity + credited.get("billed_quantity", ZERO)
+    for name in (*QUANTITIES, *AMOUNTS):
+        left = getattr(original, name) + credited.get(name, ZERO)
+        if quantity == left_quantity:
+            setattr(line, name, -left)
+        elif name in QUANTITIES:
+            setattr(line, name, -round_quantity(left * quantity / left_quantity))
         else:
-            setattr(line, name, -round_amount(whole * quantity / original.billed_quantity, places))
+            setattr(line, name, -round_amount(left * quantity / left_quantity, places))
     line.gross_amount = line.net_amount + line.tax_amount
     return line

@@ -196,7 +196,7 @@ def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
             "purchase_order_line__requisition_line__requisition",
             "receipt_line",
             "landed_charge",
-            "corrects_line",
+            "corrects_line__invoice",
             "invoice__partner",
             "invoice__payment_term",
             "invoice__currency",

@@ -14,8 +14,9 @@ from erp.models import StockMove
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of, typed_in
 from masterdata.selectors.currencies import rate_on
 from masterdata.selectors.places import virtual_location
+from scm import ports
 from scm.engines.receipts import part_amount
-from scm.errors import InvoicedAlready, ReturnedAlready
+from scm.errors import InvoicedAlready, ReceiptGivenUp, ReturnedAlready
 from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
 from scm.services.goods_receipts.drafting import create_goods_receipt, require_receivable
 from scm.services.purchase_orders import operations
@@ -198,6 +199,7 @@ def reverse_goods_receipt(
         InvalidTransition: it is not posted.
         ReturnedAlready: some of it was sent back.
         InvoicedAlready: the supplier has invoiced it.
+        ReceiptGivenUp: finance wrote it off as never invoiced.
         CostFollowed: material of a subcontractor's goods has become dearer since.
         FeeIsSettled: the work order whose operation it paid is closed.
         (erp.services.stock.post_moves): the goods are gone or reserved, the period is closed.
@@ -210,6 +212,9 @@ def reverse_goods_receipt(
     if returns:
         raise ReturnedAlready(document=receipt, returns=list(returns))
     _require_not_invoiced(lines)
+    write_off = ports.given_up_by([line.pk for line in lines])
+    if write_off:
+        raise ReceiptGivenUp(document=receipt, write_off=write_off)
     subcontract = subcontract_of(order)
     if subcontract is not None:
         require_reversible(receipt)

@@ -14,7 +14,16 @@ from core.errors import InvalidInput
 from core.operations import operation
 from masterdata.models import Location
 from masterdata.selectors.units import to_stock_quantity
-from scm.errors import EmptyDocument, NotDraft, NotOnDocument, NotReturnable, OverReturn, ReasonMissing
+from scm import ports
+from scm.errors import (
+    EmptyDocument,
+    NotDraft,
+    NotOnDocument,
+    NotReturnable,
+    OverReturn,
+    ReasonMissing,
+    ReceiptGivenUp,
+)
 from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
 from scm.services.line_input import invalid, positive
 from scm.states import GoodsReceiptState, Settlement, SupplierReturnState
@@ -162,6 +171,17 @@ def require_returnable(lines: Iterable[SupplierReturnLine]) -> None:
         returnable = line.receipt_line.returnable_quantity
         if sums[line.receipt_line_id] > returnable:
             raise OverReturn(line=line.receipt_line.line_no, quantity=sums[line.receipt_line_id], returnable=returnable)
+
+
+def require_not_given_up(receipt: GoodsReceipt, line_ids: Iterable[int]) -> None:
+    """Refuse to undo a receipt that finance has written off: its gain would stand without goods.
+
+    Raises:
+        ReceiptGivenUp: names the write-off to be undone first.
+    """
+    write_off = ports.given_up_by(line_ids)
+    if write_off:
+        raise ReceiptGivenUp(document=receipt, write_off=write_off)
 
 
 @operation(permission="scm.cancel_supplierreturn", document=(SupplierReturn, "return_id"))

@@ -12,22 +12,26 @@ from core.clock import business_date, company
 from core.documents import lock, transition
 from core.errors import InvalidTransition
 from core.fields import QuantityField
+from core.money import split_amount
 from core.operations import operation
 from erp.models import StockMove
 from erp.services.stock import MoveInput, post_moves, reversal_of
 from masterdata.selectors.places import virtual_location
+from scm import ports
 from scm.engines.receipts import part_amount
 from scm.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, SupplierReturn, SupplierReturnLine
 from scm.services.purchase_orders import operations
 from scm.services.purchase_orders.progress import lock_order, recompute_order
-from scm.services.supplier_returns.drafting import require_returnable
+from scm.services.supplier_returns.drafting import require_not_given_up, require_returnable
 from scm.signals import supplier_return_posted, supplier_return_reversed
-from scm.states import SupplierReturnState
+from scm.states import Settlement, SupplierReturnState
 
 
 @operation(permission="scm.post_supplierreturn", document=(SupplierReturn, "return_id"))
 def post_supplier_return(*, return_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SupplierReturn:
     """Take the goods out of stock, today, at the part of the receipt's value that they carry.
+
+    Of goods that the supplier credits that is what he invoiced of them, if he did.
 
     Pieces of a work order go back to the step done at the supplier, with their fee.
 
@@ -35,6 +39,7 @@ def post_supplier_return(*, return_id: int, version: int | None = None, actor: A
         StaleVersion: somebody changed the return since the user saw it.
         InvalidTransition: it is posted, reversed or cancelled.
         OverReturn: another return was faster.
+        ReceiptGivenUp: finance wrote the receipt off as never invoiced.
         FeeIsSettled, PiecesWentOn: pieces of a work order that is closed, or that were worked on since.
         (erp.services.stock.post_moves): the goods are gone or reserved, the period is closed.
     """
@@ -42,7 +47,8 @@ def post_supplier_return(*, return_id: int, version: int | None = None, actor: A
     _require_state(document, SupplierReturnState.DRAFT, SupplierReturnState.POSTED)
     lines = list(document.lines.select_related("receipt_line").order_by("line_no"))
     require_returnable(lines)
-    _value(order, lines)
+    require_not_given_up(document.receipt, [line.receipt_line_id for line in lines])
+    _value(order, document, lines)
     SupplierReturnLine.objects.bulk_update(lines, ["net_amount", "amount"])
     today = business_date(at)
     document.document_date = today
@@ -84,10 +90,16 @@ def _require_state(document: SupplierReturn, state: SupplierReturnState, to: Sup
         raise InvalidTransition(document=document, state=document.get_state_display(), to=to.label)
 
 
-def _value(order: PurchaseOrder, lines: Sequence[SupplierReturnLine]) -> None:
+def _value(order: PurchaseOrder, document: SupplierReturn, lines: Sequence[SupplierReturnLine]) -> None:
+    """Give each line its part of the ordered net amount, and what its goods are worth on the supplier's account.
+
+    Goods that he credits go at what he invoiced, goods that he replaces at what their replacement comes in at.
+    """
     own = company()
     base_decimals = own.base_decimals if own else 2
+    is_credited = document.settlement == Settlement.CREDIT
     gone: dict[int, Decimal] = {}
+    goods: dict[int, list[SupplierReturnLine]] = {}
     for line in lines:
         came = line.receipt_line
         before = gone.get(came.pk, came.returned_quantity)
@@ -95,6 +107,13 @@ def _value(order: PurchaseOrder, lines: Sequence[SupplierReturnLine]) -> None:
         line.net_amount = part_amount(came.net_amount, whole, before, part, order.currency.decimals)
         line.amount = part_amount(came.amount, whole, before, part, base_decimals)
         gone[came.pk] = before + part
+        if came.item_id is not None and is_credited:
+            goods.setdefault(came.pk, []).append(line)
+    quantities = {pk: [line.stock_quantity for line in same] for pk, same in goods.items()}
+    worth = ports.value_given_back({pk: sum(parts, Decimal(0)) for pk, parts in quantities.items()}) if goods else {}
+    for pk, amount in worth.items():
+        for line, part in zip(goods[pk], split_amount(amount, quantities[pk], base_decimals), strict=True):
+            line.amount = part
 
 
 def _moves(lines: Sequence[SupplierReturnLine]) -> list[MoveInput]:

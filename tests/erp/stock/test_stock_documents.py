@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import InvalidInput, InvalidTransition, MissingRight, StaleVersion
 from core.operations import perform
-from erp.errors import CostMissing, LotMismatch, NotDraft, NothingToPost, ShortStock
+from erp.errors import CostMissing, LotMismatch, NotDraft, NothingToPost, ReversalBeforeOriginal, ShortStock
 from erp.models import ItemCost, StockBalance, StockDocument, StockMove, ValueEntry
 from erp.services import stock_documents as docs
 from erp.states import StockDocumentState
@@ -197,3 +197,13 @@ def test_each_verb_needs_its_right(item):
     for verb, arguments in calls:
         with pytest.raises(MissingRight):
             perform(verb, actor=clerk, **arguments)
+
+
+@pytest.mark.parametrize("kind", ["misc_receipt", "misc_issue"])
+def test_a_posting_is_not_taken_back_before_its_own_day(item, kind):
+    erp.posted(erp.draft("misc_receipt", row(item, "10", unit_cost=D(10))), date=erp.TODAY - dt.timedelta(days=9))
+    document = erp.posted(erp.draft(kind, row(item, "5")), date=erp.TODAY - dt.timedelta(days=4))
+    with pytest.raises(ReversalBeforeOriginal):
+        perform(docs.reverse_stock_document, actor=None, document_id=document.pk, date=erp.TODAY - dt.timedelta(days=6))
+    perform(docs.reverse_stock_document, actor=None, document_id=document.pk, date=erp.TODAY - dt.timedelta(days=4))
+    assert (on_hand(item), ItemCost.objects.get(item=item).value) == (10, 100)

@@ -139,3 +139,14 @@ def test_credit_at_another_rate_books_the_exchange_difference(customer):
     credit = perform(payments.allocate_credit_note, actor=None, invoice_id=credit.pk, allocations=[row(second, "100")])
     assert booked(credit, "allocation") == [(RECEIVABLE, D(-750)), (RECEIVABLE, D(700)), ("560303", D(50))]
     assert RECEIVABLE not in balances()
+
+
+def test_there_is_no_discount_on_what_was_credited(customer, discounted):
+    line = discounted.lines.get()
+    allowance = {"invoice_id": discounted.pk, "amounts": {str(line.pk): D(-50)}}
+    post(perform(invoices.create_price_correction, actor=None, **allowance))
+    with pytest.raises(DiscountNotDue):
+        paid(customer, "48", lines=[row(discounted, "48", discount="2")])
+    paid(customer, "49", lines=[row(discounted, "49", discount="1")])
+    discounted.refresh_from_db()
+    assert discounted.open_amount == 0

@@ -7,7 +7,7 @@ import pytest
 
 from core.counting import number
 from core.operations import perform
-from finance.errors import NothingToCarryOver, NotLastOfYear, PeriodClosed, ReasonMissing
+from finance.errors import NothingToCarryOver, NotLastOfYear, PeriodClosed, ReasonMissing, YearEnded
 from finance.models import FiscalPeriod, JournalEntry, LedgerSettings, ModulePeriod
 from finance.selectors.balances import balance_on, balance_sums
 from finance.selectors.close import failed
@@ -70,8 +70,13 @@ def test_the_year_ends_in_retained_earnings_and_the_next_begins(books):
         ModulePeriod.objects.filter(period=period(2025, month)).update(state="closed")
     run(carry_over.end_year, december)
     assert balances() == {"112201": D(100), "310415": D(-100)}
+    with pytest.raises(YearEnded):
+        run(carry_over.undo_carry_over, december, reason="Audit")
+    sell("5", december.d1)
+    run(carry_over.end_year, december)
+    assert balances() == {"112201": D(105), "310415": D(-105)}
     run(carry_over.undo_year_end, december, reason="Audit")
-    assert balances()["3103"] == D(-100)
+    assert balances()["3103"] == D(-105)
     run(carry_over.undo_carry_over, december, reason="Audit")
     run(periods.close_period, december)
     with pytest.raises(PeriodClosed):

@@ -170,6 +170,32 @@ def test_a_debit_note_and_an_allowance_change_the_price_alone(order):
         perform(invoices.create_price_correction, actor=None, invoice_id=invoice.pk, amounts={str(line.pk): D(-1500)})
 
 
+def test_goods_credited_after_an_allowance_take_their_share_of_what_it_left(order):
+    erp.signed(order)
+    invoice = post(early_or_delivered(order))
+    key = str(invoice.lines.get().pk)
+    less = {"invoice_id": invoice.pk, "amounts": {key: D(-600)}}
+    post(perform(invoices.create_price_correction, actor=None, **less))
+    for _half in range(2):
+        half = perform(invoices.create_credit_note, actor=None, invoice_id=invoice.pk, quantities={key: D(5)})
+        assert (half.lines.get().quantity, half.net_amount) == (-5, -200)
+        post(half)
+    invoice.refresh_from_db()
+    assert (invoice.open_amount, RECEIVABLE in balances()) == (0, False)
+
+
+def test_a_credit_note_leaves_the_debit_note_of_its_invoice_alone(order):
+    erp.signed(order)
+    invoice = post(early_or_delivered(order))
+    more = {"invoice_id": invoice.pk, "amounts": {str(invoice.lines.get().pk): D(50)}}
+    debit = post(perform(invoices.create_price_correction, actor=None, **more))
+    for found, amount in ((invoice, -1000), (debit, -50)):
+        credit = perform(invoices.create_credit_note, actor=None, invoice_id=found.pk)
+        assert credit.net_amount == amount
+        post(credit)
+    assert RECEIVABLE not in balances()
+
+
 def early_or_delivered(order) -> Invoice:
     from tests.factories.finance import draft_invoice
 

@@ -7,9 +7,11 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from core.clock import on_day
 from core.operations import perform
 from erp.errors import MonthClosedForAverage, NoMonthAverage
 from erp.models import AverageRun, ItemCost, StockDocument, StockMove, ValueEntry, WorkOrder
+from erp.services import returns
 from erp.services.valuation.month_average import run_month_average
 from erp.services.work_orders import receiving
 from finance.models import FiscalPeriod, JournalLine
@@ -18,7 +20,8 @@ from finance.services.periods import close_period
 from masterdata.errors import ValuationMethodFixed
 from masterdata.models import Item, ItemCategory
 from masterdata.services.items import update_item_category
-from tests.factories import core, crm, erp, erp_make, masterdata
+from scm.services import landed_costs
+from tests.factories import core, crm, erp, erp_make, masterdata, scm
 
 D = Decimal
 MONTH = dt.date(2026, 3, 1)
@@ -164,3 +167,55 @@ def test_pages_and_api(averaged, client):
     api.force_authenticate(core.user("erp.run_averagerun", "erp.view_averagerun", "masterdata.view_cost"))
     done = api.post("/api/v1/erp/average-runs/", {"month": "2026-03-31"}, headers={"Idempotency-Key": "k-1"})
     assert (done.status_code, done.json()["lines"][0]["final_value"]) == (201, "150.0000")
+
+
+def bought(part, quantity, price):
+    supplier = masterdata.supplier()
+    company = scm.BuyingCompany(
+        core.superuser(f"buyer-{supplier.pk}"), None, erp.place(), erp.shelf(), supplier, supplier, part, part, part
+    )
+    order = scm.approved_order(company, scm.line(part, quantity, price=D(price)), tax_included=False)
+    return company, scm.posted_receipt(company, order)
+
+
+def test_goods_sent_back_to_the_supplier_go_at_their_price_and_not_at_the_average(averaged):
+    part, _machine = averaged
+    company, receipt = bought(part, "100", "22")
+    scm.posted_return(company, receipt, "50")
+    erp.posted(erp.draft("misc_issue", {"item_id": part.pk, "quantity": D(30)}))
+    run()
+    assert (value(part), balance("grni"), balance("price_difference")) == (1680, -1100, 0)  # 2100 of 150; 30 left
+
+
+def test_goods_of_last_month_that_came_back_before_its_run_cost_what_they_left_with(averaged):
+    part, _machine = averaged
+    february = dt.date(2026, 2, 20)
+    with on_day(february):
+        line = crm.line(part, "10", "90", ship_date=february)
+        order = crm.confirmed_order(masterdata.customer("ACME"), line, warehouse_id=erp.place().pk)
+        erp.signed(order)
+    receipt(part, "100", "20", dt.date(2026, 2, 21))
+    back = erp.expected_return(order, "4")
+    perform(returns.receive_return, actor=None, receipt_id=back.pk)
+    issued = erp.posted(erp.draft("misc_issue", {"item_id": part.pk, "quantity": D(1)}))
+    assert balance("cost_of_sales") == 60
+    run(dt.date(2026, 2, 1))
+    assert (balance("cost_of_sales"), value(part)) == (90, D(2895))  # 15.00 each: 6 sold, 1 issued, 193 left
+    assert StockDocument.objects.get(pk=issued.pk).state == "posted"
+    count = ValueEntry.objects.count()
+    run(dt.date(2026, 2, 1))
+    assert ValueEntry.objects.count() == count
+
+
+def test_a_late_cost_with_an_old_date_follows_what_left_in_a_closed_month(averaged):
+    part, _machine = averaged
+    day = dt.date(2026, 2, 25)
+    with on_day(day):
+        company, came = bought(part, "100", "10")
+    erp.posted(erp.draft("misc_issue", {"item_id": part.pk, "quantity": D(200)}), date=day)
+    run(dt.date(2026, 2, 1))
+    for period in FiscalPeriod.objects.filter(d0__lte=day).order_by("d0"):
+        perform(close_period, actor=None, period_id=period.pk)
+    freight = scm.draft_landed_cost(company, came, date=day)
+    perform(landed_costs.post_landed_cost, actor=None, landed_cost_id=freight.pk)
+    assert (value(part), balance("misc_loss"), balance("stock_adjustment")) == (0, 2100, 0)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.clock import on_day
 from core.errors import InvalidTransition, StaleVersion
 from core.operations import perform
 from crm import ports as sales_ports
@@ -16,6 +17,7 @@ from finance.errors import (
     OrderOfAnother,
     OverAllocated,
     PeriodClosed,
+    ReversalBeforeOriginal,
     WrongAllocation,
 )
 from finance.models import Allocation, BankAccount, FiscalPeriod, Payment
@@ -264,3 +266,17 @@ def test_drafts_change_and_are_cancelled_posted_payments_not(customer):
     assert perform(payments.cancel_payment, actor=None, payment_id=other.pk).state == "cancelled"
     with pytest.raises(NotADraft):
         perform(payments.allocate_payment, actor=None, payment_id=other.pk, allocations=[])
+
+
+def test_a_payment_is_not_undone_before_it_was_made_or_settled_anything(customer):
+    invoice = post(free_invoice(customer, "100", document_date=dt.date(2026, 3, 1)))
+    with on_day(dt.date(2026, 3, 4)):
+        payment = paid(customer, "100")
+    rows = [{"invoice_id": invoice.pk, "amount": D(100)}]
+    perform(payments.allocate_payment, actor=None, payment_id=payment.pk, allocations=rows)
+    for day in (dt.date(2026, 3, 2), dt.date(2026, 3, 6)):
+        with pytest.raises(ReversalBeforeOriginal):
+            perform(payments.reverse_payment, actor=None, payment_id=payment.pk, date=day)
+    perform(payments.reverse_payment, actor=None, payment_id=payment.pk)
+    invoice.refresh_from_db()
+    assert (invoice.open_amount, BANK in balances()) == (100, False)

@@ -177,3 +177,26 @@ def test_a_dearer_early_invoice_follows_a_backdated_receipt_into_what_was_made_o
     scm.posted_receipt(made, order, "10")
     perform(goods_receipts.reverse_goods_receipt, actor=made.buyer, receipt_id=receipt.pk, reason="Wrong order")
     assert violations() == []
+
+
+def test_co_products_of_a_closed_order_share_a_dearer_invoice_by_their_values(made):
+    main, side = erp_make.made("MAIN"), erp_make.made("SIDE")
+    weight = {"line_kind": "co_product", "cost_method": "weight", "material_weight": D("0.5")}
+    erp_make.bom(main, (made.bolt, "1"), (side, "1", weight))
+    order = received(made, "10", "30")
+    job = erp_make.issued_work_order(main, "10")
+    row = {"work_order_id": job.pk, "output_id": job.outputs.get().pk, "quantity": D(10)}
+    perform(work_orders.receive_output, actor=None, **row)
+    perform(work_orders.receive_production, actor=None, work_order_id=job.pk, quantity=D(10))
+    perform(work_orders.close_work_order, actor=None, work_order_id=job.pk)
+    line = crm.line(side, "4", "300", ship_date=erp.TODAY)
+    erp.signed(crm.confirmed_order(masterdata.customer(), line, warehouse_id=erp.place().pk, tax_included=False))
+
+    def worth():
+        return [*(ItemCost.objects.get(item=item).value for item in (main, side)), balances()[COGS]]
+
+    assert worth() == [200, 60, 40]
+    bill = billed(order, "33")
+    assert worth() == [220, 66, 44]
+    post(perform(invoices.create_credit_note, actor=None, invoice_id=bill.pk, supplier_reference="C-1"))
+    assert worth() == [200, 60, 40]

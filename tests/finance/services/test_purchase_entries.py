@@ -1,5 +1,6 @@
 """Receipts, returns and supplier invoices: goods received, not invoiced (HARD_RULES §11)."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,8 @@ from core.models import Company
 from core.operations import perform
 from finance.errors import DuplicateSupplierReference, NotInvoiceable, SupplierReferenceMissing
 from finance.models import GrniLine
-from finance.services import invoices
+from finance.services import invoices, write_offs
+from scm.errors import ReceiptGivenUp
 from scm.services import goods_receipts, supplier_returns
 from tests.factories import masterdata, scm
 from tests.factories.core import superuser
@@ -198,3 +200,51 @@ def test_a_described_service_is_invoiced_against_its_expense(made):
     rows = dict(booked(bill))
     assert rows["560203"] == 300
     assert order.lines.get().invoiced_quantity == 1
+
+
+def dearer(order, price):
+    """The supplier's invoice of all of an order at another price."""
+    bill = draft_bill(order)
+    rows = [{"receipt_line_id": bill.lines.get().receipt_line_id, "quantity": D(10), "price": D(price)}]
+    header = {"document_date": bill.document_date, "supplier_reference": "F-1"}
+    return post(perform(invoices.update_invoice, actor=None, invoice_id=bill.pk, lines=rows, **header))
+
+
+@pytest.mark.parametrize("currency", ["CNY", "USD"])
+def test_goods_credited_after_a_dearer_invoice_go_at_what_it_said(made, currency):
+    """Nothing is won or lost by sending goods back: what was invoiced is owed (received at 7, invoiced at 8)."""
+    masterdata.exchange_rate("USD", "7", scm.TODAY - dt.timedelta(days=5))
+    masterdata.exchange_rate("USD", "8", scm.TODAY)
+    rates = {"CNY": (1, 1), "USD": (7, 8)}[currency]
+    order = order_of(made, currency_id=masterdata.currency(currency).pk)
+    receipt = scm.posted_receipt(made, order, date=scm.TODAY - dt.timedelta(days=5))
+    bill = dearer(order, "120")
+    assert balances()[STOCK] == 1000 * rates[0] + 200 * rates[1]
+    scm.posted_return(made, receipt, "4", settlement="credit")
+    owed = balances()[GRNI]
+    assert owed == 400 * rates[0] + 80 * rates[1]
+    assert balances()[STOCK] == 600 * rates[0] + 120 * rates[1]
+    line = bill.lines.get()
+    values = {"invoice_id": bill.pk, "quantities": {str(line.pk): D(4)}, "supplier_reference": "C-1"}
+    post(perform(invoices.create_credit_note, actor=None, **values))
+    found = balances()
+    assert GRNI not in found
+    assert found[STOCK] == 600 * rates[0] + 120 * rates[1]
+    assert DIFFERENCE not in found
+    assert found.get("560303", 0) == (1000 * (rates[1] - rates[0])) * 6 / 10
+
+
+def test_a_receipt_that_was_given_up_is_not_undone_before_its_write_off(made):
+    """Its gain would stand without goods, and the supplier would seem to owe for them."""
+    receipt = scm.posted_receipt(made, order_of(made))
+    rows = [{"grni_id": GrniLine.objects.get().pk}]
+    values = {"kind": "grni", "partner_id": made.supplier.pk, "lines": rows, "reason_text": "Never invoiced"}
+    given_up = perform(write_offs.create_write_off, actor=None, **values)
+    perform(write_offs.post_write_off, actor=made.buyer, write_off_id=given_up.pk)
+    with pytest.raises(ReceiptGivenUp):
+        scm.posted_return(made, receipt, "4")
+    with pytest.raises(ReceiptGivenUp):
+        perform(goods_receipts.reverse_goods_receipt, actor=made.buyer, receipt_id=receipt.pk)
+    perform(write_offs.reverse_write_off, actor=made.buyer, write_off_id=given_up.pk)
+    perform(goods_receipts.reverse_goods_receipt, actor=made.buyer, receipt_id=receipt.pk)
+    assert balances() == {}

@@ -8,6 +8,7 @@ import pytest
 from core.operations import perform
 from finance.errors import NothingToRevalue, RevaluedAlready
 from finance.models import FiscalPeriod, JournalEntry
+from finance.selectors.close import failed
 from finance.selectors.revaluation import foreign_balances, revaluation_missing
 from finance.services import accounts, revaluations
 from masterdata.models import Currency, Partner
@@ -88,3 +89,20 @@ def test_currencies_of_no_and_of_three_decimals_settle_to_nothing(  # noqa: PLR0
     invoice.refresh_from_db()
     assert (invoice.open_amount, invoice.open_base_amount) == (0, 0)
     assert RECEIVABLE not in balances()
+
+
+def test_a_late_entry_makes_a_posted_revaluation_stale(customer):
+    def against():
+        return [one.check.code for one in failed(FiscalPeriod.objects.get(year=2026, month=3), ["receivables"])]
+
+    usd = masterdata.currency("USD").pk
+    post(free_invoice(customer, "100", currency_id=usd))
+    run = perform(revaluations.create_revaluation, actor=None, document_date=END)
+    perform(revaluations.post_revaluation, actor=None, revaluation_id=run.pk)
+    assert against() == []
+    post(free_invoice(customer, "10", currency_id=usd))
+    assert against() == ["revaluation"]
+    perform(revaluations.reverse_revaluation, actor=None, revaluation_id=run.pk, reason="Late invoice")
+    again = perform(revaluations.create_revaluation, actor=None, document_date=END)
+    again = perform(revaluations.post_revaluation, actor=None, revaluation_id=again.pk)
+    assert (again.difference, against()) == (22, [])

@@ -1,13 +1,18 @@
 """Which accounts each kind of stock movement moves."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
+from core.clock import on_day
 from core.operations import perform
-from erp.models import ProductionReport
+from erp.models import ItemCost, ProductionReport
 from erp.services import stock_documents, work_orders
-from finance.models import JournalLine
+from finance.errors import PeriodClosed
+from finance.models import FiscalPeriod, JournalLine
+from finance.services.periods import close_period
+from masterdata.models import Item, ItemCategory
 from tests.factories import erp, erp_make, masterdata
 from tests.factories.finance import account, balances, booked
 
@@ -120,3 +125,28 @@ def test_what_is_left_at_the_close_goes_into_the_goods(in_process):
     assert booked(in_process, "closed") == []
     assert ("400101", -left) in booked(in_process, "stock")
     assert "400101" not in balances()
+
+
+def test_goods_on_the_way_over_a_month_end_keep_their_layers_and_their_loss_falls_when_it_is_found(books):
+    place, target = erp.place(), masterdata.warehouse("W2")
+    item = masterdata.item("T")
+    category = ItemCategory.objects.create(code="FIFO", name="FIFO", valuation_method="fifo")
+    Item.objects.filter(pk=item.pk).update(category=category)
+    for day, cost in ((2, "10"), (3, "20")):
+        row = {"item_id": item.pk, "quantity": D(3), "unit_cost": D(cost)}
+        erp.posted(erp.draft("misc_receipt", row), date=dt.date(2026, 2, day))
+    row = {"item_id": item.pk, "quantity": D(5), "to_location_id": masterdata.location_of(target).pk}
+    with on_day(dt.date(2026, 2, 27)):
+        draft = erp.draft("transfer", row, warehouse_id=place.pk, to_warehouse_id=target.pk, is_two_step=True)
+        sent = perform(stock_documents.send_transfer, actor=None, document_id=draft.pk)
+    for period in FiscalPeriod.objects.filter(d0__lte=dt.date(2026, 2, 1)).order_by("d0"):
+        perform(close_period, actor=None, period_id=period.pk)
+    rows = [{"line_id": sent.lines.get().pk, "quantity": D(3)}]
+    with pytest.raises(PeriodClosed):
+        perform(
+            stock_documents.receive_transfer, actor=None, document_id=sent.pk, lines=rows, date=dt.date(2026, 2, 28)
+        )
+    done = perform(stock_documents.receive_transfer, actor=None, document_id=sent.pk, lines=rows, close=True)
+    assert ItemCost.objects.get(item=item).value == 70
+    perform(stock_documents.reverse_stock_document, actor=None, document_id=done.pk)
+    assert (ItemCost.objects.get(item=item).value, balances()["1405"]) == (90, 90)

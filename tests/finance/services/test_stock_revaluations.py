@@ -1,5 +1,6 @@
 """Stock brought to another cost by decision: the difference is booked, the reason stands on it."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -61,6 +62,26 @@ def test_a_standard_cost_takes_effect_with_and_without_stock(goods):
     posted(fresh, "6")
     assert ItemCost.objects.get(item=fresh).standard_cost == D(6)
     assert not ValueEntry.objects.filter(item=fresh).exists()
+
+
+@pytest.mark.parametrize("method", ["moving_average", "fifo", "standard"])
+def test_it_finds_what_lay_there_on_its_day_and_nothing_is_posted_before_it(goods, method):
+    """Dated before the goods it would give value to empty shelves; an issue dated before it would take of its value."""
+    category = ItemCategory.objects.create(code="M", name="M", valuation_method=method)
+    item = masterdata.item("C", standard_cost=D(10))
+    Item.objects.filter(pk=item.pk).update(category=category)
+    row = {"item_id": item.pk, "quantity": D(10), "unit_cost": D(10)}
+    erp.posted(erp.draft("misc_receipt", row), date=erp.TODAY - dt.timedelta(days=5))
+    early = drafted(item, "50", date=erp.TODAY - dt.timedelta(days=7))
+    with pytest.raises(errors.MovedSince):
+        perform(revaluations.post_stock_revaluation, actor=None, revaluation_id=early.pk)
+    draft = drafted(item, "50", date=erp.TODAY - dt.timedelta(days=3))
+    perform(revaluations.post_stock_revaluation, actor=None, revaluation_id=draft.pk)
+    issue = erp.draft("misc_issue", {"item_id": item.pk, "quantity": D(9)})
+    with pytest.raises(errors.RevaluedSince):
+        erp.posted(issue, date=erp.TODAY - dt.timedelta(days=4))
+    erp.posted(issue, date=erp.TODAY - dt.timedelta(days=2))
+    assert ItemCost.objects.get(item=item).value == D(50)
 
 
 def test_refusals(goods):

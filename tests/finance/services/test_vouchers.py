@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
+from django.utils import timezone
 
+from core.clock import forget_company
 from core.errors import InvalidTransition
 from core.models import Company
 from core.operations import perform
@@ -178,3 +180,20 @@ def test_a_changed_row_breaks_the_chain_from_there(month, monkeypatch):
     assert (broken.position, broken.reason) == (2, "differs from what was sealed")
     with pytest.raises(CommandError, match="1 seals are broken"):
         call_command("verify_vouchers")
+
+
+def test_the_month_of_a_voucher_changes_at_midnight_of_the_company(books, monkeypatch):
+    Company.objects.update(pinned_date=None, time_zone="Asia/Shanghai")
+    forget_company()
+    customer = masterdata.customer()
+    found = []
+    for hour, second in ((15, 59), (16, 0)):
+        moment = dt.datetime(2026, 3, 31, hour, second, second, tzinfo=dt.UTC)
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        invoice = post(free_invoice(customer, "10"))
+        period = FiscalPeriod.objects.get(d0__lte=invoice.document_date, d1__gte=invoice.document_date)
+        keys = perform(vouchers.prepare_vouchers, actor=superuser(f"maker{hour}"), period_id=period.pk)
+        perform(vouchers.review_vouchers, actor=superuser(f"reviewer{hour}"), voucher_ids=keys)
+        perform(vouchers.post_vouchers, actor=superuser(f"keeper{hour}"), voucher_ids=keys)
+        found += Voucher.objects.filter(pk__in=keys).values_list("voucher_date", "number")
+    assert found == [(dt.date(2026, 3, 31), 1), (dt.date(2026, 4, 1), 1)]

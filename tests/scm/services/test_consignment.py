@@ -6,12 +6,13 @@ import pytest
 
 from core.operations import perform
 from erp.errors import ShortStock
-from erp.models import StockBalance, StockMove
+from erp.models import ItemCost, StockBalance, StockMove
 from finance.models import GrniLine
 from finance.selectors.invariants import violations
-from scm.services import goods_receipts
+from scm.services import goods_receipts, landed_costs, supplier_returns
 from tests.factories import erp, masterdata, scm
 from tests.factories.core import superuser
+from tests.factories.finance import balances
 from tests.factories.scm import BuyingCompany
 
 D = Decimal
@@ -64,4 +65,22 @@ def test_consignment_becomes_ours_at_the_orders_price_and_is_owed(company):
     assert not violations()
     perform(goods_receipts.reverse_goods_receipt, actor=company.buyer, receipt_id=receipt.pk, reason="Wrong lot")
     assert owned() == {company.supplier.pk: 10}
+    assert not violations()
+
+
+def test_goods_out_of_consignment_bear_freight_go_back_and_become_his_again(company):
+    line = {"item_id": company.bolt.pk, "quantity": D(10)}
+    erp.posted(erp.draft("owner_receipt", line, goods_owner_id=company.supplier.pk))
+    order = scm.approved_order(company, scm.line(company.bolt, "6", price=D(10)), tax_included=False)
+    receipt = take_over(company, order, "6")
+    freight = scm.posted_landed_cost(company, receipt)
+    worth = [ItemCost.objects.get().value]
+    back = scm.posted_return(company, receipt, "2")
+    worth.append(ItemCost.objects.get().value)
+    perform(supplier_returns.reverse_supplier_return, actor=company.buyer, return_id=back.pk)
+    perform(landed_costs.reverse_landed_cost, actor=company.buyer, landed_cost_id=freight.pk)
+    worth.append(ItemCost.objects.get().value)
+    perform(goods_receipts.reverse_goods_receipt, actor=company.buyer, receipt_id=receipt.pk)
+    assert worth == [160, 140, 60]
+    assert (owned(), balances()) == ({company.supplier.pk: 10}, {})
     assert not violations()
