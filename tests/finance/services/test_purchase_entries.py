@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.clock import forget_company
+from core.clock import forget_company, on_day
 from core.models import Company
 from core.operations import perform
 from finance.errors import DuplicateSupplierReference, NotInvoiceable, SupplierReferenceMissing
@@ -216,8 +216,9 @@ def test_goods_credited_after_a_dearer_invoice_go_at_what_it_said(made, currency
     masterdata.exchange_rate("USD", "7", scm.TODAY - dt.timedelta(days=5))
     masterdata.exchange_rate("USD", "8", scm.TODAY)
     rates = {"CNY": (1, 1), "USD": (7, 8)}[currency]
-    order = order_of(made, currency_id=masterdata.currency(currency).pk)
-    receipt = scm.posted_receipt(made, order, date=scm.TODAY - dt.timedelta(days=5))
+    with on_day(scm.TODAY - dt.timedelta(days=5)):
+        order = order_of(made, currency_id=masterdata.currency(currency).pk)
+        receipt = scm.posted_receipt(made, order)
     bill = dearer(order, "120")
     assert balances()[STOCK] == 1000 * rates[0] + 200 * rates[1]
     scm.posted_return(made, receipt, "4", settlement="credit")
