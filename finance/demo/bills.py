@@ -81,7 +81,11 @@ class Bills:
         """Return the newest invoice that is wholly open: the old ones are for the dunning letters."""
         kind = Side.CUSTOMER if side == BillSide.RECEIVED else Side.SUPPLIER
         rows = Invoice.objects.filter(
-            state=InvoiceState.POSTED, kind=kind, is_credit=False, open_amount__range=(LEAST, MOST)
+            state=InvoiceState.POSTED,
+            kind=kind,
+            is_credit=False,
+            currency__code="CNY",
+            open_amount__range=(LEAST, MOST),
         )
         return rows.select_related("partner").order_by("document_date", "pk").last()
 

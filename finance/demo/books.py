@@ -21,6 +21,7 @@ OPENING_ITEMS = (  # partner, side, number before, due so many days after the st
     ("C-BJ", "customer", "XS-0902", 20, "33600"),
     ("C-GZ", "customer", "XS-0915", 27, "26800"),
     ("C-CD", "customer", "HZ-0066", 10, "-1350"),
+    ("C-YZ", "customer", "XS-0644", 3, "4860"),
     ("S-CAST", "supplier", "XSZZ-4410", 12, "12480"),
     ("S-MOTOR", "supplier", "FL-20931", 18, "8750"),
 )

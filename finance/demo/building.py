@@ -18,8 +18,11 @@ from erp.services.stock_documents import record_opening_stock
 from erp.states.engineering import BomLineKind
 from finance.demo import facts
 from finance.demo.books import open_books
+from finance.demo.cutting import write_sheet_parts
+from finance.demo.ground import TAX_CODE, prepare_ground
 from finance.demo.procedures import PROCEDURES
 from finance.demo.quality import write_plans
+from finance.demo.settlement import write_templates
 from finance.demo.shop import equip
 from finance.demo.tracing import opening_lots
 from finance.demo.treasury import write_levels
@@ -50,11 +53,14 @@ def build(start: dt.date) -> None:
     _prices(start)
     _boms(start)
     equip(start)
+    write_sheet_parts(start)
     write_plans(start)
     _opening(start)
+    prepare_ground(start)
     _policies()
     write_levels()
     open_books(start)
+    write_templates(start)
     for step, body, body_zh in PROCEDURES:
         perform(save_procedure, actor=None, step=step, body=body, body_zh=body_zh)
 
@@ -118,7 +124,15 @@ def _places() -> None:
 def _items() -> None:
     for code, name, name_zh, parent in facts.CATEGORIES:
         above = ItemCategory.objects.filter(code=parent).first()
-        perform(item_services.create_item_category, actor=None, code=code, name=name, name_zh=name_zh, parent=above)
+        perform(
+            item_services.create_item_category,
+            actor=None,
+            code=code,
+            name=name,
+            name_zh=name_zh,
+            parent=above,
+            valuation_method=ItemCategory.ValuationMethod.MONTH_AVERAGE if code in facts.MONTH_AVERAGE else "",
+        )
     categories = {row.code: row for row in ItemCategory.objects.all()}
     units = {row.code: row for row in UnitOfMeasure.objects.all()}
     for number, fact in enumerate(facts.ITEMS, start=1):
@@ -134,6 +148,7 @@ def _items() -> None:
             supply_type=fact.supply,
             tracking=fact.tracking,
             is_sold=fact.category == "FG",
+            tax_category_code=TAX_CODE if fact.category == "FG" else "",
             is_purchased=fact.supply == "buy",
             list_price=D(fact.price),
             standard_cost=D(fact.cost),
@@ -282,7 +297,18 @@ def _opening(start: dt.date) -> None:
             for lot, quantity in opening_lots(items[fact.code], D(fact.stock), start)
         ],
     )
-    perform(create_campaign, actor=None, code="CIIF", name="Industry Fair Shanghai", name_zh="上海工博会")
+    for code, name, name_zh, begins, days, budget in facts.CAMPAIGNS:
+        first = start + dt.timedelta(days=begins)
+        perform(
+            create_campaign,
+            actor=None,
+            code=code,
+            name=name,
+            name_zh=name_zh,
+            start_date=first,
+            end_date=first + dt.timedelta(days=days),
+            budget=D(budget),
+        )
 
 
 def _policies() -> None:
@@ -291,6 +317,15 @@ def _policies() -> None:
         ("crm.quotation", "Thin margin", "低毛利报价", "margin", "lt", "20", "sales_manager"),
         ("crm.salesorder", "Over the credit limit", "超信用额度", "over_credit", "gt", "0", "finance_manager"),
         ("scm.purchaseorder", "Large purchase", "大额采购", "amount", "gt", "60000", "manager"),
+        (
+            "erp.engineeringchange",
+            "Stock of replaced parts",
+            "被替换件尚有库存",
+            "stock",
+            "gt",
+            "100",
+            "manager",
+        ),
     )
     for label, name, name_zh, fact, operator, threshold, approver in rows:
         perform(

@@ -1,11 +1,13 @@
 """Shipping in the demo company: picked, packed on pallets, shipped and signed for; one waits for the truck."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
-from erp.models import HandlingUnit, Shipment
+from django.db.models import QuerySet
+
+from erp.models import HandlingUnit, Shipment, StockBalance
 from erp.selectors.picking import pick_suggestions
 from erp.services import packing, shipments
 from erp.states import HandlingUnitKind, ShipmentState
@@ -21,6 +23,12 @@ PACKED_FROM = D(4)
 
 SIGNED_AFTER = 3
 """Calendar days from the shipment to the customer's signature."""
+
+
+def lying(item_ids: Collection[int | None]) -> QuerySet[StockBalance]:
+    """Return what lies in the main warehouse and may be used, of some items; spare parts are kept elsewhere."""
+    places = {"location__kind": "storage", "location__status": "usable", "location__warehouse__code": "MAIN"}
+    return StockBalance.objects.filter(item_id__in=item_ids, owner__isnull=True, **places)
 
 
 class Dispatch:

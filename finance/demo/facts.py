@@ -51,7 +51,11 @@ CATEGORIES = (
     ("EL", "Electrical parts", "电气件", "RM"),
     ("MC", "Mechanical parts", "机械件", "RM"),
     ("AU", "Auxiliary material", "辅料", "RM"),
+    ("CO", "Coatings", "涂料", "AU"),
+    ("SP", "Sheet parts", "钣金件", "SA"),
 )
+MONTH_AVERAGE = {"CO"}
+"""Categories valued by the average of the month (全月一次加权平均)."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ HOURS = {
     "CM-3": "6",
     "AX-3": "0.9",
     "CB-3": "2",
+    "GD-16": "0.3",
 }
 
 SUPPLIERS = (  # code, name, Chinese name, province, city, street, days late
@@ -213,6 +218,19 @@ CUSTOMERS = (  # code, name, Chinese name, class, term, limit, province, city, s
         45,
         "彭娟",
     ),
+    (
+        "C-YZ",
+        "Yangzhou Hengda Hardware",
+        "扬州恒达五金制品厂",
+        "B",
+        "PREPAY",
+        "0",
+        "江苏省",
+        "扬州市",
+        "邗江区维扬路 210 号",
+        9999,
+        "朱厂长",
+    ),
 )
 
 ORDERS = (  # working days after the start, customer, ((item, quantity), …), days until wanted
@@ -236,3 +254,10 @@ ORDERS = (  # working days after the start, customer, ((item, quantity), …), d
     (62, "C-GZ", (("ML-7", "5"), ("CM-3", "2")), 26),
 )  # fmt: skip
 WORKING_DAYS = 64
+
+CAMPAIGNS = (  # code, name, Chinese name, calendar days after the start, how long, budget
+    ("CIIF", "Industry Fair Shanghai", "上海工博会", 10, 5, "86000"),
+    ("EDU", "Autumn round of vocational schools", "秋季职校走访", 40, 30, "18000"),
+    ("EMO", "Trade fair Hannover", "德国汉诺威工具展", 70, 6, "120000"),
+    ("WECHAT", "Short films of the mini lathe", "小车床短视频投放", 60, 45, "9600"),
+)

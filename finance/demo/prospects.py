@@ -11,8 +11,8 @@ from django.db.models import F, Sum
 from crm.models import Campaign, Lead, Opportunity, OpportunityStage
 from crm.services import deliveries, leads, opportunities, quotations, sales_orders
 from erp.models import StockBalance
+from finance.demo.days import add_working_days
 from masterdata.models import Item, Partner
-from masterdata.selectors.calendars import add_working_days
 from scm.services import requisitions as requests
 
 D = Decimal
@@ -192,7 +192,7 @@ class Prospects:
     def _ask_for_delivery(self) -> None:
         """A small spare-part order from stock, asked for today: it waits to be picked."""
         free = (
-            StockBalance.objects.filter(location__kind="storage", item__is_sold=True)
+            StockBalance.objects.filter(location__kind="storage", item__category__code="FG")
             .values("item__code")
             .annotate(free=Sum(F("on_hand") - F("reserved")))
             .filter(free__gte=4)

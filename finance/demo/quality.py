@@ -11,8 +11,8 @@ from core.operations import perform
 from erp.models import CorrectiveAction, DefectCode, Inspection, StockBalance, WorkOrder
 from erp.services import corrective_actions, defect_codes, inspection_plans, inspections
 from erp.states import InspectionKind, InspectionState, Verdict, WorkOrderState
+from finance.demo.days import add_working_days
 from masterdata.models import Item
-from masterdata.selectors.calendars import add_working_days
 
 D = Decimal
 Do = Callable[..., Any]

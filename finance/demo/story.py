@@ -13,32 +13,36 @@ from core.errors import DomainError
 from core.models import User
 from core.operations import perform
 from crm.models import DeliveryRequest, SalesOrder
-from crm.ports import received_for_order
 from crm.services import deliveries, quotations, sales_orders
 from crm.states import SalesOrderState
-from erp.models import StockBalance, WorkOrder
+from erp.models import WorkOrder
 from erp.models.planning import CurrentRun, PlannedOrder
 from erp.services import planning, work_orders
-from erp.states import ShipmentState, WorkOrderState
+from erp.states import WorkOrderState
 from erp.states.engineering import IssueMethod
 from finance.demo import facts
+from finance.demo.abroad import Abroad
+from finance.demo.aftersales import AfterSales
+from finance.demo.billing import Billing
 from finance.demo.bills import Bills
 from finance.demo.books import Books
 from finance.demo.counting import Counting
-from finance.demo.dispatch import Dispatch
+from finance.demo.cutting import Cutting
+from finance.demo.days import add_working_days, learn_working_days
+from finance.demo.dispatch import Dispatch, lying
 from finance.demo.importing import Imports
 from finance.demo.prospects import Prospects
+from finance.demo.purchasing import Purchasing
 from finance.demo.quality import Quality
+from finance.demo.selling import Selling
+from finance.demo.settlement import Settlement
+from finance.demo.storing import Storing
 from finance.demo.subcontracting import Subcontracting
 from finance.demo.tracing import Tracing
 from finance.demo.treasury import Treasury
 from finance.demo.workshop import Workshop
-from finance.models import BankAccount, GrniLine, Invoice, JournalLine, UnbilledLine
-from finance.services import invoices, payments
-from finance.states import InvoiceState
 from masterdata.models import Employee, Item, Partner
-from masterdata.selectors.calendars import add_working_days
-from scm.models import PurchaseOrder, PurchaseOrderLine, RequisitionLine
+from scm.models import PurchaseOrderLine, RequisitionLine
 from scm.services import goods_receipts, purchase_orders
 from scm.states import PurchaseOrderState, RequisitionState
 
@@ -52,12 +56,12 @@ class Story:
     """The company's days; ``tell`` lives them in order."""
 
     def __init__(self, start: dt.date, end: dt.date, say: Callable[[str], None]) -> None:
+        learn_working_days()
         self.start, self.end, self.say = start, end, say
         self.people = {user.username: user for user in User.objects.all()}
         self.items = {item.code: item for item in Item.objects.all()}
         self.partners = {partner.code: partner for partner in Partner.objects.all()}
         self.late = {row[0]: row[6] for row in facts.SUPPLIERS}
-        self.pays_after = {row[0]: row[9] for row in facts.CUSTOMERS}
         self.accepted: dict[int, dt.date] = {}
         self.prospects = Prospects(end, self.do, self.items, self.partners)
         self.quality = Quality(end, self.do, self.people)
@@ -70,6 +74,14 @@ class Story:
         self.tracing = Tracing(self.do)
         self.dispatch = Dispatch(end, self.do)
         self.imports = Imports(end, self.do, self.partners)
+        self.billing = Billing(end, self.do)
+        self.settlement = Settlement(end, self.do, self.partners)
+        self.aftersales = AfterSales(end, self.do)
+        self.abroad = Abroad(self.do, self.items, self.partners)
+        self.selling = Selling(end, self.do, self.items, self.partners)
+        self.purchasing = Purchasing(end, self.do, self.items, self.partners)
+        self.storing = Storing(end, self.do, self.items, self.partners)
+        self.cutting = Cutting(self.do, self.items)
 
     def tell(self) -> None:
         """Live every working day from start to end."""
@@ -90,39 +102,48 @@ class Story:
 
     def desks(self) -> tuple[Any, ...]:
         """The desks that leave work open at the end; the books last, for they close what the others did."""
-        goods = (self.quality, self.subcontracting, self.workshop, self.counting, self.dispatch)
-        return (*goods, self.imports, self.treasury, self.bills, self.books)
+        sales = (self.selling, self.aftersales, self.purchasing)
+        goods = (self.quality, self.subcontracting, self.workshop, self.cutting, self.counting, self.dispatch)
+        money = (self.treasury, self.bills, self.settlement, self.books)
+        return (*sales, *goods, self.storing, self.imports, *money)
 
     def live(self, day: dt.date, number: int) -> None:
         """One day: sales, planning, buying, receiving, making, delivering, invoicing, paying."""
         self.prospects.live(day)
         self.sell(day, number)
-        self.collect_deposits()
+        self.selling.live(day, number)
+        self.abroad.live(day, number)
+        self.billing.collect_deposits()
         quiet = (self.end - day).days <= 2
         if number % 2 == 0 or number < 3:
             self.plan(day)
             self.buy()
+        self.purchasing.live(day, number)
         if not quiet:
             self.receive(day)
         self.quality.live(day)
         self.subcontracting.live(day, number)
         self.workshop.live(day, number)
+        self.cutting.live(day, number)
         self.make(day)
+        self.storing.live(day, number)
         self.deliver(day)
         self.dispatch.live(day)
+        self.aftersales.live(day)
         if day.weekday() == 4 and not quiet:
-            self.invoice()
+            self.billing.invoice(day)
         self.imports.live(day)
         self.counting.live(day)
         self.bills.live(day)
-        self.pay(day)
+        self.billing.pay(day)
         self.treasury.live(day)
+        self.settlement.live(day)
         self.books.live(day)
 
     def do(self, who: str, service: Any, **arguments: Any) -> Any:
-        """Perform as one of the people; what the program refuses that day is left for another one."""
+        """Perform as one of the people ("": the schedule); what is refused that day is left for another one."""
         try:
-            return perform(service, actor=self.people[who], **arguments)
+            return perform(service, actor=self.people[who] if who else None, **arguments)
         except DomainError as refusal:
             if refusal.status == 403:
                 raise
@@ -149,29 +170,6 @@ class Story:
                 order = self.do("wang", quotations.accept_quotation, quotation_id=pk)
                 if order:
                     self.do("wang", sales_orders.confirm_sales_order, order_id=order.pk)
-
-    def collect_deposits(self) -> None:
-        """Customers who pay before delivery do so."""
-        for order in SalesOrder.objects.filter(state=SalesOrderState.CONFIRMED).select_related("partner"):
-            due = order.payment_plan.filter(basis="order").aggregate(total=Sum("amount"))["total"] or D(0)
-            if due and not self.deposit_paid(order):
-                self.do(
-                    "zheng",
-                    payments.record_payment,
-                    partner_id=order.partner_id,
-                    kind="customer",
-                    bank_account_id=self.bank.pk,
-                    amount=due,
-                    sales_order_id=order.pk,
-                    reference=f"预付 {order.number}",
-                )
-
-    def deposit_paid(self, order: SalesOrder) -> bool:
-        return received_for_order(order.pk) > 0
-
-    @property
-    def bank(self) -> BankAccount:
-        return BankAccount.objects.get(code="BANK")
 
     def plan(self, day: dt.date) -> None:
         """Net all demand; firm what has to start soon."""
@@ -208,7 +206,7 @@ class Story:
         ).select_related("order__partner", "item")
         orders: dict[int, list[dict[str, Any]]] = {}
         for line in due:
-            arrives = add_working_days(line.due_date, self.late[line.order.partner.code])
+            arrives = add_working_days(line.due_date, self.late.get(line.order.partner.code, 0))
             if min(arrives, add_working_days(line.order.document_date, 12)) <= day:
                 orders.setdefault(line.order_id, []).append(
                     {
@@ -260,8 +258,8 @@ class Story:
             self.do("zhao", work_orders.close_work_order, work_order_id=order.pk)
 
     def on_hand(self, item_ids: set[int]) -> dict[int, Decimal]:
-        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage", location__status="usable")
-        return dict(rows.values_list("item_id").annotate(total=Sum(F("on_hand") - F("reserved"))))
+        rows = lying(item_ids).values_list("item_id")
+        return dict(rows.annotate(total=Sum(F("on_hand") - F("reserved"))))
 
     def deliver(self, day: dt.date) -> None:
         """Ask for delivery of what is due and in stock."""
@@ -279,52 +277,4 @@ class Story:
                     self.do("wang", deliveries.release_delivery_request, request_id=request.pk)
 
     def in_stock(self, item_ids: set[int | None]) -> dict[int, Decimal]:
-        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage", location__status="usable")
-        return dict(rows.values_list("item_id").annotate(total=Sum("on_hand")))
-
-    def invoice(self) -> None:
-        """Fridays: invoice what was signed for, and take down the suppliers' bills."""
-        signed = UnbilledLine.objects.filter(shipment__state=ShipmentState.SIGNED).exclude(open_quantity=0)
-        keys = {str(pk): None for pk in signed.values_list("shipment_line_id", flat=True)}
-        if keys:
-            for pk in self.do("zheng", invoices.invoice_deliveries, deliveries=keys) or ():
-                self.do("zheng", invoices.post_invoice, invoice_id=pk)
-        waiting = GrniLine.objects.exclude(open_quantity=0).order_by("purchase_order_id")
-        for pk in list(waiting.values_list("purchase_order_id", flat=True).distinct()):
-            rows = GrniLine.objects.filter(purchase_order_id=pk).exclude(open_quantity=0)
-            first = rows.order_by("pk").first()
-            if first is None:  # billed together with another order of the supplier
-                continue
-            number = PurchaseOrder.objects.values_list("number", flat=True).get(pk=pk)
-            made = self.do(
-                "zheng",
-                invoices.invoice_receipts,
-                receipts={str(key): None for key in rows.values_list("receipt_line_id", flat=True)},
-                supplier_reference=f"FP{number[2:]}-{first.pk}",
-            )
-            for key in made or ():
-                self.do("zheng", invoices.post_invoice, invoice_id=key)
-
-    def pay(self, day: dt.date) -> None:
-        """Customers pay after their habit; suppliers are paid when due and the bank has it."""
-        due = Invoice.objects.filter(state=InvoiceState.POSTED, is_credit=False).exclude(open_amount=0)
-        for invoice in due.select_related("partner").order_by("document_date", "id"):
-            days = self.pays_after.get(invoice.partner.code, 30)
-            if invoice.document_date + dt.timedelta(days=days) > day:
-                continue
-            if invoice.kind == "supplier" and self.bank_balance() < invoice.open_amount:
-                continue
-            self.do(
-                "zheng",
-                payments.record_payment,
-                partner_id=invoice.partner_id,
-                kind=invoice.kind,
-                bank_account_id=self.bank.pk,
-                amount=invoice.open_amount,
-                reference=f"{day:%Y%m%d}-{invoice.pk}",
-                lines=[{"invoice_id": invoice.pk, "amount": invoice.open_amount}],
-            )
-
-    def bank_balance(self) -> Decimal:
-        lines = JournalLine.objects.filter(account_id=self.bank.account_id)
-        return lines.aggregate(total=Sum("amount"))["total"] or D(0)
+        return dict(lying(item_ids).values_list("item_id").annotate(total=Sum("on_hand")))

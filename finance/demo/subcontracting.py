@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import F, Sum
 
-from erp.models import StockBalance
+from finance.demo.days import add_working_days
+from finance.demo.dispatch import lying
 from masterdata.models import Item, Partner
-from masterdata.selectors.calendars import add_working_days
 from scm.models import SubcontractChargeBack, SubcontractOrder
 from scm.services import subcontract_orders
 from scm.states import SubcontractState
@@ -20,6 +20,8 @@ ITEM, SUPPLIER = "AX-3", "S-ASSY"
 FEE, DAYS = D(95), 6
 ORDERS = ((15, "3"), (34, "2"), (50, "3"))
 """Working days after the start and pieces; material goes out as soon as it is there."""
+OVERUSED, SPOILT = "LG-15", D(1)
+"""Of the second order the supplier spoils one guide: he gets one more with the material, and has to pay for it."""
 
 
 class Subcontracting:
@@ -57,20 +59,29 @@ class Subcontracting:
 
     def send(self, order: SubcontractOrder) -> bool:
         """Send all material of an order when all of it is free."""
-        materials = list(order.materials.all())
+        materials = list(order.materials.select_related("item"))
         free = self.free({one.item_id for one in materials})
         if not all(free.get(one.item_id, D(0)) >= one.open_quantity for one in materials):
             return False
-        lines = [{"material_id": one.pk, "quantity": one.open_quantity} for one in materials]
+        spare = {one.pk: SPOILT for one in materials if one.item.code == OVERUSED and self.is_second(order)}
+        lines = [{"material_id": one.pk, "quantity": one.open_quantity + spare.get(one.pk, D(0))} for one in materials]
         return bool(self.do("zhou", subcontract_orders.send_materials, order_id=order.pk, lines=lines))
 
+    def is_second(self, order: SubcontractOrder) -> bool:
+        return SubcontractOrder.objects.filter(pk__lt=order.pk, partner=self.supplier).count() == 1
+
     def free(self, item_ids: set[int]) -> dict[int, Decimal]:
-        rows = StockBalance.objects.filter(item_id__in=item_ids, location__kind="storage", location__status="usable")
-        return dict(rows.values_list("item_id").annotate(total=Sum(F("on_hand") - F("reserved"))))
+        rows = lying(item_ids).values_list("item_id")
+        return dict(rows.annotate(total=Sum(F("on_hand") - F("reserved"))))
 
     def take_in(self, order: SubcontractOrder) -> None:
         """Receive what was assembled; of the first order one piece was spoilt and is charged."""
         first = not SubcontractChargeBack.objects.exists()
+        used = [
+            {"material_id": one.pk, "quantity": one.required_quantity + SPOILT}
+            for one in order.materials.filter(item__code=OVERUSED)
+            if self.is_second(order)
+        ]
         done = self.do(
             "zhou",
             subcontract_orders.receive_subcontract_order,
@@ -78,6 +89,7 @@ class Subcontracting:
             quantity=order.quantity - 1 if first else order.quantity,
             rejected_quantity=D(1) if first else D(0),
             charge_rejected=first,
+            materials=used,
             delivery_note=f"HL{order.pk:05d}",
         )
         if done:

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from core.models import User
+from core.money import round_amount
 from core.operations import perform
-from finance.models import BankAccount, BankMovement, Payment
+from finance.models import Account, BankAccount, BankMovement, Budget, Payment
 from finance.selectors.accounts import account_book
 from finance.selectors.bank import proposals
+from finance.selectors.budgets.consumption import consumption
 from finance.selectors.cash_plan.plan import Terms, cash_plan
 from finance.selectors.dunning import due_letters, overdue_instalments
 from finance.services import bank_statements, budgets, dunning
@@ -56,6 +58,8 @@ BUDGET = (  # role of the account, department, amount of the year, share that wa
     (AccountRole.PURCHASE_EXPENSE, "PROD", "6000", "90", "100"),
     (AccountRole.PURCHASE_EXPENSE, "", "48000", "90", "110"),
 )
+COMPARED = 27
+"""Calendar days before the end on which a statement of the bank was compared to its last line."""
 REMINDED = 12
 """Calendar days before the end on which the first reminders went out."""
 
@@ -80,10 +84,13 @@ class Treasury:
 
     def __init__(self, start: dt.date, end: dt.date, do: Do) -> None:
         self.start, self.end, self.do = start, end, do
-        self.reminded = False
+        self.reminded = self.compared = False
 
     def live(self, day: dt.date) -> None:
-        """Remind late customers once, some days before the end."""
+        """Remind late customers once; compare the bank's file of the month before with the books."""
+        if day >= self.end - dt.timedelta(days=COMPARED) and not self.compared:
+            self.compared = True
+            self.compare(day)
         if day >= self.end - dt.timedelta(days=REMINDED) and not self.reminded:
             self.reminded = True
             for key in self.write_letters(day, 1):
@@ -106,7 +113,9 @@ class Treasury:
 
     def import_statement(self) -> None:
         """The bank's file of the last days: payments of ours, a customer who paid an overdue invoice, charges."""
-        paid = Payment.objects.filter(bank_account=self.bank, state=PaymentState.POSTED).select_related("partner")
+        known = BankMovement.objects.filter(payment__isnull=False).values("payment")
+        paid = Payment.objects.filter(bank_account=self.bank, state=PaymentState.POSTED).exclude(pk__in=known)
+        paid = paid.select_related("partner")
         rows = [
             self.movement(
                 number,
@@ -135,6 +144,38 @@ class Treasury:
         )
         if made:
             self.match(list(made.movements.order_by("pk")))
+
+    def compare(self, day: dt.date) -> None:
+        """The bank's file of that time: every line is a payment of ours or its charges; the statement is closed."""
+        paid = Payment.objects.filter(bank_account=self.bank, state=PaymentState.POSTED, document_date__lt=day)
+        ours = list(reversed(list(paid.select_related("partner").order_by("-document_date", "-pk")[:8])))
+        rows = [
+            self.movement(
+                100 + number,
+                payment.document_date,
+                payment.amount if payment.direction == Direction.IN else -payment.amount,
+                payment.partner.name_zh,
+                "",
+                payment.reference or payment.number,
+            )
+            for number, payment in enumerate(ours)
+        ]
+        rows.append(self.movement(120, day, D("-68.00"), "中国工商银行", "", "网银年费及汇划手续费"))
+        made = self.do(
+            "zheng",
+            bank_statements.import_statement,
+            bank_account_id=self.bank.pk,
+            movements=rows,
+            file_name=f"ICBC-{day:%Y%m%d}.csv",
+        )
+        if not made:
+            return
+        *moved, fee = made.movements.order_by("pk")
+        for movement, payment in zip(moved, ours, strict=True):
+            self.do("zheng", bank_statements.link_payment, movement_id=movement.pk, payment_id=payment.pk)
+        charges = Account.objects.get(code="560302").pk
+        self.do("zheng", bank_statements.book_movement, movement_id=fee.pk, account_id=charges)
+        self.do("zheng", bank_statements.close_statement, statement_id=made.pk)
 
     def movement(self, number: int, day: dt.date, amount: Decimal, *said: str) -> dict[str, Any]:
         name, account, purpose = said
@@ -175,7 +216,23 @@ class Treasury:
                 warn_percent=D(warns),
                 stop_percent=D(stops) if stops else None,
             )
+        self.tighten(budget)
         self.do("feng", budgets.activate_budget, budget_id=budget.pk)
+
+    def tighten(self, budget: Budget) -> None:
+        """The budget of services is nearly used up: its alarm is raised when it comes into force."""
+        line = budget.lines.filter(department__isnull=True).order_by("-pk").first()
+        used = consumption([line.pk])[line.pk].total if line else D(0)
+        if line and used:
+            self.do(
+                "feng",
+                budgets.save_budget_line,
+                budget_id=budget.pk,
+                account_id=line.account_id,
+                amount=round_amount(used / D("0.94"), -2),
+                warn_percent=line.warn_percent,
+                stop_percent=line.stop_percent,
+            )
 
     def plan_cash(self) -> None:
         """What comes back every month, and the least balance that the next weeks will not hold."""

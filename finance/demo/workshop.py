@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from core.approvals.services import request_approval
 from erp.models import Forecast, ForecastLine, StockBalance, WorkOrder
 from erp.services import (
     engineering_changes,
     forecasts,
     merged_picks,
-    schedules,
     stock_control,
     stocking,
     tracking,
@@ -21,8 +21,8 @@ from erp.services.stock_documents import move_goods
 from erp.states import WorkOrderState
 from erp.states.demand import ForecastMethod
 from erp.states.making import WorkOrderKind
+from finance.demo.days import add_working_days
 from masterdata.models import Item, ItemCategory, Location
-from masterdata.selectors.calendars import add_working_days
 
 D = Decimal
 Do = Callable[..., Any]
@@ -32,6 +32,7 @@ BAG, LOW = D(200), D(120)
 """Screws go to the line by the bag when fewer than this lie there."""
 FORECAST_AFTER, CHANGE_AFTER = 36, 26
 """Working days after the start."""
+METHODS = {"DP-16": ForecastMethod.AVERAGE, "ML-7": ForecastMethod.SES, "CM-3": ForecastMethod.HOLT}
 LINE_EMPTIED = 6
 """Calendar days before the end on which the line side is cleared for a count; what is reported later finds little."""
 
@@ -124,11 +125,10 @@ class Workshop:
         self.firm_by_week()
         self.do("zhao", stock_control.classify_items)
         self.do("zhao", stocking.run_stocking_advice)
-        self.do("zhao", schedules.create_schedule_plan, note="按优先级正排，等料")
         self.do("zhao", tracking.check_production)
 
     def propose_change(self) -> None:
-        """An engineering change under way, not released yet."""
+        """An engineering change that waits for the manager's approval."""
         lines = [
             {
                 "item_id": self.items["DP-16"].pk,
@@ -148,7 +148,7 @@ class Workshop:
                 "note": "电源线加长一米",
             },
         ]
-        self.do(
+        made = self.do(
             "zhao",
             engineering_changes.create_engineering_change,
             title="出口机型加强包装与加长电源线",
@@ -157,19 +157,27 @@ class Workshop:
             lines=lines,
             cause="广州南方机电出口订单运输破损两次",
         )
+        if made:
+            self.do(
+                "zhao",
+                request_approval,
+                document_label="erp.engineeringchange",
+                document_id=made.pk,
+                explanation="旧纸箱用完为止，库存约一个月用量",
+            )
 
     def repeat_forecast(self) -> None:
-        """The second edition: for the two sellers the planner trusts the mean more than the last quiet week."""
+        """The second edition: the planner trusts another method for each machine than the last quiet week."""
         forecast = Forecast.objects.filter(state="released").first()
         if not forecast or not self.do("zhao", forecasts.calculate_forecast, forecast_id=forecast.pk):
             return
-        for line in forecast.lines.filter(item__code__in=["DP-16", "ML-7"]).order_by("line_no"):
+        for line in forecast.lines.filter(item__code__in=METHODS).select_related("item").order_by("line_no"):
             self.do(
                 "zhao",
                 forecasts.choose_forecast_method,
                 forecast_id=forecast.pk,
                 line_id=line.pk,
-                method=ForecastMethod.AVERAGE,
+                method=METHODS[line.item.code],
             )
         self.do("zhao", forecasts.release_forecast, forecast_id=forecast.pk)
 

@@ -1,8 +1,14 @@
 """The demo company: books without a fault, and something to see and to do on every desk."""
 
-import pytest
+import datetime as dt
 
+import pytest
+from django.urls import reverse
+
+from core.approvals.models import ApprovalRequest
 from core.clock import today
+from core.contributions import Navigation, registered
+from crm import models as crm
 from erp import models as erp
 from erp.selectors.backflushing import open_shortages
 from erp.selectors.genealogy import genealogy
@@ -14,9 +20,10 @@ from finance.selectors.bank import proposals
 from finance.selectors.cash_plan.plan import open_shortfalls
 from finance.selectors.figures import overdue_invoices
 from finance.selectors.invariants import INVARIANTS, violations
-from finance.selectors.invoiceable import charges_to_invoice
+from finance.selectors.invoiceable import charges_to_invoice, deliveries_to_invoice
 from finance.selectors.vouchers import broken_seals
 from scm import models as scm
+from tests.factories.core import make_user
 
 pytestmark = pytest.mark.template("demo")
 
@@ -81,6 +88,60 @@ def test_every_desk_has_something_to_see(committed):
     assert proposals(waiting, waiting[0].bank_account)
 
 
+def test_trade_leaves_something_on_every_desk(committed):
+    posted = finance.Invoice.objects.filter(state="posted")
+    asked = ApprovalRequest.objects.filter(state="pending")
+    soon = today() + dt.timedelta(days=3)
+    kinds = {
+        "machines that came back": erp.ReturnReceipt.objects.filter(state="received"),
+        "machines expected back": erp.ReturnReceipt.objects.filter(state="draft"),
+        "returns to decide": crm.ReturnRequest.objects.filter(state="draft"),
+        "credit notes": finance.Invoice.objects.filter(
+            kind="customer", is_credit=True, state="posted", is_opening=False
+        ),
+        "goods sent back": scm.SupplierReturn.objects.filter(state="posted", settlement="credit"),
+        "changed orders": crm.OrderChange.objects.all(),
+        "offers that hold stock": erp.Demand.objects.filter(kind="hold", expires_on__lte=soon),
+        "orders abroad": crm.SalesOrder.objects.exclude(currency__code="CNY"),
+        "money from abroad": finance.Payment.objects.exclude(currency__code="CNY"),
+        "valued rates": finance.Revaluation.objects.filter(state="posted"),
+        "projects with purchases": scm.PurchaseOrder.objects.filter(project__isnull=False, state="approved"),
+        "orders of projects": crm.SalesOrder.objects.filter(project__isnull=False),
+        "agreed wishes": scm.RequisitionLine.objects.filter(requisition__state="approved", ordered_quantity=0),
+        "changed purchases": scm.PurchaseOrderChange.objects.all(),
+        "blocked bills": posted.filter(match_state="blocked"),
+        "receipts without a bill": finance.GrniLine.objects.filter(open_quantity__gt=0),
+        "deliveries to invoice": deliveries_to_invoice(),
+        "approvals to give": asked.filter(document_label="erp.engineeringchange"),
+        "large purchases to approve": asked.filter(document_label="scm.purchaseorder"),
+    }
+    assert not [name for name, rows in kinds.items() if not rows.exists()]
+
+
+def test_making_and_money_leave_something_on_every_desk(committed):
+    kinds = {
+        "charges for material spoilt outside": scm.SubcontractChargeBack.objects.filter(item__code="LG-15"),
+        "co-products received": erp.ProductionReceipt.objects.filter(output__item__code="CV-16"),
+        "piece wages": erp.PieceWage.objects.all(),
+        "months valued by their average": erp.AverageRun.objects.all(),
+        "new stock values": erp.StockRevaluation.objects.filter(state="posted"),
+        "goods on the way": erp.StockDocument.objects.filter(state="in_transit"),
+        "goods of customers": erp.StockBalance.objects.filter(owner__isnull=False, on_hand__gt=0),
+        "slow stock": erp.StockBalance.objects.filter(location__zone__code="D", on_hand__gt=0),
+        "operations on machines": erp.OperationSlot.objects.all(),
+        "plans in force": erp.SchedulePlan.objects.filter(state="accepted"),
+        "entries of templates": finance.EntryTemplate.objects.filter(schedule="monthly", next_date__gt=today()),
+        "provisions": finance.ProvisionRun.objects.filter(state="posted"),
+        "bad debts": finance.WriteOff.objects.filter(state="posted", kind="bad_debt"),
+        "issued electronic invoices": finance.TaxInvoice.objects.filter(status="issued"),
+        "refused electronic invoices": finance.TaxInvoice.objects.filter(status="refused"),
+        "expenses of orders": finance.OrderExpense.objects.all(),
+        "budget alerts": finance.BudgetAlert.objects.filter(closed_at__isnull=True),
+        "closed bank statements": finance.BankStatement.objects.filter(state="closed"),
+    }
+    assert not [name for name, rows in kinds.items() if not rows.exists()]
+
+
 def test_three_people_stand_behind_every_sealed_voucher(committed):
     posted = finance.Voucher.objects.filter(state="posted")
     people = set(posted.values_list("prepared_by__username", "reviewed_by__username", "posted_by__username"))
@@ -93,3 +154,16 @@ def test_a_sold_machine_is_traced_to_the_delivery_its_spindle_came_with(committe
     built = erp.BuiltIn.objects.filter(product__item__code="CM-3", component__item__code="SPM-15").order_by("pk").last()
     assert built.component in [node.lot for node in genealogy(built.product).components]
     assert erp.StockMove.objects.filter(lot=built.component, kind__in=["receipt", "opening"]).exists()
+
+
+def test_every_list_of_the_navigation_holds_rows(committed, client):
+    client.force_login(make_user("boss", superuser=True), backend="django.contrib.auth.backends.ModelBackend")
+    empty = []
+    for entry in registered()[Navigation]:
+        address = f"{reverse(entry.url_name)}?{entry.query}"
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        rows = getattr((answer.context or {}).get("table"), "paginated_rows", None)
+        if rows is not None and not rows:
+            empty.append(address)
+    assert empty == [f"{reverse('finance:breach-list')}?"]  # breaches of the books: there are none
