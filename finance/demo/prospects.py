@@ -86,6 +86,9 @@ SENT = (("C-BJ", (("CM-3", "5"),)), ("C-WH", (("DP-16", "20"), ("ML-7", "2"))), 
 DRAFTS = (("C-CD", "DP-16", "15", "0"), ("C-GZ", "ML-7", "10", "32"))
 """Offers still being written; the second one is too cheap and wants an approval."""
 
+SPARE_PARTS = (("GB-12", "1"), ("CK-13", "4"))
+"""For machines that are not made any more; there is always some of them."""
+
 
 class Prospects:
     """Does what the sales desk does besides orders; ``do`` performs as one of the people."""
@@ -190,7 +193,7 @@ class Prospects:
         )
 
     def _ask_for_delivery(self) -> None:
-        """A small spare-part order from stock, asked for today: it waits to be picked."""
+        """Machines and spare parts from stock, asked for today by two customers: they wait to be picked."""
         free = (
             StockBalance.objects.filter(location__kind="storage", item__category__code="FG")
             .values("item__code")
@@ -198,8 +201,12 @@ class Prospects:
             .filter(free__gte=4)
             .order_by("-free", "item__code")
         )
-        lines = [{"item_id": self.items[row["item__code"]].pk, "quantity": D(2)} for row in free[:2]]
-        quotation = self._quote("C-HZ", lines, days=1) if lines else None
+        self._deliver_today("C-CD", [(code, D(quantity)) for code, quantity in SPARE_PARTS])
+        self._deliver_today("C-HZ", [(row["item__code"], D(2)) for row in free[:2]])
+
+    def _deliver_today(self, customer: str, goods: list[tuple[str, Decimal]]) -> None:
+        lines = [{"item_id": self.items[code].pk, "quantity": quantity} for code, quantity in goods]
+        quotation = self._quote(customer, lines, days=1) if lines else None
         order = quotation and self.do("wang", quotations.accept_quotation, quotation_id=quotation.pk)
         if order and self.do("wang", sales_orders.confirm_sales_order, order_id=order.pk):
             request = self.do("wang", deliveries.create_delivery_request, order_id=order.pk, ship_date=self.end)
