@@ -201,7 +201,7 @@ class Prospects:
             .filter(free__gte=4)
             .order_by("-free", "item__code")
         )
-        self._deliver_today("C-CD", [(code, D(quantity)) for code, quantity in SPARE_PARTS])
+        self._deliver_today("C-WH", [(code, D(quantity)) for code, quantity in SPARE_PARTS])
         self._deliver_today("C-HZ", [(row["item__code"], D(2)) for row in free[:2]])
 
     def _deliver_today(self, customer: str, goods: list[tuple[str, Decimal]]) -> None:
