@@ -95,6 +95,12 @@ class QuotationLine(DocumentLine, PricedLine):
     ship_date = models.DateField(_("delivery date"), null=True, blank=True)
     price_reason = models.CharField(_("price from"), max_length=120, blank=True, editable=False)
     floor_price = UnitPriceField(_("floor price"), null=True, blank=True, editable=False)
+    is_promised = models.BooleanField(
+        _("promised in parts"),
+        default=False,
+        editable=False,
+        help_text=_("It was offered as a part of a split delivery: what it was promised is kept for it."),
+    )
     history = History()
 
     class Meta(DocumentLine.Meta):

@@ -111,6 +111,12 @@ class SalesOrderLine(DocumentLine, PricedLine):
     promised_date = models.DateField(_("promised on"), null=True, blank=True)
     price_reason = models.CharField(_("price from"), max_length=120, blank=True, editable=False)
     floor_price = UnitPriceField(_("floor price"), null=True, blank=True, editable=False)
+    is_promised = models.BooleanField(
+        _("promised in parts"),
+        default=False,
+        editable=False,
+        help_text=_("It was offered as a part of a split delivery: what it was promised is kept for it."),
+    )
     is_closed = models.BooleanField(_("closed"), default=False, editable=False)
     delivered_quantity = QuantityField(_("delivered"), default=ZERO, editable=False)
     signed_quantity = QuantityField(_("signed for"), default=ZERO, editable=False)

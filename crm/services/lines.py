@@ -29,6 +29,7 @@ TYPED = (
     "ship_date",
     "price_reason",
     "floor_price",
+    "is_promised",
 )
 SAVED = {QuotationLine: TYPED, SalesOrderLine: (*TYPED, "promised_date", "is_closed")}
 
@@ -116,7 +117,9 @@ def match_lines(
 
 
 def write_line(line: QuotationLine | SalesOrderLine, one: LinePrice) -> None:
-    """Put what was typed and understood on ``line``."""
+    """Put what was typed and understood on ``line``; it is promised no more for another day."""
+    if (line.item_id, line.ship_date) != (one.item.pk if one.item else None, one.typed.ship_date):
+        line.is_promised = False
     line.item = one.item
     line.description = one.typed.description
     line.quantity = one.typed.quantity

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core import audit
+from core import audit, history
 from core.documents import lock
 from core.operations import operation
 from crm.errors import ForeignLine, SplitDoesNotAddUp
@@ -25,6 +25,8 @@ def split_quotation_line(
     at: dt.datetime,
 ) -> Quotation:
     """Replace a line of a draft by parts of it with a delivery date each, at the price it has.
+
+    What is in stock and expected for these parts is kept for them when the order that comes of it is confirmed.
 
     parts  ``quantity`` (in the line's unit) and ``ship_date``; the first keeps the line, the others follow at the end.
 
@@ -52,10 +54,19 @@ def split_quotation_line(
         for quantity, part in zip(quantities[1:], parts[1:], strict=True)
     ]
     replace_lines(quotation, QuotationLine, "quotation", typed)
+    _mark(quotation, before={one.pk for one in lines} - {line.pk})
     quotation.version += 1
     quotation.save()
     audit.record(quotation, "line_split", actor=actor, at=at, line=line.line_no, parts=[str(one) for one in quantities])
     return quotation
+
+
+def _mark(quotation: Quotation, before: set[int]) -> None:
+    """Note of the parts that they were promised: what the order is promised then is kept for it."""
+    parts = list(quotation.lines.exclude(pk__in=before))
+    for part in parts:
+        part.is_promised = True
+    history.bulk_update(parts, QuotationLine, ["is_promised"])
 
 
 def _typed(line: QuotationLine) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from erp.api import dossier
+from erp.api import dossier, planning_settings
 from erp.api.viewsets import (
     capacity,
     corrective_actions,
@@ -47,4 +47,8 @@ for module in (
     for prefix, viewset, name in module.ROUTES:
         router.register(prefix, viewset, basename=f"erp-{name}")
 
-urlpatterns = [path("dossier/", dossier.DossierView.as_view(), name="erp-dossier"), *router.urls]
+urlpatterns = [
+    path("dossier/", dossier.DossierView.as_view(), name="erp-dossier"),
+    path("planning-settings/", planning_settings.PlanningSettingsView.as_view(), name="erp-planning-settings"),
+    *router.urls,
+]

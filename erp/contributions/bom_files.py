@@ -52,6 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
         "比例": "percent",
         "定额": "fixed_amount",
     },
+    "starts_order": {"always": "always", "never": "never", "总是": "always", "从不": "never"},
 }
 DEFAULTS = {"material_kind": MaterialKind.MAIN, "line_kind": BomLineKind.COMPONENT}
 SENTENCES = {
@@ -59,6 +60,7 @@ SENTENCES = {
     "line_kind": _("The kind of line is component, co_product or by_product."),
     "issue_method": _("Material is issued by pick, backflush or transfer."),
     "cost_method": _("The cost is by weight, percent or fixed_amount."),
+    "starts_order": _("A co-product that is short starts an order always or never; empty: as set."),
 }
 FIGURES = (
     "scrap_percent",
@@ -195,6 +197,9 @@ COLUMNS = [
     Column("conversion_weight", _("Weight of the conversion"), kind="decimal", aliases=("加工权重",)),
     Column("cost_percent", _("Cost %"), kind="decimal", aliases=("成本比例",)),
     Column("fixed_amount", _("Fixed amount"), kind="decimal", aliases=("定额",)),
+    Column(
+        "starts_order", _("Starts an order"), help=_("always, never; empty: as the settings say"), aliases=("触发订单",)
+    ),
     Column("bom_from", _("Bill valid from"), kind="date", aliases=("BOM生效日期",)),
 ]
 

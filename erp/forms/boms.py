@@ -20,7 +20,7 @@ from erp.forms.fields import (
 )
 from erp.models import BomLine
 from erp.states import MaterialKind
-from erp.states.engineering import BomLineKind, IssueMethod, OutputCost
+from erp.states.engineering import BomLineKind, IssueMethod, OutputCost, StartsOrder
 
 EMPTY_ROWS = 5
 MAX_ROWS = 1000
@@ -47,6 +47,7 @@ OUTPUT_NAMES = (
     "conversion_weight",
     "cost_percent",
     "fixed_amount",
+    "starts_order",
     "operation_no",
     "valid_from",
     "valid_to",
@@ -157,6 +158,9 @@ class OutputForm(_LineForm):
         decimal_places=6,
         min_value=ZERO,
         widget=DecimalInput(attrs={"data-width": "6rem"}),
+    )
+    starts_order = forms.ChoiceField(
+        label=_("Starts an order"), choices=[("", _("As set")), *StartsOrder.choices], required=False
     )
     operation_no = whole_field(_("Operation"))
     valid_from = day_field(_("Valid from"))

@@ -47,7 +47,7 @@ from erp.models.planning import (
     SupplyAdvice,
 )
 from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder, WorkOrderMaterial, WorkSession
-from erp.models.reservations import Reservation
+from erp.models.reservations import Reservation, SupplyPeg
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.revaluations import StockRevaluation, StockRevaluationLine
 from erp.models.routings import Routing, RoutingAlternate, RoutingOperation
@@ -164,6 +164,7 @@ __all__ = [
     "SubcontractUse",
     "Supply",
     "SupplyAdvice",
+    "SupplyPeg",
     "TakenPart",
     "TrackingHit",
     "TrackingSettings",

@@ -13,7 +13,7 @@ from core.documents import Document, DocumentLine
 from core.fields import OneKey, PercentField, QuantityField, RateField, UnitPriceField
 from core.history import History
 from erp.states import BOM_TRANSITIONS, BomState, MaterialKind
-from erp.states.engineering import OUTPUT_KINDS, BomLineKind, IssueMethod, OutputCost
+from erp.states.engineering import OUTPUT_KINDS, BomLineKind, IssueMethod, OutputCost, StartsOrder
 
 
 class DateRange(models.Func):
@@ -121,6 +121,13 @@ class BomLine(DocumentLine):
     )
     cost_percent = PercentField(_("cost %"), default=0)
     fixed_amount = UnitPriceField(_("fixed amount"), default=0, help_text=_("Base currency per stock unit."))
+    starts_order = models.CharField(
+        _("starts an order"),
+        max_length=6,
+        choices=StartsOrder,
+        blank=True,
+        help_text=_("Of a co-product that is short; empty: as the planning settings say."),
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -137,6 +144,10 @@ class BomLine(DocumentLine):
             ),
             models.CheckConstraint(condition=Q(material_kind__in=MaterialKind.values), name="erp_bomline_kind"),
             models.CheckConstraint(condition=Q(issue_method__in=IssueMethod.values), name="erp_bomline_issue"),
+            models.CheckConstraint(
+                condition=Q(starts_order="") | Q(line_kind=BomLineKind.CO_PRODUCT, starts_order__in=StartsOrder.values),
+                name="erp_bomline_starts_order",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="erp_bomline_dates",

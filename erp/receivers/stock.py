@@ -11,12 +11,13 @@ from erp.services.work_orders.backflush_queue import waiting_orders
 
 
 def record_demand_on_sales_order_confirmed(order: Any, actor: Any, at: Any, **_: Any) -> None:
+    reservations.lock_promises(line.item_id for line in order.lines.all() if line.is_promised and line.item_id)
     known = reservations.hand_over_hold(order=order, actor=actor, at=at)
-    sales_demand.record_order_demand(order=order, known=known, actor=actor, at=at)
+    sales_demand.record_order_demand(order=order, known=known, keeps_promises=True, actor=actor, at=at)
 
 
 def move_demand_on_sales_order_changed(order: Any, actor: Any, at: Any, **_: Any) -> None:
-    sales_demand.record_order_demand(order=order, actor=actor, at=at)
+    sales_demand.record_order_demand(order=order, keeps_promises=True, actor=actor, at=at)
 
 
 def end_holds_on_quotation_withdrawn(quotation: Any, actor: Any, at: Any, **_: Any) -> None:

@@ -1,6 +1,7 @@
 """One item from day to day: what is there, who needs it, what is expected, what may still be promised."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from erp.engines.promising import Outlook
 from erp.models import Demand, StockBalance, Supply
 from erp.selectors.outlooks import usable_stock
 from erp.selectors.sources import url_of
+from erp.selectors.supply_pegs import pegs_of_items
 from masterdata.models import Item
 
 
@@ -19,6 +21,7 @@ from masterdata.models import Item
 class Expected:
     """One demand (quantity below zero) or supply of the item, with the level after it.
 
+    promised   of a demand, what of expected supply is kept for it; of supply, what of it is kept for demands.
     counts     whether it counts for promises: late supply and requisitions do not.
     available  what may be promised on that day without breaking a later promise.
     """
@@ -27,6 +30,7 @@ class Expected:
     row: Demand | Supply
     quantity: Decimal
     reserved: Decimal = ZERO
+    promised: Decimal = ZERO
     counts: bool = True
     level: Decimal = ZERO
     available: Decimal = ZERO
@@ -91,8 +95,15 @@ def _expected(item: Item, day: dt.date) -> list[Expected]:
         .select_related("partner", "warehouse")
         .annotate(held=Sum("reservations__quantity", default=ZERO))
     )
-    rows = [Expected(one.due_date, one, -one.open_quantity, one.held) for one in demands]
+    kept: dict[tuple[str, int | None], Decimal] = defaultdict(Decimal)
+    for peg in pegs_of_items([item.pk]):
+        kept["demand", peg.demand_id] += peg.coming + peg.arrived
+        kept["supply", peg.supply_id] += peg.coming
+    rows = [
+        Expected(one.due_date, one, -one.open_quantity, one.held, promised=kept["demand", one.pk]) for one in demands
+    ]
     for supply in Supply.objects.filter(item=item).select_related("warehouse"):
         counts = supply.is_firm and supply.due_date >= day
-        rows.append(Expected(supply.due_date, supply, supply.open_quantity, counts=counts))
+        promised = kept["supply", supply.pk]
+        rows.append(Expected(supply.due_date, supply, supply.open_quantity, promised=promised, counts=counts))
     return sorted(rows, key=lambda one: (one.day, one.is_demand, one.row.pk))

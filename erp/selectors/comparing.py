@@ -31,6 +31,7 @@ LINE_FIELDS = (
     "conversion_weight",
     "cost_percent",
     "fixed_amount",
+    "starts_order",
     "valid_from",
     "valid_to",
     "note",

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from core.clock import business_date, company
 from core.fields import ZERO
 from crm.models import Quotation
-from erp.models import Demand, Reservation
+from erp.models import Demand, Reservation, SupplyPeg
 from erp.selectors.usable import usable_balances
 from erp.states import DemandKind
 from masterdata.models import Item
@@ -24,13 +24,18 @@ def horizon_end(at: dt.datetime) -> dt.date:
 def waiting_demands(at: dt.datetime, item_ids: Sequence[int] | None = None) -> QuerySet[Demand]:
     """Return sales demands inside the horizon that lack stock while some of their item is free, earliest first.
 
-    What is made to order waits at any distance: goods that came for an order are not to lie about as free stock.
+    What is made to order, and what supply was promised to, waits at any distance: goods that came for an order are not
+    to lie about as free stock.
     """
     free = usable_balances(business_date(at)).filter(item_id=OuterRef("item_id"), on_hand__gt=F("reserved"))
     near = free.filter(location__warehouse_id=OuterRef("warehouse_id"))
     rows = (
         Demand.objects.filter(kind=DemandKind.SALES, open_quantity__gt=0)
-        .filter(Q(due_date__lte=horizon_end(at)) | ~Q(item__order_policy=Item.OrderPolicy.MAKE_TO_STOCK))
+        .filter(
+            Q(due_date__lte=horizon_end(at))
+            | ~Q(item__order_policy=Item.OrderPolicy.MAKE_TO_STOCK)
+            | Exists(SupplyPeg.objects.filter(demand=OuterRef("pk")))
+        )
         .annotate(held=Sum("reservations__quantity", default=ZERO))
         .filter(Q(Exists(near)) | Q(Exists(free), warehouse__isnull=True), open_quantity__gt=F("held"))
         .order_by("due_date", "priority", "pk")

@@ -50,6 +50,7 @@ LINE_NAMES = (
     "conversion_weight",
     "cost_percent",
     "fixed_amount",
+    "starts_order",
     "valid_from",
     "valid_to",
     "note",

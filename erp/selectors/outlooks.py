@@ -25,11 +25,12 @@ from erp.engines.promising import (
     Work,
     promise,
 )
-from erp.models import PlanningSettings
+from erp.models import Demand, PlanningSettings
 from erp.selectors.capacity import ALL, FIRM, free_minutes
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
+from masterdata.models import Item
 from masterdata.selectors.calendars import company_working_days
 
 USABLE_STOCK = f"""
@@ -180,6 +181,23 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
     return {item_id: outlook.available(day or now) for item_id, outlook in outlooks.items()}
+
+
+def promisable(item_ids: Iterable[int], day: dt.date, *, exclude_demand_ids: Iterable[int]) -> dict[int, Outlook]:
+    """Return what of items may be promised from ``day`` on by stock and firm supply, as if some demands were none."""
+    wanted = sorted(set(item_ids))
+    on_hand, changes = _read(wanted, day, None)
+    rules = PlanningSettings.objects.first() or PlanningSettings()
+    kept = dict(Item.objects.filter(pk__in=wanted).values_list("pk", "safety_stock"))
+    outlooks = {
+        pk: Outlook(on_hand.get(pk, ZERO) - (kept[pk] if rules.promise_keeps_safety_stock else ZERO)) for pk in wanted
+    }
+    for item_id, at, quantity in changes:
+        outlooks[item_id].add(at, quantity)
+    own = Demand.objects.filter(pk__in=set(exclude_demand_ids), open_quantity__gt=0)
+    for item_id, due, quantity in own.values_list("item_id", "due_date", "open_quantity"):
+        outlooks[item_id].add(max(due, day), quantity)
+    return outlooks
 
 
 class _Reading:

@@ -20,6 +20,7 @@ from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.plan import current_run
 from erp.selectors.plan_inputs import step_of
 from erp.selectors.repairs import Repair, left_out
+from erp.selectors.supply_pegs import pegs_of_items
 from erp.selectors.usable import PLANNED
 from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
@@ -138,8 +139,12 @@ ORDER BY b.id, l.line_no, l.id
 """
 
 ORDERS = """
-SELECT item_id, sequence, need_date, due_date, start_date, finish_date, (quantity * 1000000)::bigint, flags, demands
-FROM erp_plannedorder WHERE slot = %s AND item_id = ANY(%s) ORDER BY item_id, due_date, sequence
+SELECT p.item_id, p.sequence, p.need_date, p.due_date, p.start_date, p.finish_date, (p.quantity * 1000000)::bigint,
+       p.flags, p.demands, t.finish_date IS NOT NULL
+FROM erp_plannedorder p
+LEFT JOIN erp_plannedordertime t
+  ON t.item_id = p.item_id AND t.due_date = p.due_date AND t.sequence = p.sequence AND t.quantity = p.quantity
+WHERE p.slot = %s AND p.item_id = ANY(%s) ORDER BY p.item_id, p.due_date, p.sequence
 """
 
 POLICIES = {"make_to_order": TO_ORDER, "mixed": MIXED}
@@ -158,6 +163,7 @@ class Branch:
     """A small planning problem with its pegging; ``index`` is the place of an item (by key) in it.
 
     within   places of the items whose needs and supplies are all here.   replaceable  components with substitutes.
+    promised  of a demand (by key), what of expected supply is kept for it: key, day, quantity.
     """
 
     problem: mrp.Problem
@@ -170,6 +176,7 @@ class Branch:
     demand_index: dict[int, int]
     receipt_index: dict[int, int]
     replaceable: set[int] = field(default_factory=set)
+    promised: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
 
     def receipt_key(self, source: Any) -> int | None:
         """Return the key of the supply behind a source that is an expected receipt."""
@@ -218,6 +225,7 @@ class _Reading:
         self.problem.boms = self._boms()
         self.demand_index: dict[int, int] = {}
         self.receipt_index: dict[int, int] = {}
+        self.promised: dict[int, list[tuple[int, int, int]]] = {}
 
     @staticmethod
     def _rows(sql: str, values: Any) -> list[tuple[Any, ...]]:
@@ -255,7 +263,8 @@ class _Reading:
     def read_demands(self, inside: list[int]) -> None:
         """Read what is needed and expected of the items inside."""
         values = {"items": inside}
-        demands, supplies = self._without_repaired(self._rows(DEMANDS, values), self._rows(SUPPLIES, values))
+        demands, supplies = self._without_promised(self._rows(DEMANDS, values), self._rows(SUPPLIES, values), inside)
+        demands, supplies = self._without_repaired(demands, supplies)
         self.demand_index = {row[0]: place for place, row in enumerate(demands)}
         lines = {row[8]: place for place, row in enumerate(demands) if row[6] == "sales"}
         makers: dict[tuple[str, int], int] = {}
@@ -282,6 +291,20 @@ class _Reading:
         days = [self.problem.today, *(one.day for one in self.problem.demands), *(r.day for r in self.problem.receipts)]
         self.problem.calendar = _calendar(min(days), max(days))
 
+    def _without_promised(self, demands: Rows, supplies: Rows, inside: list[int]) -> tuple[Rows, Rows]:
+        """Give demands what of expected supply they were promised, as the plan does."""
+        demand_at = {row[0]: place for place, row in enumerate(demands)}
+        supply_at = {row[0]: place for place, row in enumerate(supplies)}
+        for one in pegs_of_items(inside):
+            demand, supply = demand_at.get(one.demand_id), supply_at.get(one.supply_id or 0)
+            if demand is not None and supply is not None and one.coming > 0 and one.is_in_time:
+                quantity = int(one.coming * mrp.MICRO)
+                row = demands[demand]
+                demands[demand] = (*row[:4], row[4] + quantity, *row[5:])
+                supplies[supply] = _less(supplies[supply], quantity)
+                self.promised.setdefault(one.demand_id, []).append((supplies[supply][0], supplies[supply][2], quantity))
+        return demands, supplies
+
     def _without_repaired(self, demands: Rows, supplies: Rows) -> tuple[Rows, Rows]:
         """Leave out what the plan leaves out of rework orders; the rows stay."""
         receipts = {row[5]: place for place, row in enumerate(supplies) if row[5]}
@@ -300,7 +323,8 @@ class _Reading:
     def orders(self, rows: list[tuple[Any, ...]]) -> list[list[mrp.Order]]:
         """The planned orders of all items around, by place."""
         found: list[list[mrp.Order]] = [[] for _ in self.item_ids]
-        for item_id, sequence, need, due, start, finish, quantity, flags, demands in rows:
+        calendar = self.problem.calendar
+        for item_id, sequence, need, due, start, finish, quantity, flags, demands, is_moved in rows:
             order = mrp.Order(
                 self.index[item_id],
                 sequence,
@@ -313,6 +337,8 @@ class _Reading:
                 finish=finish.toordinal(),
                 is_pass=bool(flags & PASS_THROUGH),
             )
+            if is_moved:
+                order.lead = calendar.between(order.start, order.finish)
             if flags & FOR_ONE_ORDER and demands:
                 order.group = self.demand_index.get(demands[0], OUTSIDE + demands[0])
             found[order.item].append(order)
@@ -354,6 +380,7 @@ class _Reading:
             self.demand_index,
             self.receipt_index,
             self.replaceable,
+            self.promised,
         )
 
     def _by_day(self, place: int) -> tuple[int, int]:

@@ -29,6 +29,7 @@ def text_of(node: Node) -> str:
     if isinstance(node, PegNode):
         texts = {
             "reserved": _("Reserved stock"),
+            "promised": _("Kept for it"),
             "stock": _("Stock"),
             "planned": _("Planned order"),
             "passed": _("No order of its own"),

@@ -22,8 +22,9 @@ KINDS = {mrp.Stock: "stock", mrp.Expected: "supply", mrp.Order: "planned", mrp.O
 class PegNode:
     """One portion of a need: ``quantity`` of ``item`` needed on ``needed``, covered by one source.
 
-    source     reserved, stock, supply (existing order), planned, passed (a level without orders), output (comes out
-               beside another product), substitute (only a substitute can cover it) or none (nothing does).
+    source     reserved, promised (of an existing order), stock, supply (existing order), planned, passed (a level
+               without orders), output (comes out beside another product), substitute (only a substitute can cover it)
+               or none (nothing does).
     available  the day it can be there.   number, url  the document or the planned order behind it.
     why        of what is late: lead_time, late_supply, overdue, none; or parts, then ``why_item`` is waited for.
     depends    how much of what was asked for at the root hangs on it, in the root's unit.
@@ -123,16 +124,29 @@ class _Trees:
             place = self.branch.demand_index[demand.pk]
             own = self.problem.demands[place]
             whole = Decimal(own.reserved + own.quantity) / mrp.MICRO
-            if own.reserved:
-                kept = mrp.Need(own.item, own.day, own.reserved, own.priority, (0, own.key))
-                node = self._node(kept, own.reserved, "reserved", self.problem.today, 0)
-                node.depends = node.quantity
-                roots.append(node)
+            roots.extend(self._kept(own))
             need = next((one for one in self.branch.needs[own.item] if one.demand == place), None)
             if need is not None:
                 roots.extend(self._cover(need, need.quantity, 0, frozenset(), whole - _units(own.reserved)))
         self._name()
         return Pegs(list(self.demands), roots, is_cut=self.left <= 0)
+
+    def _kept(self, own: mrp.Demand) -> list[PegNode]:
+        """Return the nodes of what is kept for a demand: in stock, and of supply that was promised to it."""
+        promised = self.branch.promised.get(own.key, [])
+        in_stock = own.reserved - sum(quantity for _key, _day, quantity in promised)
+        rows = [("promised", day, quantity, key) for key, day, quantity in promised]
+        if in_stock > 0:
+            rows.insert(0, ("reserved", self.problem.today, in_stock, 0))
+        nodes = []
+        for source, day, quantity, key in rows:
+            need = mrp.Need(own.item, own.day, quantity, own.priority, (0, own.key))
+            node = self._node(need, quantity, source, day, 0)
+            node.depends = node.quantity
+            if key:
+                self.receipts.append((node, key))
+            nodes.append(node)
+        return nodes
 
     def _name(self) -> None:
         """Read the items and documents that the nodes name, and no others."""

@@ -51,6 +51,7 @@ def causes() -> dict[str, str]:
         "routing": _("routing changed"),
         "settings": _("planning settings changed"),
         "firmed": _("planned order firmed"),
+        "moved": _("planned order moved on the machines"),
         "reserved": _("material reserved"),
         "asked": _("planned by hand"),
     }

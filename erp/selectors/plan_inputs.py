@@ -20,6 +20,7 @@ from erp.engines.mrp.arrays import (
     DemandColumns,
     ItemColumns,
     LineColumns,
+    MoveColumns,
     ReceiptColumns,
     SubstituteColumns,
     SupplierPlaces,
@@ -31,8 +32,20 @@ from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.forecasts import demand_rules
 from erp.selectors.plan_kept import KeptSources
-from erp.selectors.plan_sources import AT_SUPPLIERS, DEMAND_KINDS, MAKERS, ORDERED, SOURCES, SUPPLY_TYPES, columns
+from erp.selectors.plan_sources import (
+    ALWAYS_STARTS,
+    AS_SET,
+    AT_SUPPLIERS,
+    DEMAND_KINDS,
+    MAKERS,
+    MOVES,
+    ORDERED,
+    SOURCES,
+    SUPPLY_TYPES,
+    columns,
+)
 from erp.selectors.repairs import Repair, left_out
+from erp.selectors.supply_pegs import all_pegs
 from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
@@ -122,6 +135,7 @@ def _read(today: dt.date, kept: KeptSources) -> Snapshot:
         digest.update(own)
         tables.append(found)
     items, stock, supplies, demands, boms, lines, substitutes = tables
+    demands, supplies = _without_promised(demands, supplies, digest)
     demands = _without_consumed(demands, items, today.toordinal(), digest)
     demands, supplies = _without_repaired(demands, supplies, stock)
     calendar, calendar_digest = _calendar(_span(demands[2], supplies[2], today.toordinal()))
@@ -133,13 +147,14 @@ def _read(today: dt.date, kept: KeptSources) -> Snapshot:
             today=today.toordinal(),
             items=item_columns,
             boms=BomColumns(_places(items[0], boms[1]), boms[2], boms[3], boms[4]),
-            lines=kept.derived(_lines, lines, boms[0], items[0]),
+            lines=kept.derived(_lines, lines, boms[0], items[0], settings.joint_orders),
             substitutes=_substitutes(substitutes, lines[0], items[0]),
             demands=_demands(demands, items[0], supplies),
             receipts=receipts,
-            rules=_rules(settings),
+            rules=_rules(settings, any_joint=bool((lines[11] == ALWAYS_STARTS).any())),
             calendar=calendar,
             places=_places_of_suppliers(items[0], demands, today, digest),
+            moves=_moves(items[0], calendar, digest),
         ),
         today=today,
         item_keys=items[0],
@@ -165,7 +180,26 @@ def _places_of_suppliers(item_keys: Array, demands: list[Array], today: dt.date,
     return SupplierPlaces(_places(item_keys, stock[0]), stock[1], stock[2], maker, demands[10])
 
 
-def _rules(settings: PlanningSettings) -> mrp.Rules:
+def _moves(item_keys: Array, calendar: mrp.WorkingDays, digest: Any) -> MoveColumns | None:
+    """Planned orders that somebody moved; None: nobody did."""
+    item, due, sequence, quantity, start, finish = columns(MOVES)
+    if not len(item):
+        return None
+    for column in (item, due, sequence, quantity, start, finish):
+        digest.update(np.ascontiguousarray(column).data)
+    lead = [calendar.between(first, last) for first, last in zip(start.tolist(), finish.tolist(), strict=True)]
+    places = _places(item_keys, item)
+    return MoveColumns(
+        places,
+        due.astype(np.int32),
+        sequence.astype(np.int32),
+        quantity,
+        start.astype(np.int32),
+        np.array(lead, np.int32),
+    )
+
+
+def _rules(settings: PlanningSettings, *, any_joint: bool = False) -> mrp.Rules:
     return mrp.Rules(
         dependent_priority=DEFAULT_PRIORITY,
         yield_scrap=settings.scrap_convention == ScrapConvention.YIELD,
@@ -174,7 +208,7 @@ def _rules(settings: PlanningSettings) -> mrp.Rules:
         increase_days=-1 if settings.increase_days is None else settings.increase_days,
         net_phantoms=settings.net_phantoms,
         substitute_partly=settings.substitute_partly,
-        joint_orders=settings.joint_orders,
+        joint_orders=settings.joint_orders or any_joint,
     )
 
 
@@ -214,7 +248,8 @@ def _items(items: list[Array], stock: list[Array], settings: PlanningSettings) -
     )
 
 
-def _lines(lines: list[Array], bom_keys: Array, item_keys: Array) -> LineColumns:
+def _lines(lines: list[Array], bom_keys: Array, item_keys: Array, joint_orders: bool) -> LineColumns:
+    """The lines of bills; a co-product that is short starts an order where its line or the company says so."""
     return LineColumns(
         bom=_places(bom_keys, lines[1]),
         component=_places(item_keys, lines[2]),
@@ -226,7 +261,7 @@ def _lines(lines: list[Array], bom_keys: Array, item_keys: Array) -> LineColumns
         is_skipped=lines[8].astype(np.bool_),
         is_output=lines[9].astype(np.bool_),
         group=lines[10].astype(np.int32),
-        is_joint=lines[11].astype(np.bool_),
+        is_joint=(lines[11] == ALWAYS_STARTS) | ((lines[11] == AS_SET) & joint_orders),
     )
 
 
@@ -292,6 +327,27 @@ def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, deman
         fixed=supplies[4].astype(np.bool_),
         group=group.astype(np.int32),
     )
+
+
+def _without_promised(demands: list[Array], supplies: list[Array], digest: Any) -> tuple[list[Array], list[Array]]:
+    """Give demands what of expected supply they were promised, and nobody else, where it comes in time."""
+    pegs = [
+        (one.demand_id, one.supply_id, int(one.coming * mrp.MICRO))
+        for one in all_pegs()
+        if one.coming > 0 and one.is_in_time
+    ]
+    if not pegs:
+        return demands, supplies
+    rows = np.array(pegs, np.int64)
+    digest.update(rows.data)
+    held, expected = demands[4].copy(), supplies[3].copy()
+    demand, supply = _found(demands[0], rows[:, 0]), _found(supplies[0], rows[:, 1])
+    known = (demand >= 0) & (supply >= 0)
+    np.add.at(held, demand[known], rows[known, 2])
+    np.subtract.at(expected, supply[known], rows[known, 2])
+    comes = (expected > 0) | (supplies[3] == 0)
+    supplies = [*supplies[:3], expected, *supplies[4:]]
+    return [*demands[:4], held, *demands[5:]], [column[comes] for column in supplies]
 
 
 def _without_repaired(

@@ -133,14 +133,21 @@ LEFT_TOGETHER = """
     """
 """The number of each group of lines that are replaced together: that of its first line."""
 
+AS_SET, ALWAYS_STARTS, NEVER_STARTS = 1, 2, 0
+STARTS = (
+    f"CASE WHEN l.line_kind <> 'co_product' THEN {NEVER_STARTS} ELSE CASE l.starts_order "
+    f"WHEN 'always' THEN {ALWAYS_STARTS} WHEN 'never' THEN {NEVER_STARTS} ELSE {AS_SET} END END::int"
+)
+"""Whether what is short of an output starts an order of what it comes out beside."""
+
 BOM_LINES = f"""
 SELECT array_agg(id), array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quantity")}),
        array_agg((scrap_percent * 10000)::bigint), array_agg({FROM.format("valid_from")}),
        array_agg({ALWAYS.format("valid_to")}), array_agg({MICRO.format("fixed_scrap_quantity")}),
        array_agg(is_level_skipped), array_agg(line_kind <> 'component'), array_agg(together),
-       array_agg(line_kind = 'co_product')
+       array_agg(starts)
 FROM (
-    SELECT l.*, COALESCE(g.first_line, 0) AS together
+    SELECT l.*, COALESCE(g.first_line, 0) AS together, ({STARTS}) AS starts
     {VALID_LINES.replace("JOIN", LEFT_TOGETHER + "JOIN", 1)} AND {AMONG}
     ORDER BY l.bom_id, l.line_no, l.id
 ) l
@@ -183,6 +190,15 @@ SELECT array_agg(item_id), array_agg(maker) FROM (
 ) made
 """
 """Who makes an item to be subcontracted: the preferred supplier, else the only one there is."""
+
+
+MOVES = f"""
+SELECT array_agg(item_id), array_agg({ORDINAL.format("due_date")}), array_agg(sequence),
+       array_agg({MICRO.format("quantity")}), array_agg({ORDINAL.format("start_date")}),
+       array_agg({ORDINAL.format("finish_date")})
+FROM (SELECT * FROM erp_plannedordertime ORDER BY item_id, due_date, sequence) moved
+"""
+"""Planned orders that somebody moved on the machines: their components are needed when they start."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from erp.models import Demand, Reservation
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.services.planning_events import request_plan
 from erp.services.reservations.book import ReservationBook
+from erp.services.reservations.promises import keep_promises, lock_promises
 from erp.services.sources import number_of
 from erp.states import DemandKind
 
@@ -25,6 +26,7 @@ class DemandRow:
     """One line's need: ``quantity`` in all, ``open_quantity`` still to be delivered, stock unit, by ``due_date``.
 
     placed_quantity  of material for a subcontractor (``partner_id``): sent to him for it and not used yet.
+    is_promised      what is in stock and expected for it is kept, however far ahead it is due.
     """
 
     source_line_id: int
@@ -36,6 +38,7 @@ class DemandRow:
     warehouse_id: int | None = None
     partner_id: int | None = None
     placed_quantity: Decimal = Decimal(0)
+    is_promised: bool = False
 
 
 @operation(permission=None)
@@ -71,7 +74,10 @@ def set_demand(
         for line_id, row in wanted.items()
         if line_id not in named
     ]
+    promised = {row.source_line_id: row.item_id for row in wanted.values() if row.is_promised and row.open_quantity > 0}
+    lock_promises(promised.values())
     _write(gone=gone, changed=changed, fresh=fresh, kept=kept, reserve_until=reserve_until, at=at)
+    keep_promises([row for row in kept + fresh if row.source_line_id in promised], at)
     touched = {row.item_id for row in (*gone, *changed, *fresh)}
     if touched:
         source = (source_label, source_id, number)

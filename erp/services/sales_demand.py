@@ -22,11 +22,13 @@ def record_order_demand(
     at: dt.datetime,
     coming_back: Mapping[int, Decimal] | None = None,
     known: Sequence[Demand] | None = None,
+    keeps_promises: bool = False,
 ) -> list[Demand]:
     """Write one demand row per open order line, and reserve those due inside the reservation horizon.
 
     order        crm.SalesOrder, locked, confirmed.
     known        the order's demand, where it is locked and read already.
+    keeps_promises  lines that were promised in parts get what is in stock and expected; before any stock is locked.
     coming_back  quantity by order line that the customer's delivered quantity is about to fall by: open again.
     """
     rows = []
@@ -43,6 +45,7 @@ def record_order_demand(
                 due_date=line.due_date,
                 warehouse_id=order.warehouse_id,
                 partner_id=order.partner_id,
+                is_promised=keeps_promises and line.is_promised,
             )
         )
     return set_demand(

@@ -41,6 +41,13 @@ class OutputCost(models.TextChoices):
     FIXED_AMOUNT = "fixed_amount", _("Fixed amount per unit")
 
 
+class StartsOrder(models.TextChoices):
+    """Whether a co-product that is short starts an order of its main product; empty: as the planning settings say."""
+
+    ALWAYS = "always", pgettext_lazy("starts an order", "Always")
+    NEVER = "never", pgettext_lazy("starts an order", "Never")
+
+
 class RoutingState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     RELEASED = "released", pgettext_lazy("routing", "Released")

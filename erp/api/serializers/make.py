@@ -21,7 +21,7 @@ from erp.models import (
     WorkOrderMaterial,
 )
 from erp.states import MaterialKind
-from erp.states.engineering import BomLineKind, IssueMethod, OutputCost
+from erp.states.engineering import BomLineKind, IssueMethod, OutputCost, StartsOrder
 from erp.states.making import WorkOrderKind
 
 VERSION: dict[str, Any] = {"required": False, "min_value": 0}
@@ -56,6 +56,7 @@ class BomLineSerializer(ConcordSerializer):
             "conversion_weight",
             "cost_percent",
             "fixed_amount",
+            "starts_order",
             "valid_from",
             "valid_to",
             "note",
@@ -105,6 +106,7 @@ class BomLineInput(serializers.Serializer):
     conversion_weight = Quantity(required=False, allow_null=True)
     cost_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False)
     fixed_amount = serializers.DecimalField(max_digits=18, decimal_places=6, required=False)
+    starts_order = serializers.ChoiceField(StartsOrder.choices, required=False, allow_blank=True)
     valid_from = serializers.DateField(required=False, allow_null=True)
     valid_to = serializers.DateField(required=False, allow_null=True)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)

@@ -12,6 +12,7 @@ from erp.engines.mrp.problem import (
     BomLine,
     Demand,
     Item,
+    Move,
     Plan,
     Problem,
     Receipt,
@@ -108,6 +109,17 @@ class ReceiptColumns(NamedTuple):
     group: Array
 
 
+class MoveColumns(NamedTuple):
+    """Fields of `problem.Move`."""
+
+    item: Array
+    due: Array
+    sequence: Array
+    quantity: Array
+    start: Array
+    lead: Array
+
+
 class SupplierPlaces(NamedTuple):
     """What lies at subcontractors and no open order waits for: ``free`` of ``item`` at ``supplier`` (a key).
 
@@ -136,6 +148,7 @@ class ArrayProblem:
     rules: Rules
     calendar: WorkingDays
     places: SupplierPlaces | None = None
+    moves: MoveColumns | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +217,7 @@ def columns_of(problem: Problem) -> ArrayProblem:
         receipts=filled(ReceiptColumns, problem.receipts),
         rules=problem.rules,
         calendar=problem.calendar,
+        moves=filled(MoveColumns, problem.moves) if problem.moves else None,
     )
 
 
@@ -235,6 +249,7 @@ def problem_of(columns: ArrayProblem) -> Problem:
         rows(Receipt, columns.receipts),
         columns.rules,
         columns.calendar,
+        rows(Move, columns.moves) if columns.moves else [],
     )
 
 

@@ -234,7 +234,8 @@ class Pegging:
                 begin = max(source.start, today)
                 if last is not None and last.there > begin:
                     begin, source.blocker = last.there, last
-                source.finish = begin if source.is_pass else calendar.later(begin, lead)
+                takes = lead if source.lead is None else source.lead
+                source.finish = begin if source.is_pass else calendar.later(begin, takes)
             elif last is not None and last.there > today:
                 finish = calendar.later(last.there, lead)
                 if finish > source.finish:

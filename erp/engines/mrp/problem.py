@@ -129,6 +129,20 @@ class Receipt:
 
 
 @dataclass(slots=True)
+class Move:
+    """A planned order that somebody moved: that of ``item`` with this due day, sequence and quantity starts on
+    ``start`` and takes ``lead`` working days; its components are needed then. Where none is planned, nothing moves.
+    """
+
+    item: int
+    due: int
+    sequence: int
+    quantity: int
+    start: int
+    lead: int
+
+
+@dataclass(slots=True)
 class Rules:
     """The settings of the company (erp.models.PlanningSettings); a component's need has ``dependent_priority``.
 
@@ -160,6 +174,7 @@ class Problem:
     receipts: list[Receipt] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
     calendar: WorkingDays = field(default_factory=WorkingDays.every_day)
+    moves: list[Move] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -196,6 +211,7 @@ class Order:
     finish      the day it can really be there, its components and today considered; ``finish > need``: late.
     tops        (day, key) of the first independent demands it is for; ``more`` when there are others.
     components  what it needs of its components.   blocker  the one it waits for, None when its own lead time decides.
+    lead        working days it takes where somebody moved it, else those of its item.
     """
 
     item: int
@@ -215,6 +231,7 @@ class Order:
     group: int = POOL
     is_pass: bool = False
     is_fenced: bool = False
+    lead: int | None = None
 
 
 @dataclass(slots=True)

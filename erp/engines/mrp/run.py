@@ -34,9 +34,19 @@ class Run:
         for order in orders:
             sequence = sequence + 1 if order.due == before else 1
             before, order.sequence = order.due, sequence
+        self._move(item)
         for order in orders:
             if self.problem.items[item].explodes or order.is_pass:
                 self._explode(order)
+
+    def _move(self, item: int) -> None:
+        """Give the orders of an item that somebody moved their own start, before what they need is passed on."""
+        for move in (one for one in self.problem.moves if one.item == item):
+            for order in self.orders[item]:
+                named = (order.due, order.sequence, order.quantity)
+                if named == (move.due, move.sequence, move.quantity) and not order.is_pass:
+                    order.start, order.lead = move.start, move.lead
+                    order.past_due = move.start < self.problem.today
 
     def _explode(self, order: Order) -> None:
         needs = component_needs(self.problem, self.boms, order)

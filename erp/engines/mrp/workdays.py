@@ -41,6 +41,10 @@ class WorkingDays:
         """Return the working day ``count`` working days after the first working day not before ``day``."""
         return self._at(self._rank(self.on_or_after(day)) + count)
 
+    def between(self, start: int, end: int) -> int:
+        """Return how many working days `later` has to count from ``start`` to reach ``end``; 0 when it is passed."""
+        return max(0, self._rank(self.on_or_before(end)) - self._rank(self.on_or_after(start)))
+
     def _rank(self, working_day: int) -> int:
         if working_day < self.first:
             return working_day - self.first

@@ -16,7 +16,7 @@ from erp.errors.engineering import MixedShares, NotMade, SharesAboveWhole, Subst
 from erp.models import Bom, BomLine, BomSubstitute
 from erp.selectors.stock_rules import stock_rules
 from erp.states import MaterialKind
-from erp.states.engineering import BomLineKind, IssueMethod, OutputCost
+from erp.states.engineering import BomLineKind, IssueMethod, OutputCost, StartsOrder
 from masterdata.models import Item
 from masterdata.services.entry import require_open
 
@@ -39,6 +39,7 @@ class BomLineInput:
     substitutes  rows with the fields of SubstituteInput.
     issue_method  empty: as the stock settings say; serial numbers, which have to be scanned, are picked then.
     cost_method  outputs only; empty: a by-product takes its fixed amount, a co-product shares by weight.
+    starts_order  co-products only (StartsOrder): whether a shortage starts an order of the main product.
     """
 
     component_id: int
@@ -56,6 +57,7 @@ class BomLineInput:
     conversion_weight: Decimal | None = None
     cost_percent: Decimal = ZERO
     fixed_amount: Decimal = ZERO
+    starts_order: str = ""
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     note: str = ""
@@ -150,6 +152,7 @@ def _row(number: int, line: BomLineInput, item: Item, bom: Bom) -> BomLine:
         conversion_weight=line.conversion_weight if by_weight else None,
         cost_percent=line.cost_percent if method == OutputCost.PERCENT else ZERO,
         fixed_amount=line.fixed_amount if method == OutputCost.FIXED_AMOUNT else ZERO,
+        starts_order=StartsOrder(line.starts_order) if line.starts_order else "",
         valid_from=line.valid_from,
         valid_to=line.valid_to,
         note=line.note,
@@ -166,6 +169,8 @@ def _require_sound_line(number: int, line: BomLineInput, bom: Bom) -> None:
         _refuse(number, _("an item cannot be its own component."), "component")
     if line.quantity <= 0:
         _refuse(number, _("the quantity must be above zero."), "quantity")
+    if line.starts_order and line.line_kind != BomLineKind.CO_PRODUCT:
+        _refuse(number, _("only a co-product can start an order of the main product."), "starts_order")
     if not 0 <= line.scrap_percent < 100:
         _refuse(number, _("scrap is from 0 to below 100 percent."), "scrap_percent")
     if line.fixed_scrap_quantity < 0:

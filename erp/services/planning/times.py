@@ -22,7 +22,7 @@ SAME = "p.item_id = t.item_id AND p.due_date = t.due_date AND p.sequence = t.seq
 
 FORGET = f"""
 DELETE FROM erp_plannedordertime t
-WHERE NOT EXISTS (SELECT FROM erp_plannedrow p WHERE p.slot = %(slot)s AND {SAME} AND p.supply_type = 'make')
+WHERE NOT EXISTS (SELECT FROM erp_plannedorder p WHERE p.slot = %(slot)s AND {SAME} AND p.supply_type = 'make')
 """
 
 GIVE = f"""

@@ -22,6 +22,7 @@ from erp.services.reservations.holds import (
     release_hold,
 )
 from erp.services.reservations.missing import shrink_holds
+from erp.services.reservations.promises import keep_promises, lock_promises
 from erp.services.stock.locking import lock_demands
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "hand_over_hold",
     "hold_for_quotation",
     "keep_for",
+    "keep_promises",
+    "lock_promises",
     "reassign_reservation",
     "release_hold",
     "reserve_demands",

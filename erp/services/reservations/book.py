@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from core.context import insert_later
@@ -10,6 +11,7 @@ from core.fields import ZERO
 from core.locks import lock_rows
 from erp.engines.reserving import Free, Need, share_out
 from erp.models import Demand, Reservation, StockBalance
+from erp.selectors.supply_pegs import pegs_of_items
 from erp.selectors.taking import first_out
 from erp.selectors.usable import is_usable, read_status_anew
 from erp.services.stock.locking import BALANCE_KEY
@@ -78,12 +80,33 @@ class ReservationBook:
         if at_most is not None:
             lacking = {pk: min(quantity, at_most.get(pk, ZERO)) for pk, quantity in lacking.items()}
         needs = [Need(one.pk, one.item_id, lacking[one.pk], one.warehouse_id) for one in ordered if lacking[one.pk] > 0]
+        if not needs:
+            return
+        first = self._promised(lacking)
+        given = {need.key: need.quantity for need in first}
+        rest = [replace(need, quantity=need.quantity - given.get(need.key, ZERO)) for need in needs]
+        needs = [*first, *(need for need in rest if need.quantity > 0)]
         usable = [row for row in self.balances.values() if row.available > 0 and is_usable(row, today)]
         stock = [
             Free(row.pk, row.item_id, row.available, row.location.warehouse_id) for row in sorted(usable, key=first_out)
         ]
         for demand_id, balance_id, quantity in share_out(needs, stock):
-            self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type]
+            if demand_id in lacking:
+                self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type,index]
+
+    def _promised(self, lacking: Mapping[int, Decimal]) -> list[Need]:
+        """What has arrived of supply promised to a demand: it comes first, and what is others' stays free for them."""
+        arrived: dict[tuple[int, int, int | None], Decimal] = defaultdict(Decimal)
+        items = {row.item_id for row in self.balances.values() if row.available > 0}
+        for peg in pegs_of_items(items) if items else ():
+            arrived[peg.demand_id, peg.item_id, peg.warehouse_id] += peg.arrived
+        needs = []
+        for (demand_id, item_id, place), quantity in arrived.items():
+            own = min(quantity, lacking.get(demand_id, ZERO))
+            for key, part in ((demand_id, own), (("kept", demand_id), quantity - own)):
+                if part > 0:
+                    needs.append(Need(key, item_id, part, place))
+        return needs
 
     def write(self, at: dt.datetime, *, is_last: bool = False) -> list[Reservation]:
         """Store what changed since the last writing; return the reservations made or enlarged.

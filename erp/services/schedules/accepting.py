@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from core.audit import label_of
 from core.documents import lock, transition
 from core.locks import LockRank, advisory_lock, lock_many
 from core.operations import operation
@@ -13,6 +14,7 @@ from erp.models import OperationSlot, SchedulePlan, SchedulePlanProposal, Schedu
 from erp.selectors.schedule_inputs import company_zone, is_running
 from erp.services.planning.storing import FLIP
 from erp.services.planning.times import accept_times
+from erp.services.planning_events import request_plan
 from erp.services.schedules.planning import lock_draft
 from erp.services.work_orders.expecting import OPEN
 from erp.services.work_orders.planning import reschedule_work_order
@@ -24,7 +26,8 @@ from erp.states.making import OperationState
 def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SchedulePlan:
     """Take over the times of a plan. A work order begins when its first operation does; its due date moves out only.
 
-    A planned order of which somebody moved an operation gets the plan's dates, in this run and those to come.
+    A planned order of which somebody moved an operation gets the plan's dates, in this run and those to come, whose
+    components are needed when it starts.
 
     Raises:
         StaleVersion: somebody changed the plan since the user saw it.
@@ -40,7 +43,7 @@ def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any
     outdated = [row for row in rows if _is_over(row, orders.get(row.operation.work_order_id))]
     if outdated:
         raise PlanIsOutdated(count=len(outdated), document=plan)
-    _move_planned(plan)
+    _move_planned(plan, actor=actor, at=at)
     _write_slots(rows)
     by_order: dict[int, list[SchedulePlanRow]] = defaultdict(list)
     for row in rows:
@@ -51,7 +54,8 @@ def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any
     return plan
 
 
-def _move_planned(plan: SchedulePlan) -> None:
+def _move_planned(plan: SchedulePlan, *, actor: Any, at: dt.datetime) -> None:
+    """Give moved planned orders their dates, and have the plan made anew: their components are needed on other days."""
     rows: dict[str, list[SchedulePlanProposal]] = defaultdict(list)
     for one in plan.proposals.order_by("pk"):
         rows[one.identity].append(one)
@@ -59,6 +63,10 @@ def _move_planned(plan: SchedulePlan) -> None:
     gone = accept_times(plan, moved, company_zone()) if moved else []
     if gone:
         raise PlanIsOutdated(count=len(gone), document=plan)
+    if moved:
+        items = {parts[0].item_id for parts in moved.values()}
+        source = (label_of(plan), plan.pk, plan.number)
+        request_plan(reason="moved", item_ids=sorted(items), source=source, actor=actor, at=at)
 
 
 def _is_over(row: SchedulePlanRow, order: WorkOrder | None) -> bool:

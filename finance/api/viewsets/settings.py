@@ -1,13 +1,12 @@
 """Routes of the settings of the ledger and of receivables and payables, and of the account mapping."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from core.api.one_row import OneRow
 from core.api.viewsets import DocumentViewSet, idempotency_key
 from core.operations import perform
 from finance.api.serializers import settings as shapes
@@ -17,21 +16,6 @@ from finance.selectors.vouchers import ledger_settings
 from finance.services.accounts import save_mapping
 from finance.services.settings import save_settings
 from finance.services.vouchers import save_ledger_settings
-
-
-class OneRow(APIView):
-    """Settings of which there is one row: read, and written as a whole."""
-
-    permission_required: ClassVar[str]
-    service: ClassVar[Callable[..., Any]]
-    input_shape: ClassVar[Any]
-    shape: ClassVar[Any]
-
-    def saved(self, request: Any) -> Response:
-        form = self.input_shape(data=request.data)
-        form.is_valid(raise_exception=True)
-        row = perform(type(self).service, actor=request.user, key=idempotency_key(request), **form.validated_data)
-        return Response(self.shape(row, context={"request": request}).data)
 
 
 class LedgerSettingsView(OneRow):

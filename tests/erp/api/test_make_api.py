@@ -178,3 +178,16 @@ def test_routings_and_work_centres_over_the_api(call, factory) -> None:
     assert (released.json()["state"], copied.status_code) == ("released", 201)
     assert days.status_code == 200, days.content
     assert sum(D(one["minutes"]) for one in days.json()) == 5 * 2 * 8 * 60
+
+
+def test_the_rules_of_the_planner_are_read_and_written(call):
+    path = "planning-settings"
+    rules = call(path, method="get").json()
+    assert (rules["joint_orders"], rules["promise_rule"]) == (False, "ctp")
+    changed = call(path, method="put", **(rules | {"joint_orders": True, "increase_days": 4}))
+    assert (changed.status_code, changed.json()["joint_orders"], changed.json()["increase_days"]) == (200, True, 4)
+    assert call(path, method="get").json() == changed.json()
+    assert PlanningEvent.objects.filter(reason="settings").exists()
+    assert call(path, method="put", **rules).status_code == 409  # somebody changed them since
+    assert call(path, method="put", joint_orders=True).status_code == 422  # a half is no whole
+    assert call(path, method="get", user=core.user()).status_code == 403

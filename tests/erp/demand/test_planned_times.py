@@ -9,7 +9,7 @@ from django.urls import reverse
 from core.errors import InvalidInput
 from core.operations import perform
 from erp.errors.demand import MachineIsTaken, OperationsOverlap, PlanIsOutdated
-from erp.models import OperationSlot, PlannedOrder, PlannedOrderTime, WorkOrder
+from erp.models import Demand, OperationSlot, PlannedOrder, PlannedOrderTime, PlanningEvent, WorkOrder
 from erp.selectors.plan import planned_orders
 from erp.services import planning, schedules
 from tests.erp.demand.test_capacity import MONDAY, at, ordered, planned, shop  # noqa: F401  the shop is a fixture
@@ -83,6 +83,28 @@ def test_accepting_gives_the_moved_order_its_dates_in_this_run_and_the_next(plan
     slots = OperationSlot.objects.filter(operation__work_order=order).order_by("starts_at")
     assert [(one.starts_at, one.is_pinned) for one in slots] == [(at(11, 8), True), (at(13, 8), True)]
     assert not PlannedOrderTime.objects.exists()
+
+
+def test_components_are_needed_when_the_moved_order_starts(plan) -> None:
+    def legs():
+        return sorted((one.need_date, one.quantity) for one in planned_orders().filter(item__code="LEG"))
+
+    early, late = order_of(12).start_date, order_of(20).start_date
+    assert legs() == [(early, D(40)), (late, D(40))]
+    plan = move(plan, of_day(plan, 12), at(3, 8))
+    plan = move(plan, of_day(plan, 12, 20), at(5, 8))
+    perform(schedules.accept_schedule_plan, actor=None, plan_id=plan.pk)
+    assert PlanningEvent.objects.filter(reason="moved", source_number=plan.number).exists()
+    for anew in (False, True):
+        planning.run_plan(anew=anew)
+        assert order_of(12).start_date == dt.date(2026, 3, 3) != early
+        assert legs() == [(dt.date(2026, 3, 3), D(40)), (late, D(40))]
+
+    made = perform(planning.firm_planned_orders, actor=None, identities=[order_of(12).identity])
+    needed = Demand.objects.get(source_label="erp.workorder", source_id=made.work_order_ids[0])
+    assert (needed.item.code, needed.due_date) == ("LEG", dt.date(2026, 3, 3))
+    planning.run_plan()
+    assert legs() == [(dt.date(2026, 3, 3), D(40)), (late, D(40))]
 
 
 def test_what_is_planned_no_more_makes_the_plan_outdated_and_forgets_its_dates(plan, shop) -> None:  # noqa: F811

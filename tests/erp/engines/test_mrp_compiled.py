@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from erp.engines import mrp
 from erp.engines.mrp import compiled
@@ -51,6 +52,34 @@ def test_the_compiled_planner_agrees_on_the_worked_case(name: str) -> None:
 @given(everything())
 def test_the_compiled_planner_agrees_on_random_problems_with_all_rules(problem: mrp.Problem) -> None:
     require_equal(problem)
+
+
+@settings(max_examples=60)
+@given(everything(), st.data())
+def test_the_compiled_planner_agrees_where_orders_were_moved(problem: mrp.Problem, data: st.DataObject) -> None:
+    orders = [one for one in mrp.make_plan(problem).all_orders() if not one.is_pass]
+    for order in data.draw(st.lists(st.sampled_from(orders), max_size=3, unique_by=id)) if orders else []:
+        start, lead = data.draw(st.integers(-3, 45)), data.draw(st.integers(0, 9))
+        problem.moves.append(mrp.Move(order.item, order.due, order.sequence, order.quantity, start, lead))
+
+    require_equal(problem)
+
+
+def test_components_of_a_moved_order_are_needed_when_it_starts() -> None:
+    """Ten tops due on day 20, five days before: moved to day 9 and three days long, whose legs take four days."""
+    items = [mrp.Item(lead_days=5, explodes=True), mrp.Item(lead_days=4)]
+    bom = mrp.Bom(0, mrp.MICRO, [mrp.BomLine(1, 4 * mrp.MICRO)])
+    demands = [mrp.Demand(1, 0, 20, 10 * mrp.MICRO), mrp.Demand(2, 0, 30, 10 * mrp.MICRO)]
+    moves = [mrp.Move(0, 20, 1, 10 * mrp.MICRO, 9, 3), mrp.Move(0, 30, 1, 9 * mrp.MICRO, 2, 1)]
+    problem = mrp.Problem(0, items, [bom], demands, moves=moves)
+
+    require_equal(problem)
+    top, leg = mrp.make_plan(problem).orders
+    assert [(one.start, one.finish) for one in top] == [(9, 12), (25, 30)]  # the second is not what was moved
+    assert [(one.need, one.start, one.quantity) for one in leg] == [
+        (9, 5, 40 * mrp.MICRO),
+        (25, 21, 40 * mrp.MICRO),
+    ]
 
 
 @settings(max_examples=50)

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from decimal import Decimal
 
+import pytest
+
 from core.clock import today
+from core.errors import InvalidInput
 from core.operations import perform
 from crm.services.sales_orders import cancel_sales_order
 from erp.models import BomLine, BomSubstitute, Demand, PlanningSettings, Supply, SupplyAdvice
@@ -232,3 +235,20 @@ def test_a_co_product_that_is_short_starts_an_order_of_its_main_product(factory)
     perform(planning.firm_planned_orders, actor=None, identities=[order.identity])
     erp_make.plan()
     assert quantities() == [("RAW", D(20))]  # what comes out of the work order is supply: no second one
+
+
+@pytest.mark.parametrize(
+    ("company", "line", "starts"), [(False, "always", True), (True, "never", False), (True, "", True)]
+)
+def test_the_line_of_a_co_product_says_whether_it_starts_an_order(factory, company, line, starts) -> None:
+    main, beside, raw = erp_make.made("MAIN"), erp_make.made("BESIDE"), masterdata.item("RAW")
+    erp_make.bom(main, (raw, "1"), (beside, "0.5", {"line_kind": "co_product", "starts_order": line}))
+    order_for(beside, "10", factory + days(30))
+    PlanningSettings.objects.update_or_create(singleton=True, defaults={"joint_orders": company})
+    codes = sorted(one.item.code for one in erp_make.plan())
+    assert codes == (["MAIN", "RAW"] if starts else ["BESIDE"])
+
+
+def test_only_a_co_product_starts_an_order(factory) -> None:
+    with pytest.raises(InvalidInput, match="only a co-product"):
+        erp_make.bom(erp_make.made("MAIN"), (masterdata.item("RAW"), "1", {"starts_order": "always"}))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from erp.engines.mrp.compiled.layout import MORE, WIDTH, Array, Made, Records, lean
+from erp.engines.mrp.compiled.layout import MARKS, MORE, WIDTH, Array, Made, Records, lean
 
 
 class OrderColumns(NamedTuple):
@@ -28,5 +28,5 @@ def take_apart(made: Made, seats: Records, into: OrderColumns, own: tuple[int, i
         into.due[number], into.start[number], into.need[number] = order.due, order.start, order.need
         into.finish[number] = seats[receipts + number].finish
         into.quantity[number], into.sequence[number] = order.quantity, order.sequence
-        into.flags[number], into.group[number] = order.marks, order.group
+        into.flags[number], into.group[number] = order.marks & MARKS, order.group
         into.more[number] = made.goals[(receipts + number) * WIDTH + MORE] == 1

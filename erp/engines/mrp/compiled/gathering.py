@@ -3,7 +3,19 @@
 import numpy as np
 
 from erp.engines.mrp.compiled.arithmetic import needed, ratio_of
-from erp.engines.mrp.compiled.layout import NO_BOM, PASS, Array, Given, Made, Records, Scratch, compiled, lean
+from erp.engines.mrp.compiled.layout import (
+    LEADS,
+    NO_BOM,
+    PASS,
+    PAST_DUE,
+    Array,
+    Given,
+    Made,
+    Records,
+    Scratch,
+    compiled,
+    lean,
+)
 from erp.engines.mrp.problem import POOL, TO_STOCK
 
 NONE_YET = 1 << 30
@@ -187,6 +199,8 @@ def close_orders(given: Given, made: Made, item: int) -> None:
     if not in_order:
         _sort_orders(made, first, last)
     _number(made.orders, given.items, item)
+    if given.items[item + 1].first_move > given.items[item].first_move:
+        _move(given, made.orders, item)
     only = given.items[item].first_bom
     always = given.items[item + 1].first_bom == only + 1 and given.items[item].explodes
     if (
@@ -214,6 +228,24 @@ def _number(orders: Records, items: Records, item: int) -> None:
         order = orders[number]
         sequence = sequence + 1 if order.due == due else 1
         order.sequence, due = sequence, order.due
+        earliest, latest = min(earliest, order.start), max(latest, order.start)
+    items[item].earliest, items[item].latest = earliest, latest
+
+
+@lean
+def _move(given: Given, orders: Records, item: int) -> None:
+    """Give the orders of an item that somebody moved their own start, and note anew when its orders start."""
+    items, moves = given.items, given.moves
+    earliest, latest = NONE_YET, -NONE_YET
+    for number in range(items[item].first, items[item].last):
+        order = orders[number]
+        for at in range(items[item].first_move, items[item + 1].first_move):
+            move = moves[at]
+            same = move.due == order.due and move.sequence == order.sequence and move.quantity == order.quantity
+            if same and not order.marks & PASS:
+                order.start = move.start
+                order.marks = order.marks & ~PAST_DUE | (PAST_DUE if move.start < given.knobs.today else 0)
+                order.marks |= (move.lead + 1) << LEADS
         earliest, latest = min(earliest, order.start), max(latest, order.start)
     items[item].earliest, items[item].latest = earliest, latest
 

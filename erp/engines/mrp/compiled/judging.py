@@ -15,6 +15,7 @@ from erp.engines.mrp.compiled.layout import (
     LATE,
     LATE_SUPPLY,
     LEAD_TIME,
+    LEADS,
     NOTHING,
     ON_TIME,
     OUTPUT,
@@ -155,7 +156,8 @@ def _finish_orders(given: Given, made: Made, seats: Records, item: int) -> int:
         if place.there > begin:
             begin = place.there
             place.blocked = True
-        finish = begin if order.marks & PASS else later(calendar, begin, lead)
+        takes = (order.marks >> LEADS) - 1
+        finish = begin if order.marks & PASS else later(calendar, begin, takes if takes >= 0 else lead)
         place.finish, place.there = finish, HEARD
         if finish > order.need:
             order.marks |= LATE

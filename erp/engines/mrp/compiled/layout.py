@@ -64,6 +64,9 @@ STOCK, OUTPUT, REPLACED, NOTHING, FIRST_RECEIPT = -1, -2, -3, -4, -10
 """Codes of sources beside orders (their number): stock, a by-product, a substitute's stock, none, and receipts from
 FIRST_RECEIPT downwards."""
 
+MARKS, LEADS = 255, 8
+"""The marks of an order that are flags of the plan; above LEADS bits, one more than the days a moved order takes."""
+
 TOPS = 5
 MORE, SINCE, WIDTH = TOPS, TOPS + 1, TOPS + 2
 """Places of the goals of an order or receipt: the ranks of the first TOPS demands it is for, lowest first (NO_RANK: no
@@ -95,6 +98,7 @@ ITEM = _record(
     first_use=I8,
     first_demand=I8,
     first_receipt=I8,
+    first_move=I8,
     edge_first=I8,
     edge_last=I8,
     first=I8,
@@ -110,7 +114,7 @@ ITEM = _record(
     phantom=YES,
     daily=YES,
 )
-"""An item. Bills, uses, demands, receipts: from first_… to that of the next item (one more row closes the table).
+"""An item. Bills, uses, demands, receipts, moves: from first_… to that of the next item (one more row ends it).
 
 surplus  free stock nobody needs.   first, last  its orders so far.   earliest, latest  the days they start.
 daily    its needs were summed by day, not listed.   edge_first, edge_last  the pegging edges of one that is not.
@@ -146,6 +150,7 @@ SUBSTITUTE = _record(ratio=I8, by=I4, valid_from=I4, valid_to=I4)
 DEMAND = _record(quantity=I8, index=I4, day=I4, group=I4, early=YES)
 RECEIPT = _record(quantity=I8, left=I8, raised=I8, index=I4, day=I4, group=I4, fixed=YES)
 ORDER = _record(quantity=I8, due=I4, start=I4, need=I4, marks=I4, sequence=I4, bom=I4, group=I4)
+MOVE = _record(quantity=I8, due=I4, sequence=I4, start=I4, lead=I4)
 ADVISED = _record(quantity=I8, receipt=I4, kind=I4, day=I4)
 EDGE = _record(parent=I4, use=I4, source=I4, day=I4)
 """A need and one of its sources: ``parent`` an order, or -1 - the demand; ``use`` its place, -1 of a demand."""
@@ -196,6 +201,7 @@ class Given(NamedTuple):
     substitutes: Records
     demands: Records
     receipts: Records
+    moves: Records
 
 
 class Made(NamedTuple):

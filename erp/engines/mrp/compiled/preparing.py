@@ -8,6 +8,7 @@ from erp.engines.mrp.compiled.layout import (
     BOM,
     DEMAND,
     ITEM,
+    MOVE,
     RECEIPT,
     SUBSTITUTE,
     USE,
@@ -49,8 +50,20 @@ def prepare(problem: ArrayProblem) -> Given:
     items = _items(problem)
     items["first_bom"] = starts(problem.boms.item, len(problem.items.step))
     items["first_use"], items["first_demand"], items["first_receipt"] = first_use, first_demand, first_receipt
+    moves, items["first_move"] = _moves(problem)
     knobs = _knobs(problem, int(np.diff(first_substitute).max(initial=0)))
-    return Given(knobs, _calendar(problem), items, boms, uses, substitutes, demands, receipts)
+    return Given(knobs, _calendar(problem), items, boms, uses, substitutes, demands, receipts, moves)
+
+
+def _moves(problem: ArrayProblem) -> tuple[Records, Array]:
+    """Moved orders by item, and where those of each begin."""
+    own = problem.moves
+    if own is None:
+        return table(0, MOVE), starts(np.zeros(0, np.int64), len(problem.items.step))
+    by_item = np.argsort(own.item, kind="stable")
+    moves = table(len(by_item), MOVE)
+    _fill(moves, **{name: getattr(own, name)[by_item] for name in ("quantity", "due", "sequence", "start", "lead")})
+    return moves, starts(own.item, len(problem.items.step))
 
 
 def _fill(records: Records, **columns: Array) -> None:

@@ -1,0 +1,75 @@
+"""Expected supply that is promised to demands: what is still to come of it, and what has arrived."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from erp.engines.pegging_supply import Peg, Standing, standing
+
+PEGS = """
+SELECT g.id, g.demand_id, g.source_label, g.source_line_id, g.quantity, d.item_id, d.warehouse_id, d.due_date,
+       d.open_quantity - COALESCE((SELECT sum(r.quantity) FROM erp_reservation r WHERE r.demand_id = d.id), 0),
+       COALESCE(s.open_quantity, 0), s.id, s.due_date
+FROM erp_supplypeg g
+JOIN erp_demand d ON d.id = g.demand_id AND d.open_quantity > 0
+LEFT JOIN erp_supply s
+  ON s.source_label = g.source_label AND s.source_line_id = g.source_line_id AND s.item_id = d.item_id
+WHERE {among} ORDER BY g.id
+"""
+
+LineKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Pegged:
+    """A peg with what it is worth, its demand and its supply (none: all of it has arrived)."""
+
+    standing: Standing
+    demand_id: int
+    item_id: int
+    warehouse_id: int | None
+    due_date: dt.date
+    line: LineKey
+    supply_id: int | None
+    supply_date: dt.date | None
+
+    @property
+    def coming(self) -> Decimal:
+        """Still expected."""
+        return self.standing.coming
+
+    @property
+    def arrived(self) -> Decimal:
+        """There, and not yet kept for the demand."""
+        return self.standing.arrived
+
+    @property
+    def is_in_time(self) -> bool:
+        """What is to come is expected by the day it is needed."""
+        return self.supply_date is not None and self.supply_date <= self.due_date
+
+
+def pegs_of_items(item_ids: Iterable[int]) -> list[Pegged]:
+    """Return what of the expected supply of items is promised to demands, in the order it was promised."""
+    return _read("d.item_id = ANY(%s)", [sorted(set(item_ids))])
+
+
+def all_pegs() -> list[Pegged]:
+    """Return all promised supply."""
+    return _read("true", [])
+
+
+def _read(among: str, values: list[list[int]]) -> list[Pegged]:
+    with connection.cursor() as cursor:
+        cursor.execute(PEGS.format(among=among), values)
+        rows = cursor.fetchall()
+    pegs = [Peg(row[0], row[1], (row[2], row[3], row[5]), row[4]) for row in rows]
+    lacking = {row[1]: row[8] for row in rows}
+    expected = {(row[2], row[3], row[5]): row[9] for row in rows}
+    return [
+        Pegged(one, row[1], row[5], row[6], row[7], (row[2], row[3]), row[10], row[11])
+        for one, row in zip(standing(pegs, lacking, expected), rows, strict=True)
+    ]
