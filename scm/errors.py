@@ -150,6 +150,16 @@ class NotReturnable(DomainError):
     sentence = _("%(document)s is %(state)s; only goods of a posted receipt can go back.")
 
 
+class ReworkNeedsAnOrder(DomainError):
+    """Goods of a subcontractor would come back made of nothing."""
+
+    code = "rework_needs_an_order"
+    sentence = _(
+        "%(document)s brought goods made of our material: the supplier cannot simply deliver them again. Choose credit "
+        "(fee credited, material lost), or send them as material of a new subcontract order for rework."
+    )
+
+
 class AmbiguousScan(DomainError):
     code = "ambiguous_scan"
     sentence = _("%(code)s is on several open orders: %(orders)s. Scan or choose the order first.")

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -14,7 +16,7 @@ from django.db import connection
 from core.clock import today
 from erp.engines import kitting, mrp
 from erp.models import Supply, WorkOrder
-from erp.selectors.boms import items_below, released_boms, yield_scrap
+from erp.selectors.boms import BELOW, yield_scrap
 from erp.selectors.kit_substitutes import LineSubstitute, offer_substitutes, substitutes_by_line
 from erp.selectors.plan_inputs import step_of
 from erp.selectors.plan_sources import columns
@@ -76,6 +78,24 @@ SELECT id, item_id, COALESCE(warehouse_id, %(warehouse)s), due_date - DATE '0001
        (open_quantity * 1000000)::bigint
 FROM erp_supply WHERE is_firm AND item_id = ANY(%(items)s)
 """
+
+
+RECIPES = f"""
+WITH RECURSIVE {BELOW.partition("WITH RECURSIVE")[2].rpartition("SELECT")[0]}
+SELECT b.id, b.item_id, (b.quantity * 1000000)::bigint, i.lead_time_days, u.decimals, l.component_id,
+       (l.quantity * 1000000)::bigint, (l.scrap_percent * 10000)::bigint, v.decimals
+FROM part p
+JOIN erp_bom b ON b.item_id = p.item_id AND b.state = 'released'
+ AND b.valid_from <= %(date)s AND (b.valid_to IS NULL OR b.valid_to > %(date)s)
+JOIN masterdata_item i ON i.id = b.item_id AND i.supply_type = 'make'
+JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+LEFT JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+ AND (l.valid_from IS NULL OR l.valid_from <= %(date)s) AND (l.valid_to IS NULL OR l.valid_to > %(date)s)
+LEFT JOIN masterdata_item c ON c.id = l.component_id
+LEFT JOIN masterdata_unitofmeasure v ON v.id = c.uom_id
+ORDER BY b.id, l.line_no, l.id
+"""
+"""The items and all that goes into them, as far as it is made: each bill with its lines (none: a bill without)."""
 
 
 @dataclass(frozen=True)
@@ -425,24 +445,20 @@ def _sources(items: list[int], now: int) -> list[kitting.Source]:
 
 def _recipes(items: list[int], warehouses: set[int]) -> dict[Any, kitting.Recipe]:
     """How the items that are made here are made, by item and warehouse."""
-    day = today()
+    with connection.cursor() as cursor:
+        cursor.execute(RECIPES, {"roots": items, "date": today()})
+        rows = cursor.fetchall()
     found: dict[Any, kitting.Recipe] = {}
-    for bom in released_boms(items_below(items, day), day).values():
-        if bom.item.supply_type != Item.SupplyType.MAKE:
-            continue
+    for _bom_id, of_bom in groupby(rows, key=itemgetter(0)):
+        lines = list(of_bom)
+        _pk, item_id, quantity, lead_days, decimals = lines[0][:5]
         for place in warehouses:
             parts = tuple(
-                kitting.Part(
-                    (line.component_id, place),
-                    int(line.quantity * mrp.MICRO),
-                    int(line.scrap_percent * 10_000),
-                    step_of(line.component.uom_decimals),
-                )
-                for line in bom.lines.all()
+                kitting.Part((line[5], place), line[6], line[7], step_of(line[8]))
+                for line in lines
+                if line[5] is not None
             )
-            found[bom.item_id, place] = kitting.Recipe(
-                int(bom.quantity * mrp.MICRO), parts, bom.item.lead_time_days, step_of(bom.item.uom_decimals)
-            )
+            found[item_id, place] = kitting.Recipe(quantity, parts, lead_days, step_of(decimals))
     return found
 
 

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from erp.engines.kitting.problem import (
-    Component,
     Cover,
     Kit,
     Order,
@@ -31,6 +30,8 @@ def check_kits(orders: Iterable[Order], stores: Stores, policy: Policy = Policy.
     greedy = _Check(stores, hoards=True)
     kits = [greedy.kit(order) for order in ranked]
     if policy is Policy.GREEDY:
+        for kit in kits:
+            kit.blocking = _blocking(kit)
         return kits
     sparing = _Check(stores, hoards=False)
     return [_with_days(sparing.kit(order), full) for order, full in zip(ranked, kits, strict=True)]
@@ -162,13 +163,12 @@ class _Check:
         if self.hoards:
             days = [one.day for one in covers if one.component.is_critical]
             kit.day = None if None in days else max((day for day in days if day), default=self.stores.today)
-            kit.blocking = _blocking(kit)
         return kit
 
     def _fill_best(self, order: Order) -> tuple[int, list[Cover]]:
         """Return the greatest quantity whose material is there, with that material taken."""
         low, high = 0, self._bound(order)
-        filled = self._fill(order, high)
+        filled = self._fill(order, high) if high else self._nothing(order)
         if filled is not None:
             return high, filled
         high = (high - 1) // order.step * order.step
@@ -183,6 +183,19 @@ class _Check:
         assert filled is not None, "what was possible a moment ago is possible"
         return low, filled
 
+    def _nothing(self, order: Order) -> list[Cover]:
+        """Return the covers of no kit at all: nothing is taken, what is kept for a line is there."""
+        covers, today = [], self.stores.today
+        for line in order.components:
+            cover = Cover(line)
+            covers.append(cover)
+            kept = min(line.reserved, line.need)
+            if kept:
+                cover.ready = cover.within = cover.from_stock = kept
+            if kept >= line.need and (line.is_critical or not line.need):
+                cover.day = today
+        return covers
+
     def _bound(self, order: Order) -> int:
         """Return what is not exceeded: the least that a line allows which alone had the pool and nothing else."""
         bound, bins = order.quantity, self.pool.bins
@@ -193,6 +206,8 @@ class _Check:
                 had += self._makeable(line.item, line.need - had)
                 possible = (line.issued + had) * order.quantity // (line.required * order.step) * order.step
                 bound = min(bound, possible)
+                if bound <= 0:
+                    return 0
         return bound
 
     def _makeable(self, item: Any, wanted: int) -> int:
@@ -256,8 +271,8 @@ class _Check:
         """Beyond the kit: take what the line can use, or see what it could have and leave it to others."""
         need = cover.component.need
         if self.hoards or not cover.component.is_critical:
-            if self._is_spent(cover.component):
-                cover.day = None
+            if not cover.component.substitutes and cover.component.item not in self.stores.recipes:
+                self._take_plainly(cover)
                 return
             self._cover(cover, need - cover.ready)
             if cover.ready < need and self.hoards:
@@ -272,27 +287,47 @@ class _Check:
         self.pool.undo(mark)
         cover.within = cover.ready + trial.ready
 
-    def _is_spent(self, line: Component) -> bool:
-        """Return whether a line gets nothing more, now or later."""
-        return not line.substitutes and line.item not in self.stores.recipes and self.pool.is_spent(line.item)
-
-    def _cover(self, cover: Cover, wanted: int, *, later: bool = False, whole: bool = False) -> None:
-        """Add to a cover what the pool has in time (``later``: ever): the item, its substitutes, what can be made.
-
-        whole  less than ``wanted`` is of no use: making a part of it is not tried.
-        """
-        line, today = cover.component, self.stores.today
-        if not later and self._cover_at_once(cover, wanted):
+    def _take_plainly(self, cover: Cover) -> None:
+        """Take the rest of a line that nothing else serves: what is there in time, and (who hoards) what is not."""
+        line, pool = cover.component, self.pool
+        if pool.is_spent(line.item):
+            cover.day = None
             return
         takings: list[Taking] = []
-        missing = wanted - self.pool.take(line.item, wanted, takings, later=later)
-        day = today
+        missing = line.need - cover.ready
+        taken = pool.take(line.item, missing, takings)
+        day = self._count(cover, takings)
+        if taken:
+            cover.ready = cover.within = cover.ready + taken
+            cover.day = max(day, cover.day or 0) if taken == missing else None
+        if taken < missing and self.hoards:
+            late = pool.take(line.item, missing - taken, takings, later=True)
+            whole = late == missing - taken
+            cover.day = max([self.stores.today, *(one.source.day for one in takings)]) if whole else None
+        cover.takings.extend(takings)
+
+    def _count(self, cover: Cover, takings: Sequence[Taking]) -> int:
+        """Add takings to what a cover has from stock and receipts; return the day the last of them is there."""
+        day = self.stores.today
         for taking in takings:
             if taking.source.key is None:
                 cover.from_stock += taking.quantity
             else:
                 cover.from_receipts += taking.quantity
                 day = max(day, taking.source.day)
+        return day
+
+    def _cover(self, cover: Cover, wanted: int, *, later: bool = False, whole: bool = False) -> None:
+        """Add to a cover what the pool has in time (``later``: ever): the item, its substitutes, what can be made.
+
+        whole  less than ``wanted`` is of no use: making a part of it is not tried.
+        """
+        line = cover.component
+        if not later and self._cover_at_once(cover, wanted):
+            return
+        takings: list[Taking] = []
+        missing = wanted - self.pool.take(line.item, wanted, takings, later=later)
+        day = self._count(cover, takings)
         if missing and line.substitutes:
             covered, latest = self._substitute(line.substitutes, missing, takings, later=later)
             cover.from_substitutes += covered

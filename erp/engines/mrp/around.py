@@ -15,7 +15,7 @@ from erp.engines.mrp.groups import Swap, swaps
 from erp.engines.mrp.joint import ROUNDS, JointOrder, joint_orders, merged, yields
 from erp.engines.mrp.levels import BomCycle
 from erp.engines.mrp.netting import make_plan
-from erp.engines.mrp.problem import MICRO, TO_STOCK, Bom, BomLine, Item, Substitute
+from erp.engines.mrp.problem import MICRO, TO_ORDER, Bom, BomLine, Item, Substitute
 
 Planner = Callable[[ArrayProblem], ArrayPlan]
 
@@ -47,30 +47,50 @@ def plan_around(problem: ArrayProblem, planner: Planner = plan_plainly) -> Array
 
 def _at_suppliers(problem: ArrayProblem) -> Extension | None:
     """Add a unit for what lies at a subcontractor of an item: what he needs of it is taken from there first, the rest
-    is sent the same day. None: nothing lies there that is not spoken for.
+    is sent the same day, or replaced by the substitutes of the line. None: nothing lies there that is not spoken for.
+
+    Not netted: what is made to order alone, whose free stock serves nobody; lines that are replaced together; lines whose
+    substitutes differ from those of the first line for the same material and subcontractor, or where open orders of his,
+    which nothing replaces, want it too.
     """
     places = problem.places
     if places is None or not len(places.item):
         return None
     lines, demands, items = problem.lines, problem.demands, problem.items
-    replaced = np.isin(np.arange(len(lines.bom)), problem.substitutes.line)
-    maker = np.where(lines.is_output | lines.is_skipped | replaced, 0, places.maker[problem.boms.item[lines.bom]])
+    given = problem.substitutes
+    maker = np.where(
+        lines.is_output | lines.is_skipped | (lines.group > 0), 0, places.maker[problem.boms.item[lines.bom]]
+    )
     component, wanted, extension = lines.component.copy(), demands.item.copy(), Extension(problem)
+    moved = np.zeros(len(given.line), np.bool_)
     for item, supplier, free in zip(*(column.tolist() for column in places[:3]), strict=True):
-        own = np.nonzero((maker == supplier) & (lines.component == item))[0]
+        if items.order_policy[item] == TO_ORDER or items.is_phantom[item]:
+            continue
         open_there = np.nonzero((places.at == supplier) & (demands.item == item))[0]
-        is_plain = items.order_policy[item] == TO_STOCK and not items.is_phantom[item]
-        if is_plain and len(own) + len(open_there):
-            step = int(items.step[item])
-            unit = extension.add_item(Item(free, step=step, explodes=True), item)
-            extension.add_bom(Bom(unit, MICRO, [BomLine(item, MICRO)]))
+        by_him = np.nonzero((maker == supplier) & (lines.component == item))[0]
+        own, substitutes = _alike(problem, by_him, is_plain=len(open_there) > 0)
+        if len(own) + len(open_there):
+            policy = int(items.order_policy[item])
+            unit = extension.add_item(Item(free, step=int(items.step[item]), explodes=True, order_policy=policy), item)
+            extension.add_bom(Bom(unit, MICRO, [BomLine(item, MICRO, substitutes=substitutes)]))
             component[own], wanted[open_there] = unit, unit
+            moved |= np.isin(given.line, own)
     if not extension.stands_for:
         return None
     extension.problem = dataclasses.replace(
-        problem, lines=lines._replace(component=component), demands=demands._replace(item=wanted)
+        problem,
+        lines=lines._replace(component=component),
+        substitutes=type(given)(*(column[~moved] for column in given)),
+        demands=demands._replace(item=wanted),
     )
     return extension
+
+
+def _alike(problem: ArrayProblem, numbers: Array, *, is_plain: bool) -> tuple[Array, tuple[Substitute, ...]]:
+    """Return of some lines those with the substitutes of the first one (``is_plain``: with none), and these."""
+    found = [(number, _line(problem, number).substitutes) for number in numbers.tolist()]
+    wanted = found[0][1] if found and not is_plain else ()
+    return np.array([number for number, substitutes in found if substitutes == wanted], np.int64), wanted
 
 
 def _jointly(problem: ArrayProblem, planner: Planner) -> ArrayPlan:

@@ -46,11 +46,13 @@ class Extension:
         """Return the problem with all that was added."""
         given, more = self.problem, columns_of(self.added)
         lines = more.lines._replace(bom=more.lines.bom + len(given.boms.item))
+        substitutes = more.substitutes._replace(line=more.substitutes.line + len(given.lines.bom))
         return dataclasses.replace(
             given,
             items=_joined(given.items, more.items),
             boms=_joined(given.boms, more.boms),
             lines=_joined(given.lines, lines),
+            substitutes=_joined(given.substitutes, substitutes),
             demands=_joined(given.demands, more.demands),
         )
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from core.context import insert_later
 from core.fields import ZERO
 from core.locks import lock_rows
 from erp.engines.reserving import Free, Need, share_out
-from erp.models import Demand, Reservation, StockBalance
+from erp.models import Demand, Reservation, StockBalance, SupplyPeg
 from erp.selectors.supply_pegs import pegs_of_items
 from erp.selectors.taking import first_out
 from erp.selectors.usable import is_usable, read_status_anew
@@ -23,7 +25,9 @@ class ReservationBook:
 
     def __init__(self, demand_ids: Iterable[int], item_ids: Iterable[int]) -> None:
         stock = StockBalance.objects.filter(item_id__in=set(item_ids), on_hand__gt=0, owner__isnull=True)
-        rows = lock_rows(stock.select_related("item", "lot", "location__warehouse"), order_by=BALANCE_KEY)
+        promised = Exists(SupplyPeg.objects.filter(demand__item_id=OuterRef("item_id")))
+        stock = stock.select_related("item", "lot", "location__warehouse").annotate(is_promised=promised)
+        rows = lock_rows(stock, order_by=BALANCE_KEY)
         read_status_anew(rows)
         self.balances = {row.pk: row for row in rows}
         self.rows = {
@@ -97,7 +101,7 @@ class ReservationBook:
     def _promised(self, lacking: Mapping[int, Decimal]) -> list[Need]:
         """What has arrived of supply promised to a demand: it comes first, and what is others' stays free for them."""
         arrived: dict[tuple[int, int, int | None], Decimal] = defaultdict(Decimal)
-        items = {row.item_id for row in self.balances.values() if row.available > 0}
+        items = {row.item_id for row in self.balances.values() if row.is_promised and row.available > 0}
         for peg in pegs_of_items(items) if items else ():
             arrived[peg.demand_id, peg.item_id, peg.warehouse_id] += peg.arrived
         needs = []

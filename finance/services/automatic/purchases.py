@@ -139,7 +139,8 @@ def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal, also: Sequ
     """Return the lines that bring what ``source`` booked on the account (and now books by ``also``) to ``target``.
 
     Nothing as a rule: receipts and returns move stock at the very amounts of the receipt lines. A subcontractor's goods
-    come out of processing, so that all of his fee is accrued here.
+    come out of processing, so that all of his fee is accrued here; what goes back takes our material along, which
+    is lost.
     """
     booked = (
         JournalLine.objects.filter(
@@ -155,8 +156,10 @@ def _aligning(source: GoodsReceipt | SupplierReturn, target: Decimal, also: Sequ
     if not difference:
         return []
     book = account_book()
-    is_fee = source.order.is_subcontract and isinstance(source, GoodsReceipt)
-    other = AccountRole.SUBCONTRACT if is_fee else AccountRole.PRICE_DIFFERENCE
+    others = (AccountRole.PRICE_DIFFERENCE, AccountRole.PRICE_DIFFERENCE)
+    if source.order.is_subcontract:
+        others = (AccountRole.SUBCONTRACT, AccountRole.SCRAP_LOSS)
+    other = others[0 if isinstance(source, GoodsReceipt) else 1]
     return [
         Line(account_id=book.account(AccountRole.GRNI), amount=difference, partner_id=source.partner_id),
         Line(account_id=book.account(other), amount=-difference),

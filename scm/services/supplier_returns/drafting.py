@@ -23,6 +23,7 @@ from scm.errors import (
     OverReturn,
     ReasonMissing,
     ReceiptGivenUp,
+    ReworkNeedsAnOrder,
 )
 from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
 from scm.services.line_input import invalid, positive
@@ -53,6 +54,7 @@ def create_supplier_return(
         EmptyDocument: nothing goes back.
         NotOnDocument: a line is not on the receipt.
         OverReturn: more than came in and is not sent back yet.
+        ReworkNeedsAnOrder: goods made of our material are to be delivered again.
         InvalidInput: an impossible quantity, place or settlement.
     """
     receipt = lock(GoodsReceipt, receipt_id)
@@ -116,6 +118,8 @@ def _fill(
         raise NotReturnable(document=document.receipt, state=document.receipt.get_state_display())
     if not lines:
         raise EmptyDocument(document=document)
+    if settlement == Settlement.REPLACE and document.order.is_subcontract:
+        raise ReworkNeedsAnOrder(document=document.receipt, field="settlement")
     document.reason = cause.strip()[:200]
     document.settlement = settlement
     present = {line.pk: line for line in document.receipt.lines.select_related("item__uom", "uom", "order_line")}

@@ -1,7 +1,7 @@
 """Sending goods back to a supplier, and undoing it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +11,12 @@ from django.db.models.functions import Coalesce
 from core.clock import business_date, company
 from core.documents import lock, transition
 from core.errors import InvalidTransition
-from core.fields import QuantityField
+from core.fields import ZERO, QuantityField
 from core.money import split_amount
 from core.operations import operation
-from erp.models import StockMove
+from erp.models import StockMove, ValueEntry
 from erp.services.stock import MoveInput, post_moves, reversal_of
+from erp.states import MoveKind
 from masterdata.selectors.places import virtual_location
 from scm import ports
 from scm.engines.receipts import part_amount
@@ -33,7 +34,8 @@ def post_supplier_return(*, return_id: int, version: int | None = None, actor: A
 
     Of goods that the supplier credits that is what he invoiced of them, if he did.
 
-    Pieces of a work order go back to the step done at the supplier, with their fee.
+    Pieces of a work order go back to the step done at the supplier, with their fee. Goods that he made of our material
+    leave with that, too: the fee is owed back by him, the material is lost.
 
     Raises:
         StaleVersion: somebody changed the return since the user saw it.
@@ -57,7 +59,7 @@ def post_supplier_return(*, return_id: int, version: int | None = None, actor: A
     stocked = [line for line in lines if line.receipt_line.item_id is not None]
     if stocked:
         post_moves(
-            moves=_moves(stocked),
+            moves=_moves(stocked, _materials(order, stocked)),
             source=document,
             kind="supplier_return",
             date=today,
@@ -116,7 +118,33 @@ def _value(order: PurchaseOrder, document: SupplierReturn, lines: Sequence[Suppl
             line.amount = part
 
 
-def _moves(lines: Sequence[SupplierReturnLine]) -> list[MoveInput]:
+def _materials(order: PurchaseOrder, lines: Sequence[SupplierReturnLine]) -> dict[int, Decimal]:
+    """Return what of our material leaves with each line of goods from a subcontractor, as they came with it."""
+    if not order.is_subcontract:
+        return {}
+    own = company()
+    decimals = own.base_decimals if own else 2
+    came = ValueEntry.objects.filter(
+        kind=MoveKind.SUBCONTRACT,
+        move__source_label="scm.goodsreceipt",
+        move__source_line_id__in=[line.receipt_line_id for line in lines],
+        move__reverses__isnull=True,
+    )
+    whole = dict(
+        came.values("move__source_line_id").annotate(sum=Sum("amount")).values_list("move__source_line_id", "sum")
+    )
+    found: dict[int, Decimal] = {}
+    gone: dict[int, Decimal] = {}
+    for line in lines:
+        receipt = line.receipt_line
+        material = whole.get(receipt.pk, receipt.amount) - receipt.amount
+        before = gone.get(receipt.pk, receipt.returned_quantity)
+        found[line.pk] = part_amount(material, receipt.stock_quantity, before, line.stock_quantity, decimals)
+        gone[receipt.pk] = before + line.stock_quantity
+    return found
+
+
+def _moves(lines: Sequence[SupplierReturnLine], materials: Mapping[int, Decimal]) -> list[MoveInput]:
     supplier = virtual_location("supplier")
     return [
         MoveInput(
@@ -125,7 +153,7 @@ def _moves(lines: Sequence[SupplierReturnLine]) -> list[MoveInput]:
             to_location_id=supplier.pk,
             quantity=line.stock_quantity,
             lot_id=line.receipt_line.lot_id,
-            amount=line.amount,
+            amount=line.amount + materials.get(line.pk, ZERO),
             source_line_id=line.pk,
         )
         for line in lines

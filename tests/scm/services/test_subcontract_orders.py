@@ -12,7 +12,7 @@ from core.clock import on_day
 from core.errors import InvalidTransition
 from core.operations import perform
 from erp.errors import ShortStock
-from erp.models import Demand, ItemCost, StockBalance, Supply, SupplyAdvice, WorkOrder
+from erp.models import Demand, ItemCost, StockBalance, StockMove, Supply, SupplyAdvice, WorkOrder
 from erp.services import planning
 from erp.services.valuation.month_average import run_month_average
 from finance.models import AccountMapping, FiscalPeriod, GrniLine, JournalLine
@@ -20,8 +20,8 @@ from finance.selectors.invariants import violations
 from finance.services import invoices, periods
 from masterdata.models import Item, ItemCategory
 from scm import errors
-from scm.models import GoodsReceipt, SubcontractChargeBack, SubcontractOrder
-from scm.services import goods_receipts, purchase_orders, subcontract_orders
+from scm.models import GoodsReceipt, SubcontractChargeBack, SubcontractOrder, SupplierReturn
+from scm.services import goods_receipts, purchase_orders, subcontract_orders, supplier_returns
 from tests.factories import crm, erp, erp_make, masterdata, scm
 from tests.factories import scm_subcontract as make
 from tests.factories.core import superuser
@@ -256,6 +256,39 @@ def test_in_the_same_period_the_fee_is_corrected_on_the_receipt(part):
     assert (cost_of("FRAME"), balance("grni"), balance("subcontract")) == ((10, 125), 0, 0)
     order.refresh_from_db()
     assert order.state == "closed"
+    assert violations() == []
+
+
+def returned(receipt: GoodsReceipt, quantity: str, **fields) -> SupplierReturn:
+    lines = [{"receipt_line_id": receipt.lines.get().pk, "quantity": D(quantity)}]
+    values = {"receipt_id": receipt.pk, "lines": lines, "cause": "Blistered", "settlement": "credit"} | fields
+    draft = perform(supplier_returns.create_supplier_return, actor=None, **values)
+    return perform(supplier_returns.post_supplier_return, actor=None, return_id=draft.pk)
+
+
+@pytest.mark.parametrize("is_invoiced", [True, False])
+def test_goods_go_back_with_the_fee_credited_and_the_material_lost(part, is_invoiced):
+    """Ten frames of 10.00 material and 3.00 fee; invoiced at 3.50 they are worth 13.50. Four go back, with their fee."""
+    fee = D(14) if is_invoiced else D(12)
+    erp.opening(part, "100", "10")
+    order = make.received(make.sent(part), "10")
+    if is_invoiced:
+        invoiced(order, "3.50")
+    receipt = GoodsReceipt.objects.get()
+    with pytest.raises(errors.ReworkNeedsAnOrder):
+        returned(receipt, "4", settlement="replace")
+    document = returned(receipt, "4")
+    left = StockMove.objects.get(source_label="scm.supplierreturn", source_id=document.pk)
+    assert sum(one.amount for one in left.entries.filter(kind="supplier_return")) == -40 - fee
+    row = GrniLine.objects.get()
+    open_amount = -fee if is_invoiced else 30 - fee
+    assert (row.returned_quantity, row.returned_amount, row.open_amount) == (4, fee, open_amount)
+    assert (cost_of("FRAME"), balance("scrap_loss")) == ((6, D(81) if is_invoiced else D(78)), 40)
+    assert (balance("grni"), balance("subcontract"), balance("price_difference")) == (-open_amount, 0, 0)
+    assert violations() == []
+    perform(supplier_returns.reverse_supplier_return, actor=None, return_id=document.pk, reason="Found good")
+    assert (cost_of("FRAME"), balance("scrap_loss")) == ((10, D(135) if is_invoiced else D(130)), 0)
+    assert (balance("grni"), balance("subcontract")) == (D(0) if is_invoiced else D(-30), 0)
     assert violations() == []
 
 
