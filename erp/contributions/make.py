@@ -61,6 +61,9 @@ NAVIGATION = (
     Navigation(
         "production", _("Bills of material"), "erp:bom-list", "erp.view_bom", "hierarchy", 30, section="engineering"
     ),
+    Navigation(
+        "production", _("Substitutes"), "erp:substitute-list", "erp.view_bom", "replace", 32, section="engineering"
+    ),
 )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from erp.models import BomLine
+from erp.models import BomLine, BomSubstitute
 from erp.selectors.boms import ABOVE, NODES_SHOWN, components_on, valid_on, yield_scrap
 from erp.states import BomState
 from masterdata.models import Item
@@ -25,6 +26,19 @@ class UseNode:
     quantity: Decimal
     depth: int
     is_cut: bool = False
+
+
+def substitutes() -> QuerySet[BomSubstitute]:
+    """Return all substitutes with what a list shows of them, those that are replaced together beside each other."""
+    related = ("item", "bom_line__component", "bom_line__bom__item")
+    order = (
+        "bom_line__bom__item__code",
+        "-bom_line__bom_id",
+        "bom_line__substitute_group",
+        "rank",
+        "bom_line__line_no",
+    )
+    return BomSubstitute.objects.select_related(*related).order_by(*order, "pk")
 
 
 def uses_above(item: Item, date: dt.date) -> list[UseNode]:

@@ -134,7 +134,7 @@ SELECT b.id, b.item_id, {MICRO.format("b.quantity")}, {DAY.format("b.valid_from"
        COALESCE({DAY.format("l.valid_to")}, {NEVER}), {MICRO.format("l.fixed_scrap_quantity")}, l.is_level_skipped,
        l.line_kind <> 'component', EXISTS (SELECT 1 FROM erp_bomsubstitute t WHERE t.bom_line_id = l.id)
 FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
-WHERE b.item_id = ANY(%(items)s) AND {VALID} AND l.component_id = ANY(%(items)s)
+WHERE b.item_id = ANY(%(items)s) AND {VALID} AND l.component_id = ANY(%(inside)s)
 ORDER BY b.id, l.line_no, l.id
 """
 
@@ -201,7 +201,7 @@ def read_branch(item_ids: Iterable[int], *, upwards: bool = False) -> Branch:
             rows = cursor.fetchall()
     inside = {item_id for item_id, is_inside in around.items() if is_inside}
     settings = PlanningSettings.objects.first() or PlanningSettings()
-    reading = _Reading(day, sorted(inside | {row[0] for row in rows}), settings)
+    reading = _Reading(day, sorted(inside | {row[0] for row in rows}), sorted(inside), settings)
     reading.read_demands(sorted(inside))
     return reading.branch(inside, reading.orders(rows))
 
@@ -209,8 +209,8 @@ def read_branch(item_ids: Iterable[int], *, upwards: bool = False) -> Branch:
 class _Reading:
     """Turns rows into a problem."""
 
-    def __init__(self, day: dt.date, item_ids: list[int], settings: PlanningSettings) -> None:
-        self.values = {"items": item_ids, "today": day}
+    def __init__(self, day: dt.date, item_ids: list[int], inside: list[int], settings: PlanningSettings) -> None:
+        self.values = {"items": item_ids, "today": day, "inside": inside}
         self.item_ids = item_ids
         self.index = {item_id: place for place, item_id in enumerate(item_ids)}
         self.problem = mrp.Problem(

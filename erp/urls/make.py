@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from erp.services import boms, work_orders
 from erp.views import boms as bom_views
-from erp.views import costs, planning, production, shop_floor
+from erp.views import costs, planning, production, shop_floor, substitutes
 from erp.views import work_orders as order_views
 from erp.views.verbs import verb_view
 
@@ -28,6 +28,7 @@ engineering = [
     ),
     path("boms/<int:pk>/copy/", verb_view(boms.copy_bom, BOM, _("This is the copy.")), name="bom-copy"),
     path("boms/<int:pk>/retire/", verb_view(boms.retire_bom, BOM, _("Retired.")), name="bom-retire"),
+    path("substitutes/", substitutes.SubstituteList.as_view(), name="substitute-list"),
     path("items/<int:pk>/structure/", bom_views.ItemStructure.as_view(), name="item-structure"),
     path("items/<int:pk>/cost/", costs.ItemCostPage.as_view(), name="item-cost"),
     path("items/<int:pk>/cost/propose/", costs.ProposeStandardCosts.as_view(), name="item-cost-propose"),

@@ -14,6 +14,7 @@ from crm.models import SalesOrder
 from erp.api.serializers import as_built as built
 from erp.api.serializers import make as shapes
 from erp.api.serializers import order_costs as cost_shapes
+from erp.api.serializers.substitutes import SubstituteSerializer
 from erp.filters.make import (
     BomFilter,
     LateLineFilter,
@@ -24,8 +25,10 @@ from erp.filters.make import (
     SupplyAdviceFilter,
     WorkOrderFilter,
 )
+from erp.filters.substitutes import SubstituteFilter
 from erp.models import (
     Bom,
+    BomSubstitute,
     PlannedOrder,
     PlanRun,
     PlanVerdict,
@@ -69,6 +72,15 @@ class BomViewSet(DraftViewSet):
     release = operation_action(boms.release_bom, name="release", serializer=shapes.VersionInput)
     retire = operation_action(boms.retire_bom, name="retire", serializer=shapes.VersionInput)
     copy = operation_action(boms.copy_bom, name="copy", returns_self=False)
+
+
+class SubstituteViewSet(DocumentViewSet):
+    """Substitutes of all bills; they are written with their bill."""
+
+    queryset = BomSubstitute.objects.select_related("bom_line__bom").order_by("-pk")
+    serializer_class = SubstituteSerializer
+    filterset_class = SubstituteFilter
+    permission_required = "erp.view_bom"
 
 
 class WorkOrderViewSet(DraftViewSet):
@@ -244,6 +256,7 @@ class PlanRunViewSet(DocumentViewSet):
 
 ROUTES = (
     ("boms", BomViewSet, "bom"),
+    ("substitutes", SubstituteViewSet, "substitute"),
     ("work-orders", WorkOrderViewSet, "work-order"),
     ("production-reports", ProductionReportViewSet, "production-report"),
     ("production-receipts", ProductionReceiptViewSet, "production-receipt"),

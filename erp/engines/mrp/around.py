@@ -49,9 +49,9 @@ def _at_suppliers(problem: ArrayProblem) -> Extension | None:
     """Add a unit for what lies at a subcontractor of an item: what he needs of it is taken from there first, the rest
     is sent the same day, or replaced by the substitutes of the line. None: nothing lies there that is not spoken for.
 
-    Not netted: what is made to order alone, whose free stock serves nobody; lines that are replaced together; lines whose
-    substitutes differ from those of the first line for the same material and subcontractor, or where open orders of his,
-    which nothing replaces, want it too.
+    Not netted: what is made to order alone, whose free stock serves nobody; lines that are replaced together; lines
+    whose substitutes differ from those of the first line for this material and subcontractor, or where open orders of
+    his, which nothing replaces, want it too.
     """
     places = problem.places
     if places is None or not len(places.item):

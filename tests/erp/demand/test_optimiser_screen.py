@@ -80,3 +80,20 @@ def test_without_the_extra_the_form_says_how_to_get_it_and_keeps_what_was_typed(
     assert not SchedulePlan.objects.exists()
     client.post(reverse("erp:schedule-plan-create"), FORM | {"solver": "rules"})
     assert SchedulePlan.objects.get().solver == "rules"
+
+
+def test_without_the_extra_the_api_refuses_with_a_sentence_and_plans_by_the_rules(orders, client, monkeypatch) -> None:
+    installed(monkeypatch, None)
+    client.force_login(core.superuser("boss"))
+
+    def send(key: str, **fields):
+        headers = {"Idempotency-Key": key}
+        return client.post("/api/v1/erp/schedule-plans/", fields, content_type="application/json", headers=headers)
+
+    refused = send("a", solver="optimiser", rule="due")
+    [said] = refused.json()["errors"]
+    assert (refused.status_code, said["code"]) == (409, "optimiser_is_missing")
+    assert "take the built-in rules" in said["message"]
+    made = send("b", rule="due")  # nobody asks for the solver: the built-in rules
+    assert (made.status_code, made.json()["solver"]) == (201, "rules")
+    assert SchedulePlan.objects.get().rows.count() > 0

@@ -141,3 +141,39 @@ def test_the_cost_page_shows_elements_and_proposes_standard_costs(browser, signe
     [line] = StockRevaluation.objects.get().lines.all()
     assert (line.item, line.unit_cost) == (top, D(40))
     assert signed_in("erp.view_bom").get(url).status_code == 403
+
+
+def test_substitutes_are_listed_filtered_and_exported(browser, factory) -> None:
+    left, right, new_left, new_right, glue, paste = (
+        masterdata.item(code) for code in ("LEFT", "RIGHT", "NEW-LEFT", "NEW-RIGHT", "GLUE", "PASTE")
+    )
+
+    def by(item, ratio="1", **fields):
+        return {"substitutes": [{"item_id": item.pk, "ratio": D(ratio)}]} | fields
+
+    erp_make.bom(
+        erp_make.made("TOP"),
+        (left, "1", by(new_left, substitute_group="SIDES")),
+        (right, "2", by(new_right, "1.5", substitute_group="SIDES")),
+        (glue, "0.1", by(paste)),
+    )
+    url = reverse("erp:substitute-list")
+
+    def listed(**query) -> list[str]:
+        return [row.record.item.code for row in browser.get(url, query).context["table"].rows]
+
+    assert listed() == ["PASTE", "NEW-LEFT", "NEW-RIGHT"]
+    assert listed(together="1") == ["NEW-LEFT", "NEW-RIGHT"]
+    assert listed(q="sides") == ["NEW-LEFT", "NEW-RIGHT"]
+    assert listed(component=glue.pk) == listed(item=paste.pk) == ["PASTE"]
+    assert (listed(valid="1"), listed(state="draft")) == (["PASTE", "NEW-LEFT", "NEW-RIGHT"], [])
+    page = browser.get(url).content.decode()
+    assert reverse("erp:item-structure", args=[new_right.pk]) in page
+    file = browser.get(url, {"export": "csv", "together": "1"}).content.decode()
+    assert "SIDES" in file
+    assert "PASTE" not in file
+    rows = browser.get("/api/v1/erp/substitutes/", {"together": "1"}).json()["results"]
+    assert sorted((row["substitute_group"], row["component"], row["item"]) for row in rows) == [
+        ("SIDES", left.pk, new_left.pk),
+        ("SIDES", right.pk, new_right.pk),
+    ]
