@@ -30,6 +30,7 @@ class ReservationBook:
         rows = lock_rows(stock, order_by=BALANCE_KEY)
         read_status_anew(rows)
         self.balances = {row.pk: row for row in rows}
+        self.promised_items = {row.item_id for row in rows if vars(row)["is_promised"]}
         self.rows = {
             (row.demand_id, row.balance_id): row
             for row in Reservation.objects.filter(demand_id__in=set(demand_ids)).order_by("pk")
@@ -101,7 +102,7 @@ class ReservationBook:
     def _promised(self, lacking: Mapping[int, Decimal]) -> list[Need]:
         """What has arrived of supply promised to a demand: it comes first, and what is others' stays free for them."""
         arrived: dict[tuple[int, int, int | None], Decimal] = defaultdict(Decimal)
-        items = {row.item_id for row in self.balances.values() if row.is_promised and row.available > 0}
+        items = self.promised_items & {row.item_id for row in self.balances.values() if row.available > 0}
         for peg in pegs_of_items(items) if items else ():
             arrived[peg.demand_id, peg.item_id, peg.warehouse_id] += peg.arrived
         needs = []
