@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0058_co_products_start_orders'),
+        ("erp", "0059_co_products_start_orders"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0057_plan_statistics'),
+        ("erp", "0058_typed_units_of_orders"),
         ('masterdata', '0012_add_master_scheduled_items'),
     ]
 
