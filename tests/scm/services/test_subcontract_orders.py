@@ -268,7 +268,7 @@ def returned(receipt: GoodsReceipt, quantity: str, **fields) -> SupplierReturn:
 
 @pytest.mark.parametrize("is_invoiced", [True, False])
 def test_goods_go_back_with_the_fee_credited_and_the_material_lost(part, is_invoiced):
-    """Ten frames of 10.00 material and 3.00 fee; invoiced at 3.50 they are worth 13.50. Four go back, with their fee."""
+    """Ten frames of 10.00 material and 3.00 fee; invoiced at 3.50 they are worth 13.50. Four go back."""
     fee = D(14) if is_invoiced else D(12)
     erp.opening(part, "100", "10")
     order = make.received(make.sent(part), "10")
