@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F
 
@@ -94,6 +95,11 @@ class InStockUnit:
     uom_id: int | None = None
     factor: Decimal | None = None
 
+    @property
+    def unit(self) -> dict[str, Any]:
+        """Return unit and factor as the columns of a row that remembers them."""
+        return {"uom_id": self.uom_id, "unit_factor": self.factor}
+
 
 def in_stock_unit(item: Item, uom_id: int | None, quantity: Decimal) -> InStockUnit:
     """Return one typed quantity as `in_stock_units` does."""
@@ -132,6 +138,11 @@ class InOneUnit:
     quantities: tuple[Decimal, ...]
     uom_id: int | None = None
     factor: Decimal | None = None
+
+    @property
+    def unit(self) -> dict[str, Any]:
+        """Return unit and factor as the columns of a row that remembers them."""
+        return {"uom_id": self.uom_id, "unit_factor": self.factor}
 
 
 def in_one_unit(item: Item, uom_id: int | None, quantities: Sequence[Decimal]) -> InOneUnit:

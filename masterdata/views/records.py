@@ -126,7 +126,9 @@ class RecordPage(DocumentPage):
     def extra_context_for(self, document: Any) -> dict[str, Any]:
         user = self.request.user
         hidden = hidden_fields(user, self.model)
+        may_edit = user.has_perm(self.pages.record.permission("change"))
         context = {
+            "edit_url": reverse(self.pages.url("edit"), args=[document.pk]) if may_edit else "",
             "number": document.code if hasattr(document, "code") else str(document),
             "subtitle": document.label() if hasattr(document, "label") else "",
             "closed": not getattr(document, "is_active", True),

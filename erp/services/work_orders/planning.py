@@ -47,17 +47,15 @@ def create_work_order(
     actor: Any,
     at: dt.datetime,
 ) -> WorkOrder:
-    """Write a draft work order with the material its bill of material asks for.
+    """Write a draft work order (``quantity`` in ``uom_id``; None: stock unit) with what its bill of material asks for.
 
-    quantity  in ``uom_id`` (None: the item's stock unit, in which it is planned).
     Without a start it is the due date less the item's lead time; without a bill the one released for the start, if any.
     kind       rework 返工: the item itself goes in and comes out again, dearer by what was done to it;
                disassembly 拆卸: the item goes in, its parts come out with the shares they had in its cost.
     origin_id  the order that made the goods: its sales order line is taken over, its shares are the original ones.
 
     Raises:
-        InvalidInput: quantity or dates are impossible, or the bill (or the order the goods come from) is of another
-            item.
+        InvalidInput: quantity or dates are impossible, or bill or origin are of another item.
         NoBom: an order that takes apart has no bill of material to go by.
         QuantityTooFine, UnitNotConvertible, ClosedForEntry, MergedAway: quantity and item as master data demands.
         NoWarehouse: none is named and there is none.
@@ -72,8 +70,7 @@ def create_work_order(
         number=next_number(WorkOrder, at),
         item=item,
         quantity=typed.quantity,
-        uom_id=typed.uom_id,
-        unit_factor=typed.factor,
+        **typed.unit,
         start_date=start,
         due_date=due_date,
         warehouse=_warehouse(warehouse_id),

@@ -52,9 +52,8 @@ def report_operation(
 ) -> ProductionReport:
     """Write down what an employee did on an order (at one of its steps); what it cost is in process from now on.
 
-    good, scrap, rework  in ``uom_id`` (None: the item's stock unit).
-    Without a step it is reported at the last one, and all before it follow. Pieces to be reworked are neither good nor
-    scrap: they are reported again. Hours cost the employee's rate, or the pieces their piece rate.
+    Quantities are in ``uom_id`` (None: the stock unit). Without a step it is reported at the last one, and all before it
+    follow. Pieces to be reworked are neither good nor scrap: they are reported again. Hours cost the employee's rate, or the pieces their piece rate.
 
     Raises:
         NotInProduction: the order is neither released nor in progress.
@@ -67,34 +66,31 @@ def report_operation(
     """
     work_order = lock(WorkOrder, work_order_id)
     require_bookable(work_order)
-    employee = Employee.objects.get(pk=employee_id)
-    require_open(employee)
+    require_open(employee := Employee.objects.get(pk=employee_id))
     typed = in_one_unit(work_order.item, uom_id, (good_quantity, scrap_quantity, rework_quantity))
-    good_quantity, scrap_quantity, rework_quantity = typed.quantities
+    good, scrap, rework = typed.quantities
     _require_sound(work_order, (*typed.quantities, hours, machine_minutes))
     steps = steps_of(work_order)
     step = chosen_step(work_order, steps, operation_id)
-    require_reportable(work_order, steps, step, good_quantity + scrap_quantity, in_turn=operation_id is not None)
-    day = _day_of(report_date, at)
+    require_reportable(work_order, steps, step, good + scrap, in_turn=operation_id is not None)
     report = ProductionReport(
         work_order=work_order,
         employee=employee,
         operation=step,
-        good_quantity=good_quantity,
-        scrap_quantity=scrap_quantity,
-        rework_quantity=rework_quantity,
-        uom_id=typed.uom_id,
-        unit_factor=typed.factor,
+        good_quantity=good,
+        scrap_quantity=scrap,
+        rework_quantity=rework,
+        **typed.unit,
         scrap_reason=scrap_reason.strip(),
         hours=hours,
         machine_minutes=machine_minutes,
         labour_rate=employee.labour_rate,
-        report_date=day,
+        report_date=_day_of(report_date, at),
         created_at=at,
         actor=actor,
     )
-    rate = piece_rate(work_order, step, day) if good_quantity else ZERO
-    report.labour_amount = _rounded(good_quantity * rate if rate else hours * employee.labour_rate)
+    rate = piece_rate(work_order, step, report.report_date) if good else ZERO
+    report.labour_amount = _rounded(good * rate if rate else hours * employee.labour_rate)
     _book(report, work_order, steps, sign=1, actor=actor, at=at)
     if rate:
         _pay(report, rate, sign=1)

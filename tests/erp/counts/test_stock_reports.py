@@ -245,7 +245,7 @@ def test_each_page_and_route_asks_for_its_right_and_shows_values_by_right(client
     assert RequisitionLine.objects.get().stock_quantity == 40
     form = {"minimum": "1", "maximum": "", "reorder_quantity": "", "version": "1"}
     assert client.post(reverse("erp:stock-limit-edit", args=[limit.pk]), form).status_code == 302
-    rules = dict.fromkeys(stock_control.RULES, "30") | {"a_percent": "80", "b_percent": "95"}
+    rules = dict.fromkeys(stock_control.RULES, "30") | {"a_percent": "80", "b_percent": "95", "usual_issue": "pick"}
     bands = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-from_days": "60", "lines-0-percent": "10"}
     assert client.post(reverse("erp:stock-settings"), rules | bands).status_code == 302
     assert client.post(reverse("erp:stock-limit-delete", args=[limit.pk])).status_code == 302

@@ -233,6 +233,11 @@ def test_a_long_price_list_is_read_page_by_page(client, boss):
     texts = {tuple(one["text"] for one in row) for row in first + second}
     assert len(texts) == 150
     assert "page=2" in client.get(page).content.decode()
+    edit = f"{address('price_list', 'edit', made)}?page=2"
+    assert edit in client.get(page, {"page": 2}).content.decode()
+    client.force_login(core.user("masterdata.view_pricelist"))
+    assert edit not in client.get(page, {"page": 2}).content.decode()
+    client.force_login(boss)
     assert client.get(address("price_list", "detail", short)).context["grids"][0]["page"] is None
 
 
