@@ -52,8 +52,8 @@ def report_operation(
 ) -> ProductionReport:
     """Write down what an employee did on an order (at one of its steps); what it cost is in process from now on.
 
-    Quantities are in ``uom_id`` (None: the stock unit). Without a step it is reported at the last one, and all before it
-    follow. Pieces to be reworked are neither good nor scrap: they are reported again. Hours cost the employee's rate, or the pieces their piece rate.
+    Quantities are in ``uom_id`` (None: the stock unit). Without a step it is the last one, and all before it follow.
+    Pieces to be reworked are reported again. Hours cost the employee's rate, or the pieces their piece rate.
 
     Raises:
         NotInProduction: the order is neither released nor in progress.
