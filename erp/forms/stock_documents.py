@@ -115,10 +115,13 @@ class StockLineForm(forms.Form):
 
 
 class BaseStockLines(forms.BaseFormSet):
-    """The lines of one stock document; places are read once for all of them."""
+    """The lines of one stock document; places are read once for all of them.
 
-    def __init__(self, *args: Any, kind: str, may_cost: bool = False, **kwargs: Any) -> None:
-        self.kind, self.may_cost = kind, may_cost
+    is_sheet  goods found by a stocktake: item, place, lot and quantity are all it writes down.
+    """
+
+    def __init__(self, *args: Any, kind: str, may_cost: bool = False, is_sheet: bool = False, **kwargs: Any) -> None:
+        self.kind, self.may_cost, self.is_sheet = kind, may_cost, is_sheet
         self._places = list(storage_places(line_side=kind == StockDocumentKind.TRANSFER))
         self._units = [(str(one.pk), one.label()) for one in UnitOfMeasure.objects.filter(is_active=True)]
         self._has_second = Item.objects.filter(second_uom__isnull=False).exists()
@@ -132,8 +135,10 @@ class BaseStockLines(forms.BaseFormSet):
         form.fields["location"].offer(self._places, _("usual place"))
         form.fields["to_location"].offer(self._places, _("usual place"))
         form.fields["uom"].offer(self._units, _("stock unit"))
-        if not self._has_second:
+        if not self._has_second or self.is_sheet:
             del form.fields["second_quantity"]
+        if self.is_sheet:
+            del form.fields["note"]
         if self.kind != StockDocumentKind.TRANSFER:
             del form.fields["to_location"]
         if self.kind not in COMING:

@@ -314,7 +314,7 @@ class CountSheet(FormPage):
         return {"lines": lines.order_by("counted_at", "line_no")[:SHOWN] if not self.place_id else lines}
 
     def formset_kwargs(self) -> dict[str, Any]:
-        return {"kind": StockDocumentKind.COUNT}
+        return {"kind": StockDocumentKind.COUNT, "is_sheet": True}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         place = places_of(self.document.warehouse_id).values_list("pk", flat=True).first()

@@ -92,8 +92,7 @@ def report_operation(
     rate = piece_rate(work_order, step, report.report_date) if good else ZERO
     report.labour_amount = _rounded(good * rate if rate else hours * employee.labour_rate)
     _book(report, work_order, steps, sign=1, actor=actor, at=at)
-    if rate:
-        _pay(report, rate, sign=1)
+    _pay(report, rate, sign=1)
     return report
 
 
@@ -187,6 +186,8 @@ def _book(
 
 
 def _pay(report: ProductionReport, rate: Decimal, *, sign: int) -> None:
+    if not rate:
+        return
     PieceWage.objects.create(
         report=report,
         employee_id=report.employee_id,
