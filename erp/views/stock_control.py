@@ -37,6 +37,9 @@ class StockSettingsPage(FormPage):
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"rules": form.cleaned_data, "bands": formset.typed(), "version": posted_version(self.request)}
 
+    def extra_context(self) -> dict[str, Any]:
+        return {"lines_title": _("Provision by days without consumption")}
+
     def success_url(self, result: Any) -> str:
         return reverse("erp:stock-settings")
 
