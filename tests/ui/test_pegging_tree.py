@@ -21,5 +21,8 @@ def test_a_large_tree_begins_at_its_root(desk):
     root = page.locator("[data-chart=pegs] svg text", has_text=order.number).first
     root.evaluate("text => text.closest('.card').scrollIntoView()")
     frame = page.locator(".card", has=page.locator("[data-chart=pegs]"))
-    assert frame.evaluate("box => box.scrollHeight > 2 * box.clientHeight")
+    height, seen, kind = frame.evaluate(
+        "box => [box.scrollHeight, box.clientHeight, box.querySelector('[data-chart]').className]"
+    )
+    assert height > 2 * seen, (height, seen, kind)
     expect(root).to_be_in_viewport()
