@@ -15,7 +15,7 @@ LATE, ON_TIME, MISSING = "#d63939", "#2fb344", "#f59f00"
 DRAWN = 250
 """Nodes of a picture; a longer tree is cut, the table shows more."""
 
-SIZES = ((14, "xl"), (30, "x2"), (60, "x4"))
+SIZES = ((4, "md"), (8, "lg"), (14, "xl"), (30, "x2"), (60, "x4"))
 """Leaves that find room in a picture of this size; more take the largest."""
 
 THOUSAND = 1000

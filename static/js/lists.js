@@ -71,13 +71,13 @@
     }
   });
 
-  // --- tables that are typed into: on a phone every row is a card (static/css/grid.css), its cells named by the heads ---
+  // --- tables that are typed into, or ask for it (as-cards): on a phone every row is a card (static/css/grid.css), its cells named by the heads ---
   const TYPED = "tbody input:not([type=hidden], [type=checkbox], [type=radio]), tbody select, tbody textarea";
   const APART = ".lines-grid-table, .mps, .plan-grid, .results-table, .decision-table";
   function nameCells(scope) {
     scope.querySelectorAll("table.app-table").forEach((table) => {
       const heads = [...table.querySelectorAll("thead tr:last-child > *")].map((head) => head.textContent.trim());
-      if (table.closest(APART) || !heads.length || heads.length > 12 || !table.querySelector(TYPED)) return;
+      if (table.closest(APART) || !heads.length || heads.length > 12 || !(table.querySelector(TYPED) || table.closest(".as-cards"))) return;
       table.classList.add("is-entry");
       [...table.tBodies].flatMap((body) => [...body.rows]).forEach((row) => {
         let place = 0;
