@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from core.clock import company
 from core.context import forget, remembered
@@ -116,19 +117,29 @@ def _chart() -> _Chart:
     is_budgeted, base_id = False, None
     by_key: dict[tuple[str, int | None], int] = {}
     postable: dict[int, tuple[str, ...]] = {}
-    rows = Account.objects.order_by().annotate(
-        is_leaf=~models.Q(pk__in=_parents()),
-        in_force=models.Exists(Budget.objects.filter(state=BudgetState.ACTIVE)),
-        base=models.Subquery(Currency.objects.filter(code=base_currency_code()).values("pk")[:1]),
-    )
-    known = ("pk", "is_active", "is_leaf", "in_force", "base", "mappings__role", "mappings__category_id")
-    for pk, is_active, is_leaf, in_force, base, role, category, *asked in rows.values_list(*known, *REQUIRES):
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement(base_currency_code()))
+        rows = cursor.fetchall()
+    for pk, is_active, is_leaf, in_force, base, role, category, *asked in rows:
         is_budgeted, base_id = in_force, base
         if role is not None:
             by_key[role, category] = pk
         if is_active and is_leaf and pk not in postable:
             postable[pk] = tuple(str(one) for one, asks in zip(Dimension, asked, strict=True) if asks)
     return _Chart(by_key, postable, is_budgeted, base_id)
+
+
+@cache
+def _statement(base_code: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement of `_chart` with its values: the same for every posting, so it is compiled once."""
+    rows = Account.objects.order_by().annotate(
+        is_leaf=~models.Q(pk__in=_parents()),
+        in_force=models.Exists(Budget.objects.filter(state=BudgetState.ACTIVE)),
+        base=models.Subquery(Currency.objects.filter(code=base_code).values("pk")[:1]),
+    )
+    known = ("pk", "is_active", "is_leaf", "in_force", "base", "mappings__role", "mappings__category_id")
+    text, values = rows.values_list(*known, *REQUIRES).query.sql_with_params()
+    return text, tuple(values)
 
 
 def postable_accounts() -> models.QuerySet[Account]:

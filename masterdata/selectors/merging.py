@@ -40,6 +40,11 @@ def is_family(one: Partner, other: Partner) -> bool:
     return (one.merged_into_id or one.pk) == (other.merged_into_id or other.pk)
 
 
+def are_two_taxpayers(one: Partner, other: Partner) -> bool:
+    """Return whether both have tax numbers, and different ones."""
+    return bool(one.tax_number and other.tax_number) and one.tax_number != other.tax_number
+
+
 def side_of(partner: Partner, user: Any) -> Side:
     """Return what the user may see hanging on one partner; one statement per kind of document."""
     found = []

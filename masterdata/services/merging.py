@@ -8,6 +8,7 @@ from core.locks import lock, lock_rows
 from core.operations import operation
 from masterdata.errors import DifferentTaxNumbers, DuplicateTaxNumber, MergeIntoItself, NotMerged
 from masterdata.models import Partner
+from masterdata.selectors.merging import are_two_taxpayers
 from masterdata.services.entry import require_open, require_own_record
 
 ROLES = ("is_customer", "is_supplier")
@@ -36,7 +37,7 @@ def merge_partners(
     duplicate, kept = _lock_both(partner_id, kept_id, version)
     require_own_record(duplicate)
     require_open(kept)
-    if duplicate.tax_number and kept.tax_number and duplicate.tax_number != kept.tax_number:
+    if are_two_taxpayers(duplicate, kept):
         raise DifferentTaxNumbers(record=duplicate, kept=kept)
     for earlier in lock_rows(Partner.objects.filter(merged_into=duplicate)):
         _point(earlier, kept)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.views.base import FormPage, OperationView
 from core.widgets import Picker
+from masterdata.errors import DifferentTaxNumbers
 from masterdata.models import Partner
 from masterdata.selectors.duplicates import similar_partners
-from masterdata.selectors.merging import side_of
+from masterdata.selectors.merging import are_two_taxpayers, side_of
 from masterdata.services.merging import merge_partners, unmerge_partner
 
 
@@ -66,9 +67,16 @@ class MergePartners(FormPage):
         return {
             "sides": [side_of(two, user) for two in (one, self.kept) if two is not None],
             "kept": self.kept,
+            "obstacle": self._obstacle(),
             "alike": [two for two in alike if (two.partner.pk,) in seen],
             "back_url": one.get_absolute_url(),
         }
+
+    def _obstacle(self) -> str:
+        """Return what will be refused, as a sentence."""
+        if self.kept is None or not are_two_taxpayers(self.document, self.kept):
+            return ""
+        return str(DifferentTaxNumbers(record=self.document, kept=self.kept))
 
     def success_url(self, result: Partner) -> str:
         return reverse("masterdata:partner-detail", args=[result.merged_into_id])

@@ -61,7 +61,7 @@ def record_open_items(entry: ManualEntry, typed: Sequence[ManualEntryLine], *, a
         amount = sum((part.amount for part in parts), ZERO)
         if _is_known(key, amount):
             continue
-        common = {
+        common: dict[str, Any] = {
             "partner_id": key.partner_id,
             "kind": key.kind,
             "reference": key.reference,

@@ -114,6 +114,10 @@ def test_by_page_and_api_with_the_right(pair, client):
     assert client.get(page).status_code == 403
     client.force_login(boss)
     assert str(kept) in client.get(page, {"kept": kept.pk}).content.decode()
+    Partner.objects.filter(pk=duplicate.pk).update(tax_number=ONE)
+    Partner.objects.filter(pk=kept.pk).update(tax_number=OTHER)
+    assert "two taxpayers" in client.get(page, {"kept": kept.pk}).content.decode()
+    Partner.objects.filter(pk=kept.pk).update(tax_number="")
     answer = client.post(page, {"kept": kept.pk, "reason": "twice", "_key": "one"})
     assert (answer.status_code, answer.url) == (302, kept.get_absolute_url())
     assert str(duplicate) in client.get(answer.url).content.decode()
