@@ -114,7 +114,7 @@ class OpportunitySerializer(ConcordSerializer):
 class QuotationLineSerializer(ConcordSerializer):
     class Meta:
         model = QuotationLine
-        fields = PRICED_LINE
+        fields = (*PRICED_LINE, "is_promised")
 
 
 class QuotationSerializer(ConcordSerializer):
@@ -144,6 +144,7 @@ class SalesOrderLineSerializer(ConcordSerializer):
         model = SalesOrderLine
         fields = (
             *PRICED_LINE,
+            "is_promised",
             "promised_date",
             "quotation_line",
             "is_closed",
