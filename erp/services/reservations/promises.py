@@ -5,7 +5,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
+from django.apps import apps
+
+from core import audit
 from core.clock import business_date
 from core.fields import ZERO
 from core.locks import LockRank, advisory_lock, held
@@ -31,13 +35,13 @@ def lock_promises(item_ids: Iterable[int]) -> None:
         lock_demands(rows.values_list("demand_id", flat=True))
 
 
-def keep_promises(demands: Sequence[Demand], at: dt.datetime) -> None:
+def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> None:
     """Keep for locked demands what may be promised to them on their days; `lock_promises` came before.
 
     The latest supply that still comes in time is pegged first, then stock is reserved: what is there stays free for
     what is due sooner. Stock that an order due later has reserved, though supply comes in time for it, is changed
-    against that supply. Never more than the available-to-promise of each day, so that earlier promises stay whole; of
-    what has to be made or bought for it nothing can be kept yet.
+    against that supply; both orders' timelines say so. Never more than the available-to-promise of each day, so that
+    earlier promises stay whole; of what has to be made or bought for it nothing can be kept yet.
     """
     if not demands:
         return
@@ -57,7 +61,8 @@ def keep_promises(demands: Sequence[Demand], at: dt.datetime) -> None:
     book.share_out(wanted, today, at_most=lacks)
     for demand in wanted:
         left = lacks[demand.pk] - (book.held(demand.pk) - before[demand.pk])
-        _change_against_supply(demand, left, givers, book, supply)
+        for giver, quantity in _change_against_supply(demand, left, givers, book, supply):
+            _tell(giver, demand, quantity, actor=actor, at=at)
     book.write(at, is_last=True)
     supply.write(at)
 
@@ -148,8 +153,12 @@ def _serves(supply: Supply, demand: Demand) -> bool:
 
 def _change_against_supply(
     demand: Demand, wanted: Decimal, givers: Sequence[Demand], book: ReservationBook, supply: _Supply
-) -> None:
-    """Give a demand stock that later orders have reserved; each gets as much of supply that comes in time for it."""
+) -> list[tuple[Demand, Decimal]]:
+    """Give a demand stock that later orders have reserved; each gets as much of supply that comes in time for it.
+
+    Returns who gave how much.
+    """
+    given = []
     for giver in (one for one in givers if one.item_id == demand.item_id and one.due_date > demand.due_date):
         rows = [
             row
@@ -158,12 +167,22 @@ def _change_against_supply(
         ]
         left = supply.peg(giver, min(wanted, sum((row.quantity for row in rows), ZERO)))
         wanted -= left
+        if left > 0:
+            given.append((giver, left))
         for row in rows:
             moved = min(left, row.quantity)
             if moved > 0:
                 book.change(giver.pk, row.balance_id, -moved)
                 book.change(demand.pk, row.balance_id, moved)
                 left -= moved
+    return given
+
+
+def _tell(giver: Demand, taker: Demand, quantity: Decimal, *, actor: Any, at: dt.datetime) -> None:
+    named = {"item": giver.item.code, "quantity": str(quantity)}
+    for demand, verb in ((giver, "reservation_given"), (taker, "reservation_taken")):
+        source = apps.get_model(demand.source_label)(pk=demand.source_id)
+        audit.record(source, verb, actor=actor, at=at, **named)
 
 
 __all__ = ["keep_promises", "lock_promises"]
