@@ -169,7 +169,7 @@ def test_substitutes_are_listed_filtered_and_exported(browser, factory) -> None:
     assert (listed(valid="1"), listed(state="draft")) == (["PASTE", "NEW-LEFT", "NEW-RIGHT"], [])
     page = browser.get(url).content.decode()
     assert reverse("erp:item-structure", args=[new_right.pk]) in page
-    file = browser.get(url, {"export": "csv", "together": "1"}).content.decode()
+    file = browser.get(url, {"export": "csv", "together": "1"}).getvalue().decode()
     assert "SIDES" in file
     assert "PASTE" not in file
     rows = browser.get("/api/v1/erp/substitutes/", {"together": "1"}).json()["results"]
