@@ -1,7 +1,7 @@
 """Expected supply that is promised to demands: what is still to come of it, and what has arrived."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -68,7 +68,7 @@ def _read(among: str, values: list[list[int]]) -> list[Pegged]:
         rows = cursor.fetchall()
     pegs = [Peg(row[0], row[1], (row[2], row[3], row[5]), row[4]) for row in rows]
     lacking = {row[1]: row[8] for row in rows}
-    expected = {(row[2], row[3], row[5]): row[9] for row in rows}
+    expected: dict[Hashable, Decimal] = {(row[2], row[3], row[5]): row[9] for row in rows}
     return [
         Pegged(one, row[1], row[5], row[6], row[7], (row[2], row[3]), row[10], row[11])
         for one, row in zip(standing(pegs, lacking, expected), rows, strict=True)

@@ -97,7 +97,7 @@ class ReservationBook:
         ]
         for demand_id, balance_id, quantity in share_out(needs, stock):
             if demand_id in lacking:
-                self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type,index]
+                self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type]
 
     def _promised(self, lacking: Mapping[int, Decimal]) -> list[Need]:
         """What has arrived of supply promised to a demand: it comes first, and what is others' stays free for them."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 
@@ -16,7 +16,7 @@ from core.locks import LockRank, advisory_lock, held
 from erp.engines.pegging_supply import Line, choose
 from erp.models import Demand, Reservation, Supply, SupplyPeg
 from erp.selectors.outlooks import promisable
-from erp.selectors.supply_pegs import Pegged, pegs_of_items
+from erp.selectors.supply_pegs import LineKey, Pegged, pegs_of_items
 from erp.services.reservations.book import ReservationBook
 from erp.services.stock.locking import lock_demands
 from erp.states import DemandKind
@@ -120,7 +120,7 @@ class _Supply:
         ]
         pegged = ZERO
         for key, quantity in choose(wanted, demand.due_date, lines, self.promised):
-            label, line_id = key  # type: ignore[misc]
+            label, line_id = cast("LineKey", key)
             self.promised[key] += quantity
             self.made[demand.pk, label, line_id] += quantity
             pegged += quantity
