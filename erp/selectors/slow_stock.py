@@ -51,7 +51,13 @@ CAUSES = {
     Cause.NO_DEMAND: _("No demand"),
 }
 
-LYING = """
+STANDS = "m.quantity > (SELECT coalesce(sum(r.quantity), 0) FROM erp_stockmove r WHERE r.reverses_id = m.id)"
+"""Of a move: it was not taken back, or not all of it."""
+
+ARRIVED = "(m.reverses_id IS NULL OR m.kind IN ('customer_return', 'issue_return'))"
+"""Of a move that brought goods: it is no taking back of a move that took some; a return is, and brought them."""
+
+LYING = f"""
 SELECT held.item_id, held.on_hand,
        CASE WHEN %(warehouse)s::bigint IS NULL OR cost.quantity = 0 THEN coalesce(cost.value, 0)
             ELSE coalesce(cost.value * held.on_hand / cost.quantity, 0) END,
@@ -69,16 +75,18 @@ LEFT JOIN (
   SELECT item_id, sum(quantity) AS quantity, sum(value) AS value FROM erp_itemcost GROUP BY 1
 ) cost ON cost.item_id = held.item_id
 LEFT JOIN LATERAL (
-  SELECT m.moved_on FROM erp_stockmove m WHERE m.item_id = held.item_id AND m.kind = ANY(%(coming)s)
+  SELECT m.moved_on FROM erp_stockmove m
+  WHERE m.item_id = held.item_id AND m.kind = ANY(%(coming)s) AND {ARRIVED} AND {STANDS}
   ORDER BY m.moved_on, m.id LIMIT 1
 ) first_in ON true
 LEFT JOIN LATERAL (
-  SELECT m.* FROM erp_stockmove m WHERE m.item_id = held.item_id AND m.kind = ANY(%(coming)s) AND m.reverses_id IS NULL
+  SELECT m.* FROM erp_stockmove m
+  WHERE m.item_id = held.item_id AND m.kind = ANY(%(coming)s) AND {ARRIVED} AND {STANDS}
   ORDER BY m.moved_on DESC, m.id DESC LIMIT 1
 ) last_in ON true
 LEFT JOIN LATERAL (
   SELECT m.moved_on FROM erp_stockmove m
-  WHERE m.item_id = held.item_id AND m.kind = ANY(%(consuming)s) AND m.reverses_id IS NULL
+  WHERE m.item_id = held.item_id AND m.kind = ANY(%(consuming)s) AND m.reverses_id IS NULL AND {STANDS}
   ORDER BY m.moved_on DESC, m.id DESC LIMIT 1
 ) used ON true
 LEFT JOIN LATERAL (

@@ -18,7 +18,7 @@ from erp.selectors.count_plan import due_items
 from erp.selectors.demand_history import weekly_use
 from erp.selectors.slow_stock import slow_items
 from erp.selectors.stock_limits import limit_states, low_states
-from erp.services import snapshots, stock_control
+from erp.services import returns, snapshots, stock_control, stock_documents
 from finance.selectors.invariants import violations
 from finance.selectors.invariants.counts import COUNTS
 from scm.models import RequisitionLine
@@ -160,6 +160,26 @@ def test_what_a_subcontractor_used_is_consumption(item):
     assert perform(stock_control.classify_items, actor=None) >= 2
     assert ItemClass.objects.get(item=item).consumption == 100
     assert weekly_use(erp.TODAY + dt.timedelta(days=1), 1)[item.pk] == [10]
+
+
+def test_an_issue_taken_back_is_no_consumption(item):
+    came(item, "10", dt.date(2025, 6, 1))
+    issued = moved("misc_issue", item, "2", dt.date(2026, 3, 1))
+    assert slow_items() == []
+    perform(stock_documents.reverse_stock_document, actor=None, document_id=issued.pk, reason="Wrong item")
+    [found] = slow_items()
+    assert (found.last_consumption, found.on_hand, found.last_receipt) == (None, 10, dt.date(2025, 6, 1))
+
+
+def test_goods_that_came_back_lie_because_of_the_return(item):
+    came(item, "10", dt.date(2025, 5, 1))
+    order = erp.confirmed(item, "10")
+    erp.shipped(order, date=dt.date(2025, 6, 1))
+    receipt = erp.expected_return(order, "10")
+    perform(returns.receive_return, actor=None, receipt_id=receipt.pk, date=dt.date(2025, 6, 5))
+    [found] = slow_items()
+    assert (found.cause, found.evidence, found.last_receipt) == ("return", receipt.number, dt.date(2025, 6, 5))
+    assert found.last_consumption is None
 
 
 def test_slow_stock_is_ours_and_a_warehouse_has_its_share_of_the_value(item):
