@@ -283,7 +283,8 @@ def _second_left(move: Any) -> Decimal | None:
     if move.second_quantity is None:
         return None
     of_the_rest: Decimal = move.second_quantity * (move.quantity - move.weighed_back) / move.quantity
-    return max(ZERO, of_the_rest - move.second_back)
+    left: Decimal = of_the_rest - move.second_back
+    return max(ZERO, left)
 
 
 @operation(permission="erp.cancel_returnreceipt", document=(ReturnReceipt, "receipt_id"))

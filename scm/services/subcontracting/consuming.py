@@ -86,7 +86,7 @@ def consume(
                 one.usage.lost,
                 one.lot_id,
                 one.material.pk,
-                **({"uom_id": one.typed.uom_id, "unit_factor": one.typed.factor} if one.typed else {}),
+                **(one.typed.unit if one.typed else {}),
             )
             for one in parts
         ],
