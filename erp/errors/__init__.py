@@ -95,11 +95,6 @@ class ReversalBeforeCount(InvalidInput):
     sentence = _("The differences were posted on %(date)s; take them back on that day or later.")
 
 
-class ReversalBeforePosting(InvalidInput):
-    code = "reversal_before_posting"
-    sentence = _("%(document)s was posted on %(date)s; take it back on that day or later.")
-
-
 class FuturePosting(DomainError):
     code = "future_posting"
     sentence = _("%(date)s has not come yet: stock moves are posted today or before.")

@@ -15,7 +15,7 @@ from crm.states import DeliveryRequestState, SalesOrderState
 from erp import signals
 from erp.errors import NothingPicked
 from erp.models import Shipment, ShipmentPick, StockMove
-from erp.services.guards import require_edge, require_not_before
+from erp.services.guards import require_edge
 from erp.services.sales_demand import record_order_demand
 from erp.services.shipments.creating import make_pick_list
 from erp.services.shipments.headers import LockedShipment, by_order_line, lock_shipment, order_demands
@@ -135,7 +135,7 @@ def reverse_shipment(
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it has not left, is signed for, or is reversed already.
-        ReversalBeforePosting: the date is before the day it left on.
+        ReversalBeforeOriginal: the date is before the day it left on.
         FuturePosting, (closed period): see post_moves.
         ProgressOutOfRange: goods of it were returned already.
     """
@@ -144,7 +144,6 @@ def reverse_shipment(
     require_edge(shipment, ShipmentState.REVERSED)
     day = date or business_date(at)
     moves = list(StockMove.objects.filter(source_label=label_of(shipment), source_id=shipment.pk).order_by("pk"))
-    require_not_before(shipment, moves, day)
     back = by_order_line(locked.lines, {line.pk: line.picked_quantity for line in locked.lines})
     demands = order_demands(locked.order.pk)
     if locked.order.state == SalesOrderState.CONFIRMED and back.keys() - demands.keys():

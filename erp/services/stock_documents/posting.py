@@ -15,7 +15,7 @@ from core.operations import operation
 from erp.errors import CostMissing, NothingToPost, SendFirst
 from erp.models import StockDocument, StockDocumentLine, StockMove
 from erp.selectors.costs import unit_costs
-from erp.services.guards import require_edge, require_not_before
+from erp.services.guards import require_edge
 from erp.services.stock import MoveInput, PostedMoves, lock_balances, lock_stock, post_moves, reversal_of, typed_in
 from erp.services.stock_documents.drafting import build_lines
 from erp.states import MoveKind, StockDocumentKind, StockDocumentState, StockReason
@@ -212,14 +212,13 @@ def reverse_stock_document(
     Raises:
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is not posted, or reversed already.
-        ReversalBeforePosting: the date is before the day it was posted on.
+        ReversalBeforeOriginal: the date is before the day it was posted on.
         ShortStock, ShortStockLater, FuturePosting, (closed period): see post_moves.
     """
     document = lock(StockDocument, document_id, version=version)
     require_edge(document, StockDocumentState.REVERSED)
     posted = list(StockMove.objects.filter(source_label=label_of(document), source_id=document.pk).order_by("-pk"))
     day = date or business_date(at)
-    require_not_before(document, posted, day)
     lock_stock(moves=reversal_of(posted))
     for kind in dict.fromkeys(move.kind for move in posted):
         post_moves(

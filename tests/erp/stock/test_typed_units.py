@@ -195,9 +195,11 @@ def test_material_goes_to_the_subcontractor_in_boxes_and_its_goods_come_in_boxes
 
 def test_a_return_on_a_past_day_takes_the_right_and_a_reason(client, box):
     tile = boxed("TILE", box)
-    erp.opening(tile, "60")
+    opening = {"item_id": tile.pk, "quantity": D(60), "unit_cost": D(10)}
+    first = {"warehouse_id": erp.place().pk, "date": erp.TODAY.replace(day=2)}
+    perform(stock_documents.record_opening_stock, actor=None, lines=[opening], **first)
     order = erp.confirmed(tile, "12")
-    erp.shipped(order)
+    erp.shipped(order, date=erp.TODAY.replace(day=8))
     receipt = erp.expected_return(order, "1")
     clerk = make_user("clerk", rights=["erp.view_returnreceipt", "erp.receive_returnreceipt"])
     yesterday = erp.TODAY.replace(day=9)
