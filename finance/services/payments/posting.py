@@ -157,6 +157,8 @@ def take_back(payment: Payment, day: dt.date, reason: str, *, actor: Any, at: dt
     entries = JournalEntry.objects.filter(
         source_label="finance.payment", source_id=payment.pk, reverses__isnull=True, reversal__isnull=True
     ).order_by("pk")
+    if payment.is_opening:  # its allocations are undone by entries of their own days
+        entries = entries.filter(event=EntryEvent.PAYMENT)
     for entry in entries:
         reverse_entry(entry=entry, date=day, description=reason, actor=actor, at=at)
     payment.recount_open()
