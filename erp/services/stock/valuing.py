@@ -23,6 +23,9 @@ from erp.services.stock.methods import refresh_methods, refresh_opening_costs
 from erp.states import SIDE_KINDS, EntryKind, MoveKind, ValueCounter
 from masterdata.models import Item
 
+NOT_OF_THE_GOODS = SIDE_KINDS | {EntryKind.REVALUATION}
+"""Entries that say nothing of what goods cost that left or came back."""
+
 VARIANCE_COUNTERS = {
     MoveKind.RECEIPT: ValueCounter.PRICE_DIFFERENCE,
     MoveKind.SUPPLIER_RETURN: ValueCounter.PRICE_DIFFERENCE,
@@ -34,26 +37,29 @@ VARIANCE_COUNTERS = {
 class _Originals:
     """What is left, in quantity and value, of the moves that are being taken back.
 
-    Goods that left are worth what they cost in the end, later costs included; goods that came in go back at what was
-    paid for them: a later freight stays with us.
+    Goods that left are worth what they cost in the end, later costs included, less what came back of that; goods that
+    came in go back at what was paid for them: a later freight stays with us. A revaluation of what came back is ours.
     """
 
     def __init__(self, move_ids: set[int]) -> None:
         self.left: dict[int, list[Decimal]] = {}
         if not move_ids:
             return
+        brought = set()
         for move in _with_worth(StockMove.objects.filter(pk__in=move_ids)):
-            self.left[move.pk] = [move.quantity, _worth(move)]
+            if (move.brings or ZERO) > 0:  # type: ignore[attr-defined]
+                brought.add(move.pk)
+            self.left[move.pk] = [move.quantity, _worth(move, with_later=move.pk not in brought)]
         for move in _with_worth(StockMove.objects.filter(reverses_id__in=move_ids)):
             left = self.left[move.reverses_id or 0]
             left[0] -= move.quantity
-            left[1] -= _worth(move)
+            left[1] -= _worth(move, with_later=move.reverses_id not in brought)
 
     def take(self, move: MoveInput, decimals: int) -> Decimal:
         left = self.left[move.reverses_id or 0]
         if move.quantity > left[0]:
             raise ReversedTooMuch(item=Item.objects.get(pk=move.item_id), wanted=move.quantity, remaining=left[0])
-        amount = share_of(left[1], left[0], move.quantity, decimals)
+        amount = max(share_of(left[1], left[0], move.quantity, decimals), ZERO)
         left[0] -= move.quantity
         left[1] -= amount
         return amount
@@ -62,14 +68,14 @@ class _Originals:
 def _with_worth(moves: QuerySet[StockMove]) -> QuerySet[StockMove]:
     return moves.annotate(
         own=Sum("entries__amount", filter=Q(entries__kind=F("kind"))),
-        total=Sum("entries__amount", filter=~Q(entries__kind__in=SIDE_KINDS)),
+        total=Sum("entries__amount", filter=~Q(entries__kind__in=NOT_OF_THE_GOODS)),
+        brings=Sum("entries__quantity"),
     )
 
 
-def _worth(move: StockMove) -> Decimal:
-    own: Decimal = move.own or ZERO  # type: ignore[attr-defined]
-    total: Decimal = move.total or ZERO  # type: ignore[attr-defined]
-    return own if own > 0 else abs(total)
+def _worth(move: StockMove, *, with_later: bool) -> Decimal:
+    found: Decimal | None = move.total if with_later else move.own  # type: ignore[attr-defined]
+    return abs(found or ZERO)
 
 
 def value_moves(

@@ -7,7 +7,7 @@ import pytest
 
 from core.operations import perform
 from erp.models import ItemCost, ValueEntry, WorkOrder
-from erp.services import work_orders
+from erp.services import returns, work_orders
 from finance.models import EarlyMatch, GrniLine, Invoice
 from finance.selectors.invariants import violations
 from finance.services import invoices
@@ -200,3 +200,23 @@ def test_co_products_of_a_closed_order_share_a_dearer_invoice_by_their_values(ma
     assert worth() == [220, 66, 44]
     post(perform(invoices.create_credit_note, actor=None, invoice_id=bill.pk, supplier_reference="C-1"))
     assert worth() == [200, 60, 40]
+
+
+def test_goods_that_come_back_in_parts_take_a_later_cost_along_once(made):
+    """Ten at 10.00 sold, four back, freight of 20: six more bring back six tenths of 120, not what is left of it."""
+    order = received(made, "10", "10")
+    line = crm.line(made.bolt, "10", "300", ship_date=erp.TODAY)
+    sale = crm.confirmed_order(masterdata.customer(), line, warehouse_id=erp.place().pk, tax_included=False)
+    erp.signed(sale)
+    back = erp.expected_return(sale, "4")
+    perform(returns.receive_return, actor=None, receipt_id=back.pk)
+    freight = {"kind": "freight", "basis": "value", "amount": D(20)}
+    scm.posted_landed_cost(made, order.receipts.get(), freight)
+    assert (balances()[STOCK], balances()[COGS]) == (48, 72)
+    back = erp.expected_return(sale, "3")
+    perform(returns.receive_return, actor=None, receipt_id=back.pk)
+    assert (balances()[STOCK], balances()[COGS]) == (84, 36)
+    back = erp.expected_return(sale, "3")
+    perform(returns.receive_return, actor=None, receipt_id=back.pk)
+    assert (balances()[STOCK], COGS in balances()) == (120, False)
+    assert violations() == []
