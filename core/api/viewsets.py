@@ -139,5 +139,5 @@ def operation_action(
     run.__doc__ = (service.__doc__ or "").split("\n")[0]
     if run.__name__ in View.http_method_names:
         run.__name__ += "_document"  # the bare name would be the HTTP method of every route of the viewset
-    documented = extend_schema(request=serializer)(run)
-    return action(detail=True, methods=["post"], url_path=name, url_name=name)(documented)
+    routed = action(detail=True, methods=["post"], url_path=name, url_name=name)(run)
+    return extend_schema(request=serializer)(routed)  # outermost: `action` forgets what was written before it
