@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from decimal import DecimalException
 from functools import cache, wraps
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import OperationalError, connection, models, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
 from core import audit
 from core.clock import business_date, knowing, moment
@@ -27,6 +29,7 @@ from core.locks import lock_scope
 from core.models.company import Company
 from core.models.operations import IdempotencyRecord
 from core.people import granters, right_name
+from core.plausible import refusal_of, require_plausible
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
@@ -113,6 +116,7 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
         NotFound: the document is outside the actor's row scope.
         KeyReused, OperationInProgress: the one-time key belongs to another request, or to one still running.
         Busy: rows stayed locked by others, or conflicts persisted through all retries.
+        InvalidInput: an argument is nothing that can be stored, or names a row that is not there.
         DomainError: whatever the service refuses.
     """
     spec: OperationSpec = service.operation  # type: ignore[attr-defined]
@@ -183,6 +187,22 @@ def _check_backdating(call: _Call, at: dt.datetime) -> None:
 
 
 def _attempt(call: _Call) -> Any:
+    """Carry a call out once, in the transaction of the caller.
+
+    Raises:
+        InvalidInput: an argument is nothing that can be stored, or names a row that is not there.
+    """
+    require_plausible({**call.arguments, "reason": call.reason})
+    try:
+        return _carry_out(call)
+    except (ObjectDoesNotExist, DataError, IntegrityError, DecimalException) as error:
+        refusal = refusal_of(error, call.arguments)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _carry_out(call: _Call) -> Any:
     digest = _digest(call) if call.key is not None else ""
     own, reply = _begin(call, digest)
     if reply is not None:

@@ -23,6 +23,12 @@ stock_in_books: Port[[dt.date], Decimal] = Port(
     "stock_in_books(day): what the stock accounts of the general ledger say at the end of a day, base currency.",
 )
 
+pieces_at_suppliers: Port[[int], dict[int, Decimal]] = Port(
+    "erp.pieces_at_suppliers",
+    "pieces_at_suppliers(work_order_id): {number of a step: pieces that purchase orders for its work (drafts included) "
+    "still expect back}, stock unit of the order's item.",
+)
+
 purchase_lead_times: Port[[dt.date], dict[int, list[int]]] = Port(
     "erp.purchase_lead_times",
     "purchase_lead_times(since): {item: calendar days from the purchase order to each receipt} of what was received "

@@ -44,4 +44,5 @@ class ScmConfig(AppConfig):
         from erp import ports
         from scm import providers
 
+        ports.pieces_at_suppliers.provide(providers.pieces_at_suppliers)
         ports.purchase_lead_times.provide(providers.purchase_lead_times)

@@ -290,6 +290,16 @@ class ChargeIsSettled(DomainError):
     sentence = _("This charge of %(document)s is set off or taken back already.")
 
 
+class ChargeSetOff(DomainError):
+    """The material of a receipt was charged to the supplier, and he has paid for it."""
+
+    code = "charge_set_off"
+    sentence = _(
+        "%(document)s cannot be taken back: material it used was charged to the supplier and is set off with "
+        "%(settled_by)s. Correct the order by a supplier return or a stock document instead."
+    )
+
+
 class NoSupplierStep(DomainError):
     code = "no_supplier_step"
     sentence = _("%(document)s has no operation %(step)s that a supplier does.")

@@ -1,5 +1,6 @@
 """Answers to the questions of the apps above."""
 
 from scm.selectors.lead_times import purchase_lead_times
+from scm.selectors.operations import pieces_at_suppliers
 
-__all__ = ["purchase_lead_times"]
+__all__ = ["pieces_at_suppliers", "purchase_lead_times"]

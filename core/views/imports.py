@@ -15,6 +15,7 @@ from core.exchange import services
 from core.exchange.export import XLSX, as_xlsx
 from core.exchange.models import ImportRun
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import Page
 
 RIGHT = "core.import_data"
@@ -111,7 +112,7 @@ class ImportPage(Page):
         if step == "check":
             kind = services.target_of(run.target, actor)
             chosen = {column.name: self.request.POST.get(f"column-{column.name}", "") for column in kind.columns}
-            mapping = {name: int(index) for name, index in chosen.items() if index.isdigit()}
+            mapping = {name: int(index) for name, index in chosen.items() if is_key(index)}
             run = perform(services.map_columns, actor=actor, run_id=run.pk, mapping=mapping)
             services.check(run, actor)
         elif step == "commit":

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models.views import SavedView
 from core.services.preferences import LAST_COLUMNS
+from core.typed import is_key
 
 SKIPPED = frozenset({"page", "per_page", "sort", "export", "view"})
 
@@ -35,7 +36,7 @@ def chosen_columns(request: HttpRequest, page: str) -> list[str]:
     """Return the columns of the opened view, else those the user last chose for this list, else none."""
     rows = views_for(request.user, page)
     view = request.GET.get("view", "")
-    if view.isdigit():
+    if is_key(view):
         found = rows.filter(pk=int(view)).first()
         if found is not None and found.columns:
             return list(found.columns)
@@ -101,7 +102,7 @@ def chips(request: HttpRequest, filterset: Any) -> list[dict[str, Any]]:
 def _named(filterset: Any, name: str, value: str) -> str:
     """Return what the key in a filter without choices (set by a link) is called; other values as they are."""
     path = filterset.filters[name].field_name or name
-    if not value.isdigit():
+    if not is_key(value):
         return value
     model = getattr(filterset.queryset, "model", None)
     try:
@@ -119,6 +120,6 @@ def _shown(filterset: Any, name: str, value: str) -> str:
     if choices is None:
         return _named(filterset, name, value)
     if hasattr(form_field, "queryset"):
-        row = form_field.queryset.filter(pk=value).first() if value.isdigit() else None
+        row = form_field.queryset.filter(pk=value).first() if is_key(value) else None
         return str(row) if row else value
     return str(dict(choices).get(value, value))

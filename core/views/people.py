@@ -24,6 +24,7 @@ from core.people import permission_name
 from core.permissions import FIELD_RULES
 from core.services import people
 from core.timeline import entries
+from core.typed import is_key
 from core.views.base import FormPage, OperationView, Page
 
 
@@ -159,7 +160,7 @@ class RoleEdit(Page):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         role = self.role()
         form = RoleForm(request.POST)
-        chosen = {int(value) for value in request.POST.getlist("rights") if value.isdigit()}
+        chosen = {int(value) for value in request.POST.getlist("rights") if is_key(value)}
         if not form.is_valid():
             return self.show(form, role, chosen, status=422)
         known = {row.pk for rows in self.rights().values() for row in rows}

@@ -15,6 +15,7 @@ from core.notifications.selectors import notifications_of
 from core.notifications.services import mark_read
 from core.operations import perform
 from core.services.conversations import find_document
+from core.typed import is_key
 from core.views.base import SIGNED_IN, Page
 
 PER_QUEUE = 8
@@ -96,7 +97,7 @@ class Notifications(Page):
         return render(request, "core/notifications.html", {"notifications": notifications_of(request.user)[:200]})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()]
+        ids = [int(value) for value in request.POST.getlist("id") if is_key(value)]
         perform(mark_read, actor=request.user, notification_ids=ids or None)
         following = request.POST.get("next", "")
         safe = following.startswith("/") and not following.startswith("//")

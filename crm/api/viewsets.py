@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, operation_action
+from core.typed import is_key
 from crm.api import inputs, serializers
 from crm.filters import (
     CampaignFilter,
@@ -129,7 +130,7 @@ class QuotationViewSet(DocumentViewSet):
             raise Http404
         asked = request.query_params.get("parts_of", "")
         lines = list(quotation.lines.select_related("item", "uom").order_by("line_no"))
-        answers = promises_of(quotation, lines, parts_of=int(asked) if asked.isdigit() else None)
+        answers = promises_of(quotation, lines, parts_of=int(asked) if is_key(asked) else None)
         return Response(serializers.LinePromiseSerializer(answers.values(), many=True).data)
 
 

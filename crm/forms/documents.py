@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.typed import is_key
 from crm.forms.fields import (
     DecimalInput,
     KnownField,
@@ -94,7 +95,7 @@ class HeaderForm(forms.Form):
     def _show_partner(self) -> None:
         """A customer named in the address (from his page) stands in the field already."""
         key = str(self.initial.get("partner") or "")
-        if key.isdigit():
+        if is_key(key):
             show_choice(self, "partner", self.fields["partner"].queryset.filter(pk=key).first())
 
     def clean(self) -> dict[str, Any]:

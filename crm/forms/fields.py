@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.formats import plain
 from core.forms import DayInput
 from core.models import User
+from core.typed import is_key
 from core.widgets import TYPED, Picker, show_choice
 from crm.models import Campaign
 from masterdata.models import (
@@ -70,7 +71,7 @@ class PickedItem(forms.Field):
         if not value:
             return super().clean(None)
         text = str(value)
-        if text.startswith(TYPED) or not text.isdigit():
+        if text.startswith(TYPED) or not is_key(text):
             raise forms.ValidationError(_("No item answers to “%(text)s”."), params={"text": text.removeprefix(TYPED)})
         return int(text)
 
@@ -152,5 +153,5 @@ def taxes() -> Any:
 
 def item_labels(keys: Iterable[Any]) -> dict[int, str]:
     """Return {key: text} of the items that stand in a grid."""
-    wanted = {int(key) for key in keys if key and str(key).isdigit()}
+    wanted = {int(key) for key in keys if key and is_key(str(key))}
     return {item.pk: str(item) for item in Item.objects.filter(pk__in=wanted)} if wanted else {}

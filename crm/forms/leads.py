@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.permissions import may_view_field
+from core.typed import is_key
 from crm.forms.fields import (
     DayInput,
     DecimalInput,
@@ -95,7 +96,7 @@ class OpportunityForm(forms.Form):
         if document is None:
             self.fields["partner"] = customer_field(user)
             key = str(self.initial.get("partner") or "")
-            if key.isdigit():
+            if is_key(key):
                 show_choice(self, "partner", self.fields["partner"].queryset.filter(pk=key).first())
             self.order_fields(["title", "partner"])
         self.fields["stage"].offer(OpportunityStage.objects.filter(is_active=True))

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from crm.filters import CampaignFilter, StageFilter
 from crm.forms.leads import CampaignForm, StageForm
@@ -84,7 +85,7 @@ class RecordFormPage(FormPage):
         if self.document is None:
             return dict(form.cleaned_data)
         version = self.request.POST.get("version", "")
-        known = {"version": int(version)} if version.isdigit() else {}
+        known = {"version": int(version)} if is_key(version) else {}
         return {self.key_argument: self.kwargs["pk"]} | known | form.cleaned_data
 
 

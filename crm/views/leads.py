@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from crm.filters import LeadFilter
 from crm.forms.decisions import LoseForm, QualifyForm
@@ -88,7 +89,7 @@ class EditLead(LeadFormPage):
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         version = self.request.POST.get("version", "")
-        known = {"version": int(version)} if version.isdigit() else {}
+        known = {"version": int(version)} if is_key(version) else {}
         return {"lead_id": self.kwargs["pk"]} | known | form.typed()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
+from core.typed import is_key
 from core.views.base import Page, visible
 from crm.models import Opportunity
 from masterdata.models import Partner, PartnerAddress
@@ -17,7 +18,7 @@ class AddressLookup(Page):
 
     def get(self, request: HttpRequest) -> JsonResponse:
         key = request.GET.get("partner", "")
-        partner = Partner.objects.visible_to(request.user).filter(pk=key).first() if key.isdigit() else None
+        partner = Partner.objects.visible_to(request.user).filter(pk=key).first() if is_key(key) else None
         rows = PartnerAddress.objects.filter(partner=partner, is_active=True).order_by("-is_default", "id")
         wanted = request.GET.get("q", "").strip().lower()
         found = [_address(one) for one in rows] if partner is not None else []

@@ -13,6 +13,7 @@ from core.formats import readable
 from core.middleware import refusal_response
 from core.operations import may_perform, perform
 from core.templatetags.figures import amount
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb
 from crm.filters import OpportunityFilter
 from crm.forms.decisions import LoseOpportunityForm
@@ -110,7 +111,7 @@ class MoveOpportunity(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         keys = [request.POST.get(name, "") for name in ("id", "to")]
         try:
-            if not all(key.isdigit() for key in keys):
+            if not all(is_key(key) for key in keys):
                 raise InvalidInput(message=str(_("Name the card and the column.")))
             perform(
                 opportunities.move_opportunity,
@@ -222,7 +223,7 @@ class EditOpportunity(OpportunityForms):
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         version = self.request.POST.get("version", "")
-        known = {"version": int(version)} if version.isdigit() else {}
+        known = {"version": int(version)} if is_key(version) else {}
         return {"opportunity_id": self.kwargs["pk"], "lines": formset.typed()} | known | form.typed()
 
 

@@ -17,6 +17,7 @@ from core.errors import DomainError
 from core.fields import ZERO
 from core.templatetags.concord import day
 from core.templatetags.figures import amount, quantity, unit_price
+from core.typed import is_key
 from core.views.base import FormPage, Page, visible
 from crm.forms.documents import header_initial
 from crm.forms.lines import initial_of
@@ -152,7 +153,7 @@ class PricedFormPage(FormPage):
             header.pop("ship_to_id")
         version = self.request.POST.get("version", "")
         key = type(self).service.operation.document[1]  # type: ignore[attr-defined]
-        known = {"version": int(version)} if version.isdigit() else {}
+        known = {"version": int(version)} if is_key(version) else {}
         return {key: self.document.pk, "lines": formset.typed()} | known | header
 
     def show(self, form: Any, formset: Any, *, refusal: DomainError | None = None, status: int = 200) -> HttpResponse:
@@ -227,7 +228,7 @@ class RecalculatePage(Page):
 
     def _stored(self) -> Any:
         key = self.request.GET.get("document", "")
-        return visible(self.model, self.request.user).filter(pk=key).first() if key.isdigit() else None
+        return visible(self.model, self.request.user).filter(pk=key).first() if is_key(key) else None
 
     def _header(self, form: Any, stored: Any, partner: Any) -> Any:
         given = form.header(only_given=True)

@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from core.errors import InvalidInput
 from core.formats import readable
 from core.operations import may_perform
+from core.typed import is_key
 from core.views.base import OperationView, Page, visible
 from crm.models import Quotation
 from crm.ports import PromiseStep
@@ -89,5 +90,5 @@ class SplitLine(OperationView):
         return {
             "line_id": self.kwargs["line_pk"],
             "parts": parts,
-            "version": int(version) if version.isdigit() else None,
+            "version": int(version) if is_key(version) else None,
         }

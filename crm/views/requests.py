@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import Http404
 from django.urls import reverse
 
+from core.typed import is_key
 from core.views.base import FormPage, visible
 from crm.models import SalesOrder
 
@@ -60,7 +61,7 @@ class RequestFormPage(FormPage):
         if self.document is None:
             return {"order_id": self.order.pk} | common
         version = self.request.POST.get("version", "")
-        known = {"version": int(version)} if version.isdigit() else {}
+        known = {"version": int(version)} if is_key(version) else {}
         return {"request_id": self.document.pk} | known | common
 
     def extra_context(self) -> dict[str, Any]:

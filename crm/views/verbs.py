@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from core.typed import is_key
 from core.views.base import DocumentPage, OperationView
 
 
@@ -13,7 +14,7 @@ class DocumentVerb(OperationView):
     def arguments(self) -> dict[str, Any]:
         version = self.request.POST.get("version", "")
         takes_version = "version" in inspect.signature(type(self).service).parameters
-        return {"version": int(version)} if takes_version and version.isdigit() else {}
+        return {"version": int(version)} if takes_version and is_key(version) else {}
 
 
 def verb_view(service: Callable[..., Any], page: type[DocumentPage], message: Any = "") -> Callable[..., Any]:

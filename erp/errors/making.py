@@ -100,6 +100,16 @@ class NoSubstitute(DomainError):
     sentence = _("%(item)s has no substitute on the bill of material that may be used on %(date)s.")
 
 
+class PiecesAtSupplier(DomainError):
+    """The supplier of a step has an order for pieces that the work order would not have any more."""
+
+    code = "pieces_at_supplier"
+    sentence = _(
+        "%(pieces)s pieces of %(document)s are on order with the supplier of operation %(step)s. Receive, change or "
+        "cancel that purchase order first."
+    )
+
+
 class CannotSplit(DomainError):
     code = "cannot_split"
     sentence = _("%(document)s cannot be split there: between 0 and %(open)s is still to be reported.")

@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from erp.filters.stock import DAYS
 from erp.models import DefectCode, Inspection, InspectionPlan
 from erp.states import DefectSeverity, InspectionKind, InspectionPlanState, InspectionState, Verdict
@@ -47,7 +48,7 @@ class InspectionFilter(django_filters.FilterSet):
 
     def of_source(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         label, _dot, key = value.rpartition(":")
-        return queryset.filter(source_label=label, source_id=key) if key.isdigit() else queryset.none()
+        return queryset.filter(source_label=label, source_id=key) if is_key(key) else queryset.none()
 
 
 class InspectionPlanFilter(django_filters.FilterSet):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import ZERO
 from core.formats import plain
 from core.forms import DayInput
+from core.typed import is_key
 from core.widgets import TYPED, Picker
 from masterdata.models import Item, Partner
 
@@ -58,7 +59,7 @@ class PickedItem(forms.Field):
         if not value:
             return super().clean(None)
         text = str(value)
-        if text.startswith(TYPED) or not text.isdigit():
+        if text.startswith(TYPED) or not is_key(text):
             raise forms.ValidationError(self.unknown, params={"text": text.removeprefix(TYPED)})
         return int(text)
 
@@ -124,11 +125,11 @@ def text_field(label: Any, length: int, *, width: str = "", **kwargs: Any) -> fo
 
 def item_labels(keys: Iterable[Any]) -> dict[int, str]:
     """Return {key: text} of the items that stand in a grid."""
-    wanted = {int(key) for key in keys if key and str(key).isdigit()}
+    wanted = {int(key) for key in keys if key and is_key(str(key))}
     return {item.pk: str(item) for item in Item.objects.filter(pk__in=wanted)} if wanted else {}
 
 
 def partner_labels(keys: Iterable[Any]) -> dict[int, str]:
     """Return {key: text} of the partners that stand in a grid."""
-    wanted = {int(key) for key in keys if key and str(key).isdigit()}
+    wanted = {int(key) for key in keys if key and is_key(str(key))}
     return {one.pk: str(one) for one in Partner.objects.filter(pk__in=wanted)} if wanted else {}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
+from core.typed import is_key
 from erp.forms.fields import DecimalInput, KnownField
 from erp.models import DemandSettings, Forecast
 from erp.services.forecasts.settings import RULES
@@ -81,7 +82,7 @@ def typed_cells(posted: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
             quantity = Decimal(cleaned) if cleaned else None
         except InvalidOperation as error:
             raise InvalidInput(message=gettext("“%(text)s” is not a number.") % {"text": text}, field=name) from error
-        if not item.isdigit() or date is None or (quantity is not None and not quantity.is_finite()):
+        if not is_key(item) or date is None or (quantity is not None and not quantity.is_finite()):
             raise InvalidInput(message=gettext("“%(text)s” is not a number.") % {"text": text}, field=name)
         cells.append({"item_id": int(item), "date": date, "quantity": quantity})
     return cells

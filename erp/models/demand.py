@@ -100,6 +100,9 @@ class Supply(models.Model):
         null=True,
         help_text=_("Of goods a subcontractor makes: the order whose demand is their material."),
     )
+    is_begun = models.BooleanField(
+        _("begun"), default=False, help_text=_("A part has come, or its material is out: quantity and day are fixed.")
+    )
 
     class Meta:
         verbose_name = _("expected supply")

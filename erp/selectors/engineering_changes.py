@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from core.clock import today
 from core.fields import ZERO
@@ -24,6 +24,7 @@ from erp.models import (
     StockBalance,
     Supply,
     WorkOrder,
+    WorkOrderMaterial,
 )
 from erp.selectors.boms import valid_on
 from erp.selectors.change_dispositions import used_up_on
@@ -32,6 +33,9 @@ from erp.selectors.sources import url_of
 from erp.states import BomState, SupplyKind, WorkOrderState
 from erp.states.engineering import OPERATION_ACTIONS, ChangeAction, Disposition, EngineeringChangeState
 from masterdata.models import Item
+
+PATH_SEPARATOR = " › "
+"""Between the codes of the skipped levels that a material came through."""
 
 OPEN_ORDERS = (WorkOrderState.DRAFT, WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
 LINE_NAMES = (
@@ -181,10 +185,24 @@ def typed_operations(routing: Routing) -> list[dict[str, Any]]:
 
 
 def affected_orders(change: EngineeringChange) -> QuerySet[WorkOrder]:
-    """Return the open work orders of the items whose bill or routing changes, the earliest first."""
-    ids = change.lines.values("item_id")
-    orders = WorkOrder.objects.filter(item__in=ids, state__in=OPEN_ORDERS).select_related("item__uom", "bom")
+    """Return the open work orders of the items whose bill or routing changes, or that skip one of them, earliest first.
+
+    A skipped level has no order of its own: what is in it stands on the lists of the orders above.
+    """
+    items = list(Item.objects.filter(pk__in=change.lines.values("item_id")))
+    touched = Q(item__in=items) | Q(pk__in=orders_through(items))
+    orders = WorkOrder.objects.filter(touched, state__in=OPEN_ORDERS).select_related("item__uom", "bom")
     return orders.order_by("start_date", "pk")
+
+
+def orders_through(items: Iterable[Item]) -> set[int]:
+    """Return the open work orders whose material list was reached through one of ``items``, a skipped level."""
+    codes = {item.code for item in items}
+    named = Q(pk__in=[])
+    for code in codes:
+        named |= Q(path__contains=code)
+    lines = WorkOrderMaterial.objects.filter(named, work_order__state__in=OPEN_ORDERS).values_list("work_order", "path")
+    return {order_id for order_id, path in lines if codes & set(path.split(PATH_SEPARATOR))}
 
 
 @dataclass(frozen=True)

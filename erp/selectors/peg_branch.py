@@ -120,7 +120,7 @@ ORDER BY d.id
 
 SUPPLIES = f"""
 SELECT s.id, s.item_id, {DAY.format("s.due_date")}, {MICRO.format("s.open_quantity")},
-       COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder'), COALESCE(w.id, 0),
+       s.is_begun OR COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder'), COALESCE(w.id, 0),
        COALESCE(s.order_line_id, 0), COALESCE(s.material_source_id, 0)
 FROM erp_supply s
 LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id

@@ -101,7 +101,7 @@ SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array
        array_agg(order_line_id), array_agg(material_of)
 FROM (
     SELECT s.id, s.item_id, {ORDINAL.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
-           COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder') AS fixed,
+           s.is_begun OR COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder') AS fixed,
            COALESCE(w.id, 0)::bigint AS work_order_id, COALESCE(s.order_line_id, 0)::bigint AS order_line_id,
            COALESCE(s.material_source_id, 0)::bigint AS material_of
     FROM erp_supply s

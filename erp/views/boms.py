@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 from core.clock import today
 from core.exchange.export import as_xlsx
 from core.permissions import may_view_field
+from core.typed import is_key
 from core.views.base import DocumentPage, ListPage, Page, Verb
 from erp.contributions.bom_files import bom_rows
 from erp.filters.make import BomFilter
@@ -230,7 +231,7 @@ class CompareBoms(Page, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         other = self.request.GET.get("other", "")
-        keys = {self.kwargs["pk"], int(other) if other.isdigit() else 0}
+        keys = {self.kwargs["pk"], int(other) if is_key(other) else 0}
         found = sorted(
             Bom.objects.select_related("item__uom").filter(pk__in=keys),
             key=lambda bom: (bom.pk == self.kwargs["pk"], bom.pk),

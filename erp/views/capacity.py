@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from core.clock import moment, today
 from core.errors import InvalidInput
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb
 from erp.filters.capacity import SchedulePlanFilter
 from erp.forms.capacity import SchedulePlanForm
@@ -183,7 +184,7 @@ class SchedulePlanPage(DocumentPage):
         proposals = reading.proposals_of(document) if show != load.FIRM else []
         shifts = reading.shifts_of(rows, proposals)
         asked = self.request.GET.get("days", "")
-        span = int(asked) if asked.isdigit() and int(asked) in reading.SPANS else 14
+        span = int(asked) if is_key(asked) and int(asked) in reading.SPANS else 14
         may_move = document.state == S.DRAFT and self.request.user.has_perm("erp.move_scheduleplan")
         start = parse_date(self.request.GET.get("start", "")) or document.planned_at.astimezone(company_zone()).date()
         return {
@@ -233,7 +234,7 @@ class LiveSchedule(Page, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.GET.get("days", "")
-        span = int(asked) if asked.isdigit() and int(asked) in reading.SPANS else 14
+        span = int(asked) if is_key(asked) and int(asked) in reading.SPANS else 14
         start = parse_date(self.request.GET.get("start", "")) or today()
         show = _show(self.request, load.FIRM)
         slots = list(reading.live_slots())
@@ -253,7 +254,7 @@ class LiveSchedule(Page, TemplateView):
 class _PlanVerb(DocumentVerb):
     def arguments(self) -> dict[str, Any]:
         operation = self.request.POST.get("operation_id", "")
-        if not operation.isdigit():
+        if not is_key(operation):
             raise InvalidInput(message=gettext("Which operation?"), field="operation_id")
         return super().arguments() | {"operation_id": int(operation)}
 
@@ -263,7 +264,7 @@ class _PlannedVerb(DocumentVerb):
 
     def arguments(self) -> dict[str, Any]:
         identity, number = (self.request.POST.get(name, "") for name in ("identity", "number"))
-        if not identity or not number.isdigit():
+        if not identity or not is_key(number):
             raise InvalidInput(message=gettext("Which operation?"), field="identity")
         return super().arguments() | {"identity": identity, "number": int(number)}
 
@@ -278,7 +279,7 @@ class _MoveVerb(DocumentVerb):
         center = self.request.POST.get("work_center_id", "")
         return super().arguments() | {
             "starts_at": typed if typed.tzinfo else typed.replace(tzinfo=company_zone()),
-            "work_center_id": int(center) if center.isdigit() else None,
+            "work_center_id": int(center) if is_key(center) else None,
         }
 
 

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from core.clock import today
 from core.operations import may_perform
+from core.typed import is_key
 from core.views.base import OperationView, Page
 from erp.models import Bom
 from erp.selectors.boms import with_lines
@@ -30,7 +31,7 @@ class ItemCostPage(Page, TemplateView):
             raise Http404
         day = asked_day(self.request)
         asked = self.request.GET.get("bom", "")
-        bom = Bom.objects.filter(pk=int(asked), item=item).first() if asked.isdigit() else None
+        bom = Bom.objects.filter(pk=int(asked), item=item).first() if is_key(asked) else None
         context = super().get_context_data(**kwargs) | {"item": item, "date": day, "bom": bom}
         try:
             rolled = roll_up([item.pk], day, drafts=with_lines(Bom.objects.filter(pk=bom.pk), day) if bom else ())

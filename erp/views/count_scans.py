@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from core.formats import readable
+from core.typed import is_key
 from core.views.base import DocumentPage, OperationView
 from erp.models import Stocktake
 from erp.selectors.stocktakes import hides_book, last_scan, place_by_code, places_to_count, sheet_lines
@@ -37,7 +38,7 @@ class CountScanPage(DocumentPage):
 def chosen_place(request: Any) -> int | None:
     """Return the bin the counter stands at."""
     text = request.GET.get("place", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if is_key(text) else None
 
 
 def scan_context(stocktake: Stocktake, user: Any, place_id: int | None) -> dict[str, Any]:

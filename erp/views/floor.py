@@ -14,6 +14,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.formats import readable
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import FormPage, ListPage, Page
 from erp.filters.making import (
     BackflushShortageFilter,
@@ -136,7 +137,7 @@ class Dispatch(FormPage):
 
     def center(self) -> int | None:
         asked = self.request.GET.get("work_center", "")
-        return int(asked) if asked.isdigit() else None
+        return int(asked) if is_key(asked) else None
 
     def steps(self) -> Any:
         if not hasattr(self, "_steps"):

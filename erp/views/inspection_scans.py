@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from core.errors import InvalidInput
 from core.formats import readable
+from core.typed import is_key
 from core.views.base import DocumentPage, OperationView
 from erp.errors.quality import NoOpenInspection
 from erp.models import DefectCode, Inspection, InspectionLine
@@ -66,7 +67,7 @@ class InspectionScanPage(DocumentPage):
 def chosen_line(request: HttpRequest) -> int | None:
     """Return the characteristic somebody chose; None: the next one."""
     text = request.GET.get("line", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if is_key(text) else None
 
 
 def scan_context(inspection: Inspection, request: HttpRequest) -> dict[str, Any]:
@@ -212,4 +213,4 @@ class DecideByScan(_ScanVerb):
         if way not in Disposition.values:
             raise InvalidInput(message=gettext("Choose what becomes of the goods."), field="disposition")
         version = self.request.POST.get("version", "")
-        return {"disposition": way, "version": int(version) if version.isdigit() else None}
+        return {"disposition": way, "version": int(version) if is_key(version) else None}

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Verb, visible
 from core.views.printing import PrintView
 from erp.filters.inspections import InspectionFilter
@@ -161,7 +162,7 @@ class InspectWorkOrder(CreateInspection):
             "item": order.item_id,
             "quantity": order.open_quantity or order.quantity,
             "work_order": order.pk,
-            "operation_no": step if step.isdigit() else None,
+            "operation_no": step if is_key(step) else None,
         }
 
     def extra_context(self) -> dict[str, Any]:

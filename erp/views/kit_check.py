@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from core.clock import moment, today
+from core.typed import is_key
 from core.views.base import ListPage, OperationView, Page
 from erp.filters.kit_check import KitFilter, UnlockFilter
 from erp.models import WorkOrder
@@ -108,7 +109,7 @@ class KitVerb(OperationView):
         if self.request.POST.get("all"):
             rows = KitFilter(self.request.GET, queryset=WorkOrder.objects.all()).qs
             return {"work_order_ids": [row.pk for row in rows]}
-        return {"work_order_ids": [int(one) for one in self.request.POST.getlist("ids") if one.isdigit()]}
+        return {"work_order_ids": [int(one) for one in self.request.POST.getlist("ids") if is_key(one)]}
 
     def success_url(self, result: Any) -> str:
         query = self.request.GET.urlencode()

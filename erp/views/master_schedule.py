@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from core.clock import today
 from core.exchange.export import as_csv, as_xlsx, safe_cell
+from core.typed import is_key
 from core.views.base import OperationView, Page
 from core.views.listviews import chips
 from erp.filters.forecasts import MasterScheduleFilter
@@ -60,7 +61,7 @@ class MasterSchedulePage(Page, TemplateView):
 
     def _weeks(self) -> list[Week]:
         asked = self.request.GET.get("weeks", "")
-        count = min(max(int(asked), 4), 52) if asked.isdigit() else 12
+        count = min(max(int(asked), 4), 52) if is_key(asked) else 12
         return weeks_from(today(), count, demand_rules())
 
     def _file(self, rows: list[ScheduleItem], weeks: list[Week]) -> list[list[Any]]:

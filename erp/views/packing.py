@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 from core.barcodes import barcode_picture, gs1_picture
 from core.clock import company
 from core.printing import pdf_available, render_document, render_pdf
+from core.typed import is_key
 from core.views.base import DocumentPage, OperationView, Page, visible
 from core.views.printing import PrintView
 from erp.engines import gs1
@@ -207,7 +208,7 @@ def unit_of_code(code: str) -> HandlingUnit | None:
 
 
 def _number(text: Any) -> int | None:
-    return int(text) if isinstance(text, str) and text.isdigit() else None
+    return int(text) if isinstance(text, str) and is_key(text) else None
 
 
 def _barcode_of(unit: HandlingUnit) -> str:

@@ -15,6 +15,7 @@ from core.clock import today
 from core.fields import ZERO
 from core.formats import plain, readable
 from core.operations import perform
+from core.typed import is_key
 from erp.errors import UnknownScan
 from erp.errors.making import PickIsClosed
 from erp.forms.units import units_by_item
@@ -55,7 +56,7 @@ class PickByScan(ScannerPage):
         chosen = self.chosen()
         if chosen is not None:
             unit = self.given("uom")
-            return self.issued(*chosen, self.typed_quantity(), int(unit) if unit.isdigit() else None)
+            return self.issued(*chosen, self.typed_quantity(), int(unit) if is_key(unit) else None)
         several = TIMES.match(code)
         named = several[2] if several else code
         goods = self.goods_of(named)
@@ -126,7 +127,7 @@ class PickByScan(ScannerPage):
         """The line and the goods that were scanned before."""
         line_id, balance_id = self.given("line"), self.given("balance")
         row = next((one for one in self.rows if str(one.line.pk) == line_id), None)
-        if row is None or not balance_id.isdigit():
+        if row is None or not is_key(balance_id):
             return None
         goods = StockBalance.objects.select_related("item__uom", "location__warehouse", "lot")
         balance = goods.filter(pk=int(balance_id), item=row.line.item_id, on_hand__gt=0).first()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.typed import is_key
 from core.views.base import OperationView
 from erp.filters.plan_changes import PlanChangeFilter
 from erp.models import PlanChange
@@ -60,7 +61,7 @@ class Decide(OperationView):
         if self.request.POST.get("all"):
             rows = PlanChangeFilter(self.request.GET, queryset=in_scope(plan_changes(), self.request.user)).qs
             return {"change_ids": list(rows.values_list("pk", flat=True)[: AT_ONCE + 1])}
-        return {"change_ids": [int(one) for one in self.request.POST.getlist("ids") if one.isdigit()]}
+        return {"change_ids": [int(one) for one in self.request.POST.getlist("ids") if is_key(one)]}
 
     def done(self, result: Any) -> HttpResponse:
         count = len(result)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.clock import today
+from core.typed import is_key
 from core.views.base import FormPage, ListPage, OperationView, visible
 from crm.models import SalesOrder
 from erp.filters.make import LateLineFilter, PlannedOrderFilter, PlanRunFilter, ShortageFilter, SupplyAdviceFilter
@@ -189,7 +190,7 @@ class ShortageList(PlanTab):
     def until(self) -> dt.date:
         """The last day of need that is looked at; ``days`` in the address changes it."""
         days = self.request.GET.get("days", "")
-        return today() + dt.timedelta(days=min(int(days), 1000) if days.isdigit() else SHORTAGE_DAYS)
+        return today() + dt.timedelta(days=min(int(days), 1000) if is_key(days) else SHORTAGE_DAYS)
 
     def base_queryset(self) -> Any:
         return shortages(self.until)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.formats import plain
 from core.permissions import may_view_field
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from erp.filters.revaluations import StockRevaluationFilter
 from erp.forms.fields import item_labels
@@ -108,7 +109,7 @@ class RevaluationFormPage(FormPage):
         labels = item_labels(row["item"].value() for row in formset.forms)
         for row in formset.forms:
             value = row["item"].value()
-            if value and str(value).isdigit():
+            if value and is_key(str(value)):
                 row.fields["item"].widget.label = labels.get(int(value), "")
         return form, formset
 
@@ -134,7 +135,7 @@ class CreateRevaluation(RevaluationFormPage):
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         item = self.request.GET.get("item", "")
-        return [{"item": int(item)}] if item.isdigit() else []
+        return [{"item": int(item)}] if is_key(item) else []
 
 
 class EditRevaluation(RevaluationFormPage):

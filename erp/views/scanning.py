@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from core.errors import DomainError
 from core.formats import plain
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import Page
 from erp.errors import UnknownScan
 from erp.forms.units import units_by_item
@@ -176,4 +177,4 @@ class MoveByScan(ScannerPage):
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if is_key(text) else None

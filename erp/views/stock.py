@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from core.clock import today
 from core.permissions import may_view_field
+from core.typed import is_key
 from core.views.base import FormPage, ListPage, Page
 from core.views.labels import labels_action
 from erp import ports
@@ -217,4 +218,4 @@ def _item(pk: int) -> Item:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and is_key(text) else None

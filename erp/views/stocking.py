@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.permissions import may_view_field
+from core.typed import is_key
 from core.views.base import ListPage, OperationView
 from erp.filters.forecasts import StockingAdviceFilter
 from erp.models import StockingAdvice
@@ -72,7 +73,7 @@ class AcceptStockingAdvice(OperationView):
         if self.request.POST.get("all"):
             rows = StockingAdviceFilter(self.request.GET, queryset=stocking_advice()).qs
             return {"advice_ids": list(rows.values_list("pk", flat=True)) or [0]}  # an empty choice is not "all"
-        return {"advice_ids": [int(pk) for pk in self.request.POST.getlist("ids") if pk.isdigit()]}
+        return {"advice_ids": [int(pk) for pk in self.request.POST.getlist("ids") if is_key(pk)]}
 
     def done(self, result: Any) -> HttpResponse:
         text = ngettext("%(count)s item is planned by it now.", "%(count)s items are planned by it now.", result)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.permissions import may_view_field
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from core.views.printing import PrintView
 from erp.filters.counts import CountPlanFilter, StocktakeFilter, StocktakeLineFilter
@@ -304,7 +305,7 @@ class CountSheet(FormPage):
     @property
     def place_id(self) -> int | None:
         text = self.request.GET.get("place", "")
-        return int(text) if text.isdigit() else None
+        return int(text) if is_key(text) else None
 
     def get_initial(self) -> dict[str, Any]:
         return {}
@@ -367,7 +368,7 @@ class Recount(DocumentVerb):
     message = _("These lines are counted again.")
 
     def arguments(self) -> dict[str, Any]:
-        ticked = [int(pk) for pk in self.request.POST.getlist("again") if pk.isdigit()]
+        ticked = [int(pk) for pk in self.request.POST.getlist("again") if is_key(pk)]
         return super().arguments() | {"line_ids": ticked}
 
 

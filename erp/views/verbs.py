@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from core.typed import is_key
 from core.views.base import DocumentPage, OperationView
 
 
 def posted_version(request: HttpRequest) -> int | None:
     """Return the version of the document that the user saw."""
     version = request.POST.get("version", "")
-    return int(version) if version.isdigit() else None
+    return int(version) if is_key(version) else None
 
 
 class DocumentVerb(OperationView):

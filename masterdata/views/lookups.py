@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from core.typed import is_key
 from core.views.base import Page
 from masterdata.models import Item, Partner
 from masterdata.selectors.duplicates import similar_partners
@@ -15,7 +16,7 @@ LIMIT = 20
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and is_key(text) else None
 
 
 class ItemLookup(Page):

@@ -15,6 +15,7 @@ from core.fields import AmountField, PercentField, QuantityField, UnitCostField,
 from core.formats import country, readable
 from core.permissions import hidden_fields, may_change_field
 from core.templatetags.figures import amount, quantity, unit_price
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from core.views.labels import labels_action
 from masterdata.filters import FILTERS
@@ -185,7 +186,7 @@ class RecordFormPage(FormPage):
         if self.document is not None:
             values[f"{self.pages.key}_id"] = self.document.pk
             version = self.request.POST.get("version", "")
-            if version.isdigit() and hasattr(self.document, "version"):
+            if is_key(version) and hasattr(self.document, "version"):
                 values["version"] = int(version)
         for name in self.pages.record.options:
             values[name] = bool(self.request.POST.get(name))

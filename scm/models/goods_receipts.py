@@ -36,6 +36,12 @@ class GoodsReceipt(Document):
     exchange_rate = RateField(
         _("exchange rate of the receipt"), default=1, editable=False, help_text=_("Base currency for one unit.")
     )
+    rejected_quantity = QuantityField(
+        _("rejected"),
+        default=0,
+        editable=False,
+        help_text=_("Pieces of a subcontractor refused with this delivery, in the item's stock unit."),
+    )
     history = History()
 
     class Meta(Document.Meta):

@@ -12,6 +12,8 @@ from erp.models import OperationFee, WorkOrder, WorkOrderOperation
 from scm.models import PurchaseOrder, PurchaseOrderLine
 from scm.states import PurchaseOrderState
 
+EXPECTING = (PurchaseOrderState.DRAFT, PurchaseOrderState.APPROVED)
+
 
 @dataclass
 class OutsideStep:
@@ -58,6 +60,15 @@ def outside_steps(work_order: WorkOrder, user: Any) -> list[OutsideStep]:
         )
         for one in steps
     ]
+
+
+def pieces_at_suppliers(work_order_id: int) -> dict[int, Decimal]:
+    """Return {number of a step: pieces its purchase orders still expect back}; see the port."""
+    lines = PurchaseOrderLine.objects.filter(order__work_order=work_order_id, line_no=1, is_closed=False)
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for line in lines.filter(order__state__in=EXPECTING).select_related("order"):
+        found[line.order.operation_no or 0] += line.open_quantity
+    return {number: pieces for number, pieces in found.items() if pieces}
 
 
 def _ordered(work_order: WorkOrder) -> dict[int, Decimal]:

@@ -12,6 +12,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.formats import plain
 from core.templatetags.figures import amount
+from core.typed import is_key
 from core.views.base import Page
 from masterdata.models import Partner
 from masterdata.selectors.places import default_warehouse
@@ -80,7 +81,7 @@ class GridPage(PricedFormPage):
 
 def _line_id(row: Any) -> int:
     value = row["line_id"].value()
-    return int(value) if str(value or "").isdigit() else 0
+    return int(value) if is_key(str(value or "")) else 0
 
 
 class PurchaseOrderFormPage(GridPage):
@@ -103,7 +104,7 @@ class PurchaseOrderCreate(PurchaseOrderFormPage):
     def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
         form, formset = super().build(data, files)
         asked = self.request.GET.get("partner", "")
-        if data is None and asked.isdigit():
+        if data is None and is_key(asked):
             form.fields["partner"].widget.label = str(Partner.objects.filter(pk=asked).first() or "")
         return form, formset
 

@@ -14,6 +14,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.formats import plain, readable
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import OperationView, Page, visible
 from masterdata.models import Item
 from scm.forms.fields import storage_choices
@@ -157,7 +158,7 @@ class CountGoods(OperationView):
             "item__second_uom", "uom", "order"
         )
         wanted = request.POST.get("order_line_id", "")
-        line = lines.filter(pk=wanted if wanted.isdigit() else None).first()
+        line = lines.filter(pk=wanted if is_key(wanted) else None).first()
         if line is None:
             raise Http404
         form = count_form(line.order, line, None, request.POST)
@@ -197,7 +198,7 @@ class UncountGoods(OperationView):
 
     def arguments(self) -> dict[str, Any]:
         wanted = self.request.POST.get("line_id", "")
-        return {"line_id": int(wanted)} if wanted.isdigit() else {}
+        return {"line_id": int(wanted)} if is_key(wanted) else {}
 
     def done(self, result: GoodsReceipt) -> HttpResponse:
         if self.request.headers.get("HX-Request"):

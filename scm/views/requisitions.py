@@ -14,6 +14,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.formats import plain
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb, visible
 from masterdata.selectors.search import items_matching
 from masterdata.views.units import stock_units
@@ -250,7 +251,7 @@ class LinesToOrder(Page):
         return self.show()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        chosen = [int(pk) for pk in request.POST.getlist("ids") if pk.isdigit()]
+        chosen = [int(pk) for pk in request.POST.getlist("ids") if is_key(pk)]
         selections = [{"line_id": pk, "partner_id": self._partner(pk)} for pk in chosen]
         try:
             keys = perform(
@@ -269,7 +270,7 @@ class LinesToOrder(Page):
 
     def _partner(self, line_id: int) -> int | None:
         value = self.request.POST.get(f"partner-{line_id}") or self.request.POST.get("partner") or ""
-        return int(value) if value.isdigit() else None
+        return int(value) if is_key(value) else None
 
     def show(self, refusal: DomainError | None = None, chosen: dict[int, int | None] | None = None) -> HttpResponse:
         text = self.request.GET.get("q", "").strip()

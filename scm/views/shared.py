@@ -6,13 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from core.permissions import may_view_field
+from core.typed import is_key
 from core.views.base import FormPage, OperationView
 
 
 def posted_version(request: HttpRequest) -> int | None:
     """Return the version of the document that the user saw."""
     value = request.POST.get("version", "")
-    return int(value) if value.isdigit() else None
+    return int(value) if is_key(value) else None
 
 
 class VersionedOperation(OperationView):

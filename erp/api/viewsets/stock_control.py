@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from core.api.viewsets import DocumentViewSet, Empty, idempotency_key, operation_action
 from core.operations import perform
+from core.typed import is_key
 from erp.api.serializers import stock_control as shapes
 from erp.filters.stock_reports import (
     BreachFilter,
@@ -46,7 +47,7 @@ class ReportViewSet(GenericViewSet):
 
     def _whole(self, name: str, usual: int) -> int:
         text = self.request.query_params.get(name, str(usual))
-        if not text.isdigit():
+        if not is_key(text):
             raise ParseError(f"{name} is a whole number")
         return int(text)
 

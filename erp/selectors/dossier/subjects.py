@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 
+from core.typed import is_key
 from erp.models import Lot, WorkOrder
 from erp.selectors.sources import name_of
 
@@ -56,7 +57,7 @@ def find_subjects(text: str, user: Any, limit: int = 20) -> list[Subject]:
     """Return what bears this number exactly (upper and lower case alike), or is named by a `Subject.key`."""
     text = text.strip()
     label, _colon, key = text.rpartition(":")
-    if key.isdigit() and label in {*DOCUMENTS, "erp.lot"}:
+    if is_key(key) and label in {*DOCUMENTS, "erp.lot"}:
         return list(_rows(label, user, pk=key))[:limit]
     if not text:
         return []

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q
+
 from core.approvals.services import require_approval
 from core.clock import business_date
 from core.documents import lock, transition
@@ -10,7 +12,7 @@ from core.locks import LockRank, advisory_lock, lock_many, lock_rows
 from core.operations import operation
 from erp.errors.engineering import ChangeTooLate, LaterRevisionThere
 from erp.models import Bom, EngineeringChange, EngineeringChangeLine, EngineeringChangeOrder, Routing, WorkOrder
-from erp.selectors.engineering_changes import OPEN_ORDERS, ItemChange, item_changes
+from erp.selectors.engineering_changes import OPEN_ORDERS, ItemChange, item_changes, orders_through
 from erp.services.boms import create_bom, release_bom
 from erp.services.boms.releasing import STRUCTURE
 from erp.services.guards import require_edge
@@ -30,7 +32,7 @@ def release_engineering_change(
     """Make a change valid from its day on: new revisions are released, open orders follow or are listed.
 
     Orders that start before that day stay; those with nothing issued get their material list anew; of those with
-    something issued the difference is listed.
+    something issued the difference is listed. So do orders that skip the changed level: what is in it is on their list.
 
     Raises:
         StaleVersion, InvalidTransition: somebody changed it, or it is no draft.
@@ -115,13 +117,12 @@ def _new_routing(change: EngineeringChange, one: ItemChange, actor: Any, at: dt.
 
 
 def _carry_into_orders(change: EngineeringChange, boms: dict[int, Bom], actor: Any, at: dt.datetime) -> None:
+    touched = Q(item_id__in=boms) | Q(pk__in=orders_through([bom.item for bom in boms.values()]))
     standard = WorkOrderKind.STANDARD
-    orders = lock_rows(
-        WorkOrder.objects.filter(item_id__in=boms, state__in=OPEN_ORDERS, kind=standard, bom__isnull=False)
-    )
+    orders = lock_rows(WorkOrder.objects.filter(touched, state__in=OPEN_ORDERS, kind=standard, bom__isnull=False))
     rows = []
     for order in orders:
-        bom = boms[order.item_id]
+        bom = boms.get(order.item_id) or Bom.objects.get(pk=order.bom_id)
         differences = difference_to(order, bom, at)
         if order.start_date < change.effective_date:
             outcome, differences = OrderOutcome.EARLIER, []

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.clock import business_date
+from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
 from erp.errors import DifferentItem, ReservationUnavailable
@@ -64,9 +66,12 @@ def reassign_reservation(
 
     Raises:
         DifferentItem: the two demands are for different items.
+        InvalidInput: one of them is not there any more.
         ReservationUnavailable: less is kept there, or less is lacking here, than was asked.
     """
     demands = lock_demands({from_demand_id, to_demand_id})
+    if len(demands) < len({from_demand_id, to_demand_id}):
+        raise InvalidInput(message=_("The demand is met or given up meanwhile."), field="to_demand_id")
     giver, taker = demands[from_demand_id], demands[to_demand_id]
     if giver.item_id != taker.item_id or giver.pk == taker.pk:
         raise DifferentItem()

@@ -187,6 +187,8 @@ def _in_stock_unit(rows: Rows) -> list[Decimal | None]:
         return [row.get("quantity") for row in rows]
     items = Item.objects.select_related("uom").in_bulk({row["item_id"] for row in typed})
     units = UnitOfMeasure.objects.in_bulk({row["uom_id"] for row in typed})
+    if any(row["item_id"] not in items or row["uom_id"] not in units for row in typed):
+        raise InvalidInput(message=_("There is no such item or unit."), field="lines")
     converted = iter(
         to_stock_quantities([(items[row["item_id"]], units[row["uom_id"]], row["quantity"]) for row in typed])
     )

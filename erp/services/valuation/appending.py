@@ -15,11 +15,12 @@ from core.money import split_amount
 from core.operations import operation
 from erp import signals
 from erp.models import CostLayer, ItemCost, LayerUse, StockMove, ValuationMethod, ValueEntry
+from erp.services.overruns import tell_overruns
 from erp.services.stock.layers import store_layers
 from erp.services.stock.locking import lock_costs
 from erp.services.stock.valuing import base_decimals, write_costs
 from erp.services.valuation.dating import adjustment_days
-from erp.services.valuation.following import carry_into_documents
+from erp.services.valuation.following import carry_into_documents, in_process
 from erp.services.valuation.inputs import AppendedValue, ValueInput, default_counter
 from erp.states import EntryKind, ValueCounter
 
@@ -82,6 +83,7 @@ def append_value(*, inputs: Sequence[ValueInput], source: Any, actor: Any, at: d
     )
     write_costs([costs[item_id] for item_id in sorted(costs)])
     settled = carry_into_documents(entries)
+    tell_overruns(in_process(entries), actor=actor, at=at)
     signals.stock_value_adjusted.send(
         sender=ValueEntry, entries=entries, settled=settled, source=source, actor=actor, at=at
     )

@@ -18,6 +18,11 @@ def carry_into_documents(entries: Sequence[ValueEntry]) -> list[Settled]:
     return _carry_into_work_orders([one for one in entries if one.work_order_id and one.counter == ValueCounter.WIP])
 
 
+def in_process(entries: Sequence[ValueEntry]) -> set[int]:
+    """Return the work orders whose cost entries change."""
+    return {one.work_order_id for one in entries if one.work_order_id and one.counter == ValueCounter.WIP}
+
+
 def _carry_into_work_orders(entries: Sequence[ValueEntry]) -> list[Settled]:
     """Each row is changed by its difference in one statement, so that no posting under way is overwritten."""
     material: dict[int, Decimal] = defaultdict(lambda: ZERO)

@@ -29,6 +29,16 @@ def freeze_baseline(work_order: WorkOrder, at: dt.datetime) -> None:
     OrderBaseline.objects.bulk_create(rows)
 
 
+def copy_baseline(work_order: WorkOrder, onto: WorkOrder) -> None:
+    """Give an order that was split off the baseline of the one it comes from, as it was frozen."""
+    rows = OrderBaseline.objects.filter(work_order=work_order).order_by("-edition", "pk")
+    last = rows.values_list("edition", flat=True).first()
+    own = [row for row in rows if row.edition == last]
+    for row in own:
+        row.pk, row.work_order, row.edition = None, onto, 1
+    OrderBaseline.objects.bulk_create(own)
+
+
 def _materials(work_order: WorkOrder, date: dt.date) -> list[OrderBaseline]:
     lines = [line for line in work_order.materials.select_related("item") if line.required_quantity > 0]
     costs = unit_costs({line.item_id for line in lines})

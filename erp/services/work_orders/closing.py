@@ -15,6 +15,7 @@ from erp.selectors.work_orders import received_moves
 from erp.services.guards import require_edge
 from erp.services.late_costs import LateCost, follow_late_costs
 from erp.services.stock.valuing import base_decimals
+from erp.services.work_orders.at_suppliers import require_no_pieces_out
 from erp.services.work_orders.backflush_queue import require_empty_queue
 from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.finishing import complete
@@ -51,6 +52,7 @@ def close_work_order(*, work_order_id: int, version: int | None = None, actor: A
         InvalidTransition: it is not completed.
         QueueNotEmpty: material it used up is not posted yet.
         LeftAtLine: material moved to the line for it is neither used up nor brought back.
+        PiecesAtSupplier: pieces are on order with the supplier of a step.
         StaleVersion: somebody changed it since the user saw it.
         (provider of erp.ports.posting_date): the period is closed.
     """
@@ -58,6 +60,7 @@ def close_work_order(*, work_order_id: int, version: int | None = None, actor: A
     require_edge(work_order, WorkOrderState.CLOSED)
     require_empty_queue(work_order)
     require_nothing_at_line(work_order)
+    require_no_pieces_out(work_order)
     _true_up(work_order, actor=actor, at=at)
     variance = work_order.wip_cost
     date = ports.posting_date("production", business_date(at))
@@ -120,11 +123,13 @@ def cancel_work_order(
     Raises:
         WorkOrderIsStarted: it is in progress: return the material and complete it instead.
         InvalidTransition: it is completed, closed or cancelled already.
+        PiecesAtSupplier: the work of a step is on order with its supplier.
         StaleVersion: somebody changed it since the user saw it.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
     if work_order.state == WorkOrderState.IN_PROGRESS:
         raise WorkOrderIsStarted(document=work_order)
+    require_no_pieces_out(work_order)
     transition(work_order, WorkOrderState.CANCELLED, actor=actor, at=at, reason=reason)
     drop_from_picks(work_order)
     expect_materials(work_order, actor=actor, at=at, ended=True)

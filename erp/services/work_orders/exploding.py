@@ -26,6 +26,7 @@ from erp.models import (
     WorkOrderOperation,
 )
 from erp.selectors.boms import items_below, line_requirement, released_boms, valid_on, with_lines, yield_scrap
+from erp.selectors.engineering_changes import PATH_SEPARATOR
 from erp.selectors.part_weights import part_weights
 from erp.selectors.usable import usable_balances
 from erp.services.work_orders.expecting import OPEN
@@ -73,7 +74,7 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
             issue_method=need.line.issue_method,
             operation_no=need.operation_no,
             bom_line=need.line,
-            path=" › ".join(need.path)[:200],
+            path=PATH_SEPARATOR.join(need.path)[:200],
         )
         for number, need in enumerate(needs, start=1)
     )
@@ -133,7 +134,7 @@ class _Growth:
                 self.needs.append(Need(line, needed, path, number))
                 continue
             if line.component_id in {pk for pk, _code in way} or len(way) > DEEPEST:
-                raise LevelsInCircle(item=line.component, path=" › ".join([*path, line.component.code]))
+                raise LevelsInCircle(item=line.component, path=PATH_SEPARATOR.join([*path, line.component.code]))
             as_itself = min(needed, self.free.get(line.component_id, ZERO))
             if as_itself > 0:
                 self.free[line.component_id] -= as_itself

@@ -13,9 +13,9 @@ from core.fields import ZERO
 from core.locks import lock_rows
 from core.money import round_amount
 from erp.models import Demand, WorkOrder, WorkOrderMaterial
+from erp.services.overruns import watch_budget
 from erp.services.stock import MoveInput, PostedMoves, post_moves
 from erp.services.work_orders.expecting import begin_progress
-from erp.services.work_orders.overruns import watch_budget
 from erp.states import SIDE_KINDS, MoveKind
 
 WORK_ORDER = "erp.workorder"

@@ -14,16 +14,16 @@ from core.fields import ZERO
 from core.locks import lock_once
 from core.money import split_amount
 from core.operations import operation
-from erp.errors import NotInProduction
+from erp.errors import NotInProduction, OverReport
 from erp.errors.making import FeeIsSettled, PiecesWentOn
 from erp.models import OperationFee, WorkOrder
 from erp.selectors.work_orders import received_moves
 from erp.services.late_costs import LateCost, follow_late_costs
+from erp.services.overruns import tell_overruns, watch_budget
 from erp.services.stock.valuing import base_decimals
 from erp.services.work_orders.expecting import begin_progress
 from erp.services.work_orders.outputs import late_shares
-from erp.services.work_orders.overruns import watch_budget
-from erp.services.work_orders.steps import refresh_steps, steps_of
+from erp.services.work_orders.steps import input_of, refresh_steps, steps_of
 from erp.states import EntryKind, ValueCounter, WorkOrderState
 
 ENDED = frozenset({WorkOrderState.CLOSED, WorkOrderState.CANCELLED})
@@ -55,15 +55,27 @@ def receive_outside_work(
 
     Raises:
         NotInProduction: the order is a draft, closed or cancelled.
+        OverReport: more pieces than can have been at the step.
         CostAboveBudget: see watch_budget.
     """
     work_order = lock(WorkOrder, work_order_id)
     if work_order.state in {WorkOrderState.DRAFT, *ENDED}:
         raise NotInProduction(document=work_order, state=work_order.get_state_display(), state_code=work_order.state)
+    _require_pieces(work_order, operation_no, sum((one.quantity for one in work), ZERO))
     begin_progress(work_order, actor=actor, at=at)
     rows = [_row(work_order, operation_no, one, source, date, actor=actor, at=at) for one in work]
     _book(work_order, rows, actor=actor, at=at)
     watch_budget(work_order, actor=actor, at=at)
+
+
+def _require_pieces(work_order: WorkOrder, number: int, pieces: Decimal) -> None:
+    steps = steps_of(work_order)
+    step = next((one for one in steps if one.number == number), None)
+    told = OperationFee.objects.filter(work_order=work_order, operation_no=number)
+    back = told.aggregate(total=Sum("quantity"))["total"] or ZERO
+    can_be = input_of(work_order, steps, step) if step is not None else work_order.quantity
+    if back + pieces > can_be:
+        raise OverReport(document=work_order, quantity=pieces, open=max(can_be - back, ZERO))
 
 
 @operation(permission=None)
@@ -149,6 +161,7 @@ def correct_outside_fees(
         else:
             _book(work_order, [row], actor=actor, at=at)
         rows.append(row)
+    tell_overruns({row.work_order_id for row in rows if not row.is_late}, actor=actor, at=at)
     return rows
 
 

@@ -16,6 +16,7 @@ from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.boms import released_boms
 from erp.selectors.work_days import start_for
 from erp.services.guards import require_edge
+from erp.services.work_orders.at_suppliers import require_no_pieces_out
 from erp.services.work_orders.baselines import freeze_baseline
 from erp.services.work_orders.expecting import expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.exploding import scale_operations, write_materials, write_operations
@@ -114,11 +115,13 @@ def update_work_order(
     Raises:
         InvalidTransition: it is no draft any more.
         StaleVersion, InvalidInput, QuantityTooFine, UnitNotConvertible: as in `create_work_order`.
+        PiecesAtSupplier: a supplier has an order for more pieces than would be left.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
     require_edge(work_order, WorkOrderState.RELEASED)
     typed = in_stock_unit(work_order.item, uom_id, quantity)
     _require_sound(work_order.item, typed.quantity, start_date, due_date)
+    require_no_pieces_out(work_order, left=typed.quantity)
     work_order.quantity, work_order.start_date, work_order.due_date = typed.quantity, start_date, due_date
     work_order.uom_id, work_order.unit_factor = typed.uom_id, typed.factor
     work_order.warehouse = _warehouse(warehouse_id)
@@ -156,6 +159,7 @@ def reschedule_work_order(
         NotInProduction: it is completed, closed or cancelled.
         WorkOrderIsStarted: another quantity, but something is booked already.
         MaterialOnPick: another quantity, but its material is being fetched.
+        PiecesAtSupplier: a supplier has an order for more pieces than would be left.
         StaleVersion, InvalidInput, QuantityTooFine, UnitNotConvertible: as in `create_work_order`.
     """
     work_order = lock(WorkOrder, work_order_id, version=version)
@@ -169,6 +173,7 @@ def reschedule_work_order(
     _require_sound(work_order.item, wanted, start_date, due_date)
     if changes_quantity:
         require_none_on_pick(work_order)
+        require_no_pieces_out(work_order, left=wanted)
         work_order.uom_id, work_order.unit_factor = typed.uom_id, typed.factor
     before, work_order.quantity = work_order.quantity, wanted
     work_order.start_date, work_order.due_date = start_date, due_date

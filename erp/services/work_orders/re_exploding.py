@@ -10,6 +10,7 @@ from core.clock import business_date
 from core.fields import ZERO
 from erp.models import Bom, WorkOrder
 from erp.selectors.boms import with_lines
+from erp.services.work_orders.baselines import freeze_baseline
 from erp.services.work_orders.expecting import expect_materials
 from erp.services.work_orders.exploding import exploded, write_materials, write_operations
 from erp.states import WorkOrderState
@@ -52,7 +53,8 @@ def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict
 def re_explode(work_order: WorkOrder, bom: Bom, *, actor: Any, at: dt.datetime) -> None:
     """Give a locked order, of which nothing is issued, the material list of ``bom``; a draft its operations too.
 
-    Released orders keep the operations they were released with: people and outside work may hang on them.
+    Released orders keep the operations they were released with: people and outside work may hang on them. Their
+    baseline is frozen anew, by what they are to be made of now.
     """
     work_order.bom = bom
     work_order.version += 1
@@ -62,5 +64,7 @@ def re_explode(work_order: WorkOrder, bom: Bom, *, actor: Any, at: dt.datetime) 
     if work_order.state == WorkOrderState.DRAFT:
         work_order.operations.all().delete()
         write_operations(work_order, at)
+    else:
+        freeze_baseline(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
     audit.record(work_order, "re_exploded", actor=actor, at=at, bom=bom.number)

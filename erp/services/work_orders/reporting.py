@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.clock import business_date, company
-from core.documents import lock
+from core.documents import lock, transition
 from core.errors import InvalidInput
 from core.fields import ZERO
 from core.money import round_amount
@@ -17,13 +17,14 @@ from erp import ports
 from erp.errors import AlreadyReversed
 from erp.errors.making import WorkNotDoneYet
 from erp.models import PieceWage, ProductionReport, WorkOrder, WorkOrderOperation
+from erp.services.overruns import watch_budget
 from erp.services.work_orders import backflushing
 from erp.services.work_orders.absorbing import absorb
-from erp.services.work_orders.expecting import begin_progress, expect_supply, require_bookable
+from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
-from erp.services.work_orders.overruns import watch_budget
 from erp.services.work_orders.steps import chosen_step, piece_rate, refresh_steps, require_reportable, steps_of
 from erp.signals import labour_reported
+from erp.states import WorkOrderState
 from masterdata.models import Employee
 from masterdata.selectors.units import in_one_unit
 from masterdata.services.entry import check_quantity, require_open
@@ -114,13 +115,16 @@ def _require_sound(work_order: WorkOrder, told: Sequence[Decimal]) -> None:
 def reverse_report(*, report_id: int, actor: Any, at: dt.datetime) -> ProductionReport:
     """Take a report back: quantities, hours, their cost, and the material it posted by itself, as of today.
 
+    An order that was complete is in progress again.
+
     Raises:
         AlreadyReversed: it was taken back already, or is itself a reversal.
-        NotInProduction: the order is neither released nor in progress.
+        NotInProduction: the order is closed.
     """
     original = ProductionReport.objects.select_related("employee").get(pk=report_id)
     work_order = lock(WorkOrder, original.work_order_id)
-    require_bookable(work_order)
+    if work_order.state != WorkOrderState.COMPLETED:
+        require_bookable(work_order)
     if original.reverses_id or ProductionReport.objects.filter(reverses=original).exists():
         raise AlreadyReversed()
     kept = (
@@ -135,7 +139,10 @@ def reverse_report(*, report_id: int, actor: Any, at: dt.datetime) -> Production
         reverses=original,
         **{name: getattr(original, name) for name in kept},
     )
-    _book(report, work_order, steps_of(work_order), sign=-1, actor=actor, at=at)
+    was_complete = work_order.state == WorkOrderState.COMPLETED
+    if was_complete:
+        transition(work_order, WorkOrderState.IN_PROGRESS, actor=actor, at=at)
+    _book(report, work_order, steps_of(work_order), sign=-1, actor=actor, at=at, reopened=was_complete)
     paid = PieceWage.objects.filter(report=original).first()
     if paid is not None:
         _pay(report, paid.rate, sign=-1)
@@ -150,6 +157,7 @@ def _book(
     sign: int,
     actor: Any,
     at: dt.datetime,
+    reopened: bool = False,
 ) -> None:
     """Store a report (or its reversal), carry it to the order and its steps, post what it used up."""
     if not steps or report.operation_id == steps[-1].pk:
@@ -158,6 +166,8 @@ def _book(
     work_order.labour_cost += sign * report.labour_amount
     begin_progress(work_order, actor=actor, at=at)
     complete_if_done(work_order, actor=actor, at=at)
+    if reopened and work_order.state == WorkOrderState.IN_PROGRESS:
+        expect_materials(work_order, actor=actor, at=at)
     used = backflushing.prepare(work_order, at=at, taken_back=report.reverses)
     if report.labour_amount or report.report_date < business_date(at):
         report.report_date = ports.posting_date("production", report.report_date)
@@ -169,7 +179,7 @@ def _book(
     )
     refresh_steps(work_order, steps, actor=actor, at=at)
     backflushing.flush(used, date=report.report_date, actor=actor, at=at, report=report)
-    if report.scrap_quantity:
+    if report.scrap_quantity or reopened:
         expect_supply(work_order, actor=actor, at=at)
     if report.labour_amount:
         labour_reported.send(

@@ -17,6 +17,8 @@ from core.money import round_quantity
 from core.operations import operation
 from erp.errors.making import CannotMerge, CannotSplit, NotForThisKind
 from erp.models import WorkOrder, WorkOrderMaterial, WorkOrderOperation, WorkOrderOutput
+from erp.services.work_orders.at_suppliers import pieces_out, require_no_pieces_out
+from erp.services.work_orders.baselines import copy_baseline
 from erp.services.work_orders.expecting import OPEN, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
 from erp.services.work_orders.on_picks import require_none_on_pick
@@ -60,7 +62,7 @@ def split_work_order(
     Raises:
         NotInProduction: the order is completed, closed or cancelled.
         NotForThisKind: it takes goods apart.
-        CannotSplit: nothing would be left, or the pieces are reported (at a step) already.
+        CannotSplit: nothing would be left, or the pieces are reported (at a step) already or ordered from a supplier.
         MaterialOnPick: its material is being fetched.
         LeftAtLine: its material lies at the line and is not used up.
         QuantityTooFine, UnitNotConvertible: as the units of the item demand.
@@ -74,10 +76,11 @@ def split_work_order(
     quantity = typed.quantity
     check_quantity(work_order.item.uom, quantity)
     steps = steps_of(work_order)
+    out = pieces_out(work_order)
     most = min([work_order.open_quantity, still_to_report(work_order, steps, None)]
-               + [still_to_report(work_order, steps, step) for step in steps])  # fmt: skip
+               + [still_to_report(work_order, steps, step) - out.get(step.number, ZERO) for step in steps])  # fmt: skip
     if quantity <= 0 or quantity > most or quantity >= work_order.quantity:
-        raise CannotSplit(document=work_order, open=most)
+        raise CannotSplit(document=work_order, open=max(most, ZERO))
     require_none_on_pick(work_order)
     require_nothing_at_line(work_order)
     part = quantity / work_order.quantity
@@ -101,6 +104,7 @@ def split_work_order(
     audit.record(work_order, "split", actor=actor, at=at, quantity=str(quantity), into=fresh.number)
     if work_order.state != WorkOrderState.DRAFT:
         transition(fresh, WorkOrderState.RELEASED, actor=actor, at=at)
+        copy_baseline(work_order, fresh)
         work_order_released.send(sender=WorkOrder, work_order=fresh, actor=actor, at=at)
     refresh_steps(work_order, steps, actor=actor, at=at)
     complete_if_done(work_order, actor=actor, at=at)
@@ -161,6 +165,7 @@ def merge_work_orders(
         NotInProduction: the order is completed, closed or cancelled.
         CannotMerge: one has begun, makes something else, elsewhere, or for another customer's order; says which.
         MaterialOnPick: the material of one is being fetched.
+        PiecesAtSupplier: pieces of one are on order with the supplier of a step.
     """
     wanted = sorted(set(other_ids) - {work_order_id})
     if not wanted:
@@ -175,6 +180,7 @@ def merge_work_orders(
         if why:
             raise CannotMerge(document=other, into=into, why=why)
         require_none_on_pick(other)
+        require_no_pieces_out(other)
     for other in others:
         _take_over(into, other)
         transition(other, WorkOrderState.CANCELLED, actor=actor, at=at, reason=reason or str(into))

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import F
+
 from erp.services.supply import ExpectedSupply, set_expected
 from scm.models import PurchaseOrder, PurchaseOrderLine, SubcontractOrder
 from scm.services.subcontracting.following import reopen_with_purchase_order
@@ -30,6 +32,7 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
                 warehouse_id=order.warehouse_id,
                 order_line_id=_made_for(line, outside),
                 material_source_id=outside.pk if outside else None,
+                is_begun=line.received_quantity > 0 or (outside is not None and _material_is_out(outside)),
             )
             for line in order.lines.filter(is_closed=False).select_related("requisition_line")
             if line.item_id is not None
@@ -39,6 +42,10 @@ def report_order_supply(order: PurchaseOrder, *, actor: Any, at: dt.datetime) ->
     set_expected(source_label="scm.purchaseorder", source_id=order.pk, kind="purchase", rows=rows, actor=actor, at=at)
     reopen_with_purchase_order(order, actor=actor, at=at)
     purchase_order_followed.send(sender=PurchaseOrder, order=order, actor=actor, at=at)
+
+
+def _material_is_out(outside: SubcontractOrder) -> bool:
+    return outside.materials.filter(sent_quantity__gt=F("returned_quantity")).exists()
 
 
 def _made_for(line: PurchaseOrderLine, outside: SubcontractOrder | None) -> int | None:

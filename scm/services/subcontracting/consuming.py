@@ -21,7 +21,7 @@ from masterdata.models import Location
 from masterdata.selectors.units import InStockUnit
 from masterdata.services.places import supplier_place
 from scm.engines.subcontracting import Usage, due_quantity, usage
-from scm.errors import CostFollowed
+from scm.errors import ChargeSetOff, CostFollowed
 from scm.models import (
     GoodsReceipt,
     GoodsReceiptLine,
@@ -112,9 +112,10 @@ def consume(
     )
     _record(order, receipt, parts, processed, charge_rejected=delivery.charge_rejected, date=date)
     if delivery.rejected:
-        SubcontractOrder.objects.filter(pk=order.pk).update(
-            rejected_quantity=F("rejected_quantity") + delivery.rejected
-        )
+        rejected = F("rejected_quantity") + delivery.rejected
+        SubcontractOrder.objects.filter(pk=order.pk).update(rejected_quantity=rejected)
+        if receipt is not None:
+            GoodsReceipt.objects.filter(pk=receipt.pk).update(rejected_quantity=rejected)
 
 
 def _by_material(parts: Sequence[_Part]) -> dict[int, Decimal]:
@@ -131,8 +132,10 @@ def take_back(
     """Take the goods of a receipt out of stock and give their material back to the supplier's place.
 
     Raises:
+        ChargeSetOff: the supplier has settled what he was charged for it.
         ShortStock: the goods are gone or reserved.
     """
+    _require_no_charge_set_off(order, receipt)
     rows = list(SubcontractConsumption.objects.filter(receipt=receipt, is_reversed=False).select_related("material"))
     undone: dict[int, Decimal] = defaultdict(Decimal)
     for row in rows:
@@ -159,6 +162,14 @@ def take_back(
         )
     SubcontractConsumption.objects.filter(pk__in=[row.pk for row in rows]).update(is_reversed=True)
     SubcontractChargeBack.objects.filter(receipt=receipt, settled_by="").update(is_reversed=True)
+    refused = GoodsReceipt.objects.values_list("rejected_quantity", flat=True).get(pk=receipt.pk)
+    SubcontractOrder.objects.filter(pk=order.pk).update(rejected_quantity=F("rejected_quantity") - refused)
+
+
+def _require_no_charge_set_off(order: SubcontractOrder, receipt: GoodsReceipt) -> None:
+    charge = SubcontractChargeBack.objects.filter(receipt=receipt, is_reversed=False).exclude(settled_by="").first()
+    if charge is not None:
+        raise ChargeSetOff(document=receipt, order=order, settled_by=charge.settled_by)
 
 
 def require_reversible(receipt: GoodsReceipt) -> None:

@@ -1,19 +1,22 @@
 """A posting that would bring an order above its budget is refused, or said to those responsible, as it happens."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext_noop
 
 from core.models.users import User
 from core.notifications.services import notify
 from erp.errors.costing import CostAboveBudget
 from erp.models import CostingSettings, CostOverrun, OrderBaseline, WorkOrder
-from erp.selectors.order_costs import CostCard, cost_card
+from erp.selectors.order_costs import CostCard, cost_card, cost_cards
+from erp.states import WorkOrderState
 from erp.states.costing import OverrunAction
 
+RUNNING = (WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
 RIGHT = "erp.exceed_workorder_cost"
 TOLD = gettext_noop("%(order)s is projected to cost %(projected)s, planned were %(planned)s (+%(percent)s %%).")
 
@@ -42,6 +45,27 @@ def watch_budget(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
     if known is not None and card.overrun_percent < known + 1:
         return
     _tell(work_order, card, actor=actor, at=at)
+
+
+def tell_overruns(work_order_ids: Collection[int], *, actor: Any, at: dt.datetime) -> None:
+    """Say which running orders are above their budget now that a cost came late to them.
+
+    Nothing is refused: the cost is there. Source: HARD_RULES §9 (9 statements, whatever the number of orders in it).
+    """
+    running = WorkOrder.objects.filter(pk__in=work_order_ids, state__in=RUNNING, baseline__isnull=False)
+    orders = list(running.distinct().select_related("sales_order_line__order").order_by("pk"))
+    if not orders:
+        return
+    chosen = CostingSettings.objects.first() or CostingSettings()
+    told = CostOverrun.objects.filter(work_order__in=orders).order_by().values_list("work_order")
+    known = dict(told.annotate(most=Max("percent")))
+    for card in cost_cards(orders):
+        percent = card.overrun_percent
+        if not card.planned or percent <= chosen.overrun_percent:
+            continue
+        before = known.get(card.work_order.pk)
+        if before is None or percent >= before + 1:
+            _tell(card.work_order, card, actor=actor, at=at)
 
 
 def _tell(work_order: WorkOrder, card: CostCard, *, actor: Any, at: dt.datetime) -> None:
