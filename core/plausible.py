@@ -16,10 +16,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, InvalidInput
+from core.typed import FIRST_DAY, LAST_DAY
 
 log = logging.getLogger(__name__)
 
-FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 FOR_EVER = frozenset({"valid_to"})
 """Names of days that say "for ever" by the last day there is."""
 

@@ -5,12 +5,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
-from core.typed import is_key
+from core.typed import day_typed, is_key
 from erp.forms.fields import DecimalInput, KnownField
 from erp.models import DemandSettings, Forecast
 from erp.services.forecasts.settings import RULES
@@ -75,8 +74,8 @@ def typed_cells(posted: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     for name, text in posted:
         if not name.startswith("cell-"):
             continue
-        _cell, item, day = name.split("-", 2)
-        date = parse_date(day)
+        item, _dash, day = name.removeprefix("cell-").partition("-")
+        date = day_typed(day)
         cleaned = text.strip().replace(",", "").replace(" ", "")
         try:
             quantity = Decimal(cleaned) if cleaned else None

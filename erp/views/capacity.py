@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from django.views.generic import TemplateView
 
 from core.clock import moment, today
 from core.errors import InvalidInput
-from core.typed import is_key
+from core.typed import day_typed, is_key, moment_typed
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb
 from erp.filters.capacity import SchedulePlanFilter
 from erp.forms.capacity import SchedulePlanForm
@@ -98,7 +97,7 @@ class CenterLoadPage(Page, TemplateView):
         if one is None:
             raise Http404
         starts = [cell.start for cell in one.cells]
-        asked = parse_date(self.request.GET.get("start", "")) or starts[0]
+        asked = day_typed(self.request.GET.get("start", "")) or starts[0]
         start = max((day for day in starts if day <= asked), default=starts[0])
         words = {
             "hours": gettext("Hours"),
@@ -186,7 +185,7 @@ class SchedulePlanPage(DocumentPage):
         asked = self.request.GET.get("days", "")
         span = int(asked) if is_key(asked) and int(asked) in reading.SPANS else 14
         may_move = document.state == S.DRAFT and self.request.user.has_perm("erp.move_scheduleplan")
-        start = parse_date(self.request.GET.get("start", "")) or document.planned_at.astimezone(company_zone()).date()
+        start = day_typed(self.request.GET.get("start", "")) or document.planned_at.astimezone(company_zone()).date()
         return {
             "subtitle": _subtitle(document),
             "picture": reading.gantt([*rows, *proposals], document.planned_at, span, start=start, movable=may_move),
@@ -235,7 +234,7 @@ class LiveSchedule(Page, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.GET.get("days", "")
         span = int(asked) if is_key(asked) and int(asked) in reading.SPANS else 14
-        start = parse_date(self.request.GET.get("start", "")) or today()
+        start = day_typed(self.request.GET.get("start", "")) or today()
         show = _show(self.request, load.FIRM)
         slots = list(reading.live_slots())
         proposals = reading.proposals_beside(slots, moment()) if show != load.FIRM else []
@@ -273,7 +272,7 @@ class _MoveVerb(DocumentVerb):
     message = _("Moved; everything else is planned around it.")
 
     def arguments(self) -> dict[str, Any]:
-        typed = parse_datetime(self.request.POST.get("starts_at", ""))
+        typed = moment_typed(self.request.POST.get("starts_at", ""))
         if typed is None:
             raise InvalidInput(message=gettext("Type when it is to begin."), field="starts_at")
         center = self.request.POST.get("work_center_id", "")

@@ -8,12 +8,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from core.clock import today
 from core.exchange.export import as_csv, as_xlsx, safe_cell
+from core.typed import day_typed
 from core.views.base import FormPage, ListPage, Page
 from finance.filters.cash_plan import RecurringCashFilter
 from finance.forms.cash_plan import CashPlanAccountForm, RecurringCashForm
@@ -135,7 +135,7 @@ class CashPlanLines(CashPlanView):
     def get(self, request: HttpRequest) -> HttpResponse:
         bank, week = request.GET.get("bank", ""), request.GET.get("week", "")
         try:
-            day = parse_date(week)
+            day = day_typed(week)
         except ValueError:
             day = None
         source = request.GET.get("source", "")

@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 
 from core.clock import today
+from core.typed import day_typed
 from core.views.base import OperationView
 
 
@@ -19,7 +19,7 @@ def posted_version(request: HttpRequest) -> int | None:
 def asked_day(request: HttpRequest, name: str, otherwise: dt.date) -> dt.date:
     """Return a date from the address; what cannot be read counts as not given."""
     try:
-        return parse_date(request.GET.get(name, "")) or otherwise
+        return day_typed(request.GET.get(name, "")) or otherwise
     except ValueError:
         return otherwise
 

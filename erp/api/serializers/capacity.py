@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from core.api.fields import MomentField
 from core.api.viewsets import ConcordSerializer
 from erp.models import SchedulePlan, SchedulePlanProposal, SchedulePlanRow
 from erp.states.demand import ScheduleDirection, ScheduleRule, ScheduleSolver
@@ -86,7 +87,7 @@ class SchedulePlanProposalSerializer(ConcordSerializer):
 
 class MoveInput(serializers.Serializer):
     operation_id = serializers.IntegerField()
-    starts_at = serializers.DateTimeField()
+    starts_at = MomentField()
     work_center_id = serializers.IntegerField(required=False, allow_null=True)
     version = serializers.IntegerField(required=False)
 
@@ -103,7 +104,7 @@ class FreePlannedInput(serializers.Serializer):
 
 
 class MovePlannedInput(FreePlannedInput):
-    starts_at = serializers.DateTimeField()
+    starts_at = MomentField()
     work_center_id = serializers.IntegerField(required=False, allow_null=True)
 
 
