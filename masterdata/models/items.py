@@ -252,6 +252,16 @@ class Item(MasterRecord):
                 violation_error_message=_("The yield is above zero and at most 100 percent."),
             ),
             models.CheckConstraint(
+                condition=models.Q(lead_time_days__lte=3650),
+                name="masterdata_item_lead_time",
+                violation_error_message=_("A lead time is at most 3650 working days."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shelf_life_days__isnull=True) | models.Q(shelf_life_days__lte=36500),
+                name="masterdata_item_shelf_life",
+                violation_error_message=_("A shelf life is at most 36500 days."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
                 name="masterdata_item_merged",
             ),

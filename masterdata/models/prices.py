@@ -169,6 +169,11 @@ class SupplierItem(models.Model):
                 name="masterdata_supplieritem_signs",
                 violation_error_message=_("Quantities, prices and costs cannot be negative."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(lead_time_days__lte=3650),
+                name="masterdata_supplieritem_lead_time",
+                violation_error_message=_("A lead time is at most 3650 working days."),
+            ),
         ]
 
     def __str__(self) -> str:

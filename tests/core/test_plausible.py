@@ -77,3 +77,13 @@ def test_page_and_api_answer_with_the_sentence(db, client):
         "/api/v1/erp/work-orders/", body, content_type="application/json", headers={"Idempotency-Key": "x"}
     )
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "invalid_input")
+
+
+def test_a_lead_time_that_no_calendar_has_is_refused_where_it_is_typed(db):
+    """A number of days that the plan would count with, beyond all calendars."""
+    erp.place()
+    with pytest.raises(InvalidInput, match="at most 3650"):
+        erp_make.made("SLOW", lead_time_days=100_000)
+    item = masterdata.item("STEEL")
+    with pytest.raises(InvalidInput, match="at most 3650"):
+        masterdata.supplier_item(masterdata.supplier("MILL"), item, lead_time_days=2_000_000_000)
