@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0057_plan_statistics'),
+        ("erp", "0060_supply_promised_to_demands"),
     ]
 
     operations = [

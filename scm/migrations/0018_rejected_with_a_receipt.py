@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scm', '0016_place_material_at_suppliers'),
+        ("scm", "0017_subcontract_quantity_unit"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterdata', '0012_add_master_scheduled_items'),
+        ("masterdata", "0014_let_partners_be_merged"),
     ]
 
     operations = [
