@@ -89,7 +89,9 @@ class AfterSales:
             order_line__return_request_lines__isnull=True,
         )
         line = lines.select_related("order_line").order_by("-shipment__shipped_date", "-pk").first()
-        made: ReturnRequest | None = line and self.do(
+        if line is None:
+            return None
+        made: ReturnRequest | None = self.do(
             "wang",
             requests.create_return_request,
             order_id=line.order_line.order_id,
@@ -116,7 +118,9 @@ class AfterSales:
 
     def credit(self, request: ReturnRequest) -> Any:
         """Credit what came back on the invoice it was billed with."""
-        back = {line.order_line_id: line.received_quantity for line in request.lines.all() if line.received_quantity}
+        back: dict[int | None, Decimal] = {
+            line.order_line_id: line.received_quantity for line in request.lines.all() if line.received_quantity
+        }
         billed = InvoiceLine.objects.filter(
             sales_order_line__in=back, invoice__state=InvoiceState.POSTED, invoice__is_credit=False
         )

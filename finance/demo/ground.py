@@ -290,7 +290,7 @@ def _rules(start: dt.date) -> None:
     main = Warehouse.objects.get(code="MAIN")
     for code, *figures in LIMITS:
         names = ("minimum", "maximum", "reorder_quantity")
-        values = {name: D(figure) for name, figure in zip(names, figures, strict=True)}
+        values: dict[str, Any] = {name: D(figure) for name, figure in zip(names, figures, strict=True)}
         perform(create_stock_limit, actor=None, item_id=items[code], warehouse_id=main.pk, **values)
     for code, operation, rate in PIECE_RATES:
         perform(
