@@ -85,7 +85,7 @@ def _refusal(error: Exception, arguments: Mapping[str, Any]) -> DomainError | No
 
 
 def _no_such(error: ObjectDoesNotExist, arguments: Mapping[str, Any]) -> DomainError | None:
-    model = next((one for one in apps.get_models() if one.DoesNotExist is type(error)), None)
+    model = next((one for one in apps.get_models() if getattr(one, "DoesNotExist", None) is type(error)), None)
     if model is None:
         return None
     keys = _keys(arguments)

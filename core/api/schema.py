@@ -37,7 +37,8 @@ class ConcordSchema(AutoSchema):
 @cache
 def _times_used() -> Counter[str]:
     """How many serializers have each name; asked once all routes are known."""
-    return Counter(kind.__name__ for kind in set(_kinds(BaseSerializer)))
+    kinds: set[type] = set(_kinds(BaseSerializer))
+    return Counter(kind.__name__ for kind in kinds)
 
 
 def _kinds(base: type) -> Iterator[type]:

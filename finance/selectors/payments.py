@@ -74,4 +74,5 @@ def discount_on(invoice: Invoice, date: dt.date) -> Decimal:
     )
     owed = invoice.gross_amount - settled["credited"]
     whole = round_amount(owed * invoice.discount_percent / 100, invoice.currency.decimals)
-    return max(abs(whole) - abs(settled["taken"]), ZERO)
+    left: Decimal = max(abs(whole) - abs(settled["taken"]), ZERO)
+    return left
