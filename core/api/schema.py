@@ -42,6 +42,7 @@ def _times_used() -> Counter[str]:
 
 
 def _kinds(base: type) -> Iterator[type]:
+    kind: type
     for kind in base.__subclasses__():
         yield kind
         yield from _kinds(kind)
