@@ -9,7 +9,7 @@ from core.errors import InvalidInput
 from core.operations import perform
 from core.plausible import require_plausible
 from core.typed import is_key
-from erp.services import boms, stock_documents, work_orders
+from erp.services import boms, work_orders
 from tests.factories import erp, erp_make, masterdata
 from tests.factories.core import superuser
 
@@ -49,15 +49,11 @@ def test_keys_are_told_from_what_only_looks_like_one(text, is_one):
 def test_a_record_that_is_not_there_is_a_sentence_wherever_it_is_found(db):
     """Also where the service asks for the row without looking whether it is there."""
     erp.place()
-    item = erp_make.made("TOP")
     day = {"due_date": erp.TODAY}
     with pytest.raises(InvalidInput, match="Item: there is no such record"):
         perform(work_orders.create_work_order, actor=None, item_id=987654321, quantity=D(1), **day)
     with pytest.raises(InvalidInput, match="no such record"):
         perform(boms.create_bom, actor=None, item_id=0, valid_from=erp.TODAY, lines=[])
-    rows = [{"item_id": item.pk, "quantity": D(1)}]
-    with pytest.raises(InvalidInput, match="Warehouse"):
-        perform(stock_documents.create_stock_document, actor=None, kind="scrap", warehouse_id=987654321, lines=rows)
 
 
 def test_the_api_answers_with_the_sentence(db, client):
