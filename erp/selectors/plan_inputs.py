@@ -54,6 +54,9 @@ from masterdata.selectors.calendars import company_working_days
 MARGIN_DAYS = 1100
 """How far before the first and after the last date the working days are laid out."""
 
+SPAN_DAYS = 366
+"""The span they are laid out for is rounded out to as much, so that one more date hardly ever lays them out anew."""
+
 Array = NDArray[Any]
 SALES, WORK_ORDER, FORECAST, SUBCONTRACT, MASTER = range(len(DEMAND_KINDS))
 
@@ -427,7 +430,7 @@ def _by_source(
 
 def _span(demand_days: Array, supply_days: Array, today: int) -> tuple[int, int]:
     days = np.concatenate([demand_days, supply_days, [today]])
-    return int(days.min()), int(days.max())
+    return int(days.min()) // SPAN_DAYS * SPAN_DAYS, -(int(-days.max()) // SPAN_DAYS) * SPAN_DAYS
 
 
 def _calendar(span: tuple[int, int]) -> tuple[mrp.WorkingDays, bytes]:

@@ -168,12 +168,12 @@ def test_planning_whole_run(committed, size: str) -> None:
         assert list(chunks(0, _stored_of_small(), np.ones(20, np.bool_)))
     end_item = fill(generate(*SIZES[size], seed=1), committed.owner_url)
     start = now()
-    kept = KeptSources()
+    kept = planning.Kept()
     first = planning.run_plan(kept=kept)
     print(f"\nplanning {size}, whole run, load {load()}: the first {Took.since(*start)}")
     for _turn in range(3):
         _one_run(committed.owner_url, KeptSources(), "everything")
-        _one_run(committed.owner_url, kept, "what changed")
+        _one_run(committed.owner_url, kept.sources, "what changed")
     print(
         f"  {first.orders:,} orders, {PlannedOrder.objects.filter(slot=current().slot, is_near=True).count():,} listed"
     )
@@ -252,7 +252,7 @@ def _copy_alone(stored: StoredPlan, owner_url: str) -> tuple[float, int]:
     return total, sum(len(part) for part in parts)
 
 
-def _after_one_order(item_id: int, key: int, kept: KeptSources) -> None:
+def _after_one_order(item_id: int, key: int, kept: planning.Kept) -> None:
     """The time from one more order to the changed plan that everybody sees."""
     row = DemandRow(key, item_id, Demand.objects.first().quantity, Demand.objects.first().quantity, _far())
     perform(set_demand, actor=None, source_label="crm.salesorder", source_id=key, kind="work_order", rows=[row])

@@ -14,9 +14,8 @@ from core.clock import business_date, moment
 from core.errors import Busy, DomainError
 from erp.models import CurrentRun, PlanningEvent
 from erp.selectors.plan_inputs import read_snapshot
-from erp.selectors.plan_kept import KeptSources
 from erp.services.planning.fence import firm_inside_fence
-from erp.services.planning.running import run_plan
+from erp.services.planning.running import Kept, run_plan
 from erp.services.planning_events import CHANNEL
 
 log = structlog.get_logger(__name__)
@@ -40,7 +39,7 @@ class PlannerProcess:
         self.reviewed = 0.0
         self.resting_until = 0.0
         self.pause = 0.0
-        self.kept = KeptSources()
+        self.kept = Kept()
 
     def plan(self) -> bool:
         """Make one plan and firm what lies inside the fence; return whether a plan came about."""
@@ -69,7 +68,7 @@ class PlannerProcess:
         if self.now() - self.reviewed < REVIEW_SECONDS:
             return False
         self.reviewed = self.now()
-        return read_snapshot(today, self.kept).digest != current.run.input_digest
+        return read_snapshot(today, self.kept.sources).digest != current.run.input_digest
 
     def serve(self) -> None:
         """Plan until a signal says stop; a lost database connection is waited out."""
@@ -85,7 +84,7 @@ class PlannerProcess:
                 log.warning("planner_waits_for_database", error=str(error).strip(), seconds=self.pause)
                 close_old_connections()
                 connection.close()
-                self.kept = KeptSources()  # it may be another database that comes back
+                self.kept = Kept()  # it may be another database that comes back
                 self._sleep(self.pause)
         log.info("planner_stopped")
 

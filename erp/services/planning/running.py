@@ -5,8 +5,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -15,7 +17,7 @@ from django.utils import timezone
 from core.clock import business_date, moment
 from core.operations import perform
 from erp.engines import mrp
-from erp.engines.mrp.around import plan_around
+from erp.engines.mrp.around import Planner, plan_around
 from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem
 from erp.engines.mrp.problem import NEVER
 from erp.errors import BomContainsItself
@@ -33,12 +35,21 @@ LARGE = 3_000
 """From so many items, demands and bill lines on the compiled planner is worth its second of loading."""
 
 
-def run_plan(*, anew: bool = False, kept: KeptSources | None = None) -> PlanRun:
+@dataclass
+class Kept:
+    """What a planner process keeps from one plan to the next: the sources it read, the planner with its last plan."""
+
+    sources: KeptSources = field(default_factory=KeptSources)
+    planner: Any = None
+
+
+def run_plan(*, anew: bool = False, kept: Kept | None = None) -> PlanRun:
     """Plan everything as of the company's business date and make the result the current run.
 
     Called by the planner process, and directly where a plan is wanted at once (demo data, tests). One at a time: a
     second caller waits for the first. Where the plan hardly differs from the current run's of the same day, that one
-    is changed and returned; ``anew``: written whole in any case. ``kept``: what this process read for its last plan.
+    is changed and returned; ``anew``: planned and written whole in any case. ``kept``: what this process keeps of its
+    last plan, so that only what changed is read and only what may differ is planned.
 
     Raises:
         BomContainsItself: the bills of material contain a circle; the current run stays.
@@ -46,8 +57,8 @@ def run_plan(*, anew: bool = False, kept: KeptSources | None = None) -> PlanRun:
     with _alone():
         started = timezone.now()
         clock = time.perf_counter()
-        snapshot = read_snapshot(business_date(moment()), kept)
-        plan, is_compiled = _plan(snapshot)
+        snapshot = read_snapshot(business_date(moment()), kept.sources if kept else None)
+        plan, is_compiled = _plan(snapshot, kept, anew=anew)
         stored = StoredPlan(
             snapshot=snapshot,
             plan=plan,
@@ -85,7 +96,7 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 7))", [SITE_LOCK])
 
 
-def _plan(snapshot: Snapshot) -> tuple[ArrayPlan, bool]:
+def _plan(snapshot: Snapshot, kept: Kept | None, *, anew: bool) -> tuple[ArrayPlan, bool]:
     """Plan by the compiled planner where the problem is large or it is loaded anyway, else by the plain one.
 
     Raises:
@@ -95,12 +106,24 @@ def _plan(snapshot: Snapshot) -> tuple[ArrayPlan, bool]:
     size = len(given.items.step) + len(given.demands.key) + len(given.lines.bom)
     try:
         if (size >= LARGE and find_spec("numba")) or COMPILED in sys.modules:
-            return plan_around(given, import_module(COMPILED).plan), True  # by need: it takes a second and much memory
+            return plan_around(given, _planner(kept, anew=anew)), True
         return _plain(given), False
     except mrp.BomCycle as cycle:
         codes = Item.objects.in_bulk([snapshot.item_ids[item] for item in cycle.path])
         path = " → ".join(codes[snapshot.item_ids[item]].code for item in cycle.path)
         raise BomContainsItself(document=codes[snapshot.item_ids[cycle.path[0]]].code, path=path) from cycle
+
+
+def _planner(kept: Kept | None, *, anew: bool) -> Planner:
+    """Return the compiled planner; it is imported by need, as it takes a second and much memory."""
+    compiled = import_module(COMPILED)
+    if kept is None:
+        plan: Planner = compiled.plan
+        return plan
+    kept.planner = kept.planner or compiled.KeptPlanner()
+    kept.planner.begin(anew=anew)
+    planner: Planner = kept.planner
+    return planner
 
 
 def _plain(given: ArrayProblem) -> ArrayPlan:

@@ -162,6 +162,17 @@ def earlier(calendar: Calendar, day: int, count: int) -> int:
 
 
 @lean
+def back(calendar: Calendar, day: int, lead: int) -> tuple[int, int]:
+    """Return the last working day not after ``day``, and the one so many working days before it."""
+    if calendar.first <= day < calendar.end:
+        number = calendar.before[day - calendar.first + 1] - 1
+        if number >= max(lead, 0):
+            return calendar.days[number], calendar.days[number - lead]
+    due = on_or_before(calendar, day)
+    return due, earlier(calendar, due, lead)
+
+
+@lean
 def later(calendar: Calendar, day: int, count: int) -> int:
     """Return the working day ``count`` working days after the first one not before ``day``."""
     return at_rank(calendar, rank(calendar, on_or_after(calendar, day)) + count)
@@ -169,6 +180,7 @@ def later(calendar: Calendar, day: int, count: int) -> int:
 
 __all__ = [
     "DOWN",
+    "back",
     "earlier",
     "later",
     "lot_plan",

@@ -24,9 +24,9 @@ def take_apart(made: Made, seats: Records, into: OrderColumns, own: tuple[int, i
     """Fill in the columns; ``own``: from which order to which, how many receipts come before them."""
     begin, end, receipts = own
     for number in range(begin, end):
-        order = made.orders[number]
-        into.due[number], into.start[number], into.need[number] = order.due, order.start, order.need
+        order, pull = made.orders[number], made.pulls[number]
+        into.due[number], into.start[number], into.need[number] = order.due, pull.start, order.need
         into.finish[number] = seats[receipts + number].finish
-        into.quantity[number], into.sequence[number] = order.quantity, order.sequence
+        into.quantity[number], into.sequence[number] = pull.quantity, order.sequence
         into.flags[number], into.group[number] = order.marks & MARKS, order.group
         into.more[number] = made.goals[(receipts + number) * WIDTH + MORE] == 1

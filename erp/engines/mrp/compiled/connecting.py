@@ -91,7 +91,7 @@ def _add_group(given: Given, made: Made, state: State, scratch: Scratch, own: tu
             lack -= given.receipts[receipt].quantity + given.receipts[receipt].raised
     for order in range(given.items[item].first, given.items[item].last):
         if made.orders[order].group == group:
-            lack -= made.orders[order].quantity
+            lack -= made.pulls[order].quantity
     for at in range(len(shared)):
         taken = min(shared[at], max(lack, 0))
         lack -= taken
@@ -146,7 +146,7 @@ def _add_orders(given: Given, made: Made, scratch: Scratch, own: tuple[int, int,
     for number in range(given.items[item].first, given.items[item].last):
         order = orders[number]
         if order.group == group:
-            at = _add(sources, at, (number, order.due, ORDER_KIND, order.quantity))
+            at = _add(sources, at, (number, order.due, ORDER_KIND, made.pulls[number].quantity))
     return at
 
 

@@ -23,31 +23,42 @@ def sum_needs(given: Given, made: Made, scratch: Scratch, own: tuple[int, int, i
         parent = items[line.parent]
         into = scratch.skips if line.skip else scratch.days
         where = (parent.first, parent.last, low, until)
-        if line.always and parent.latest < NEVER:
-            _sum_line(made.orders, into, line, (where, items[item].step, until < parent.latest))
+        if not line.always or parent.latest >= NEVER:
+            _sum_valid(made.pulls, into, line, (where, items[item].step, given.knobs.today))
+        elif line.whole > 0 and 0 <= parent.most <= line.limit and until >= parent.latest:
+            _sum_whole(made.pulls, into, line, where)
         else:
-            _sum_valid(made.orders, into, line, (where, items[item].step, given.knobs.today))
+            _sum_line(made.pulls, into, line, (where, items[item].step, until < parent.latest))
 
 
 @lean
-def _sum_line(orders: Records, into: Array, line: Records, own: tuple[tuple[int, int, int, int], int, bool]) -> None:
+def _sum_whole(pulls: Records, into: Array, line: Records, where: tuple[int, int, int, int]) -> None:
+    """Add what a parent's orders, all of whole pieces, need by a line that takes whole pieces of them every day."""
+    first, last, low, _until = where
+    whole, fixed = line.whole, line.fixed
+    for number in range(first, last):
+        into[pulls[number].start - low] += pulls[number].quantity * whole + fixed
+
+
+@lean
+def _sum_line(pulls: Records, into: Array, line: Records, own: tuple[tuple[int, int, int, int], int, bool]) -> None:
     """Add what a parent's orders need by a line that is valid every day."""
     (first, last, low, until), step, is_cut = own
     ratio = ratio_of(line)
     for number in range(first, last):
-        order = orders[number]
-        if not is_cut or order.start <= until:
-            into[order.start - low] += needed(ratio, order.quantity, step)
+        pull = pulls[number]
+        if not is_cut or pull.start <= until:
+            into[pull.start - low] += needed(ratio, pull.quantity, step)
 
 
 @lean
-def _sum_valid(orders: Records, into: Array, line: Records, own: tuple[tuple[int, int, int, int], int, int]) -> None:
+def _sum_valid(pulls: Records, into: Array, line: Records, own: tuple[tuple[int, int, int, int], int, int]) -> None:
     (first, last, low, until), step, today = own
     ratio, bom, valid_from, valid_to = ratio_of(line), line.bom, line.valid_from, line.valid_to
     for number in range(first, last):
-        order = orders[number]
-        if order.bom == bom and valid_from <= max(order.start, today) < valid_to and order.start <= until:
-            into[order.start - low] += needed(ratio, order.quantity, step)
+        pull = pulls[number]
+        if pull.bom == bom and valid_from <= max(pull.start, today) < valid_to and pull.start <= until:
+            into[pull.start - low] += needed(ratio, pull.quantity, step)
 
 
 @lean
@@ -111,7 +122,7 @@ def _give_all(given: Given, made: Made, state: State, scratch: Scratch, own: tup
             where = (parent.first, parent.last, low, until)
             is_whole = line.always and parent.latest < NEVER
             edges = _give_line(
-                made.orders, scratch, line, (where, items[item].step, today, use, is_whole, sources, edges)
+                made.pulls, scratch, line, (where, items[item].step, today, use, is_whole, sources, edges)
             )
     return _give_demands(given, state, scratch, (item, low, until, sources, edges), False)
 
@@ -134,7 +145,7 @@ def _give_demands(
 
 @lean
 def _give_line(
-    orders: Records,
+    pulls: Records,
     scratch: Scratch,
     line: Records,
     own: tuple[tuple[int, int, int, int], int, int, int, bool, int, int],
@@ -142,10 +153,10 @@ def _give_line(
     (first, last, low, until), step, today, use, is_whole, sources, edges = own
     ratio, bom, valid_from, valid_to = ratio_of(line), line.bom, line.valid_from, line.valid_to
     for number in range(first, last):
-        order = orders[number]
-        start = order.start
-        if start <= until and (is_whole or (order.bom == bom and valid_from <= max(start, today) < valid_to)):
-            edges = _give(scratch, (start - low, needed(ratio, order.quantity, step), number, use), sources, edges)
+        pull = pulls[number]
+        start = pull.start
+        if start <= until and (is_whole or (pull.bom == bom and valid_from <= max(start, today) < valid_to)):
+            edges = _give(scratch, (start - low, needed(ratio, pull.quantity, step), number, use), sources, edges)
     return edges
 
 

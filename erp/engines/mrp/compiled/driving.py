@@ -75,10 +75,32 @@ def plan_items(given: Given, made: Made, state: State, scratch: Scratch, way: tu
     """
     items, at, with_pegs = way
     while at < len(items):
-        if not _plan_item(given, made, state, scratch, (items[at], with_pegs)):
+        if not plan_item(given, made, state, scratch, (items[at], with_pegs)):
             return at
         at += 1
     return at
+
+
+@lean
+def halve(given: Given, items: Array, least: int) -> int:
+    """Return where to part items, ``least`` at the earliest, so that both parts have about as much to do."""
+    total = half = at = 0
+    for item in items:
+        total += _needs(given, item)
+    while at < len(items) and (at < least or 2 * half < total):
+        half += _needs(given, items[at])
+        at += 1
+    return at
+
+
+@lean
+def _needs(given: Given, item: int) -> int:
+    """Return how much there is to do for an item: its needs, and about as much as ten of them in any case."""
+    items, needs = given.items, 10
+    for use in range(items[item].first_use, items[item + 1].first_use):
+        parent = items[given.uses[use].parent]
+        needs += parent.last - parent.first
+    return needs
 
 
 @lean
@@ -114,7 +136,7 @@ def _total(scratch: Scratch, item: int, days: int) -> int:
 
 
 @lean
-def _has_room(given: Given, made: Made, state: State, own: tuple[int, int, int, int]) -> bool:
+def has_room(given: Given, made: Made, state: State, own: tuple[int, int, int, int]) -> bool:
     """Ask for room for the results of an item; ``own``: the item, the most orders, substitutions and edges."""
     item, orders, replaced, edges = own
     receipts = given.items[item + 1].first_receipt - given.items[item].first_receipt
@@ -127,11 +149,12 @@ def _has_room(given: Given, made: Made, state: State, own: tuple[int, int, int, 
 
 
 @lean
-def _plan_item(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, bool]) -> bool:
+def plan_item(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, bool]) -> bool:
     item, with_pegs = own
     needs, outputs, low, high, skips, replaceable = survey(given, item)
     if not _asks(state, NEEDS, max(needs, outputs), len(scratch.needs)):
         return False
+    given.items[item].advice_first = state.count[ADVICE]
     is_wide = high - low >= 4 * needs + 4096
     span = 0 if is_wide else max(high - low + 1, 0)
     if not _asks(state, SPAN, span + 2, len(scratch.days)):
@@ -154,7 +177,7 @@ def _plan_daily(
     receipts = given.items[item + 1].first_receipt - given.items[item].first_receipt
     orders = _most_orders(given, item, 2 * days + 3, _total(scratch, item, days))
     sources = orders + receipts + 1
-    if not _has_room(given, made, state, (item, orders, 0, 0)) or not _asks(
+    if not has_room(given, made, state, (item, orders, 0, 0)) or not _asks(
         state, NEEDS, needs + sources, len(scratch.needs)
     ):
         return False
@@ -171,7 +194,7 @@ def _plan_daily(
 def _net(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[int, int, int, int, bool]) -> None:
     item = own[0]
     serve_pool(given, made, state, scratch, own)
-    given.items[item].last = state.count[ORDERS]
+    given.items[item].last, given.items[item].advice_last = state.count[ORDERS], state.count[ADVICE]
     close_orders(given, made, item)
     begin_goals(made.goals, given.items[item].first, given.items[item].last, len(given.receipts))
 
@@ -202,7 +225,7 @@ def _plan_listed(
     replaced = needs * given.knobs.substitutes if replaceable else 0
     sources = orders + 2 * receipts + outputs + replaced + 4
     edges = needs + 2 * sources if with_pegs else 0
-    if not _has_room(given, made, state, (item, orders, replaced, edges)) or not _asks(
+    if not has_room(given, made, state, (item, orders, replaced, edges)) or not _asks(
         state, NEEDS, max(needs, sources), len(scratch.needs)
     ):
         return False

@@ -16,7 +16,7 @@ from erp.engines.mrp.compiled.layout import (
     compiled,
     lean,
 )
-from erp.engines.mrp.problem import POOL, TO_STOCK
+from erp.engines.mrp.problem import MICRO, POOL, TO_STOCK
 
 NONE_YET = 1 << 30
 
@@ -64,7 +64,7 @@ def _own_demands(given: Given, raw: Records, item: int, early: bool, at: int) ->
 
 @lean
 def _of_line(
-    orders: Records, raw: Records, line: Records, where: tuple[int, int, int, int], what: tuple[int, int, bool]
+    made: Made, raw: Records, line: Records, where: tuple[int, int, int, int], what: tuple[int, int, bool]
 ) -> int:
     """Add what a parent's orders need by one line.
 
@@ -75,14 +75,14 @@ def _of_line(
     bom, valid_from, valid_to, skip = line.bom, line.valid_from, line.valid_to, line.skip
     ratio = ratio_of(line)
     for number in range(first, last):
-        order = orders[number]
-        if order.bom == bom and valid_from <= max(order.start, today) < valid_to:
+        pull = made.pulls[number]
+        if pull.bom == bom and valid_from <= max(pull.start, today) < valid_to:
             need = raw[at]
-            need.day = order.start
-            need.quantity = needed(ratio, order.quantity, step)
+            need.day = pull.start
+            need.quantity = needed(ratio, pull.quantity, step)
             need.parent = number
             need.use = use
-            need.group = order.group if grouped else POOL
+            need.group = made.orders[number].group if grouped else POOL
             need.skip = skip
             at += 1
     return at
@@ -91,20 +91,20 @@ def _of_line(
 @lean
 def gather(given: Given, made: Made, scratch: Scratch, item: int) -> int:
     """Fill the raw needs of an item, those of one day in the order they are served; return how many there are."""
-    raw, orders, uses, items = scratch.raw, made.orders, given.uses, given.items
+    raw, uses, items = scratch.raw, given.uses, given.items
     at = _own_demands(given, raw, item, True, 0)
     what = (items[item].step, given.knobs.today, items[item].order_policy != TO_STOCK)
     for use in range(items[item].first_use, items[item + 1].first_use):
         if not uses[use].output:
             parent = items[uses[use].parent]
-            at = _of_line(orders, raw, uses[use], (parent.first, parent.last, at, use), what)
+            at = _of_line(made, raw, uses[use], (parent.first, parent.last, at, use), what)
     return _own_demands(given, raw, item, False, at)
 
 
 @lean
 def gather_outputs(given: Given, made: Made, scratch: Scratch, item: int) -> int:
     """Fill the by-products of an item by day; return how many there are."""
-    uses, items, orders, today = given.uses, given.items, made.orders, given.knobs.today
+    uses, items, today = given.uses, given.items, given.knobs.today
     at, step = 0, items[item].step
     for use in range(items[item].first_use, items[item + 1].first_use):
         line, parent = uses[use], items[uses[use].parent]
@@ -112,11 +112,11 @@ def gather_outputs(given: Given, made: Made, scratch: Scratch, item: int) -> int
             continue
         ratio = ratio_of(line)
         for number in range(parent.first, parent.last):
-            order = orders[number]
-            if order.bom == line.bom and line.valid_from <= max(order.start, today) < line.valid_to:
-                quantity = needed(ratio, order.quantity, step)
+            pull = made.pulls[number]
+            if pull.bom == line.bom and line.valid_from <= max(pull.start, today) < line.valid_to:
+                quantity = needed(ratio, pull.quantity, step)
                 if quantity > 0:
-                    scratch.outputs[at].day = order.due
+                    scratch.outputs[at].day = made.orders[number].due
                     scratch.outputs[at].quantity = quantity
                     at += 1
     _sort_outputs(scratch, at)
@@ -198,55 +198,53 @@ def close_orders(given: Given, made: Made, item: int) -> None:
         in_order &= made.orders[order - 1].due <= made.orders[order].due
     if not in_order:
         _sort_orders(made, first, last)
-    _number(made.orders, given.items, item)
-    if given.items[item + 1].first_move > given.items[item].first_move:
-        _move(given, made.orders, item)
     only = given.items[item].first_bom
-    always = given.items[item + 1].first_bom == only + 1 and given.items[item].explodes
-    if (
-        always
-        and given.boms[only].valid_from <= given.knobs.today
-        and given.items[item].latest < given.boms[only].valid_to
-    ):
-        for order in range(first, last):
-            made.orders[order].bom = only
+    is_single = given.items[item + 1].first_bom == only + 1 and given.items[item].explodes
+    always = is_single and given.boms[only].valid_from <= given.knobs.today
+    _number(made, given.items, item, only if always else -1)
+    if given.items[item + 1].first_move > given.items[item].first_move:
+        _move(given, made, item)
+    if always and given.items[item].latest < given.boms[only].valid_to:
         return
     for order in range(first, last):
-        made.orders[order].bom = -1
+        pull = made.pulls[order]
+        pull.bom = -1
         if given.items[item].explodes or made.orders[order].marks & PASS:
-            made.orders[order].bom = _bom_of(given, item, max(made.orders[order].start, given.knobs.today))
-            if made.orders[order].bom < 0:
+            pull.bom = _bom_of(given, item, max(pull.start, given.knobs.today))
+            if pull.bom < 0:
                 made.orders[order].marks |= NO_BOM
 
 
 @lean
-def _number(orders: Records, items: Records, item: int) -> None:
-    """Number the orders of each due day, and note when they start."""
-    sequence, due = 0, -NONE_YET
+def _number(made: Made, items: Records, item: int, bom: int) -> None:
+    """Number the orders of each due day, give them a bill, note when they start and how large they are."""
+    sequence, due, most, odd = 0, -NONE_YET, 0, 0
     earliest, latest = NONE_YET, -NONE_YET
     for number in range(items[item].first, items[item].last):
-        order = orders[number]
+        order, pull = made.orders[number], made.pulls[number]
         sequence = sequence + 1 if order.due == due else 1
-        order.sequence, due = sequence, order.due
-        earliest, latest = min(earliest, order.start), max(latest, order.start)
+        order.sequence, due, pull.bom = sequence, order.due, bom
+        earliest, latest = min(earliest, pull.start), max(latest, pull.start)
+        most, odd = max(most, pull.quantity), odd | pull.quantity % MICRO
     items[item].earliest, items[item].latest = earliest, latest
+    items[item].most = most if odd == 0 else -1
 
 
 @lean
-def _move(given: Given, orders: Records, item: int) -> None:
+def _move(given: Given, made: Made, item: int) -> None:
     """Give the orders of an item that somebody moved their own start, and note anew when its orders start."""
     items, moves = given.items, given.moves
     earliest, latest = NONE_YET, -NONE_YET
     for number in range(items[item].first, items[item].last):
-        order = orders[number]
+        order, pull = made.orders[number], made.pulls[number]
         for at in range(items[item].first_move, items[item + 1].first_move):
             move = moves[at]
-            same = move.due == order.due and move.sequence == order.sequence and move.quantity == order.quantity
+            same = move.due == order.due and move.sequence == order.sequence and move.quantity == pull.quantity
             if same and not order.marks & PASS:
-                order.start = move.start
+                pull.start = move.start
                 order.marks = order.marks & ~PAST_DUE | (PAST_DUE if move.start < given.knobs.today else 0)
                 order.marks |= (move.lead + 1) << LEADS
-        earliest, latest = min(earliest, order.start), max(latest, order.start)
+        earliest, latest = min(earliest, pull.start), max(latest, pull.start)
     items[item].earliest, items[item].latest = earliest, latest
 
 
@@ -262,7 +260,8 @@ def _bom_of(given: Given, item: int, day: int) -> int:
 @compiled
 def _sort_orders(made: Made, first: int, last: int) -> None:
     days, planned = np.empty(last - first, np.int64), made.orders[first:last].copy()
+    pulls = made.pulls[first:last].copy()
     for at in range(last - first):
         days[at] = planned[at].due
     for at, number in enumerate(np.argsort(days, kind="mergesort")):
-        made.orders[first + at] = planned[number]
+        made.orders[first + at], made.pulls[first + at] = planned[number], pulls[number]

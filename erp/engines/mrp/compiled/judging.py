@@ -152,7 +152,7 @@ def _finish_orders(given: Given, made: Made, seats: Records, item: int) -> int:
     calendar, lead, until, is_open = given.calendar, own.lead, -NONE_YET, False
     for number in range(own.first, own.last):
         order, place = made.orders[number], seats[receipts + number]
-        begin = max(order.start, today)
+        begin = max(made.pulls[number].start, today)
         if place.there > begin:
             begin = place.there
             place.blocked = True

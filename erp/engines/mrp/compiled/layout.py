@@ -93,6 +93,7 @@ ITEM = _record(
     step=I8,
     fixed_lot=I8,
     max_stock=I8,
+    spare=I8,
     surplus=I8,
     first_bom=I8,
     first_use=I8,
@@ -101,8 +102,11 @@ ITEM = _record(
     first_move=I8,
     edge_first=I8,
     edge_last=I8,
+    advice_first=I8,
+    advice_last=I8,
     first=I8,
     last=I8,
+    most=I8,
     earliest=I4,
     latest=I4,
     lead=I4,
@@ -116,8 +120,11 @@ ITEM = _record(
 )
 """An item. Bills, uses, demands, receipts, moves: from first_… to that of the next item (one more row ends it).
 
-surplus  free stock nobody needs.   first, last  its orders so far.   earliest, latest  the days they start.
+spare    free stock it does not need itself.   surplus  what substitution has left of it.
+first, last  its orders so far.   earliest, latest  the days they start.   most  the largest of them, -1 when one is
+not of whole pieces.
 daily    its needs were summed by day, not listed.   edge_first, edge_last  the pegging edges of one that is not.
+advice_first, advice_last  what is advised of its receipts.
 """
 
 BOM = _record(valid_from=I4, valid_to=I4)
@@ -149,7 +156,10 @@ always                 it is valid on every day there is, and so is its bill, th
 SUBSTITUTE = _record(ratio=I8, by=I4, valid_from=I4, valid_to=I4)
 DEMAND = _record(quantity=I8, index=I4, day=I4, group=I4, early=YES)
 RECEIPT = _record(quantity=I8, left=I8, raised=I8, index=I4, day=I4, group=I4, fixed=YES)
-ORDER = _record(quantity=I8, due=I4, start=I4, need=I4, marks=I4, sequence=I4, bom=I4, group=I4)
+ORDER = _record(due=I4, need=I4, marks=I4, sequence=I4, group=I4)
+PULL = _record(quantity=I8, start=I4, bom=I4)
+"""What the components of an order see of it; a table of its own, as each of them goes through it."""
+
 MOVE = _record(quantity=I8, due=I4, sequence=I4, start=I4, lead=I4)
 ADVISED = _record(quantity=I8, receipt=I4, kind=I4, day=I4)
 EDGE = _record(parent=I4, use=I4, source=I4, day=I4)
@@ -205,9 +215,12 @@ class Given(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What grows during a run: orders, advice, pegging edges, substitutions, the goals of receipts and then orders."""
+    """What grows during a run: orders (in two tables), advice, pegging edges, substitutions, the goals of receipts and
+    then orders.
+    """
 
     orders: Records
+    pulls: Records
     advice: Records
     edges: Records
     replaced: Records

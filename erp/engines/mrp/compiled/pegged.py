@@ -100,7 +100,7 @@ def _cover(given: Given, made: Made, state: State, own: tuple[Array, int, int, i
     pool[LEVEL] += taken
     _take_shared(given, made, state, (pool, item, now))
     if pool[LEVEL] < 0:
-        tables = (given.items, made.orders, state.count)
+        tables = (given.items, made.orders, made.pulls, state.count)
         lot, count, rest = sized(-pool[LEVEL], 0, given.items[item].step, _cap(given, item))
         for _one in range(count):
             place(tables, given.calendar, (item, day, given.knobs.today), (lot, 0, group))

@@ -1,28 +1,20 @@
 """Planning by the compiled kernel: rooms made and enlarged, passes in order, the result as an `ArrayPlan`."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from erp.engines.mrp.arrays import Array, ArrayPlan, ArrayProblem
 from erp.engines.mrp.compiled.columns import OrderColumns, take_apart
-from erp.engines.mrp.compiled.driving import plan_items
 from erp.engines.mrp.compiled.judging import Court, Wanted, give_verdicts, look_up, seat
 from erp.engines.mrp.compiled.layout import (
     ADVICE,
-    ADVISED,
     COUNTERS,
-    EDGE,
-    EDGES,
-    NEEDS,
     NO_BOM,
     NO_RANK,
-    ORDER,
     ORDERS,
-    REPLACEMENT,
     REPLACEMENTS,
-    SPAN,
     TOPS,
     WIDTH,
     Given,
@@ -30,22 +22,21 @@ from erp.engines.mrp.compiled.layout import (
     Scratch,
     State,
     room,
-    room_for_needs,
 )
-from erp.engines.mrp.compiled.preparing import by_level, prepare, receipt_order
+from erp.engines.mrp.compiled.preparing import by_level, material_pairs, prepare, prepare_again, receipt_order
+from erp.engines.mrp.compiled.waves import TABLES, Levels, Work, plan_waves
 
-KINDS = ((ORDERS, "orders", ORDER), (ADVICE, "advice", ADVISED), (EDGES, "edges", EDGE))
 IN_TWO = 200_000
 """From so many orders on two threads do what can be done by halves."""
 
-GROWING = (*KINDS, (REPLACEMENTS, "replaced", REPLACEMENT))
+W = TypeVar("W", bound=Work)
 
 
 class Netted(NamedTuple):
     """A run before it is judged."""
 
     given: Given
-    items: Array
+    levels: Levels
     made: Made
     state: State
     scratch: Scratch
@@ -55,7 +46,7 @@ class Prepared(NamedTuple):
     """A problem laid out for the kernel, its items by level; of each demand its rank, the receipt it is material of."""
 
     given: Given
-    items: Array
+    levels: Levels
     rank: Array
     owner: Array
 
@@ -69,50 +60,40 @@ def make_ready(problem: ArrayProblem) -> Prepared:
     return Prepared(prepare(problem), by_level(problem), _ranks(problem), _owners(problem))
 
 
+def ready_again(problem: ArrayProblem, before: ArrayProblem, former: Netted) -> Prepared | None:
+    """Lay out a problem with the bills of material of one before; None: its items come in another order."""
+    levels = former.levels
+    if not np.array_equal(material_pairs(before), material_pairs(problem)):
+        levels = by_level(problem)
+        if not np.array_equal(levels.items, former.levels.items):
+            return None
+    return Prepared(prepare_again(problem, former.given), levels, _ranks(problem), _owners(problem))
+
+
 def net(ready: Prepared, *, with_pegs: bool = True) -> Netted:
     """Plan all items; without pegs only orders, advice and substitutions come out. A layout is used up by it."""
-    given, items, rank, owner = ready
-    demands = len(rank)
-    state = State(np.zeros(demands, np.int64), rank, owner, np.zeros(2 * COUNTERS, np.int64))
-    size = {ORDERS: 64 * len(items) + 4 * demands + 1000, ADVICE: 1000, EDGES: 1000, REPLACEMENTS: 16}
-    goals = room((len(given.receipts) + size[ORDERS]) * WIDTH if with_pegs else 0, np.int32)
+    work = work_for(ready, 64 * len(ready.levels.items) + 4 * len(ready.rank) + 1000, Work, with_pegs=with_pegs)
+    plan_waves(work, ready.levels, with_pegs=with_pegs)
+    return Netted(ready.given, ready.levels, work.made, work.state, work.scratch)
+
+
+def work_for(ready: Prepared, orders: int, kind: type[W], *, with_pegs: bool = True) -> W:
+    """Return empty tables with room for so many orders."""
+    given, _levels, rank, owner = ready
+    state = State(np.zeros(len(rank), np.int64), rank, owner, np.zeros(2 * COUNTERS, np.int64))
+    goals = room((len(given.receipts) + orders) * WIDTH if with_pegs else 0, np.int32)
     goals[: len(given.receipts) * WIDTH] = NO_RANK
-    made = Made(**{name: room(size[counter], kind) for counter, name, kind in GROWING}, goals=goals)
-    scratch = room_for_needs(10_000, 4_000)
-    at = 0
-    while True:
-        at = plan_items(given, made, state, scratch, (items, at, with_pegs))
-        if at >= len(items):
-            return Netted(given, items, made, state, scratch)
-        asked = state.count[COUNTERS:].tolist()
-        made = _enlarged(made, state, asked, len(given.receipts))
-        if asked[NEEDS] > len(scratch.needs) or asked[SPAN] > len(scratch.days):
-            scratch = room_for_needs(2 * max(asked[NEEDS], 5_000), 2 * max(asked[SPAN], 2_000))
-
-
-def _enlarged(made: Made, state: State, asked: list[int], receipts: int) -> Made:
-    """Return tables with the room that was asked for, and what they hold."""
-    grown = made._asdict()
-    for counter, name, kind in GROWING:
-        if asked[counter] > len(grown[name]):
-            used = int(state.count[counter])
-            fresh = room(max(asked[counter], 2 * len(grown[name])), kind)
-            fresh[:used] = grown[name][:used]
-            grown[name] = fresh
-    places = (receipts + len(grown["orders"])) * WIDTH
-    if 0 < len(made.goals) < places:
-        used = (receipts + int(state.count[ORDERS])) * WIDTH
-        grown["goals"] = room(places, np.int32)
-        grown["goals"][:used] = made.goals[:used]
-    return Made(**grown)
+    size = {ORDERS: orders, REPLACEMENTS: 16}
+    made = Made(**{name: room(size.get(counter, 1000), record) for counter, name, record in TABLES}, goals=goals)
+    return kind(given, made, state)
 
 
 def judge(problem: ArrayProblem, netted: Netted) -> Court:
     """Say when orders can be there, and how each demand fares."""
-    given, items, made, state, scratch = netted
+    given, levels, made, state, scratch = netted
     own = problem.demands
     court = seat(len(given.receipts) + int(state.count[ORDERS]), len(own.key))
-    look_up(given, made, state, scratch, (court, items))
+    look_up(given, made, state, scratch, (court, levels.items))
     give_verdicts(given, made, court, Wanted(own.item, own.day, own.quantity, own.reserved))
     return court
 
@@ -139,9 +120,13 @@ def plan(problem: ArrayProblem, ready: Prepared | None = None) -> ArrayPlan:
     Raises:
         BomCycle: the bills of material contain a circle.
     """
-    netted = net(ready or make_ready(problem))
+    return judged(problem, net(ready or make_ready(problem)))
+
+
+def judged(problem: ArrayProblem, netted: Netted) -> ArrayPlan:
+    """Judge a run and return its plan."""
     court = judge(problem, netted)
-    given, _items, made, state, _scratch = netted
+    given, _levels, made, state, _scratch = netted
     advice = made.advice[: state.count[ADVICE]]
     replaced = made.replaced[: state.count[REPLACEMENTS]]
     items = given.items[:-1]
@@ -189,6 +174,3 @@ def _without_bom(flags: Array, items: Array) -> Array:
     by_first = planned[np.argsort(items["first"][planned])]
     place = np.searchsorted(items["first"][by_first], orders, side="right") - 1
     return np.unique(by_first[place]).astype(np.int32)
-
-
-__all__ = ["Netted", "Prepared", "judge", "make_ready", "net", "plan"]

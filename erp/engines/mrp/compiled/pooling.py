@@ -1,12 +1,11 @@
 """Netting one item day by day, compiled; the same rules as in `erp.engines.mrp.pooling`."""
 
 from erp.engines.mrp.compiled.arithmetic import (
+    back,
     cap_of,
-    earlier,
     later,
     lot_plan,
     on_or_after,
-    on_or_before,
     scaled,
     sized,
     up,
@@ -53,7 +52,7 @@ def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tu
     _begin(given, pool, own)
     daily, items, today = scratch.daily, given.items, given.knobs.today
     is_plain, last_receipt = _is_plain(given, pool, item), items[item + 1].first_receipt
-    tables = (items, made.orders, state.count)
+    tables = (items, made.orders, made.pulls, state.count)
     total = 0
     for at in range(days):
         day, normal, skipped = daily[at].day, daily[at].normal, daily[at].skipped
@@ -72,7 +71,7 @@ def serve_pool(given: Given, made: Made, state: State, scratch: Scratch, own: tu
     if pool[GUARDED] == 0:
         _guard(given, made, state, scratch, (pool, item))
     _finish(given, made, state, scratch, (pool, item))
-    items[item].surplus = max(0, free - items[item].safety - total)
+    items[item].spare = items[item].surplus = max(0, free - items[item].safety - total)
 
 
 @lean
@@ -126,7 +125,10 @@ def _take(given: Given, made: Made, state: State, scratch: Scratch, own: tuple[A
         by_period = given.items[item].lot_policy == PERIOD and given.items[item].lot_days > 0
         missing = _of_period(given, scratch, (pool, item, day)) if by_period else -pool[LEVEL]
         order_lots(
-            (given.items, made.orders, state.count), given.calendar, pool, (item, day, missing, given.knobs.today)
+            (given.items, made.orders, made.pulls, state.count),
+            given.calendar,
+            pool,
+            (item, day, missing, given.knobs.today),
         )
 
 
@@ -248,9 +250,9 @@ def _raise(given: Given, made: Made, state: State, own: tuple[Array, int, int]) 
 
 @lean
 def order_lots(
-    tables: tuple[Records, Records, Array], calendar: Calendar, pool: Array, own: tuple[int, int, int, int]
+    tables: tuple[Records, Records, Records, Array], calendar: Calendar, pool: Array, own: tuple[int, int, int, int]
 ) -> None:
-    """Plan what is missing of an item; tables: items, orders, counters; ``own``: item, day, quantity, today."""
+    """Plan what is missing of an item; tables: items, orders, pulls, counters; ``own``: item, day, quantity, today."""
     item, day, missing, today = own
     guarded = pool[GUARDED] == 1
     flags = SAFETY if guarded and missing <= pool[SAFE] else 0
@@ -265,15 +267,17 @@ def order_lots(
 
 @lean
 def place(
-    tables: tuple[Records, Records, Array], calendar: Calendar, when: tuple[int, int, int], what: tuple[int, int, int]
+    tables: tuple[Records, Records, Records, Array],
+    calendar: Calendar,
+    when: tuple[int, int, int],
+    what: tuple[int, int, int],
 ) -> None:
     """Write down an order: item, the day it is missed and today; its quantity, flags and group."""
-    items, orders, count = tables
+    items, orders, pulls, count = tables
     item, day, today = when
     quantity, flags, group = what
     lead, fence = items[item].lead, items[item].fence
-    due = on_or_before(calendar, day)
-    start = earlier(calendar, due, lead)
+    due, start = back(calendar, day, lead)
     if fence > 0 and start < today + fence:
         flags |= FENCED
         start = on_or_after(calendar, today + fence)
@@ -282,15 +286,17 @@ def place(
         flags |= PAST_DUE
     if group != POOL:
         flags |= PEGGED
-    write(orders, count, (day, due, start), (quantity, flags, group))
+    write((orders, pulls), count, (day, due, start), (quantity, flags, group))
 
 
 @lean
-def write(orders: Records, count: Array, days: tuple[int, int, int], what: tuple[int, int, int]) -> None:
+def write(
+    tables: tuple[Records, Records], count: Array, days: tuple[int, int, int], what: tuple[int, int, int]
+) -> None:
     """Write down an order: need, due and start day; quantity, flags and group."""
-    order = orders[count[ORDERS]]
-    order.need, order.due, order.start = days
-    order.quantity, order.marks, order.group = what
+    order, pull = tables[0][count[ORDERS]], tables[1][count[ORDERS]]
+    order.need, order.due, pull.start = days
+    pull.quantity, order.marks, order.group = what
     count[ORDERS] += 1
 
 
@@ -329,7 +335,7 @@ def _pass_through(given: Given, made: Made, state: State, own: tuple[Array, int,
         quantity -= used
     if quantity > 0:
         flags = PASS | PAST_DUE if day < given.knobs.today else PASS
-        write(made.orders, state.count, (day, day, day), (quantity, flags, POOL))
+        write((made.orders, made.pulls), state.count, (day, day, day), (quantity, flags, POOL))
 
 
 @lean

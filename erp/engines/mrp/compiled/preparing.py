@@ -19,6 +19,7 @@ from erp.engines.mrp.compiled.layout import (
     room,
     table,
 )
+from erp.engines.mrp.compiled.waves import Levels
 from erp.engines.mrp.levels import low_level_codes
 from erp.engines.mrp.lots import DOWN, HALF_UP, UP, WIDE, usage_ratio
 from erp.engines.mrp.problem import MICRO, NEVER, POOL, TO_STOCK
@@ -64,6 +65,23 @@ def _moves(problem: ArrayProblem) -> tuple[Records, Array]:
     moves = table(len(by_item), MOVE)
     _fill(moves, **{name: getattr(own, name)[by_item] for name in ("quantity", "due", "sequence", "start", "lead")})
     return moves, starts(own.item, len(problem.items.step))
+
+
+def prepare_again(problem: ArrayProblem, before: Given) -> Given:
+    """Lay out a problem whose bills of material, and what their lines follow from, are those laid out before."""
+    items = _items(problem)
+    demands, items["first_demand"] = _demands(problem)
+    receipts, items["first_receipt"] = _receipts(problem)
+    for name in ("first_bom", "first_use"):
+        items[name] = before.items[name]
+    return before._replace(items=items, demands=demands, receipts=receipts)
+
+
+def material_pairs(problem: ArrayProblem) -> Array:
+    """Return, sorted, the items made by orders with their material, each pair as one number."""
+    material = np.nonzero(problem.demands.receipt >= 0)[0]
+    made, used = problem.receipts.item[problem.demands.receipt[material]], problem.demands.item[material]
+    return np.unique(made.astype(np.int64) * len(problem.items.step) + used)
 
 
 def _fill(records: Records, **columns: Array) -> None:
@@ -244,17 +262,32 @@ def _receipts(problem: ArrayProblem) -> tuple[Records, Array]:
     return receipts, starts(item, len(problem.items.step))
 
 
-def by_level(problem: ArrayProblem) -> Array:
+def by_level(problem: ArrayProblem) -> Levels:
     """Return the items by low-level code; by-products after what yields them, components after their substitutes,
-    the material of work orders after what these make.
+    the material of work orders after what these make. Those of a level that may have a substitute come first.
 
     Raises:
         BomCycle: the bills of material contain a circle.
     """
-    lines = problem.lines
+    above, below, hard = edges_between(problem)
+    count = len(problem.items.step)
+    level, done = _levels(above, below, count)
+    if done < len(level):
+        return Levels(_by_sets(problem, above, below, hard), [], [])
+    replaceable = np.zeros(count, np.bool_)
+    replaceable[problem.lines.component[problem.substitutes.line]] = True
+    ends = np.cumsum(np.bincount(level))
+    in_order = np.bincount(level[replaceable], minlength=len(ends))
+    return Levels(np.lexsort((~replaceable, level)), ends.tolist(), in_order.tolist())
+
+
+def edges_between(problem: ArrayProblem) -> tuple[Array, Array, int]:
+    """Return pairs of items of which the first is planned before the second, those of components first; how many they
+    are.
+    """
+    lines, own = problem.lines, problem.substitutes
     parent = problem.boms.item[lines.bom]
     hard, soft = ~lines.is_output, lines.is_output
-    own = problem.substitutes
     replaced = lines.component[own.line] if len(own.line) else own.line
     differs = own.item != replaced
     material = np.nonzero(problem.demands.receipt >= 0)[0]
@@ -262,10 +295,7 @@ def by_level(problem: ArrayProblem) -> Array:
     apart = made != used
     above = np.concatenate([parent[hard], parent[soft], own.item[differs], made[apart]])
     below = np.concatenate([lines.component[hard], lines.component[soft], replaced[differs], used[apart]])
-    level, done = _levels(above, below, len(problem.items.step))
-    if done < len(level):
-        return _by_sets(problem, above, below, int(hard.sum()))
-    return np.argsort(level, kind="stable")
+    return above, below, int(hard.sum())
 
 
 def _levels(above: Array, below: Array, count: int) -> tuple[Array, int]:
