@@ -23,6 +23,9 @@ COMPILED = "erp.engines.mrp.compiled"
 IN_TWO = 200_000
 """From so many orders on near and later ones are written at the same time."""
 
+LOGGED = "16MB"
+"""Up to this size a table written whole goes into the log, which is flushed once; a larger one is flushed by itself."""
+
 NEAR = (
     "slot, item_id, due_date, sequence, start_date, need_date, finish_date, quantity, supply_type, flags, "
     "more_demands, demands"
@@ -110,7 +113,9 @@ def _empty(cursor: Any, tables: str) -> None:
     patience = cursor.fetchone()[0]
     cursor.execute("SELECT set_config('lock_timeout', '200ms', true)")
     cursor.execute(f"TRUNCATE {tables}")
-    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
+    cursor.execute(
+        "SELECT set_config('lock_timeout', %s, true), set_config('wal_skip_threshold', %s, true)", [patience, LOGGED]
+    )
 
 
 def _fill_near(cursor: Any, slot: int, stored: StoredPlan, chosen: Chosen) -> None:
