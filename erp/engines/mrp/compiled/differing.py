@@ -99,26 +99,30 @@ def _places_before(before: Array, now: Array) -> Array | None:
     """Return the former place of each key, -1: it is new; None: keys do not tell rows apart, or change their order."""
     if not len(before):
         return np.full(len(now), -1, np.int64)
-    by_key = np.argsort(before, kind="stable")
+    by_key = np.arange(len(before)) if _is_rising(before) else np.argsort(before, kind="stable")
     place = by_key[np.minimum(np.searchsorted(before[by_key], now), len(before) - 1)]
     found = np.where(before[place] == now, place, -1)
     stayed = found[found >= 0]
-    is_unique = bool((np.diff(before[by_key]) > 0).all()) and len(np.unique(now)) == len(now)
-    return found if is_unique and bool((np.diff(stayed) > 0).all()) else None
+    is_unique = _is_rising(before[by_key]) and (_is_rising(now) or len(np.unique(now)) == len(now))
+    return found if is_unique and _is_rising(stayed) else None
+
+
+def _is_rising(column: Array) -> bool:
+    return bool((column[1:] > column[:-1]).all())
 
 
 def _described_demands(problem: ArrayProblem) -> tuple[Array, ...]:
     """Of demands the item and all that a plan depends on, rows of other tables by their keys."""
     own = problem.demands
-    material = own.receipt >= 0
-    receipt = np.where(material, problem.receipts.key[np.maximum(own.receipt, 0)] if len(problem.receipts.key) else 0, 0)
+    material, keys = own.receipt >= 0, problem.receipts.key
+    receipt = np.where(material, keys[np.maximum(own.receipt, 0)] if len(keys) else 0, 0)
     return own.item, own.day, own.quantity, own.priority, own.is_forecast, material, receipt
 
 
 def _described_receipts(problem: ArrayProblem) -> tuple[Array, ...]:
     own = problem.receipts
-    bound = own.group >= 0
-    group = np.where(bound, problem.demands.key[np.maximum(own.group, 0)] if len(problem.demands.key) else 0, own.group)
+    bound, keys = own.group >= 0, problem.demands.key
+    group = np.where(bound, keys[np.maximum(own.group, 0)] if len(keys) else 0, own.group)
     return own.item, own.day, own.quantity, own.fixed, bound, group
 
 
