@@ -109,7 +109,7 @@ def test_what_is_made_to_order_of_something_made_to_order_belongs_to_its_order_l
 def test_orders_consume_the_forecast_of_their_month_and_of_the_one_before(factory) -> None:
     item = masterdata.item("PART", forecast_backward_periods=1)
     months = [dt.date(2026, 4, 1), dt.date(2026, 5, 1), dt.date(2026, 6, 1)]
-    rows = [DemandRow(number, item.pk, D(100), D(100), day) for number, day in enumerate(months, 1)]
+    rows = [DemandRow(number, item.pk, D(100), D(100), day) for number, day in enumerate(months, 9_000_001)]
     perform(set_demand, actor=None, source_label="crm.salesorder", source_id=9_999, kind="forecast", rows=rows)
     order_for(item, "60", dt.date(2026, 4, 20))
     order_for(item, "130", dt.date(2026, 5, 20))
