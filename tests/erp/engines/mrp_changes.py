@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from erp.engines.mrp.arrays import ArrayProblem
+from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, MoveColumns
 from erp.engines.mrp.problem import MICRO, ORPHAN, POOL
 
 ITEM_COLUMNS = (
@@ -32,6 +32,21 @@ def with_changes(problem: ArrayProblem, dice: random.Random, turns: int = 3) -> 
         change = dice.choice([_add_demand, _drop_demand, _alter_demand, _alter_demand, _add_receipt, _drop_receipt])
         problem = dice.choice([change, change, _alter_receipt, _alter_item])(problem, dice)
     return problem
+
+
+def with_a_move(problem: ArrayProblem, plan: ArrayPlan, dice: random.Random) -> ArrayProblem:
+    """Return a problem in which one of its planned orders was moved, or none is moved any more."""
+    if not len(plan.due) or dice.random() < 0.3:
+        return dataclasses.replace(problem, moves=None)
+    order = dice.randrange(len(plan.due))
+    item = int(np.nonzero((plan.first <= order) & (order < plan.last))[0][0])
+    named = (item, int(plan.due[order]), int(plan.sequence[order]))
+    rows = [] if problem.moves is None else list(zip(*(column.tolist() for column in problem.moves), strict=True))
+    rows = [row for row in rows if row[:3] != named]
+    rows.append((*named, int(plan.quantity[order]), int(plan.due[order]) - dice.randint(0, 9), dice.randint(0, 9)))
+    kinds = (np.int32, np.int32, np.int32, np.int64, np.int32, np.int32)
+    columns = (np.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True))
+    return dataclasses.replace(problem, moves=MoveColumns(*columns))
 
 
 def with_other_bills(problem: ArrayProblem, dice: random.Random) -> ArrayProblem:

@@ -14,7 +14,7 @@ from erp.engines.mrp.around import plan_around
 from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, columns_of
 from erp.engines.mrp.compiled import waves
 from tests.bench.mrp_planning import columns_of_generated, with_all_rules
-from tests.erp.engines.mrp_changes import with_changes, with_other_bills
+from tests.erp.engines.mrp_changes import with_a_move, with_changes, with_other_bills
 from tests.erp.engines.mrp_problems import everything
 from tests.erp.engines.test_mrp_around import with_groups_and_places
 from tests.erp.engines.test_mrp_compiled import EXAMPLES, shape
@@ -36,8 +36,10 @@ def test_plans_after_random_changes_are_those_of_planning_all(problem: mrp.Probl
     dice, planner, columns = random.Random(seed), compiled.KeptPlanner(ALWAYS), columns_of(problem)
     for turn in range(5):
         planner.begin()
-        require_same(planner(columns), compiled.plan(columns))
+        plan = planner(columns)
+        require_same(plan, compiled.plan(columns))
         assert planner.changed is None or turn > 0
+        columns = with_a_move(columns, plan, dice) if dice.random() < 0.5 else columns
         columns = with_changes(columns, dice)
 
 
@@ -63,6 +65,7 @@ def test_a_large_plan_after_changes(rules: bool, monkeypatch: pytest.MonkeyPatch
         found, wanted = planner(problem), compiled.plan(problem)
         assert shape(found) == shape(wanted)
         again.append(planner.changed)
+        problem = with_a_move(problem, found, dice) if turn % 3 == 0 else problem
         problem = with_other_bills(problem, dice) if turn == 9 else with_changes(problem, dice)
 
     assert again[0] is None

@@ -50,6 +50,8 @@ def differing(before: ArrayProblem, now: ArrayProblem) -> Differing | None:
         items |= then != column
     _mark(items, demands, _described_demands(before), _described_demands(now))
     _mark(items, receipts, _described_receipts(before), _described_receipts(now))
+    then_moved, moved = _moves(before), _moves(now)
+    items[[item for item in {**then_moved, **moved} if then_moved.get(item) != moved.get(item)]] = True
     return Differing(items, demands)
 
 
@@ -124,6 +126,14 @@ def _described_receipts(problem: ArrayProblem) -> tuple[Array, ...]:
     bound, keys = own.group >= 0, problem.demands.key
     group = np.where(bound, keys[np.maximum(own.group, 0)] if len(keys) else 0, own.group)
     return own.item, own.day, own.quantity, own.fixed, bound, group
+
+
+def _moves(problem: ArrayProblem) -> dict[int, list[tuple[int, ...]]]:
+    """Return what somebody moved of each item that has something moved, which are few."""
+    found: dict[int, list[tuple[int, ...]]] = {}
+    for item, *move in zip(*(column.tolist() for column in problem.moves or ()), strict=True):
+        found.setdefault(item, []).append(tuple(move))
+    return found
 
 
 def _mark(items: Array, places: Array, before: tuple[Array, ...], now: tuple[Array, ...]) -> None:

@@ -72,9 +72,10 @@ def prepare_again(problem: ArrayProblem, before: Given) -> Given:
     items = _items(problem)
     demands, items["first_demand"] = _demands(problem)
     receipts, items["first_receipt"] = _receipts(problem)
+    moves, items["first_move"] = _moves(problem)
     for name in ("first_bom", "first_use"):
         items[name] = before.items[name]
-    return before._replace(items=items, demands=demands, receipts=receipts)
+    return before._replace(items=items, demands=demands, receipts=receipts, moves=moves)
 
 
 def material_pairs(problem: ArrayProblem) -> Array:
