@@ -84,8 +84,12 @@ class Work:
             grown["goals"] = room(places, np.int32)
             grown["goals"][:used] = self.made.goals[:used]
         self.made = Made(**grown)
-        if asked[NEEDS] > len(self.scratch.needs) or asked[SPAN] > len(self.scratch.days):
-            self.scratch = room_for_needs(2 * max(asked[NEEDS], 5_000), 2 * max(asked[SPAN], 2_000))
+        needs, days = (
+            len(self.scratch.needs),
+            len(self.scratch.days),
+        )  # kept: earlier items are judged in it
+        if asked[NEEDS] > needs or asked[SPAN] > days:
+            self.scratch = room_for_needs(max(2 * asked[NEEDS], needs), max(2 * asked[SPAN], days))
 
 
 def plan_waves(work: Work, levels: Levels, *, with_pegs: bool) -> None:
@@ -100,6 +104,9 @@ def plan_waves(work: Work, levels: Levels, *, with_pegs: bool) -> None:
             work.plan(items, with_pegs=with_pegs)
             begin = end
     work.plan(levels.items[begin:], with_pegs=with_pegs)
+    if other is not None:  # whoever judges goes through the items of both
+        mine, others = work.scratch, other.scratch
+        work.scratch = room_for_needs(max(len(mine.needs), len(others.needs)), max(len(mine.days), len(others.days)))
 
 
 def _beside(work: Work) -> Work:
