@@ -126,6 +126,7 @@ VERB_WORDS: dict[str, Any] = {
     "take": _("Taken over"),
     "uncount": _("Count taken back"),
     "undo": _("Undone"),
+    "unmerge": _("Merging undone"),
     "unmatch": _("Match undone"),
     "unpack": _("Unpacked"),
     "update": _("Changed"),

@@ -40,7 +40,6 @@ LEDGER = _section(
     (_("Fiscal periods"), "period-list", "view_fiscalperiod", "calendar-stats"),
     (_("Opening items"), "opening-item-list", "view_invoice", "flag-up"),
     (_("Opening advances"), "opening-advance-list", "view_payment", "coins"),
-    (_("Proof of the books"), "breach-list", "view_breach", "shield-check"),
 )
 
 RECEIVABLES = _section(
@@ -99,6 +98,7 @@ REPORTS = _section(
     (_("Suppliers' costs of orders"), "order-expense-list", "view_orderexpense", "receipt-refund"),
     (_("Budgets"), "budget-list", "view_budget", "target"),
     (_("Budget alerts"), "budget-alerts", "view_budgetalert", "alert-triangle"),
+    (_("Proof of the books"), "breach-list", "view_breach", "shield-check"),
 )
 
 SETTINGS = _section(

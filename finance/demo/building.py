@@ -268,12 +268,20 @@ def _boms(start: dt.date) -> None:
                     "scrap_percent": D(row["scrap_percent"]),
                     "material_kind": row["kind"],
                     "issue_method": "backflush" if (parent, row["component"]) in facts.BACKFLUSHED else "pick",
+                    "substitutes": _substitutes((parent, row["component"]), by_code, start),
                 }
                 for row in rows
             ]
             + _by_products(parent, by_code),
         )
         perform(boms.release_bom, actor=None, bom_id=bom.pk)
+
+
+def _substitutes(place: tuple[str, str], by_code: dict[str, int], start: dt.date) -> list[dict[str, Any]]:
+    if place not in facts.SUBSTITUTES:
+        return []
+    code, days = facts.SUBSTITUTES[place]
+    return [{"item_id": by_code[code], "valid_from": start + dt.timedelta(days=days)}]
 
 
 def _by_products(parent: str, by_code: dict[str, int]) -> list[dict[str, Any]]:

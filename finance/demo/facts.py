@@ -97,6 +97,8 @@ BOMS: dict[str, list[dict[str, str]]] = {}
 """Parent: rows of component, quantity, scrap_percent, kind (main or auxiliary)."""
 for _row in _rows("boms.csv"):
     BOMS.setdefault(_row["parent"], []).append(_row)
+SUBSTITUTES = {("DP-16", "PK-S"): ("PK-L", 120)}
+"""Parent and component: what replaces it when it is short, and from how many days after the start on."""
 BY_PRODUCTS = {"BD-7": ("FE-C", "1.6", "1.50")}
 """Parent: item that falls off, quantity for one of the parent, what a unit of it is worth."""
 HOURS = {

@@ -102,16 +102,21 @@ def split_work_order(
     work_order.version += 1
     work_order.save()
     audit.record(work_order, "split", actor=actor, at=at, quantity=str(quantity), into=fresh.number)
-    if work_order.state != WorkOrderState.DRAFT:
-        transition(fresh, WorkOrderState.RELEASED, actor=actor, at=at)
-        copy_baseline(work_order, fresh)
-        work_order_released.send(sender=WorkOrder, work_order=fresh, actor=actor, at=at)
+    _release_as(work_order, fresh, actor=actor, at=at)
     refresh_steps(work_order, steps, actor=actor, at=at)
     complete_if_done(work_order, actor=actor, at=at)
     for order in (work_order, fresh):
         expect_materials(order, actor=actor, at=at)
         expect_supply(order, actor=actor, at=at)
     return fresh
+
+
+def _release_as(work_order: WorkOrder, fresh: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
+    if work_order.state == WorkOrderState.DRAFT:
+        return
+    transition(fresh, WorkOrderState.RELEASED, actor=actor, at=at)
+    copy_baseline(work_order, fresh)
+    work_order_released.send(sender=WorkOrder, work_order=fresh, actor=actor, at=at)
 
 
 def _share_material(work_order: WorkOrder, fresh: WorkOrder, part: Decimal) -> None:

@@ -86,7 +86,7 @@ def start_planner(*arguments: str) -> subprocess.Popen:
     )
 
 
-def wait_for(condition, seconds: float = 30) -> bool:
+def wait_for(condition, seconds: float = 180) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if condition():
