@@ -27,7 +27,7 @@ from erp.services.work_orders.steps import refresh_steps, steps_of, still_to_rep
 from erp.signals import work_order_released
 from erp.states import WorkOrderState
 from erp.states.making import WorkOrderKind
-from masterdata.selectors.units import in_stock_unit
+from masterdata.selectors.units import InStockUnit, in_stock_unit
 from masterdata.services.entry import check_quantity
 
 NOT_BEGUN = frozenset({WorkOrderState.DRAFT, WorkOrderState.RELEASED})
@@ -84,17 +84,7 @@ def split_work_order(
     require_none_on_pick(work_order)
     require_nothing_at_line(work_order)
     part = quantity / work_order.quantity
-    fresh = WorkOrder(
-        number=next_number(WorkOrder, at),
-        quantity=quantity,
-        uom_id=typed.uom_id,
-        unit_factor=typed.factor,
-        origin=work_order,
-        document_date=business_date(at),
-        created_at=at,
-        **{name: getattr(work_order, name) for name in COPIED},
-    )
-    fresh.save()
+    fresh = _part_of(work_order, typed, at)
     _share_material(work_order, fresh, part)
     _share_steps(steps, fresh, part)
     _share_outputs(work_order, fresh, part)
@@ -102,7 +92,10 @@ def split_work_order(
     work_order.version += 1
     work_order.save()
     audit.record(work_order, "split", actor=actor, at=at, quantity=str(quantity), into=fresh.number)
-    _release_as(work_order, fresh, actor=actor, at=at)
+    if work_order.state != WorkOrderState.DRAFT:
+        transition(fresh, WorkOrderState.RELEASED, actor=actor, at=at)
+        copy_baseline(work_order, fresh)
+        work_order_released.send(sender=WorkOrder, work_order=fresh, actor=actor, at=at)
     refresh_steps(work_order, steps, actor=actor, at=at)
     complete_if_done(work_order, actor=actor, at=at)
     for order in (work_order, fresh):
@@ -111,12 +104,19 @@ def split_work_order(
     return fresh
 
 
-def _release_as(work_order: WorkOrder, fresh: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
-    if work_order.state == WorkOrderState.DRAFT:
-        return
-    transition(fresh, WorkOrderState.RELEASED, actor=actor, at=at)
-    copy_baseline(work_order, fresh)
-    work_order_released.send(sender=WorkOrder, work_order=fresh, actor=actor, at=at)
+def _part_of(work_order: WorkOrder, typed: InStockUnit, at: dt.datetime) -> WorkOrder:
+    fresh = WorkOrder(
+        number=next_number(WorkOrder, at),
+        quantity=typed.quantity,
+        uom_id=typed.uom_id,
+        unit_factor=typed.factor,
+        origin=work_order,
+        document_date=business_date(at),
+        created_at=at,
+        **{name: getattr(work_order, name) for name in COPIED},
+    )
+    fresh.save()
+    return fresh
 
 
 def _share_material(work_order: WorkOrder, fresh: WorkOrder, part: Decimal) -> None:
