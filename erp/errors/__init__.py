@@ -33,6 +33,13 @@ class ShortStock(DomainError):
     sentence = _("%(item)s: only %(available)s available in %(location)s, %(wanted)s wanted.")
 
 
+class ShortStockWithinDay(DomainError):
+    """A backdated issue takes what was issued later, before more came in on that day."""
+
+    code = "short_stock_within_day"
+    sentence = _("%(item)s: with this, what was issued on %(date)s would have been issued before its goods came.")
+
+
 class ShortStockLater(DomainError):
     """A backdated issue would make the stock of a later day negative."""
 

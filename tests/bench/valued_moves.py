@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.clock import forget_company, on_day
 from core.models import Company
 from core.operations import operation, perform
-from erp.errors import ReversedTooMuch, ShortStock, ShortStockLater
+from erp.errors import ReversedTooMuch, ShortStock, ShortStockLater, ShortStockWithinDay
 from erp.models import StockDocument, StockMove
 from erp.services.late_costs import LateCost, follow_late_costs
 from erp.services.stock import MoveInput, post_moves, reversal_of
@@ -19,7 +19,7 @@ from masterdata.selectors.places import virtual_location
 from tests.factories import erp
 
 D = Decimal
-REFUSED = (ShortStock, ShortStockLater, ReversedTooMuch)
+REFUSED = (ShortStock, ShortStockLater, ShortStockWithinDay, ReversedTooMuch)
 
 
 @operation(permission=None)

@@ -8,9 +8,11 @@ from decimal import Decimal
 from core.fields import ZERO
 from erp.engines.costing import Flow, ItemValue, LayerTake, OpenLayer, Valued, spread
 from erp.engines.replaying import PastFlow, replay, uses_of
+from erp.errors import ShortStockWithinDay
 from erp.models import ItemCost, ValuationMethod
 from erp.selectors.value_history import ValuedMove, ValueHistory, value_history
 from erp.services.stock.locking import LockedStock
+from masterdata.models import Item
 
 AVERAGED = frozenset({ValuationMethod.MOVING_AVERAGE, ValuationMethod.FIFO})
 
@@ -62,12 +64,26 @@ def value_backdated(
             PastFlow(-1 - index, flow.quantity, flow.amount, flow.layer_key, flow.unit_cost)
             for index, flow in flows[item_id]
         ]
-        if item_id in fifo:
-            values = _use_anew(backdated, history, cost, _placed(history.moves[item_id], new, day), decimals)
-        else:
-            values = _average_anew(backdated, history, cost, _placed(history.moves[item_id], new, day), decimals)
+        placed = _placed(history.moves[item_id], new, day)
+        _require_in_turn(history, cost, placed)
+        anew = _use_anew if item_id in fifo else _average_anew
+        values = anew(backdated, history, cost, placed, decimals)
         backdated.values[item_id] = {-1 - key: value for key, value in values.items() if key < 0}
     return backdated
+
+
+def _require_in_turn(history: ValueHistory, cost: ItemCost, placed: Sequence[PastFlow]) -> None:
+    """Refuse what the order of postings within a later day does not bear; its end is looked at elsewhere.
+
+    Raises:
+        ShortStockWithinDay: names the item and the day.
+    """
+    days = {move.move_id: move.moved_on for move in history.moves[cost.item_id]}
+    quantity = history.before.get(cost.item_id, (ZERO, ZERO))[0]
+    for flow in placed:
+        quantity += flow.quantity
+        if quantity < 0 and flow.key in days:
+            raise ShortStockWithinDay(item=Item.objects.get(pk=cost.item_id), date=days[flow.key])
 
 
 def _placed(moves: Sequence[ValuedMove], new: Sequence[PastFlow], day: dt.date) -> list[PastFlow]:

@@ -50,7 +50,7 @@ def post_moves(
         QuantityNotPositive, QuantityTooFine, SameLocation, LotRequired, LotMismatch, SerialNotSingle: unsound input.
         ShortStock, ShortStockLater: less is on hand and free than would leave, today or (backdated) on a later day.
         BinIsCounted: a count has frozen a place. NotUsable: goods for others are in inspection, blocked or expired.
-        ReversalBeforeOriginal, RevaluedSince: the date is before what is taken back, or before a revaluation.
+        ReversalBeforeOriginal, RevaluedSince, ShortStockWithinDay: the date is before what it must come after.
         SecondQuantityMissing, SecondQuantityTooMuch, ReversedTooMuch: see `second_units` and `valuing`.
     """
     if date > business_date(at):

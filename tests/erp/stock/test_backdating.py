@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from core.operations import perform
+from erp.errors import ShortStockWithinDay
 from erp.models import CostLayer, ItemCost, LayerUse, StockMove, ValueEntry
 from erp.services.stock import reversal_of
 from tests.factories import core
 
-from .conftest import move
+from .conftest import TODAY, move
 from .test_layers import item_of, state, uses
 
 D = Decimal
@@ -126,3 +127,17 @@ def test_a_day_that_is_over_takes_a_right_and_a_reason(store):
         perform(post_stock_document, actor=keeper, **order)
     posted = perform(post_stock_document, actor=keeper, reason="Came yesterday", **order)
     assert posted.posting_date == day(9)
+
+
+@pytest.mark.parametrize("method", ["moving_average", "fifo"])
+def test_a_past_issue_takes_nothing_that_was_issued_before_more_came_on_its_day(store, method):
+    """Ten are there, today eight leave and three come back: five taken yesterday would leave five for the eight."""
+    item = item_of(store, method)
+    store.receive(item, 10, "100.00", date=day(1))
+    [sold] = store.move(item, 8, store.shelf, store.customer, kind="shipment").moves
+    back = reversal_of([sold], quantities={sold.pk: D(3)})
+    perform(move, actor=None, moves=back, kind="customer_return", source=store.source)
+    with pytest.raises(ShortStockWithinDay):
+        store.issue(item, 5, date=TODAY - dt.timedelta(days=1))
+    store.issue(item, 2, date=TODAY - dt.timedelta(days=1))
+    assert ItemCost.objects.get(item=item).value == D("30.00")

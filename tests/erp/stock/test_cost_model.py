@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from core.operations import perform
-from erp.errors import ShortStock, ShortStockLater
+from erp.errors import ShortStock, ShortStockLater, ShortStockWithinDay
 from erp.models import CostLayer, ItemCost, ValueEntry
 from erp.services.stock import reversal_of
 from erp.services.valuation.month_average import run_month_average
@@ -52,7 +52,7 @@ class Costing(RuleBasedStateMachine):
             posted = self.store.move(
                 self.item, quantity, self.store.shelf, self.store.customer, kind="shipment", date=day
             )
-        except (ShortStock, ShortStockLater):
+        except (ShortStock, ShortStockLater, ShortStockWithinDay):
             return
         self.left[self.note(posted, day, -quantity)] = quantity
 
