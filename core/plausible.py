@@ -39,7 +39,8 @@ def require_plausible(arguments: Mapping[str, Any]) -> None:
     for field, value in _values(arguments):
         if isinstance(value, dt.date):
             day = value.date() if isinstance(value, dt.datetime) else value
-            if not FIRST_DAY <= day <= LAST_DAY and not (field in FOR_EVER and day > LAST_DAY):
+            is_for_ever = field.rpartition(".")[2] in FOR_EVER and day > LAST_DAY
+            if not FIRST_DAY <= day <= LAST_DAY and not is_for_ever:
                 raise InvalidInput(
                     message=_("The day must be between %(first)s and %(last)s.")
                     % {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()},
@@ -110,15 +111,22 @@ def _keys(arguments: Mapping[str, Any]) -> set[int]:
 
 
 def _values(value: Any, field: str = "") -> Iterator[tuple[str, Any]]:
-    """Every single value in arguments, with the name it stands under."""
+    """Every single value in arguments, with the name it stands under: ``lines.0.quantity``."""
     if isinstance(value, Mapping):
         for name, one in value.items():
-            yield from _values(one, str(name))
-    elif isinstance(value, AbstractSet) or (isinstance(value, Sequence) and not isinstance(value, str | bytes)):
+            yield from _values(one, _within(field, str(name)))
+    elif isinstance(value, AbstractSet):
         for one in value:
             yield from _values(one, field)
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        for place, one in enumerate(value):
+            yield from _values(one, _within(field, str(place)))
     elif hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
         for name in value.__dataclass_fields__:
-            yield from _values(getattr(value, name), name)
+            yield from _values(getattr(value, name), _within(field, name))
     elif not isinstance(value, models.Model):
         yield field, value
+
+
+def _within(field: str, name: str) -> str:
+    return f"{field}.{name}" if field else name

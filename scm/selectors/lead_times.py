@@ -6,7 +6,8 @@ from collections import defaultdict
 from django.db import connection
 
 TAKEN = """
-SELECT l.item_id, r.document_date - COALESCE(o.approved_at::date, o.document_date)
+SELECT l.item_id, r.document_date - COALESCE(
+    (o.approved_at AT TIME ZONE (SELECT time_zone FROM core_company))::date, o.document_date)
 FROM scm_goodsreceiptline l
 JOIN scm_goodsreceipt r ON r.id = l.receipt_id
 JOIN scm_purchaseorder o ON o.id = r.order_id

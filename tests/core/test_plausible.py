@@ -32,7 +32,7 @@ D = Decimal
 def test_what_no_row_can_hold_is_named_with_its_field(value, says):
     with pytest.raises(InvalidInput, match=says) as refusal:
         require_plausible({"lines": [{"quantity": D(1), "odd": value}]})
-    assert refusal.value.params["field"] == "odd"
+    assert refusal.value.params["field"] == "lines.0.odd"
 
 
 def test_what_rows_can_hold_passes():
