@@ -31,7 +31,7 @@ class ExactBooks:
     def __init__(self, method):
         self.is_fifo = method == "fifo"
         self.flows, self.value, self.left, self.held, self.given = {}, {}, {}, {}, {}
-        self.uses = {}
+        self.uses, self.revalued = {}, {}
 
     def quantity(self):
         return sum((one.quantity for one in self.flows.values()), Fraction(0))
@@ -77,11 +77,12 @@ class ExactBooks:
         return -worth
 
     def _share(self, flow):
-        """Goods come back at their share of what is left of their issue."""
+        """Goods come back at their share of what is left of their issue; what they were revalued by is not of it."""
         issue = self.flows[flow.back_of]
         before = [one for one in self.flows.values() if one.back_of == flow.back_of]
         gone = -issue.quantity - sum((one.quantity for one in before), Fraction(0))
-        worth = -self.value[issue.number] - sum((self.value[one.number] for one in before), Fraction(0))
+        taken = (self.value[one.number] - self.revalued.get(one.number, 0) for one in before)
+        worth = -self.value[issue.number] - sum(taken, Fraction(0))
         return worth * flow.quantity / gone
 
     def _take(self, flow):
@@ -165,3 +166,4 @@ class ExactBooks:
                 change = unit_cost * left - self.held[number] if self.is_fifo else more * left / self.quantity()
                 self.value[number] += change
                 self.held[number] += change
+                self.revalued[number] = self.revalued.get(number, 0) + change
