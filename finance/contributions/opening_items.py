@@ -43,21 +43,30 @@ def _key(model: Any, code: str, field: str) -> int:
     return int(pk)
 
 
+WHOSE = (
+    Column("kind", _("Kind"), required=True, help=_("customer or supplier"), aliases=("类型",)),
+    Column("partner", _("Partner"), required=True, help=_("its code"), aliases=("往来单位", "客户", "供应商")),
+)
+"""Columns of what stood open before the books began: whose it is."""
+MONEY = (
+    Column("currency", _("Currency"), help=_("Empty: our own."), aliases=("币种",)),
+    Column("exchange_rate", _("Exchange rate"), kind="decimal", aliases=("汇率",)),
+    Column("note", _("Note"), aliases=("备注",)),
+)
+"""Its currency, and what is said of it."""
+
 IMPORT = ImportTarget(
     "finance.openingitem",
     _("Opening items"),
     "finance.enter_openingitem",
     (
-        Column("kind", _("Kind"), required=True, help=_("customer or supplier"), aliases=("类型",)),
-        Column("partner", _("Partner"), required=True, help=_("its code"), aliases=("往来单位", "客户", "供应商")),
+        *WHOSE,
         Column(
             "reference", _("Number"), required=True, help=_("The number it had before."), aliases=("单号", "发票号")
         ),
         Column("due_date", _("Due date"), required=True, kind="date", aliases=("到期日",)),
         Column("amount", _("Open amount"), required=True, kind="decimal", aliases=("未结金额", "金额")),
-        Column("currency", _("Currency"), help=_("Empty: our own."), aliases=("币种",)),
-        Column("exchange_rate", _("Exchange rate"), kind="decimal", aliases=("汇率",)),
-        Column("note", _("Note"), aliases=("备注",)),
+        *MONEY,
     ),
     record_opening_item,
     arguments,
@@ -69,15 +78,12 @@ ADVANCES = ImportTarget(
     _("Opening advances"),
     "finance.enter_openingitem",
     (
-        Column("kind", _("Kind"), required=True, help=_("customer or supplier"), aliases=("类型",)),
-        Column("partner", _("Partner"), required=True, help=_("its code"), aliases=("往来单位", "客户", "供应商")),
+        *WHOSE,
         Column(
             "reference", _("Number"), required=True, help=_("The number it had before."), aliases=("单号", "收付款单号")
         ),
         Column("amount", _("Amount paid in advance"), required=True, kind="decimal", aliases=("预收预付金额", "金额")),
-        Column("currency", _("Currency"), help=_("Empty: our own."), aliases=("币种",)),
-        Column("exchange_rate", _("Exchange rate"), kind="decimal", aliases=("汇率",)),
-        Column("note", _("Note"), aliases=("备注",)),
+        *MONEY,
     ),
     record_opening_advance,
     advance_arguments,
