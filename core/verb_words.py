@@ -156,6 +156,7 @@ WHOLE_WORDS: dict[str, Any] = {
     "expense_removed": _("Expense removed"),
     "explained": _("Differences explained"),
     "extra_requested": _("More material requested"),
+    "release_forecast": pgettext_lazy("forecast", "Released"),
     "hold_expired": _("Hold expired"),
     "hold_module": _("Module frozen"),
     "issued": pgettext_lazy("timeline", "Issued"),

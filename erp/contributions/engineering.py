@@ -1,5 +1,6 @@
 """What engineering shows on other pages."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,16 +9,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Approvable, Hit, Navigation, RelatedDocuments, SearchSource, contribute
+from core.clock import today
+from core.contributions import Approvable, Hit, Navigation, RelatedDocuments, SearchSource, Work, WorkItems, contribute
 from core.fields import ZERO
 from erp.contributions import engineering_imports
 from erp.models import EngineeringChange, EngineeringChangeLine, Routing, WorkCenter
 from erp.selectors.engineering_changes import affected_orders, going_components
+from erp.states.engineering import EngineeringChangeState
 
 
 def register() -> None:
     """Register the contributions of engineering."""
-    contribute(*NAVIGATION, *RELATED, *SEARCH, APPROVABLE, *engineering_imports.TARGETS)
+    contribute(*NAVIGATION, *RELATED, *SEARCH, APPROVABLE, TO_RELEASE, *engineering_imports.TARGETS)
 
 
 NAVIGATION = (
@@ -108,6 +111,33 @@ def _content(change: EngineeringChange) -> Any:
     return [change.title, change.reason_code, str(change.effective_date), lines]
 
 
+def _drafts(user: Any) -> Any:
+    return EngineeringChange.objects.filter(state=EngineeringChangeState.DRAFT).order_by("effective_date", "pk")
+
+
+def _to_release(user: Any, limit: int) -> Sequence[Work]:
+    return [
+        Work(
+            str(one),
+            one.get_absolute_url(),
+            " · ".join(filter(None, (one.get_reason_code_display(), str(one.owner or "")))),
+            one.effective_date,
+            one.effective_date < today(),
+        )
+        for one in _drafts(user).select_related("owner")[:limit]
+    ]
+
+
+TO_RELEASE = WorkItems(
+    "erp.changestorelease",
+    _("Engineering changes to release"),
+    "erp.release_engineeringchange",
+    _drafts,
+    _to_release,
+    lambda: f"{reverse('erp:engineering-change-list')}?{urlencode({'state': EngineeringChangeState.DRAFT})}",
+    step=5,
+    order=33,
+)
 APPROVABLE = Approvable(
     "erp.engineeringchange",
     _("Engineering change"),

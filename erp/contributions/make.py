@@ -23,6 +23,7 @@ from core.contributions import (
     WorkItems,
     contribute,
 )
+from core.formats import readable
 from crm.models import SalesOrder
 from erp.contributions import bom_files
 from erp.models import Bom, WorkOrder
@@ -157,7 +158,7 @@ def _firm_work(user: Any, limit: int) -> Sequence[Work]:
         Work(
             f"{one.item.code} {one.get_supply_type_display()}",
             reverse("erp:planned-order", args=[one.identity]),
-            one.item.label(),
+            f"{one.item.label()} · {readable(one.quantity)} {one.item.uom}",
             one.start_date,
             one.is_past_due,
         )

@@ -71,7 +71,7 @@ class BomForm(forms.Form):
     """The header of a bill of material; the item is chosen once."""
 
     item = PickedItem()
-    revision = text_field(_("Revision"), 20, help_text=_("Empty: the next number."))
+    revision = text_field(_("Revision"), 20, help_text=_("Empty: the next revision."))
     quantity = quantity_field(_("For quantity"), initial=1, help_text=_("The lines are for this many units."))
     valid_from = day_field(_("Valid from"), help_text=_("Empty: today."))
     valid_to = day_field(_("Valid until"), help_text=_("This day no longer counts."))

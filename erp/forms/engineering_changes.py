@@ -61,10 +61,17 @@ class EngineeringChangeForm(forms.Form):
 
 
 class ChangeLineForm(forms.Form):
-    """One change of a bill or a routing."""
+    """One change of a bill or a routing; what most changes say stands first."""
+
+    field_order = ("item", "action", "component", "replacement", "quantity", "disposition", "item_revision", "note")
 
     item = PickedItem(label=_("Changed item"), required=False)
-    action = forms.ChoiceField(label=_("Change"), choices=[("", "—"), *ChangeAction.choices], required=False)
+    action = forms.ChoiceField(
+        label=_("Change"),
+        choices=[("", "—"), *ChangeAction.choices],
+        required=False,
+        widget=forms.Select(attrs={"data-width": "9rem"}),
+    )
     component = PickedItem(label=_("Component"), required=False)
     replacement = PickedItem(label=_("New component or substitute"), required=False)
     quantity = quantity_field(_("Quantity or ratio"), required=False, at_least=ZERO)

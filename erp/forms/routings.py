@@ -32,7 +32,7 @@ class RoutingForm(forms.Form):
     """The header of a routing; the item is chosen once."""
 
     item = PickedItem()
-    revision = text_field(_("Revision"), 20, help_text=_("Empty: the next number."))
+    revision = text_field(_("Revision"), 20, help_text=_("Empty: the next revision."))
     valid_from = day_field(_("Valid from"), help_text=_("Empty: today."))
     valid_to = day_field(_("Valid until"), help_text=_("This day no longer counts."))
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))

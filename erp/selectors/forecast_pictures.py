@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.fields import ZERO
 from erp.models import Forecast, ForecastBucket, ForecastLine
@@ -31,7 +32,7 @@ def total_picture(forecast: Forecast, totals: Sequence[Total]) -> dict[str, Any]
             _bars(_("History"), [str(one) for one in sums]),
             _bars(_("Forecast"), [*empty, *(str(one.quantity) for one in totals)]),
             _bars(_("Opportunities"), [*empty, *(str(one.opportunity) for one in totals)]),
-            _line(_("Released"), [*empty, *(str(one.released) for one in totals)]),
+            _line(pgettext("forecast", "Released"), [*empty, *(str(one.released) for one in totals)]),
         ],
     )
 

@@ -12,6 +12,7 @@ from core.tables import DateColumn, DocumentTable, QuantityColumn
 from erp.selectors.sources import url_of
 from erp.states import KitStatus
 from erp.tables.make import CHOOSE_ALL, ProgressColumn
+from erp.tables.stock import WRAPPED
 
 SHOWN = 6
 COLOURS = {KitStatus.COMPLETE: "green", KitStatus.PARTIAL: "amber", KitStatus.NONE: "red"}
@@ -68,6 +69,8 @@ class KitTable(DocumentTable):
     blocking = tables.Column(verbose_name=_("Held up by"), order_by="blocking__code")
     sales_order = tables.Column(accessor="order__sales_order_line__order", verbose_name=_("For"), orderable=False)
 
+    ON_WISH = ("rate",)  # kits of the order quantity say it
+
     class Meta(DocumentTable.Meta):
         pass
 
@@ -95,7 +98,7 @@ class OrdersColumn(tables.Column):
     """The orders a receipt serves, those it completes first."""
 
     def __init__(self) -> None:
-        super().__init__(verbose_name=_("Work orders"), accessor="orders", orderable=False)
+        super().__init__(verbose_name=_("Work orders"), accessor="orders", orderable=False, attrs=WRAPPED)
 
     def render(self, value: list[Any]) -> str:
         unique = {one.order.pk: one for one in reversed(value)}

@@ -15,9 +15,11 @@ from erp.models import Bom, PlannedOrder, PlanRun, PlanVerdict, SupplyAdvice, Wo
 from erp.selectors.plan import demand_links, demands_of_items
 from erp.selectors.sources import url_of
 from erp.states import PlannedSupply
-from erp.tables.stock import ItemColumn, UnitColumn
+from erp.tables.stock import WRAPPED, ItemColumn, UnitColumn
 
 LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
+LINKS_SHOWN = 2
+"""Demands named in a row of a list; the page of the row has all of them."""
 CHOOSE_ALL = format_html_lazy(
     '<input type="checkbox" class="form-check-input" data-select-all aria-label="{}">', _("Choose all rows")
 )
@@ -44,7 +46,7 @@ class ForColumn(tables.Column):
     """The demands behind the rows of a page, read at once."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(verbose_name=_("For"), orderable=False, empty_values=(), **kwargs)
+        super().__init__(verbose_name=_("For"), orderable=False, empty_values=(), attrs=WRAPPED, **kwargs)
         self.links: dict[int, Any] | None = None
 
     def keys(self, record: Any, table: Any) -> list[int]:
@@ -59,9 +61,13 @@ class ForColumn(tables.Column):
 
     def render(self, record: Any, table: Any) -> str:
         links = self._links(table)
-        found = {(links[key].url, links[key].label): None for key in self.keys(record, table) if key in links}
-        text = format_html_join(", ", '<a href="{}">{}</a>', found)
-        return format_html("{} …", text) if getattr(record, "more_demands", False) else text
+        found = list({(links[key].url, links[key].label): None for key in self.keys(record, table) if key in links})
+        text = format_html_join(", ", '<a href="{}">{}</a>', found[:LINKS_SHOWN])
+        rest = [label for _url, label in found[LINKS_SHOWN:]]
+        if not rest and not getattr(record, "more_demands", False):
+            return text
+        more = "…" if getattr(record, "more_demands", False) else f"+{len(rest)}"
+        return format_html('{} <span class="text-secondary" title="{}">{}</span>', text, ", ".join(rest), more)
 
     def value(self, record: Any, table: Any) -> str:
         links = self._links(table)
@@ -189,6 +195,7 @@ class SupplyAdviceTable(DocumentTable):
     source_kind = tables.Column(accessor="supply__get_kind_display", verbose_name=_("Kind"), order_by="supply__kind")
     item = tables.Column(accessor="supply__item", verbose_name=_("Item"), order_by="supply__item__code")
     quantity = QuantityColumn(accessor="supply__open_quantity", verbose_name=_("Expected"))
+    unit = tables.Column(accessor="supply__item__uom", verbose_name=_("Unit"), orderable=False)
     due_date = DateColumn(accessor="supply__due_date", verbose_name=_("Due"))
     advised_date = DateColumn()
     surplus_quantity = QuantityColumn()
@@ -210,9 +217,10 @@ class LateLineTable(DocumentTable):
         verbose_name=_("Sales order"),
         linkify=lambda record: reverse("erp:pegging", args=[record.order_line_id]),
     )
-    partner = tables.Column(accessor="order_line__order__partner", verbose_name=_("Customer"))
+    partner = tables.Column(accessor="order_line__order__partner", verbose_name=_("Customer"), attrs=WRAPPED)
     item = tables.Column(accessor="order_line__item", verbose_name=_("Item"), order_by="order_line__item__code")
     open_quantity = QuantityColumn(accessor="order_line__open_quantity", verbose_name=_("Open"), orderable=False)
+    unit = tables.Column(accessor="order_line__item__uom", verbose_name=_("Unit"), orderable=False)
     due_date = DateColumn()
     planned_date = DateColumn()
     days_late = tables.Column(attrs={"td": {"class": "num"}, "th": {"class": "num"}})

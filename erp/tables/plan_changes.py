@@ -1,7 +1,5 @@
 """The list of changes of the plan."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -12,9 +10,8 @@ from erp.models import PlanChange
 from erp.selectors.plan_changes import cause_of, page_of, sentence_of
 from erp.states.plan_changes import PlanChangeKind
 from erp.tables.make import CHOOSE_ALL
-from erp.tables.stock import ItemColumn, UnitColumn
+from erp.tables.stock import WRAPPED, ItemColumn, UnitColumn
 
-WRAPPED: dict[str, Any] = {"td": {"class": "wrap"}}
 COLOURS = {
     PlanChangeKind.EXPEDITE: "amber",
     PlanChangeKind.DEFER: "blue",
@@ -86,7 +83,9 @@ class PlanChangeTable(DocumentTable):
     subject = SubjectColumn(verbose_name=_("Order"), accessor="source_number", empty_values=())
     what = SentenceColumn(verbose_name=_("What to do"), accessor="pk", orderable=False, attrs=WRAPPED)
     cause = CauseColumn(verbose_name=_("Because"), empty_values=(), attrs=WRAPPED)
-    partner = tables.Column(accessor="order_line__order__partner", verbose_name=_("Customer"), default="–")
+    partner = tables.Column(
+        accessor="order_line__order__partner", verbose_name=_("Customer"), default="–", attrs=WRAPPED
+    )
     old_date = DateColumn()
     new_date = DateColumn()
     quantity = QuantityColumn()

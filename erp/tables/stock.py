@@ -18,6 +18,10 @@ from masterdata.selectors.units import has_second_units
 LINKED: dict[str, Any] = {"linkify": True, "attrs": {"td": {"class": "text-nowrap"}}}
 
 
+WRAPPED: dict[str, Any] = {"td": {"class": "wrap"}}
+"""Of a column whose words may take several lines, so that the figures beside them stay in sight."""
+
+
 class ItemColumn(tables.Column):
     """The item by code and name."""
 

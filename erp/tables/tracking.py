@@ -12,7 +12,7 @@ from core.templatetags.figures import quantity
 from erp.models import TrackingWarning
 from erp.selectors.tracking import hits_by_warning
 from erp.states import TrackingKind
-from erp.tables.stock import ItemColumn
+from erp.tables.stock import WRAPPED, ItemColumn
 
 COLOURS = {
     TrackingKind.LATE_START: "amber",
@@ -40,7 +40,7 @@ class HitsColumn(tables.Column):
     """The customer orders behind the rows of a page, read at once: order, customer, salesperson."""
 
     def __init__(self) -> None:
-        super().__init__(verbose_name=_("Customer orders"), orderable=False, empty_values=())
+        super().__init__(verbose_name=_("Customer orders"), orderable=False, empty_values=(), attrs=WRAPPED)
         self.hits: dict[int, list[Any]] | None = None
 
     def orders(self, record: Any, table: Any) -> list[Any]:
@@ -54,8 +54,8 @@ class HitsColumn(tables.Column):
         found = self.orders(record, table)
         return format_html_join(
             "",
-            '<div><a href="{}">{}</a> {} <span class="text-secondary">{}</span></div>',
-            ((one.get_absolute_url(), one.number, one.partner, one.owner or "") for one in found),
+            '<div title="{} {}"><a href="{}">{}</a> {}</div>',
+            ((one.partner, one.owner or "", one.get_absolute_url(), one.number, one.partner.label()) for one in found),
         )
 
     def value(self, record: Any, table: Any) -> str:
@@ -78,7 +78,7 @@ class TrackingTable(DocumentTable):
     )
     start = DateColumn(accessor="work_order__start_date", verbose_name=_("Start"))
     due = DateColumn(accessor="work_order__due_date", verbose_name=_("Due"))
-    figures = tables.Column(accessor="pk", verbose_name=_("What is wrong"), orderable=False)
+    figures = tables.Column(accessor="pk", verbose_name=_("What is wrong"), orderable=False, attrs=WRAPPED)
     hits = HitsColumn()
     owner = tables.Column(accessor="work_order__owner", verbose_name=_("Responsible"))
     raised_at = DateColumn(verbose_name=_("Warned since"))

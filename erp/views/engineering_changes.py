@@ -101,9 +101,13 @@ class EngineeringChangePage(DocumentPage):
         return super().get_object_queryset().select_related("owner")
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
-        context = {"sees_cost": self.request.user.has_perm(SEE_COST)}
+        user = self.request.user
+        context = {
+            "sees_cost": user.has_perm(SEE_COST),
+            "waits_for_release": document.state == S.DRAFT and not user.has_perm("erp.release_engineeringchange"),
+        }
         try:
-            return context | {"effects": effects_of(document, self.request.user)}
+            return context | {"effects": effects_of(document, user)}
         except DomainError as refusal:  # the change does not fit what is valid now: the page says so
             return context | {"misfit": str(refusal), "lines": document.lines.select_related("item", "component")}
 

@@ -14,7 +14,7 @@ from erp.filters.kit_check import KitFilter, UnlockFilter
 from erp.models import WorkOrder
 from erp.selectors.kit_check import KitRow, open_requests
 from erp.services import kits
-from erp.states import KitPolicy
+from erp.states import KitMode, KitPolicy
 from erp.tables.kit_check import KitTable, UnlockTable
 
 
@@ -49,7 +49,20 @@ class KitCheckPage(ListPage):
                 {"name": "reserve", "label": _("Reserve"), "url": reverse("erp:kit-reserve"), "icon": "lock"},
                 {"name": "release", "label": _("Give back"), "url": reverse("erp:kit-release"), "icon": "lock-open"},
             ]
-        return context | {"asked_at": moment(), "counts": _counts(rows)}
+        tabs = _mode_tabs(self.request, context["filter"].asked)
+        return context | {"asked_at": moment(), "counts": _counts(rows), "tabs": tabs}
+
+
+def _mode_tabs(request: Any, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """What counts as there, as tabs over the same question."""
+    shown = asked.get("mode") or KitMode.ON_HAND
+    tabs = []
+    for mode in KitMode:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query["mode"] = mode.value
+        tabs.append({"label": mode.label, "url": f"?{query.urlencode()}", "active": mode == shown})
+    return tabs
 
 
 def _counts(rows: list[KitRow]) -> dict[str, int]:
@@ -92,6 +105,7 @@ class KitOrderPage(Page, TemplateView):
         query = self.request.GET.urlencode()
         return super().get_context_data(**kwargs) | {
             "row": row,
+            "tabs": _mode_tabs(self.request, filterset.asked),
             "lines": lines,
             "requests": open_requests(short) if short else {},
             "query": f"?{query}" if query else "",

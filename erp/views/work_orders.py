@@ -24,6 +24,7 @@ from erp.states.making import WorkOrderKind
 from erp.tables.make import WorkOrderTable
 from erp.views.verbs import posted_version
 from masterdata.models import Item
+from masterdata.selectors.places import default_warehouse
 
 S = WorkOrderState
 DRAFT = frozenset({S.DRAFT})
@@ -255,7 +256,7 @@ class WorkOrderPage(DocumentPage):
             icon="circle-check",
         ),
         Verb(
-            _("What is short"),
+            pgettext_lazy("page", "What is short"),
             "erp:work-order-shortages",
             permission="erp.view_plannedorder",
             states=OPEN,
@@ -330,6 +331,9 @@ class CreateWorkOrder(FormPage):
     form_class = WorkOrderForm
     template_name = "core/form.html"
     title = _("New work order")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"warehouse": getattr(default_warehouse(), "pk", None)} | super().get_initial()
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return form.values()

@@ -323,6 +323,7 @@ def _policies() -> None:
     role = {group.role.code: group.pk for group in Group.objects.filter(role__isnull=False).select_related("role")}
     rows = (
         ("crm.quotation", "Thin margin", "低毛利报价", "margin", "lt", "20", "sales_manager"),
+        ("crm.quotation", "Below the floor price", "低于底价报价", "below_floor", "gt", "0", "sales_manager"),
         ("crm.salesorder", "Over the credit limit", "超信用额度", "over_credit", "gt", "0", "finance_manager"),
         ("scm.purchaseorder", "Large purchase", "大额采购", "amount", "gt", "60000", "manager"),
         (

@@ -11,6 +11,7 @@ from core.clock import business_date
 from core.documents import lock, next_number
 from core.errors import InvalidInput
 from core.operations import operation
+from erp.engines.revisions import next_revision
 from erp.errors import BomIsReleased, RevisionTaken
 from erp.models import Bom
 from erp.services.boms.lines import Row, understood, write_lines
@@ -34,7 +35,7 @@ def create_bom(
     actor: Any,
     at: dt.datetime,
 ) -> Bom:
-    """Write a draft; ``lines`` have the fields of BomLineInput. Without a revision it gets the next number.
+    """Write a draft; ``lines`` have the fields of BomLineInput. Without a revision it gets the next one.
 
     Raises:
         RevisionTaken: the item has that revision already.
@@ -144,20 +145,17 @@ def copied_lines(source: Bom, day: dt.date) -> list[Row]:
 
 
 def free_revision(item: Item, wanted: str) -> str:
-    """Return the revision ``wanted``, or the next number when none is.
+    """Return the revision ``wanted``, or the one that follows the newest when none is (A B C, 1 2 3).
 
     Raises:
         RevisionTaken: the item has that revision already.
     """
-    taken = set(Bom.objects.filter(item=item).values_list("revision", flat=True))
+    taken = list(Bom.objects.filter(item=item).order_by("pk").values_list("revision", flat=True))
     if wanted.strip():
         if wanted.strip() in taken:
             raise RevisionTaken(item=item, revision=wanted.strip(), field="revision")
         return wanted.strip()
-    number = len(taken) + 1
-    while str(number) in taken:
-        number += 1
-    return str(number)
+    return next_revision(taken[-1] if taken else "", taken)
 
 
 def _require_sound_header(bom: Bom) -> None:

@@ -10,6 +10,7 @@ from core.clock import business_date
 from core.documents import lock, next_number
 from core.errors import InvalidInput
 from core.operations import operation
+from erp.engines.revisions import next_revision
 from erp.errors import RevisionTaken
 from erp.errors.engineering import RoutingIsReleased
 from erp.models import Routing
@@ -31,7 +32,7 @@ def create_routing(
     actor: Any,
     at: dt.datetime,
 ) -> Routing:
-    """Write a draft; ``operations`` have the fields of OperationInput. Without a revision it gets the next number.
+    """Write a draft; ``operations`` have the fields of OperationInput. Without a revision it gets the next one.
 
     Raises:
         RevisionTaken: the item has that revision already.
@@ -133,15 +134,12 @@ def copied_operations(source: Routing) -> list[Row]:
 
 
 def _free_revision(item: Item, wanted: str) -> str:
-    taken = set(Routing.objects.filter(item=item).values_list("revision", flat=True))
+    taken = list(Routing.objects.filter(item=item).order_by("pk").values_list("revision", flat=True))
     if wanted.strip():
         if wanted.strip() in taken:
             raise RevisionTaken(item=item, revision=wanted.strip(), field="revision")
         return wanted.strip()
-    number = len(taken) + 1
-    while str(number) in taken:
-        number += 1
-    return str(number)
+    return next_revision(taken[-1] if taken else "", taken)
 
 
 def _require_sound_header(routing: Routing) -> None:
