@@ -303,6 +303,9 @@ class FinishForm(forms.Form):
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self, item)
+        if "uom" not in self.fields:
+            for name in ("good_quantity", "scrap_quantity", "rework_quantity"):
+                self.fields[name].label = f"{self.fields[name].label} ({item.uom})"
 
     def values(self) -> dict[str, Any]:
         """Return the quantities as the service takes them."""

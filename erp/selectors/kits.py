@@ -17,11 +17,15 @@ from masterdata.models import Item
 
 @dataclass(frozen=True)
 class Kit:
-    """Sets issued whole already, sets that can be issued now, and the material that is the first to run out."""
+    """Sets issued whole already, sets that can be issued now, and the material that is the first to run out.
+
+    ``on_pick``: material of the order waits on an open merged pick and is issued there.
+    """
 
     complete: Decimal
     possible: Decimal
     blocked_by: Item | None = None
+    on_pick: bool = False
 
 
 def kit_of(work_order: WorkOrder, supplies: Iterable[MaterialSupply]) -> Kit:
@@ -42,7 +46,13 @@ def kit_of(work_order: WorkOrder, supplies: Iterable[MaterialSupply]) -> Kit:
     }
     first = min(lines, key=lambda one: (reach[one.line.pk], one.line.line_no))
     most = reach[first.line.pk]
-    return Kit(done, max(ZERO, most - done), first.line.item if most < work_order.quantity else None)
+    runs_out = most < work_order.quantity and not first.on_pick
+    return Kit(
+        done,
+        max(ZERO, most - done),
+        first.line.item if runs_out else None,
+        on_pick=any(one.on_pick for one in lines),
+    )
 
 
 def _counts(line: WorkOrderMaterial) -> bool:

@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.errors import DomainError
+from core.formats import plain
 from core.operations import perform
 from core.views.base import Page
 from erp.forms.work_orders import FinishForm
@@ -19,6 +20,7 @@ from erp.selectors.floor import orders_without_steps, paused_minutes, steps_for,
 from erp.selectors.work_orders import employee_of_badge, open_session, work_order_of_code
 from erp.services import work_orders
 from erp.services.work_orders.steps import still_to_report
+from erp.states.making import OperationState
 from masterdata.models import Employee
 
 ORDERS_SHOWN = 30
@@ -94,6 +96,9 @@ class EmployeePage(FloorPage):
             order = work_order_of_code(request.POST.get("code", ""))
         except DomainError as refusal:
             return self.wrong(refusal, self.template, self.context())
+        open_steps = [one for one in order.operations.exclude(state=OperationState.DONE) if not one.is_subcontracted]
+        if len(open_steps) == 1:
+            return self.go(reverse("erp:shop-floor-step", args=[employee_pk, order.pk, open_steps[0].pk]))
         return self.go(reverse("erp:shop-floor-order", args=[employee_pk, order.pk]))
 
 
@@ -102,9 +107,9 @@ class OrderPage(FloorPage):
 
     template = "erp/shop_floor/order.html"
     services: ClassVar[dict[str, tuple[Any, Any]]] = {
-        "start": (work_orders.start_work, _lazy("Started.")),
-        "pause": (work_orders.pause_work, _lazy("Paused.")),
-        "finish": (work_orders.finish_work, _lazy("Finished.")),
+        "start": (work_orders.start_work, _("Started.")),
+        "pause": (work_orders.pause_work, _("Paused.")),
+        "finish": (work_orders.finish_work, _("Finished.")),
     }
 
     def step(self, order: WorkOrder) -> WorkOrderOperation | None:
@@ -119,6 +124,7 @@ class OrderPage(FloorPage):
         employee, order = self.employee(), self.order()
         step, steps = self.step(order), steps_with_progress(order)
         session = open_session(employee)
+        left = still_to_report(order, steps, step)
         here = session and session.work_order_id == order.pk and session.operation_id == (step.pk if step else None)
         return {
             "employee": employee,
@@ -128,8 +134,8 @@ class OrderPage(FloorPage):
             "session": session if here else None,
             "elsewhere": None if here else session,
             "paused": paused_minutes(employee, order, step),
-            "form": form or FinishForm(item=order.item),
-            "still_open": still_to_report(order, steps, step),
+            "form": form or FinishForm(item=order.item, initial={"good_quantity": plain(left)} if left > 0 else {}),
+            "still_open": left,
         }
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:

@@ -179,8 +179,10 @@ def inspections(scope: Scope) -> list[Inspection]:
 
 def corrective_actions(found: Sequence[Inspection], scope: Scope) -> list[CorrectiveAction]:
     """Return the corrective actions for these inspections, or for the return the dossier is about."""
-    own = scope.subject.row.pk if scope.subject.label == "erp.returnreceipt" else None
-    rows = CorrectiveAction.objects.filter(Q(inspection__in=[one.pk for one in found]) | Q(return_receipt=own))
+    about = Q(inspection__in=[one.pk for one in found])
+    if scope.subject.label == "erp.returnreceipt":
+        about |= Q(return_receipt=scope.subject.row.pk)
+    rows = CorrectiveAction.objects.filter(about)
     return list(rows.select_related("responsible").order_by("pk")[:SHOWN])
 
 

@@ -50,7 +50,8 @@ def issue_kits(
     supplies = material_supply(work_order, business_date(at))
     kit = kit_of(work_order, supplies)
     if sets > kit.possible:
-        raise NotSoManySets(document=work_order, sets=sets, possible=kit.possible, item=kit.blocked_by or "")
+        limit = kit.blocked_by or (_("On a merged pick") if kit.on_pick else work_order.item)
+        raise NotSoManySets(document=work_order, sets=sets, possible=kit.possible, item=limit)
     lines = set_lines(work_order, supplies, kit.complete + sets)
     return issue_materials(work_order_id=work_order_id, lines=lines, posting_date=posting_date, actor=actor, at=at)
 

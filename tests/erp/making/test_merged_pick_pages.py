@@ -42,6 +42,20 @@ def test_each_page_asks_for_its_right(client, orders) -> None:
         assert client.get(url, {"format": "html"}).status_code == 200, url
 
 
+def test_material_on_a_merged_pick_is_said_to_be_issued_there_and_not_to_run_out(client, orders) -> None:
+    pick = erp_making.pick_for(orders)
+    order = orders[0]
+    client.force_login(core.superuser())
+    there = f"{reverse('erp:merged-pick-list')}?work_order={order.pk}"
+    for name in ("work-order-issue", "work-order-issue-sets"):
+        page = client.get(reverse(f"erp:{name}", args=[order.pk]))
+        assert there in page.content.decode(), name
+        assert "the first to run out" not in text(page)
+        assert page.context["kit"].possible == 0
+    assert [one.pk for one in client.get(there).context["table"].data] == [pick.pk]
+    assert "On a merged pick" in text(client.get(order.get_absolute_url()))
+
+
 def test_from_choosing_orders_to_posting_on_the_pages(client, orders) -> None:
     client.force_login(core.superuser())
     form = {"work_orders": [one.pk for one in orders], "split_rule": "pro_rata"}

@@ -156,6 +156,17 @@ def test_dispatching_says_who_does_what_and_the_floor_shows_his_own_steps_first(
         assert client.get(reverse(f"erp:{name}")).status_code == 200
 
 
+def test_the_scan_of_an_order_leads_to_its_only_open_step_with_the_open_quantity_typed(factory, client) -> None:
+    desk, worker = erp_make.made("DESK"), masterdata.employee("ANNA")
+    erp_make.routing(desk, (erp_make.work_center("ONE"), "1"))
+    order = erp_make.released_work_order(desk, "10")
+    report(order, good="4")
+    client.force_login(core.superuser())
+    scanned = client.post(reverse("erp:shop-floor-employee", args=[worker.pk]), {"code": order.number})
+    assert scanned.url == reverse("erp:shop-floor-step", args=[worker.pk, order.pk, step(order, 10).pk])
+    assert client.get(scanned.url).context["form"].initial == {"good_quantity": D(6)}
+
+
 def test_wages_are_added_up_by_person_and_month_and_exported(order, client) -> None:
     anna, boris = masterdata.employee("ANNA"), masterdata.employee("BORIS")
     perform(floor.set_piece_rate, actor=None, item_id=order.item_id, valid_from=dt.date(2026, 1, 1), rate=D(2))

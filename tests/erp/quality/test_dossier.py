@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from core.operations import perform
 from erp.models import Inspection, Lot
 from erp.selectors.dossier import dossier_of, find_subjects
-from erp.services import shipments
+from erp.services import corrective_actions, shipments
 from tests.erp.services import work_order_steps as steps
 from tests.factories import core, erp, erp_make, erp_quality, masterdata, scm
 from tests.factories.finance import open_books
@@ -94,6 +94,14 @@ def test_the_suppliers_lot_and_every_document_lead_to_the_customer(story):
         assert [one.partner for one in found.parts["went"]] == [story["sold"].partner], number
     for number in (story["order"].number, story["sold"].number, story["shipment"].number):
         assert [str(one.lot) for one in look_up(number, boss).parts["materials"]] == ["P1"], number
+
+
+def test_corrective_actions_of_other_problems_stay_away(story):
+    boss = core.superuser("boss")
+    for title, source in (("Wrench not calibrated", {}), ("Paint too thin", {"inspection_id": story["inspection"].pk})):
+        perform(corrective_actions.create_corrective_action, actor=None, title=title, **source)
+    found = look_up(story["order"].number, boss).parts["actions"]
+    assert [one.title for one in found] == ["Paint too thin"]
 
 
 def test_two_items_with_one_lot_code_are_offered(story, client):
