@@ -41,7 +41,7 @@ class LeadColumn(tables.Column):
 class StockingAdviceTable(DocumentTable):
     """What is proposed against what is set, and what that costs or frees."""
 
-    ON_WISH = ("service_percent", "deviation", "accepted_on")
+    ON_WISH = ("service_percent", "daily", "deviation", "accepted_on")
 
     select = SelectColumn()
     code = tables.Column(

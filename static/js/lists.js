@@ -91,6 +91,24 @@
   nameCells(document);
   document.addEventListener("htmx:load", (event) => nameCells(event.detail.elt.parentElement || document));
 
+  // --- a list wider than its card: long words are cut (their title says the whole), so that no figure lies out of sight ---
+  const STEPS = ["is-tight", "is-tighter", "is-tightest"];
+  function fit(scope) {
+    scope.querySelectorAll(".list .app-table-frame").forEach((frame) => {
+      frame.classList.remove(...STEPS);
+      if (window.innerWidth < 768) return;
+      const isWide = () => frame.scrollWidth > frame.clientWidth + 1;
+      for (const step of STEPS) if (isWide()) frame.classList.add(step);
+      if (!frame.classList.contains(STEPS[0])) return;
+      frame.querySelectorAll("tbody td:not(.num, .wrap)").forEach((cell) => {
+        if (!cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
+      });
+    });
+  }
+  fit(document);
+  window.addEventListener("resize", () => fit(document));
+  document.addEventListener("htmx:load", (event) => fit(event.detail.elt.parentElement || document));
+
   // --- filters ------------------------------------------------------------------------------------------------
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.matches("[data-filter-form]")) return;
