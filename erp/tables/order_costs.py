@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.tables import AmountColumn, DocumentTable, QuantityColumn
 from erp.states.costing import CostElement
@@ -26,7 +27,7 @@ class OrderCostTable(DocumentTable):
     )
     item = tables.Column(accessor="work_order__item", verbose_name=_("Item"))
     good = QuantityColumn(verbose_name=_("Good"))
-    planned = AmountColumn(verbose_name=_("Planned"))
+    planned = AmountColumn(verbose_name=pgettext_lazy("figure", "Planned"))
     target = AmountColumn(verbose_name=_("Target"))
     material = _element(CostElement.MATERIAL)
     sub_assembly = _element(CostElement.SUB_ASSEMBLY)

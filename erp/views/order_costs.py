@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
@@ -14,9 +15,10 @@ from erp.models import CostingSettings, WorkOrder
 from erp.selectors.order_costs import orders_with_cost
 from erp.services import costing_settings, work_orders
 from erp.tables.order_costs import OrderCostTable
+from masterdata.selectors.currencies import base_currency_code
 
 SUMS = (
-    ("planned", _("Planned")),
+    ("planned", pgettext_lazy("figure", "Planned")),
     ("target", _("Target")),
     ("actual", _("Actual")),
     ("difference", _("Variance")),
@@ -42,7 +44,10 @@ class OrderCosts(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         cards = context["filter"].qs
-        return context | {"sums": [(label, sum((getattr(one, name) for one in cards), ZERO)) for name, label in SUMS]}
+        return context | {
+            "subtitle": gettext("Amounts in %(currency)s") % {"currency": base_currency_code()},
+            "sums": [(label, sum((getattr(one, name) for one in cards), ZERO)) for name, label in SUMS],
+        }
 
 
 class EditCostingSettings(FormPage):
