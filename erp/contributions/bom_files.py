@@ -71,7 +71,9 @@ FIGURES = (
     "cost_percent",
     "fixed_amount",
 )
-SUBSTITUTE = re.compile(r"^(?P<code>[^*@]+)(\*(?P<ratio>[^@]+))?(@(?P<first>[\d-]*)\.\.(?P<last>[\d-]*))?$")
+SUBSTITUTE = re.compile(
+    r"^(?P<code>[^*@^]+)(\*(?P<ratio>[^@^]+))?(@(?P<first>[\d-]*)\.\.(?P<last>[\d-]*))?(\^(?P<rank>[1-9]\d{0,3}))?$"
+)
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -131,7 +133,7 @@ def _line(row: Row, substitutes: list[Row], items: dict[str, int], may_amount: b
 
 
 def _substitutes(text: str) -> list[Row]:
-    """Read ``CODE*ratio@first day..last day; CODE``: substitutes in the order of their rank."""
+    """Read ``CODE*ratio@first day..last day^rank; CODE``: substitutes in the order of their rank where none is given."""
     found = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
         match = SUBSTITUTE.match(part)
@@ -143,6 +145,7 @@ def _substitutes(text: str) -> list[Row]:
                 {
                     "code": match["code"].strip(),
                     "ratio": Decimal((match["ratio"] or "1").strip()),
+                    "rank": int(match["rank"] or 0),
                     "valid_from": dt.date.fromisoformat(first) if first else None,
                     "valid_to": dt.date.fromisoformat(last) + ONE_DAY if last else None,
                 }
@@ -189,7 +192,7 @@ COLUMNS = [
     Column(
         "substitutes",
         _("Substitutes"),
-        help=_("CODE*ratio, several with a semicolon between them, in their order"),
+        help=_("CODE*ratio, several with a semicolon between them, in their order; ^rank where several go together"),
         aliases=("替代料",),
     ),
     Column("cost_method", _("Cost by"), help="weight, percent, fixed_amount", aliases=("成本分摊",)),
@@ -241,7 +244,8 @@ def _cells(line: BomLine) -> dict[str, Any]:
 
 
 def _written(substitutes: Iterable[BomSubstitute]) -> Iterator[str]:
-    for one in sorted(substitutes, key=lambda one: one.rank):
+    for place, one in enumerate(sorted(substitutes, key=lambda one: (one.rank, one.pk)), start=1):
         text = f"{one.item.code}*{plain(one.ratio)}"
         last = one.valid_to - ONE_DAY if one.valid_to else None
-        yield f"{text}@{one.valid_from or ''}..{last or ''}" if one.valid_from or last else text
+        days = f"@{one.valid_from or ''}..{last or ''}" if one.valid_from or last else ""
+        yield f"{text}{days}" if one.rank == place else f"{text}{days}^{one.rank}"

@@ -38,12 +38,16 @@ class Change:
     output_kind: str = ""
     cost_method: str = ""
     material_weight: Decimal | None = None
+    conversion_weight: Decimal | None = None
     cost_percent: Decimal | None = None
     fixed_amount: Decimal | None = None
+    starts_order: str = ""
 
 
 SCRAP = ("quantity", "scrap_percent", "fixed_scrap_quantity", "is_level_skipped", "operation_no")
-SHARES = ("quantity", "operation_no", "material_weight", "cost_percent", "fixed_amount")
+SHARES = ("quantity", "operation_no", "material_weight", "conversion_weight", "cost_percent", "fixed_amount")
+AS_SET = "as_set"
+BY_PRODUCT = "by_product"
 
 
 def changed_components(lines: Sequence[dict[str, Any]], changes: Sequence[Change]) -> Rows:
@@ -101,7 +105,14 @@ def _add_output(rows: Rows, change: Change) -> Rows:
     if any(row["component_id"] == change.component and _is_output(row) for row in rows):
         raise NothingToChange(change.number)
     own = {"component_id": change.component, "line_kind": change.output_kind, "cost_method": change.cost_method}
-    return [*rows, own | _named(change, SHARES)]
+    return [*rows, own | _named(change, SHARES) | _starting(change)]
+
+
+def _starting(change: Change) -> dict[str, Any]:
+    """Whether it starts an order from now on; a by-product never does."""
+    if change.output_kind == BY_PRODUCT or change.starts_order == AS_SET:
+        return {"starts_order": ""}
+    return {"starts_order": change.starts_order} if change.starts_order else {}
 
 
 def _drop_output(rows: Rows, change: Change) -> Rows:
@@ -111,7 +122,7 @@ def _drop_output(rows: Rows, change: Change) -> Rows:
 
 def _change_output(rows: Rows, change: Change) -> Rows:
     for row in _of_component(rows, change, is_output=True):
-        row.update(_named(change, SHARES))
+        row.update(_named(change, SHARES) | _starting(change))
         for name, value in (("line_kind", change.output_kind), ("cost_method", change.cost_method)):
             if value:
                 row[name] = value

@@ -69,7 +69,7 @@ class Part:
 
     fixed     needed once, whatever the quantity.   is_skipped  it is not made by an order of its own: no time for it.
     replacements  what serves, in this order, where the component itself is short.
-    group         components of one group are replaced together, by replacements of one rank.
+    group         components of one group are replaced together, by all replacements of one rank.
     """
 
     item: Hashable

@@ -54,7 +54,8 @@ class Swapped:
 def swap_groups(parts: Iterable[Component], quantity: Decimal, available: Callable[[Hashable], Decimal]) -> Swapped:
     """Replace groups for what of ``quantity`` of the parent one of their components is short of, ranks in turn.
 
-    available  what is there of an item at once.   Whole pieces of the parent stay whole.
+    available  what is there of an item at once.   Whole pieces of the parent stay whole. All replacements of a rank go
+    together: there may be more or fewer of them than components.
     """
     groups: dict[Hashable, list[Component]] = defaultdict(list)
     for part in parts:
@@ -64,7 +65,7 @@ def swap_groups(parts: Iterable[Component], quantity: Decimal, available: Callab
     for name, members in groups.items():
         own = _most(quantity, unit, lambda q, m=members: all(p.needed(q) <= available(p.item) for p in m))
         short = quantity - own
-        for rank in _common_ranks(members):
+        for rank in sorted({one.rank for part in members for one in part.replacements}):
             pairs = [(part, one) for part in members for one in part.replacements if one.rank == rank]
             most = _most(short, unit, lambda q, p=pairs: _fits(p, q, found, available))
             for part, one in pairs if most else ():
@@ -72,10 +73,6 @@ def swap_groups(parts: Iterable[Component], quantity: Decimal, available: Callab
             short -= most
         found.quantity[name] = quantity - own - short
     return found
-
-
-def _common_ranks(members: Sequence[Component]) -> list[int]:
-    return sorted(set.intersection(*({one.rank for one in part.replacements} for part in members)))
 
 
 def _fits(

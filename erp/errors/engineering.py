@@ -25,10 +25,10 @@ class SubstituteExpired(DomainError):
     status = 422
 
 
-class UnevenGroup(DomainError):
-    code = "uneven_group"
+class GroupNotReplaced(DomainError):
+    code = "group_not_replaced"
     sentence = _(
-        "The lines of substitute group %(group)s are replaced together: each needs substitutes of the same ranks."
+        "The lines of substitute group %(group)s are replaced together: at least one of them needs a substitute."
     )
     status = 422
 

@@ -166,3 +166,33 @@ class AlreadyBuiltIn(DomainError):
 class AlreadyTakenOut(DomainError):
     code = "already_taken_out"
     sentence = _("%(component)s was taken out already.")
+
+
+class SkippedLevelShares(DomainError):
+    """What comes out beside a skipped level comes out of the order above it, which cannot share that level's cost."""
+
+    code = "skipped_level_shares"
+    sentence = _(
+        "%(output)s comes out beside %(item)s, whose level is skipped: there it takes a fixed amount per unit. Give it "
+        "one on the bill of %(item)s, or do not skip the level."
+    )
+
+
+class SerialElsewhere(DomainError):
+    """A finished serial number that left production comes out of an order again only when it went into one."""
+
+    code = "serial_elsewhere"
+    sentence = _(
+        "Serial number %(lot)s of %(item)s is at %(place)s, not in process: bring it back and issue it to %(document)s "
+        "first."
+    )
+
+
+class GroupPartlyIssued(DomainError):
+    """One material for several, or several for one: the lines of the group are open to the same part."""
+
+    code = "group_partly_issued"
+    sentence = _(
+        "%(item)s and %(main)s are replaced together by another number of materials: of %(item)s %(open)s is open where "
+        "it should be %(usual)s. Return or issue the difference first."
+    )

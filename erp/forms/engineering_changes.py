@@ -11,6 +11,7 @@ from core.permissions import may_change_field
 from erp.forms.boms import LIMITS, OUTPUTS, _ItemRows, percent_field
 from erp.forms.fields import DecimalInput, KnownField, PickedItem, day_field, quantity_field, text_field, whole_field
 from erp.models import EngineeringChangeLine, WorkCenter
+from erp.models.engineering_changes import STARTS_CHOICES
 from erp.states.engineering import ChangeAction, ChangeReason, Disposition, OutputCost
 
 AMOUNT = "erp.engineeringchangeline.fixed_amount"
@@ -32,8 +33,10 @@ NAMES = (
     "output_kind",
     "cost_method",
     "material_weight",
+    "conversion_weight",
     "cost_percent",
     "fixed_amount",
+    "starts_order",
     "disposition",
     "operation_no",
     "operation_name",
@@ -87,6 +90,7 @@ class ChangeLineForm(forms.Form):
     output_kind = forms.ChoiceField(label=_("Output"), choices=[("", "—"), *OUTPUTS], required=False)
     cost_method = forms.ChoiceField(label=_("Cost by"), choices=[("", "—"), *OutputCost.choices], required=False)
     material_weight = quantity_field(_("Weight of the material"), required=False, at_least=ZERO)
+    conversion_weight = quantity_field(_("Weight of the conversion"), required=False, at_least=ZERO)
     cost_percent = percent_field(_("Cost %"))
     fixed_amount = forms.DecimalField(
         label=_("Fixed amount"),
@@ -96,6 +100,7 @@ class ChangeLineForm(forms.Form):
         min_value=ZERO,
         widget=DecimalInput(attrs={"data-width": "6rem"}),
     )
+    starts_order = forms.ChoiceField(label=_("Starts an order"), choices=[("", "—"), *STARTS_CHOICES], required=False)
     disposition = forms.ChoiceField(
         label=_("Stock of the old one"), choices=[("", "—"), *Disposition.choices], required=False
     )

@@ -92,7 +92,8 @@ class BomLine(DocumentLine):
     """One component of a bill of material, or an output beside the main product: ``quantity`` for that of the bill.
 
     component  scrap in percent and a fixed quantity once per order; a skipped one is replaced by its own components.
-               Lines of one ``substitute_group`` are replaced together, all by their substitutes of one rank.
+               Lines of one ``substitute_group`` are replaced together, by all their substitutes of one rank: a line
+               may have none of a rank (what stands for the others stands for it), or several.
     output     a by-product takes its fixed amount per unit off the cost; a co-product takes that, or a share of the
                joint cost by weight (weight per unit × quantity) or by percentage, and the main product the rest.
     """
@@ -181,7 +182,10 @@ class BomLine(DocumentLine):
 
 
 class BomSubstitute(models.Model):
-    """What may replace a component: ``ratio`` stock units of it for one of the component; rank 1 is tried first."""
+    """What may replace a component: ``ratio`` stock units of it for one of the component; rank 1 is tried first.
+
+    Of a component that is replaced alone each rank has one; of one in a group all of a rank are used together.
+    """
 
     bom_line = models.ForeignKey(BomLine, models.CASCADE, related_name="substitutes", verbose_name=_("component"))
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("substitute"))
@@ -198,7 +202,6 @@ class BomSubstitute(models.Model):
         indexes = [models.Index(fields=["item"], name="erp_bomsubstitute_item")]
         constraints = [
             models.UniqueConstraint(fields=["bom_line", "item"], name="erp_bomsubstitute_once"),
-            models.UniqueConstraint(fields=["bom_line", "rank"], name="erp_bomsubstitute_rank"),
             models.CheckConstraint(condition=Q(ratio__gt=0, rank__gte=1), name="erp_bomsubstitute_ratio"),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),

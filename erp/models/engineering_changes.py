@@ -11,6 +11,7 @@ from core.documents import Document, DocumentLine
 from core.fields import PercentField, QuantityField, UnitPriceField
 from core.history import History
 from erp.states.engineering import (
+    AS_SET,
     ENGINEERING_CHANGE_TRANSITIONS,
     OPERATION_ACTIONS,
     OUTPUT_KINDS,
@@ -20,8 +21,11 @@ from erp.states.engineering import (
     EngineeringChangeState,
     OrderOutcome,
     OutputCost,
+    StartsOrder,
 )
 
+STARTS_CHOICES = [*StartsOrder.choices, (AS_SET, _("As set"))]
+"""Empty: it stays."""
 OUTPUT_CHOICES = [(kind.value, kind.label) for kind in OUTPUT_KINDS]
 
 
@@ -74,7 +78,7 @@ class EngineeringChangeLine(DocumentLine):
 
     component    what is added, dropped or changed; ``replacement`` takes its place (or is its substitute).
     quantity     for the quantity of the bill; for a substitute its ratio. Empty figures stay as they are.
-    output_kind  of an output that is added: co-product or by-product; how it takes its cost is as on BomLine.
+    output_kind  co-product or by-product; how an output takes its cost, and whether it starts an order, as on BomLine.
     disposition  what becomes of the stock of a component that is dropped or replaced.
     """
 
@@ -104,8 +108,10 @@ class EngineeringChangeLine(DocumentLine):
     output_kind = models.CharField(_("kind of output"), max_length=10, choices=OUTPUT_CHOICES, blank=True)
     cost_method = models.CharField(_("cost by"), max_length=12, choices=OutputCost, blank=True)
     material_weight = QuantityField(_("weight of the material"), null=True, blank=True)
+    conversion_weight = QuantityField(_("weight of the conversion"), null=True, blank=True)
     cost_percent = PercentField(_("cost %"), null=True, blank=True)
     fixed_amount = UnitPriceField(_("fixed amount"), null=True, blank=True)
+    starts_order = models.CharField(_("starts an order"), max_length=6, choices=STARTS_CHOICES, blank=True)
     disposition = models.CharField(_("stock of the old component"), max_length=10, choices=Disposition, blank=True)
     item_revision = models.CharField(_("new item revision"), max_length=20, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)

@@ -5,8 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from erp.models import BomLine, BomSubstitute
 from erp.selectors.boms import ABOVE, NODES_SHOWN, components_on, valid_on, yield_scrap
@@ -29,7 +30,10 @@ class UseNode:
 
 
 def substitutes() -> QuerySet[BomSubstitute]:
-    """Return all substitutes with what a list shows of them, those that are replaced together beside each other."""
+    """Return all substitutes with what a list shows of them, those that are replaced together beside each other.
+
+    stands_for  the codes of the components that its rank replaces: of a group all of them.
+    """
     related = ("item", "bom_line__component", "bom_line__bom__item")
     order = (
         "bom_line__bom__item__code",
@@ -38,7 +42,12 @@ def substitutes() -> QuerySet[BomSubstitute]:
         "rank",
         "bom_line__line_no",
     )
-    return BomSubstitute.objects.select_related(*related).order_by(*order, "pk")
+    group = BomLine.objects.filter(
+        bom=OuterRef("bom_line__bom"), substitute_group=OuterRef("bom_line__substitute_group")
+    ).filter(~Q(substitute_group="") | Q(pk=OuterRef("bom_line")))
+    codes = ArraySubquery(group.order_by("line_no", "pk").values("component__code"))
+    rows = BomSubstitute.objects.select_related(*related).annotate(stands_for=codes)
+    return rows.order_by(*order, "pk")
 
 
 def uses_above(item: Item, date: dt.date) -> list[UseNode]:

@@ -151,7 +151,9 @@ def _summary(row: Any) -> str:
 
 def _substitutes(row: LineRow | None) -> str:
     found = sorted(row[1], key=lambda one: one.rank) if row else []
-    return "; ".join(f"{one.item.code} × {readable(Decimal(one.ratio))}" for one in found) or "–"
+    usual = [one.rank for one in found] == list(range(1, len(found) + 1))
+    words = [("" if usual else f"{one.rank}. ") + f"{one.item.code} × {readable(Decimal(one.ratio))}" for one in found]
+    return "; ".join(words) or "–"
 
 
 def _alternates(row: OperationRow | None) -> str:

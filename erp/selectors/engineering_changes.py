@@ -135,8 +135,10 @@ def _change(line: EngineeringChangeLine) -> Change:
         output_kind=line.output_kind,
         cost_method=line.cost_method,
         material_weight=line.material_weight,
+        conversion_weight=line.conversion_weight,
         cost_percent=line.cost_percent,
         fixed_amount=line.fixed_amount,
+        starts_order=line.starts_order,
     )
 
 

@@ -17,6 +17,10 @@ JOIN erp_bomline l ON l.id = m.bom_line_id AND l.component_id = m.item_id
 LEFT JOIN erp_bomsubstitute s ON s.bom_line_id = l.id
  AND (s.valid_from IS NULL OR s.valid_from <= greatest(w.start_date, %(today)s))
  AND (s.valid_to IS NULL OR s.valid_to > greatest(w.start_date, %(today)s))
+ AND NOT EXISTS (
+     SELECT 1 FROM erp_bomline h JOIN erp_bomsubstitute o ON o.bom_line_id = h.id AND o.rank = s.rank
+     WHERE l.substitute_group <> '' AND h.bom_id = l.bom_id AND h.substitute_group = l.substitute_group
+       AND (o.valid_from > greatest(w.start_date, %(today)s) OR o.valid_to <= greatest(w.start_date, %(today)s)))
 LEFT JOIN masterdata_item i ON i.id = s.item_id
 LEFT JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
 WHERE s.id IS NOT NULL OR l.substitute_group <> ''

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from core.fields import ZERO
 from core.money import round_quantity
-from erp.models import BomSubstitute, WorkOrder, WorkOrderMaterial
+from erp.models import BomLine, BomSubstitute, WorkOrder, WorkOrderMaterial
 from erp.selectors.boms import valid_on
 from erp.selectors.work_orders import MaterialSupply
 from erp.states.engineering import IssueMethod
@@ -97,11 +99,48 @@ def set_lines(work_order: WorkOrder, supplies: Iterable[MaterialSupply], sets: D
     return rows
 
 
-def substitutes_of(lines: Sequence[WorkOrderMaterial], day: dt.date) -> dict[int, list[BomSubstitute]]:
-    """Return what may replace each material line on ``day``, by rank."""
-    found: dict[int, list[BomSubstitute]] = {}
+def group_of(main: WorkOrderMaterial, lines: Iterable[WorkOrderMaterial]) -> list[WorkOrderMaterial]:
+    """Return the open lines that are replaced together with a material line, itself among them."""
+    own = main.bom_line
+    if own is None or not own.substitute_group:
+        return [main]
+    return [
+        one
+        for one in lines
+        if one.bom_line is not None
+        and (one.bom_line.bom_id, one.bom_line.substitute_group, one.path)
+        == (own.bom_id, own.substitute_group, main.path)
+        and one.replaces_id is None
+        and one.open_quantity > 0
+    ]
+
+
+def substitutes_together(lines: Sequence[WorkOrderMaterial], day: dt.date) -> list[BomSubstitute]:
+    """Return what may replace material lines together on ``day``: of the ranks that are valid whole, by rank."""
     wanted = {one.bom_line_id for one in lines if one.bom_line_id and one.replaces_id is None}
-    rows = BomSubstitute.objects.filter(valid_on(day), bom_line__in=wanted).select_related("item__uom")
-    for row in rows.order_by("rank"):
-        found.setdefault(row.bom_line_id, []).append(row)
-    return {one.pk: found[one.bom_line_id] for one in lines if one.bom_line_id in found and one.replaces_id is None}
+    rows = list(BomSubstitute.objects.filter(bom_line__in=wanted).select_related("item__uom").order_by("rank", "pk"))
+    over = {
+        row.rank
+        for row in rows
+        if (row.valid_from is not None and row.valid_from > day) or (row.valid_to is not None and row.valid_to <= day)
+    }
+    return [row for row in rows if row.rank not in over]
+
+
+def substitutes_for(line: WorkOrderMaterial, day: dt.date) -> list[BomSubstitute]:
+    """Return what a material line may be replaced by on ``day``, by rank: of a group what stands for any of it."""
+    lines = line.work_order.materials.select_related("bom_line", "item__uom")
+    known = substitutes_together(group_of(line, lines), day)
+    own = {row.rank for row in known if row.bom_line_id == line.bom_line_id}
+    return [row for row in known if row.bom_line_id == line.bom_line_id or row.rank not in own]
+
+
+def replaceable(lines: Iterable[WorkOrderMaterial], day: dt.date) -> set[int]:
+    """Return which material lines something may stand in for on ``day``: for themselves, or for their group."""
+    by_line = {one.bom_line_id: one.pk for one in lines if one.bom_line_id and one.replaces_id is None}
+    in_group = Q(bom_line__bom=OuterRef("bom"), bom_line__substitute_group=OuterRef("substitute_group"))
+    others = BomSubstitute.objects.filter(valid_on(day)).filter(
+        Q(bom_line=OuterRef("pk")) | (in_group & ~Q(bom_line__substitute_group=""))
+    )
+    found = BomLine.objects.filter(Exists(others), pk__in=by_line).values_list("pk", flat=True)
+    return {by_line[pk] for pk in found}

@@ -89,7 +89,10 @@ SELECT b.item_id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_pe
            JOIN masterdata_unitofmeasure v ON v.id = k.uom_id
            WHERE s.bom_line_id = l.id
              AND (s.valid_from IS NULL OR s.valid_from <= %(today)s)
-             AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
+             AND (s.valid_to IS NULL OR s.valid_to > %(today)s) AND NOT EXISTS (
+                 SELECT 1 FROM erp_bomline h JOIN erp_bomsubstitute o ON o.bom_line_id = h.id AND o.rank = s.rank
+                 WHERE l.substitute_group <> '' AND h.bom_id = l.bom_id AND h.substitute_group = l.substitute_group
+                   AND (o.valid_from > %(today)s OR o.valid_to <= %(today)s))
        ), NULLIF(l.substitute_group, '')
 FROM erp_bom b
 JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'

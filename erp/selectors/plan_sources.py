@@ -157,11 +157,14 @@ SUBSTITUTES = f"""
 SELECT array_agg(bom_line_id), array_agg(item_id), array_agg({MICRO.format("ratio")}), array_agg(rank::int),
        array_agg({FROM.format("valid_from")}), array_agg({ALWAYS.format("valid_to")})
 FROM (
-    SELECT s.* FROM erp_bomsubstitute s
-    WHERE s.bom_line_id IN (SELECT l.id {VALID_LINES}) AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
+    SELECT s.* FROM erp_bomsubstitute s JOIN erp_bomline g ON g.id = s.bom_line_id
+    WHERE s.bom_line_id IN (SELECT l.id {VALID_LINES})
+      AND (s.valid_to IS NULL OR s.valid_to > %(today)s OR g.substitute_group <> '')
     ORDER BY s.bom_line_id, s.rank, s.id
 ) s
 """
+
+"""Of lines that are replaced together also those that are over: without one of them a rank replaces nothing."""
 
 AT_SUPPLIERS = f"""
 SELECT array_agg(item_id), array_agg(partner_id), array_agg(free) FROM (

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from core.clock import company
 from core.fields import ZERO
 from erp.engines.material_dates import Pool, material_days
-from erp.engines.scheduling import DAY, Choice, Job, Placed, Resource, Step
+from erp.engines.scheduling import DAY, Choice, Job, Placed, Resource, Step, placed_at
 from erp.models import (
     OperationSlot,
     RoutingAlternate,
@@ -97,6 +97,7 @@ def schedule_inputs(plan: SchedulePlan, at: dt.datetime, pinned: dict[int, Place
     ready = _material(orders, today) if plan.waits_for_material else {}
     found.material = {key: dt.date.fromordinal(day) for key, day in ready.items() if day > today.toordinal()}
     centers = {one.pk: one for one in WorkCenter.objects.all()}
+    found.resources = _resources(centers, today)
     alternates = _alternates(orders, today)
     for order in orders:
         steps = [
@@ -125,7 +126,6 @@ def schedule_inputs(plan: SchedulePlan, at: dt.datetime, pinned: dict[int, Place
             centers, today, waits_for_material=plan.waits_for_material, outside_days=OUTSIDE_DAYS
         )
         found.jobs += jobs
-    found.resources = _resources(centers, today)
     return found
 
 
@@ -175,13 +175,21 @@ def _step(
 
 
 def _kept(operation: WorkOrderOperation, found: Inputs, minutes: int) -> Placed | None:
-    """A begun operation goes on where it is; a pinned one stays where somebody put it."""
+    """A begun operation goes on where it is; a pinned one stays where somebody put it.
+
+    It ends as planned, or when the hours its machine still works (it may be down) suffice for what is left, if later.
+    """
     slot = found.slots.get(operation.pk)
     if slot is None or not (slot.is_pinned or is_running(operation)):
         return None
     start, end = found.clock(slot.starts_at), found.clock(slot.ends_at)
+    goes_on = max(start, found.now) if is_running(operation) else start
     if is_running(operation) and end < found.now:
-        start, end = found.now, found.now + minutes
+        start = found.now
+    resource = next((one for one in found.resources if one.key == slot.work_center_id), None)
+    if resource is not None and minutes:
+        left = placed_at(resource, Step(operation.pk, []), minutes, goes_on, slot.machine)
+        end = max(end, left.end if left is not None else goes_on + minutes)
     return Placed(operation.pk, slot.work_center_id, slot.machine, start, end)
 
 

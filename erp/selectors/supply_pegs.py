@@ -20,6 +20,22 @@ LEFT JOIN erp_supply s
 WHERE {among} ORDER BY g.id
 """
 
+MADE = """
+SELECT demand_id, item_id, warehouse_id, least(lacking, made - gone - held) FROM (
+    SELECT d.id AS demand_id, d.item_id, d.warehouse_id, d.quantity - d.open_quantity AS gone,
+           d.open_quantity - COALESCE(r.held, 0) AS lacking, COALESCE(r.held, 0) AS held, w.made, d.due_date
+    FROM erp_demand d
+    JOIN (
+        SELECT sales_order_line_id, item_id, sum(completed_quantity) AS made FROM erp_workorder
+        WHERE kind = 'standard' AND sales_order_line_id IS NOT NULL AND item_id = ANY(%(items)s)
+        GROUP BY sales_order_line_id, item_id
+    ) w ON w.sales_order_line_id = d.source_line_id AND w.item_id = d.item_id
+    LEFT JOIN (SELECT demand_id, sum(quantity) AS held FROM erp_reservation GROUP BY demand_id) r ON r.demand_id = d.id
+    WHERE d.kind = 'sales' AND d.source_label = 'crm.salesorder' AND d.open_quantity > 0
+) line
+WHERE least(lacking, made - gone - held) > 0 ORDER BY due_date, demand_id
+"""
+
 LineKey = tuple[str, int]
 
 
@@ -50,6 +66,23 @@ class Pegged:
     def is_in_time(self) -> bool:
         """What is to come is expected by the day it is needed."""
         return self.supply_date is not None and self.supply_date <= self.due_date
+
+
+@dataclass(frozen=True)
+class MadeFor:
+    """So much of an item was made for the order line of a demand, is neither delivered to it nor kept for it."""
+
+    demand_id: int
+    item_id: int
+    warehouse_id: int | None
+    quantity: Decimal
+
+
+def made_for_lines(item_ids: Iterable[int]) -> list[MadeFor]:
+    """Return what work orders made for order lines that still lack it, those due first first."""
+    with connection.cursor() as cursor:
+        cursor.execute(MADE, {"items": sorted(set(item_ids))})
+        return [MadeFor(*row) for row in cursor.fetchall()]
 
 
 def pegs_of_items(item_ids: Iterable[int]) -> list[Pegged]:

@@ -48,6 +48,10 @@ class StartsOrder(models.TextChoices):
     NEVER = "never", pgettext_lazy("starts an order", "Never")
 
 
+AS_SET = "as_set"
+"""In a change of a line: whether it starts an order is left to the planning settings from now on."""
+
+
 class RoutingState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     RELEASED = "released", pgettext_lazy("routing", "Released")

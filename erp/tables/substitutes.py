@@ -30,6 +30,7 @@ class SubstituteTable(DocumentTable):
     together = tables.Column(
         verbose_name=_("Substitute group"), accessor="bom_line__substitute_group", order_by="bom_line__substitute_group"
     )
+    stands_for = tables.Column(verbose_name=_("Stands for"), orderable=False)
     rank = tables.Column(verbose_name=_("Rank"), attrs={"th": {"class": "num"}, "td": {"class": "num"}})
     item = tables.Column(
         verbose_name=_("Substitute"), order_by="item__code", linkify=("erp:item-structure", {"pk": A("item_id")})
@@ -40,6 +41,9 @@ class SubstituteTable(DocumentTable):
     state = tables.Column(
         verbose_name=_("State"), accessor="bom_line__bom__get_state_display", order_by="bom_line__bom__state"
     )
+
+    def render_stands_for(self, value: list[str]) -> str:
+        return " + ".join(value)
 
     class Meta(DocumentTable.Meta):
         model = BomSubstitute

@@ -21,6 +21,7 @@ from erp.contributions.bom_files import bom_rows
 from erp.filters.make import BomFilter
 from erp.forms.boms import AMOUNT, BomForm, BomLines, BomOutputs, BomSubstitutes, initial_of
 from erp.models import Bom
+from erp.selectors.bom_groups import groups_of_lines
 from erp.selectors.bom_uses import uses_above
 from erp.selectors.boms import bom_tree, open_boms, released_boms
 from erp.selectors.comparing import compare_boms
@@ -85,11 +86,12 @@ class BomPage(DocumentPage):
 
     def get_object_queryset(self) -> Any:
         related = super().get_object_queryset().select_related("item__uom", "owner")
-        return related.prefetch_related("lines__component__uom", "lines__substitutes__item")
+        return related.prefetch_related("lines__component__uom", "lines__substitutes__item__uom")
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
         quantity = asked_quantity(self.request, document.quantity)
         tree = bom_tree(document.item, asked_day(self.request), quantity, top=document)
+        components = [line for line in document.lines.all() if line.line_kind == BomLineKind.COMPONENT]
         return {
             "subtitle": f"{document.item} · {_('Revision')} {document.revision}",
             "tree": tree,
@@ -97,7 +99,8 @@ class BomPage(DocumentPage):
             "quantity": quantity,
             "sees_cost": self.request.user.has_perm(SEE_COST),
             "sees_amount": may_view_field(self.request.user, AMOUNT),
-            "components": [line for line in document.lines.all() if line.line_kind == BomLineKind.COMPONENT],
+            "components": components,
+            "groups": groups_of_lines(components),
             "outputs": [line for line in document.lines.all() if line.line_kind != BomLineKind.COMPONENT],
             "others": Bom.objects.filter(item=document.item).exclude(pk=document.pk).order_by("-valid_from", "-pk"),
             "may_export": self.request.user.has_perm("core.export_data"),

@@ -9,7 +9,7 @@ from core.clock import today
 from core.views.base import FormPage
 from erp.forms.making import ExtraRequestForm, KitForm, SubstituteForm
 from erp.models import WorkOrder, WorkOrderMaterial
-from erp.selectors.kits import kit_of, substitutes_of
+from erp.selectors.kits import kit_of, substitutes_for
 from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
 
@@ -57,13 +57,12 @@ class UseSubstitute(FormPage):
         return found
 
     def form_kwargs(self) -> dict[str, Any]:
-        line = self.material()
-        return {"substitutes": substitutes_of([line], today()).get(line.pk, [])}
+        return {"substitutes": substitutes_for(self.material(), today())}
 
     def get_initial(self) -> dict[str, Any]:
         line = self.material()
         supplies = {one.line.pk: one for one in material_supply(self.document, today())}
-        first = substitutes_of([line], today()).get(line.pk, [])
+        first = substitutes_for(line, today())
         short = supplies[line.pk].short if line.pk in supplies else line.open_quantity
         return {"quantity": short or line.open_quantity, "item": first[0].item_id if first else None}
 

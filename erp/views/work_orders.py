@@ -15,7 +15,7 @@ from erp.forms.work_orders import RescheduleForm, WorkOrderForm
 from erp.models import WorkOrder
 from erp.selectors.backflushing import left_at_line, open_shortages
 from erp.selectors.floor import steps_with_progress
-from erp.selectors.kits import kit_of, substitutes_of
+from erp.selectors.kits import kit_of, replaceable
 from erp.selectors.work_orders import material_supply, receipts_of, reports_of
 from erp.services import inspections, work_orders
 from erp.states import WorkOrderState
@@ -198,7 +198,7 @@ class WorkOrderPage(DocumentPage):
             _("Return material"),
             "erp:work-order-return",
             work_orders.return_materials,
-            states=ON_THE_FLOOR,
+            states=ON_THE_FLOOR | {S.COMPLETED},
             when=_something_issued,
             link=True,
             icon="package-import",
@@ -300,11 +300,11 @@ class WorkOrderPage(DocumentPage):
         url = reverse("erp:work-order-print", args=[document.pk])
         supplies = material_supply(document, today())
         can_replace = document.state in OPEN and user.has_perm("erp.change_workorder")
-        replaceable = substitutes_of([one.line for one in supplies if one.short > 0], today()) if can_replace else {}
+        short = [one.line for one in supplies if one.short > 0]
         return {
             "subtitle": str(document.item),
             "materials": supplies,
-            "replaceable": replaceable,
+            "replaceable": replaceable(short, today()) if can_replace and short else set(),
             "kit": kit_of(document, supplies) if document.state in ON_THE_FLOOR else None,
             "is_open": document.state in OPEN,
             "steps_to_do": steps_with_progress(document),

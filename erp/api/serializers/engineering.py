@@ -14,7 +14,7 @@ from erp.models import (
     RoutingAlternate,
     RoutingOperation,
 )
-from erp.models.engineering_changes import OUTPUT_CHOICES
+from erp.models.engineering_changes import OUTPUT_CHOICES, STARTS_CHOICES
 from erp.services.work_centers import WORK_CENTER
 from erp.states.engineering import ChangeAction, ChangeReason, Disposition, OutputCost
 from masterdata.api.serializers import input_serializer, read_serializer
@@ -141,8 +141,10 @@ class EngineeringChangeLineSerializer(ConcordSerializer):
             "output_kind",
             "cost_method",
             "material_weight",
+            "conversion_weight",
             "cost_percent",
             "fixed_amount",
+            "starts_order",
             "disposition",
             "item_revision",
             "note",
@@ -183,8 +185,10 @@ class ChangeLineInput(serializers.Serializer):
     output_kind = serializers.ChoiceField(OUTPUT_CHOICES, required=False, allow_blank=True)
     cost_method = serializers.ChoiceField(OutputCost.choices, required=False, allow_blank=True)
     material_weight = Quantity(required=False, allow_null=True)
+    conversion_weight = Quantity(required=False, allow_null=True)
     cost_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True)
     fixed_amount = serializers.DecimalField(max_digits=18, decimal_places=6, required=False, allow_null=True)
+    starts_order = serializers.ChoiceField(STARTS_CHOICES, required=False, allow_blank=True)
     disposition = serializers.ChoiceField(Disposition.choices, required=False, allow_blank=True)
     item_revision = serializers.CharField(max_length=20, required=False, allow_blank=True)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)

@@ -15,6 +15,8 @@ class SubstituteSerializer(ConcordSerializer):
     component = serializers.IntegerField(source="bom_line.component_id", read_only=True)
     substitute_group = serializers.CharField(source="bom_line.substitute_group", read_only=True)
 
+    stands_for = serializers.ListField(child=serializers.CharField(), read_only=True)
+
     class Meta:
         model = BomSubstitute
         fields = (
@@ -24,6 +26,7 @@ class SubstituteSerializer(ConcordSerializer):
             "state",
             "component",
             "substitute_group",
+            "stands_for",
             "item",
             "ratio",
             "rank",

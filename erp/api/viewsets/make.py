@@ -28,7 +28,6 @@ from erp.filters.make import (
 from erp.filters.substitutes import SubstituteFilter
 from erp.models import (
     Bom,
-    BomSubstitute,
     PlannedOrder,
     PlanRun,
     PlanVerdict,
@@ -39,6 +38,7 @@ from erp.models import (
 )
 from erp.models.planning import identity_parts
 from erp.selectors.as_built import as_built
+from erp.selectors.bom_uses import substitutes
 from erp.selectors.plan import planned_orders
 from erp.services import boms, planning, work_orders
 from erp.services.planning.asking import ask_for_plan
@@ -77,7 +77,7 @@ class BomViewSet(DraftViewSet):
 class SubstituteViewSet(DocumentViewSet):
     """Substitutes of all bills; they are written with their bill."""
 
-    queryset = BomSubstitute.objects.select_related("bom_line__bom").order_by("-pk")
+    queryset = substitutes().order_by("-pk")
     serializer_class = SubstituteSerializer
     filterset_class = SubstituteFilter
     permission_required = "erp.view_bom"

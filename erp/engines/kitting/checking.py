@@ -202,7 +202,7 @@ class _Check:
         for line in order.components:
             found = bins.get(line.item)
             had = line.reserved if found is None else line.reserved + found.within
-            if had < line.need and line.is_critical and not (line.substitutes or line.together):
+            if had < line.need and line.is_critical and not line.substitutes and line.group is None:
                 had += self._makeable(line.item, line.need - had)
                 possible = (line.issued + had) * order.quantity // (line.required * order.step) * order.step
                 bound = min(bound, possible)

@@ -41,7 +41,8 @@ class Component:
     """One material line of an order: required in all, issued already, kept in stock for it (``reserved``).
 
     need         what is still to be issued.
-    group        lines of one group are replaced together: all by what ``together`` has of the same rank.
+    group        lines of one group are replaced together, by all that ``together`` has of one rank: of a line there may
+                 be none of it, or several.
     is_critical  counts for the kit; a line that does not (auxiliary material) only takes what is left for it.
     """
 

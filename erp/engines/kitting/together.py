@@ -23,6 +23,11 @@ class Pool(Protocol):
         """Put back what was taken since."""
 
 
+def share_of(order: Order, line: Component, quantity: int) -> int:
+    """Return what so many kits of an order need of a line in all, issued or not."""
+    return min(line.required, -(-line.required * quantity // (order.quantity * line.step)) * line.step)
+
+
 def need_of(order: Order, line: Component, quantity: int) -> int:
     """Return what so many kits of an order still need of a line."""
     if not quantity:
@@ -33,20 +38,25 @@ def need_of(order: Order, line: Component, quantity: int) -> int:
     return min(line.need, max(0, share - line.issued))
 
 
+Rank = Sequence[Sequence[Substitute]]
+"""The substitutes of one rank, by line."""
+
+
 class Together:
     """The lines of one group of an order; ``serve`` covers a line with its own material, or leaves it short."""
 
     def __init__(self, order: Order, covers: Sequence[Cover], pool: Pool, serve: Callable[[Cover, int], None]) -> None:
         self.order, self.covers, self.pool, self.serve = order, covers, pool, serve
         self.kept = [cover.ready for cover in covers]
-        by_line = [{one.rank: one for one in cover.component.together} for cover in covers]
-        self.ranks = {rank: [one[rank] for one in by_line] for rank in sorted(set.intersection(*map(set, by_line)))}
+        lines = [cover.component.together for cover in covers]
+        ranks = sorted({one.rank for line in lines for one in line})
+        self.ranks = [[[one for one in line if one.rank == rank] for line in lines] for rank in ranks]
 
     def fill(self, quantity: int) -> bool:
         """Take the material of so many kits; false, and perhaps some taken, when it is not there in time."""
         done = self._greatest(0, quantity, self._has_own)
         self._take_own(self.covers, done)
-        for substitutes in self.ranks.values():
+        for substitutes in self.ranks:
             if done >= quantity:
                 break
             start = done
@@ -85,21 +95,36 @@ class Together:
         line, kept = self.covers[number].component, self.kept[number]
         return max(need_of(self.order, line, until), kept) - max(need_of(self.order, line, start), kept)
 
-    def _has(self, substitutes: Sequence[Substitute], start: int, until: int) -> bool:
+    def _stood_for(self, substitutes: Rank, number: int, start: int, until: int) -> int:
+        """What substitutes of a rank stand for in a line: one for one what is still needed; where there are more or
+        fewer of them than lines, all that these kits take: what is issued or kept of single lines is of no use then.
+        """
+        if all(len(of_line) == 1 for of_line in substitutes):
+            return self._beyond(number, start, until)
+        line = self.covers[number].component
+        return share_of(self.order, line, until) - share_of(self.order, line, start)
+
+    def _has(self, substitutes: Rank, start: int, until: int) -> bool:
         wanted: dict[Any, int] = defaultdict(int)
-        for number, by in enumerate(substitutes):
-            wanted[by.item] += stands_for(by, self._beyond(number, start, until))
+        for number, of_line in enumerate(substitutes):
+            for by in of_line:
+                wanted[by.item] += stands_for(by, self._stood_for(substitutes, number, start, until))
         return all(self.pool.available(item) >= quantity for item, quantity in wanted.items())
 
-    def _replace(self, substitutes: Sequence[Substitute], start: int, until: int) -> None:
-        for number, (cover, by) in enumerate(zip(self.covers, substitutes, strict=True)):
+    def _replace(self, substitutes: Rank, start: int, until: int) -> None:
+        for number, (cover, of_line) in enumerate(zip(self.covers, substitutes, strict=True)):
+            for by in of_line:
+                wanted = stands_for(by, self._stood_for(substitutes, number, start, until))
+                if wanted > 0:
+                    self.pool.take(by.item, wanted, cover.takings)
+        day = max((one.source.day for cover in self.covers for one in cover.takings), default=None)
+        for number, (cover, of_line) in enumerate(zip(self.covers, substitutes, strict=True)):
             replaced = self._beyond(number, start, until)
             if replaced > 0:
-                self.pool.take(by.item, stands_for(by, replaced), cover.takings)
                 cover.from_substitutes += replaced
                 cover.ready += replaced
                 cover.within = cover.ready
-                cover.day = max(taking.source.day for taking in cover.takings)
+                cover.day = max((one.source.day for one in cover.takings), default=None) if of_line else day
 
 
 def stands_for(by: Substitute, quantity: int) -> int:

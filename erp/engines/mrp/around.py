@@ -159,7 +159,7 @@ def _in_groups(problem: ArrayProblem, planner: Planner) -> ArrayPlan:
 def _add(extension: Extension, swap: Swap) -> None:
     """A unit from which all that is replaced comes out, on the day it is needed."""
     unit = extension.add_item(Item(explodes=True), swap.parent)
-    lines = [BomLine(part.item, part.quantity, is_output=True) for part in swap.parts]
+    lines = [BomLine(part.item, part.quantity, is_output=True) for part in swap.parts if part.quantity]
     extension.add_bom(Bom(unit, MICRO, lines))
     extension.add_demand(unit, swap.day, MICRO)
 

@@ -1,7 +1,8 @@
 """Lines that are replaced together 整组替代: which orders take the substitutes of a group, and for how much.
 
 When a component of a group is short for an order, so much of the order as is short takes all of the group's substitutes
-of one rank, from stock that nobody needs in the whole horizon; ranks in turn, orders by start.
+of one rank, from stock that nobody needs in the whole horizon; ranks in turn, orders by start. There may be more or
+fewer substitutes than components: one stands for several where the others have none of its rank, several stand for one.
 """
 
 from collections import defaultdict
@@ -34,7 +35,7 @@ from erp.engines.mrp.run import independent_need
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``used`` of ``substitute`` stands in for ``quantity`` of ``item``."""
+    """``used`` of ``substitute`` stands in for ``quantity`` of ``item``; either may be 0 where the numbers differ."""
 
     item: int
     substitute: int
@@ -53,12 +54,15 @@ class Swap:
 
 @dataclass(slots=True)
 class _Line:
-    """A component of an order: what it needs in all, what of that is short, its substitutes by rank."""
+    """A component of an order: what it needs in all, what of that is short, its substitutes (of a rank any number)."""
 
     need: Need
     short: int
-    substitutes: dict[int, Substitute]
-    replaced: int = 0
+    substitutes: tuple[Substitute, ...]
+
+    def of(self, rank: int) -> list[Substitute]:
+        """Return its substitutes of a rank."""
+        return [one for one in self.substitutes if one.rank == rank]
 
 
 @dataclass
@@ -145,12 +149,10 @@ def _groups(extract: _Extract, order: Order, short: dict[int, int]) -> Iterator[
     """The groups of an order's components of which something is short and all can be replaced."""
     lines = {line.number: line for bom in extract.boms[order.item] for line in bom.lines if line.group}
     by_group: dict[int, list[_Line]] = defaultdict(list)
-    day = max(order.start, extract.problem.today)
     for need in order.components:
         line = lines.get(need.rank[1])
         if line is not None:
-            valid = {one.rank: one for one in line.substitutes if one.valid_from <= day < one.valid_to}
-            by_group[line.group].append(_Line(need, short.get(id(need), 0), valid))
+            by_group[line.group].append(_Line(need, short.get(id(need), 0), line.substitutes))
     for of_group in by_group.values():
         policies = {extract.problem.items[line.need.item].order_policy for line in of_group}
         is_whole = not any(line.need.is_skip for line in of_group) and policies == {TO_STOCK}
@@ -170,7 +172,7 @@ class _Group:
         share = [-(-self.order.quantity * one.short // one.need.quantity) for one in self.lines if one.short]
         left = min(_up(max(share), self.step), self.order.quantity)
         done, found = 0, []
-        for rank in sorted(set.intersection(*(set(one.substitutes) for one in self.lines))):
+        for rank in self._ranks():
             possible = self._possible(rank, done, left)
             if possible <= 0 or (possible < left and not self.problem.rules.substitute_partly):
                 continue
@@ -185,20 +187,31 @@ class _Group:
         step = self.problem.items[line.need.item].step
         return min(line.need.quantity, _up(-(-line.need.quantity * quantity // self.order.quantity), step))
 
-    def _used(self, rank: int, done: int, quantity: int) -> list[tuple[_Line, int, int]]:
-        """Of each line what is replaced when, beyond ``done``, so much more of the order is, and by how much."""
+    def _ranks(self) -> list[int]:
+        """The ranks of which every substitute is valid when the order starts."""
+        day = max(self.order.start, self.problem.today)
+        every = [one for line in self.lines for one in line.substitutes]
+        return sorted(
+            {one.rank for one in every} - {one.rank for one in every if not one.valid_from <= day < one.valid_to}
+        )
+
+    def _used(self, rank: int, done: int, quantity: int) -> list[tuple[_Line, int, list[tuple[int, int]]]]:
+        """Of each line what is replaced when, beyond ``done``, so much more of the order is, and by how much of what."""
         rows = []
         for line in self.lines:
             replaced = self._replaced(line, done + quantity) - self._replaced(line, done)
-            by = line.substitutes[rank]
-            step = self.problem.items[by.item].step
-            rows.append((line, replaced, _up(-(-replaced * by.ratio // MICRO), step)))
+            by = [
+                (one.item, _up(-(-replaced * one.ratio // MICRO), self.problem.items[one.item].step))
+                for one in line.of(rank)
+            ]
+            rows.append((line, replaced, by))
         return rows
 
     def _fits(self, rank: int, done: int, quantity: int) -> bool:
         wanted: dict[int, int] = defaultdict(int)
-        for line, _replaced, used in self._used(rank, done, quantity):
-            wanted[line.substitutes[rank].item] += used
+        for _line, _replaced, by in self._used(rank, done, quantity):
+            for item, used in by:
+                wanted[item] += used
         return all(used <= self.surplus[item] for item, used in wanted.items())
 
     def _possible(self, rank: int, done: int, most: int) -> int:
@@ -213,12 +226,16 @@ class _Group:
         return min(low * self.step, most)
 
     def _take(self, rank: int, done: int, quantity: int) -> list[Part]:
+        """Take what stands in from the surplus; what has no substitute of its own is replaced by the first of all."""
+        rows = self._used(rank, done, quantity)
+        first = next(item for _line, _replaced, by in rows for item, _used in by)
         found = []
-        for line, replaced, used in self._used(rank, done, quantity):
-            by = line.substitutes[rank].item
-            self.surplus[by] -= used
-            if replaced:
-                found.append(Part(line.need.item, by, replaced, used))
+        for line, replaced, by in rows:
+            for place, (item, used) in enumerate(by or [(first, 0)]):
+                self.surplus[item] -= used
+                stands_for = 0 if place else replaced
+                if stands_for or used:
+                    found.append(Part(line.need.item, item, stands_for, used))
         return found
 
 
@@ -230,7 +247,9 @@ def _extract(problem: ArrayProblem, plan: ArrayPlan) -> _Extract:
     """Take the components and substitutes of all groups out of a problem, with the parents of each."""
     lines, given = problem.lines, problem.substitutes
     grouped = lines.group[given.line] > 0
-    components = np.unique(lines.component[given.line[grouped]])
+    names = lines.bom.astype(np.int64) * (int(lines.group.max()) + 1) + lines.group
+    is_in_one = (lines.group > 0) & np.isin(names, names[given.line[grouped]])
+    components = np.unique(lines.component[is_in_one])
     watched = np.union1d(components, given.item[grouped])
     is_use = np.isin(lines.component, watched)
     keys = np.union1d(watched, problem.boms.item[lines.bom[is_use]])

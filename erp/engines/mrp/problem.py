@@ -66,7 +66,8 @@ class BomLine:
 
     fixed      scrapped once per order.   is_skipped  its own components are used in its place.
     is_output  no component: it comes out beside the main product.   number  its place among all lines (set by the run).
-    group      lines of a bill with one number above 0 are replaced together, all by substitutes of one rank.
+    group      lines of a bill with one number above 0 are replaced together, by all their substitutes of one rank; a
+               line may have none of it (others stand for it), or several.
     is_joint   an output that is a co-product: what is short of it may start an order.
     """
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput
 from core.fields import ZERO
 from erp.errors import BomIsEmpty
-from erp.errors.engineering import MixedShares, NotMade, SharesAboveWhole, SubstituteExpired, UnevenGroup
+from erp.errors.engineering import GroupNotReplaced, MixedShares, NotMade, SharesAboveWhole, SubstituteExpired
 from erp.models import Bom, BomLine, BomSubstitute
 from erp.selectors.stock_rules import stock_rules
 from erp.states import MaterialKind
@@ -75,7 +75,7 @@ def understood(bom: Bom, lines: Sequence[Mapping[str, Any]], today: dt.date) -> 
         InvalidInput: a quantity, a scrap rate, a share or a validity is impossible, or the item is in its own list.
         NotMade: the level of a bought item is to be skipped.
         SubstituteExpired: the validity of a substitute is over.
-        UnevenGroup: lines that are replaced together have substitutes of different ranks.
+        GroupNotReplaced: none of the lines that are replaced together has a substitute.
         MixedShares, SharesAboveWhole: the co-products cannot share the cost like that.
         ClosedForEntry, MergedAway: an item is not used any more.
     """
@@ -92,7 +92,8 @@ def understood(bom: Bom, lines: Sequence[Mapping[str, Any]], today: dt.date) -> 
         row = _row(number, line, item, bom)
         row.issue_method = _issue_method(line, item, usual)
         rows.append((row, _substitutes(number, row, some, items, (bom, today))))
-    _require_even_groups(rows)
+    _require_replaced_groups(rows)
+    _require_one_way([row for row, _substitutes in rows])
     _require_sound_shares([row for row, _substitutes in rows])
     return rows
 
@@ -217,19 +218,31 @@ def _substitutes(
                 valid_to=one.valid_to,
             )
         )
-    if len({one.rank for one in made}) < len(made):
+    if len({one.rank for one in made}) < len(made) and not row.substitute_group:
         _refuse(number, _("two substitutes have the same rank."), "substitutes")
     return made
 
 
-def _require_even_groups(rows: Sequence[Row]) -> None:
-    ranks: dict[str, set[frozenset[int]]] = defaultdict(set)
-    for row, substitutes in rows:
-        if row.substitute_group:
-            ranks[row.substitute_group].add(frozenset(one.rank for one in substitutes))
-    for group, found in ranks.items():
-        if len(found) > 1 or frozenset() in found:
-            raise UnevenGroup(group=group)
+def _require_replaced_groups(rows: Sequence[Row]) -> None:
+    """All substitutes of one rank stand for all lines of the group; a line may have none of a rank, or several."""
+    groups = {row.substitute_group for row, _substitutes in rows if row.substitute_group}
+    for group in sorted(groups - {row.substitute_group for row, substitutes in rows if substitutes}):
+        raise GroupNotReplaced(group=group)
+
+
+def _require_one_way(rows: Sequence[BomLine]) -> None:
+    """A product that comes out twice on one day takes its cost in one way: an order has one line of it."""
+    seen: dict[int, list[tuple[int, BomLine]]] = defaultdict(list)
+    for number, row in enumerate(rows, start=1):
+        for _other, known in seen[row.component_id] if row.cost_method else ():
+            apart = (row.valid_to and known.valid_from and row.valid_to <= known.valid_from) or (
+                known.valid_to and row.valid_from and known.valid_to <= row.valid_from
+            )
+            if not apart and (known.line_kind, known.cost_method) != (row.line_kind, row.cost_method):
+                _refuse(number, _("%(item)s comes out twice: give it one kind and one cost method.") % {
+                    "item": row.component}, "cost_method")  # fmt: skip
+        if row.cost_method:
+            seen[row.component_id].append((number, row))
 
 
 def _require_sound_shares(rows: Sequence[BomLine]) -> None:

@@ -40,7 +40,7 @@ def create_bom(
     Raises:
         RevisionTaken: the item has that revision already.
         BomIsEmpty: there are no lines.
-        InvalidInput, NotMade, SubstituteExpired, UnevenGroup, MixedShares, SharesAboveWhole: a line is impossible.
+        InvalidInput, NotMade, SubstituteExpired, GroupNotReplaced, MixedShares, SharesAboveWhole: a line is impossible.
         ClosedForEntry, MergedAway: the item or a component is not used any more.
     """
     item = Item.objects.select_related("uom").get(pk=item_id)

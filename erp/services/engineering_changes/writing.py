@@ -15,6 +15,7 @@ from core.operations import operation
 from erp.errors.engineering import ChangeIsEmpty, ChangeNotDraft
 from erp.models import EngineeringChange, EngineeringChangeLine, WorkCenter
 from erp.states.engineering import (
+    AS_SET,
     OPERATION_ACTIONS,
     OUTPUT_KINDS,
     ChangeAction,
@@ -22,6 +23,7 @@ from erp.states.engineering import (
     Disposition,
     EngineeringChangeState,
     OutputCost,
+    StartsOrder,
 )
 from masterdata.models import Item
 from masterdata.services.entry import require_open
@@ -33,6 +35,7 @@ FIGURES = (
     "run_minutes",
     "fixed_scrap_quantity",
     "material_weight",
+    "conversion_weight",
     "cost_percent",
     "fixed_amount",
 )
@@ -60,8 +63,10 @@ class ChangeLineInput:
     output_kind: str = ""
     cost_method: str = ""
     material_weight: Decimal | None = None
+    conversion_weight: Decimal | None = None
     cost_percent: Decimal | None = None
     fixed_amount: Decimal | None = None
+    starts_order: str = ""
     disposition: str = ""
     item_revision: str = ""
     note: str = ""
@@ -201,6 +206,8 @@ def _require_component(number: int, typed: ChangeLineInput) -> None:
         _refuse(number, _("choose co-product or by-product."), "output_kind")
     if typed.cost_method and typed.cost_method not in OutputCost.values:
         _refuse(number, _("choose how the output takes its cost."), "cost_method")
+    if typed.starts_order and typed.starts_order not in {*StartsOrder.values, AS_SET}:
+        _refuse(number, _("choose whether it starts an order."), "starts_order")
     if typed.action == ChangeAction.ADD_OUTPUT and not (typed.output_kind and typed.cost_method):
         _refuse(number, _("say whether it is a co- or by-product, and how it takes its cost."), "output_kind")
 

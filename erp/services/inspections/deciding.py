@@ -13,7 +13,7 @@ from core.fields import ZERO
 from core.operations import operation
 from erp import signals
 from erp.errors import DispositionIncomplete, NeedsConcession, NotFromSupplier, NothingToWithdraw
-from erp.models import Inspection, InspectionDisposition, InspectionGoods
+from erp.models import Inspection, InspectionDisposition, InspectionGoods, StockBalance
 from erp.services.arrivals import Cause, Goods, write_inspections
 from erp.services.guards import require_edge
 from erp.services.stock import MoveInput, lock_stock, post_moves
@@ -41,7 +41,8 @@ def decide_inspection(
     """Decide what becomes of all inspected goods, and move them.
 
     dispositions  rows of goods_id, disposition (a Disposition), quantity (stock unit), location_id (of what is
-                  accepted; None: the warehouse's usual place), note. They cover the whole quantity of each goods row.
+                  accepted; None: the warehouse's usual place), note. They cover the whole quantity of each goods row,
+                  or all that is left of it where it waits.
     Accepted goods become usable; goods to rework or return are blocked (in a blocked place of the warehouse, when it
     has one); scrapped goods leave stock; goods to sort out or rework get an inspection of every piece.
 
@@ -116,9 +117,25 @@ def _dispositions(
         decided.append(
             InspectionDisposition(goods=part, disposition=row["disposition"], quantity=row["quantity"], note=note)
         )
-    if any(sums[pk] != part.quantity for pk, part in goods.items()):
-        raise DispositionIncomplete(decided=sum(sums.values(), ZERO), quantity=inspection.quantity)
+    incomplete = {pk for pk, part in goods.items() if sums[pk] != part.quantity}
+    if incomplete:
+        there = _still_there(inspection, [goods[pk] for pk in incomplete])
+        if any(sums[pk] != there[pk] for pk in incomplete):
+            raise DispositionIncomplete(decided=sum(sums.values(), ZERO), quantity=inspection.quantity)
     return decided
+
+
+def _still_there(inspection: Inspection, goods: Iterable[InspectionGoods]) -> dict[int, Decimal]:
+    """What of goods still lies where it waits: some may have been scrapped or counted off meanwhile."""
+    found = {}
+    for part in goods:
+        found[part.pk] = part.quantity
+        if part.location_id is not None:
+            rows = StockBalance.objects.filter(
+                item_id=inspection.item_id, location_id=part.location_id, lot_id=part.lot_id, owner__isnull=True
+            )
+            found[part.pk] = min(part.quantity, sum(rows.values_list("on_hand", flat=True), ZERO))
+    return found
 
 
 def _require_allowed(

@@ -13,11 +13,12 @@ from core.fields import ZERO
 from core.locks import lock_rows
 from erp.engines.reserving import Free, Need, share_out
 from erp.models import Demand, Reservation, StockBalance, SupplyPeg
-from erp.selectors.supply_pegs import pegs_of_items
+from erp.selectors.supply_pegs import made_for_lines, pegs_of_items
 from erp.selectors.taking import first_out
 from erp.selectors.usable import is_usable, read_status_anew
 from erp.services.stock.locking import BALANCE_KEY
 from erp.services.stock.writing import change_balances, delete_rows, set_quantities
+from masterdata.models import Item
 
 
 class ReservationBook:
@@ -87,7 +88,7 @@ class ReservationBook:
         needs = [Need(one.pk, one.item_id, lacking[one.pk], one.warehouse_id) for one in ordered if lacking[one.pk] > 0]
         if not needs:
             return
-        first = self._promised(lacking)
+        first = [*self._made_for(lacking), *self._promised(lacking)]
         given = {need.key: need.quantity for need in first}
         rest = [replace(need, quantity=need.quantity - given.get(need.key, ZERO)) for need in needs]
         needs = [*first, *(need for need in rest if need.quantity > 0)]
@@ -98,6 +99,18 @@ class ReservationBook:
         for demand_id, balance_id, quantity in share_out(needs, stock):
             if demand_id in lacking:
                 self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type]
+
+    def _made_for(self, lacking: Mapping[int, Decimal]) -> list[Need]:
+        """What was made for an order line: of what is made to order it is its own, and stays free for it else."""
+        free = [row for row in self.balances.values() if row.available > 0]
+        items = {row.item_id for row in free if row.item.order_policy == Item.OrderPolicy.MAKE_TO_ORDER}
+        needs = []
+        for one in made_for_lines(items) if items else ():
+            own = min(one.quantity, lacking.get(one.demand_id, ZERO))
+            for key, part in ((one.demand_id, own), (("kept", one.demand_id), one.quantity - own)):
+                if part > 0:
+                    needs.append(Need(key, one.item_id, part, one.warehouse_id))
+        return needs
 
     def _promised(self, lacking: Mapping[int, Decimal]) -> list[Need]:
         """What has arrived of supply promised to a demand: it comes first, and what is others' stays free for them."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.fields import ZERO
+from core.money import round_quantity
 from erp.engines.backflush import to_issue
 from erp.errors.making import QueueNotEmpty
 from erp.models import BackflushShortage, ProductionReport, WorkOrder, WorkOrderMaterial
@@ -114,6 +115,25 @@ def settle_queue(work_order: WorkOrder, at: dt.datetime) -> None:
             left -= row.missing_quantity
         some[0].missing_quantity = left
     _store([row for some in rows.values() for row in some], at)
+
+
+def hand_over_queue(old: WorkOrderMaterial, new: Sequence[WorkOrderMaterial], taken: Decimal, at: dt.datetime) -> None:
+    """Let what is missing of a material, of which ``taken`` is replaced, wait for its substitutes instead.
+
+    Each error stays on the day of its report.
+    """
+    fresh, changed, left = [], _rows_by_line(old.work_order).get(old.pk, []), taken
+    for row in changed:
+        gone = min(row.missing_quantity, left)
+        row.missing_quantity -= gone
+        left -= gone
+        for one in new:
+            by = round_quantity(one.required_quantity * gone / taken, one.item.uom_decimals)
+            if by > 0:
+                missing = Missing(one, by, by, ShortageReason.SHORT, row.location_id)
+                fresh.append(_error(old.work_order, missing, by, date=row.report_date, report=row.report, at=at))
+    _store(changed, at)
+    BackflushShortage.objects.bulk_create(fresh)
 
 
 def require_empty_queue(work_order: WorkOrder) -> None:

@@ -92,15 +92,13 @@ def _operations(work_order: WorkOrder, date: dt.date) -> list[OrderBaseline]:
 
 
 def _by_products(work_order: WorkOrder) -> list[OrderBaseline]:
-    if work_order.bom is None:
-        return []
-    outputs = work_order.bom.lines.filter(line_kind=BomLineKind.BY_PRODUCT, cost_method=OutputCost.FIXED_AMOUNT)
+    outputs = work_order.outputs.filter(line_kind=BomLineKind.BY_PRODUCT, cost_method=OutputCost.FIXED_AMOUNT)
     return [
         OrderBaseline(
             element=CostElement.BY_PRODUCT,
-            item_id=line.component_id,
-            unit_quantity=line.quantity / work_order.bom.quantity,
-            price=-line.fixed_amount,
+            item_id=one.item_id,
+            unit_quantity=one.planned_quantity / work_order.quantity,
+            price=-one.fixed_amount,
         )
-        for line in outputs
+        for one in outputs
     ]

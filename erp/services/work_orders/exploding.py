@@ -29,8 +29,8 @@ from erp.selectors.boms import items_below, line_requirement, released_boms, val
 from erp.selectors.engineering_changes import PATH_SEPARATOR
 from erp.selectors.part_weights import part_weights
 from erp.selectors.usable import usable_balances
+from erp.services.work_orders.beside import write_outputs
 from erp.services.work_orders.expecting import OPEN
-from erp.services.work_orders.outputs import write_outputs
 from erp.states.engineering import BomLineKind, RoutingState
 from erp.states.making import WorkOrderKind
 
@@ -49,11 +49,20 @@ class Need:
     operation_no: int | None = None
 
 
+@dataclass(frozen=True)
+class Explosion:
+    """What an order needs, and how much of which skipped level it makes on the way."""
+
+    needs: list[Need]
+    levels: list[tuple[Bom, Decimal]]
+
+
 def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
     """Freeze what the order needs, by the lines valid when it starts (today at the earliest).
 
     Raises:
         LevelsInCircle: a skipped item contains itself.
+        SkippedLevelShares: what comes out beside a skipped item takes a share of its cost.
     """
     effective = max(work_order.start_date, business_date(at))
     if work_order.kind != WorkOrderKind.STANDARD:
@@ -62,7 +71,8 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
     if work_order.bom is None:
         return
     bom = with_lines(Bom.objects.filter(pk=work_order.bom_id), effective).get()
-    needs = exploded(work_order, bom, effective)
+    explosion = exploded(work_order, bom, effective)
+    needs = explosion.needs
     renumber = any(need.path for need in needs)
     WorkOrderMaterial.objects.bulk_create(
         WorkOrderMaterial(
@@ -78,7 +88,7 @@ def write_materials(work_order: WorkOrder, at: dt.datetime) -> None:
         )
         for number, need in enumerate(needs, start=1)
     )
-    write_outputs(work_order, bom, effective)
+    write_outputs(work_order, [(bom, work_order.quantity), *explosion.levels], effective)
 
 
 def _write_itself(work_order: WorkOrder, effective: dt.date) -> None:
@@ -105,7 +115,7 @@ def _write_itself(work_order: WorkOrder, effective: dt.date) -> None:
     )
 
 
-def exploded(work_order: WorkOrder, bom: Bom, effective: dt.date) -> list[Need]:
+def exploded(work_order: WorkOrder, bom: Bom, effective: dt.date) -> Explosion:
     """Return what the order needs by ``bom`` (read by `with_lines`), skipped levels replaced by what is in them."""
     lines = _components(bom)
     skipped = {line.component_id for line in lines if _is_skipped(line)}
@@ -113,7 +123,7 @@ def exploded(work_order: WorkOrder, bom: Bom, effective: dt.date) -> list[Need]:
     free = _free_stock(work_order, set(boms), effective) if boms and _nets_skipped_levels() else {}
     growth = _Growth(boms, free, by_yield=yield_scrap())
     growth.grow(bom, work_order.quantity, ((work_order.item_id, work_order.item.code),), None)
-    return [need for need in growth.needs if need.quantity > 0]
+    return Explosion([need for need in growth.needs if need.quantity > 0], growth.levels)
 
 
 class _Growth:
@@ -122,6 +132,7 @@ class _Growth:
     def __init__(self, boms: dict[int, Bom], free: dict[int, Decimal], *, by_yield: bool) -> None:
         self.boms, self.free, self.by_yield = boms, free, by_yield
         self.needs: list[Need] = []
+        self.levels: list[tuple[Bom, Decimal]] = []
 
     def grow(self, bom: Bom, quantity: Decimal, way: Way, operation_no: int | None) -> None:
         """Add what ``quantity`` of the bill's item needs; its lines are used where the skipped line was."""
@@ -140,6 +151,7 @@ class _Growth:
                 self.free[line.component_id] -= as_itself
                 self.needs.append(Need(line, as_itself, path, number))
             if needed > as_itself:
+                self.levels.append((below, needed - as_itself))
                 self.grow(below, needed - as_itself, (*way, (line.component_id, line.component.code)), number)
 
 

@@ -14,11 +14,11 @@ from core.errors import InvalidInput
 from core.fields import ZERO
 from core.money import round_quantity
 from core.operations import operation
-from erp.errors.making import NoSubstitute, NotSoManySets
+from erp.errors.making import GroupPartlyIssued, NoSubstitute, NotSoManySets
 from erp.models import BomSubstitute, WorkOrder, WorkOrderMaterial
-from erp.selectors.boms import valid_on
-from erp.selectors.kits import kit_of, set_lines
+from erp.selectors.kits import group_of, kit_of, set_lines, substitutes_together
 from erp.selectors.work_orders import material_supply
+from erp.services.work_orders.backflush_queue import hand_over_queue
 from erp.services.work_orders.expecting import OPEN, expect_materials, require_bookable
 from erp.services.work_orders.materials import issue_materials
 from erp.services.work_orders.on_picks import require_not_on_pick
@@ -68,12 +68,13 @@ def use_substitute(
 ) -> WorkOrder:
     """Replace ``quantity`` (default: all that is open) of a material by its substitute, at the ratio of the bill.
 
-    Without an item it is the first by rank. Lines of one substitute group are replaced together, all by their
-    substitutes of the same rank.
+    Without an item it is the first by rank. Lines of one substitute group are replaced together, by all their
+    substitutes of the same rank: a line may have none of it, then others stand for it too, or several.
 
     Raises:
         NotInProduction: nothing can be issued to the order any more.
         NoSubstitute: the bill of material names none that may be used today.
+        GroupPartlyIssued: one for several needs all of them open to the same part.
         MaterialOnPick: the material is being fetched.
         InvalidInput: the line is not of this order, or more than is open of it is to be replaced.
     """
@@ -87,60 +88,55 @@ def use_substitute(
     share = main.open_quantity if quantity is None else quantity
     if share <= 0 or share > main.open_quantity:
         raise InvalidInput(message=_("Replace at most what is still open of the material."), field="quantity")
-    together = _group_of(main, lines)
+    together = group_of(main, lines)
     chosen = _substitutes(main, together, item_id, business_date(at))
     part = share / main.open_quantity
     replaced = [(one, round_quantity(one.open_quantity * part, one.item.uom_decimals)) for one in together]
     require_not_on_pick(replaced)
-    last = max(one.line_no for one in lines)
-    for number, (line, taken) in enumerate(replaced, start=1):
-        _replace(line, taken, chosen[line.pk], last + number * 10)
-        audit.record(work_order, "substituted", actor=actor, at=at, item=str(line.item), by=str(chosen[line.pk].item))
+    number = max(one.line_no for one in lines)
+    everything = ", ".join(str(by.item) for rows in chosen.values() for by in rows)
+    for line, taken in replaced:
+        own = chosen[line.pk]
+        fresh = [_stand_in(line, taken, by, number + 10 * place) for place, by in enumerate(own, start=1)]
+        number += 10 * len(own)
+        hand_over_queue(line, fresh, taken, at)
+        by = ", ".join(str(one.item) for one in own) or everything
+        audit.record(work_order, "substituted", actor=actor, at=at, item=str(line.item), by=by)
+        line.required_quantity -= taken
+        line.save(update_fields=["required_quantity"])
     expect_materials(work_order, actor=actor, at=at)
     return work_order
 
 
-def _group_of(main: WorkOrderMaterial, lines: Sequence[WorkOrderMaterial]) -> list[WorkOrderMaterial]:
-    group = main.bom_line.substitute_group if main.bom_line else ""
-    if not group or main.bom_line is None:
-        return [main]
-    return [
-        one
-        for one in lines
-        if one.bom_line is not None
-        and (one.bom_line.bom_id, one.bom_line.substitute_group, one.path) == (main.bom_line.bom_id, group, main.path)
-        and one.replaces_id is None
-        and one.open_quantity > 0
-    ]
-
-
 def _substitutes(
     main: WorkOrderMaterial, together: Sequence[WorkOrderMaterial], item_id: int | None, day: dt.date
-) -> dict[int, BomSubstitute]:
-    """The substitute of every line: the wanted one (or the first) of the main line, the same rank of the others."""
-    rows = BomSubstitute.objects.filter(valid_on(day), bom_line__in=[one.bom_line_id for one in together])
-    known = {(row.bom_line_id, row.rank): row for row in rows.select_related("item__uom").order_by("rank")}
-    own = [row for row in known.values() if row.bom_line_id == main.bom_line_id and item_id in {None, row.item_id}]
+) -> dict[int, list[BomSubstitute]]:
+    """The substitutes of every line: of the first rank that may be used today, or of that of the wanted item."""
+    known = substitutes_together(together, day)
+    offered = [row for row in known if item_id in {None, row.item_id}]
+    own = [row for row in offered if row.bom_line_id == main.bom_line_id] or offered
     if not own:
         raise NoSubstitute(item=main.item, date=day)
-    chosen = {}
-    for one in together:
-        found = known.get((one.bom_line_id or 0, own[0].rank))
-        if found is None:
-            raise NoSubstitute(item=one.item, date=day)
-        chosen[one.pk] = found
+    of_rank = [row for row in known if row.rank == own[0].rank]
+    chosen = {one.pk: [row for row in of_rank if row.bom_line_id == one.bom_line_id] for one in together}
+    if any(len(rows) != 1 for rows in chosen.values()):
+        for one in together:
+            usual = round_quantity(
+                one.required_quantity * main.open_quantity / main.required_quantity, one.item.uom_decimals
+            )
+            if abs(usual - one.open_quantity) > Decimal(1).scaleb(-one.item.uom_decimals):
+                raise GroupPartlyIssued(item=one.item, main=main.item, open=one.open_quantity, usual=usual)
     return chosen
 
 
-def _replace(line: WorkOrderMaterial, taken: Decimal, by: BomSubstitute, line_no: int) -> None:
-    line.required_quantity -= taken
-    line.save(update_fields=["required_quantity"])
+def _stand_in(line: WorkOrderMaterial, taken: Decimal, by: BomSubstitute, line_no: int) -> WorkOrderMaterial:
+    """Put a substitute on the list for what is taken of a line."""
     decimals = by.item.uom_decimals
     needed = round_quantity(taken * by.ratio, decimals)
     if needed < taken * by.ratio:
         needed += Decimal(1).scaleb(-decimals)
-    WorkOrderMaterial.objects.create(
-        work_order_id=line.work_order_id,
+    return WorkOrderMaterial.objects.create(
+        work_order=line.work_order,
         line_no=line_no,
         item=by.item,
         required_quantity=max(needed, ZERO),

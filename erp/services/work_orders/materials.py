@@ -16,6 +16,7 @@ from erp.errors import OverReturn
 from erp.errors.making import LotNotIssued
 from erp.models import Lot, StockMove, ValueEntry, WorkOrder, WorkOrderMaterial
 from erp.services.work_orders.backflush_queue import settle_queue
+from erp.services.work_orders.expecting import BOOKABLE
 from erp.services.work_orders.issuing import (
     WORK_ORDER,
     Part,
@@ -28,7 +29,7 @@ from erp.services.work_orders.on_picks import require_not_on_pick
 from erp.services.work_orders.over_issues import require_extra_allowed
 from erp.services.work_orders.staging import count_by_hand
 from erp.services.work_orders.typed_lines import IssueInput, understood
-from erp.states import SIDE_KINDS, MoveKind
+from erp.states import SIDE_KINDS, MoveKind, WorkOrderState
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
 
@@ -98,13 +99,15 @@ def return_materials(
 ) -> WorkOrder:
     """Bring unused material back into stock at the average cost it was issued with to this order.
 
+    Also when the order is complete: what is left over comes back before it is closed, its goods cost less then.
+
     Raises:
-        NotInProduction: the order is neither released nor in progress.
+        NotInProduction: the order is a draft, closed or cancelled.
         OverReturn: more than was issued.
         LotNotIssued: more of a lot than was issued of it.
         InvalidInput: a line is not of this order.
     """
-    work_order, materials, typed = understood(work_order_id, lines)
+    work_order, materials, typed = understood(work_order_id, lines, states=BOOKABLE | {WorkOrderState.COMPLETED})
     production = virtual_location(Location.Kind.PRODUCTION)
     default = default_location(work_order.warehouse)
     _require_issued_lots(work_order, materials, typed)

@@ -1,4 +1,4 @@
-"""Co-products and by-products of work orders: planned from the bill, received at their planned share, trued up."""
+"""Co-products and by-products of work orders: received at their planned share, trued up."""
 
 import datetime as dt
 from dataclasses import replace
@@ -15,15 +15,14 @@ from core.money import round_amount
 from core.operations import operation
 from erp.engines.joint_costs import JointOutput, JointSplit, split_joint_cost
 from erp.errors import NotInProduction
-from erp.models import Bom, BomLine, ProductionReceipt, StockMove, WorkOrder, WorkOrderOutput
-from erp.selectors.boms import valid_on
+from erp.models import ProductionReceipt, StockMove, WorkOrder, WorkOrderOutput
 from erp.selectors.costs import unit_costs
 from erp.selectors.inspection_plans import receiving_places
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
 from erp.services.stock.valuing import base_decimals
 from erp.services.work_orders.expecting import begin_progress, expect_supply
 from erp.states import InspectionKind, MoveKind, WorkOrderState
-from erp.states.engineering import OUTPUT_KINDS, BomLineKind
+from erp.states.engineering import BomLineKind
 from masterdata.models import Location
 from masterdata.selectors.places import default_location, virtual_location
 from masterdata.selectors.units import InStockUnit, in_stock_unit
@@ -33,27 +32,6 @@ MAIN = 0
 """The key of the order's own item among its products."""
 
 RECEIVING = frozenset({WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS, WorkOrderState.COMPLETED})
-
-
-def write_outputs(work_order: WorkOrder, bom: Bom, date: dt.date) -> None:
-    """Copy the outputs of a bill that are valid on ``date`` onto a locked order."""
-    lines = BomLine.objects.filter(valid_on(date), bom=bom, line_kind__in=OUTPUT_KINDS)
-    work_order.outputs.all().delete()
-    WorkOrderOutput.objects.bulk_create(
-        WorkOrderOutput(
-            work_order=work_order,
-            line_no=line.line_no,
-            item=line.component,
-            line_kind=line.line_kind,
-            cost_method=line.cost_method,
-            planned_quantity=line.quantity * work_order.quantity / bom.quantity,
-            material_weight=line.material_weight,
-            conversion_weight=line.conversion_weight,
-            cost_percent=line.cost_percent,
-            fixed_amount=line.fixed_amount,
-        )
-        for line in lines.select_related("component")
-    )
 
 
 def joint_split(

@@ -2,18 +2,24 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from core import audit
 from core.clock import business_date
 from core.fields import ZERO
+from core.money import round_quantity
 from erp.models import Bom, WorkOrder
 from erp.selectors.boms import with_lines
 from erp.services.work_orders.baselines import freeze_baseline
-from erp.services.work_orders.expecting import expect_materials
+from erp.services.work_orders.beside import planned_outputs
+from erp.services.work_orders.expecting import expect_materials, expect_supply
 from erp.services.work_orders.exploding import exploded, write_materials, write_operations
 from erp.states import WorkOrderState
+
+TAKES_COST = ("line_kind", "cost_method", "material_weight", "conversion_weight", "cost_percent", "fixed_amount")
+"""How an output of an order takes its cost."""
 
 
 def has_begun(work_order: WorkOrder) -> bool:
@@ -25,7 +31,11 @@ def has_begun(work_order: WorkOrder) -> bool:
 
 
 def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict[str, Any]]:
-    """Return what ``bom`` would ask for otherwise than the order's list: item, code, before, after, issued, as text."""
+    """Return what ``bom`` would ask for otherwise than the order's list: item, code, before, after, issued, as text.
+
+    Of what comes out beside the item likewise (``issued``: received; ``output`` is true), also when nothing but its way
+    of taking cost differs (``shares``).
+    """
     before: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     codes: dict[int, str] = {}
     for material in work_order.materials.select_related("item"):
@@ -34,10 +44,12 @@ def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict
         before[material.item_id][1] += material.issued_quantity
     after: dict[int, Decimal] = defaultdict(Decimal)
     day = max(work_order.start_date, business_date(at))
-    for need in exploded(work_order, with_lines(Bom.objects.filter(pk=bom.pk), day).get(), day):
+    read = with_lines(Bom.objects.filter(pk=bom.pk), day).get()
+    explosion = exploded(work_order, read, day)
+    for need in explosion.needs:
         codes[need.line.component_id] = need.line.component.code
         after[need.line.component_id] += need.quantity
-    return [
+    rows: list[dict[str, Any]] = [
         {
             "item": item_id,
             "code": codes[item_id],
@@ -48,6 +60,28 @@ def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict
         for item_id in sorted(codes, key=codes.__getitem__)
         if before[item_id][0] != after[item_id]
     ]
+    return rows + _of_outputs(work_order, [(read, work_order.quantity), *explosion.levels], day)
+
+
+def _of_outputs(work_order: WorkOrder, made: Sequence[tuple[Bom, Decimal]], day: dt.date) -> list[dict[str, Any]]:
+    before = {one.item_id: one for one in work_order.outputs.select_related("item")}
+    after = {one.item_id: one for one in planned_outputs(work_order, made, day)}
+    rows = []
+    for item_id, some in (before | after).items():
+        was, will = before.get(item_id), after.get(item_id)
+        old, new = (ZERO if one is None else round_quantity(one.planned_quantity) for one in (was, will))
+        shares = was is not None and will is not None and any(getattr(was, n) != getattr(will, n) for n in TAKES_COST)
+        if old != new or shares:
+            received = ZERO if was is None else was.received_quantity
+            row = {
+                "item": item_id,
+                "code": some.item.code,
+                "before": str(old),
+                "after": str(new),
+                "issued": str(received),
+            }
+            rows.append(row | {"output": True, "shares": shares})
+    return sorted(rows, key=lambda row: str(row["code"]))
 
 
 def re_explode(work_order: WorkOrder, bom: Bom, *, actor: Any, at: dt.datetime) -> None:
@@ -67,4 +101,5 @@ def re_explode(work_order: WorkOrder, bom: Bom, *, actor: Any, at: dt.datetime) 
     else:
         freeze_baseline(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
+    expect_supply(work_order, actor=actor, at=at)
     audit.record(work_order, "re_exploded", actor=actor, at=at, bom=bom.number)

@@ -25,6 +25,7 @@ from erp.services.work_orders import backflushing
 from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
 from erp.services.work_orders.finishing import complete_if_done
 from erp.services.work_orders.outputs import main_value, take_back_output
+from erp.services.work_orders.serials import require_in_process
 from erp.states import InspectionKind, MoveKind, WorkOrderState
 from erp.states.making import WorkOrderKind
 from masterdata.models import Location
@@ -70,6 +71,7 @@ def receive_production(
         OverReceipt: more than is still to be received.
         InvalidInput: the quantity is not above zero, or the lots do not add up to it.
         UnitNotConvertible: the item has no such unit.
+        SerialElsewhere: a serial number left production before and did not come back into it.
         LotRequired and the other refusals of `post_moves`.
     """
     work_order = lock(WorkOrder, work_order_id)
@@ -77,6 +79,7 @@ def receive_production(
     if work_order.kind == WorkOrderKind.DISASSEMBLY:
         raise NotForThisKind(document=work_order, kind=work_order.get_kind_display())
     parts = _parts(work_order, quantity, uom_id, lots)
+    require_in_process(work_order, work_order.item, [one.code for one in parts])
     quantity = sum((one.quantity for one in parts), ZERO)
     if quantity > work_order.open_quantity:
         raise OverReceipt(document=work_order, quantity=quantity, open=work_order.open_quantity)

@@ -181,6 +181,41 @@ def test_a_group_is_not_replaced_by_half():
     assert shape(check_kits([order], stores(("A", 12), ("B", 30), ("X", 99)))) == [(1, 6, "A")]
 
 
+def together(*substitutes: tuple[str, float]) -> tuple[Substitute, ...]:
+    return tuple(Substitute(item, units(ratio), rank=1) for item, ratio in substitutes)
+
+
+def test_one_stands_for_several_and_several_for_one():
+    """AB is A and B in one; U, V and W are C in parts. What the first order took is not there for the second."""
+    lines = [
+        Component("A", "A", units(20), group="G", together=together(("AB", 0.5))),
+        Component("B", "B", units(10), group="G"),
+        Component("C", "C", units(10), group="H", together=together(("U", 1), ("V", 2), ("W", 1))),
+    ]
+    orders = [Order(key, units(10), TODAY, lines) for key in (1, 2)]
+    kits = check_kits(orders, stores(("A", 40), ("B", 6), ("AB", 9), ("C", 10), ("U", 9), ("V", 16), ("W", 9)))
+    assert [kit.quantity for kit in kits] == [units(10), units(5)]
+    a, b, _c = kits[0].covers
+    assert (a.from_stock, a.from_substitutes, b.from_stock, b.from_substitutes) == (
+        units(12),
+        units(8),
+        units(6),
+        units(4),
+    )
+    assert (kits[1].covers[0].from_substitutes, kits[1].covers[1].from_substitutes) == (units(10), units(5))
+    assert check_kits(orders, stores(("A", 40), ("B", 6), ("AB", 9), ("C", 10)))[1].quantity == 0
+
+
+def test_what_is_issued_of_one_is_of_no_use_when_one_stands_for_both():
+    """Five of A are issued, none of B is there: AB is needed whole for every kit."""
+    lines = [
+        Component("A", "A", units(10), issued=units(5), group="G", together=together(("AB", 1))),
+        Component("B", "B", units(10), group="G"),
+    ]
+    [kit] = check_kits([Order(1, units(10), TODAY, lines)], stores(("A", 9), ("AB", 3)))
+    assert kit.quantity == units(3)
+
+
 def test_ranks_of_a_group_take_turns():
     order = Order(1, units(10), TODAY, [grouped("A", 1, ("X", 1), ("V", 1)), grouped("B", 1, ("Y", 1), ("W", 1))])
     [kit] = check_kits([order], stores(("A", 3), ("B", 3), ("X", 4), ("Y", 9), ("V", 9), ("W", 2)))

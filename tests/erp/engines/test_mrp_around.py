@@ -99,31 +99,49 @@ def test_both_planners_agree_with_groups_and_suppliers(problem: ArrayProblem) ->
 
 @dataclasses.dataclass
 class Simple:
-    """Orders for one parent, each on its day; of each component usage and stock, and by rank (ratio, stock)."""
+    """Orders for one parent, each on its day; of each component usage and stock, and by rank what stands for each of
+    them: any number of (ratio, stock), at least one in all."""
 
     wanted: list[int]
     usage: list[int]
     stock: list[int]
-    ranks: list[list[tuple[int, int]]]
+    ranks: list[list[list[tuple[int, int]]]]
     is_mixed: bool
+
+    def numbered(self) -> list[list[list[tuple[int, int, int]]]]:
+        """The ranks with the item of each substitute: the parent is 0, then its components, then they."""
+        number, found = len(self.usage), []
+        for rank in self.ranks:
+            found.append([])
+            for some in rank:
+                found[-1].append([])
+                for ratio, stock in some:
+                    number += 1
+                    found[-1][-1].append((number, ratio, stock))
+        return found
 
 
 @st.composite
 def simple(draw) -> Simple:
     components, ranks = draw(st.integers(1, 3)), draw(st.integers(1, 2))
     several = st.lists(st.integers(1, 3), min_size=components, max_size=components)
+    one = st.tuples(st.integers(1, 3), st.integers(0, 40))
+    rank = st.lists(st.lists(one, max_size=2), min_size=components, max_size=components).filter(any)
     return Simple(
         draw(st.lists(st.integers(1, 20), min_size=1, max_size=4)),
         draw(several),
         [draw(st.integers(0, 60)) for _ in range(components)],
-        [[(draw(st.integers(1, 3)), draw(st.integers(0, 40))) for _ in range(components)] for _ in range(ranks)],
+        [draw(rank) for _ in range(ranks)],
         draw(st.booleans()),
     )
 
 
 def by_hand(one: Simple) -> tuple[list[list[int]], list[int]]:
     """The reference: one order after the other; return how much of each rank takes, and what is bought of each part."""
-    pool, left = list(one.stock), [[stock for _ratio, stock in rank] for rank in one.ranks]
+    pool, left = (
+        list(one.stock),
+        {number: stock for rank in one.numbered() for some in rank for number, _r, stock in some},
+    )
     taken = []
     for quantity in one.wanted:
         short = 0
@@ -132,13 +150,12 @@ def by_hand(one: Simple) -> tuple[list[list[int]], list[int]]:
             pool[part] -= covered
             short = max(short, -(-(usage * quantity - covered) // usage))
         row = []
-        for rank, stocks in zip(one.ranks, left, strict=True):
-            most = min(
-                stock // (usage * ratio) for usage, (ratio, _), stock in zip(one.usage, rank, stocks, strict=True)
-            )
+        for rank in one.numbered():
+            needs = [(n, usage * ratio) for usage, some in zip(one.usage, rank, strict=True) for n, ratio, _s in some]
+            most = min(left[number] // need for number, need in needs)
             swapped = min(most, short) if one.is_mixed or most >= short else 0
-            for part, usage in enumerate(one.usage):
-                stocks[part] -= usage * rank[part][0] * swapped
+            for number, need in needs:
+                left[number] -= need * swapped
             short -= swapped
             row.append(swapped)
         taken.append(row)
@@ -153,17 +170,17 @@ def by_hand(one: Simple) -> tuple[list[list[int]], list[int]]:
 
 def as_problem(one: Simple) -> mrp.Problem:
     """Items: the parent, its components, then the substitutes of each rank."""
-    parts = len(one.usage)
     items = [mrp.Item(explodes=True, lead_days=1), *(mrp.Item(free_stock=q * mrp.MICRO) for q in one.stock)]
-    items += [mrp.Item(free_stock=stock * mrp.MICRO) for rank in one.ranks for _ratio, stock in rank]
+    items += [mrp.Item(free_stock=stock * mrp.MICRO) for rank in one.ranks for some in rank for _ratio, stock in some]
     lines = [
         mrp.BomLine(
             1 + part,
             usage * mrp.MICRO,
             group=1,
             substitutes=tuple(
-                mrp.Substitute(1 + parts + place * parts + part, rank[part][0] * mrp.MICRO, place + 1)
-                for place, rank in enumerate(one.ranks)
+                mrp.Substitute(number, ratio * mrp.MICRO, place)
+                for place, rank in enumerate(one.numbered(), start=1)
+                for number, ratio, _stock in rank[part]
             ),
         )
         for part, usage in enumerate(one.usage)
@@ -176,8 +193,8 @@ def as_problem(one: Simple) -> mrp.Problem:
 @settings(max_examples=EXAMPLES)
 @given(simple())
 def test_groups_are_replaced_as_by_hand(one: Simple) -> None:
+    """One for several, several for one: what has none of a rank is replaced for nothing, the first takes its place."""
     taken, bought = by_hand(one)
-    parts = len(one.usage)
     plan = plan_around(columns_of(as_problem(one)))
 
     found = {
@@ -186,11 +203,13 @@ def test_groups_are_replaced_as_by_hand(one: Simple) -> None:
     }
     wanted = {}
     for number, row in enumerate(taken):
-        for rank, swapped in enumerate(row):
+        for rank, swapped in zip(one.numbered(), row, strict=True):
+            first = next(some[0][0] for some in rank if some)
             for part, usage in enumerate(one.usage):
-                if swapped:
-                    key = (1 + part, 1 + parts + rank * parts + part, 4 + 2 * number)
-                    wanted[key] = (usage * swapped, usage * swapped * one.ranks[rank][part][0])
+                for place, (by, ratio) in enumerate([some[:2] for some in rank[part]] or [(first, 0)]):
+                    if swapped:
+                        replaced = 0 if place else usage * swapped
+                        wanted[1 + part, by, 4 + 2 * number] = (replaced, usage * swapped * ratio)
     assert found == wanted
     planned = [int(plan.quantity[a:b].sum()) // mrp.MICRO for a, b in zip(plan.first, plan.last, strict=True)]
-    assert planned == [sum(one.wanted), *bought, *([0] * (len(planned) - 1 - parts))]
+    assert planned == [sum(one.wanted), *bought, *([0] * (len(planned) - 1 - len(bought)))]

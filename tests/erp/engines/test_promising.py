@@ -262,3 +262,20 @@ def test_a_group_is_replaced_for_what_one_of_its_components_is_short_of():
     assert {name: outlooks[name].available(TODAY) for name in "ABXY"} == {"A": 1, "B": 4, "X": 1, "Y": 0}
     [one] = promise([Wish("P", D(1), TODAY)], outlooks, TODAY, calendar_days)
     assert (one.day, one.why[-1].item) == (day(8), "A")  # a quarter of the group would not do
+
+
+def test_one_replacement_stands_for_a_whole_group_and_two_for_one_component():
+    parts = [
+        Part("A", D(2), D(1), replacements=(Replacement("AB", D("0.5"), D(1)),), group="G"),
+        Part("B", D(1), D(1), group="G"),
+        Part("C", D(1), D(1), replacements=(Replacement("U", D(1), D(1)), Replacement("V", D(2), D(1))), group="H"),
+    ]
+    outlooks = {
+        "P": Outlook(D(0), lead_days=1, parts=parts),
+        **{name: Outlook(D(stock), lead_days=7) for name, stock in zip(("A", "B", "C"), (20, 6, 8), strict=True)},
+        **{name: Outlook(D(stock), lead_days=9) for name, stock in zip(("AB", "U", "V"), (5, 9, 5), strict=True)},
+    }
+    [ten] = promise([Wish("P", D(10), TODAY)], outlooks, TODAY, calendar_days)
+    assert ten.day == day(1)
+    left = {name: outlooks[name].available(TODAY) for name in ("A", "B", "C", "AB", "U", "V")}
+    assert left == {"A": 8, "B": 0, "C": 0, "AB": 1, "U": 7, "V": 1}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.clock import today
 from core.operations import perform
-from erp.errors.making import NoSubstitute, NotSoManySets
+from erp.errors.making import GroupPartlyIssued, NoSubstitute, NotSoManySets
 from erp.models import BomLine, BomSubstitute
 from erp.selectors.kits import kit_of
 from erp.selectors.work_orders import material_supply
@@ -86,8 +86,6 @@ def test_lines_of_one_group_are_replaced_together_by_the_same_rank(bench) -> Non
     BomSubstitute.objects.create(bom_line=leg, item=one, rank=2)
     order = erp_make.released_work_order(bench, "10")
     main = order.materials.first()
-    with pytest.raises(NoSubstitute):
-        perform(work_orders.use_substitute, actor=None, work_order_id=order.pk, material_id=main.pk)
     BomSubstitute.objects.create(bom_line=paint, item=two, rank=2)
 
     perform(work_orders.use_substitute, actor=None, work_order_id=order.pk, material_id=main.pk)
@@ -98,3 +96,36 @@ def test_lines_of_one_group_are_replaced_together_by_the_same_rank(bench) -> Non
         "LEG-2": D(40),
         "PAINT-2": D(2),
     }
+
+
+def test_one_stands_for_a_whole_group_and_three_for_one(bench, client) -> None:
+    """KIT is four legs and their paint in one; rank 2 of the paint alone would be three others, one of them over."""
+    BomLine.objects.filter(bom__item=bench).update(substitute_group="G")
+    leg, paint = BomLine.objects.filter(bom__item=bench).order_by("line_no")
+    kit, others = masterdata.item("KIT"), [masterdata.item(f"P{number}", uom="KG") for number in (1, 2, 3)]
+    BomSubstitute.objects.create(bom_line=leg, item=kit, ratio=D("0.25"), rank=1)
+    for item in others:
+        BomSubstitute.objects.create(bom_line=paint, item=item, ratio=D(2), rank=2, valid_to=today())
+    order = erp_make.released_work_order(bench, "10")
+    legs, paints = order.materials.all()
+    use = {"service": work_orders.use_substitute, "actor": None, "work_order_id": order.pk}
+    with pytest.raises(NoSubstitute):
+        perform(**use, material_id=paints.pk, item_id=others[0].pk)
+    client.force_login(core.superuser())
+    url = reverse("erp:work-order-substitute", args=[order.pk, paints.pk])
+    assert client.get(url).context["form"].initial["item"] == kit.pk
+
+    client.post(url, {"item": kit.pk, "quantity": "0.8"})
+
+    def needs() -> dict[str, Decimal]:
+        return {one.item.code: one.required_quantity for one in order.materials.all() if one.required_quantity}
+
+    assert needs() == {"LEG": D(24), "PAINT": D("1.2"), "KIT": D(4)}
+    issue(order, "12", "0", "0")
+    with pytest.raises(GroupPartlyIssued, match="PAINT"):
+        perform(**use, material_id=legs.pk)
+    issue(order, "0", "0.6", "0")
+    BomSubstitute.objects.filter(item__in=others).update(valid_to=None)
+    perform(**use, material_id=legs.pk, item_id=others[2].pk)
+    assert needs() == {"LEG": D(12), "PAINT": D("0.6"), "KIT": D(4)} | {one.code: D("1.2") for one in others}
+    assert open_demand() == {"KIT": D(4)} | {one.code: D("1.2") for one in others}

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from core.errors import InvalidInput
 from core.operations import perform
 from erp.errors import BomContainsItself, BomIsEmpty
-from erp.errors.engineering import MixedShares, NotMade, SharesAboveWhole, SubstituteExpired, UnevenGroup
+from erp.errors.engineering import GroupNotReplaced, MixedShares, NotMade, SharesAboveWhole, SubstituteExpired
 from erp.models import Bom, BomLine, BomSubstitute
 from erp.selectors.bom_uses import uses_above
 from erp.selectors.boms import bom_tree, outputs_of, released_boms
@@ -86,6 +86,7 @@ def test_create_bom_refuses_impossible_lines() -> None:
     top, sub = erp_make.made("TOP"), erp_make.made("SUB")
     part, other, co = (masterdata.item(code) for code in ("PART", "OTHER", "CO"))
     expired = {"item_id": other.pk, "valid_to": DAY}
+    fixed = {"line_kind": "by_product", "fixed_amount": D(1)}
     for lines, refusal in (
         ([line(part, fixed_scrap_quantity=D(-1))], InvalidInput),
         ([line(part, is_level_skipped=True)], NotMade),
@@ -96,10 +97,9 @@ def test_create_bom_refuses_impossible_lines() -> None:
         ([line(part, substitutes=[{"item_id": other.pk}, {"item_id": other.pk}])], InvalidInput),
         ([line(part, substitutes=[{"item_id": other.pk, "ratio": D(0)}])], InvalidInput),
         ([line(part, substitutes=[expired])], SubstituteExpired),
-        (
-            [line(part, substitute_group="G", substitutes=[{"item_id": other.pk}]), line(sub, substitute_group="G")],
-            UnevenGroup,
-        ),
+        ([line(part, substitutes=[{"item_id": other.pk, "rank": 1}, {"item_id": co.pk, "rank": 1}])], InvalidInput),
+        ([line(part, substitute_group="G"), line(sub, substitute_group="G")], GroupNotReplaced),
+        ([line(part), line(co, **fixed), line(co, line_kind="co_product", cost_method="weight")], InvalidInput),
     ):
         with pytest.raises(refusal):
             create(top, *lines)

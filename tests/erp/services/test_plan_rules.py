@@ -10,8 +10,11 @@ import pytest
 from core.clock import today
 from core.errors import InvalidInput
 from core.operations import perform
+from crm import ports
+from crm.ports import PromiseRequest
 from crm.services.sales_orders import cancel_sales_order
 from erp.models import BomLine, BomSubstitute, Demand, PlanningSettings, Supply, SupplyAdvice
+from erp.selectors.kit_check import KitQuestion, check_orders
 from erp.selectors.peg_uses import uses_of_supply
 from erp.selectors.pegging import pegs_of_line
 from erp.selectors.plan import planned_orders
@@ -252,3 +255,43 @@ def test_the_line_of_a_co_product_says_whether_it_starts_an_order(factory, compa
 def test_only_a_co_product_starts_an_order(factory) -> None:
     with pytest.raises(InvalidInput, match="only a co-product"):
         erp_make.bom(erp_make.made("MAIN"), (masterdata.item("RAW"), "1", {"starts_order": "always"}))
+
+
+def test_one_stands_for_a_group_and_two_for_one_in_plan_kit_check_and_promise(factory) -> None:
+    """Five of BOTH stand for LEFT and two RIGHT each; of GLUE two parts together, of which one is over in spring."""
+    top, left, right, glue = erp_make.made("TOP"), *(masterdata.item(code) for code in ("LEFT", "RIGHT", "GLUE"))
+    both, powder, water = (masterdata.item(code) for code in ("BOTH", "POWDER", "WATER"))
+    due = factory + days(40)
+    parts = [
+        {"item_id": powder.pk, "rank": 1},
+        {"item_id": water.pk, "rank": 1, "ratio": D(2), "valid_to": due + days(60)},
+    ]
+    erp_make.bom(
+        top,
+        (left, "1", {"substitute_group": "SIDES", "substitutes": [{"item_id": both.pk}]}),
+        (right, "2", {"substitute_group": "SIDES"}),
+        (glue, "1", {"substitute_group": "GLUES", "substitutes": parts}),
+    )
+    for item, quantity in ((left, "6"), (right, "30"), (both, "5"), (glue, "8"), (powder, "9"), (water, "9")):
+        erp_make.stock(item, quantity)
+    order = order_for(top, "10", due)
+
+    erp_make.plan()
+
+    assert quantities() == [("TOP", D(10))]
+    assert {node.item.code for node in pegs_of_line(order.lines.get().pk).rows()} >= {"TOP", "LEFT", "RIGHT", "GLUE"}
+    BomSubstitute.objects.filter(item=water).update(valid_to=factory + days(1))
+    erp_make.plan()
+    assert quantities() == [("GLUE", D(2)), ("TOP", D(10))]
+    [answer] = ports.promise([PromiseRequest(top.pk, D(10), due)])
+    assert answer.promise_date <= due
+
+    made = erp_make.released_work_order(top, "10", start_date=factory, due_date=factory)
+    checked = check_orders(KitQuestion())
+    assert [(row.order.pk, row.quantity) for row in checked.rows()] == [(made.pk, 10)]
+    takings = [[(one.item.code, one.quantity) for one in line.takings] for line in checked.lines_of(made.pk)]
+    assert takings == [
+        [("LEFT", D(6)), ("BOTH", D(4))],
+        [("RIGHT", D(12))],
+        [("GLUE", D(8)), ("POWDER", D(2)), ("WATER", D(4))],
+    ]

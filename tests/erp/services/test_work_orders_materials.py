@@ -104,8 +104,15 @@ def test_issue_refuses_unsound_input_and_short_stock_without_side_effects(bench)
     assert StockMove.objects.filter(source_label="erp.workorder").count() == 0
 
 
-@pytest.mark.parametrize("state", others(WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS))
-@pytest.mark.parametrize("verb", ["issue", "return", "report", "receive", "start"])
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [
+        (verb, state)
+        for verb in ("issue", "return", "report", "receive", "start")
+        for state in others(WorkOrderState.RELEASED, WorkOrderState.IN_PROGRESS)
+        if (verb, state) != ("return", WorkOrderState.COMPLETED)  # what is left over comes back before it is closed
+    ],
+)
 def test_nothing_is_booked_on_an_order_in_another_state(bench, state, verb) -> None:
     order = in_state(bench, state)
 

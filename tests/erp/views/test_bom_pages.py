@@ -177,3 +177,44 @@ def test_substitutes_are_listed_filtered_and_exported(browser, factory) -> None:
         ("SIDES", left.pk, new_left.pk),
         ("SIDES", right.pk, new_right.pk),
     ]
+
+
+def test_one_for_several_and_several_for_one_by_form_file_and_api(browser, factory) -> None:
+    """LEFT and RIGHT are replaced by BOTH; GLUE by three others together: typed, shown, listed, in the file and back."""
+    left, right, both, glue, *parts = (
+        masterdata.item(code) for code in ("LEFT", "RIGHT", "BOTH", "GLUE", "POWDER", "WATER", "HEAT")
+    )
+    lines = [
+        {
+            "component": one.pk,
+            "quantity": "2",
+            "material_kind": "main",
+            "issue_method": "pick",
+            "substitute_group": group,
+        }
+        for one, group in ((left, "SIDES"), (right, "SIDES"), (glue, "GLUES"))
+    ]
+    instead = [{"component": left.pk, "item": both.pk, "ratio": "0.5", "rank": "1"}]
+    instead += [{"component": glue.pk, "item": one.pk, "ratio": "3", "rank": "1"} for one in parts]
+    header = {"item": erp_make.made("TOP").pk, "quantity": "1", "valid_from": "2026-01-01"}
+    browser.post(reverse("erp:bom-create"), grids(header, lines=lines, substitutes=instead))
+    bom = Bom.objects.get()
+    shown = browser.get(bom.get_absolute_url()).context["groups"]
+    assert [(len(one.of), [(item.code, quantity) for item, quantity, _row in one.by]) for one in shown] == [
+        (2, [("BOTH", D(1))]),
+        (1, [(one.code, D(6)) for one in parts]),
+    ]
+    rows = browser.get("/api/v1/erp/substitutes/").json()["results"]
+    assert {row["item"]: row["stands_for"] for row in rows} == {both.pk: ["LEFT", "RIGHT"]} | {
+        one.pk: ["GLUE"] for one in parts
+    }
+    assert "LEFT + RIGHT" in text(browser.get(reverse("erp:substitute-list")))
+
+    perform(boms.release_bom, actor=None, bom_id=bom.pk)
+    target = next(one for one in contributions(ImportTarget) if one.key == "erp.bom")
+    answer = browser.get(reverse("erp:bom-export-one", args=[bom.pk]))
+    headings, body = read_table(b"".join(answer.streaming_content), "bom.xlsx")
+    mapping = guess_mapping(headings, target.columns)
+    found = [parse_row(row, mapping, target.columns) for row in body]
+    assert found[2]["substitutes"] == "POWDER*3; WATER*3^1; HEAT*3^1"
+    assert perform(target.service, actor=None, **target.arguments(found[0] | {"rows": found}, core.superuser())) == bom
