@@ -133,7 +133,7 @@ def _line(row: Row, substitutes: list[Row], items: dict[str, int], may_amount: b
 
 
 def _substitutes(text: str) -> list[Row]:
-    """Read ``CODE*ratio@first day..last day^rank; CODE``: substitutes in the order of their rank where none is given."""
+    """Read ``CODE*ratio@first day..last day^rank; CODE``: substitutes by rank, in their order where none is given."""
     found = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
         match = SUBSTITUTE.match(part)

@@ -193,6 +193,6 @@ class GroupPartlyIssued(DomainError):
 
     code = "group_partly_issued"
     sentence = _(
-        "%(item)s and %(main)s are replaced together by another number of materials: of %(item)s %(open)s is open where "
-        "it should be %(usual)s. Return or issue the difference first."
+        "%(item)s and %(main)s are replaced together by another number of materials: of %(item)s %(open)s is open "
+        "where it should be %(usual)s. Return or issue the difference first."
     )

@@ -300,7 +300,7 @@ def test_a_queue_is_retried_by_the_list_of_the_order_not_by_the_new_bill():
     report(order, "5")
     assert BackflushShortage.objects.get(resolved_at=None).missing_quantity == 20
     line = {"item_id": table.pk, "action": "change_component", "component_id": leg.pk, "replacement_id": new.pk}
-    released = change(erp.TODAY, line | {"quantity": D(4)})
+    change(erp.TODAY, line | {"quantity": D(4)})
     erp.opening(leg, "100", "5")
     perform(work_orders.retry_backflush, actor=None, work_order_id=order.pk)
     assert BackflushShortage.objects.filter(resolved_at=None).count() == 0
@@ -327,7 +327,7 @@ def test_a_substituted_line_in_the_queue_is_posted_by_its_substitute():
 
 
 def test_one_order_of_a_merged_pick_is_given_up_after_half_of_it_was_fetched():
-    """30, 20 and 10; 30 found go pro rata; the first is completed short: its open share leaves, the rest is for others."""
+    """30, 20 and 10; 30 found go pro rata; the first is completed short: its open share leaves."""
     part = masterdata.item("PART")
     erp.place()
     erp.opening(part, "60", "10")
@@ -461,5 +461,5 @@ def test_work_that_has_begun_on_a_machine_that_breaks_down_goes_on_when_it_runs_
         exceptions=exceptions,
     )
     row = perform(schedules.create_schedule_plan, actor=None).rows.get()
-    start, end = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
+    end = row.ends_at.astimezone(zone)
     assert (end.day, end.hour) == (12, 14)

@@ -75,7 +75,7 @@ def test_hours_of_a_closed_month_are_taken_back_and_the_order_is_trued_up_in_the
 
 
 def test_what_is_charged_for_over_use_stays_when_the_fee_of_a_closed_month_changes():
-    """13 used for 10 pieces in January: 3 are charged. The fee is half dearer in February, only then they are set off."""
+    """13 used for 10 pieces in January, 3 are charged; in February the fee is dearer, only then they are set off."""
     with on_day(JANUARY):
         erp.place()
         part = masterdata.item("PART")
@@ -118,7 +118,7 @@ def test_orders_of_the_last_and_the_first_day_consume_the_month_they_are_in():
 
 
 def test_a_bucket_ends_at_midnight_of_the_company(monkeypatch):
-    """Half past four in the afternoon of 31 March of Greenwich is past midnight in Shanghai: March is no demand any more."""
+    """16:30 of 31 March in Greenwich is April in Shanghai: March is no demand any more."""
     erp.place()
     motor = masterdata.item("MOTOR")
     erp_demand.ordered(motor, erp_demand.months_before(erp.TODAY, ["20"] * 12))
