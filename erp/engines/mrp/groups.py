@@ -196,7 +196,7 @@ class _Group:
         )
 
     def _used(self, rank: int, done: int, quantity: int) -> list[tuple[_Line, int, list[tuple[int, int]]]]:
-        """Of each line what is replaced when, beyond ``done``, so much more of the order is, and what is used for it."""
+        """Of each line what is replaced when, beyond ``done``, so much more of the order is; what is used for it."""
         rows = []
         for line in self.lines:
             replaced = self._replaced(line, done + quantity) - self._replaced(line, done)

@@ -180,7 +180,7 @@ def test_substitutes_are_listed_filtered_and_exported(browser, factory) -> None:
 
 
 def test_one_for_several_and_several_for_one_by_form_file_and_api(browser, factory) -> None:
-    """LEFT and RIGHT are replaced by BOTH; GLUE by three others together: typed, shown, listed, in the file and back."""
+    """LEFT and RIGHT are replaced by BOTH; GLUE by three others together: typed, shown, in the file and back."""
     left, right, both, glue, *parts = (
         masterdata.item(code) for code in ("LEFT", "RIGHT", "BOTH", "GLUE", "POWDER", "WATER", "HEAT")
     )
