@@ -140,6 +140,11 @@ class InvoicedAlready(DomainError):
     sentence = _("Line %(line)s is invoiced by the supplier. Send the goods back by a supplier return instead.")
 
 
+class ReceiptTakenOver(DomainError):
+    code = "receipt_taken_over"
+    sentence = _("%(partner)s has the receipt %(reference)s already.")
+
+
 class OverReturn(DomainError):
     code = "over_return"
     sentence = _("Line %(line)s: %(quantity)s is more than the %(returnable)s that can go back.")

@@ -40,6 +40,8 @@ LEDGER = _section(
     (_("Fiscal periods"), "period-list", "view_fiscalperiod", "calendar-stats"),
     (_("Opening items"), "opening-item-list", "view_invoice", "flag-up"),
     (_("Opening advances"), "opening-advance-list", "view_payment", "coins"),
+    (_("Opening bills"), "opening-bill-list", "view_bill", "file-dollar"),
+    (_("Opening receipts"), "opening-receipt-list", "view_payables", "package-import"),
 )
 
 RECEIVABLES = _section(

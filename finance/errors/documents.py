@@ -78,6 +78,27 @@ class OpeningInUse(DomainError):
     )
 
 
+class OpeningBillIncomplete(InvalidInput):
+    code = "opening_bill_incomplete"
+    sentence = _(
+        "An opening bill is outstanding, or was endorsed to a supplier or discounted at a bank account, which it then "
+        "names; it is due after it was issued."
+    )
+
+
+class ClaimOfBill(DomainError):
+    code = "claim_of_bill"
+    sentence = _("%(document)s is owed because bill %(bill)s was dishonoured: settle it, or write it off.")
+
+
+class OpeningReceiptTooLate(InvalidInput):
+    code = "opening_receipt_too_late"
+    sentence = _(
+        "An opening receipt came in before %(day)s, the first day of the books. Goods of later days are received with "
+        "a goods receipt."
+    )
+
+
 class OpeningReversal(InvalidInput):
     code = "opening_reversal"
     sentence = _("Opening balances are not reversed by themselves: leave the day of the reversal empty.")

@@ -12,7 +12,7 @@ from core.forms import DayInput
 from core.widgets import Picker
 from finance.selectors.accounts import typed_accounts
 from finance.states import Side
-from masterdata.models import Partner, PaymentTerm, Tax
+from masterdata.models import Item, Partner, PaymentTerm, Tax
 
 Choices = list[tuple[str, str]]
 
@@ -36,6 +36,13 @@ def partner_field(kind: str = "", **kwargs: Any) -> forms.ModelChoiceField:
     url = _lazy_url(url, query)
     kwargs.setdefault("label", label)
     return forms.ModelChoiceField(rows, widget=Picker(url), **kwargs)
+
+
+def item_field(**kwargs: Any) -> forms.ModelChoiceField:
+    """A picker of items that are bought."""
+    url = _lazy_url(reverse_lazy("masterdata:item-lookup"), "for=purchased")
+    rows = Item.objects.filter(is_active=True, is_purchased=True).select_related("uom")
+    return forms.ModelChoiceField(rows, label=_("Item"), widget=Picker(url, attrs={"data-width": "18rem"}), **kwargs)
 
 
 def date_field(label: Any, **kwargs: Any) -> forms.DateField:

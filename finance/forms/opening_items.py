@@ -1,13 +1,15 @@
-"""The forms of an opening item and of an opening advance."""
+"""The forms of openings: an open item, an advance, a bill of exchange, a receipt not invoiced."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from finance.forms.fields import NumberField, date_field, partner_field
-from finance.states import Side
-from masterdata.models import Currency
+from finance.forms.bills import BillForm
+from finance.forms.fields import NumberField, date_field, item_field, partner_field
+from finance.selectors.accounts import open_bank_accounts
+from finance.states import OPENING_BILLS, BillState, Side
+from masterdata.models import Currency, Warehouse
 
 
 class OpeningItemForm(forms.Form):
@@ -45,6 +47,79 @@ class OpeningAdvanceForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         return _by_key(self.cleaned_data)
+
+
+class OpeningBillForm(BillForm):
+    """A bill that is older than the books: what it was when they began, and with whom it lies if it was passed on."""
+
+    document_date = None  # type: ignore[assignment]
+    state = forms.ChoiceField(
+        label=_("State when the books began"),
+        choices=[(str(state), state.label) for state in OPENING_BILLS],
+        initial=BillState.HELD,
+        help_text=_("What was passed on books nothing, but counts in the customer's exposure until it is due."),
+    )
+    endorsed_to = partner_field(Side.SUPPLIER, required=False, help_text=_("Of an endorsed bill."))
+    bank_account = forms.ModelChoiceField(
+        open_bank_accounts(), label=_("Bank account"), required=False, help_text=_("Of a discounted bill.")
+    )
+    exchange_rate = NumberField(
+        label=_("Exchange rate"), required=False, decimal_places=10, help_text=_("Empty: the rate of the first day.")
+    )
+    field_order = (
+        *("side", "kind", "bill_number", "partner", "amount", "currency", "exchange_rate", "issue_date", "due_date"),
+        *("drawer", "acceptor", "state", "endorsed_to", "bank_account", "note"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["endorsed_to"].label = _("Endorsed to")
+
+    def arguments(self) -> dict[str, Any]:
+        data = super().arguments()
+        supplier, bank = data.pop("endorsed_to"), data.pop("bank_account")
+        return data | {
+            "endorsed_to_id": supplier.pk if supplier else None,
+            "bank_account_id": bank.pk if bank else None,
+        }
+
+
+class OpeningReceiptForm(forms.Form):
+    partner = partner_field(Side.SUPPLIER)
+    reference = forms.CharField(label=_("Receipt number"), max_length=60, help_text=_("The number it had before."))
+    received_date = date_field(_("Came in on"), help_text=_("Before the books began."))
+    currency = forms.ModelChoiceField(
+        Currency.objects.filter(is_active=True), label=_("Currency"), required=False, help_text=_("Empty: his own.")
+    )
+    exchange_rate = NumberField(
+        label=_("Exchange rate"), required=False, decimal_places=10, help_text=_("Empty: the rate of the first day.")
+    )
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.filter(is_active=True), label=_("Warehouse"), required=False, help_text=_("Empty: the first.")
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def arguments(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        warehouse = data.pop("warehouse")
+        return _by_key(data) | {"warehouse_id": warehouse.pk if warehouse else None}
+
+
+class OpeningReceiptLineForm(forms.Form):
+    item = item_field(required=False)
+    quantity = NumberField(label=_("Quantity not invoiced"), required=False, min_value=0)
+    price = NumberField(label=_("Price without tax"), required=False, min_value=0)
+
+    def arguments(self) -> dict[str, Any] | None:
+        """Return the row as the service takes it, None when it is empty."""
+        item = self.cleaned_data.get("item")
+        if item is None:
+            return None
+        quantity, price = self.cleaned_data.get("quantity"), self.cleaned_data.get("price")
+        return {"item_id": item.pk, "quantity": quantity, "price": price}
+
+
+OpeningReceiptLineFormSet = forms.formset_factory(OpeningReceiptLineForm, extra=3, can_delete=True, max_num=500)
 
 
 def _by_key(cleaned: dict[str, Any]) -> dict[str, Any]:

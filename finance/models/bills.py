@@ -18,6 +18,7 @@ class Bill(Document):
     """A bank or commercial acceptance bill. Taking it in (or issuing it) is a payment that stands on the bill.
 
     ``received`` bills are ours until they are endorsed, discounted or collected; ``issued`` ones we owe until maturity.
+    ``opening_state``: it is older than the books, and what it was when they began; no payment stands behind it.
     """
 
     LOCK_PLACE: ClassVar[int] = 71
@@ -48,6 +49,9 @@ class Bill(Document):
     )
     interest = AmountField(_("interest"), default=0, editable=False)
     settled_date = models.DateField(_("left our hands on"), null=True, editable=False)
+    opening_state = models.CharField(
+        _("state when the books began"), max_length=12, choices=BillState, blank=True, editable=False
+    )
     history = History()
 
     class Meta(Document.Meta):
@@ -68,6 +72,9 @@ class Bill(Document):
             models.CheckConstraint(condition=Q(kind__in=BillKind.values), name="finance_bill_kind_known"),
             models.CheckConstraint(condition=Q(amount__gt=0, interest__gte=0), name="finance_bill_amount"),
             models.CheckConstraint(condition=Q(due_date__gte=models.F("issue_date")), name="finance_bill_dates"),
+            models.CheckConstraint(
+                condition=Q(opening_state__in=["", "held", "endorsed", "discounted"]), name="finance_bill_opening"
+            ),
             models.UniqueConstraint(
                 fields=["side", "bill_number"], condition=~Q(state="cancelled"), name="finance_bill_number_once"
             ),
@@ -78,6 +85,11 @@ class Bill(Document):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is older than the books."""
+        return bool(self.opening_state)
 
     def get_absolute_url(self) -> str:
         return reverse("finance:bill-detail", args=[self.pk])

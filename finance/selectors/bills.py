@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from core.fields import ZERO
-from finance.models import Bill
+from finance.models import Bill, Invoice
 from finance.selectors.accounts import AccountBook
 from finance.states import AccountRole, BillSide, BillState
 from masterdata.selectors.merging import keys_of_family
@@ -34,3 +34,10 @@ def bills_not_due(partner_id: int, day: dt.date) -> Decimal:
 def held_bills() -> QuerySet[Bill]:
     """Return the bills that wait for their day, the next due first."""
     return Bill.objects.filter(state=BillState.HELD).select_related("partner", "currency").order_by("due_date", "pk")
+
+
+def dishonoured_opening(item: Invoice) -> Bill | None:
+    """Return the opening bill that was dishonoured and is owed by ``item``, if it is such a claim."""
+    owed_by = Q(partner=item.partner_id) | Q(endorsed_to=item.partner_id)
+    found = Bill.objects.filter(owed_by, state=BillState.DISHONOURED, bill_number=item.supplier_reference)
+    return found.exclude(opening_state="").first()

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from core.fields import ZERO
+from erp.models import CostLayer, StockMove
+from erp.states import MoveKind
 from finance.engines.recognition import share
 from finance.models import GrniLine, WriteOffLine
 from finance.selectors.accounts import account_book
@@ -27,6 +31,16 @@ def given_up_by(receipt_line_ids: Iterable[int]) -> str:
         grni__receipt_line__in=list(receipt_line_ids), write_off__state=WriteOffState.POSTED
     )
     return found.order_by("write_off_id").values_list("write_off__number", flat=True).first() or ""
+
+
+def opening_goods(item_ids: Iterable[int]) -> dict[int, dict[int, Decimal]]:
+    """Return {item: {move: quantity}} of the opening stock: what was received before the books began lies in it."""
+    taken_back = StockMove.objects.filter(reverses=OuterRef("move"))
+    layers = CostLayer.objects.filter(item__in=set(item_ids), move__kind=MoveKind.OPENING).exclude(Exists(taken_back))
+    found: dict[int, dict[int, Decimal]] = {}
+    for item_id, move_id, quantity in layers.order_by("pk").values_list("item_id", "move_id", "quantity"):
+        found.setdefault(item_id, {})[move_id] = quantity
+    return found
 
 
 def _value_of(row: GrniLine, quantity: Decimal, decimals: int) -> Decimal:

@@ -15,6 +15,7 @@ from core.money import round_amount, split_amount
 from core.operations import operation
 from finance.errors import BillPartsMismatch, WrongBillSide
 from finance.models import Allocation, Bill, Invoice, Payment
+from finance.selectors.accounts import account_book
 from finance.selectors.payments import live_allocations
 from finance.services.payments.posting import record_payment, reverse_payment
 from finance.states import AllocationKind, BillSide, BillState, PaymentState
@@ -73,9 +74,13 @@ def split_bill(
     if bill.state != BillState.HELD:
         raise InvalidTransition(document=bill, state=bill.get_state_display(), to=BillState.SPLIT.label)
     amounts = _amounts(bill, parts)
-    [payment] = lock_many(Payment, payments.values_list("pk", flat=True)).values()
-    settled = _settled_by(payment)
+    received = list(lock_many(Payment, payments.values_list("pk", flat=True)).values())
     transition(bill, BillState.SPLIT, actor=actor, at=at)
+    if bill.is_opening and not received:
+        _share_opening(bill, amounts, actor=actor, at=at)
+        return bill
+    [payment] = received
+    settled = _settled_by(payment)
     today = business_date(at)
     reverse_payment(payment_id=payment.pk, date=today, actor=actor, at=at, reason=str(bill))
     shared = _shared_out(amounts, [(one.invoice_id, one.amount) for one in settled])
@@ -83,7 +88,7 @@ def split_bill(
     for number, (amount, lines) in enumerate(shared, start=1):
         part = _part(bill, number, amount, at)
         transition(part, BillState.HELD, actor=actor, at=at)
-        received = record_payment(
+        taken = record_payment(
             bill_id=part.pk,
             partner_id=bill.partner_id,
             kind=payment.kind,
@@ -96,9 +101,19 @@ def split_bill(
             actor=actor,
             at=at,
         )
-        part.base_amount = received.base_amount
+        part.base_amount = taken.base_amount
         part.save(update_fields=["base_amount"])
     return bill
+
+
+def _share_opening(bill: Bill, amounts: Sequence[Decimal], *, actor: Any, at: dt.datetime) -> None:
+    """Divide a bill that is older than the books: nothing was received with it, and its account does not change."""
+    bases = split_amount(bill.base_amount, amounts, account_book().decimals)
+    for number, (amount, base) in enumerate(zip(amounts, bases, strict=True), start=1):
+        part = _part(bill, number, amount, at)
+        part.base_amount, part.opening_state = base, bill.opening_state
+        part.save(update_fields=["base_amount", "opening_state"])
+        transition(part, BillState.HELD, actor=actor, at=at)
 
 
 def _part(bill: Bill, number: int, amount: Decimal, at: dt.datetime) -> Bill:

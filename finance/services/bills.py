@@ -7,14 +7,15 @@ from typing import Any
 
 from core.clock import business_date
 from core.documents import lock, next_number, transition
+from core.errors import InvalidTransition
 from core.fields import ZERO
 from core.locks import lock_many
 from core.money import round_amount
 from core.operations import operation
 from finance.errors import AmountMissing, BillInUse, CurrencyMismatch, DuplicateBill, WrongBillSide
 from finance.models import Allocation, BankAccount, Bill, Invoice, Payment
-from finance.selectors.accounts import AccountBook, account_book
-from finance.selectors.bills import bill_account
+from finance.selectors.accounts import account_book
+from finance.services.opening_bills import bill_line, reopen_claims
 from finance.services.payments.posting import record_payment, reverse_payment
 from finance.services.posting import Line, post_entry
 from finance.states import AccountRole, BillSide, BillState, Direction, EntryEvent, PaymentState, Side
@@ -210,6 +211,8 @@ def settle_bill(
 def dishonour_bill(*, bill_id: int, version: int | None = None, actor: Any, at: dt.datetime, reason: str = "") -> Bill:
     """The bill was not paid (拒付): what it settled is open again today; a discounting bank takes its money back.
 
+    Of a bill that is older than the books its amount is owed again, as an item of its own.
+
     Raises:
         StaleVersion: somebody changed it since.
         InvalidTransition: it is a draft, settled or cancelled.
@@ -227,7 +230,7 @@ def dishonour_bill(*, bill_id: int, version: int | None = None, actor: Any, at: 
         book = account_book()
         bank = bill.bank_account
         lines = [
-            _bill_line(bill, book, bill.amount, bill.base_amount),
+            bill_line(bill, book, bill.amount, bill.base_amount),
             _bank_line(bill, bank, -bill.amount, -bill.base_amount),
         ]
         post_entry(
@@ -242,6 +245,8 @@ def dishonour_bill(*, bill_id: int, version: int | None = None, actor: Any, at: 
         )
     for payment in payments.order_by("-pk"):
         reverse_payment(payment_id=payment.pk, date=day, actor=actor, at=at, reason=reason)
+    if bill.is_opening:
+        reopen_claims(bill, day, actor=actor, at=at)
     return bill
 
 
@@ -254,6 +259,8 @@ def cancel_bill(*, bill_id: int, version: int | None = None, actor: Any, at: dt.
         InvalidTransition: it is registered already.
     """
     bill = lock(Bill, bill_id, version=version)
+    if bill.state != BillState.DRAFT:
+        raise InvalidTransition(document=bill, state=bill.get_state_display(), to=BillState.CANCELLED.label)
     transition(bill, BillState.CANCELLED, actor=actor, at=at)
     return bill
 
@@ -280,7 +287,7 @@ def _to_bank(bill: Bill, bank_account_id: int, day: dt.date, event: EntryEvent, 
     lines = [
         _bank_line(bill, bank, sign * money, sign * base, rate),
         Line(account_id=book.account(AccountRole.BILL_INTEREST), amount=interest, partner_id=bill.partner_id),
-        _bill_line(bill, book, -sign * bill.amount, -sign * bill.base_amount),
+        bill_line(bill, book, -sign * bill.amount, -sign * bill.base_amount),
     ]
     rest = -sum((line.amount for line in lines), ZERO)
     lines.append(Line(account_id=book.account(AccountRole.EXCHANGE), amount=rest))
@@ -289,17 +296,6 @@ def _to_bank(bill: Bill, bank_account_id: int, day: dt.date, event: EntryEvent, 
     )
     bill.bank_account, bill.settled_date = bank, day
     bill.save(update_fields=["bank_account", "settled_date", "interest"])
-
-
-def _bill_line(bill: Bill, book: AccountBook, amount: Decimal, base: Decimal) -> Line:
-    return Line(
-        account_id=bill_account(bill, book),
-        amount=base,
-        currency_id=bill.currency_id,
-        currency_amount=amount,
-        rate=bill.exchange_rate,
-        partner_id=bill.partner_id,
-    )
 
 
 def _bank_line(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -75,12 +76,33 @@ def record_opening_item(
     )
     base = round_amount(amount * invoice.exchange_rate, book.decimals) if base_amount is None else base_amount
     invoice.base_net_amount = invoice.base_gross_amount = base
+    counter = Line(account_id=book.account(AccountRole.OPENING), amount=ZERO)
+    enter_item(invoice, parts or [(due_date, amount)], counter, book, actor=actor, at=at)
+    return invoice
+
+
+def enter_item(
+    invoice: Invoice,
+    parts: Sequence[tuple[dt.date, Decimal]],
+    counter: Line,
+    book: AccountBook,
+    *,
+    actor: Any,
+    at: dt.datetime,
+) -> None:
+    """Store and post an item that no invoice of ours stands behind; ``counter`` takes the other side of its amount.
+
+    Raises:
+        OpeningItemKnown: the partner has an item of this number.
+    """
     _refuse_twin(invoice)
-    _store(invoice, parts or [(due_date, amount)], book)
-    _book(invoice, book, actor=actor, at=at)
+    invoice.due_date = max(due for due, _amount in parts)
+    invoice.save()
+    _write_line(invoice, counter.account_id)
+    write_parts(invoice, parts)
+    _book(invoice, counter, book, actor=actor, at=at)
     transition(invoice, InvoiceState.POSTED, actor=actor, at=at, fields=["due_date"])
     invoice.recount_open()
-    return invoice
 
 
 def own_partner(partner_id: int) -> Partner:
@@ -116,19 +138,12 @@ def _refuse_twin(invoice: Invoice) -> None:
         raise OpeningItemKnown(partner=invoice.partner, reference=invoice.supplier_reference, document=twin)
 
 
-def _store(invoice: Invoice, parts: Sequence[tuple[dt.date, Decimal]], book: AccountBook) -> None:
-    invoice.due_date = max(due for due, _amount in parts)
-    invoice.save()
-    _write_line(invoice, book)
-    write_parts(invoice, parts)
-
-
-def _write_line(invoice: Invoice, book: AccountBook) -> None:
+def _write_line(invoice: Invoice, account_id: int) -> None:
     sign = -1 if invoice.is_credit else 1
     InvoiceLine.objects.create(
         invoice=invoice,
         line_no=1,
-        account_id=book.account(AccountRole.OPENING),
+        account_id=account_id,
         description=str(EntryEvent.OPENING.label),
         quantity=sign,
         price=abs(invoice.gross_amount),
@@ -139,7 +154,7 @@ def _write_line(invoice: Invoice, book: AccountBook) -> None:
     )
 
 
-def _book(invoice: Invoice, book: AccountBook, *, actor: Any, at: dt.datetime) -> None:
+def _book(invoice: Invoice, counter: Line, book: AccountBook, *, actor: Any, at: dt.datetime) -> None:
     sign = 1 if invoice.kind == Side.CUSTOMER else -1
     control = Line(
         account_id=book.account(AccountRole.RECEIVABLE if sign > 0 else AccountRole.PAYABLE),
@@ -154,7 +169,7 @@ def _book(invoice: Invoice, book: AccountBook, *, actor: Any, at: dt.datetime) -
     post_entry(
         source=invoice,
         event=EntryEvent.INVOICE,
-        lines=[*lines, Line(account_id=book.account(AccountRole.OPENING), amount=rest)],
+        lines=[*lines, replace(counter, amount=rest)],
         date=invoice.document_date,
         description=f"{invoice.partner} {invoice.supplier_reference}",
         book=book,

@@ -10,8 +10,9 @@ from core.errors import StaleVersion
 from core.fields import ZERO
 from core.locks import lock_rows
 from core.operations import operation
-from finance.errors import NoOpeningItem, OpeningInUse, OpeningOfVoucher
+from finance.errors import ClaimOfBill, NoOpeningItem, OpeningInUse, OpeningOfVoucher
 from finance.models import Invoice, ManualEntry, Payment
+from finance.selectors.bills import dishonoured_opening
 from finance.services.payments.posting import take_back
 from finance.services.posting import live_entry, reverse_entry
 from finance.states import EntryEvent, InvoiceState, PaymentState
@@ -39,6 +40,7 @@ def withdraw_opening_item(
     Raises:
         StaleVersion: somebody changed it since.
         NoOpeningItem: it is an invoice of these books.
+        ClaimOfBill: a dishonoured bill is owed by it.
         OpeningOfVoucher: a voucher opened it, and takes it back when it is reversed.
         OpeningInUse: it was paid, allocated or credited.
         InvalidTransition: it was taken back already.
@@ -47,6 +49,9 @@ def withdraw_opening_item(
     item = lock(Invoice, invoice_id, version=version)
     if not item.is_opening:
         raise NoOpeningItem(document=item)
+    bill = dishonoured_opening(item)
+    if bill is not None:
+        raise ClaimOfBill(document=item, bill=bill)
     if item.opening_entry is not None:
         raise OpeningOfVoucher(document=item, voucher=item.opening_entry)
     _refuse_used_item(item)

@@ -125,11 +125,22 @@ class BillState(models.TextChoices):
 BILL_TRANSITIONS: Transitions = {
     BillState.DRAFT: frozenset({BillState.HELD, BillState.CANCELLED}),
     BillState.HELD: frozenset(
-        {BillState.ENDORSED, BillState.DISCOUNTED, BillState.SETTLED, BillState.SPLIT, BillState.DISHONOURED}
+        {
+            BillState.ENDORSED,
+            BillState.DISCOUNTED,
+            BillState.SETTLED,
+            BillState.SPLIT,
+            BillState.DISHONOURED,
+            BillState.CANCELLED,
+        }
     ),
-    BillState.ENDORSED: frozenset({BillState.DISHONOURED}),
-    BillState.DISCOUNTED: frozenset({BillState.DISHONOURED}),
+    BillState.ENDORSED: frozenset({BillState.DISHONOURED, BillState.CANCELLED}),
+    BillState.DISCOUNTED: frozenset({BillState.DISHONOURED, BillState.CANCELLED}),
 }
+"""Only a bill that is older than the books is cancelled after it was registered: its opening is taken back."""
+
+OPENING_BILLS = (BillState.HELD, BillState.ENDORSED, BillState.DISCOUNTED)
+"""What a bill may be when the books begin."""
 
 
 class WriteOffKind(models.TextChoices):

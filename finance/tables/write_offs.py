@@ -50,6 +50,32 @@ class GrniTable(DocumentTable):
         return (today() - record.received_date).days
 
 
+class OpeningReceiptTable(DocumentTable):
+    """Receipts older than the books: what came, what the supplier has invoiced of it since."""
+
+    receipt = tables.Column(linkify=lambda record: record.receipt.get_absolute_url())
+    received_date = DateColumn()
+    received_quantity = QuantityColumn(verbose_name=_("not invoiced when the books began"))
+    received_amount = AmountColumn()
+    invoiced_amount = AmountColumn()
+    open_quantity = QuantityColumn(verbose_name=_("open quantity"))
+    open_amount = AmountColumn(verbose_name=_("open in base currency"))
+
+    class Meta(DocumentTable.Meta):
+        model = GrniLine
+        fields = (
+            "receipt",
+            "partner",
+            "item",
+            "received_date",
+            "received_quantity",
+            "received_amount",
+            "invoiced_amount",
+            "open_quantity",
+            "open_amount",
+        )
+
+
 class AccruedChargeTable(DocumentTable):
     select = SelectColumn()
     landed_cost = tables.Column(

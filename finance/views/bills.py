@@ -20,7 +20,7 @@ from finance.forms.payments import typed_allocations
 from finance.models import Bill
 from finance.selectors.ledger import entries_of
 from finance.selectors.payments import open_invoices
-from finance.services import bills
+from finance.services import bills, opening_bills
 from finance.services.bill_splitting import split_bill
 from finance.states import BillSide, BillState, Side
 from finance.tables.bills import BillTable
@@ -33,6 +33,11 @@ B = BillState
 def is_received(bill: Bill) -> bool:
     """Whether the bill is one we received and hold."""
     return bill.state == B.HELD and bill.side == BillSide.RECEIVED
+
+
+def is_untouched_opening(bill: Bill) -> bool:
+    """Whether the bill is older than the books and nothing happened to it since."""
+    return bill.is_opening and bill.state == bill.opening_state and bill.split_from_id is None
 
 
 class BillList(ListPage):
@@ -108,7 +113,24 @@ class BillDetail(DocumentPage):
             danger=True,
             reason=True,
         ),
-        Verb(_("Cancel"), "finance:bill-cancel", bills.cancel_bill, to=B.CANCELLED, danger=True, reason=True),
+        Verb(
+            _("Cancel"),
+            "finance:bill-cancel",
+            bills.cancel_bill,
+            to=B.CANCELLED,
+            when=lambda bill: bill.state == B.DRAFT,
+            danger=True,
+            reason=True,
+        ),
+        Verb(
+            _("Take back"),
+            "finance:opening-bill-withdraw",
+            opening_bills.withdraw_opening_bill,
+            to=B.CANCELLED,
+            when=is_untouched_opening,
+            danger=True,
+            reason=True,
+        ),
     )
 
     def get_object_queryset(self) -> Any:
@@ -137,6 +159,13 @@ class DishonourBill(BillOperation):
 
 class CancelBill(BillOperation):
     service = bills.cancel_bill
+
+
+class WithdrawOpeningBill(BillOperation):
+    """An opening bill taken back; its number may be entered again."""
+
+    service = opening_bills.withdraw_opening_bill
+    message = _("The opening bill is taken back.")
 
 
 class BillCreate(FormPage):

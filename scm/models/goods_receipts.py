@@ -36,6 +36,12 @@ class GoodsReceipt(Document):
     exchange_rate = RateField(
         _("exchange rate of the receipt"), default=1, editable=False, help_text=_("Base currency for one unit.")
     )
+    is_opening = models.BooleanField(
+        _("received before the books began"),
+        default=False,
+        editable=False,
+        help_text=_("Its goods are part of the opening stock; the supplier had not invoiced them."),
+    )
     rejected_quantity = QuantityField(
         _("rejected"),
         default=0,
@@ -57,8 +63,16 @@ class GoodsReceipt(Document):
                 condition=Q(state__in=GoodsReceiptState.values), name="scm_goodsreceipt_state_known"
             ),
             models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="scm_goodsreceipt_rate_positive"),
+            models.UniqueConstraint(
+                fields=["partner", "delivery_note"],
+                condition=Q(is_opening=True, state="posted"),
+                name="scm_goodsreceipt_opening_once",
+            ),
         ]
         indexes = [models.Index(fields=["state", "document_date"], name="scm_goodsreceipt_state")]
+
+    def __str__(self) -> str:
+        return (self.delivery_note if self.is_opening else "") or self.number
 
     def get_absolute_url(self) -> str:
         return reverse("scm:goods-receipt-detail", args=[self.pk])

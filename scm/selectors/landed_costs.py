@@ -16,7 +16,7 @@ from scm.states import GoodsReceiptState, LandedCostState, SpreadBasis
 
 def receipts_for_charges() -> QuerySet[GoodsReceipt]:
     """Return the posted receipts, newest first."""
-    posted = GoodsReceipt.objects.filter(state=GoodsReceiptState.POSTED)
+    posted = GoodsReceipt.objects.filter(state=GoodsReceiptState.POSTED, is_opening=False)
     return posted.select_related("partner").order_by("-document_date", "-pk")
 
 

@@ -6,7 +6,7 @@ from core.api.viewsets import ConcordSerializer
 from finance.api.serializers.fields import HEADER, Money
 from finance.api.serializers.payments import SettledInput
 from finance.models import Bill
-from finance.states import BillKind, BillSide
+from finance.states import OPENING_BILLS, BillKind, BillSide
 
 
 class BillSerializer(ConcordSerializer):
@@ -32,6 +32,7 @@ class BillSerializer(ConcordSerializer):
             "bank_account",
             "interest",
             "settled_date",
+            "opening_state",
         )
 
 
@@ -47,6 +48,24 @@ class BillInput(serializers.Serializer):
     currency_id = serializers.IntegerField(required=False, allow_null=True)
     drawer = serializers.CharField(max_length=120, required=False, allow_blank=True)
     acceptor = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+
+
+class OpeningBillInput(serializers.Serializer):
+    side = serializers.ChoiceField(choices=BillSide.choices)
+    kind = serializers.ChoiceField(choices=BillKind.choices)
+    bill_number = serializers.CharField(max_length=40)
+    partner_id = serializers.IntegerField()
+    amount = Money()
+    issue_date = serializers.DateField()
+    due_date = serializers.DateField()
+    state = serializers.ChoiceField(choices=[(str(state), state.label) for state in OPENING_BILLS], required=False)
+    drawer = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    acceptor = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    endorsed_to_id = serializers.IntegerField(required=False, allow_null=True)
+    bank_account_id = serializers.IntegerField(required=False, allow_null=True)
+    currency_id = serializers.IntegerField(required=False, allow_null=True)
+    exchange_rate = serializers.DecimalField(max_digits=18, decimal_places=10, required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True)
 
 

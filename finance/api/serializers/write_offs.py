@@ -81,6 +81,25 @@ class GrniSerializer(ConcordSerializer):
         )
 
 
+class OpeningReceiptLineInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    quantity = Figure()
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
+    price = Figure()
+    tax_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class OpeningReceiptInput(serializers.Serializer):
+    partner_id = serializers.IntegerField()
+    reference = serializers.CharField(max_length=60)
+    received_date = serializers.DateField()
+    currency_id = serializers.IntegerField(required=False, allow_null=True)
+    exchange_rate = serializers.DecimalField(max_digits=18, decimal_places=10, required=False, allow_null=True)
+    warehouse_id = serializers.IntegerField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    lines = OpeningReceiptLineInput(many=True, allow_empty=False)
+
+
 class AccruedChargeSerializer(ConcordSerializer):
     open_amount = Money(read_only=True)
 

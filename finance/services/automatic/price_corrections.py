@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from core.money import split_amount
 from erp.models import OperationFee, StockMove, WorkOrder
 from erp.services.late_costs import LateCost, follow_late_costs
 from erp.services.work_orders.outside import correct_outside_fees, has_goods
 from erp.states import EntryKind, ValueCounter
 from finance.models import Invoice
 from finance.selectors.accounts import AccountBook, account_book
+from finance.selectors.grni import opening_goods
 from finance.services.posting import Line, post_entry
 from finance.states import AccountRole, EntryEvent
-from scm.models import GoodsReceipt
+from scm.models import GoodsReceipt, GoodsReceiptLine
 
 RECEIPT = "scm.goodsreceipt"
 
@@ -34,7 +36,7 @@ def follow_goods(
     moves = StockMove.objects.filter(source_label=RECEIPT, source_line_id__in=changed, reverses__isnull=True).order_by(
         "pk"
     )
-    costs = [LateCost(move.pk, changed[move.source_line_id or 0]) for move in moves]
+    costs = [LateCost(move.pk, changed[move.source_line_id or 0]) for move in moves] + _of_opening_stock(changed)
     if costs:
         follow_late_costs(
             costs=costs,
@@ -54,6 +56,20 @@ def follow_goods(
     )
     for fee in fees:
         _book_fee(fee, source, date, actor=actor, at=at)
+
+
+def _of_opening_stock(changed: Mapping[int, Decimal]) -> list[LateCost]:
+    """Share the corrections of receipts older than the books among the opening stock of their items, by quantity."""
+    lines = GoodsReceiptLine.objects.filter(pk__in=changed, receipt__is_opening=True, item__isnull=False)
+    items = dict(lines.order_by("pk").values_list("pk", "item_id"))
+    goods, decimals = (opening_goods(items.values()), account_book().decimals) if items else ({}, 0)
+    return [
+        LateCost(move_id, part)
+        for line_id, item_id in items.items()
+        for move_id, part in zip(
+            goods[item_id], split_amount(changed[line_id], list(goods[item_id].values()), decimals), strict=True
+        )
+    ]
 
 
 def fee_lines(book: AccountBook, work_order: WorkOrder | None, amount: Decimal, partner_id: int) -> list[Line]:

@@ -14,6 +14,7 @@ from finance.models import GrniLine, JournalLine
 from finance.selectors.accounts import account_book, accounts_of
 from finance.services.automatic.early import match_receipts, unmatch_receipts
 from finance.services.automatic.price_corrections import fee_lines, follow_goods
+from finance.services.opening_receipts import take_back_opening
 from finance.services.posting import Line, post_entry
 from finance.states import AccountRole, EntryEvent
 from scm.models import GoodsReceipt, GoodsReceiptLine, SupplierReturn, SupplierReturnLine
@@ -79,6 +80,9 @@ def reverse_receipt(*, receipt: GoodsReceipt, amounts: Amounts, date: dt.date, a
         at=at,
     )
     GrniLine.objects.filter(receipt=receipt).update(received_quantity=0, received_amount=0)
+    if receipt.is_opening:
+        take_back_opening(receipt, date, actor=actor, at=at)
+        return
     fees = _fees(receipt, amounts, sign=-1)
     lines = fees + _aligning(receipt, ZERO, fees)
     post_entry(source=receipt, event=EntryEvent.REVERSED, lines=lines, date=date, actor=actor, at=at)

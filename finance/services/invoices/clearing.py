@@ -15,6 +15,7 @@ from finance.engines.recognition import share
 from finance.errors import NothingToCredit
 from finance.models import AccruedCharge, EarlyLine, EarlyMatch, GrniLine, Invoice, InvoiceLine, UnbilledLine
 from finance.selectors.accounts import AccountBook
+from finance.selectors.grni import opening_goods
 from finance.services.automatic.recognition import Recognition, save_rows
 from finance.services.posting import Line, in_currency, merged
 from finance.states import AccountRole, Side
@@ -34,6 +35,8 @@ class Clearing:
         self.sign = 1 if invoice.kind == Side.CUSTOMER else -1
         self.unbilled: dict[int, UnbilledLine] = _rows(UnbilledLine, "shipment_line", lines)
         self.grni: dict[int, GrniLine] = _rows(GrniLine, "receipt_line", lines)
+        older = {row.item_id for row in self.grni.values() if row.receipt.is_opening} - {None}
+        self.opening = opening_goods(older) if older else {}
         self.charges: dict[int, AccruedCharge] = _rows(AccruedCharge, "charge", lines, "landed_charge")
         self.dearer_charges: dict[int, Decimal] = {}  # what charges cost more than was accrued, by charge
         self.corrections: dict[int, Decimal] = {}  # what goods cost more than they were received at, by receipt line
@@ -175,23 +178,36 @@ class Clearing:
     def _against_receipt(self, line: InvoiceLine) -> list[Line]:
         """Clear the receipt at what the invoice says it cost; the difference to its value follows the goods.
 
+        Of a receipt older than the books the goods are in the opening stock; what of them was gone by then has no
+        place to follow to, and its part is a purchase price difference.
+
+
         The receipt's row rises (or falls) by the difference with the goods, and is cleared with it: nothing of it stays
         in the accrual. What only the rate explains is an exchange difference. Source: HARD_RULES §11.
         """
         at_rate = self._in_base(line.cleared_currency_amount)
         dearer = line.base_net_amount - at_rate
         row = self.grni[line.receipt_line_id or 0]
-        row.received_amount += dearer
-        row.invoiced_amount += dearer
-        self.corrections[row.receipt_line_id] = self.corrections.get(row.receipt_line_id, ZERO) + dearer
+        follows = self._of_goods(row, dearer)
+        row.received_amount += follows
+        row.invoiced_amount += follows
+        self.corrections[row.receipt_line_id] = self.corrections.get(row.receipt_line_id, ZERO) + follows
         return [
             Line(
                 account_id=self.book.account(AccountRole.GRNI, line.item_id),
-                amount=line.cleared_amount + dearer,
+                amount=line.cleared_amount + follows,
                 partner_id=self.invoice.partner_id,
             ),
+            Line(account_id=self.book.account(AccountRole.PRICE_DIFFERENCE, line.item_id), amount=dearer - follows),
             Line(account_id=self.book.account(AccountRole.EXCHANGE), amount=at_rate - line.cleared_amount),
         ]
+
+    def _of_goods(self, row: GrniLine, dearer: Decimal) -> Decimal:
+        """Return the part of a price difference that follows goods: of an opening receipt those in opening stock."""
+        if not row.receipt.is_opening or not dearer:
+            return dearer
+        there = sum(self.opening.get(row.item_id or 0, {}).values(), ZERO)
+        return share(dearer, min(there, row.received_quantity), row.received_quantity, self.book.decimals)
 
     def _against_charge(self, line: InvoiceLine, row: AccruedCharge) -> list[Line]:
         """Clear an accrued charge at what the carrier invoices; the difference to the estimate follows the goods.

@@ -194,6 +194,8 @@ def reverse_goods_receipt(
 ) -> GoodsReceipt:
     """Undo a posted receipt in full, today: the goods leave stock at the value they came in with.
 
+    One that was taken over from before the books began moved no stock: its accrual is taken back alone.
+
     Raises:
         StaleVersion: somebody changed the receipt since the user saw it.
         InvalidTransition: it is not posted.
@@ -219,6 +221,8 @@ def reverse_goods_receipt(
     if subcontract is not None:
         require_reversible(receipt)
     transition(receipt, GoodsReceiptState.REVERSED, actor=actor, at=at, reason=reason)
+    if receipt.is_opening:
+        order.lines.update(is_closed=True)  # nothing more is expected on an order that stood for it alone
     recompute_order(order, actor=actor, at=at)
     today = business_date(at)
     who: dict[str, Any] = {"date": today, "actor": actor, "at": at, "reason": reason}

@@ -54,7 +54,7 @@ def set_header(order: PurchaseOrder, header: Mapping[str, Any], date: dt.date) -
     partner = supplier(header["partner_id"])
     order.partner = partner
     order.currency = _found(Currency, header.get("currency_id"), "currency_id") or partner.currency
-    order.exchange_rate = rate_on(order.currency, date)
+    order.exchange_rate = header.get("exchange_rate") or rate_on(order.currency, date)
     order.warehouse = _found(Warehouse, header.get("warehouse_id"), "warehouse_id") or _warehouse()
     order.tax_included = bool(header.get("tax_included") or False)
     for name in HEADER_FIELDS:
