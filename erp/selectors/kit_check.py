@@ -1,9 +1,7 @@
 """Which work orders have their material together: read in a few statements, checked by the engine."""
 
 import datetime as dt
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -16,7 +14,8 @@ from django.db import connection
 from core.clock import today
 from erp.engines import kitting, mrp
 from erp.models import Supply, WorkOrder
-from erp.selectors.boms import BELOW, yield_scrap
+from erp.selectors.boms import yield_scrap
+from erp.selectors.collecting import uncollected
 from erp.selectors.kit_substitutes import LineSubstitute, offer_substitutes, substitutes_by_line
 from erp.selectors.plan_inputs import step_of
 from erp.selectors.plan_sources import columns
@@ -46,15 +45,13 @@ FROM (
 
 MATERIALS = """
 SELECT array_agg(id), array_agg(work_order_id), array_agg(item_id), array_agg(required), array_agg(issued),
-       array_agg(held), array_agg(is_auxiliary), array_agg(decimals), array_agg(operation)
+       array_agg(held), array_agg(is_auxiliary), array_agg(operation)
 FROM (
     SELECT m.id, m.work_order_id, m.item_id, (m.required_quantity * 1000000)::bigint AS required,
            (m.issued_quantity * 1000000)::bigint AS issued, COALESCE(h.held, 0)::bigint AS held,
-           m.material_kind = 'auxiliary' AS is_auxiliary, u.decimals, COALESCE(m.operation_no, 0) AS operation
+           m.material_kind = 'auxiliary' AS is_auxiliary, COALESCE(m.operation_no, 0) AS operation
     FROM erp_workordermaterial m
     JOIN erp_workorder w ON w.id = m.work_order_id AND w.state IN ('released', 'in_progress')
-    JOIN masterdata_item i ON i.id = m.item_id
-    JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
     LEFT JOIN (
         SELECT d.source_line_id, sum((r.quantity * 1000000)::bigint) AS held
         FROM erp_reservation r JOIN erp_demand d ON d.id = r.demand_id
@@ -62,6 +59,12 @@ FROM (
     ) h ON h.source_line_id = m.id
     WHERE m.required_quantity > 0 ORDER BY m.work_order_id, m.line_no, m.id
 ) line
+"""
+
+DECIMALS = """
+SELECT array_agg(i.id), array_agg(u.decimals)
+FROM masterdata_item i JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
+WHERE i.id = ANY(%(items)s)
 """
 
 STOCK = f"""
@@ -80,8 +83,18 @@ FROM erp_supply WHERE is_firm AND item_id = ANY(%(items)s)
 """
 
 
-RECIPES = f"""
-WITH RECURSIVE {BELOW.partition("WITH RECURSIVE")[2].rpartition("SELECT")[0]}
+RECIPES = """
+WITH RECURSIVE part(item_id) AS (
+    SELECT b.item_id FROM erp_bom b
+    WHERE b.item_id = ANY(%(roots)s) AND b.state = 'released'
+     AND b.valid_from <= %(date)s AND (b.valid_to IS NULL OR b.valid_to > %(date)s)
+  UNION
+    SELECT l.component_id FROM part p
+    JOIN erp_bom b ON b.item_id = p.item_id AND b.state = 'released'
+     AND b.valid_from <= %(date)s AND (b.valid_to IS NULL OR b.valid_to > %(date)s)
+    JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+     AND (l.valid_from IS NULL OR l.valid_from <= %(date)s) AND (l.valid_to IS NULL OR l.valid_to > %(date)s)
+)
 SELECT b.id, b.item_id, (b.quantity * 1000000)::bigint, i.lead_time_days, u.decimals, l.component_id,
        (l.quantity * 1000000)::bigint, (l.scrap_percent * 10000)::bigint, v.decimals
 FROM part p
@@ -95,7 +108,11 @@ LEFT JOIN masterdata_item c ON c.id = l.component_id
 LEFT JOIN masterdata_unitofmeasure v ON v.id = c.uom_id
 ORDER BY b.id, l.line_no, l.id
 """
-"""The items and all that goes into them, as far as it is made: each bill with its lines (none: a bill without)."""
+"""The items and all that goes into them, as far as it is made: each bill with its lines (none: a bill without).
+
+Begun with those that have a bill: of thousands of roots PostgreSQL would expect millions of parts, and make room for
+them.
+"""
 
 
 @dataclass(frozen=True)
@@ -360,10 +377,11 @@ def check_orders(question: KitQuestion) -> KitCheck:
     """Check all released and running work orders against one pool, from what is stored now."""
     now = today().toordinal()
     orders, materials = _columns(ORDERS), _columns(MATERIALS)
+    decimals = dict(zip(*_columns(DECIMALS, items=list(set(materials[2]))), strict=True))
     warehouses = dict(zip(orders[0], orders[1], strict=True))
     substitutes = substitutes_by_line()
     items = sorted({*materials[2], *(row.item for rows in substitutes.values() for row in rows if row.item)})
-    with _uncollected():
+    with uncollected(has_circles=False):
         recipes = _recipes(items, set(orders[1])) if question.mode == KitMode.SUB_ASSEMBLIES else {}
         items = sorted({*items, *(part.item[0] for one in recipes.values() for part in one.parts)})
         stores = kitting.Stores(
@@ -374,10 +392,10 @@ def check_orders(question: KitQuestion) -> KitCheck:
             calendar=_calendar(now) if recipes else mrp.WorkingDays.every_day(),
             yield_scrap=bool(recipes) and yield_scrap(),
         )
-        lines = _components(materials, warehouses, substitutes, question)
+        lines = _components(materials, (warehouses, decimals), substitutes, question)
         asked = [
-            kitting.Order(pk, quantity, start, lines[pk], priority, step_of(decimals))
-            for pk, _place, quantity, start, priority, decimals in zip(*orders, strict=True)
+            kitting.Order(pk, quantity, start, lines[pk], priority, step_of(of_product))
+            for pk, _place, quantity, start, priority, of_product in zip(*orders, strict=True)
         ]
         return KitCheck(question, kitting.check_kits(asked, stores, question.policy))
 
@@ -390,39 +408,28 @@ def open_requests(item_ids: Iterable[int]) -> dict[int, list[Supply]]:
     return found
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """The garbage collector off: tens of thousands of small objects live to the end, and none is in a circle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _columns(sql: str) -> list[list[Any]]:
+def _columns(sql: str, **values: Any) -> list[list[Any]]:
     """The columns of tens of thousands of lines, by way of binary arrays: no text is parsed."""
-    return [column.tolist() for column in columns(sql)]
+    return [column.tolist() for column in columns(sql, **values)]
 
 
 def _components(
     materials: list[list[Any]],
-    warehouses: Mapping[int, int],
+    known: tuple[Mapping[int, int], Mapping[int, int]],
     substitutes: Mapping[int, list[LineSubstitute]],
     question: KitQuestion,
 ) -> dict[int, list[kitting.Component]]:
+    """The lines of each order; ``known``: the orders' warehouses, the decimals of the items' units."""
+    warehouses, decimals = known
     found: dict[int, list[kitting.Component]] = {order_id: [] for order_id in warehouses}
-    steps = {decimals: step_of(decimals) for decimals in set(materials[7])}
-    for pk, order_id, item_id, required, issued, held, is_auxiliary, decimals, operation in zip(
-        *materials, strict=True
-    ):
-        if question.operation is not None and operation != question.operation:
+    steps = {item_id: step_of(digits) for item_id, digits in decimals.items()}
+    every, operation = question.with_auxiliaries, question.operation
+    new = kitting.Component
+    for pk, order_id, item_id, required, issued, held, is_auxiliary, number in zip(*materials, strict=True):
+        if operation is not None and number != operation:
             continue
         place = warehouses[order_id]
-        counts = question.with_auxiliaries or not is_auxiliary
-        line = kitting.Component(pk, (item_id, place), required, issued, held, steps[decimals], counts)
+        line = new(pk, (item_id, place), required, issued, held, steps[item_id], every or not is_auxiliary)
         if pk in substitutes:
             offer_substitutes(line, place, substitutes[pk])
         found[order_id].append(line)
@@ -467,5 +474,4 @@ def _calendar(first: int) -> mrp.WorkingDays:
         days: WorkingDays = company_working_days()
     except NoWorkCalendar:
         return mrp.WorkingDays.every_day()
-    span = range(first, first + LAID_OUT_DAYS)
-    return mrp.WorkingDays(first, [days.is_working(dt.date.fromordinal(day)) for day in span])
+    return mrp.WorkingDays(first, days.laid_out(first, LAID_OUT_DAYS))

@@ -14,11 +14,12 @@ from django.db import connection
 from core.clock import today
 from erp.engines import mrp
 from erp.engines.mrp.exploding import outputs_of
-from erp.engines.mrp.problem import MIXED, NEVER, POOL, TO_ORDER, TO_STOCK
+from erp.engines.mrp.problem import NEVER, POOL, TO_STOCK
 from erp.models import PlannedOrder, PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.plan import current_run
 from erp.selectors.plan_inputs import step_of
+from erp.selectors.plan_sources import ORDER_POLICIES, columns
 from erp.selectors.repairs import Repair, left_out
 from erp.selectors.supply_pegs import pegs_of_items
 from erp.selectors.usable import PLANNED
@@ -38,39 +39,62 @@ VALID = "b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
 DAY = "({0} - DATE '0001-01-01' + 1)"
 MICRO = "({0} * 1000000)::bigint"
 
+EXPLODES = """COALESCE(
+    (SELECT true FROM erp_plannedorder o WHERE o.slot = %(slot)s AND o.item_id = b.item_id LIMIT 1),
+    (SELECT true FROM erp_supply s WHERE s.item_id = b.item_id AND s.material_source_id IS NOT NULL LIMIT 1), false)"""
+"""Something hangs on what goes into an item by its bill: planned orders, or material sent out for what is expected."""
+
 BELOW = f"""
-WITH RECURSIVE part(item_id) AS (
     SELECT unnest(%(roots)s::bigint[])
   UNION
     SELECT e.component_id FROM part p JOIN LATERAL (
         SELECT l.component_id FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
-        WHERE b.item_id = p.item_id AND {VALID}
+        WHERE b.item_id = p.item_id AND {VALID} AND {EXPLODES}
       UNION ALL
         SELECT m.item_id FROM erp_workorder w JOIN erp_workordermaterial m ON m.work_order_id = w.id
         WHERE w.item_id = p.item_id AND w.state IN {OPEN_ORDERS}
     ) e ON true
-), parent AS (
-    SELECT DISTINCT b.item_id FROM part p JOIN erp_bomline l ON l.component_id = p.item_id
-    JOIN erp_bom b ON b.id = l.bom_id AND {VALID}
-)
-SELECT item_id, true FROM part
-UNION ALL SELECT item_id, false FROM parent WHERE item_id NOT IN (SELECT item_id FROM part)
 """
 
 ABOVE = f"""
-WITH RECURSIVE user_of(item_id) AS (
     SELECT unnest(%(roots)s::bigint[])
   UNION
-    SELECT e.item_id FROM user_of p JOIN LATERAL (
+    SELECT e.item_id FROM part p JOIN LATERAL (
         SELECT b.item_id FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id AND {VALID}
         WHERE l.component_id = p.item_id
       UNION ALL
         SELECT w.item_id FROM erp_workordermaterial m JOIN erp_workorder w ON w.id = m.work_order_id
         WHERE m.item_id = p.item_id AND w.state IN {OPEN_ORDERS}
     ) e ON true
-)
-SELECT item_id, true FROM user_of
 """
+
+PARENTS = f"""
+  UNION
+    SELECT b.item_id FROM part p JOIN erp_bomline l ON l.component_id = p.item_id
+    JOIN erp_bom b ON b.id = l.bom_id AND {VALID}
+"""
+
+ORDERS = f"""
+WITH RECURSIVE part(item_id) AS ({{part}})
+SELECT (SELECT array_agg(item_id ORDER BY item_id) FROM part),
+       array_agg(item_id), array_agg(sequence), array_agg(need), array_agg(due), array_agg(start), array_agg(finish),
+       array_agg(quantity), array_agg(flags), array_agg(demand_id), array_agg(is_moved)
+FROM (
+    SELECT p.item_id, p.sequence, {DAY.format("p.need_date")} AS need, {DAY.format("p.due_date")} AS due,
+           {DAY.format("p.start_date")} AS start, {DAY.format("p.finish_date")} AS finish,
+           {MICRO.format("p.quantity")} AS quantity, p.flags::int AS flags,
+           CASE WHEN p.flags & {FOR_ONE_ORDER} <> 0 THEN COALESCE(p.demands[1], 0) ELSE 0 END AS demand_id,
+           t.finish_date IS NOT NULL AS is_moved
+    FROM erp_plannedorder p
+    LEFT JOIN erp_plannedordertime t
+      ON t.item_id = p.item_id AND t.due_date = p.due_date AND t.sequence = p.sequence AND t.quantity = p.quantity
+    WHERE p.slot = %(slot)s AND p.item_id = ANY(ARRAY(SELECT item_id FROM part {{around}}))
+    ORDER BY p.item_id, p.due_date, p.sequence
+) planned
+"""
+"""All items on the way and the planned orders of these and, downwards, of all that go on from there."""
+
+NO_SLOT = -1
 
 UNSPOKEN = f"""
 SELECT item_id, sum(quantity)::bigint AS free FROM (
@@ -85,9 +109,13 @@ SELECT item_id, sum(quantity)::bigint AS free FROM (
 """What lies at subcontractors and no open order waits for: stock of this picture, for whoever needs it."""
 
 ITEMS = f"""
-SELECT i.id, COALESCE(f.free, 0) + COALESCE(o.free, 0), {MICRO.format("i.safety_stock")},
-       COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0),
-       u.decimals, i.supply_type <> 'buy', (i.yield_percent * 10000)::bigint, i.order_policy, i.is_phantom
+SELECT array_agg(free), array_agg(safety), array_agg(lead), array_agg(decimals), array_agg(explodes), array_agg(good),
+       array_agg(order_policy), array_agg(is_phantom)
+FROM (
+SELECT (COALESCE(f.free, 0) + COALESCE(o.free, 0))::bigint AS free, {MICRO.format("i.safety_stock")} AS safety,
+       COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0)::int AS lead, u.decimals::int AS decimals,
+       i.supply_type <> 'buy' AS explodes, (i.yield_percent * 10000)::bigint AS good,
+       {ORDER_POLICIES} AS order_policy, i.is_phantom
 FROM masterdata_item i
 JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
 LEFT JOIN LATERAL (
@@ -104,6 +132,7 @@ LEFT JOIN (
 ) f ON f.item_id = i.id
 LEFT JOIN (SELECT item_id, sum(free)::bigint AS free FROM ({UNSPOKEN}) u GROUP BY item_id) o ON o.item_id = i.id
 WHERE i.id = ANY(%(items)s) ORDER BY i.id
+) item
 """
 
 DEMANDS = f"""
@@ -119,36 +148,37 @@ ORDER BY d.id
 """
 
 SUPPLIES = f"""
-SELECT s.id, s.item_id, {DAY.format("s.due_date")}, {MICRO.format("s.open_quantity")},
-       s.is_begun OR COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder'), COALESCE(w.id, 0),
-       COALESCE(s.order_line_id, 0), COALESCE(s.material_source_id, 0)
-FROM erp_supply s
-LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
-WHERE s.item_id = ANY(%(items)s) ORDER BY s.id
+SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(fixed), array_agg(work_order_id),
+       array_agg(order_line_id), array_agg(material_of)
+FROM (
+    SELECT s.id, s.item_id, {DAY.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
+           s.is_begun OR COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder') AS fixed,
+           COALESCE(w.id, 0)::bigint AS work_order_id, COALESCE(s.order_line_id, 0)::bigint AS order_line_id,
+           COALESCE(s.material_source_id, 0)::bigint AS material_of
+    FROM erp_supply s
+    LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
+    WHERE s.item_id = ANY(%(items)s) ORDER BY s.id
+) expected
 """
 
 LINES = f"""
-SELECT b.id, b.item_id, {MICRO.format("b.quantity")}, {DAY.format("b.valid_from")},
-       COALESCE({DAY.format("b.valid_to")}, {NEVER}), l.component_id, {MICRO.format("l.quantity")},
-       (l.scrap_percent * 10000)::bigint, COALESCE({DAY.format("l.valid_from")}, 0),
-       COALESCE({DAY.format("l.valid_to")}, {NEVER}), {MICRO.format("l.fixed_scrap_quantity")}, l.is_level_skipped,
-       l.line_kind <> 'component', EXISTS (SELECT 1 FROM erp_bomsubstitute t WHERE t.bom_line_id = l.id)
-FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
-WHERE b.item_id = ANY(%(items)s) AND {VALID} AND l.component_id = ANY(%(inside)s)
-ORDER BY b.id, l.line_no, l.id
+SELECT array_agg(bom_id), array_agg(item_id), array_agg(base), array_agg(bom_from), array_agg(bom_to),
+       array_agg(component_id), array_agg(per), array_agg(scrap), array_agg(line_from), array_agg(line_to),
+       array_agg(fixed), array_agg(is_level_skipped), array_agg(is_output), array_agg(has_substitutes)
+FROM (
+    SELECT l.bom_id, b.item_id, {MICRO.format("b.quantity")} AS base, {DAY.format("b.valid_from")} AS bom_from,
+           COALESCE({DAY.format("b.valid_to")}, {NEVER}) AS bom_to, l.component_id,
+           {MICRO.format("l.quantity")} AS per, (l.scrap_percent * 10000)::bigint AS scrap,
+           COALESCE({DAY.format("l.valid_from")}, 0) AS line_from,
+           COALESCE({DAY.format("l.valid_to")}, {NEVER}) AS line_to,
+           {MICRO.format("l.fixed_scrap_quantity")} AS fixed, l.is_level_skipped,
+           l.line_kind <> 'component' AS is_output,
+           EXISTS (SELECT 1 FROM erp_bomsubstitute t WHERE t.bom_line_id = l.id) AS has_substitutes
+    FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
+    WHERE b.item_id = ANY(%(items)s) AND {VALID} AND l.component_id = ANY(%(inside)s)
+    ORDER BY b.id, l.line_no, l.id
+) line
 """
-
-ORDERS = """
-SELECT p.item_id, p.sequence, p.need_date, p.due_date, p.start_date, p.finish_date, (p.quantity * 1000000)::bigint,
-       p.flags, p.demands, t.finish_date IS NOT NULL
-FROM erp_plannedorder p
-LEFT JOIN erp_plannedordertime t
-  ON t.item_id = p.item_id AND t.due_date = p.due_date AND t.sequence = p.sequence AND t.quantity = p.quantity
-WHERE p.slot = %s AND p.item_id = ANY(%s) ORDER BY p.item_id, p.due_date, p.sequence
-"""
-
-POLICIES = {"make_to_order": TO_ORDER, "mixed": MIXED}
-
 
 Rows = list[tuple[Any, ...]]
 
@@ -192,26 +222,21 @@ def read_branch(item_ids: Iterable[int], *, upwards: bool = False) -> Branch:
     """Read the branch below items, or all that they go into, by the current run, and peg it."""
     run = current_run()
     day = run.as_of_date if run else today()
-    with connection.cursor() as cursor:
-        cursor.execute(ABOVE if upwards else BELOW, {"roots": sorted(set(item_ids)), "today": day})
-        around = dict(cursor.fetchall())
-        rows = []
-        if run:
-            cursor.execute(ORDERS, [run.slot, sorted(around)])
-            rows = cursor.fetchall()
-    inside = {item_id for item_id, is_inside in around.items() if is_inside}
+    statement = ORDERS.format(part=ABOVE, around="") if upwards else ORDERS.format(part=BELOW, around=PARENTS)
+    slot = run.slot if run else NO_SLOT
+    found = columns(statement, roots=sorted(set(item_ids)), today=day, slot=slot)
+    inside, *orders = (column.tolist() for column in found)
     settings = PlanningSettings.objects.first() or PlanningSettings()
-    reading = _Reading(day, sorted(inside | {row[0] for row in rows}), sorted(inside), settings)
-    reading.read_demands(sorted(inside))
-    return reading.branch(inside, reading.orders(rows))
+    reading = _Reading(day, sorted({*inside, *orders[0]}), inside, settings)
+    reading.read_demands(inside)
+    return reading.branch(set(inside), reading.orders(list(zip(*orders, strict=True))))
 
 
 class _Reading:
     """Turns rows into a problem."""
 
     def __init__(self, day: dt.date, item_ids: list[int], inside: list[int], settings: PlanningSettings) -> None:
-        self.values = {"items": item_ids, "today": day, "inside": inside}
-        self.item_ids = item_ids
+        self.day, self.item_ids, self.inside = day, item_ids, inside
         self.index = {item_id: place for place, item_id in enumerate(item_ids)}
         self.problem = mrp.Problem(
             today=day.toordinal(),
@@ -228,10 +253,9 @@ class _Reading:
         self.promised: dict[int, list[tuple[int, int, int]]] = {}
 
     @staticmethod
-    def _rows(sql: str, values: Any) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
+    def _rows(sql: str, **values: Any) -> Rows:
+        """The rows of a query of arrays."""
+        return list(zip(*(column.tolist() for column in columns(sql, **values)), strict=True))
 
     def _items(self, default_lead: int) -> list[mrp.Item]:
         return [
@@ -242,15 +266,18 @@ class _Reading:
                 step=step_of(decimals),
                 explodes=explodes,
                 good=good,
-                order_policy=POLICIES.get(policy, TO_STOCK),
+                order_policy=policy,
                 is_phantom=is_phantom,
             )
-            for _pk, free, safety, lead, decimals, explodes, good, policy, is_phantom in self._rows(ITEMS, self.values)
+            for free, safety, lead, decimals, explodes, good, policy, is_phantom in self._rows(
+                ITEMS, items=self.item_ids, today=self.day
+            )
         ]
 
     def _boms(self) -> list[mrp.Bom]:
         found: dict[int, mrp.Bom] = {}
-        for bom_id, item_id, quantity, valid_from, valid_to, component_id, *line in self._rows(LINES, self.values):
+        rows = self._rows(LINES, items=self.item_ids, inside=self.inside, today=self.day)
+        for bom_id, item_id, quantity, valid_from, valid_to, component_id, *line in rows:
             if bom_id not in found:
                 found[bom_id] = mrp.Bom(self.index[item_id], quantity, [], valid_from, valid_to)
             component = self.index[component_id]
@@ -262,8 +289,10 @@ class _Reading:
 
     def read_demands(self, inside: list[int]) -> None:
         """Read what is needed and expected of the items inside."""
-        values = {"items": inside}
-        demands, supplies = self._without_promised(self._rows(DEMANDS, values), self._rows(SUPPLIES, values), inside)
+        with connection.cursor() as cursor:
+            cursor.execute(DEMANDS, {"items": inside})
+            demands = list(cursor.fetchall())
+        demands, supplies = self._without_promised(demands, self._rows(SUPPLIES, items=inside), inside)
         demands, supplies = self._without_repaired(demands, supplies)
         self.demand_index = {row[0]: place for place, row in enumerate(demands)}
         lines = {row[8]: place for place, row in enumerate(demands) if row[6] == "sales"}
@@ -324,23 +353,23 @@ class _Reading:
         """The planned orders of all items around, by place."""
         found: list[list[mrp.Order]] = [[] for _ in self.item_ids]
         calendar = self.problem.calendar
-        for item_id, sequence, need, due, start, finish, quantity, flags, demands, is_moved in rows:
+        for item_id, sequence, need, due, start, finish, quantity, flags, demand_id, is_moved in rows:
             order = mrp.Order(
                 self.index[item_id],
                 sequence,
-                need.toordinal(),
-                due.toordinal(),
-                start.toordinal(),
+                need,
+                due,
+                start,
                 quantity,
                 bool(flags & PlannedOrder.PAST_DUE),
                 bool(flags & PlannedOrder.FOR_SAFETY_STOCK),
-                finish=finish.toordinal(),
+                finish=finish,
                 is_pass=bool(flags & PASS_THROUGH),
             )
             if is_moved:
                 order.lead = calendar.between(order.start, order.finish)
-            if flags & FOR_ONE_ORDER and demands:
-                order.group = self.demand_index.get(demands[0], OUTSIDE + demands[0])
+            if demand_id:
+                order.group = self.demand_index.get(demand_id, OUTSIDE + demand_id)
             found[order.item].append(order)
         return found
 
@@ -351,14 +380,13 @@ class _Reading:
         needs: list[list[mrp.Need]] = [[] for _ in range(size)]
         outputs: list[list[mrp.Output]] = [[] for _ in range(size)]
         boms = mrp.boms_by_item(problem)
-        for order in (one for of_item in orders for one in of_item):
-            parts = mrp.component_needs(problem, boms, order) or [] if boms[order.item] else []
-            order.components = [need for need in parts if need.item in within]
+        yielding = {bom.item for bom in problem.boms if any(line.is_output for line in bom.lines)}
+        for order in (one for of_item in orders for one in of_item if boms[one.item]):
+            order.components = mrp.component_needs(problem, boms, order) or []
             for need in order.components:
                 needs[need.item].append(need)
-            for output in outputs_of(problem, boms, order) if boms[order.item] else ():
-                if output.item in within:
-                    outputs[output.item].append(output)
+            for output in outputs_of(problem, boms, order) if order.item in yielding else ():
+                outputs[output.item].append(output)
         for place, demand in enumerate(problem.demands):
             if demand.quantity > 0:
                 needs[demand.item].append(mrp.independent_need(problem, place))
@@ -394,5 +422,5 @@ def _calendar(first: int, last: int) -> mrp.WorkingDays:
     except NoWorkCalendar:
         return mrp.WorkingDays.every_day()
     margin = 400
-    span = range(max(1, first - margin), last + margin)
-    return mrp.WorkingDays(span.start, [days.is_working(dt.date.fromordinal(day)) for day in span])
+    start = max(1, first - margin)
+    return mrp.WorkingDays(start, days.laid_out(start, last + margin - start))

@@ -8,9 +8,10 @@ from typing import Any
 
 from erp.engines import mrp
 from erp.models import Demand, Supply
+from erp.selectors.collecting import uncollected
 from erp.selectors.peg_branch import Branch, read_branch
 from erp.selectors.sources import url_of
-from masterdata.models import Item
+from masterdata.models import Item, UnitOfMeasure
 
 NODES_SHOWN = 800
 MAX_DEPTH = 40
@@ -99,7 +100,8 @@ def pegs_of(source_label: str, **source: int) -> Pegs | None:
     )
     if not demands:
         return None
-    return _Trees(read_branch({one.item_id for one in demands}), demands).pegs()
+    with uncollected():
+        return _Trees(read_branch({one.item_id for one in demands}), demands).pegs()
 
 
 class _Trees:
@@ -150,8 +152,13 @@ class _Trees:
 
     def _name(self) -> None:
         """Read the items and documents that the nodes name, and no others."""
-        items = Item.objects.select_related("uom").in_bulk({pk for _node, pk in (*self.items, *self.blockers)})
+        items = Item.objects.in_bulk({pk for _node, pk in (*self.items, *self.blockers)})
+        units = UnitOfMeasure.objects.in_bulk({item.uom_id for item in items.values()})
+        for item in items.values():
+            item.uom = units[item.uom_id]
         supplies = Supply.objects.in_bulk({pk for _node, pk in self.receipts})
+        documents = {(one.source_label, one.source_id) for one in supplies.values()}
+        urls = {document: url_of(*document) for document in documents}
         for node, pk in self.items:
             node.item = items[pk]
         for node, pk in self.blockers:
@@ -160,7 +167,7 @@ class _Trees:
             if pk in supplies:
                 supply = supplies[pk]
                 node.number, node.kind = supply.source_number, supply.get_kind_display()
-                node.url = url_of(supply.source_label, supply.source_id)
+                node.url = urls[supply.source_label, supply.source_id]
 
     def _cover(self, need: mrp.Need, wanted: int, depth: int, path: frozenset[int], depends: Decimal) -> list[PegNode]:
         """Return one node per source of ``wanted`` out of the need's quantity, in proportion."""

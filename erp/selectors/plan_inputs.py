@@ -440,5 +440,5 @@ def _calendar(span: tuple[int, int]) -> tuple[mrp.WorkingDays, bytes]:
     except NoWorkCalendar:
         return mrp.WorkingDays.every_day(), b""
     start = max(1, first - MARGIN_DAYS)
-    working = [days.is_working(dt.date.fromordinal(day)) for day in range(start, last + MARGIN_DAYS)]
+    working = days.laid_out(start, last + MARGIN_DAYS - start)
     return mrp.WorkingDays(start, working), bytes(working)

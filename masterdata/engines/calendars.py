@@ -29,6 +29,16 @@ class WorkingDays:
         """Return whether ``date`` is worked."""
         return self._special.get(date, self._worked[date.weekday()])
 
+    def laid_out(self, first: int, count: int) -> list[bool]:
+        """Return, of each of ``count`` days from the ordinal ``first`` on, whether it is worked."""
+        week = [self._worked[(first - 1 + day) % 7] for day in range(7)]
+        days = (week * (count // 7 + 1))[:count]
+        for date, is_working in self._special.items():
+            place = date.toordinal() - first
+            if 0 <= place < count:
+                days[place] = is_working
+        return days
+
     def on_or_after(self, date: dt.date) -> dt.date:
         """Return ``date`` itself if it is worked, else the next working day."""
         self._cover(date, date + MARGIN)

@@ -22,10 +22,11 @@ def company_working_days() -> WorkingDays:
     Raises:
         NoWorkCalendar: no calendar is marked as the company's.
     """
-    calendar = WorkCalendar.objects.filter(is_company=True).first()
-    if calendar is None:
+    days = WorkCalendar.objects.filter(is_company=True).values_list("weekdays", "days__date", "days__is_working")
+    rows = list(days.order_by())
+    if not rows:
         raise NoWorkCalendar()
-    return working_days(calendar)
+    return WorkingDays(rows[0][0], {date: is_working for _weekdays, date, is_working in rows if date is not None})
 
 
 def add_working_days(date: dt.date, days: int) -> dt.date:

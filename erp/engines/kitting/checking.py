@@ -129,11 +129,6 @@ class _Pool:
         found = self.bins.get(item)
         return 0 if found is None else found.within
 
-    def is_spent(self, item: Any) -> bool:
-        """Return whether nothing is left of an item, and nothing more is expected."""
-        found = self.bins.get(item)
-        return found is None or not found.whole
-
     def undo(self, mark: int) -> None:
         """Put back everything taken since the log was ``mark`` long."""
         log = self.log
@@ -189,8 +184,9 @@ class _Check:
         for line in order.components:
             cover = Cover(line)
             covers.append(cover)
-            kept = min(line.reserved, line.need)
-            if kept:
+            kept = 0
+            if line.reserved:
+                kept = min(line.reserved, line.need)
                 cover.ready = cover.within = cover.from_stock = kept
             if kept >= line.need and (line.is_critical or not line.need):
                 cover.day = today
@@ -290,11 +286,14 @@ class _Check:
     def _take_plainly(self, cover: Cover) -> None:
         """Take the rest of a line that nothing else serves: what is there in time, and (who hoards) what is not."""
         line, pool = cover.component, self.pool
-        if pool.is_spent(line.item):
+        found = pool.bins.get(line.item)
+        if found is None or not found.whole:
             cover.day = None
             return
-        takings: list[Taking] = []
         missing = line.need - cover.ready
+        if self._cover_at_once(cover, missing):
+            return
+        takings: list[Taking] = []
         taken = pool.take(line.item, missing, takings)
         day = self._count(cover, takings)
         if taken:

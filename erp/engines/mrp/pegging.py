@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from erp.engines.mrp.pegged import groups_of
 from erp.engines.mrp.problem import (
@@ -21,8 +22,7 @@ from erp.engines.mrp.run import Run
 TOPS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """``quantity`` of need number ``need`` comes from supply number ``supply``."""
 
     need: int
@@ -182,10 +182,10 @@ class Pegging:
         base = len(self.sources[item])
         self.sources[item].extend(source for source, _amount in pieces)
         quantities = [self.needs[item][number].quantity for number in numbers]
-        self.edges[item].extend(
-            Edge(numbers[edge.need], base + edge.supply, edge.quantity)
-            for edge in peg(quantities, [amount for _source, amount in pieces])
-        )
+        edges = peg(quantities, [amount for _source, amount in pieces])
+        if base or not isinstance(numbers, range):
+            edges = [Edge(numbers[need], base + supply, quantity) for need, supply, quantity in edges]
+        self.edges[item].extend(edges)
 
     def _receipt_of(self, need: Need) -> Expected | None:
         if need.demand is None:
@@ -273,15 +273,20 @@ def _reason(source: Source) -> str:
 
 def _in_time(sources: Iterable[Source], portions: Sequence[tuple[Source, int]] = ()) -> list[tuple[Source, int]]:
     """Return sources with their quantities by day; on one day stock, receipts, orders, by-products, substitutes."""
-    pieces = [*portions, *((source, source.quantity) for source in sources)]
-    return sorted(pieces, key=lambda piece: _when(piece[0]))
+    pieces = [*portions, *[(source, source.quantity) for source in sources]]
+    if len(pieces) > 1:
+        pieces.sort(key=_when)
+    return pieces
 
 
-def _when(source: Source) -> tuple[int, int]:
+RANKS: dict[type[Source], int] = {Stock: 0, Expected: 1, Order: 2, Output: 3, Replaced: 4}
+
+
+def _when(piece: tuple[Source, int]) -> tuple[int, int]:
+    source = piece[0]
     if isinstance(source, Stock):
         return 0, 0
-    kind = (Expected, Order, Output, Replaced).index(type(source))
-    return (source.due if isinstance(source, Order) else source.day), kind
+    return (source.due if isinstance(source, Order) else source.day), RANKS[type(source)]
 
 
 def _portion(shared: list[tuple[Source, int]], lack: int) -> list[tuple[Source, int]]:

@@ -1,6 +1,7 @@
 """Working days as look-up arrays."""
 
 from collections.abc import Sequence
+from itertools import accumulate, compress
 
 
 class WorkingDays:
@@ -9,10 +10,8 @@ class WorkingDays:
     def __init__(self, first: int, working: Sequence[bool]) -> None:
         self.first = first
         self.end = first + len(working)
-        self.days = [first + i for i, is_working in enumerate(working) if is_working]
-        self.before = [0]  # before[i]: working days of the span before day first + i
-        for is_working in working:
-            self.before.append(self.before[-1] + is_working)
+        self.days = list(compress(range(first, self.end), working))
+        self.before = list(accumulate(working, initial=0))  # before[i]: working days of the span before day first + i
 
     @classmethod
     def every_day(cls) -> "WorkingDays":

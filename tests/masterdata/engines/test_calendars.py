@@ -38,6 +38,14 @@ def test_special_days_win_over_weekdays():
     assert not SHIFTED.is_working(dt.date(2026, 11, 9))
 
 
+@pytest.mark.parametrize("days", [PLAIN, SHIFTED])
+def test_days_laid_out_are_the_days_asked_one_by_one(days):
+    first = dt.date(2026, 11, 4).toordinal()
+    laid_out = days.laid_out(first, 20)
+    assert laid_out == [days.is_working(dt.date.fromordinal(day)) for day in range(first, first + 20)]
+    assert days.laid_out(first, 0) == []
+
+
 def test_between_counts_the_end_and_not_the_start():
     assert PLAIN.between(MONDAY, FRIDAY) == 4
     assert PLAIN.between(FRIDAY, MONDAY) == -4

@@ -13,6 +13,7 @@ from core.errors import InvalidTransition
 from core.operations import perform
 from erp.errors import ShortStock
 from erp.models import Demand, ItemCost, StockBalance, StockMove, Supply, SupplyAdvice, WorkOrder
+from erp.selectors.pegging import pegs_of_line
 from erp.services import planning
 from erp.services.valuation.month_average import run_month_average
 from finance.models import AccountMapping, FiscalPeriod, GrniLine, JournalLine
@@ -339,6 +340,9 @@ def test_what_a_supplier_makes_for_one_order_line_stays_its_own_with_its_materia
     assert order.sales_order_line == line
     supply = Supply.objects.get(item=frame)
     assert (supply.order_line, supply.material_source_id) == (line, order.pk)
+    assert {one.item for one in erp_make.plan()} == {part, insert}
+    rows = [(node.depth, node.item.code, node.source) for node in pegs_of_line(line.pk).rows()]
+    assert rows == [(0, "FRAME", "supply"), (1, "PART", "planned"), (1, "INSERT", "planned")]
     other = crm.confirmed_order(None, crm.line(frame, "4"), warehouse_id=erp.place().pk).lines.get()
     orders = [(one.item.code, one.quantity, one.demands) for one in erp_make.plan() if one.item != part]
     first, second = (
