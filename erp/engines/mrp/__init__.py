@@ -4,6 +4,9 @@ Quantities are whole micro-units (exactly numeric(18,6)), days are proleptic ord
 dense indexes. Rules and worked examples: docs/algorithms/mrp.md.
 """
 
+import erp.engines.mrp.source_text  # noqa: F401 - takes the state of the files before anything of them is loaded
+
+# isort: split
 from erp.engines.mrp.exploding import boms_by_item, component_needs, in_order
 from erp.engines.mrp.levels import BomCycle, low_level_codes
 from erp.engines.mrp.lots import lot_sizes, requirement

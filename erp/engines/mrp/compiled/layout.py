@@ -3,15 +3,20 @@
 Records, because a function compiled for two hundred separate arrays takes minutes to compile.
 """
 
-import hashlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
+import llvmlite
+import numba
 import numpy as np
-from numba import config, njit
+from numba import njit
 from numpy.typing import NDArray
+
+from erp.engines.mrp.compiled.keeping import keep
+from erp.engines.mrp.source_text import SOURCE_TEXT
 
 Array = NDArray[Any]
 Records = Any
@@ -20,31 +25,22 @@ Records = Any
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _machine_code() -> Path:
-    """Return where machine code is kept: a folder of its own for each text of the engine.
-
-    numba compares a function with its own file only, and would go on with code that was made of another layout, or of
-    an older function called from it.
-    """
-    text = hashlib.sha256()
-    for module in sorted(Path(__file__).parents[1].rglob("*.py")):
-        text.update(module.read_bytes())
+def _machine_code() -> str:
+    """Return where machine code is kept: a folder of its own for each text of the engine and what compiles it."""
     here = Path(__file__).parent
     base = here / "__pycache__" if os.access(here, os.W_OK) else Path.home() / ".cache" / "concord"
-    return base / f"kernel-{text.hexdigest()[:16]}"
+    versions = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
+    return str(base / f"kernel-{SOURCE_TEXT.digest(*versions)}")
 
 
-MACHINE_CODE = str(_machine_code())
+MACHINE_CODE = _machine_code()
 
 
 def _compile(function: F, **options: Any) -> F:
     """Compile; the code runs without the interpreter's lock, so that another thread can do the other half."""
-    settings: Any = config  # its settings are set from the environment, unknown to the type checker
-    before, settings.CACHE_DIR = settings.CACHE_DIR, MACHINE_CODE
-    try:
-        return cast("F", njit(cache=True, nogil=True, error_model="numpy", **options)(function))
-    finally:
-        settings.CACHE_DIR = before
+    found = njit(nogil=True, error_model="numpy", **options)(function)
+    keep(found, MACHINE_CODE, SOURCE_TEXT)
+    return cast("F", found)
 
 
 def compiled(function: F) -> F:
