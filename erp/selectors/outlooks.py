@@ -27,6 +27,7 @@ from erp.engines.promising import (
 )
 from erp.models import Demand, PlanningSettings
 from erp.selectors.capacity import ALL, FIRM, free_minutes
+from erp.selectors.planned_needs import Asking, planned_needs, planned_quantities, unplanned, unseen_items
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
@@ -154,11 +155,13 @@ def promise_lines(
     items: list[Any] = [wish.item for wish in wishes]
     rules = PlanningSettings.objects.first() or PlanningSettings()
     reading = _Reading(today(), rules, exclude_order_id, exclude_quotation_id)
+    reading.read_unplanned()
     reading.read_short(wishes)
     try:
         answers = reading.promise(wishes, parts_of)
     except PartsUnknown:  # each line rounds its whole parts up for itself: together a little more than was looked for
         reading = _Reading(today(), rules, exclude_order_id, exclude_quotation_id)
+        reading.read_unplanned()
         reading.read_all(set(items))
         answers = reading.promise(wishes, parts_of)
     return [
@@ -181,8 +184,11 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
     wanted = set(item_ids)
     on_hand, changes = _read(wanted, now, None)
     outlooks = {item_id: Outlook(on_hand.get(item_id, ZERO)) for item_id in wanted}
+    rules = PlanningSettings.objects.first() or PlanningSettings()
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
+    for item_id, at, quantity in planned_needs(wanted, Asking(now, _by_yield(rules))):
+        outlooks[item_id].add(at, -quantity)
     return {item_id: outlook.available(day or now) for item_id, outlook in outlooks.items()}
 
 
@@ -197,7 +203,10 @@ def promisable(item_ids: Iterable[int], day: dt.date, *, exclude_demand_ids: Ite
     }
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
-    own = Demand.objects.filter(pk__in=set(exclude_demand_ids), open_quantity__gt=0)
+    keys = tuple(exclude_demand_ids)
+    for item_id, at, quantity in planned_needs(wanted, Asking(day, _by_yield(rules), demand_ids=keys)):
+        outlooks[item_id].add(at, -quantity)
+    own = Demand.objects.filter(pk__in=keys, open_quantity__gt=0)
     for item_id, due, quantity in own.values_list("item_id", "due_date", "open_quantity"):
         outlooks[item_id].add(max(due, day), quantity)
     return outlooks
@@ -213,16 +222,20 @@ class _Reading:
         self.rules = rules
         self.rule = Rule(rules.promise_rule)
         self.excluded = (exclude_order_id, exclude_quotation_id)
+        self.asking = Asking(day, _by_yield(rules), exclude_order_id or 0)
         self.outlooks: dict[Any, Outlook] = {}
         self.on_hand: dict[int, Decimal] = {}
         self.codes: dict[int, str] = {}
         self.steps: dict[Any, Decimal] = {}
         self.rooms: dict[int, Room] = {}
+        self.made: set[int] = set()
+        self.spoken: dict[int, Decimal] = {}
+        self.add_days = _add_days()
 
     def promise(self, wishes: Sequence[Wish], parts_of: int | None) -> list[Answer]:
         """Answer the wishes; takes from the outlooks."""
         whole = [Wish(wish.item, wish.quantity, wish.day, self.steps[wish.item]) for wish in wishes]
-        return promise(whole, self.outlooks, self.day, _add_days(), rule=self.rule, parts_of=parts_of)
+        return promise(whole, self.outlooks, self.day, self.add_days, rule=self.rule, parts_of=parts_of)
 
     def read_short(self, wishes: Sequence[Wish]) -> None:
         """Read the wished items, then, level by level, the parts of those of which more may be needed than is there."""
@@ -232,7 +245,7 @@ class _Reading:
         if self.rule is Rule.RLT:
             self.read_all(set(needs))
             return
-        self.read(needs)
+        self.read(needs.keys() - self.outlooks.keys())
         asked: dict[Any, Decimal] = {}
         touched = set(needs) if self.rule is Rule.CTP else set()
         for _wave in range(MAX_DEPTH):
@@ -249,13 +262,45 @@ class _Reading:
                 return
             self.read(touched - self.outlooks.keys())
 
+    def read_unplanned(self) -> None:
+        """Let what was ordered since the plan was made take its components, level by level, before anybody asks."""
+        pending: set[Any] = set(unseen_items())
+        counted: dict[Any, Decimal] = {}
+        for _level in range(MAX_DEPTH):
+            self.read(pending - self.outlooks.keys())
+            short = {pk: self.outlooks[pk].lacks() for pk in sorted(pending)}
+            short = {pk: lacks for pk, lacks in short.items() if lacks and pk in self.made}
+            if not short:
+                return
+            planned = planned_quantities(short)
+            more = {pk: unplanned(short[pk], planned.get(pk, ZERO) + counted.get(pk, ZERO)) for pk in short}
+            self.open({pk for pk, rows in more.items() if rows and not self.outlooks[pk].is_open})
+            pending = {part.item for pk, rows in more.items() if rows for part in self.outlooks[pk].parts}
+            self.read(pending - self.outlooks.keys())
+            for pk, rows in more.items():
+                counted[pk] = counted.get(pk, ZERO) + sum((quantity for _day, quantity in rows), ZERO)
+                self._need_parts(pk, rows)
+
+    def _need_parts(self, pk: Any, rows: Iterable[tuple[dt.date, Decimal]]) -> None:
+        """Count the components of an item that is to be there on some days, from the day its making begins."""
+        outlook = self.outlooks[pk]
+        for day, quantity in rows:
+            start = self.add_days(day, -outlook.lead_days) if outlook.lead_days else day
+            for part in outlook.parts:
+                self._spend(part.item, max(start, self.day), part.needed(quantity))
+
+    def _spend(self, item_id: int, day: dt.date, quantity: Decimal) -> None:
+        """Count what is needed of an item to make what is ordered."""
+        self.outlooks[item_id].add(day, -quantity)
+        self.spoken[item_id] = self.spoken.get(item_id, ZERO) + quantity
+
     def read_all(self, item_ids: set[Any]) -> None:
         """Read items and all that goes into them."""
         with connection.cursor() as cursor:
             cursor.execute(BELOW, {"roots": sorted(item_ids), "today": self.day})
-            below = [pk for (pk,) in cursor.fetchall()]
-        self.read(below)
-        self.open(set(below))
+            below = {pk for (pk,) in cursor.fetchall()}
+        self.read(below - self.outlooks.keys())
+        self.open({pk for pk in below if not self.outlooks[pk].is_open})
 
     def read(self, item_ids: Iterable[int]) -> None:
         """Read items, their stock and what changes it; what they are made of only when they are opened."""
@@ -266,6 +311,8 @@ class _Reading:
             cursor.execute(ITEMS, {"items": wanted})
             rows = cursor.fetchall()
         on_hand, changes = _read(wanted, self.day, *self.excluded)
+        short = {pk: sum((lack for _day, lack in self.outlooks[pk].lacks()), ZERO) for pk in self.made}
+        spoken = planned_needs(wanted, self.asking, short=short)
         self.on_hand |= on_hand
         for pk, code, supply_type, lead, decimals, safety, is_phantom in rows:
             self.codes[pk], self.steps[pk] = code, Decimal(1).scaleb(-decimals)
@@ -276,8 +323,12 @@ class _Reading:
                 can_get=supply_type != "make",
                 is_open=supply_type == "buy",
             )
+            if supply_type != "buy":
+                self.made.add(pk)
         for item_id, at, quantity in changes:
             self.outlooks[item_id].add(at, quantity)
+        for item_id, at, quantity in spoken:
+            self._spend(item_id, at, quantity)
 
     def open(self, item_ids: set[Any]) -> None:
         """Read what items are made of, and by which operations; the parts themselves come with the next reading."""
@@ -326,10 +377,14 @@ def _replacements(rows: list[list[Decimal]] | None) -> tuple[Replacement, ...]:
     )
 
 
+def _by_yield(rules: PlanningSettings) -> bool:
+    return rules.scrap_convention == ScrapConvention.YIELD
+
+
 def _part(component_id: int, line: Line, rules: PlanningSettings, step: Decimal) -> Part:
     """A component with its scrap, by usage or by yield, as the planner counts it."""
     per, base, scrap, fixed, is_skipped = line
-    if rules.scrap_convention == ScrapConvention.YIELD:
+    if _by_yield(rules):
         return Part(component_id, per, step, base * (1 - scrap / 100), fixed, is_skipped)
     return Part(component_id, per * (1 + scrap / 100), step, base, fixed, is_skipped)
 

@@ -149,9 +149,9 @@ def test_the_safety_stock_is_kept_when_the_company_says_so(item):
 def test_twenty_lines_are_answered_in_a_few_statements(product, django_assert_max_num_queries):
     asked = [PromiseRequest(product.pk, D(1), erp.TODAY)] * 20
     stocked = [PromiseRequest(Item.objects.get(code="S").pk, D("0.5"), erp.TODAY)] * 20
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         ports.promise(stocked)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(21):
         answers = ports.promise(asked)
     assert [one.promise_date for one in answers] == [working(2)] * 5 + [working(12)] * 15
 

@@ -1,0 +1,171 @@
+"""What the plan needs of items to make what customers ordered, and what was ordered since the plan was made.
+
+Rules: docs/algorithms/promising.md, "What the plan has spoken for".
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from core.fields import ZERO
+from erp.models import PlannedOrder
+from erp.selectors.plan import current_run
+from erp.selectors.usable import USABLE
+
+NO_SLOT = -1
+"""Before the first plan: no partition has this number."""
+
+NEEDS = f"""
+WITH used AS MATERIALIZED (
+    SELECT l.component_id, b.item_id, i.yield_percent,
+           CASE WHEN %(by_yield)s THEN l.quantity / (1 - l.scrap_percent / 100)
+                ELSE l.quantity * (1 + l.scrap_percent / 100) END / b.quantity AS per,
+           l.fixed_scrap_quantity AS fixed, 10::numeric ^ u.decimals AS steps,
+           greatest(b.valid_from, l.valid_from) AS first, least(b.valid_to, l.valid_to) AS until
+    FROM erp_bomline l
+    JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
+    JOIN masterdata_item i ON i.id = b.item_id AND i.supply_type <> 'buy'
+    JOIN masterdata_item c ON c.id = l.component_id
+    JOIN masterdata_unitofmeasure u ON u.id = c.uom_id
+    WHERE l.component_id = ANY(%(items)s) AND l.line_kind = 'component'
+), planned AS MATERIALIZED (
+    SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands
+    FROM erp_plannedorder p
+    WHERE p.slot = %(slot)s AND p.item_id = ANY(ARRAY(SELECT item_id FROM used)) AND p.flags & {{safety}} = 0
+), pegged AS MATERIALIZED (
+    SELECT p.item_id, p.due_date, p.sequence,
+           COALESCE(sum(d.open_quantity) FILTER (WHERE {{is_real}}), 0) / NULLIF(sum(d.open_quantity), 0) AS share,
+           bool_or(d.item_id <> p.item_id) AS is_for_others
+    FROM planned p CROSS JOIN LATERAL unnest(p.demands) AS k(id) JOIN erp_demand d ON d.id = k.id
+    GROUP BY 1, 2, 3
+), short AS MATERIALIZED (
+    SELECT * FROM unnest(%(known)s::bigint[], %(short)s::numeric[]) AS k(item_id, quantity)
+  UNION ALL
+    SELECT item_id, greatest(0, sum(quantity)) FROM (
+        SELECT d.item_id, d.open_quantity AS quantity FROM erp_demand d
+        WHERE d.item_id = ANY(ARRAY({{alone}})) AND d.open_quantity > 0 AND d.kind <> 'hold' AND {{is_real}}
+      UNION ALL
+        SELECT s.item_id, -s.open_quantity FROM erp_supply s
+        WHERE s.item_id = ANY(ARRAY({{alone}})) AND s.is_firm AND s.due_date >= %(today)s
+      UNION ALL
+        SELECT b.item_id, -b.on_hand FROM erp_stockbalance b
+        JOIN masterdata_location p ON p.id = b.location_id
+        LEFT JOIN erp_lot l ON l.id = b.lot_id
+        WHERE b.item_id = ANY(ARRAY({{alone}})) AND b.on_hand > 0 AND {USABLE}
+    ) one GROUP BY item_id
+), wanted AS (
+    SELECT p.item_id, p.start_date,
+           CASE WHEN s.item_id IS NULL THEN p.quantity * COALESCE(g.share, 0)
+                ELSE least(p.quantity, s.quantity - (sum(p.quantity) OVER earlier - p.quantity)) END AS quantity
+    FROM planned p
+    LEFT JOIN pegged g USING (item_id, due_date, sequence)
+    LEFT JOIN short s ON s.item_id = p.item_id
+    WINDOW earlier AS (
+        PARTITION BY p.item_id ORDER BY (COALESCE(g.share, 0) = 0), p.due_date, p.sequence
+        ROWS UNBOUNDED PRECEDING)
+)
+SELECT u.component_id, w.start_date,
+       sum(ceil(round((w.quantity * 100 / u.yield_percent * u.per + u.fixed) * u.steps, 4)) / u.steps)
+FROM wanted w
+JOIN used u ON u.item_id = w.item_id
+ AND (u.first IS NULL OR u.first <= w.start_date) AND (u.until IS NULL OR u.until > w.start_date)
+WHERE w.quantity > 0
+GROUP BY 1, 2
+""".format(
+    safety=PlannedOrder.FOR_SAFETY_STOCK,
+    alone="SELECT item_id FROM pegged GROUP BY item_id HAVING NOT bool_or(is_for_others)"
+    " AND item_id <> ALL(%(known)s::bigint[])",
+    is_real="d.kind NOT IN ('forecast', 'master')"
+    " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[])",
+)
+"""How much of planned orders is wanted by customers: of an item that is only sold, or was looked at before, what
+stock and firm supply leave short of real demand, its orders for such demand first; of any other, the share of real
+demand in what each order is pegged to."""
+
+PLANNED = f"""
+SELECT item_id, sum(quantity) FROM erp_plannedorder
+WHERE slot = %s AND item_id = ANY(%s) AND flags & {PlannedOrder.FOR_SAFETY_STOCK} = 0 GROUP BY item_id
+"""
+
+UNSEEN = """
+SELECT DISTINCT i.id FROM erp_planningevent e CROSS JOIN LATERAL unnest(e.item_ids) AS k(id)
+JOIN masterdata_item i ON i.id = k.id AND i.supply_type <> 'buy'
+WHERE EXISTS (
+    SELECT FROM erp_demand d
+    WHERE d.item_id = i.id AND d.open_quantity > 0 AND d.kind NOT IN ('forecast', 'master', 'hold'))
+"""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, and when: an order (0: none), or single demands, that are not to stand in their own way.
+
+    by_yield  scrap of components counts by yield, not by usage.
+    """
+
+    day: dt.date
+    by_yield: bool = False
+    order_id: int = 0
+    demand_ids: tuple[int, ...] = ()
+
+
+def current_slot() -> int:
+    """Return the slot of the plan that is read."""
+    run = current_run()
+    return run.slot if run else NO_SLOT
+
+
+def planned_needs(
+    item_ids: Iterable[int], asking: Asking, *, short: Mapping[int, Decimal] | None = None
+) -> list[tuple[int, dt.date, Decimal]]:
+    """Return what planned orders for real demand need of items: item, day they start, quantity.
+
+    short  of parents that were looked at already, what stock and firm supply leave short of what is wanted of them.
+    """
+    slot, wanted = current_slot(), sorted(item_ids)
+    if slot == NO_SLOT or not wanted:
+        return []
+    known = dict(short or {})
+    values: dict[str, Any] = {
+        "items": wanted,
+        "today": asking.day,
+        "slot": slot,
+        "by_yield": asking.by_yield,
+        "known": list(known),
+        "short": list(known.values()),
+        "order": asking.order_id,
+        "own": list(asking.demand_ids),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEEDS, values)
+        return list(cursor.fetchall())
+
+
+def planned_quantities(item_ids: Iterable[int]) -> dict[int, Decimal]:
+    """Return how much of items is planned, by item; what only the safety stock asks for is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLANNED, [current_slot(), sorted(item_ids)])
+        return dict(cursor.fetchall())
+
+
+def unseen_items() -> list[int]:
+    """Return the made items that customers or orders want and that changed since the plan read its inputs."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNSEEN)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def unplanned(lacks: Iterable[tuple[dt.date, Decimal]], known: Decimal) -> list[tuple[dt.date, Decimal]]:
+    """Return what of a growing lack is more than what is planned for it, the last days of it."""
+    rows = list(lacks)
+    left, found = sum((quantity for _day, quantity in rows), ZERO) - known, []
+    for day, quantity in reversed(rows):
+        if left <= 0:
+            break
+        found.append((day, min(left, quantity)))
+        left -= quantity
+    return found[::-1]
