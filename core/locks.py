@@ -152,6 +152,20 @@ def advisory_lock(name: str, *, shared: bool = False, rank: LockRank = LockRank.
         cursor.execute(f"SELECT {function}(hashtextextended(%s, 7))", [name])
 
 
+def advisory_locks(names: Iterable[str], *, rank: LockRank) -> None:
+    """Take transaction-scoped advisory locks by name, one after the other in the order given, in one statement."""
+    wanted = list(dict.fromkeys(names))
+    if settings.LOCKS_OFF or not wanted:
+        return
+    note_lock((int(rank), 0), [("advisory", name) for name in wanted])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 7))) "
+            "FROM (SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS n(name, place) ORDER BY place OFFSET 0) one",
+            [wanted],
+        )
+
+
 def try_advisory_lock(name: str, *, rank: LockRank = LockRank.PERIOD) -> bool:
     """Take an exclusive advisory lock if nobody holds it now; for jobs that come again, never to decide anything."""
     with connection.cursor() as cursor:

@@ -165,6 +165,7 @@ WHOLE_WORDS: dict[str, Any] = {
     "one_time_link": _("One-time link made"),
     "place_on": _("Packed into a unit"),
     "places_made": _("Places made"),
+    "promise_made_good": _("Work order made to keep the promise"),
     "re_exploded": _("Bill of material exploded again"),
     "released": _("Released"),
     "reservation_lost": _("Reservation lost"),

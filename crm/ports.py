@@ -22,8 +22,9 @@ class PromiseRequest:
 class PromiseStep:
     """A link of the chain that decides a promise: the item is there on ``date`` because of ``cause``.
 
-    cause  stock, supply (expected), buy or make (which takes ``days`` working days), resource (the time it takes on
-           ``resource``; without a date: it has no free time), substitute (in stock), no_source.
+    cause   stock, supply (expected), buy or make (which takes ``days`` working days), resource (the time it takes on
+            ``resource``; without a date: it has no free time), substitute (in stock), no_source.
+    spoken  how much of its stock (in its stock unit) others' orders still to be made need.
     """
 
     item_id: int
@@ -32,6 +33,7 @@ class PromiseStep:
     date: dt.date | None
     days: int = 0
     resource: str = ""
+    spoken: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

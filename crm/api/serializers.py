@@ -235,6 +235,7 @@ class PromiseStepSerializer(serializers.Serializer):
     date = serializers.DateField(allow_null=True)
     days = serializers.IntegerField()
     resource = serializers.CharField()
+    spoken = serializers.DecimalField(18, 6)
 
 
 class PartSerializer(serializers.Serializer):

@@ -21,10 +21,20 @@ from crm.services.quotation_splits import split_quotation_line
 from crm.states import QuotationState
 
 
+WAITED_FOR = frozenset({"supply", "buy", "make", "resource"})
+
+
 def waits_for(step: PromiseStep | None) -> str:
     """Return in a few words what a promise waits for; empty when it waits for nothing."""
     if step is None:
         return ""
+    if step.cause in WAITED_FOR and step.spoken > 0:
+        spoken = _("%(quantity)s in stock are spoken for") % {"quantity": readable(step.spoken)}
+        return f"{_cause(step)}; {spoken}"
+    return _cause(step)
+
+
+def _cause(step: PromiseStep) -> str:
     named = {"item": step.item_code, "resource": step.resource, "days": step.days, "date": readable(step.date)}
     match step.cause:
         case "supply":

@@ -212,6 +212,10 @@ class Outlook:
                 lowest = level
         return found
 
+    def lacking(self) -> Decimal:
+        """Return how much stock and firm supply fall short in all."""
+        return sum((quantity for _day, quantity in self.lacks()), ZERO)
+
     def making(self, quantity: Decimal) -> tuple[int, str]:
         """Return the working days that ``quantity`` takes once its parts are there, and the busiest resource."""
         if not self.work:

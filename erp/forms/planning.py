@@ -38,4 +38,5 @@ class PlanningSettingsForm(forms.ModelForm):
             "joint_orders",
             "promise_rule",
             "promise_keeps_safety_stock",
+            "promise_makes_orders",
         )

@@ -83,6 +83,11 @@ class PlanningSettings(models.Model):
     promise_keeps_safety_stock = models.BooleanField(
         _("promises keep the safety stock"), default=False, help_text=_("The safety stock is not promised away.")
     )
+    promise_makes_orders = models.BooleanField(
+        _("accepted splits are made at once"),
+        default=True,
+        help_text=_("What a promised part lacks gets its work order, with material, when the sales order is confirmed."),
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()
 

@@ -33,9 +33,9 @@ def promise(
 
 
 def _steps(answer: Promised) -> tuple[PromiseStep, ...]:
-    codes = dict(answer.codes)
+    codes, spoken = dict(answer.codes), dict(answer.spoken)
     return tuple(
-        PromiseStep(step.item, codes[step.item], step.cause.value, step.day, step.days, step.resource)
+        PromiseStep(step.item, codes[step.item], step.cause.value, step.day, step.days, step.resource, spoken[step.item])
         for step in answer.why
     )
 

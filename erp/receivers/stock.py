@@ -6,14 +6,14 @@ from core.clock import moment
 from core.operations import perform
 from crm.states import QuotationState
 from erp.selectors.demand import has_open_demand, waiting_demands
-from erp.services import reservations, returns, sales_demand, shipments, work_orders
+from erp.services import promised_orders, reservations, returns, sales_demand, shipments, work_orders
 from erp.services.work_orders.backflush_queue import waiting_orders
 
 
 def record_demand_on_sales_order_confirmed(order: Any, actor: Any, at: Any, **_: Any) -> None:
-    reservations.lock_promises(line.item_id for line in order.lines.all() if line.is_promised and line.item_id)
+    reached = promised_orders.lock_promised(order=order, actor=actor, at=at)
     known = reservations.hand_over_hold(order=order, actor=actor, at=at)
-    sales_demand.record_order_demand(order=order, known=known, keeps_promises=True, actor=actor, at=at)
+    promised_orders.keep_order(order=order, reached=reached, known=known, actor=actor, at=at)
 
 
 def move_demand_on_sales_order_changed(order: Any, actor: Any, at: Any, **_: Any) -> None:

@@ -27,7 +27,7 @@ from erp.engines.promising import (
 )
 from erp.models import Demand, PlanningSettings
 from erp.selectors.capacity import ALL, FIRM, free_minutes
-from erp.selectors.planned_needs import Asking, planned_needs, planned_quantities, unplanned, unseen_items
+from erp.selectors.planned_needs import Asking, current_slot, planned_needs, planned_quantities, unplanned, unseen_items
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
@@ -43,6 +43,16 @@ GROUP BY b.item_id
 """
 
 CHANGES = """
+WITH supply AS (
+    SELECT s.item_id, s.due_date, s.open_quantity, CASE
+        WHEN s.due_date < %(today)s THEN 0
+        WHEN s.is_firm THEN s.open_quantity
+        ELSE least(s.open_quantity, (
+            SELECT sum(g.quantity) FROM erp_supplypeg g
+            WHERE g.source_label = s.source_label AND g.source_line_id = s.source_line_id))
+        END AS counted
+    FROM erp_supply s WHERE s.item_id = ANY(%(items)s)
+)
 SELECT item_id, greatest(due_date, %(today)s), -sum(open_quantity) FROM erp_demand
 WHERE item_id = ANY(%(items)s) AND open_quantity > 0 AND kind NOT IN ('forecast', 'master')
   AND NOT (source_label = 'crm.salesorder' AND source_id = %(order)s)
@@ -50,10 +60,13 @@ WHERE item_id = ANY(%(items)s) AND open_quantity > 0 AND kind NOT IN ('forecast'
   AND (expires_on IS NULL OR expires_on >= %(today)s)
 GROUP BY 1, 2
 UNION ALL
-SELECT item_id, due_date, sum(open_quantity) FROM erp_supply
-WHERE item_id = ANY(%(items)s) AND is_firm AND due_date >= %(today)s
-GROUP BY 1, 2
+SELECT item_id, due_date, sum(counted) FROM supply WHERE counted > 0 GROUP BY 1, 2
+UNION ALL
+SELECT item_id, NULL, sum(open_quantity - COALESCE(counted, 0)) FROM supply
+WHERE counted IS DISTINCT FROM open_quantity GROUP BY 1
 """
+"""Demand and firm supply by day (of what is not firm, what is pegged to a demand), and without a day the supply that no
+promise counts on, though the plan does."""
 
 BELOW = """
 WITH RECURSIVE part(item_id) AS (
@@ -129,7 +142,8 @@ Line = tuple[Decimal, Decimal, Decimal, Decimal, bool]
 class Promised:
     """One answer with the stock it was given on; ``why`` and ``parts`` as in erp.engines.promising.Answer.
 
-    codes  of the items that ``why`` names, by key.
+    codes   of the items that ``why`` names, by key.
+    spoken  how much of the stock of each of them is needed to make what was ordered.
     """
 
     on_hand: Decimal
@@ -139,6 +153,7 @@ class Promised:
     why: tuple[Step, ...] = ()
     parts: tuple[tuple[Decimal, dt.date | None], ...] = ()
     codes: tuple[tuple[int, str], ...] = ()
+    spoken: tuple[tuple[int, Decimal], ...] = ()
 
 
 def promise_lines(
@@ -173,6 +188,7 @@ def promise_lines(
             one.why,
             one.parts,
             tuple((step.item, reading.codes[step.item]) for step in one.why),
+            tuple((step.item, reading.spoken_of(step.item)) for step in one.why),
         )
         for item, wish, one in zip(items, wishes, answers, strict=True)
     ]
@@ -182,12 +198,11 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
     """Return what of each item may be promised on ``day`` (today) without breaking a later promise."""
     now = today()
     wanted = set(item_ids)
-    on_hand, changes = _read(wanted, now, None)
+    on_hand, changes, _uncounted = _read(wanted, now, None)
     outlooks = {item_id: Outlook(on_hand.get(item_id, ZERO)) for item_id in wanted}
-    rules = PlanningSettings.objects.first() or PlanningSettings()
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
-    for item_id, at, quantity in planned_needs(wanted, Asking(now, _by_yield(rules))):
+    for item_id, at, quantity in planned_needs(wanted, Asking(now, current_slot())):
         outlooks[item_id].add(at, -quantity)
     return {item_id: outlook.available(day or now) for item_id, outlook in outlooks.items()}
 
@@ -195,7 +210,7 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
 def promisable(item_ids: Iterable[int], day: dt.date, *, exclude_demand_ids: Iterable[int]) -> dict[int, Outlook]:
     """Return what of items may be promised from ``day`` on by stock and firm supply, as if some demands were none."""
     wanted = sorted(set(item_ids))
-    on_hand, changes = _read(wanted, day, None)
+    on_hand, changes, _uncounted = _read(wanted, day, None)
     rules = PlanningSettings.objects.first() or PlanningSettings()
     kept = dict(Item.objects.filter(pk__in=wanted).values_list("pk", "safety_stock"))
     outlooks = {
@@ -204,7 +219,7 @@ def promisable(item_ids: Iterable[int], day: dt.date, *, exclude_demand_ids: Ite
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
     keys = tuple(exclude_demand_ids)
-    for item_id, at, quantity in planned_needs(wanted, Asking(day, _by_yield(rules), demand_ids=keys)):
+    for item_id, at, quantity in planned_needs(wanted, Asking(day, current_slot(), demand_ids=keys)):
         outlooks[item_id].add(at, -quantity)
     own = Demand.objects.filter(pk__in=keys, open_quantity__gt=0)
     for item_id, due, quantity in own.values_list("item_id", "due_date", "open_quantity"):
@@ -222,13 +237,14 @@ class _Reading:
         self.rules = rules
         self.rule = Rule(rules.promise_rule)
         self.excluded = (exclude_order_id, exclude_quotation_id)
-        self.asking = Asking(day, _by_yield(rules), exclude_order_id or 0)
+        self.asking = Asking(day, current_slot(), exclude_order_id or 0)
         self.outlooks: dict[Any, Outlook] = {}
         self.on_hand: dict[int, Decimal] = {}
         self.codes: dict[int, str] = {}
         self.steps: dict[Any, Decimal] = {}
         self.rooms: dict[int, Room] = {}
-        self.made: set[int] = set()
+        self.short: dict[int, Decimal] = {}
+        self.uncounted: dict[int, Decimal] = {}
         self.spoken: dict[int, Decimal] = {}
         self.add_days = _add_days()
 
@@ -236,6 +252,10 @@ class _Reading:
         """Answer the wishes; takes from the outlooks."""
         whole = [Wish(wish.item, wish.quantity, wish.day, self.steps[wish.item]) for wish in wishes]
         return promise(whole, self.outlooks, self.day, self.add_days, rule=self.rule, parts_of=parts_of)
+
+    def spoken_of(self, item_id: int) -> Decimal:
+        """Return how much of the stock of an item is needed to make what was ordered."""
+        return min(self.on_hand.get(item_id, ZERO), self.spoken.get(item_id, ZERO))
 
     def read_short(self, wishes: Sequence[Wish]) -> None:
         """Read the wished items, then, level by level, the parts of those of which more may be needed than is there."""
@@ -268,12 +288,13 @@ class _Reading:
         counted: dict[Any, Decimal] = {}
         for _level in range(MAX_DEPTH):
             self.read(pending - self.outlooks.keys())
-            short = {pk: self.outlooks[pk].lacks() for pk in sorted(pending)}
-            short = {pk: lacks for pk, lacks in short.items() if lacks and pk in self.made}
+            short = [pk for pk in sorted(pending) if self.short.get(pk)]
             if not short:
                 return
-            planned = planned_quantities(short)
-            more = {pk: unplanned(short[pk], planned.get(pk, ZERO) + counted.get(pk, ZERO)) for pk in short}
+            known = planned_quantities(short, self.asking.slot)
+            for pk in short:
+                known[pk] = known.get(pk, ZERO) + counted.get(pk, ZERO) + self.uncounted.get(pk, ZERO)
+            more = {pk: unplanned(self.outlooks[pk].lacks(), known[pk]) for pk in short}
             self.open({pk for pk, rows in more.items() if rows and not self.outlooks[pk].is_open})
             pending = {part.item for pk, rows in more.items() if rows for part in self.outlooks[pk].parts}
             self.read(pending - self.outlooks.keys())
@@ -292,6 +313,8 @@ class _Reading:
     def _spend(self, item_id: int, day: dt.date, quantity: Decimal) -> None:
         """Count what is needed of an item to make what is ordered."""
         self.outlooks[item_id].add(day, -quantity)
+        if item_id in self.short:
+            self.short[item_id] = self._lacking(item_id)
         self.spoken[item_id] = self.spoken.get(item_id, ZERO) + quantity
 
     def read_all(self, item_ids: set[Any]) -> None:
@@ -310,10 +333,10 @@ class _Reading:
         with connection.cursor() as cursor:
             cursor.execute(ITEMS, {"items": wanted})
             rows = cursor.fetchall()
-        on_hand, changes = _read(wanted, self.day, *self.excluded)
-        short = {pk: sum((lack for _day, lack in self.outlooks[pk].lacks()), ZERO) for pk in self.made}
-        spoken = planned_needs(wanted, self.asking, short=short)
+        on_hand, changes, uncounted = _read(wanted, self.day, *self.excluded)
+        spoken = planned_needs(wanted, self.asking, short=self.short)
         self.on_hand |= on_hand
+        self.uncounted |= uncounted
         for pk, code, supply_type, lead, decimals, safety, is_phantom in rows:
             self.codes[pk], self.steps[pk] = code, Decimal(1).scaleb(-decimals)
             kept = safety if self.rules.promise_keeps_safety_stock else ZERO
@@ -323,12 +346,15 @@ class _Reading:
                 can_get=supply_type != "make",
                 is_open=supply_type == "buy",
             )
-            if supply_type != "buy":
-                self.made.add(pk)
         for item_id, at, quantity in changes:
             self.outlooks[item_id].add(at, quantity)
         for item_id, at, quantity in spoken:
             self._spend(item_id, at, quantity)
+        self.short |= {pk: self._lacking(pk) for pk, _code, supply_type, *_rest in rows if supply_type != "buy"}
+
+    def _lacking(self, item_id: int) -> Decimal:
+        """What is wanted of an item beyond stock and all that is expected of it."""
+        return max(ZERO, self.outlooks[item_id].lacking() - self.uncounted.get(item_id, ZERO))
 
     def open(self, item_ids: set[Any]) -> None:
         """Read what items are made of, and by which operations; the parts themselves come with the next reading."""
@@ -377,14 +403,10 @@ def _replacements(rows: list[list[Decimal]] | None) -> tuple[Replacement, ...]:
     )
 
 
-def _by_yield(rules: PlanningSettings) -> bool:
-    return rules.scrap_convention == ScrapConvention.YIELD
-
-
 def _part(component_id: int, line: Line, rules: PlanningSettings, step: Decimal) -> Part:
     """A component with its scrap, by usage or by yield, as the planner counts it."""
     per, base, scrap, fixed, is_skipped = line
-    if _by_yield(rules):
+    if rules.scrap_convention == ScrapConvention.YIELD:
         return Part(component_id, per, step, base * (1 - scrap / 100), fixed, is_skipped)
     return Part(component_id, per * (1 + scrap / 100), step, base, fixed, is_skipped)
 
@@ -398,13 +420,15 @@ def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
 
 def _read(
     item_ids: Iterable[int], day: dt.date, exclude_order_id: int | None, exclude_quotation_id: int | None = None
-) -> tuple[dict[int, Decimal], list[tuple[int, dt.date, Decimal]]]:
+) -> tuple[dict[int, Decimal], list[tuple[int, dt.date, Decimal]], dict[int, Decimal]]:
+    """Return stock of items, what changes it by day, and expected supply that no promise counts on."""
     values: dict[str, Any] = {"items": sorted(item_ids), "today": day, "order": exclude_order_id or 0}
     values["quotation"] = exclude_quotation_id or 0
     on_hand = usable_stock(item_ids, day)
     with connection.cursor() as cursor:
         cursor.execute(CHANGES, values)
-        return on_hand, cursor.fetchall()
+        rows = cursor.fetchall()
+    return on_hand, [row for row in rows if row[1]], {row[0]: row[2] for row in rows if not row[1]}
 
 
 def _add_days() -> AddDays:

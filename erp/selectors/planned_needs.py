@@ -20,44 +20,44 @@ NO_SLOT = -1
 """Before the first plan: no partition has this number."""
 
 NEEDS = f"""
-WITH used AS MATERIALIZED (
-    SELECT l.component_id, b.item_id, i.yield_percent,
-           CASE WHEN %(by_yield)s THEN l.quantity / (1 - l.scrap_percent / 100)
-                ELSE l.quantity * (1 + l.scrap_percent / 100) END / b.quantity AS per,
-           l.fixed_scrap_quantity AS fixed, 10::numeric ^ u.decimals AS steps,
-           greatest(b.valid_from, l.valid_from) AS first, least(b.valid_to, l.valid_to) AS until
-    FROM erp_bomline l
-    JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)
-    JOIN masterdata_item i ON i.id = b.item_id AND i.supply_type <> 'buy'
-    JOIN masterdata_item c ON c.id = l.component_id
-    JOIN masterdata_unitofmeasure u ON u.id = c.uom_id
-    WHERE l.component_id = ANY(%(items)s) AND l.line_kind = 'component'
-), planned AS MATERIALIZED (
+WITH planned AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands
     FROM erp_plannedorder p
-    WHERE p.slot = %(slot)s AND p.item_id = ANY(ARRAY(SELECT item_id FROM used)) AND p.flags & {{safety}} = 0
+    WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} = 0 AND p.item_id = ANY(ARRAY(
+        SELECT b.item_id FROM erp_bom b
+        WHERE b.state = 'released' AND b.id = ANY(ARRAY(
+            SELECT l.bom_id FROM erp_bomline l
+            WHERE l.component_id = ANY(%(items)s) AND l.line_kind = 'component'))))
 ), pegged AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence,
            COALESCE(sum(d.open_quantity) FILTER (WHERE {{is_real}}), 0) / NULLIF(sum(d.open_quantity), 0) AS share,
            bool_or(d.item_id <> p.item_id) AS is_for_others
     FROM planned p CROSS JOIN LATERAL unnest(p.demands) AS k(id) JOIN erp_demand d ON d.id = k.id
     GROUP BY 1, 2, 3
-), short AS MATERIALIZED (
+), known AS MATERIALIZED (
     SELECT * FROM unnest(%(known)s::bigint[], %(short)s::numeric[]) AS k(item_id, quantity)
+), alone AS MATERIALIZED (
+    SELECT array_agg(item_id) AS items FROM (
+        SELECT item_id FROM pegged GROUP BY item_id HAVING NOT bool_or(is_for_others)
+      EXCEPT SELECT item_id FROM known
+    ) one
+), short AS (
+    SELECT item_id, quantity FROM known
   UNION ALL
     SELECT item_id, greatest(0, sum(quantity)) FROM (
         SELECT d.item_id, d.open_quantity AS quantity FROM erp_demand d
-        WHERE d.item_id = ANY(ARRAY({{alone}})) AND d.open_quantity > 0 AND d.kind <> 'hold' AND {{is_real}}
+        WHERE d.item_id = ANY((SELECT items FROM alone)::bigint[]) AND d.open_quantity > 0
+          AND d.kind <> 'hold' AND {{is_real}}
       UNION ALL
         SELECT s.item_id, -s.open_quantity FROM erp_supply s
-        WHERE s.item_id = ANY(ARRAY({{alone}})) AND s.is_firm AND s.due_date >= %(today)s
+        WHERE s.item_id = ANY((SELECT items FROM alone)::bigint[])
       UNION ALL
         SELECT b.item_id, -b.on_hand FROM erp_stockbalance b
         JOIN masterdata_location p ON p.id = b.location_id
         LEFT JOIN erp_lot l ON l.id = b.lot_id
-        WHERE b.item_id = ANY(ARRAY({{alone}})) AND b.on_hand > 0 AND {USABLE}
+        WHERE b.item_id = ANY((SELECT items FROM alone)::bigint[]) AND b.on_hand > 0 AND {USABLE}
     ) one GROUP BY item_id
-), wanted AS (
+), wanted AS MATERIALIZED (
     SELECT p.item_id, p.start_date,
            CASE WHEN s.item_id IS NULL THEN p.quantity * COALESCE(g.share, 0)
                 ELSE least(p.quantity, s.quantity - (sum(p.quantity) OVER earlier - p.quantity)) END AS quantity
@@ -68,22 +68,27 @@ WITH used AS MATERIALIZED (
         PARTITION BY p.item_id ORDER BY (COALESCE(g.share, 0) = 0), p.due_date, p.sequence
         ROWS UNBOUNDED PRECEDING)
 )
-SELECT u.component_id, w.start_date,
-       sum(ceil(round((w.quantity * 100 / u.yield_percent * u.per + u.fixed) * u.steps, 4)) / u.steps)
+SELECT l.component_id, w.start_date, sum(ceil(round(10::numeric ^ u.decimals * (
+           w.quantity / b.quantity * 100 / i.yield_percent * l.quantity
+           * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings) THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END
+           + l.fixed_scrap_quantity), 4)) / 10::numeric ^ u.decimals)
 FROM wanted w
-JOIN used u ON u.item_id = w.item_id
- AND (u.first IS NULL OR u.first <= w.start_date) AND (u.until IS NULL OR u.until > w.start_date)
+JOIN erp_bom b ON b.item_id = w.item_id AND b.state = 'released'
+ AND b.valid_from <= w.start_date AND (b.valid_to IS NULL OR b.valid_to > w.start_date)
+JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component' AND l.component_id = ANY(%(items)s)
+ AND (l.valid_from IS NULL OR l.valid_from <= w.start_date) AND (l.valid_to IS NULL OR l.valid_to > w.start_date)
+JOIN masterdata_item i ON i.id = w.item_id
+JOIN masterdata_item c ON c.id = l.component_id
+JOIN masterdata_unitofmeasure u ON u.id = c.uom_id
 WHERE w.quantity > 0
 GROUP BY 1, 2
 """.format(
     safety=PlannedOrder.FOR_SAFETY_STOCK,
-    alone="SELECT item_id FROM pegged GROUP BY item_id HAVING NOT bool_or(is_for_others)"
-    " AND item_id <> ALL(%(known)s::bigint[])",
     is_real="d.kind NOT IN ('forecast', 'master')"
     " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[])",
 )
 """How much of planned orders is wanted by customers: of an item that is only sold, or was looked at before, what
-stock and firm supply leave short of real demand, its orders for such demand first; of any other, the share of real
+stock and all expected supply leave short of real demand, its orders for such demand first; of any other, the share of real
 demand in what each order is pegged to."""
 
 PLANNED = f"""
@@ -104,11 +109,11 @@ WHERE EXISTS (
 class Asking:
     """Who asks, and when: an order (0: none), or single demands, that are not to stand in their own way.
 
-    by_yield  scrap of components counts by yield, not by usage.
+    slot  of the plan that is read.
     """
 
     day: dt.date
-    by_yield: bool = False
+    slot: int
     order_id: int = 0
     demand_ids: tuple[int, ...] = ()
 
@@ -124,17 +129,16 @@ def planned_needs(
 ) -> list[tuple[int, dt.date, Decimal]]:
     """Return what planned orders for real demand need of items: item, day they start, quantity.
 
-    short  of parents that were looked at already, what stock and firm supply leave short of what is wanted of them.
+    short  of parents that were looked at already, what stock and all expected supply leave short.
     """
-    slot, wanted = current_slot(), sorted(item_ids)
-    if slot == NO_SLOT or not wanted:
+    wanted = sorted(item_ids)
+    if asking.slot == NO_SLOT or not wanted:
         return []
     known = dict(short or {})
     values: dict[str, Any] = {
         "items": wanted,
         "today": asking.day,
-        "slot": slot,
-        "by_yield": asking.by_yield,
+        "slot": asking.slot,
         "known": list(known),
         "short": list(known.values()),
         "order": asking.order_id,
@@ -145,10 +149,10 @@ def planned_needs(
         return list(cursor.fetchall())
 
 
-def planned_quantities(item_ids: Iterable[int]) -> dict[int, Decimal]:
+def planned_quantities(item_ids: Iterable[int], slot: int) -> dict[int, Decimal]:
     """Return how much of items is planned, by item; what only the safety stock asks for is left out."""
     with connection.cursor() as cursor:
-        cursor.execute(PLANNED, [current_slot(), sorted(item_ids)])
+        cursor.execute(PLANNED, [slot, sorted(item_ids)])
         return dict(cursor.fetchall())
 
 

@@ -1,12 +1,14 @@
 """Sales documents made through their services, with everything they need."""
 
+import datetime as dt
 import itertools
 from decimal import Decimal
 from typing import Any
 
 from core.operations import perform
-from crm.models import DeliveryRequest, Lead, Opportunity, Quotation, ReturnRequest, SalesOrder
+from crm.models import DeliveryRequest, Lead, Opportunity, Quotation, QuotationLine, ReturnRequest, SalesOrder
 from crm.services import deliveries, leads, opportunities, quotations, returns, sales_orders
+from crm.services.quotation_splits import split_quotation_line
 from masterdata.models import Item, Partner, Warehouse
 from tests.factories import masterdata
 
@@ -44,6 +46,17 @@ def sent_quotation(
 ) -> Quotation:
     draft = quotation(partner, *lines, actor=actor, **header)
     return perform(quotations.send_quotation, actor=actor, quotation_id=draft.pk)
+
+
+def accepted_in_parts(item: Item, *parts: tuple[str, dt.date], **header: Any) -> SalesOrder:
+    """The draft order of an accepted quotation whose one line was offered in parts of (quantity, day)."""
+    whole = sum((Decimal(quantity) for quantity, _day in parts), Decimal(0))
+    named = {"quotation_id": quotation(None, line(item, str(whole), ship_date=parts[0][1]), **header).pk}
+    [line_id] = QuotationLine.objects.filter(quotation_id=named["quotation_id"]).values_list("pk", flat=True)
+    split = [{"quantity": Decimal(quantity), "ship_date": day} for quantity, day in parts]
+    perform(split_quotation_line, actor=None, line_id=line_id, parts=split, **named)
+    perform(quotations.send_quotation, actor=None, **named)
+    return perform(quotations.accept_quotation, actor=None, **named)
 
 
 def sales_order(partner: Partner | None = None, *lines: dict[str, Any], actor: Any = None, **header: Any) -> SalesOrder:

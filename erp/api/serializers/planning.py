@@ -19,6 +19,7 @@ RULES = (
     "joint_orders",
     "promise_rule",
     "promise_keeps_safety_stock",
+    "promise_makes_orders",
 )
 
 
@@ -44,3 +45,4 @@ class PlanningSettingsInput(serializers.Serializer):
     joint_orders = serializers.BooleanField()
     promise_rule = serializers.ChoiceField(PromiseRule.choices)
     promise_keeps_safety_stock = serializers.BooleanField()
+    promise_makes_orders = serializers.BooleanField()

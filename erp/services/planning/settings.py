@@ -25,6 +25,7 @@ def configure_planning(
     joint_orders: bool = False,
     promise_rule: str = PromiseRule.CTP,
     promise_keeps_safety_stock: bool = False,
+    promise_makes_orders: bool = True,
     version: int | None = None,
     actor: Any,
     at: dt.datetime,
@@ -48,6 +49,7 @@ def configure_planning(
     settings.joint_orders = joint_orders
     settings.promise_rule = PromiseRule(promise_rule)
     settings.promise_keeps_safety_stock = promise_keeps_safety_stock
+    settings.promise_makes_orders = promise_makes_orders
     settings.version += 1
     settings.save()
     request_plan(reason="settings", actor=actor, at=at)

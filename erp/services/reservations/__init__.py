@@ -24,7 +24,7 @@ from erp.services.reservations.holds import (
     release_hold,
 )
 from erp.services.reservations.missing import shrink_holds
-from erp.services.reservations.promises import keep_promises, lock_promises
+from erp.services.reservations.promises import keep_promises, lock_promises, peg_whole
 from erp.services.stock.locking import lock_demands
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "keep_for",
     "keep_promises",
     "lock_promises",
+    "peg_whole",
     "reassign_reservation",
     "release_hold",
     "reserve_demands",

@@ -12,7 +12,7 @@ from django.apps import apps
 from core import audit
 from core.clock import business_date
 from core.fields import ZERO
-from core.locks import LockRank, advisory_lock, held
+from core.locks import LockRank, advisory_locks, held
 from erp.engines.pegging_supply import Line, choose
 from erp.models import Demand, Reservation, Supply, SupplyPeg
 from erp.selectors.outlooks import promisable
@@ -28,23 +28,23 @@ def lock_promises(item_ids: Iterable[int]) -> None:
     Taken before any balance is locked.
     """
     wanted = sorted(set(item_ids))
-    for item_id in wanted:
-        advisory_lock(f"erp.promise:{item_id}", rank=LockRank.PROMISE)
+    advisory_locks([f"erp.promise:{item_id}" for item_id in wanted], rank=LockRank.PROMISE)
     if wanted:
         rows = Reservation.objects.filter(balance__item_id__in=wanted, demand__kind=DemandKind.SALES)
         lock_demands(rows.values_list("demand_id", flat=True))
 
 
-def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> None:
+def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> dict[int, Decimal]:
     """Keep for locked demands what may be promised to them on their days; `lock_promises` came before.
 
     The latest supply that still comes in time is pegged first, then stock is reserved: what is there stays free for
     what is due sooner. Stock that an order due later has reserved, though supply comes in time for it, is changed
     against that supply; both orders' timelines say so. Never more than the available-to-promise of each day, so that
-    earlier promises stay whole; of what has to be made or bought for it nothing can be kept yet.
+    earlier promises stay whole. Returns what each demand (by key) is still open without stock or supply of its own: what
+    has to be made or bought for it.
     """
     if not demands:
-        return
+        return {}
     items = sorted({one.item_id for one in demands})
     givers = _later_ones(demands)
     book = ReservationBook([one.pk for one in (*demands, *givers)], items)
@@ -52,8 +52,11 @@ def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> 
     pegs = pegs_of_items(items)
     lacks = _lacking(demands, book, pegs, today)
     wanted = [one for one in _in_order(demands) if lacks[one.pk] > 0]
+    missing = {one.pk: one.open_quantity - book.held(one.pk) for one in demands}
+    for peg in (one for one in pegs if one.demand_id in missing):
+        missing[peg.demand_id] -= peg.coming + peg.arrived
     if not wanted:
-        return
+        return missing
     supply = _Supply(items, pegs, today)
     for demand in wanted:
         lacks[demand.pk] -= supply.peg(demand, lacks[demand.pk])
@@ -63,8 +66,18 @@ def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> 
         left = lacks[demand.pk] - (book.held(demand.pk) - before[demand.pk])
         for giver, quantity in _change_against_supply(demand, left, givers, book, supply):
             _tell(giver, demand, quantity, actor=actor, at=at)
+    for demand in wanted:
+        missing[demand.pk] -= book.held(demand.pk) - before[demand.pk] + supply.pegged(demand.pk)
     book.write(at, is_last=True)
     supply.write(at)
+    return missing
+
+
+def peg_whole(demand: Demand, label: str, line_id: int, quantity: Decimal, at: dt.datetime) -> None:
+    """Promise a demand expected supply that is made for it and nobody else."""
+    SupplyPeg.objects.create(
+        demand=demand, source_label=label, source_line_id=line_id, quantity=quantity, created_at=at
+    )
 
 
 def _in_order(demands: Iterable[Demand]) -> list[Demand]:
@@ -126,6 +139,10 @@ class _Supply:
             pegged += quantity
         return pegged
 
+    def pegged(self, demand_id: int) -> Decimal:
+        """Return how much is promised to a demand beside what it had."""
+        return sum((quantity for key, quantity in self.made.items() if key[0] == demand_id), ZERO)
+
     def write(self, at: dt.datetime) -> None:
         """Store what was promised; a peg that is there already grows."""
         if not self.made:
@@ -185,4 +202,4 @@ def _tell(giver: Demand, taker: Demand, quantity: Decimal, *, actor: Any, at: dt
         audit.record(source, verb, actor=actor, at=at, **named)
 
 
-__all__ = ["keep_promises", "lock_promises"]
+__all__ = ["keep_promises", "lock_promises", "peg_whole"]

@@ -12,8 +12,7 @@ from core.operations import perform
 from crm import ports
 from crm.models import SalesOrder
 from crm.ports import PromiseRequest
-from crm.services import quotations, sales_orders
-from crm.services.quotation_splits import split_quotation_line
+from crm.services import sales_orders
 from erp.models import Demand, PlanVerdict, Reservation, StockBalance, SupplyPeg
 from erp.receivers.stock import reserve_arrived_goods
 from erp.selectors.availability import availability
@@ -51,13 +50,9 @@ def motor():
 
 def accepted(item, *parts: tuple[str, int]) -> SalesOrder:
     """A quotation offered in parts, accepted: the draft order."""
-    whole = sum((D(quantity) for quantity, _day in parts), D(0))
-    quotation = crm.quotation(None, crm.line(item, str(whole), ship_date=day(5)), warehouse_id=erp.place().pk)
-    split = [{"quantity": D(quantity), "ship_date": day(number)} for quantity, number in parts]
-    named = {"quotation_id": quotation.pk}
-    perform(split_quotation_line, actor=None, line_id=quotation.lines.get().pk, parts=split, **named)
-    perform(quotations.send_quotation, actor=None, **named)
-    return perform(quotations.accept_quotation, actor=None, **named)
+    return crm.accepted_in_parts(
+        item, *((quantity, day(number)) for quantity, number in parts), warehouse_id=erp.place().pk
+    )
 
 
 def confirm(order: SalesOrder) -> SalesOrder:

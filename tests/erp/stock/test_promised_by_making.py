@@ -1,0 +1,114 @@
+"""An accepted split delivery has made what stock does not cover, with its material kept, when it is confirmed."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from core.models import AuditEvent
+from core.operations import perform
+from crm import ports
+from crm.models import SalesOrder
+from crm.ports import PromiseRequest
+from crm.services import sales_orders
+from erp.models import Demand, PlanChange, PlannedOrder, PlanningSettings, PlanVerdict, Reservation, WorkOrder
+from erp.selectors.supply_pegs import pegs_of_items
+from erp.services.planning import run_plan
+from erp.services.work_orders import cancel_work_order
+from masterdata.models import Item
+from tests.factories import crm, erp, erp_make, masterdata
+
+D = Decimal
+pytestmark = pytest.mark.django_db
+
+
+def day(number: int) -> dt.date:
+    return erp.TODAY + dt.timedelta(days=number)
+
+
+@pytest.fixture
+def product() -> Item:
+    """P = 2 S (2 days), S = 1 C (3 days), C is bought in 7; there are 5 P, 10 S and 100 C."""
+    erp.place()
+    made, sub = erp_make.made("P", lead_time_days=2), erp_make.made("S", lead_time_days=3)
+    part = masterdata.item("C", lead_time_days=7)
+    erp_make.bom(made, (sub, "2"))
+    erp_make.bom(sub, (part, "1"))
+    for item, quantity in ((made, "5"), (sub, "10"), (part, "100")):
+        erp.opening(item, quantity)
+    return made
+
+
+def confirmed(item: Item, *parts: tuple[str, int]) -> SalesOrder:
+    order = crm.accepted_in_parts(item, *((one, day(number)) for one, number in parts), warehouse_id=erp.place().pk)
+    return perform(sales_orders.confirm_sales_order, actor=None, order_id=order.pk)
+
+
+def reserved(code: str) -> Decimal:
+    return sum((one.quantity for one in Reservation.objects.filter(balance__item__code=code)), D(0))
+
+
+def made() -> list[tuple[str, Decimal, str]]:
+    return [(one.item.code, one.quantity, one.state) for one in WorkOrder.objects.select_related("item").order_by("pk")]
+
+
+def test_what_is_missing_is_made_at_once_and_its_material_is_kept(product):
+    """Of 5 + 10 P 10 are to be made: of 20 S 10 are there, the others get an order too, and its 10 C."""
+    order = confirmed(product, ("5", 3), ("10", 20))
+    assert made() == [("P", 10, "draft"), ("S", 10, "draft")]
+    assert (reserved("P"), reserved("S"), reserved("C")) == (5, 10, 10)
+    line = order.lines.get(ship_date=day(20))
+    assert {one.sales_order_line_id for one in WorkOrder.objects.all()} == {line.pk}
+    pegs = pegs_of_items(Item.objects.values_list("pk", flat=True))
+    assert [(one.item_id, one.coming, one.is_in_time) for one in pegs] == [
+        (product.pk, 10, True),
+        (Item.objects.get(code="S").pk, 10, True),
+    ]
+    event = AuditEvent.objects.get(verb="crm.salesorder.promise_made_good")
+    assert event.reason == f"{WorkOrder.objects.get(item=product).number}: P × 10"
+
+
+def test_a_later_order_with_an_earlier_day_takes_nothing_of_it(product):
+    confirmed(product, ("5", 3), ("10", 20))
+    greedy = erp.confirmed(Item.objects.get(code="S"), "10", ship_date=erp.TODAY)
+    assert not Reservation.objects.filter(demand__source_id=greedy.pk, demand__kind="sales").exists()
+    asked = [PromiseRequest(Item.objects.get(code=code).pk, D(90), erp.TODAY) for code in ("C", "S")]
+    assert [one.available for one in ports.promise(asked)] == [90, 0]
+
+
+def test_the_plan_proposes_nothing_beside_it_and_promises_count_it_once(product):
+    """90 C are left: 45 P could be made of them, whether the plan has seen the order yet or not."""
+    order = confirmed(product, ("5", 3), ("10", 20))
+    asked = [[PromiseRequest(product.pk, D(quantity), erp.TODAY)] for quantity in (45, 46)]
+    before = [ports.promise(one)[0].promise_date for one in asked]
+    run = run_plan()
+    assert not PlannedOrder.objects.filter(slot=run.slot).exists()
+    assert [ports.promise(one)[0].promise_date for one in asked] == before
+    assert before[0] < before[1]
+    assert not PlanVerdict.objects.filter(order_line__order=order, days_late__gt=0).exists()
+
+
+def test_a_cancelled_order_leaves_a_decision_on_its_work_order(product):
+    order = confirmed(product, ("5", 3), ("10", 20))
+    run_plan()
+    perform(sales_orders.cancel_sales_order, actor=None, order_id=order.pk, reason="x")
+    run_plan()
+    work_order = WorkOrder.objects.get(item=product)
+    assert PlanChange.objects.get(source_id=work_order.pk, kind="cancel").outcome == "open"
+    for one in WorkOrder.objects.order_by("pk"):
+        perform(cancel_work_order, actor=None, work_order_id=one.pk)
+    assert (reserved("S"), reserved("C")) == (0, 0)
+
+
+def test_the_company_may_leave_it_to_the_plan(product):
+    PlanningSettings.objects.update_or_create(singleton=True, defaults={"promise_makes_orders": False})
+    confirmed(product, ("5", 3), ("10", 20))
+    assert (made(), reserved("P"), reserved("S")) == ([], 5, 0)
+
+
+def test_what_has_no_bill_or_is_bought_is_left_to_the_plan(product):
+    bare = erp_make.made("BARE")
+    confirmed(bare, ("1", 3), ("1", 20))
+    confirmed(Item.objects.get(code="C"), ("100", 3), ("1", 20))
+    assert made() == []
+    assert Demand.objects.filter(item=bare).count() == 2
