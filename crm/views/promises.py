@@ -20,7 +20,6 @@ from crm.selectors.promises import promises_of
 from crm.services.quotation_splits import split_quotation_line
 from crm.states import QuotationState
 
-
 WAITED_FOR = frozenset({"supply", "buy", "make", "resource"})
 
 

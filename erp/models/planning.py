@@ -86,7 +86,9 @@ class PlanningSettings(models.Model):
     promise_makes_orders = models.BooleanField(
         _("accepted splits are made at once"),
         default=True,
-        help_text=_("What a promised part lacks gets its work order, with material, when the sales order is confirmed."),
+        help_text=_(
+            "What a promised part lacks gets its work order, with material, when the sales order is confirmed."
+        ),
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     history = History()

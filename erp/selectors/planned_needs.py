@@ -19,7 +19,7 @@ from erp.selectors.usable import USABLE
 NO_SLOT = -1
 """Before the first plan: no partition has this number."""
 
-NEEDS = f"""
+WANTED = f"""
 WITH planned AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands
     FROM erp_plannedorder p
@@ -57,7 +57,7 @@ WITH planned AS MATERIALIZED (
         LEFT JOIN erp_lot l ON l.id = b.lot_id
         WHERE b.item_id = ANY((SELECT items FROM alone)::bigint[]) AND b.on_hand > 0 AND {USABLE}
     ) one GROUP BY item_id
-), wanted AS MATERIALIZED (
+), wanted AS (
     SELECT p.item_id, p.start_date,
            CASE WHEN s.item_id IS NULL THEN p.quantity * COALESCE(g.share, 0)
                 ELSE least(p.quantity, s.quantity - (sum(p.quantity) OVER earlier - p.quantity)) END AS quantity
@@ -68,11 +68,23 @@ WITH planned AS MATERIALIZED (
         PARTITION BY p.item_id ORDER BY (COALESCE(g.share, 0) = 0), p.due_date, p.sequence
         ROWS UNBOUNDED PRECEDING)
 )
+SELECT item_id, start_date, quantity FROM wanted WHERE quantity > 0
+""".format(
+    safety=PlannedOrder.FOR_SAFETY_STOCK,
+    is_real="d.kind NOT IN ('forecast', 'master')"
+    " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[])",
+)
+"""How much of planned orders is wanted by customers: of an item that is only sold, or was looked at before, what
+stock and all expected supply leave short of real demand, its orders for such demand first; of any other, the share of
+real demand in what each order is pegged to."""
+
+NEEDS = """
 SELECT l.component_id, w.start_date, sum(ceil(round(10::numeric ^ u.decimals * (
            w.quantity / b.quantity * 100 / i.yield_percent * l.quantity
-           * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings) THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END
+           * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
+                  THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END
            + l.fixed_scrap_quantity), 4)) / 10::numeric ^ u.decimals)
-FROM wanted w
+FROM unnest(%(parents)s::bigint[], %(starts)s::date[], %(quantities)s::numeric[]) AS w(item_id, start_date, quantity)
 JOIN erp_bom b ON b.item_id = w.item_id AND b.state = 'released'
  AND b.valid_from <= w.start_date AND (b.valid_to IS NULL OR b.valid_to > w.start_date)
 JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component' AND l.component_id = ANY(%(items)s)
@@ -80,16 +92,9 @@ JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component' AND l.compon
 JOIN masterdata_item i ON i.id = w.item_id
 JOIN masterdata_item c ON c.id = l.component_id
 JOIN masterdata_unitofmeasure u ON u.id = c.uom_id
-WHERE w.quantity > 0
 GROUP BY 1, 2
-""".format(
-    safety=PlannedOrder.FOR_SAFETY_STOCK,
-    is_real="d.kind NOT IN ('forecast', 'master')"
-    " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[])",
-)
-"""How much of planned orders is wanted by customers: of an item that is only sold, or was looked at before, what
-stock and all expected supply leave short of real demand, its orders for such demand first; of any other, the share of real
-demand in what each order is pegged to."""
+"""
+"""What orders (item, start, quantity) need of their components, by the bills of the day they start."""
 
 PLANNED = f"""
 SELECT item_id, sum(quantity) FROM erp_plannedorder
@@ -145,6 +150,12 @@ def planned_needs(
         "own": list(asking.demand_ids),
     }
     with connection.cursor() as cursor:
+        cursor.execute(WANTED, values)
+        orders = cursor.fetchall()
+        if not orders:
+            return []
+        columns = zip(*orders, strict=True)
+        values |= dict(zip(("parents", "starts", "quantities"), map(list, columns), strict=True))
         cursor.execute(NEEDS, values)
         return list(cursor.fetchall())
 

@@ -40,8 +40,7 @@ def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> 
     The latest supply that still comes in time is pegged first, then stock is reserved: what is there stays free for
     what is due sooner. Stock that an order due later has reserved, though supply comes in time for it, is changed
     against that supply; both orders' timelines say so. Never more than the available-to-promise of each day, so that
-    earlier promises stay whole. Returns what each demand (by key) is still open without stock or supply of its own: what
-    has to be made or bought for it.
+    earlier promises stay whole. Returns of each demand (by key) what is open beyond that: it has to be made or bought.
     """
     if not demands:
         return {}
