@@ -201,21 +201,6 @@ class Outlook:
                 before = least
         return found
 
-    def lacks(self) -> list[tuple[dt.date, Decimal]]:
-        """Return when stock and firm supply fall short of what is wanted, and by how much more than before."""
-        level, found = self.on_hand, []
-        lowest = min(ZERO, level)
-        for day in sorted(self.changes):
-            level += self.changes[day]
-            if level < lowest:
-                found.append((day, lowest - level))
-                lowest = level
-        return found
-
-    def lacking(self) -> Decimal:
-        """Return how much stock and firm supply fall short in all."""
-        return sum((quantity for _day, quantity in self.lacks()), ZERO)
-
     def making(self, quantity: Decimal) -> tuple[int, str]:
         """Return the working days that ``quantity`` takes once its parts are there, and the busiest resource."""
         if not self.work:

@@ -25,9 +25,10 @@ from erp.engines.promising import (
     Work,
     promise,
 )
+from erp.engines.promising_lacks import lacking, lacks, unplanned
 from erp.models import Demand, PlanningSettings
 from erp.selectors.capacity import ALL, FIRM, free_minutes
-from erp.selectors.planned_needs import Asking, current_slot, planned_needs, planned_quantities, unplanned, unseen_items
+from erp.selectors.planned_needs import Asking, current_slot, planned_needs, planned_quantities, unseen_items
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
@@ -47,9 +48,9 @@ WITH supply AS (
     SELECT s.item_id, s.due_date, s.open_quantity, CASE
         WHEN s.due_date < %(today)s THEN 0
         WHEN s.is_firm THEN s.open_quantity
-        ELSE least(s.open_quantity, (
+        ELSE least(s.open_quantity, COALESCE((
             SELECT sum(g.quantity) FROM erp_supplypeg g
-            WHERE g.source_label = s.source_label AND g.source_line_id = s.source_line_id))
+            WHERE g.source_label = s.source_label AND g.source_line_id = s.source_line_id), 0))
         END AS counted
     FROM erp_supply s WHERE s.item_id = ANY(%(items)s)
 )
@@ -62,8 +63,8 @@ GROUP BY 1, 2
 UNION ALL
 SELECT item_id, due_date, sum(counted) FROM supply WHERE counted > 0 GROUP BY 1, 2
 UNION ALL
-SELECT item_id, NULL, sum(open_quantity - COALESCE(counted, 0)) FROM supply
-WHERE counted IS DISTINCT FROM open_quantity GROUP BY 1
+SELECT item_id, NULL, sum(open_quantity - counted) FROM supply
+WHERE counted < open_quantity GROUP BY 1
 """
 """Demand and firm supply by day (of what is not firm, what is pegged to a demand), and without a day the supply that no
 promise counts on, though the plan does."""
@@ -294,7 +295,7 @@ class _Reading:
             known = planned_quantities(short, self.asking.slot)
             for pk in short:
                 known[pk] = known.get(pk, ZERO) + counted.get(pk, ZERO) + self.uncounted.get(pk, ZERO)
-            more = {pk: unplanned(self.outlooks[pk].lacks(), known[pk]) for pk in short}
+            more = {pk: unplanned(lacks(self.outlooks[pk]), known[pk]) for pk in short}
             self.open({pk for pk, rows in more.items() if rows and not self.outlooks[pk].is_open})
             pending = {part.item for pk, rows in more.items() if rows for part in self.outlooks[pk].parts}
             self.read(pending - self.outlooks.keys())
@@ -354,7 +355,7 @@ class _Reading:
 
     def _lacking(self, item_id: int) -> Decimal:
         """What is wanted of an item beyond stock and all that is expected of it."""
-        return max(ZERO, self.outlooks[item_id].lacking() - self.uncounted.get(item_id, ZERO))
+        return max(ZERO, lacking(self.outlooks[item_id]) - self.uncounted.get(item_id, ZERO))
 
     def open(self, item_ids: set[Any]) -> None:
         """Read what items are made of, and by which operations; the parts themselves come with the next reading."""

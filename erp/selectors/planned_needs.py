@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import connection
 
-from core.fields import ZERO
 from erp.models import PlannedOrder
 from erp.selectors.plan import current_run
 from erp.selectors.usable import USABLE
@@ -172,15 +171,3 @@ def unseen_items() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(UNSEEN)
         return [pk for (pk,) in cursor.fetchall()]
-
-
-def unplanned(lacks: Iterable[tuple[dt.date, Decimal]], known: Decimal) -> list[tuple[dt.date, Decimal]]:
-    """Return what of a growing lack is more than what is planned for it, the last days of it."""
-    rows = list(lacks)
-    left, found = sum((quantity for _day, quantity in rows), ZERO) - known, []
-    for day, quantity in reversed(rows):
-        if left <= 0:
-            break
-        found.append((day, min(left, quantity)))
-        left -= quantity
-    return found[::-1]
