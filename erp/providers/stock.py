@@ -35,8 +35,8 @@ def promise(
 def _steps(answer: Promised) -> tuple[PromiseStep, ...]:
     codes, spoken = dict(answer.codes), dict(answer.spoken)
     return tuple(
-        PromiseStep(step.item, codes[step.item], step.cause.value, step.day, step.days, step.resource, spoken[step.item])
-        for step in answer.why
+        PromiseStep(one.item, codes[one.item], one.cause.value, one.day, one.days, one.resource, spoken[one.item])
+        for one in answer.why
     )
 
 

@@ -270,11 +270,11 @@ class _Reading:
         asked: dict[Any, Decimal] = {}
         touched = set(needs) if self.rule is Rule.CTP else set()
         for _wave in range(MAX_DEPTH):
-            lacking = {pk: needs[pk] - self.outlooks[pk].available(self.day) for pk in sorted(touched)}
-            lacking = {pk: lack for pk, lack in lacking.items() if lack > asked.get(pk, ZERO)}
-            self.open({pk for pk in lacking if not self.outlooks[pk].is_open})
+            missing = {pk: needs[pk] - self.outlooks[pk].available(self.day) for pk in sorted(touched)}
+            missing = {pk: lack for pk, lack in missing.items() if lack > asked.get(pk, ZERO)}
+            self.open({pk for pk in missing if not self.outlooks[pk].is_open})
             touched = set()
-            for pk, lack in lacking.items():
+            for pk, lack in missing.items():
                 for part in self.outlooks[pk].parts:
                     needs[part.item] = needs.get(part.item, ZERO) + part.needed(lack - asked.get(pk, ZERO))
                     touched.add(part.item)

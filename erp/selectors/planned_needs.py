@@ -23,10 +23,9 @@ WITH planned AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands
     FROM erp_plannedorder p
     WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} = 0 AND p.item_id = ANY(ARRAY(
-        SELECT b.item_id FROM erp_bom b
-        WHERE b.state = 'released' AND b.id = ANY(ARRAY(
-            SELECT l.bom_id FROM erp_bomline l
-            WHERE l.component_id = ANY(%(items)s) AND l.line_kind = 'component'))))
+        SELECT DISTINCT b.item_id FROM unnest(%(items)s::bigint[]) AS k(id)
+        JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
+        JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'))
 ), pegged AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence,
            COALESCE(sum(d.open_quantity) FILTER (WHERE {{is_real}}), 0) / NULLIF(sum(d.open_quantity), 0) AS share,
@@ -67,7 +66,12 @@ WITH planned AS MATERIALIZED (
         PARTITION BY p.item_id ORDER BY (COALESCE(g.share, 0) = 0), p.due_date, p.sequence
         ROWS UNBOUNDED PRECEDING)
 )
-SELECT item_id, start_date, quantity FROM wanted WHERE quantity > 0
+SELECT b.id, w.start_date, w.quantity / b.quantity * 100 / i.yield_percent
+FROM wanted w
+JOIN masterdata_item i ON i.id = w.item_id
+JOIN erp_bom b ON b.item_id = w.item_id AND b.state = 'released'
+ AND b.valid_from <= w.start_date AND (b.valid_to IS NULL OR b.valid_to > w.start_date)
+WHERE w.quantity > 0
 """.format(
     safety=PlannedOrder.FOR_SAFETY_STOCK,
     is_real="d.kind NOT IN ('forecast', 'master')"
@@ -78,22 +82,21 @@ stock and all expected supply leave short of real demand, its orders for such de
 real demand in what each order is pegged to."""
 
 NEEDS = """
-SELECT l.component_id, w.start_date, sum(ceil(round(10::numeric ^ u.decimals * (
-           w.quantity / b.quantity * 100 / i.yield_percent * l.quantity
-           * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
-                  THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END
-           + l.fixed_scrap_quantity), 4)) / 10::numeric ^ u.decimals)
-FROM unnest(%(parents)s::bigint[], %(starts)s::date[], %(quantities)s::numeric[]) AS w(item_id, start_date, quantity)
-JOIN erp_bom b ON b.item_id = w.item_id AND b.state = 'released'
- AND b.valid_from <= w.start_date AND (b.valid_to IS NULL OR b.valid_to > w.start_date)
-JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component' AND l.component_id = ANY(%(items)s)
- AND (l.valid_from IS NULL OR l.valid_from <= w.start_date) AND (l.valid_to IS NULL OR l.valid_to > w.start_date)
-JOIN masterdata_item i ON i.id = w.item_id
-JOIN masterdata_item c ON c.id = l.component_id
-JOIN masterdata_unitofmeasure u ON u.id = c.uom_id
-GROUP BY 1, 2
+SELECT n.item_id, n.start_date, ceil(round(n.quantity * u.steps, 4)) / u.steps
+FROM (
+    SELECT l.component_id AS item_id, w.start_date, sum(l.fixed_scrap_quantity + w.times * l.quantity
+               * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
+                      THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END) AS quantity
+    FROM unnest(%(boms)s::bigint[], %(starts)s::date[], %(times)s::numeric[]) AS w(bom_id, start_date, times)
+    JOIN erp_bomline l ON l.bom_id = w.bom_id AND l.line_kind = 'component'
+     AND (l.valid_from IS NULL OR l.valid_from <= w.start_date) AND (l.valid_to IS NULL OR l.valid_to > w.start_date)
+    JOIN unnest(%(items)s::bigint[]) AS k(id) ON k.id = l.component_id
+    GROUP BY 1, 2
+) n
+JOIN masterdata_item i ON i.id = n.item_id
+JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = i.uom_id
 """
-"""What orders (item, start, quantity) need of their components, by the bills of the day they start."""
+"""What bills of material, each used so many times from a day on, need of components."""
 
 PLANNED = f"""
 SELECT item_id, sum(quantity) FROM erp_plannedorder
@@ -153,8 +156,8 @@ def planned_needs(
         orders = cursor.fetchall()
         if not orders:
             return []
-        columns = zip(*orders, strict=True)
-        values |= dict(zip(("parents", "starts", "quantities"), map(list, columns), strict=True))
+        columns = map(list, zip(*orders, strict=True))
+        values |= dict(zip(("boms", "starts", "times"), columns, strict=True))
         cursor.execute(NEEDS, values)
         return list(cursor.fetchall())
 
