@@ -9,6 +9,7 @@ from core.operations import perform
 from crm import ports
 from crm.models import SalesOrder
 from crm.ports import PromiseRequest
+from crm.views.promises import waits_for
 from erp.models import BomLine
 from erp.selectors.outlooks import available_to_promise
 from erp.services.demand import DemandRow, set_demand
@@ -57,6 +58,8 @@ def test_two_orders_never_count_on_the_same_components(product, planned):
         run_plan()
     assert promised(product, "30") == working(7)  # other 30 S have to be bought
     assert promised(product, "30", first) == working(2)  # the first does not stand in its own way
+    [answer] = ports.promise([PromiseRequest(product.pk, D(30), erp.TODAY)])
+    assert waits_for(answer.bottleneck) == "S is bought in 5 days; 30 in stock are spoken for"
     sub = Item.objects.get(code="S")
     assert promised(sub, "1") == working(5)
     if planned == "after":
