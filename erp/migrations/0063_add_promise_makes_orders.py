@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0061_supply_begun'),
+        ("erp", "0062_widen_substitute_groups"),
     ]
 
     operations = [
