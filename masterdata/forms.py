@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import plain
+from core.formsets import Rows
 from core.models import User
 from core.permissions import may_change_field, may_view_field
 from core.widgets import Picker, show_choice
@@ -177,7 +178,7 @@ class GridForm(forms.ModelForm):
         """The service validates rows together with their record."""
 
 
-class GridFormSet(forms.BaseFormSet):
+class GridFormSet(Rows):
     """The rows of one grid, bound to what is stored and what was typed."""
 
     grid: Grid

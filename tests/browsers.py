@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.databases import ROOT, Database
 
@@ -29,7 +29,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
+PATIENCE = 30_000
+"""Milliseconds after which something is not going to appear any more: every wait ends when it does."""
 ANSWERED_REFUSALS = "Failed to load resource"  # Chromium's note on a 403, 404, 409 or 422 that a test asks for
 
 
@@ -91,6 +93,7 @@ def chromium() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         raise RuntimeError("these tests need Chromium: ./run test installs it as root or with sudo")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:
@@ -121,7 +124,7 @@ class Desk:
         context = self.browser.new_context(
             base_url=self.live.url, viewport={"width": width, "height": height}, locale=locale, **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         if user is not None:
             context.add_cookies([{"name": _cookie_name(), "value": session_of(user), "url": self.live.url}])

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from core.permissions import may_view_field
 from core.typed import is_key
 from crm.forms.fields import (
@@ -143,7 +144,7 @@ class OpportunityLineForm(forms.Form):
         }
 
 
-class BaseOpportunityLines(forms.BaseFormSet):
+class BaseOpportunityLines(Rows):
     """The lines of one opportunity."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

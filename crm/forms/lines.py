@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from crm.forms.fields import DayInput, DecimalInput, KnownField, PickedItem, item_labels, taxes, units
 
 EMPTY_ROWS = 1
@@ -78,7 +79,7 @@ class OrderLineForm(LineForm):
         return super().typed() | {"promised_date": self.cleaned_data["promised_date"]}
 
 
-class BaseLineFormSet(forms.BaseFormSet):
+class BaseLineFormSet(Rows):
     """The lines of one document; units and taxes are read once for all of them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from crm.forms.fields import DecimalInput, KnownField, day_field, warehouses
 
 
@@ -33,7 +34,7 @@ class ReturnQuantityForm(QuantityForm):
         return super().typed() | {"reason": self.cleaned_data["reason"]}
 
 
-class BaseQuantityFormSet(forms.BaseFormSet):
+class BaseQuantityFormSet(Rows):
     """One row for each line of the order that may still move; ``rows`` are what is shown beside the quantity."""
 
     def __init__(self, *args: Any, rows: Sequence[Any] = (), **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from core.permissions import may_change_field
 from erp.forms.fields import (
     DecimalInput,
@@ -208,7 +209,7 @@ class SubstituteForm(forms.Form):
         }
 
 
-class _ItemRows(forms.BaseFormSet):
+class _ItemRows(Rows):
     """Rows that name items: the words of those that stand there are read at once."""
 
     picked: tuple[str, ...] = ("component",)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from erp.forms.fields import DecimalInput, KnownField, PickedItem, day_field, item_labels
 from erp.models import WorkOrderOperation
 from masterdata.models import Employee
@@ -29,7 +30,7 @@ class DispatchForm(forms.Form):
     )
 
 
-class BaseDispatch(forms.BaseFormSet):
+class BaseDispatch(Rows):
     """One row for each step of the list; people are read once."""
 
     def __init__(self, *args: Any, steps: Sequence[WorkOrderOperation], **kwargs: Any) -> None:

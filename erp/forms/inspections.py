@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.formats import plain
+from core.formsets import Rows
 from erp.engines.sampling import AQLS
 from erp.forms.fields import DecimalInput, KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
 from erp.models import (
@@ -125,7 +126,7 @@ class CharacteristicForm(forms.Form):
         return data
 
 
-class BaseCharacteristics(forms.BaseFormSet):
+class BaseCharacteristics(Rows):
     """The characteristics of one plan."""
 
     def typed(self) -> list[dict[str, Any]]:
@@ -278,7 +279,7 @@ class DefectForm(forms.Form):
     note = text_field(_("Note"), 200, width="16rem")
 
 
-class BaseDefects(forms.BaseFormSet):
+class BaseDefects(Rows):
     """The defects found; the catalogue is read once for all rows."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

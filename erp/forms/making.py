@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field
 from erp.forms.units import STOCK_UNIT, offer_units, unit_field, units_in
 from erp.forms.work_orders import BACKDATING_HINT, TODAY_HINT
@@ -88,7 +89,7 @@ class PartForm(forms.Form):
     uom = unit_field()
 
 
-class BaseParts(forms.BaseFormSet):
+class BaseParts(Rows):
     """Rows of parts; parts and places are read once."""
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:

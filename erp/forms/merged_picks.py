@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from erp.forms.fields import KnownField, day_field, quantity_field
 from erp.forms.units import STOCK_UNIT, unit_field, units_in
 from erp.forms.work_orders import BACKDATING_HINT, TODAY_HINT
@@ -69,7 +70,7 @@ class FoundForm(forms.Form):
     uom = unit_field()
 
 
-class BaseFound(forms.BaseFormSet):
+class BaseFound(Rows):
     """Rows of what was found; lines, places and lots are read once for all of them."""
 
     def __init__(self, *args: Any, pick: MergedPick, rows: Sequence[PickRow], **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from erp.forms.fields import PickedItem, cost_field, day_field
 
 EMPTY_ROWS = 2
@@ -30,4 +31,6 @@ class RevaluationLineForm(forms.Form):
         return data
 
 
-RevaluationLines = forms.formset_factory(RevaluationLineForm, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS)
+RevaluationLines = forms.formset_factory(
+    RevaluationLineForm, formset=Rows, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS
+)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from core.permissions import may_change_field
 from erp.forms.fields import (
     DecimalInput,
@@ -125,7 +126,7 @@ class AlternateForm(forms.Form):
         }
 
 
-class _CenterRows(forms.BaseFormSet):
+class _CenterRows(Rows):
     """Rows that name work centres: those are read once."""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.formats import readable
+from core.formsets import Rows
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field, why_field
 from erp.forms.units import STOCK_UNIT, unit_field, units_by_item, units_in
 from erp.models import Demand, Lot, ReturnReceipt, ReturnReceiptLine, Shipment, ShipmentPick
@@ -43,7 +44,7 @@ class WeighForm(forms.Form):
     second_quantity = quantity_field(_("Weighed (second unit)"), required=False)
 
 
-class BasePicks(forms.BaseFormSet):
+class BasePicks(Rows):
     """The picks of one shipment; lines, places and lots are read once for all of them."""
 
     def __init__(self, *args: Any, shipment: Shipment, **kwargs: Any) -> None:
@@ -185,7 +186,7 @@ class ReceivedLineForm(forms.Form):
         }
 
 
-class FixedLines(forms.BaseFormSet):
+class FixedLines(Rows):
     """One row per stored line, none to add; ``stored`` are the lines in order."""
 
     def __init__(self, *args: Any, stored: list[Any], **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.forms import DayInput
+from core.formsets import Rows
 from erp.forms.fields import DecimalInput, KnownField, PickedItem, quantity_field
 from erp.models import StockLimit, StockSettings
 from erp.selectors.places import open_warehouses
@@ -49,7 +50,7 @@ class BandForm(forms.Form):
         return data
 
 
-class BaseBands(forms.BaseFormSet):
+class BaseBands(Rows):
     """The provision bands."""
 
     def typed(self) -> list[dict[str, Any]]:

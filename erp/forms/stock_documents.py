@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.fields import ZERO
+from core.formsets import Rows
 from erp.forms.fields import (
     KnownField,
     PickedItem,
@@ -114,7 +115,7 @@ class StockLineForm(forms.Form):
         }
 
 
-class BaseStockLines(forms.BaseFormSet):
+class BaseStockLines(Rows):
     """The lines of one stock document; places are read once for all of them.
 
     is_sheet  goods found by a stocktake: item, place, lot and quantity are all it writes down.

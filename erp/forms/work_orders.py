@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from erp.errors import UnknownWorkOrder
 from erp.forms.fields import KnownField, PickedItem, day_field, item_labels, quantity_field, text_field
 from erp.forms.units import STOCK_UNIT, offer_every_unit, offer_units, unit_field
@@ -143,7 +144,7 @@ class ExtraMaterialForm(MaterialForm):
         return data
 
 
-class BaseMaterials(forms.BaseFormSet):
+class BaseMaterials(Rows):
     """Rows of material; lines, places and lots are read once for all of them."""
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from finance.filters.fields import DAYS, PartnerChoice
 from finance.models import JournalEntry, JournalLine, LedgerJournal
 from finance.selectors.journals import all_journals
@@ -47,7 +48,7 @@ class EntryFilter(django_filters.FilterSet):
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         found = Q(source_number__icontains=value) | Q(description__icontains=value)
         number = value.upper().removeprefix("JE").lstrip("0")
-        if number.isdigit():
+        if is_key(number):
             found |= Q(pk=int(number))
         return queryset.filter(found)
 

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from finance.filters.fields import DAYS
 from finance.models import EntryTemplate, FiscalPeriod, ManualEntry, Voucher
 from finance.states import ManualEntryKind, ManualEntryState, Schedule, VoucherSeries, VoucherState
@@ -32,7 +33,7 @@ class VoucherFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         found = Q(description__icontains=value) | Q(entries__entry__source_number__icontains=value)
-        if value.isdigit():
+        if is_key(value):
             found |= Q(number=int(value))
         return queryset.filter(found).distinct()
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from finance.forms.fields import KeyField, NumberField, date_field, partner_field
 from finance.models import LedgerSettings
 from finance.selectors.journals import typed_journals
@@ -122,8 +123,10 @@ class TemplateLineForm(TypedLineForm):
         return super().arguments() | values | {"basis_account_id": data.get("basis_account")}
 
 
-ManualEntryLineFormSet = forms.formset_factory(ManualEntryLineForm, extra=2, can_delete=True, max_num=2000)
-TemplateLineFormSet = forms.formset_factory(TemplateLineForm, extra=2, can_delete=True, max_num=500)
+ManualEntryLineFormSet = forms.formset_factory(
+    ManualEntryLineForm, formset=Rows, extra=2, can_delete=True, max_num=2000
+)
+TemplateLineFormSet = forms.formset_factory(TemplateLineForm, formset=Rows, extra=2, can_delete=True, max_num=500)
 
 
 TYPED = ("account", "debit", "credit", "currency_amount")

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from finance.forms.fields import Choices, KeyField, NumberField, date_field, partner_field, term_field
 from finance.models import InvoiceLine
 from finance.states import Side
@@ -99,7 +100,7 @@ class InvoiceLineForm(forms.Form):
         return data
 
 
-InvoiceLineFormSet = forms.formset_factory(InvoiceLineForm, extra=0, can_delete=True, max_num=1000)
+InvoiceLineFormSet = forms.formset_factory(InvoiceLineForm, formset=Rows, extra=0, can_delete=True, max_num=1000)
 
 
 def typed_lines(formset: Any) -> list[dict[str, Any]]:
@@ -148,7 +149,7 @@ class CreditLineForm(forms.Form):
     quantity = NumberField(label=_("Quantity to credit"), required=False, min_value=0)
 
 
-CreditLineFormSet = forms.formset_factory(CreditLineForm, extra=0)
+CreditLineFormSet = forms.formset_factory(CreditLineForm, formset=Rows, extra=0)
 
 
 class PriceLineForm(forms.Form):
@@ -158,4 +159,4 @@ class PriceLineForm(forms.Form):
     amount = NumberField(label=_("More (+) or less (−)"), required=False)
 
 
-PriceLineFormSet = forms.formset_factory(PriceLineForm, extra=0)
+PriceLineFormSet = forms.formset_factory(PriceLineForm, formset=Rows, extra=0)

@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from core.widgets import Picker, show_choice
 from crm.models import SalesOrder
 from finance.forms.fields import NumberField
@@ -23,7 +24,7 @@ class ExpenseForm(forms.Form):
         self.fields["amount"].initial = f"{line.left.normalize():f}"
         self.fields["amount"].help_text = f"{line.invoice} · {line.description} · {line.invoice.partner}"
         key = str(self.initial.get("sales_order") or "")
-        if key.isdigit():
+        if is_key(key):
             show_choice(self, "sales_order", self.fields["sales_order"].queryset.filter(pk=key).first())
 
     def arguments(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from finance.forms.fields import NumberField, date_field, partner_field
 from finance.selectors.accounts import open_bank_accounts
 from finance.states import Direction, Side
@@ -72,7 +73,7 @@ def typed_allocations(data: Any) -> tuple[list[dict[str, Any]], bool]:
     for name, text in data.items():
         prefix, _dash, key = name.rpartition("-")
         column = ALLOCATE.get(f"{prefix}-")
-        if column is None or not key.isdigit() or not str(text).strip():
+        if column is None or not is_key(key) or not str(text).strip():
             continue
         try:
             amount = Decimal(str(text).strip())

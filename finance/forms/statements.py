@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from finance.models import StatementLayout
 from finance.states import CashDirection, RowKind, RowSide, StatementKind
 
@@ -43,7 +44,7 @@ class LayoutRowForm(forms.Form):
     )
 
 
-LayoutRowFormSet = forms.formset_factory(LayoutRowForm, extra=1, can_delete=True, max_num=300)
+LayoutRowFormSet = forms.formset_factory(LayoutRowForm, formset=Rows, extra=1, can_delete=True, max_num=300)
 ROW_FIELDS = tuple(LayoutRowForm.base_fields)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.operations import may_perform
+from core.typed import is_key
 from core.views.base import FormPage, ListPage, OperationView, Page
 from finance.filters.entries import LedgerFilter
 from finance.forms.accounts import AccountForm, MappingForm
@@ -88,7 +89,7 @@ class AccountDetail(ListPage):
     def dimensions(self) -> dict[str, int]:
         """Return the dimensions that the address asks for."""
         asked = {f"{name}_id": self.request.GET.get(name, "") for name in DIMENSIONS}
-        return {name: int(value) for name, value in asked.items() if value.isdigit()}
+        return {name: int(value) for name, value in asked.items() if is_key(value)}
 
     def base_queryset(self) -> Any:
         self.account = Account.objects.select_related("parent").filter(pk=self.kwargs["pk"]).first()

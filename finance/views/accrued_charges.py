@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import ListPage, OperationView
 from finance.filters.write_offs import AccruedChargeFilter
 from finance.models import AccruedCharge
@@ -53,7 +54,7 @@ class InvoiceCharges(OperationView):
         if request.POST.get("all"):
             rows = AccruedChargeFilter(request.GET, queryset=rows).qs
         else:
-            rows = rows.filter(pk__in=[int(key) for key in request.POST.getlist("ids") if key.isdigit()])
+            rows = rows.filter(pk__in=[int(key) for key in request.POST.getlist("ids") if is_key(key)])
         try:
             made = perform(
                 invoices.invoice_charges,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, InvalidInput
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Page, Verb, visible
 from finance.engines.bank_files import Statement, UnreadableRow, read_camt, read_rows
 from finance.filters.bank_statements import MovementFilter, StatementFilter
@@ -246,7 +247,7 @@ class MovementOperation(OperationView):
 
     def arguments(self) -> dict[str, Any]:
         version = self.request.POST.get("version", "")
-        return {"version": int(version)} if version.isdigit() else {}
+        return {"version": int(version)} if is_key(version) else {}
 
     def success_url(self, result: BankMovement) -> str:
         return f"{result.statement.get_absolute_url()}#movement-{result.pk}"
@@ -259,12 +260,12 @@ class AcceptProposal(MovementOperation):
 
     @property
     def the_service(self) -> Any:
-        linked = self.request.POST.get("payment", "").isdigit()
+        linked = is_key(self.request.POST.get("payment", ""))
         return bank_statements.link_payment if linked else bank_statements.pay_from_movement
 
     def arguments(self) -> dict[str, Any]:
         posted = self.request.POST
-        if posted.get("payment", "").isdigit():
+        if is_key(posted.get("payment", "")):
             return super().arguments() | {"payment_id": int(posted["payment"])}
         partner = posted.get("partner", "")
         lines = []
@@ -304,7 +305,7 @@ class MovementPage(Page):
         version = request.POST.get("version", "")
         arguments: dict[str, Any] = {
             "movement_id": movement.pk,
-            "version": int(version) if version.isdigit() else None,
+            "version": int(version) if is_key(version) else None,
         }
         if pays:
             data = pay.cleaned_data

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.exchange.export import export_table
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import FormPage, ListPage, OperationView, Page
 from finance.filters.budgets import BudgetFilter
 from finance.forms.budgets import BudgetForm, BudgetLineForm, ReleaseForm
@@ -173,7 +174,7 @@ class RemoveBudgetLine(OperationView):
 
     def arguments(self) -> dict[str, Any]:
         value = self.request.POST.get("line", "")
-        return {"line_id": int(value) if value.isdigit() else 0}
+        return {"line_id": int(value) if is_key(value) else 0}
 
 
 class BudgetLinePage(Page):

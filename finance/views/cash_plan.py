@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from core.clock import today
 from core.exchange.export import as_csv, as_xlsx, safe_cell
-from core.typed import day_typed
+from core.typed import day_typed, is_key
 from core.views.base import FormPage, ListPage, Page
 from finance.filters.cash_plan import RecurringCashFilter
 from finance.forms.cash_plan import CashPlanAccountForm, RecurringCashForm
@@ -41,7 +41,7 @@ class CashPlanView(Page):
     @property
     def terms(self) -> Terms:
         asked = self.request.GET.get("weeks", "")
-        weeks = min(max(int(asked), 4), 26) if asked.isdigit() else WEEKS
+        weeks = min(max(int(asked), 4), 26) if is_key(asked) else WEEKS
         return Terms(today(), weeks, self.request.GET.get("late") == "1")
 
     @property
@@ -142,7 +142,7 @@ class CashPlanLines(CashPlanView):
         rows = planned_lines(
             self.terms,
             week=day,
-            bank_id=int(bank) if bank.isdigit() else None,
+            bank_id=int(bank) if is_key(bank) else None,
             source=source if source in dict(SOURCES) else "",
         )
         for row in rows:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError
 from core.operations import perform
 from core.permissions import may_view_field
+from core.typed import is_key
 from core.views.base import Page
 from finance.services.invoices import deduct_charges
 from scm.selectors.subcontracting import open_charges
@@ -24,7 +25,7 @@ class ChargeDeductions(Page):
         return self.show()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        ticked = [int(key) for key in request.POST.getlist("rows") if key.isdigit()]
+        ticked = [int(key) for key in request.POST.getlist("rows") if is_key(key)]
         key = request.POST.get("_key") or None
         try:
             made = perform(deduct_charges, actor=request.user, key=key, charge_ids=ticked)

@@ -15,6 +15,7 @@ from core.clock import today
 from core.errors import DomainError, InvalidInput
 from core.exchange.export import export_table
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Page, Verb, visible
 from core.views.printing import PrintView
 from finance.filters.dunning import LetterFilter, LevelFilter
@@ -61,7 +62,7 @@ class DueLetters(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         if not request.user.has_perm("finance.add_dunningletter"):
             raise PermissionDenied("finance.add_dunningletter")
-        chosen = [int(key) for key in request.POST.getlist("partners") if key.isdigit()]
+        chosen = [int(key) for key in request.POST.getlist("partners") if is_key(key)]
         try:
             if not chosen:
                 raise InvalidInput(message=_text("Choose at least one customer."))
@@ -232,7 +233,7 @@ class BlockCreate(FormPage):
     def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
         form, formset = super().build(data, files)
         asked = self.request.GET.get("partner", "")
-        if data is None and asked.isdigit():
+        if data is None and is_key(asked):
             form.fields["partner"].widget.label = str(Partner.objects.filter(pk=asked).first() or "")
         return form, formset
 

@@ -12,6 +12,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.fields import ZERO
 from core.formats import plain
+from core.typed import is_key
 from core.views.base import FormPage, Page
 from finance.forms.fields import account_choices, tax_choices
 from finance.forms.invoices import (
@@ -109,7 +110,7 @@ def _source_of(line: InvoiceLine) -> tuple[str, int] | None:
 def _source_in(row: Any) -> tuple[str, int] | None:
     for name in SOURCES:
         value = str(row[name].value() or "")
-        if value.isdigit():
+        if is_key(value):
             return name, int(value)
     return None
 
@@ -129,7 +130,7 @@ class InvoiceCreate(InvoiceFormPage):
         asked = self.request.GET.get("partner", "")
         if data is None:
             formset.extra = 1
-            if asked.isdigit():
+            if is_key(asked):
                 form.fields["partner"].widget.label = str(Partner.objects.filter(pk=asked).first() or "")
         return form, formset
 
@@ -175,7 +176,7 @@ class RecalculateInvoice(Page):
             for row in rows
         ]
         asked = request.POST.get("currency", "")
-        currency = Currency.objects.filter(pk=asked).first() if asked.isdigit() else None
+        currency = Currency.objects.filter(pk=asked).first() if is_key(asked) else None
         currency = currency or base_currency()
         amounts = total(typed, "line", bool(request.POST.get("tax_included")), currency.decimals)
         context = {"rows": list(zip(rows, amounts.lines, strict=True)), "totals": amounts, "currency": currency}
@@ -222,7 +223,7 @@ class CreditNoteCreate(FormPage):
         rows = {line.pk: (line, left) for line, left in self.left_by_line()}
         for row in formset.forms:
             key = str(row["line"].value() or "")
-            row.invoice_line, row.left = rows.get(int(key) if key.isdigit() else 0, (None, None))
+            row.invoice_line, row.left = rows.get(int(key) if is_key(key) else 0, (None, None))
         return super().show(form, formset, refusal=refusal, status=status)
 
     def arguments(self, form: CreditNoteForm, formset: Any) -> dict[str, Any]:

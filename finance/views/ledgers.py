@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.exchange.export import export_table
+from core.typed import is_key
 from core.views.base import Page
 from finance.models import Account, FiscalPeriod
 from finance.selectors.accounts import postable_accounts
@@ -30,7 +31,7 @@ DIMENSIONS = {
 def asked_account(request: HttpRequest) -> Account | None:
     """Return the account that the address asks for, if there is one."""
     key = request.GET.get("account", "")
-    return Account.objects.filter(pk=key).first() if key.isdigit() else None
+    return Account.objects.filter(pk=key).first() if is_key(key) else None
 
 
 class DimensionBalances(Page):
@@ -78,7 +79,7 @@ class GeneralLedger(Page):
         account = asked_account(request) or Account.objects.order_by("code").first()
         years = list(FiscalPeriod.objects.order_by("-year").values_list("year", flat=True).distinct())
         asked = request.GET.get("year", "")
-        year = int(asked) if asked.isdigit() and int(asked) in years else self.default_year(years)
+        year = int(asked) if is_key(asked) and int(asked) in years else self.default_year(years)
         opening, months = months_of(account, year) if account else (0, [])
         if request.GET.get("export") and request.user.has_perm("core.export_data"):
             title = f"{_('General ledger')} {account} {year}"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange.export import as_csv, as_xlsx, safe_cell
+from core.typed import is_key
 from core.views.base import FormPage, ListPage, OperationView, Page
 from crm.models import SalesOrder
 from finance.filters.order_expenses import ExpenseLineFilter
@@ -44,7 +45,7 @@ class ProfitPage(Page):
         keys = {}
         for one in GROUPINGS:
             value = self.request.GET.get(one.code, "")
-            if value.isdigit() or value == NONE:
+            if is_key(value) or value == NONE:
                 keys[one.code] = None if value == NONE else int(value)
         return Wanted(
             asked_day(self.request, "date_min", first),
@@ -248,7 +249,7 @@ class RemoveExpense(OperationView):
 
     def arguments(self) -> dict[str, Any]:
         value = self.request.POST.get("invoice", "")
-        return {"invoice_id": int(value) if value.isdigit() else 0}
+        return {"invoice_id": int(value) if is_key(value) else 0}
 
     def success_url(self, result: Any) -> str:
         following = self.request.POST.get("next", "")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.exchange.export import export_table
 from core.printing import pdf_available
 from core.tables import AmountColumn, DateColumn
+from core.typed import is_key
 from core.views.base import Page
 from core.views.printing import PrintView
 from finance.forms.partner_statements import StatementForm
@@ -94,7 +95,7 @@ def span_of(request: HttpRequest) -> tuple[dt.date, dt.date]:
 def key_of(request: HttpRequest) -> int:
     """Return the asked partner's key, 0 without one."""
     text = request.GET.get("partner", "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if is_key(text) else 0
 
 
 def rows_of(sections: list[Any]) -> list[dict[str, Any]]:

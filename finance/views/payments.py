@@ -14,6 +14,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.formats import plain
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Page, Verb, visible
 from finance.filters.payments import PaymentFilter
 from finance.forms.payments import SORTS, PaymentForm, sort_of, typed_allocations
@@ -223,7 +224,7 @@ class PaymentFormPage(FormPage):
 
 def _key(value: Any) -> int | None:
     text = str(getattr(value, "pk", value) or "")
-    return int(text) if text.isdigit() else None
+    return int(text) if is_key(text) else None
 
 
 def _currency_of(bank_account: Any) -> int | None:
@@ -243,7 +244,7 @@ class PaymentCreate(PaymentFormPage):
     def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
         form, formset = super().build(data, files)
         asked = self.request.GET.get("partner", "")
-        if data is None and asked.isdigit():
+        if data is None and is_key(asked):
             form.fields["partner"].widget.label = str(Partner.objects.filter(pk=asked).first() or "")
         return form, formset
 

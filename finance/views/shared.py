@@ -6,14 +6,14 @@ from typing import Any
 from django.http import HttpRequest
 
 from core.clock import today
-from core.typed import day_typed
+from core.typed import day_typed, is_key
 from core.views.base import OperationView
 
 
 def posted_version(request: HttpRequest) -> int | None:
     """Return the version of the document that the user saw."""
     value = request.POST.get("version", "")
-    return int(value) if value.isdigit() else None
+    return int(value) if is_key(value) else None
 
 
 def asked_day(request: HttpRequest, name: str, otherwise: dt.date) -> dt.date:

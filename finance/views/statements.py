@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import company, today
 from core.exchange.export import as_csv, as_xlsx, safe_cell
 from core.printing import pdf_available, render_document, render_pdf
+from core.typed import is_key
 from core.views.base import OperationView, Page
 from core.views.printing import LANGUAGES
 from finance.models import StatementLayout, StatementRow
@@ -58,7 +59,7 @@ class StatementPage(Page):
 
     def _key(self, name: str) -> int | None:
         value = self.request.GET.get(name, "")
-        return int(value) if value.isdigit() else None
+        return int(value) if is_key(value) else None
 
     @property
     def question(self) -> Question:
@@ -264,7 +265,7 @@ class ClassifyCash(OperationView):
     def arguments(self) -> dict[str, Any]:
         def key(name: str) -> int:
             value = self.request.POST.get(name, "")
-            return int(value) if value.isdigit() else 0
+            return int(value) if is_key(value) else 0
 
         return {
             "layout_id": self.kwargs["pk"],

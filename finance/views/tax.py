@@ -15,6 +15,7 @@ from core.errors import DomainError, InvalidInput
 from core.exchange.export import export_table
 from core.exchange.reading import read_table
 from core.tables import AmountColumn
+from core.typed import is_key
 from core.views.base import FormPage, ListPage, OperationView, Page
 from finance.engines.bank_files import UnreadableRow, read_day
 from finance.filters.tax import IssuableFilter, TaxInvoiceFilter, TaxLineFilter
@@ -254,7 +255,7 @@ def _answer(row: list[Any], number: int) -> dict[str, Any]:
 
 
 def _keys(request: HttpRequest) -> list[int]:
-    return [int(key) for key in request.POST.getlist("ids") if key.isdigit()]
+    return [int(key) for key in request.POST.getlist("ids") if is_key(key)]
 
 
 def tax_tabs(here: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError, InvalidInput
 from core.formats import plain
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import Page
 from finance.models import Invoice
 from finance.selectors.early import purchase_lines_to_invoice_early, sales_lines_to_invoice_early
@@ -99,7 +100,7 @@ class ToInvoice(Page):
         found: dict[str, dict[str, Decimal | None]] = {sort: {} for sort in sorts}
         for name in self.request.POST.getlist("rows"):
             sort, _dash, key = name.partition("-")
-            if sort not in found or not key.isdigit():
+            if sort not in found or not is_key(key):
                 continue
             found[sort][key] = _quantity(self.request.POST.get(f"quantity-{name}", ""))
         if not any(found.values()):

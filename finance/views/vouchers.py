@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.operations import may_perform
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Page, Verb
 from core.views.printing import PrintView
 from finance.filters.vouchers import VoucherFilter
@@ -153,7 +154,7 @@ class ManyVouchers(OperationView):
         if self.request.POST.get("all"):
             rows = VoucherFilter(self.request.GET, queryset=Voucher.objects.all()).qs.filter(state__in=self.needs)
             return {"voucher_ids": list(rows.order_by("voucher_date", "pk").values_list("pk", flat=True)[:AT_ONCE])}
-        return {"voucher_ids": [int(pk) for pk in self.request.POST.getlist("ids") if pk.isdigit()]}
+        return {"voucher_ids": [int(pk) for pk in self.request.POST.getlist("ids") if is_key(pk)]}
 
     def done(self, result: Any) -> HttpResponse:
         count = len(result)

@@ -13,6 +13,7 @@ from core.clock import today
 from core.errors import DomainError
 from core.formats import plain
 from core.operations import perform
+from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Verb, visible
 from finance.filters.write_offs import GrniFilter, ProvisionFilter, WriteOffFilter
 from finance.forms.write_offs import BadDebtForm, ProvisionForm
@@ -163,7 +164,7 @@ class GrniWriteOff(OperationView):
         if request.POST.get("all"):
             rows = GrniFilter(request.GET, queryset=rows).qs
         else:
-            rows = rows.filter(pk__in=[int(key) for key in request.POST.getlist("ids") if key.isdigit()])
+            rows = rows.filter(pk__in=[int(key) for key in request.POST.getlist("ids") if is_key(key)])
         by_partner: dict[int, list[dict[str, Any]]] = {}
         for row in rows:
             by_partner.setdefault(row.partner_id, []).append({"grni_id": row.pk})

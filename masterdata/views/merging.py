@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.typed import is_key
 from core.views.base import FormPage, OperationView
 from core.widgets import Picker
 from masterdata.errors import DifferentTaxNumbers
@@ -39,7 +40,7 @@ class MergePartners(FormPage):
         user = self.request.user
         form.fields["kept"].queryset = Partner.objects.visible_to(user).filter(merged_into__isnull=True)
         asked = str(form["kept"].value() or "")
-        self.kept = form.fields["kept"].queryset.filter(pk=asked).first() if asked.isdigit() else None
+        self.kept = form.fields["kept"].queryset.filter(pk=asked).first() if is_key(asked) else None
         if self.kept is not None:
             form.fields["kept"].widget.label = str(self.kept)
         return form, formset
@@ -49,7 +50,7 @@ class MergePartners(FormPage):
         return {
             "partner_id": self.document.pk,
             "kept_id": form.cleaned_data["kept"].pk,
-            "version": int(version) if version.isdigit() else None,
+            "version": int(version) if is_key(version) else None,
             "reason": form.cleaned_data["reason"],
         }
 

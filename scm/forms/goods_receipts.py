@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from masterdata.models import Warehouse
 from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input
 
@@ -56,7 +57,9 @@ class GoodsReceiptLineForm(LineForm):
             del self.fields["second_quantity"]
 
 
-GoodsReceiptLineFormSet = forms.formset_factory(GoodsReceiptLineForm, extra=1, can_delete=True, max_num=1000)
+GoodsReceiptLineFormSet = forms.formset_factory(
+    GoodsReceiptLineForm, formset=Rows, extra=1, can_delete=True, max_num=1000
+)
 
 
 def line_arguments(row: dict[str, Any]) -> dict[str, Any]:

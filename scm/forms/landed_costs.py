@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from masterdata.models import Currency
 from scm.forms.fields import LineForm, NumberField, date_input, supplier_field
 from scm.models import GoodsReceipt
@@ -48,4 +49,4 @@ class ChargeForm(LineForm):
     amount = NumberField(label=_("Net amount"), min_value=0)
 
 
-ChargeFormSet = forms.formset_factory(ChargeForm, extra=1, can_delete=True, max_num=50)
+ChargeFormSet = forms.formset_factory(ChargeForm, formset=Rows, extra=1, can_delete=True, max_num=50)

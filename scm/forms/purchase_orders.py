@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from masterdata.models import Currency, Department, PaymentTerm, Project, Warehouse
 from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input, item_field, supplier_field
 
@@ -98,8 +99,10 @@ class ChangedLineForm(PurchaseOrderLineForm):
                 self.fields[name].widget.attrs["readonly"] = True
 
 
-PurchaseOrderLineFormSet = forms.formset_factory(PurchaseOrderLineForm, extra=3, can_delete=True, max_num=1000)
-ChangedLineFormSet = forms.formset_factory(ChangedLineForm, extra=1, can_delete=True, max_num=1000)
+PurchaseOrderLineFormSet = forms.formset_factory(
+    PurchaseOrderLineForm, formset=Rows, extra=3, can_delete=True, max_num=1000
+)
+ChangedLineFormSet = forms.formset_factory(ChangedLineForm, formset=Rows, extra=1, can_delete=True, max_num=1000)
 
 
 def line_arguments(row: dict[str, Any]) -> dict[str, Any]:
@@ -130,4 +133,4 @@ class ConfirmedDateForm(forms.Form):
     confirmed_date = forms.DateField(label=_("Confirmed for"), required=False, widget=date_input())
 
 
-ConfirmedDateFormSet = forms.formset_factory(ConfirmedDateForm, extra=0, max_num=1000)
+ConfirmedDateFormSet = forms.formset_factory(ConfirmedDateForm, formset=Rows, extra=0, max_num=1000)

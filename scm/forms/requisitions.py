@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from masterdata.models import Department, Employee, Project
 from scm.forms.fields import ChoiceOfKey, LineForm, NumberField, date_input, item_field
 
@@ -43,7 +44,7 @@ class RequisitionLineForm(LineForm):
         return cleaned
 
 
-RequisitionLineFormSet = forms.formset_factory(RequisitionLineForm, extra=3, can_delete=True, max_num=500)
+RequisitionLineFormSet = forms.formset_factory(RequisitionLineForm, formset=Rows, extra=3, can_delete=True, max_num=500)
 
 
 def line_arguments(row: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formsets import Rows
 from core.widgets import Picker
 from masterdata.models import Currency, Item, Warehouse
 from scm.forms.fields import (
@@ -88,7 +89,7 @@ class MaterialForm(LineForm):
     source = forms.ChoiceField(label=_("Provided by"), choices=MaterialSource.choices)
 
 
-MaterialFormSet = forms.formset_factory(MaterialForm, extra=1, can_delete=True, max_num=500)
+MaterialFormSet = forms.formset_factory(MaterialForm, formset=Rows, extra=1, can_delete=True, max_num=500)
 
 
 class SendForm(forms.Form):
@@ -106,7 +107,7 @@ class SendLineForm(LineForm):
     location = ChoiceOfKey(label=_("Location"))
 
 
-SendFormSet = forms.formset_factory(SendLineForm, extra=1, can_delete=True, max_num=500)
+SendFormSet = forms.formset_factory(SendLineForm, formset=Rows, extra=1, can_delete=True, max_num=500)
 
 
 class SubcontractReceiptForm(forms.Form):
@@ -158,7 +159,7 @@ class UsedForm(LineForm):
     uom = ChoiceOfKey(label=_("Unit"))
 
 
-UsedFormSet = forms.formset_factory(UsedForm, extra=0, can_delete=True, max_num=500)
+UsedFormSet = forms.formset_factory(UsedForm, formset=Rows, extra=0, can_delete=True, max_num=500)
 
 
 class SupplierCountForm(forms.Form):
@@ -176,7 +177,7 @@ class CountedForm(LineForm):
         self.fields["uom"].choices = units  # type: ignore[attr-defined]
 
 
-CountedFormSet = forms.formset_factory(CountedForm, extra=1, can_delete=True, max_num=500)
+CountedFormSet = forms.formset_factory(CountedForm, formset=Rows, extra=1, can_delete=True, max_num=500)
 
 
 class ChargeBackForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from scm.forms.fields import ChoiceOfKey, LineForm, NumberField
 from scm.states import Settlement
 
@@ -21,7 +22,9 @@ class SupplierReturnLineForm(LineForm):
     location = ChoiceOfKey(label=_("From location"))
 
 
-SupplierReturnLineFormSet = forms.formset_factory(SupplierReturnLineForm, extra=0, can_delete=True, max_num=1000)
+SupplierReturnLineFormSet = forms.formset_factory(
+    SupplierReturnLineForm, formset=Rows, extra=0, can_delete=True, max_num=1000
+)
 
 
 def line_arguments(row: dict[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,17 @@ def forbidden_words(tree: ast.Module) -> list[str]:
     return found
 
 
+def loose_readings(tree: ast.Module) -> list[int]:
+    """Lines that tell a key by `isdigit` (true of superscripts), or make a formset that believes any number of rows."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"isdigit", "isnumeric", "BaseFormSet"}:
+            found.append(node.lineno)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "formset_factory":
+            found += [node.lineno] if all(word.arg != "formset" for word in node.keywords) else []
+    return found
+
+
 def test_modules_keep_their_size():
     long = {f"{p.relative_to(ROOT)}": n for p in sources() if (n := p.read_text().count("\n")) > HARD["module"]}
     assert not long
@@ -111,6 +122,13 @@ def test_no_floats():
 
 def test_no_model_signals_and_no_clock_columns():
     assert not {str(path): rows for path, tree in trees() if (rows := forbidden_words(tree))}
+
+
+def test_what_is_typed_is_read_by_core():
+    """Keys by `core.typed.is_key`, rows of a grid by `core.formsets.Rows`."""
+    doors = {"views", "forms", "filters", "views.py", "forms.py", "filters.py"}
+    read = {path: tree for path, tree in trees() if doors & set(path.relative_to(ROOT).parts)}
+    assert not {str(path): rows for path, tree in read.items() if (rows := loose_readings(tree))}
 
 
 def test_nothing_is_marked_unfinished():
@@ -154,6 +172,9 @@ def test_signals_are_documented_with_their_sender():
         (forbidden_words, "changed = models.DateTimeField(auto_now=True)"),
         (forbidden_words, "post_save.connect(f)"),
         (forbidden_words, "@receiver(x)\ndef f(): pass"),
+        (loose_readings, "key = int(text) if text.isdigit() else 0"),
+        (loose_readings, "Lines = forms.formset_factory(Line, extra=1)"),
+        (loose_readings, "class Lines(forms.BaseFormSet): pass"),
         (long_functions, "def f():\n" + "    x = 1\n" * 60),
     ],
 )

@@ -7,15 +7,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browsers import Desk
 
-SLOW = 20_000
-
 
 class Person:
     """One user in a browser profile of his own, with one page open."""
 
     def __init__(self, desk: Desk, user: Any, path: str = "/", **options: Any) -> None:
         self.page: Page = desk.open(path, user=user, **options)
-        self.page.set_default_timeout(SLOW)
 
     def go(self, path: str) -> None:
         self.page.goto(path)

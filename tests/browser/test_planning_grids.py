@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,7 +33,8 @@ def test_cells_are_typed_by_keyboard_and_only_changed_ones_are_sent(desk):
     page.keyboard.type("20")
     expect(page.locator("input.is-changed")).to_have_count(3)
     page.locator("#plan-reason").fill("Fair")
-    page.get_by_role("button", name="Save changed cells").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save changed cells").click()
     expect(first).to_have_value("12")
     typed = ForecastBucket.objects.filter(override__isnull=False).order_by("line__item__code", "start_date")
     assert [(one.line.item.code, one.start_date.month, one.override) for one in typed] == [
@@ -64,8 +64,8 @@ def test_an_operation_is_moved_with_the_mouse_and_with_the_keyboard(desk):
     assert moved.starts_at >= before + dt.timedelta(days=1)
     page.locator(".gantt-op.is-movable").focus()
     page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/schedules/\d+/"))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator(".app-toasts, .toast, .alert").first).to_be_visible()
     assert SchedulePlanRow.objects.get(operation=operation).starts_at > moved.starts_at
 

@@ -10,6 +10,7 @@ from config.launcher.processes import STOPPER, Program
 from config.launcher.speech import Refusal, Stopped
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+FOR_EVER = [sys.executable, "-c", "import signal; signal.pause()"]
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +35,8 @@ def test_a_failing_step_shows_the_end_of_its_log(tmp_path):
 def test_a_request_to_stop_ends_the_step_it_meets(tmp_path):
     STOPPER.requested = True
 
-    began = time.monotonic()
     with pytest.raises(Stopped):
-        processes.call(SLEEPER, log=tmp_path / "log", env=dict(os.environ), cwd=tmp_path, what="Packing")
-
-    assert time.monotonic() - began < 10
+        processes.call(FOR_EVER, log=tmp_path / "log", env=dict(os.environ), cwd=tmp_path, what="Packing")
 
 
 def test_ending_a_program_ends_what_it_started(tmp_path):
@@ -56,7 +54,7 @@ def test_ending_a_program_ends_what_it_started(tmp_path):
     assert _gone(grandchild)
 
 
-def _gone(pid, within=5):
+def _gone(pid, within=50):
     """Has the process ended? One that nobody has fetched yet counts as ended."""
     until = time.monotonic() + within
     while time.monotonic() < until:

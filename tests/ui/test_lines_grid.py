@@ -14,6 +14,7 @@ from django.utils import translation
 from playwright.sync_api import expect
 
 from core.widgets import Picker
+from tests.browsers import PATIENCE
 
 ITEMS = [
     {"id": 11, "code": "6204", "text": "6204 深沟球轴承", "fill": {"unit": "1", "price": "12.50"}},
@@ -49,7 +50,7 @@ def grid(browser, db):
     """The page at an address that exists in this browser alone; the test plays the server."""
     html = page_of_the_test()
     context = browser.new_context(base_url="http://grid.test", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.posted, errors = [], []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -88,7 +89,7 @@ def focused(page):
 def test_item_is_found_while_typing_and_fills_its_neighbours(grid):
     grid.locator('[name="lines-0-item-text"]').click()
     grid.keyboard.type("ball")
-    grid.locator(".picker-option").first.wait_for()
+    expect(grid.locator(".picker-option")).to_have_text([re.compile("Ball bearing")])
     grid.keyboard.press("Enter")
     assert value(grid, "lines-0-item") == "12"
     assert value(grid, "lines-0-item-text") == "6205 Ball bearing"
@@ -107,7 +108,7 @@ def test_scanner_that_is_faster_than_the_list(grid):
 def test_changed_text_forgets_the_choice(grid):
     grid.locator('[name="lines-0-item-text"]').click()
     grid.keyboard.type("M8 ")
-    grid.locator(".picker-option").first.wait_for()
+    expect(grid.locator(".picker-option")).to_have_text([re.compile("M8")])
     grid.keyboard.press("Enter")
     assert value(grid, "lines-0-item") == "13"
     grid.keyboard.type("x")
@@ -118,7 +119,7 @@ def test_enter_walks_and_adds_a_line_but_not_after_an_empty_one(grid):
     cell = grid.locator('[name="lines-0-item-text"]')
     cell.click()
     grid.keyboard.type("M8")
-    grid.locator(".picker-option").first.wait_for()
+    expect(grid.locator(".picker-option")).to_have_text([re.compile("M8")])
     grid.keyboard.press("Enter")
     for name in ("quantity", "unit", "price", "due"):
         grid.keyboard.press("Enter")
