@@ -65,10 +65,12 @@ def _settings_of_tests(data_folder: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _reader_of_tests() -> Iterator[None]:
-    """Every test begins with an English reader in UTC, whatever a request in an earlier one left behind."""
+    """Every test begins with an English reader in UTC and knows no company, whatever an earlier one left behind."""
+    from django.core.cache import cache
     from django.utils import timezone, translation
 
     timezone.deactivate()
+    cache.clear()  # the company's zone and business date are remembered for seconds, beyond the end of a quick test
     with translation.override("en"):
         yield
     timezone.deactivate()

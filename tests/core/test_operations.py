@@ -1,6 +1,5 @@
 """The door to the services: rights, one-time keys, scope, retries, audit."""
 
-import multiprocessing
 import uuid
 
 import pytest
@@ -13,7 +12,7 @@ from core.models import AuditEvent, IdempotencyRecord, LegalSequence, Team, User
 from core.operations import OPERATIONS, operation, perform, rehearse
 from core.permissions import ScopedQuerySet
 from tests.factories.core import make_user
-from tests.races.runners import own_connections
+from tests.races.runners import run_tasks, together
 
 
 class Refused(DomainError):
@@ -194,8 +193,7 @@ def test_other_database_errors_are_defects(boss):
         perform(broken, actor=boss)
 
 
-def _post_many(count, results):
-    own_connections()
+def _post_many(task):
     boss = User.objects.get(username="boss")
 
     @operation(permission=None)
@@ -206,25 +204,17 @@ def _post_many(count, results):
         return {"number": number}
 
     taken = []
-    for turn in range(count):
+    for turn in range(task["count"]):
         try:
             taken.append(perform(take, actor=boss, fails=turn % 5 == 4)["number"])
         except Refused:
             continue
-    results.put(taken)
+    return taken
 
 
 def test_legal_numbers_have_no_gap_and_no_twin(committed):
     make_user("boss", superuser=True)
-    connection.close()
-    context = multiprocessing.get_context("fork")
-    results = context.Queue()
-    workers = [context.Process(target=_post_many, args=(20, results)) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    numbers = sorted(number for _ in workers for number in results.get(timeout=120))
-    for worker in workers:
-        worker.join()
+    numbers = sorted(together(run_tasks(_post_many, [{"count": 20}] * 4)))
     assert numbers == list(range(1, 4 * 16 + 1))
 
 

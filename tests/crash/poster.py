@@ -1,7 +1,9 @@
 """One clerk who posts documents while the database server is killed, and notes what was acknowledged to him.
 
-Arguments: JSON of {"documents": [ids], "actor": id, "acks": path, "patience": seconds}. Each document is tried with one
-key until an answer comes; only then its id is written to the file, flushed to disk.
+Arguments: JSON of {"documents": [ids], "actor": id, "acks": path, "over": path, "patience": seconds}. Each document is
+tried with one key until an answer comes; only then its id is written to the file, flushed to disk. With all posted he
+asks for the last one again, by its key, until the file ``over`` says that the server has died for the last time: every
+death meets clerks at work.
 """
 
 import json
@@ -27,6 +29,8 @@ def main() -> None:
             acks.write(f"{pk}\n")
             acks.flush()
             os.fsync(acks.fileno())
+    while not Path(task["over"]).exists():
+        met += post(task["documents"][-1], task)
     sys.stdout.write(json.dumps(met) + "\n")
 
 

@@ -13,6 +13,7 @@ def services() -> dict[str, Any]:
     from erp.services.inspections import decide_inspection
     from erp.services.kits import reserve_kits
     from erp.services.merged_picks import create_merged_pick
+    from erp.services.planning import firm_planned_orders
     from erp.services.reservations import hold_for_quotation
     from erp.services.stock_documents import post_stock_document
     from erp.services.stocktakes import start_stocktake
@@ -30,6 +31,7 @@ def services() -> dict[str, Any]:
         "bill": post_invoice,
         "decide": decide_inspection,
         "deduct": deduct_charges,
+        "firm": firm_planned_orders,
         "hold": hold_for_quotation,
         "keep": reserve_kits,
         "post": post_stock_document,

@@ -1,8 +1,9 @@
 """One process that writes and posts random documents of many lines over a few hot items.
 
 A task is {"seed": n, "documents": n or null, "seconds": s or null, "items": [ids], "lines": n,
-"warehouse": id, "shelf": id, "customer": id, "unsorted": bool, "pause": s}. Receipts, issues, transfers and sales
-orders, their lines in any order. ``unsorted`` locks the rows one by one in any order instead: the control.
+"warehouse": id, "shelf": id, "customer": id, "circle": event or null, "pause": s}. Receipts, issues, transfers and
+sales orders, their lines in any order. With ``circle`` the rows are locked one by one in any order instead, until the
+database had to end a circle of waiting: that sets the event, and all stop. It is the control.
 """
 
 import random
@@ -12,17 +13,22 @@ from typing import Any
 
 from tests.races.runners import Task
 
+DEADLOCK = "40P01"
+
 
 def mix_documents(task: Task) -> list[str]:
     """Write and post until the time is up or the documents are done."""
     from core.errors import DomainError
 
     dice = random.Random(task["seed"])
-    if task["unsorted"]:
-        lock_in_any_order(dice, task["pause"])
+    circle = task["circle"]
+    if circle is not None:
+        lock_in_any_order(dice, task["pause"], circle)
     outcomes: list[str] = []
     until = time.monotonic() + (task["seconds"] or 3600)
     while time.monotonic() < until and len(outcomes) < (task["documents"] or 10**9):
+        if circle is not None and circle.is_set():
+            break
         try:
             one_document(task, dice)
         except DomainError as refusal:
@@ -32,8 +38,10 @@ def mix_documents(task: Task) -> list[str]:
     return outcomes
 
 
-def lock_in_any_order(dice: random.Random, pause: float) -> None:
+def lock_in_any_order(dice: random.Random, pause: float, circle: Any) -> None:
     """Replace the ordered lock of stock rows by one row after the other, as they come, ``pause`` seconds apart."""
+    from django.db import OperationalError
+
     from erp.services.stock import locking
 
     def shuffled(queryset: Any, *, order_by: Any = ("pk",)) -> list[Any]:
@@ -44,7 +52,12 @@ def lock_in_any_order(dice: random.Random, pause: float) -> None:
 
     def one_row(rows: Any, key: int) -> Any:
         time.sleep(pause)
-        return rows.get(pk=key)
+        try:
+            return rows.get(pk=key)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) == DEADLOCK:
+                circle.set()
+            raise
 
     locking.lock_rows = shuffled
 

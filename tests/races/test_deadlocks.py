@@ -3,6 +3,7 @@
 The control locks the same rows in any order, and PostgreSQL has to end circles; the long runs are in tests/soak.
 """
 
+import multiprocessing
 from typing import Any
 
 from django.db import connection
@@ -33,7 +34,7 @@ def mix(*, processes: int, items: int, lines: int, unsorted: bool = False, **lim
         "warehouse": warehouse.pk,
         "shelf": masterdata.location(warehouse, "SHELF-2").pk,
         "customer": masterdata.customer(credit_limit="1000000000").pk,
-        "unsorted": unsorted,
+        "circle": multiprocessing.get_context("fork").Event() if unsorted else None,
         "pause": 0,
         "documents": None,
         "seconds": None,
@@ -53,7 +54,7 @@ def test_documents_over_the_same_items_never_deadlock(committed):
 
 def test_rows_locked_in_any_order_do_deadlock(committed):
     """The control: a test that cannot fail proves nothing."""
-    outcomes, found = mix(processes=3, items=5, lines=5, documents=3, unsorted=True, pause=0.03)
+    outcomes, found = mix(processes=3, items=5, lines=5, documents=100, unsorted=True, pause=0.03)
     assert found > 0
     assert set(outcomes) <= {"done", "busy"}
     assert violations() == []
