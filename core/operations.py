@@ -192,7 +192,7 @@ def _attempt(call: _Call) -> Any:
     Raises:
         InvalidInput: an argument is nothing that can be stored, or names a row that is not there.
     """
-    require_plausible({**call.arguments, "reason": call.reason})
+    require_plausible({**call.arguments, "reason": call.reason, "key": call.key})
     try:
         return _carry_out(call)
     except (ObjectDoesNotExist, DataError, IntegrityError, DecimalException) as error:

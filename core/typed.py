@@ -2,6 +2,7 @@
 
 import datetime as dt
 from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -24,6 +25,14 @@ def day_typed(text: str) -> dt.date | None:
     with suppress(ValueError):  # well formed and no day: 2026-02-30
         found = parse_date(text)
     return found if found is not None and FIRST_DAY <= found <= LAST_DAY else None
+
+
+def number_typed(text: str) -> Decimal | None:
+    """Return the number a text (-12.50) says; None where it says none, or one with more digits than any column has."""
+    found = None
+    with suppress(InvalidOperation):
+        found = Decimal(text.strip())
+    return found if found is not None and found.is_finite() and found.adjusted() < MOST_DIGITS else None
 
 
 def moment_typed(text: str) -> dt.datetime | None:

@@ -54,7 +54,10 @@ def request_approval(
         ApprovalNotNeeded: no policy asks for it.
         ApprovalPending: everything needed is already asked.
     """
-    model = apps.get_model(document_label)
+    try:
+        model = apps.get_model(document_label)
+    except (LookupError, ValueError) as error:
+        raise NotFound(model=document_label, pk=document_id) from error
     manager = model._default_manager
     rows = manager.visible_to(actor) if actor is not None and hasattr(manager, "visible_to") else manager.all()
     document: models.Model | None = rows.filter(pk=document_id).first()

@@ -15,6 +15,7 @@ from core.exchange.columns import Column
 from core.exchange.export import safe_cell
 from core.formats import plain
 from core.permissions import may_change_field, may_view_field
+from core.typed import day_typed
 from erp.models import Bom, BomLine, BomSubstitute
 from erp.services.boms import import_bom
 from erp.states import MaterialKind
@@ -138,7 +139,7 @@ def _substitutes(text: str) -> list[Row]:
     for part in filter(None, (part.strip() for part in text.split(";"))):
         match = SUBSTITUTE.match(part)
         try:
-            if match is None:
+            if match is None or any(match[end] and day_typed(match[end]) is None for end in ("first", "last")):
                 raise ValueError(part)
             first, last = match["first"], match["last"]
             found.append(

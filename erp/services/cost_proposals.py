@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.clock import business_date
+from core.errors import NotFound
 from core.operations import operation
 from erp.errors.engineering import CostUnknown, NothingToPropose
 from erp.models import StockRevaluation
@@ -26,10 +27,13 @@ def propose_standard_costs(
     Only items valued at standard cost whose cost would change; posting it sets their standard costs.
 
     Raises:
+        NotFound: there is no such item.
         CostUnknown: something in the item has no cost.
         NothingToPropose: neither the item nor anything made below it is valued at another standard cost.
     """
     day = date or business_date(at)
+    if not Item.objects.filter(pk=item_id).exists():
+        raise NotFound(model=str(Item._meta.verbose_name), pk=item_id)
     rolled = roll_up([item_id], day)
     cost = rolled.costs[item_id]
     if cost.missing:

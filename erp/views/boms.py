@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from core.clock import today
 from core.exchange.export import as_xlsx
 from core.permissions import may_view_field
-from core.typed import is_key
+from core.typed import day_typed, is_key
 from core.views.base import DocumentPage, ListPage, Page, Verb
 from erp.contributions.bom_files import bom_rows
 from erp.filters.make import BomFilter
@@ -118,10 +118,7 @@ def asked_quantity(request: HttpRequest, default: Decimal) -> Decimal:
 
 def asked_day(request: HttpRequest) -> dt.date:
     """Return the day asked for in the address, today without one."""
-    try:
-        return dt.date.fromisoformat(request.GET.get("date", ""))
-    except ValueError:
-        return today()
+    return day_typed(request.GET.get("date", "")) or today()
 
 
 class ItemStructure(Page, TemplateView):

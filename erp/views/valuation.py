@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from core.errors import DomainError
 from core.operations import rehearse
+from core.typed import day_typed
 from core.views.base import ListPage, OperationView, Page
 from erp.filters.valuation import AverageRunFilter, CostLayerFilter
 from erp.models import AverageRun, CostLayer
@@ -146,7 +147,7 @@ def _result(request: HttpRequest, run: AverageRun) -> dict[str, Any]:
 
 
 def _month(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(f"{text[:7]}-01")
-    except ValueError:
-        raise Http404 from None
+    month = day_typed(f"{text[:7]}-01")
+    if month is None:
+        raise Http404
+    return month

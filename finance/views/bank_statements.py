@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, InvalidInput
 from core.operations import perform
-from core.typed import is_key
+from core.typed import is_key, number_typed
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Page, Verb, visible
 from finance.engines.bank_files import Statement, UnreadableRow, read_camt, read_rows
 from finance.filters.bank_statements import MovementFilter, StatementFilter
@@ -271,9 +271,13 @@ class AcceptProposal(MovementOperation):
         lines = []
         for one in posted.getlist("settle"):
             invoice, _colon, amount = one.partition(":")
-            lines.append({"invoice_id": int(invoice), "amount": amount})
+            typed = number_typed(amount)
+            if not is_key(invoice) or typed is None:
+                raise InvalidInput(message=_text("%(text)s is not a number.") % {"text": one}, field="settle")
+            lines.append({"invoice_id": int(invoice), "amount": typed})
         kind = str(Side.SUPPLIER if posted.get("kind") == Side.SUPPLIER else Side.CUSTOMER)
-        return super().arguments() | {"partner_id": int(partner or 0), "kind": kind, "lines": lines}
+        chosen = {"partner_id": int(partner) if is_key(partner) else 0, "kind": kind}
+        return super().arguments() | chosen | {"lines": lines}
 
 
 class UnmatchMovement(MovementOperation):

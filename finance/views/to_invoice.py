@@ -1,7 +1,7 @@
 """The work page of invoicing: what was delivered or received and not invoiced."""
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError, InvalidInput
 from core.formats import plain
 from core.operations import perform
-from core.typed import is_key
+from core.typed import is_key, number_typed
 from core.views.base import Page
 from finance.models import Invoice
 from finance.selectors.early import purchase_lines_to_invoice_early, sales_lines_to_invoice_early
@@ -270,10 +270,7 @@ def _quantity(text: str) -> Decimal | None:
     """Return a typed quantity; empty is all that is left."""
     if not text.strip():
         return None
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        raise InvalidInput(message=_("%(text)s is not a number.") % {"text": text}, field="quantity") from None
-    if not value.is_finite():
+    value = number_typed(text)
+    if value is None:
         raise InvalidInput(message=_("%(text)s is not a number.") % {"text": text}, field="quantity")
     return value

@@ -113,7 +113,9 @@ def test_lists_stay_in_their_budget_and_do_not_grow(client, company_at_work, mon
     found = [f"{path}: in {BUDGETS.name}, but no list" for path in sorted(budgets.keys() - set(paths))]
     filled = 0
     for path in paths:
-        few, many = (visit(client, path, rows, monkeypatch) for rows in (FEW, MANY))
+        many = visit(client, path, MANY, monkeypatch)
+        is_repeated = max(many.seen.values(), default=0) > 1  # what runs once with many rows cannot grow with them
+        few = visit(client, path, FEW, monkeypatch) if is_repeated else many
         found += faults(path, few.seen, many.seen, budgets.get(path))
         filled += many.rows == MANY
     assert not found, "\n" + "\n".join(found)

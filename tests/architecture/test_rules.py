@@ -21,11 +21,6 @@ def sources(*apps: str) -> Iterator[Path]:
                 yield path
 
 
-def trees(*apps: str) -> Iterator[tuple[Path, ast.Module]]:
-    for path in sources(*apps):
-        yield path, ast.parse(path.read_text())
-
-
 def long_functions(tree: ast.Module) -> list[str]:
     return [
         f"{node.name} ({node.end_lineno - node.lineno + 1})"
@@ -90,8 +85,8 @@ def test_modules_keep_their_size():
     assert not long
 
 
-def test_functions_keep_their_size():
-    assert not {str(path.relative_to(ROOT)): rows for path, tree in trees() if (rows := long_functions(tree))}
+def test_functions_keep_their_size(trees):
+    assert not {str(path.relative_to(ROOT)): rows for path, tree in trees if (rows := long_functions(tree))}
 
 
 def test_templates_and_assets_keep_their_size():
@@ -110,24 +105,24 @@ def test_no_drawer_for_odds_and_ends():
     assert not [path for path in sources() if path.name in FORBIDDEN_NAMES]
 
 
-def test_state_changes_in_transition_only():
+def test_state_changes_in_transition_only(trees):
     allowed = {"core/documents.py", "core/exchange/services.py"}  # an import file is no document
-    found = {str(p.relative_to(ROOT)): rows for p, tree in trees() if (rows := state_writes(tree))}
+    found = {str(p.relative_to(ROOT)): rows for p, tree in trees if (rows := state_writes(tree))}
     assert not {path: rows for path, rows in found.items() if path not in allowed}
 
 
-def test_no_floats():
-    assert not {str(path): rows for path, tree in trees() if (rows := float_uses(tree))}
+def test_no_floats(trees):
+    assert not {str(path): rows for path, tree in trees if (rows := float_uses(tree))}
 
 
-def test_no_model_signals_and_no_clock_columns():
-    assert not {str(path): rows for path, tree in trees() if (rows := forbidden_words(tree))}
+def test_no_model_signals_and_no_clock_columns(trees):
+    assert not {str(path): rows for path, tree in trees if (rows := forbidden_words(tree))}
 
 
-def test_what_is_typed_is_read_by_core():
+def test_what_is_typed_is_read_by_core(trees):
     """Keys by `core.typed.is_key`, rows of a grid by `core.formsets.Rows`."""
     doors = {"views", "forms", "filters", "views.py", "forms.py", "filters.py"}
-    read = {path: tree for path, tree in trees() if doors & set(path.relative_to(ROOT).parts)}
+    read = {path: tree for path, tree in trees if doors & set(path.relative_to(ROOT).parts)}
     assert not {str(path): rows for path, tree in read.items() if (rows := loose_readings(tree))}
 
 
@@ -136,8 +131,10 @@ def test_nothing_is_marked_unfinished():
     assert not [str(path) for path in files if UNFINISHED.search(path.read_text())]
 
 
-def test_core_knows_no_business_app():
-    for path, tree in trees("core"):
+def test_core_knows_no_business_app(trees):
+    for path, tree in trees:
+        if path.relative_to(ROOT).parts[0] != "core":
+            continue
         for node in ast.walk(tree):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [one.name for one in node.names] if isinstance(node, ast.Import) else []

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from core.timeline import verb_title
 from core.verb_words import VERB_WORDS, WHOLE_WORDS
-from tests.architecture.test_rules import trees
 
 
 def operations(tree: ast.Module) -> Iterator[str]:
@@ -29,8 +28,8 @@ def is_told(name: str) -> bool:
     return whole in WHOLE_WORDS or whole.split("_", 1)[0] in VERB_WORDS or name.startswith("approval.")
 
 
-def test_every_operation_and_event_has_a_word():
-    silent = [f"{path}: {name}" for path, tree in trees() for name in (*operations(tree), *events(tree))]
+def test_every_operation_and_event_has_a_word(trees):
+    silent = [f"{path}: {name}" for path, tree in trees for name in (*operations(tree), *events(tree))]
     assert len(silent) > 300
     assert [line for line in silent if not is_told(line.split(": ", 1)[1])] == []
 

@@ -4,6 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,23 +13,33 @@ from config.launcher import packages, places
 from config.launcher.processes import STOPPER
 
 
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder that the account of the database server may pass through, unlike pytest's own."""
+    made = Path(tempfile.mkdtemp(prefix="cc-test-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder that the account of the database server may pass through, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-test-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
+    with folder() as made:
+        yield made
+
+
+def point(patch: pytest.MonkeyPatch, place: Path) -> None:
+    """Nothing to install, no database of these tests in sight, everything prepared below a folder of the test."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "CONCORD_DATA", "CONCORD_DEMO", "PORT", "DEBUG"):
+        patch.delenv(name, raising=False)
+    patch.setattr(packages, "venv", lambda: Path(sys.prefix))
+    patch.setattr(packages, "up_to_date", lambda *, dev: True)
+    patch.setattr(places, "var", lambda: place / "var")
 
 
 @pytest.fixture
 def launcher(monkeypatch: pytest.MonkeyPatch, place: Path) -> Iterator[Path]:
-    """Nothing to install, no database of these tests in sight, everything prepared below a folder of the test."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "CONCORD_DATA", "CONCORD_DEMO", "PORT", "DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(packages, "venv", lambda: Path(sys.prefix))
-    monkeypatch.setattr(packages, "up_to_date", lambda *, dev: True)
-    monkeypatch.setattr(places, "var", lambda: place / "var")
+    point(monkeypatch, place)
     yield place
     STOPPER.requested = False
 

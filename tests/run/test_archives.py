@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
 import tarfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from config.launcher.archives import DUMP, MANIFEST, manifest_of
 from config.launcher.homes import Home
 from config.launcher.server import APP, psql
 from config.launcher.speech import Refusal
+from tests.run.conftest import folder, point
 
 TABLES = """
 CREATE TABLE django_migrations (app text, name text);
@@ -24,25 +28,51 @@ GRANT SELECT, INSERT ON move TO concord_app;
 """
 
 
-@pytest.fixture
-def home(launcher, monkeypatch):
-    """A company with a few rows and two attachments; its migrations are up to date by definition."""
+@contextmanager
+def company():
+    """A company with a few rows and two attachments, its server running."""
+    with folder() as place, ExitStack() as running:
+        with pytest.MonkeyPatch.context() as patch:
+            point(patch, place)
+            patch.setenv("CONCORD_DATA", str(place / "books"))
+            made = Home(places.COMPANY)
+            running.enter_context(made.locked())
+            places.claim(made.data, places.COMPANY)
+            running.enter_context(made.database())
+            psql(made.owner_url(), TABLES)
+            (made.data / "media/orders").mkdir()
+            (made.data / "media/orders/图纸.pdf").write_bytes(b"%PDF drawing")
+            (made.data / "media/logo.png").write_bytes(os.urandom(5000))
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _migrated(monkeypatch):
+    """The migrations are up to date by definition."""
     monkeypatch.setattr(Home, "migrate", lambda self: None)
-    monkeypatch.setenv("CONCORD_DATA", str(launcher / "books"))
-    found = Home(places.COMPANY)
-    with found.locked():
-        places.claim(found.data, places.COMPANY)
-        with found.database():
-            psql(found.owner_url(), TABLES)
-            (found.data / "media/orders").mkdir()
-            (found.data / "media/orders/图纸.pdf").write_bytes(b"%PDF drawing")
-            (found.data / "media/logo.png").write_bytes(os.urandom(5000))
-            yield found
+
+
+@pytest.fixture(scope="module")
+def home():
+    """One company for all tests that leave it as it is."""
+    with company() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def kept(home):
+    """Its backup, written once."""
+    with folder() as place:
+        with pytest.MonkeyPatch.context() as patch:
+            point(patch, place)
+            made = archives.backup(home, place / "backups")
+        yield made
 
 
 @pytest.fixture
-def archive(home, launcher):
-    return archives.backup(home, launcher / "backups")
+def archive(launcher, kept):
+    """A copy of the backup that a test may spoil."""
+    return Path(shutil.copy2(kept, launcher / kept.name))
 
 
 def restored(launcher, monkeypatch, archive, **options):
@@ -75,8 +105,15 @@ def test_the_manifest_counts_every_table_and_partitions_once(archive):
     assert archive.stat().st_mode & 0o077 == 0
 
 
-def test_counts_and_dump_are_of_one_moment(home, launcher, monkeypatch):
+def test_counts_and_dump_are_of_one_moment(launcher, monkeypatch):
     """Rows written between the counting and the dump are in neither."""
+    with company() as home:
+        archive = backup_while_writing(home, launcher, monkeypatch)
+
+    restored(launcher, monkeypatch, archive)  # compares counts, refuses when they differ
+
+
+def backup_while_writing(home, launcher, monkeypatch):
     counting = archives.counts
 
     def busy(session):
@@ -87,8 +124,7 @@ def test_counts_and_dump_are_of_one_moment(home, launcher, monkeypatch):
     monkeypatch.setattr(archives, "counts", busy)
     archive = archives.backup(home, launcher / "backups")
     monkeypatch.setattr(archives, "counts", counting)
-
-    restored(launcher, monkeypatch, archive)  # compares counts, refuses when they differ
+    return archive
 
 
 def test_changed_bytes_are_noticed_before_anything_is_touched(archive):
