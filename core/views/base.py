@@ -28,6 +28,7 @@ from core.middleware import refusal_response
 from core.operations import may_perform, perform
 from core.printing import pdf_available
 from core.shell import stands_under
+from core.typed import is_key
 from core.views import listviews
 from core.views.approval_context import approval_context
 
@@ -130,16 +131,15 @@ class ListPage(Page, SingleTableMixin, FilterView):
 
     def get_table_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = {"user": self.request.user, "page_key": self.page_key}
+        kwargs["per_page_field"] = ""  # the table does not read it again from the address: `get_paginate_by` bounds it
         chosen = listviews.chosen_columns(self.request, self.page_key)
         if chosen:
             kwargs["chosen"] = chosen
         return kwargs
 
     def get_paginate_by(self, table_data: Any) -> int:
-        try:
-            return min(max(int(self.request.GET.get("per_page", self.paginate_by)), 10), 200)
-        except ValueError:
-            return self.paginate_by
+        asked = self.request.GET.get("per_page", "")
+        return min(max(int(asked), 10), 200) if is_key(asked) else self.paginate_by
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         default = listviews.default_query(request, self.page_key)

@@ -8,7 +8,8 @@ import pytest
 from core.errors import InvalidInput
 from core.operations import perform
 from core.plausible import require_plausible
-from core.typed import is_key
+from core.services.preferences import choose_language
+from core.typed import is_key, number_typed
 from erp.services import boms, work_orders
 from tests.factories import erp, erp_make, masterdata
 from tests.factories.core import superuser
@@ -74,3 +75,31 @@ def test_a_lead_time_that_no_calendar_has_is_refused_where_it_is_typed(db):
     item = masterdata.item("STEEL")
     with pytest.raises(InvalidInput, match="at most 3650"):
         masterdata.supplier_item(masterdata.supplier("MILL"), item, lead_time_days=2_000_000_000)
+
+
+def test_a_one_time_key_that_cannot_be_kept_is_refused(db):
+    boss = superuser()
+    for key in ("a\0b", "k" * 300):
+        with pytest.raises(InvalidInput):
+            perform(choose_language, actor=boss, key=key, language="en")
+
+
+@pytest.mark.parametrize("asked", ["-1", "0", "²", "1e9", "9" * 400])
+def test_a_list_has_a_page_whatever_number_of_rows_is_asked_for(db, client, asked):
+    erp.place()
+    client.force_login(superuser())
+    for page in ("/erp/kit-check/", "/masterdata/items/"):
+        assert client.get(page, {"per_page": asked, "page": asked}).status_code == 200
+
+
+def test_numbers_are_told_from_what_only_looks_like_one():
+    assert number_typed(" -12.50 ") == D("-12.50")
+    assert [number_typed(text) for text in ("", "1e400", "NaN", "-Infinity", "1/0", "9" * 19)] == [None] * 6
+
+
+def test_what_there_is_not_is_named_wherever_it_is_asked_for(db, client):
+    """A kind of document that is none, an item that is not there."""
+    erp.place()
+    client.force_login(superuser())
+    assert client.post("/approvals/abc/1/request/").status_code == 404
+    assert client.post("/erp/items/987654321/cost/propose/").status_code == 404

@@ -1,6 +1,7 @@
 """The quick first migration gives the same tables as Django's own, line for line.
 
-Here up to masterdata, because the ordinary one takes minutes for everything; `./run soak` compares everything.
+Here up to the sixth of masterdata (new, changed and removed fields, constraints, indexes, steps in Python), because the
+ordinary one takes minutes for everything; `./run soak` compares everything.
 """
 
 import os
@@ -44,7 +45,7 @@ def schema(way: str, *apps: str) -> list[str]:
 
 
 def test_the_quick_first_migration_makes_the_same_tables():
-    quick = schema("quick", "masterdata")
+    quick = schema("quick", "masterdata", "0006")
 
-    assert quick == schema("ordinary", "masterdata")
+    assert quick == schema("ordinary", "masterdata", "0006")
     assert sum(line.startswith("CREATE TABLE") for line in quick) > 30
