@@ -1,7 +1,9 @@
 """A real web server on a database of its own, and pages of a real Chromium that look at it."""
 
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,38 +39,64 @@ ANSWERED_REFUSALS = "Failed to load resource"  # Chromium's note on a 403, 404, 
 
 @dataclass(frozen=True)
 class Live:
-    """A running web server: its address, its database, its log."""
+    """A running web server: its address, its database, its log, the number of its process."""
 
     url: str
     database: Database
     log: Path
-    process: subprocess.Popen = field(repr=False)
+    pid: int
 
 
-@contextmanager
-def serving(database: Database, data: Path, **settings: str) -> Iterator[Live]:
-    """The program's own web server as a process, on the database, with the settings given."""
-    port = _free_port()
-    log = data / f"web-{port}.log"
-    environment = os.environ | {"DATABASE_URL": database.url, "CONCORD_DATA": str(data), "LOCK_ORDER_STRICT": "1"}
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment | settings, stdout=output, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, start_new_session=True,
+class Host:
+    """The program imported once in a process of its own, which forks a web server for each test (`tests/web.py`)."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        environment = os.environ | {"CONCORD_DATA": str(data), "LOCK_ORDER_STRICT": "1"}
+        environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.web"], cwd=ROOT, env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
-    live = Live(f"http://127.0.0.1:{port}", database, log, process)
-    try:
-        _wait_until_ready(live)
-        yield live
-    finally:
-        process.terminate()
+
+    @contextmanager
+    def serving(self, database: Database) -> Iterator[Live]:
+        """The program's own web server as a process, on the database."""
+        port = _free_port()
+        log = self.data / f"web-{port}.log"
+        task = {"database": database.name, "url": database.url, "port": port, "log": str(log)}
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(task) + "\n")
+        self.process.stdin.flush()
+        live = Live(f"http://127.0.0.1:{port}", database, log, int(self.process.stdout.readline()))
         try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _wait_until_ready(live)
+            yield live
+        finally:
+            _end(live.pid)
+
+    def close(self) -> None:
+        self.process.communicate()
+
+
+def _alive(pid: int) -> bool:
+    """Return whether the process is there; ended ones are fetched at once."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _end(pid: int) -> None:
+    """Ask the server to end, and wait until it has; by force when it does not hear."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        until = time.monotonic() + PATIENCE / 1000
+        with suppress(ProcessLookupError):
+            os.killpg(pid, number)
+            while time.monotonic() < until and _alive(pid):
+                time.sleep(0.01)
 
 
 def _free_port() -> int:
@@ -79,7 +107,7 @@ def _free_port() -> int:
 
 def _wait_until_ready(live: Live) -> None:
     until = time.monotonic() + READY_WITHIN
-    while time.monotonic() < until and live.process.poll() is None:
+    while time.monotonic() < until and _alive(live.pid):
         with suppress(OSError):
             urllib.request.urlopen(f"{live.url}/health/", timeout=5).close()
             return

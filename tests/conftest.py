@@ -105,10 +105,18 @@ def committed(request: pytest.FixtureRequest, django_db_setup: None, django_db_b
             databases.drop(own.name)
 
 
+@pytest.fixture(scope="session")
+def host(data_folder: Path) -> Iterator[browsers.Host]:
+    """What web servers of this session are forked from."""
+    made = browsers.Host(data_folder)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def live(committed: databases.Database, data_folder: Path) -> Iterator[browsers.Live]:
+def live(committed: databases.Database, host: browsers.Host) -> Iterator[browsers.Live]:
     """The program's web server as a process of its own, on the committed database of this test."""
-    with browsers.serving(committed, data_folder) as server:
+    with host.serving(committed) as server:
         yield server
 
 
