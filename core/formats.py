@@ -11,8 +11,7 @@ from django.utils.translation import get_language, pgettext, to_locale
 
 def plain(value: Decimal) -> Decimal:
     """Drop trailing zeros without falling into exponent notation."""
-    normal = value.normalize()
-    return normal.quantize(Decimal(1)) if normal.as_tuple().exponent > 0 else normal  # type: ignore[operator]
+    return Decimal(f"{value.normalize():f}")
 
 
 def readable(value: Any) -> str:

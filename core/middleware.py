@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Permission
+from django.db import DataError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,6 +13,7 @@ from core.clock import company
 from core.context import page_memory
 from core.errors import DomainError
 from core.models.users import RoleDetail
+from core.plausible import unreadable
 
 PREVIEW_KEY = "preview_role_of"
 
@@ -88,9 +90,11 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, DomainError) and not request.path.startswith("/api/"):
-            return refusal_response(request, exception)
-        return None
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(exception, DataError):
+            exception = unreadable(exception) or exception
+        return refusal_response(request, exception) if isinstance(exception, DomainError) else None
 
 
 def refusal_response(request, refusal: DomainError):

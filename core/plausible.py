@@ -68,6 +68,18 @@ def refusal_of(error: Exception, arguments: Mapping[str, Any]) -> DomainError | 
     return refusal
 
 
+def unreadable(error: DataError) -> DomainError | None:
+    """Return what the database's error at a question of a page says of what was typed or scanned, or None."""
+    if "NUL (0x00)" in str(error):
+        refusal: DomainError = InvalidInput(message=_("The text contains a character that cannot be stored."))
+    elif getattr(error.__cause__, "sqlstate", None) == OUT_OF_RANGE:
+        refusal = _too_large(None)
+    else:
+        return None
+    log.warning("refused at the door: %s", refusal, exc_info=error)
+    return refusal
+
+
 def _refusal(error: Exception, arguments: Mapping[str, Any]) -> DomainError | None:
     if isinstance(error, ObjectDoesNotExist):
         return _no_such(error, arguments)

@@ -111,7 +111,7 @@ class _BadgeColumn(tables.Column):
 
     def render(self, record: Any, table: Any) -> str:
         if self.facts is None:
-            rows = [row.record.pk for row in (table.paginated_rows if table.page else table.rows)]
+            rows = [row.record.pk for row in table.paginated_rows]
             self.facts = self.contribution.values(rows, self.user)
         fact = self.facts.get(record.pk, "")
         if isinstance(fact, tuple):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
 from core.formsets import Rows
+from core.typed import is_key
 from erp.forms.fields import DecimalInput, KnownField, PickedItem, day_field, item_labels
 from erp.models import WorkOrderOperation
 from masterdata.models import Employee
@@ -42,7 +43,7 @@ class BaseDispatch(Rows):
         super().add_fields(form, index)
         form.fields["responsible"].offer(self._people, _("nobody"))
         key = form["operation"].value()
-        form.step = self.steps.get(int(key)) if key else None
+        form.step = self.steps.get(int(key)) if is_key(str(key)) else None
 
     def typed(self) -> list[dict[str, Any]]:
         """Return the rows as the service takes them."""
@@ -53,6 +54,7 @@ class BaseDispatch(Rows):
                 "rank": form.cleaned_data["rank"],
             }
             for form in self.forms
+            if form.cleaned_data
         ]
 
 

@@ -199,7 +199,7 @@ class FixedLines(Rows):
 
     def typed(self) -> list[dict[str, Any]]:
         """Return the lines as the service takes them."""
-        return [form.typed() for form in self.forms]
+        return [form.typed() for form in self.forms if form.cleaned_data]
 
 
 class UnitLines(FixedLines):

@@ -46,8 +46,7 @@ class HitsColumn(tables.Column):
     def orders(self, record: Any, table: Any) -> list[Any]:
         """Return the orders that one warning hits."""
         if self.hits is None:
-            rows = table.paginated_rows if table.page else table.rows
-            self.hits = hits_by_warning([row.record.pk for row in rows], table.user)
+            self.hits = hits_by_warning([row.record.pk for row in table.paginated_rows], table.user)
         return self.hits.get(record.pk, [])
 
     def render(self, record: Any, table: Any) -> str:

@@ -1,12 +1,12 @@
 """Forms of payments."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.typed import is_key
+from core.typed import is_key, number_typed
 from finance.forms.fields import NumberField, date_field, partner_field
 from finance.selectors.accounts import open_bank_accounts
 from finance.states import Direction, Side
@@ -75,12 +75,8 @@ def typed_allocations(data: Any) -> tuple[list[dict[str, Any]], bool]:
         column = ALLOCATE.get(f"{prefix}-")
         if column is None or not is_key(key) or not str(text).strip():
             continue
-        try:
-            amount = Decimal(str(text).strip())
-        except InvalidOperation:
-            readable = False
-            continue
-        if not amount.is_finite():
+        amount = number_typed(str(text))
+        if amount is None:
             readable = False
         elif amount:
             rows.setdefault(int(key), {"invoice_id": int(key), "amount": Decimal(0)})[column] = amount

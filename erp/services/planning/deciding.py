@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.clock import business_date
 from core.errors import InvalidInput
-from core.locks import LockRank, advisory_lock, lock_rows
+from core.locks import LockRank, advisory_lock, lock_many, lock_rows
 from core.notifications.services import notify
 from core.operations import operation
 from erp.errors import ChangeHasNoStock, ChangeIsDecided, NoReasonGiven, PlannedOrderGone
@@ -43,7 +43,8 @@ def carry_out_changes(*, change_ids: Sequence[int], actor: Any, at: dt.datetime)
     """
     advisory_lock(FLIP, shared=True, rank=LockRank.HEADER)
     changes = _open(change_ids)
-    for change in changes:
+    lock_many(WorkOrder, {change.source_id for change in changes if change.source_label == WORK_ORDER})
+    for change in sorted(changes, key=lambda one: one.kind != PlanChangeKind.SHORTAGE):  # what it firms is locked first
         outcome = _carry_out(change, actor=actor, at=at)
         _decide(change, outcome, note="", actor=actor, at=at)
     return [change.pk for change in changes]
