@@ -89,7 +89,7 @@ def test_a_list_has_a_page_whatever_number_of_rows_is_asked_for(db, client, aske
     erp.place()
     client.force_login(superuser())
     for page in ("/erp/kit-check/", "/masterdata/items/"):
-        assert client.get(page, {"per_page": asked, "page": asked}).status_code == 200
+        assert client.get(page, {"per_page": asked}).status_code == 200
 
 
 def test_numbers_are_told_from_what_only_looks_like_one():
@@ -103,3 +103,12 @@ def test_what_there_is_not_is_named_wherever_it_is_asked_for(db, client):
     client.force_login(superuser())
     assert client.post("/approvals/abc/1/request/").status_code == 404
     assert client.post("/erp/items/987654321/cost/propose/").status_code == 404
+
+
+def test_a_scan_that_no_column_can_hold_is_a_sentence(db, client):
+    """The selector asks the database for it, which refuses the question itself."""
+    erp.place()
+    client.force_login(superuser())
+    answer = client.post("/erp/inspections/scan/", {"code": "a\0b"})
+    assert answer.status_code == 422
+    assert "cannot be stored" in answer.content.decode()
