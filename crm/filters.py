@@ -65,6 +65,7 @@ class LeadFilter(DocumentFilter):
     """Leads."""
 
     state = django_filters.MultipleChoiceFilter(choices=LeadState.choices, label=_("State"))
+    partner = FamilyFilter(queryset=partners, widget=forms.HiddenInput, label=_("Customer"))
     source = django_filters.MultipleChoiceFilter(choices=LeadSource.choices, label=_("Source"))
     campaign = django_filters.ModelChoiceFilter(queryset=Campaign.objects.all(), label=_("Campaign"))
     due = django_filters.BooleanFilter(method="to_follow", label=_("To be followed up now"))

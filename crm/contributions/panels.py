@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Panel, RelatedDocuments
-from crm.models import DeliveryRequest, Opportunity, Quotation, ReturnRequest, SalesOrder
+from crm.models import DeliveryRequest, Lead, Opportunity, Quotation, ReturnRequest, SalesOrder
 from crm.selectors.fulfilment import fulfilment_label, with_fulfilment
+from crm.states import LeadState, OpportunityState, QuotationState, SalesOrderState
 from masterdata.models import Partner
 from masterdata.selectors.merging import keys_of_family
 
@@ -77,7 +78,30 @@ def _button(page: str, kind: str, label: Any, model: Any, *, column: str, icon: 
     return RelatedDocuments(page, kind, label, right, count, url, icon, order)
 
 
+MERGE = "masterdata.partner.merge"
+
+
+def _unfinished(kind: str, label: Any, model: Any, state: str) -> RelatedDocuments:
+    """What the page of a merge shows of the duplicate: drafts that nobody goes on with once it is closed."""
+
+    def count(partner: Partner, user: Any) -> int:
+        return int(model.objects.visible_to(user).filter(partner=partner, state=state).count())
+
+    def url(partner: Partner) -> str:
+        return f"{_address(f'crm:{kind}-list', partner)}&state={state}"
+
+    return RelatedDocuments(MERGE, kind, label, f"crm.view_{model._meta.model_name}", count, url)
+
+
+UNFINISHED = (
+    _unfinished("lead", _("New leads"), Lead, LeadState.NEW),
+    _unfinished("opportunity", _("Open opportunities"), Opportunity, OpportunityState.OPEN),
+    _unfinished("quotation", _("Draft quotations"), Quotation, QuotationState.DRAFT),
+    _unfinished("sales-order", _("Draft sales orders"), SalesOrder, SalesOrderState.DRAFT),
+)
+
 BUTTONS = (
+    *UNFINISHED,
     _button(PARTNER, "sales-order", _("Sales orders"), SalesOrder, column="partner_id", icon="shopping-cart", order=10),
     _button(PARTNER, "quotation", _("Quotations"), Quotation, column="partner_id", icon="file-text", order=20),
     _button(

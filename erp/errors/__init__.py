@@ -90,6 +90,16 @@ class RevaluedSince(DomainError):
     sentence = _("%(item)s was brought to another cost on %(date)s; post it on that day or later.")
 
 
+class RevaluationFollowed(DomainError):
+    """A revaluation is undone only while the goods stand as it left them."""
+
+    code = "revaluation_followed"
+    sentence = _(
+        "%(item)s moved or changed its value by %(follower)s on %(date)s, after %(document)s: reverse that first, or "
+        "post another revaluation."
+    )
+
+
 class MovedSince(DomainError):
     """A revaluation looks at the stock of its own day."""
 

@@ -24,6 +24,7 @@ class StockRevaluation(Document):
     reason = models.CharField(_("reason"), max_length=200)
     posting_date = models.DateField(_("posted on"), null=True, editable=False)
     difference = AmountField(_("difference"), default=0, editable=False)
+    last_entry = models.BigIntegerField(_("newest value entry when it was posted"), null=True, editable=False)
     history = History()
 
     class Meta(Document.Meta):
@@ -31,6 +32,7 @@ class StockRevaluation(Document):
         verbose_name_plural = _("stock revaluations")
         permissions = [
             ("post_stockrevaluation", _("Can post stock revaluations")),
+            ("reverse_stockrevaluation", _("Can undo posted stock revaluations")),
             ("cancel_stockrevaluation", _("Can cancel stock revaluations that are not posted")),
         ]
         constraints = [
@@ -53,6 +55,7 @@ class StockRevaluationLine(DocumentLine):
     unit_cost = UnitCostField(_("new unit cost"))
     quantity = QuantityField(_("quantity on hand"), default=0, editable=False)
     old_value = AmountField(_("value before"), default=0, editable=False)
+    old_standard_cost = UnitCostField(_("standard cost before"), null=True, editable=False)
     new_value = AmountField(_("value after"), default=0, editable=False)
 
     class Meta(DocumentLine.Meta):

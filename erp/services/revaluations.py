@@ -5,18 +5,21 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from core.audit import label_of
 from core.clock import business_date
 from core.documents import lock, next_number, transition
 from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
-from erp.errors import FuturePosting, NotDraft, NothingToRevalue, RevaluationReasonMissing
-from erp.models import StockRevaluation, StockRevaluationLine
+from erp.errors import FuturePosting, NotDraft, NothingToRevalue, RevaluationFollowed, RevaluationReasonMissing
+from erp.models import ItemCost, StockRevaluation, StockRevaluationLine, ValuationMethod, ValueEntry
 from erp.services.guards import require_edge
+from erp.services.sources import number_of
 from erp.services.stock.locking import lock_costs
-from erp.services.valuation import Revaluation, revalue
+from erp.services.valuation import Revaluation, revalue, undo_revaluation
 from erp.states import RevaluationState
 from masterdata.models import Item
 
@@ -102,6 +105,7 @@ def post_stock_revaluation(
     for item_id, cost in lock_costs({line.item_id for line in lines}).items():
         line = next(one for one in lines if one.item_id == item_id)
         line.quantity, line.old_value = cost.quantity, cost.value
+        line.old_standard_cost = cost.standard_cost if cost.method == ValuationMethod.STANDARD else None
     appended = revalue(
         revaluations=[Revaluation(line.item_id, line.unit_cost, line.pk) for line in lines],
         source=document,
@@ -115,11 +119,41 @@ def post_stock_revaluation(
             changes[entry.source_line_id] += entry.amount
     for line in lines:
         line.new_value = line.old_value + changes[line.pk]
-    StockRevaluationLine.objects.bulk_update(lines, ["quantity", "old_value", "new_value"])
+    StockRevaluationLine.objects.bulk_update(lines, ["quantity", "old_value", "old_standard_cost", "new_value"])
+    document.last_entry = ValueEntry.objects.aggregate(last=Max("pk"))["last"]
     document.difference = sum(changes.values(), ZERO)
     document.posting_date = max((entry.booked_on for entry in appended.entries), default=document.document_date)
-    fields = ["difference", "posting_date"]
+    fields = ["difference", "posting_date", "last_entry"]
     transition(document, RevaluationState.POSTED, actor=actor, at=at, reason=document.reason, fields=fields)
+    return document
+
+
+@operation(permission="erp.reverse_stockrevaluation", document=(StockRevaluation, "revaluation_id"))
+def reverse_stock_revaluation(
+    *, revaluation_id: int, version: int | None = None, reason: str = "", actor: Any, at: dt.datetime
+) -> StockRevaluation:
+    """Undo a posted revaluation by exact negatives, on its own day or the first open day after it.
+
+    Raises:
+        StaleVersion: somebody changed it since the user saw it.
+        InvalidTransition: it is not posted.
+        RevaluationFollowed: an item moved, was valued or got another standard cost after it.
+        (erp.services.valuation.undo_revaluation): no period is open.
+    """
+    document = lock(StockRevaluation, revaluation_id, version=version)
+    require_edge(document, RevaluationState.REVERSED)
+    lines = list(document.lines.select_related("item").order_by("line_no"))
+    costs = lock_costs({line.item_id for line in lines})
+    _refuse_followed(document, lines, costs)
+    standards = {line.item_id: line.old_standard_cost for line in lines if line.old_standard_cost is not None}
+    undo_revaluation(
+        source=document,
+        standard_costs=standards,
+        date=document.posting_date or document.document_date,
+        actor=actor,
+        at=at,
+    )
+    transition(document, RevaluationState.REVERSED, actor=actor, at=at, reason=reason)
     return document
 
 
@@ -136,6 +170,29 @@ def cancel_stock_revaluation(
     document = lock(StockRevaluation, revaluation_id, version=version)
     transition(document, RevaluationState.CANCELLED, actor=actor, at=at, reason=reason)
     return document
+
+
+def _refuse_followed(
+    document: StockRevaluation, lines: Sequence[StockRevaluationLine], costs: Mapping[int, ItemCost]
+) -> None:
+    """Refuse when something changed the value, the quantity or the standard cost of an item after the document."""
+    items = {line.item_id: line.item for line in lines}
+    own = {"source_label": label_of(document), "source_id": document.pk}
+    last = document.last_entry or ValueEntry.objects.filter(**own).aggregate(last=Max("pk"))["last"] or 0
+    later = ValueEntry.objects.filter(item__in=items, pk__gt=last).exclude(**own).order_by("pk").first()
+    if later is not None:
+        follower = number_of(later.source_label, later.source_id)
+        raise RevaluationFollowed(document=document, item=items[later.item_id], follower=follower, date=later.booked_on)
+    others = StockRevaluation.objects.filter(state=RevaluationState.POSTED).exclude(pk=document.pk).order_by("-pk")
+    for line in lines:
+        cost = costs[line.item_id]
+        if cost.method == ValuationMethod.STANDARD and (
+            line.old_standard_cost is None or cost.standard_cost != line.unit_cost
+        ):
+            other = others.filter(lines__item=line.item_id).first() or document
+            raise RevaluationFollowed(
+                document=document, item=line.item, follower=other, date=other.posting_date or other.document_date
+            )
 
 
 def _fill(

@@ -228,13 +228,15 @@ class AbcClass(models.TextChoices):
 class RevaluationState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     POSTED = "posted", _("Posted")
+    REVERSED = "reversed", _("Undone")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 REVALUATION_TRANSITIONS: Transitions = {
     RevaluationState.DRAFT: frozenset({RevaluationState.POSTED, RevaluationState.CANCELLED}),
+    RevaluationState.POSTED: frozenset({RevaluationState.REVERSED}),
 }
-"""What is posted is corrected by the next revaluation."""
+"""What is posted is undone while nothing came after it, else corrected by the next revaluation."""
 
 
 class ReturnReceiptState(models.TextChoices):

@@ -19,6 +19,11 @@ urlpatterns = [
         name="stock-revaluation-post",
     ),
     path(
+        "revaluations/<int:pk>/reverse/",
+        verb_view(services.reverse_stock_revaluation, PAGE),
+        name="stock-revaluation-reverse",
+    ),
+    path(
         "revaluations/<int:pk>/cancel/",
         verb_view(services.cancel_stock_revaluation, PAGE),
         name="stock-revaluation-cancel",

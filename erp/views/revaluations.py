@@ -66,6 +66,14 @@ class StockRevaluationPage(DocumentPage):
             icon="edit",
         ),
         Verb(
+            _("Reverse"),
+            "erp:stock-revaluation-reverse",
+            revaluations.reverse_stock_revaluation,
+            to=S.REVERSED,
+            reason=True,
+            danger=True,
+        ),
+        Verb(
             _("Cancel"),
             "erp:stock-revaluation-cancel",
             revaluations.cancel_stock_revaluation,

@@ -9,13 +9,15 @@ from django.db.models import Q, QuerySet
 from core.contributions import RelatedDocuments, contributions
 from masterdata.models import Partner
 
+Documents = Sequence[tuple[Any, int, str]]
+
 
 @dataclass(frozen=True)
 class Side:
     """One of two partners about to be merged: what hangs on it, as (label, how many, address)."""
 
     partner: Partner
-    documents: Sequence[tuple[Any, int, str]]
+    documents: Documents
 
 
 def family_of(partner_id: int) -> QuerySet[Partner]:
@@ -47,9 +49,17 @@ def are_two_taxpayers(one: Partner, other: Partner) -> bool:
 
 def side_of(partner: Partner, user: Any) -> Side:
     """Return what the user may see hanging on one partner; one statement per kind of document."""
-    found = []
-    for one in contributions(RelatedDocuments, page="masterdata.partner", user=user):
-        count = one.count(partner, user)
-        if count:
-            found.append((one.label, count, one.url(partner)))
-    return Side(partner, found)
+    return Side(partner, _hanging_on(partner, user, "masterdata.partner"))
+
+
+def unfinished_of(partner: Partner, user: Any) -> Documents:
+    """Return the drafts, leads and opportunities in a partner's name that the user may see."""
+    return _hanging_on(partner, user, "masterdata.partner.merge")
+
+
+def _hanging_on(partner: Partner, user: Any, page: str) -> Documents:
+    return [
+        (one.label, count, one.url(partner))
+        for one in contributions(RelatedDocuments, page=page, user=user)
+        if (count := one.count(partner, user))
+    ]

@@ -12,7 +12,7 @@ from core.widgets import Picker
 from masterdata.errors import DifferentTaxNumbers
 from masterdata.models import Partner
 from masterdata.selectors.duplicates import similar_partners
-from masterdata.selectors.merging import are_two_taxpayers, side_of
+from masterdata.selectors.merging import are_two_taxpayers, side_of, unfinished_of
 from masterdata.services.merging import merge_partners, unmerge_partner
 
 
@@ -68,6 +68,7 @@ class MergePartners(FormPage):
         return {
             "sides": [side_of(two, user) for two in (one, self.kept) if two is not None],
             "kept": self.kept,
+            "unfinished": unfinished_of(one, user),
             "obstacle": self._obstacle(),
             "alike": [two for two in alike if (two.partner.pk,) in seen],
             "back_url": one.get_absolute_url(),

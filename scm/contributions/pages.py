@@ -18,6 +18,7 @@ from scm.selectors.prices import last_purchases
 from scm.selectors.purchase_orders import open_lines, punctuality
 from scm.selectors.requisitions import open_requisition_quantities
 from scm.services.purchase_orders.operations import OPEN
+from scm.states import PurchaseOrderState
 
 SHOWN = 5
 YEAR = dt.timedelta(days=365)
@@ -82,6 +83,16 @@ def outside_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
 
 
 RELATED = (
+    RelatedDocuments(
+        "masterdata.partner.merge",
+        "scm.draft_purchase_orders",
+        _("Draft purchase orders"),
+        "scm.view_purchaseorder",
+        count=lambda partner, user: (
+            PurchaseOrder.objects.visible_to(user).filter(partner=partner, state=PurchaseOrderState.DRAFT).count()
+        ),
+        url=lambda partner: f"{reverse('scm:purchase-order-list')}?partner={partner.pk}&state=draft",
+    ),
     RelatedDocuments(
         "masterdata.partner",
         "scm.purchase_orders",

@@ -17,6 +17,7 @@ class StockRevaluationViewSet(DocumentViewSet):
     update_service = revaluations.update_stock_revaluation
 
     post_document = operation_action(revaluations.post_stock_revaluation, name="post")
+    reverse = operation_action(revaluations.reverse_stock_revaluation, name="reverse")
     cancel = operation_action(revaluations.cancel_stock_revaluation, name="cancel")
 
 

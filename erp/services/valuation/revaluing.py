@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Sum
+
+from core.audit import label_of
 from core.fields import ZERO
 from core.money import round_amount, split_amount
 from core.operations import operation
@@ -64,6 +67,33 @@ def revalue(
                 ValueInput(layer.move_id, amount, EntryKind.REVALUATION, counter, date=date, line_id=one.line_id)
             )
     write_costs([costs[item_id] for item_id in sorted(costs)])
+    return append_value(inputs=inputs, source=source, actor=actor, at=at)
+
+
+@operation(permission=None)
+def undo_revaluation(
+    *, source: Any, standard_costs: Mapping[int, Decimal], date: dt.date, actor: Any, at: dt.datetime
+) -> AppendedValue:
+    """Append the exact negative of what ``source`` revalued; the caller holds the costs and knows nothing came after.
+
+    standard_costs  by item under *standard*: its standard cost before.   date  the wanted posting date.
+
+    Raises:
+        (provider of erp.ports.adjustment_date): no period is open.
+    """
+    costs = lock_costs(standard_costs)
+    for item_id, standard_cost in standard_costs.items():
+        costs[item_id].standard_cost = standard_cost
+    write_costs([costs[item_id] for item_id in sorted(costs)])
+    own = ValueEntry.objects.filter(source_label=label_of(source), source_id=source.pk, move__isnull=False)
+    changed = own.order_by("move", "counter", "source_line_id").values_list("move", "counter", "source_line_id")
+    inputs = [
+        ValueInput(
+            move_id, -amount, EntryKind.REVALUATION, ValueCounter(counter) if counter else None, None, date, line_id
+        )
+        for move_id, counter, line_id, amount in changed.annotate(total=Sum("amount"))
+        if amount
+    ]
     return append_value(inputs=inputs, source=source, actor=actor, at=at)
 
 

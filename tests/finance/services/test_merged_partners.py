@@ -99,3 +99,16 @@ def test_an_order_of_the_duplicate_is_delivered_and_invoiced_under_the_credit_of
     assert Invoice.objects.filter(partner=kept).count() == 0
     assert credit_exposure(kept.pk).receivable == invoice.gross_amount
     assert violations() == []
+
+
+def test_the_page_of_a_merge_links_to_what_is_not_finished(pair, client):
+    duplicate, kept = pair
+    client.force_login(superuser("boss"))
+    draft = crm.sales_order(duplicate)
+    crm.sales_order(kept)
+    page = client.get(reverse("masterdata:partner-merge", args=[duplicate.pk])).content.decode()
+    address = f"{reverse('crm:sales-order-list')}?partner={duplicate.pk}&amp;state=draft"
+    assert f'href="{address}">Draft sales orders 1' in page
+    assert "Draft quotations" not in page
+    shown = client.get(address.replace("&amp;", "&")).content.decode()
+    assert (draft.number in shown, SalesOrder.objects.filter(state="draft").count()) == (True, 2)

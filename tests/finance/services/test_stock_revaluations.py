@@ -84,6 +84,42 @@ def test_it_finds_what_lay_there_on_its_day_and_nothing_is_posted_before_it(good
     assert ItemCost.objects.get(item=item).value == D(50)
 
 
+@pytest.mark.parametrize("method", ["moving_average", "fifo", "standard"])
+def test_it_is_undone_to_the_cent_while_nothing_came_after(goods, method):
+    category = ItemCategory.objects.create(code="M", name="M", valuation_method=method)
+    item = masterdata.item("C", standard_cost=D("3.33"))
+    Item.objects.filter(pk=item.pk).update(category=category)
+    erp.opening(item, "7", "3.33")
+    erp.opening(item, "6", "3.57")
+    before, cost = balances(), ItemCost.objects.get(item=item)
+    document = posted(item, "2.19")
+    undone = perform(revaluations.reverse_stock_revaluation, actor=None, revaluation_id=document.pk, reason="Dry again")
+    after = ItemCost.objects.get(item=item)
+    assert (undone.state, balances()) == ("reversed", before)
+    assert (after.value, after.standard_cost) == (cost.value, cost.standard_cost)
+    assert violations() == []
+    with pytest.raises(InvalidTransition):
+        perform(revaluations.reverse_stock_revaluation, actor=None, revaluation_id=document.pk)
+
+
+def test_what_came_after_is_named(goods):
+    first = posted(goods, "9")
+    second = posted(goods, "8")
+    with pytest.raises(errors.RevaluationFollowed, match=second.number):
+        perform(revaluations.reverse_stock_revaluation, actor=None, revaluation_id=first.pk)
+    issue = erp.posted(erp.draft("misc_issue", {"item_id": goods.pk, "quantity": D(9)}))
+    with pytest.raises(errors.RevaluationFollowed, match=issue.number):
+        perform(revaluations.reverse_stock_revaluation, actor=None, revaluation_id=second.pk)
+    ItemCategory.objects.create(code="S", name="S", valuation_method="standard")
+    fresh = masterdata.item("B")
+    Item.objects.filter(pk=fresh.pk).update(category=ItemCategory.objects.get(code="S"), standard_cost=5)
+    set_to_six, set_to_seven = posted(fresh, "6"), posted(fresh, "7")
+    with pytest.raises(errors.RevaluationFollowed, match=set_to_seven.number):
+        perform(revaluations.reverse_stock_revaluation, actor=None, revaluation_id=set_to_six.pk)
+    perform(revaluations.reverse_stock_revaluation, actor=None, revaluation_id=set_to_seven.pk)
+    assert ItemCost.objects.get(item=fresh).standard_cost == 6
+
+
 def test_refusals(goods):
     for lines, refusal in (
         ([], errors.NothingToRevalue),
