@@ -152,6 +152,12 @@ class VoucherLine(models.Model):
         return f"{self.voucher_id}/{self.line_no}"
 
     @property
+    def foreign_amount(self) -> Decimal | None:
+        """The amount in the line's own currency, without sign; None where that is the base currency."""
+        is_foreign = self.currency_amount and self.currency_amount != self.amount
+        return abs(self.currency_amount) if is_foreign else None
+
+    @property
     def as_credit(self) -> Decimal:
         """The amount as a credit, positive when the line is one."""
         return -self.amount

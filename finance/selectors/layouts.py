@@ -98,12 +98,18 @@ def layouts() -> list[StatementLayout]:
 
 
 class AccountTree:
-    """The chart as the layouts see it: codes and what lies above them; one statement."""
+    """The chart as the layouts see it: codes and what lies above them; one statement.
+
+    An account without one above it stands below the account whose code its own begins with: 100203 below 1002, which
+    has entries of its own and can take no account below it any more.
+    """
 
     def __init__(self) -> None:
         self.accounts = {account.pk: account for account in Account.objects.order_by("code")}
+        codes = {account.code: pk for pk, account in self.accounts.items()}
         self.shape: Mapping[int, tuple[str, int | None]] = {
-            pk: (account.code, account.parent_id) for pk, account in self.accounts.items()
+            pk: (account.code, account.parent_id or _above(account.code, codes))
+            for pk, account in self.accounts.items()
         }
         self.parents = {account.parent_id for account in self.accounts.values()}
 
@@ -119,6 +125,11 @@ class AccountTree:
     def named(self, keys: Iterable[int]) -> list[Account]:
         """Return the accounts by code."""
         return sorted((self.accounts[key] for key in keys), key=lambda one: one.code)
+
+
+def _above(code: str, codes: Mapping[str, int]) -> int | None:
+    """Return the account with the longest code that ``code`` goes on from."""
+    return next((codes[code[:end]] for end in range(len(code) - 1, 2, -1) if code[:end] in codes), None)
 
 
 def accounts_of_rows(rows: Iterable[StatementRow], tree: AccountTree) -> dict[str, set[int]]:

@@ -53,7 +53,6 @@ def record_opening_bill(
     state  what it was then: held (outstanding) is booked against the opening account. One that was endorsed to
     ``endorsed_to_id`` or discounted at ``bank_account_id`` books nothing: we are still liable for it, and it counts in
     the customer's exposure until its day.
-    It is endorsed, discounted, split, collected and dishonoured like any other.
 
     Raises:
         AmountMissing: the amount is not above zero.
@@ -85,8 +84,7 @@ def record_opening_bill(
         owner=actor if getattr(actor, "pk", None) else None,
         created_at=at,
     )
-    base = round_amount(amount * bill.exchange_rate, book.decimals)
-    bill.base_amount = base if base_amount is None else base_amount
+    bill.base_amount = round_amount(amount * bill.exchange_rate, book.decimals) if base_amount is None else base_amount
     _enter(bill, book, actor=actor, at=at)
     return bill
 

@@ -1,6 +1,7 @@
 """Preparing vouchers: the entries of a period that are in none are grouped by the company's rule (制单)."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from core.operations import operation
 from finance.errors import VoucherNotPrepared
 from finance.models import FiscalPeriod, Voucher, VoucherEntry
 from finance.selectors.vouchers import Group, groups_waiting, ledger_settings
-from finance.states import VoucherState
+from finance.states import EntryEvent, VoucherState
 
 BATCH = 2000
 
@@ -89,7 +90,11 @@ def _voucher(group: Group, period: FiscalPeriod, runner: int | None, at: dt.date
 
 
 def _write_lines(vouchers: Iterable[int]) -> None:
-    """Add up the lines of the entries by account, side and dimensions: debits first, in order of the chart."""
+    """Add up the lines of the entries by account, side and dimensions: debits first, in order of the chart.
+
+    The summary (摘要) is what was typed; of an entry that booked itself it says what happened, by which document (where
+    the voucher is of one) and with whom.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -106,15 +111,22 @@ def _write_lines(vouchers: Iterable[int]) -> None:
               SELECT link.voucher_id, line.account_id, line.currency_id, line.partner_id, line.department_id,
                 line.project_id, line.item_category_id, sum(line.amount) AS amount,
                 sum(line.currency_amount) AS currency_amount,
-                coalesce(min(nullif(line.description, '')), min(nullif(entry.description, '')),
-                  min(nullif(entry.source_number, '')), '') AS description
+                coalesce(min(nullif(line.description, '')), min(concat_ws(' ',
+                  CASE WHEN entry.source_label <> 'finance.manualentry' THEN %(words)s::jsonb ->> entry.event END,
+                  CASE WHEN entry.source_label <> 'finance.manualentry' AND apart.entries = 1
+                    THEN nullif(entry.source_number, '') END,
+                  nullif(entry.description, ''))), '') AS description
               FROM finance_voucherentry link
               JOIN finance_journalentry entry ON entry.id = link.entry_id
               JOIN finance_journalline line ON line.entry_id = entry.id
-              WHERE link.voucher_id = ANY(%s)
+              JOIN (SELECT voucher_id, count(*) AS entries FROM finance_voucherentry
+                    WHERE voucher_id = ANY(%(vouchers)s) GROUP BY 1) apart ON apart.voucher_id = link.voucher_id
               GROUP BY link.voucher_id, line.account_id, line.currency_id, line.partner_id, line.department_id,
                 line.project_id, line.item_category_id, line.amount > 0
             ) grouped JOIN finance_account account ON account.id = grouped.account_id
             """,
-            [list(vouchers)],
+            {
+                "vouchers": list(vouchers),
+                "words": json.dumps({str(event): str(event.label) for event in EntryEvent}),
+            },
         )

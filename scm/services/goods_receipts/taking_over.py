@@ -75,7 +75,6 @@ def take_over_receipt(
         owner=actor if getattr(actor, "pk", None) else None,
         created_at=at,
     )
-    receipt.save()
     _receive(receipt, order, ordered)
     transition(receipt, GoodsReceiptState.POSTED, actor=actor, at=at)
     return receipt
@@ -88,6 +87,7 @@ def _refuse_twin(order: PurchaseOrder, reference: str) -> None:
 
 
 def _receive(receipt: GoodsReceipt, order: PurchaseOrder, ordered: Sequence[PurchaseOrderLine]) -> None:
+    receipt.save()
     own, place = company(), default_location(order.warehouse)
     GoodsReceiptLine.objects.bulk_create(
         GoodsReceiptLine(

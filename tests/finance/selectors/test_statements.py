@@ -14,7 +14,7 @@ from finance.selectors.statements.columns import columns_of
 from finance.selectors.statements.drill import Question, behind, unclassified_lines
 from finance.selectors.statements.figures import Dimension
 from finance.selectors.statements.report import statement
-from finance.services import posting, statements
+from finance.services import accounts, posting, statements
 from tests.factories import erp, masterdata
 from tests.factories.finance import account, bank, free_invoice, open_books, paid, post
 
@@ -50,6 +50,16 @@ def business() -> None:
 def figures(report, *codes: str) -> list[list[Decimal]]:
     rows = {one.row.code: one.figures for one in report.rows}
     return [rows[code] for code in codes]
+
+
+def test_an_account_added_beside_a_used_one_stands_in_its_row(layouts):
+    """1002 has entries, so 100203 cannot stand below it in the chart; in the balance sheet it does by its code."""
+    business()
+    before = figures(statement(layouts["CN-BS"], DAY), "1")
+    perform(accounts.save_account, actor=None, code="100203", name="Dollar account", kind="asset")
+    entry(dt.date(2026, 3, 10), ("100203", "75"), ("1002", "-75"))
+    report = statement(layouts["CN-BS"], DAY)
+    assert (figures(report, "1"), report.is_right) == (before, True)
 
 
 def test_the_balance_sheet_balances_before_and_after_the_profit_is_carried_over(layouts):

@@ -14,7 +14,7 @@ from core.errors import InvalidTransition
 from core.models import Company
 from core.operations import perform
 from finance.errors import ReasonMissing, SamePerson, VoucherNotPrepared
-from finance.models import FiscalPeriod, JournalEntry, LedgerSettings, Voucher, VoucherSeal
+from finance.models import FiscalPeriod, JournalEntry, LedgerSettings, Payment, Voucher, VoucherLine, VoucherSeal
 from finance.selectors.close import failed
 from finance.selectors.vouchers import broken_seals, entries_waiting
 from finance.services import manual_entries, vouchers
@@ -72,6 +72,8 @@ def test_each_document_has_its_voucher_and_the_typist_prepares_his(month):
         ("Travel", "1001", Decimal(-30)),
     ]
     assert (taxi.number, taxi.state, taxi.series) == (None, "prepared", "general")
+    money = Payment.objects.earliest("pk")  # of what booked itself the summary says what it is, of which document
+    assert VoucherLine.objects.filter(description=f"Payment {money.number} {money.partner}").count() == 2
 
 
 def test_grouping_by_day_and_series_apart(month):
