@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0062_widen_substitute_groups'),
+        ("erp", "0063_add_promise_makes_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
