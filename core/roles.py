@@ -19,6 +19,7 @@ ROLES = [
     Role("buyer", "Buyer", "采购员", EVERYBODY),
     Role("warehouse", "Warehouse clerk", "仓库管理员", EVERYBODY),
     Role("production", "Production", "生产", EVERYBODY),
+    Role("quality", "Quality", "质量", EVERYBODY),
     Role("finance", "Finance", "财务", EVERYBODY),
     Role("finance_manager", "Finance manager", "财务经理", DECIDES),
     Role("manager", "Manager", "总经理", DECIDES),

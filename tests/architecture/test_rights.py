@@ -77,3 +77,10 @@ def test_every_page_without_arguments_refuses_a_user_without_rights(client, db):
         if response.status_code not in {403, 405}:
             let_in.append(f"{path}: {response.status_code}")
     assert not let_in
+
+
+def test_every_built_in_role_may_use_the_platform():
+    from core.permissions import ROLES
+    from core.roles import EVERYBODY
+
+    assert [code for code, role in ROLES.items() if not set(EVERYBODY) <= set(role.rights)] == []
