@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from core.formats import plain
 from core.views.base import DocumentPage, FormPage, ListPage, OperationView, Page, Verb
 from erp.filters.forecasts import AccuracyFilter, ForecastFilter, GridFilter
 from erp.forms.forecasts import DemandSettingsForm, ForecastForm, typed_cells
@@ -208,10 +209,18 @@ class ForecastItem(Page, TemplateView):
         if line is None:
             raise Http404
         buckets = list(ForecastBucket.objects.filter(line=line).select_related("changed_by"))
+        first = line.forecast.start_date
         return super().get_context_data(**kwargs) | {
             "forecast": line.forecast,
             "line": line,
-            "buckets": buckets,
+            "buckets": [
+                (
+                    one,
+                    "" if one.override is None else str(plain(one.override)),
+                    one.start_date >= line.forecast.start_date,
+                )
+                for one in buckets
+            ],
             "picture": item_picture(line, buckets),
             "scores": [
                 (code, label, line.scores.get(code), code == line.method)

@@ -229,6 +229,17 @@ def test_a_bucket_that_is_over_is_no_demand_and_is_compared_with_what_came(clien
 PAGES = ("forecast-list", "forecast-create", "forecast-accuracy", "demand-settings")
 
 
+def test_the_page_of_an_item_takes_only_buckets_that_are_still_ahead(client, history):
+    made = erp_demand.calculated()
+    line = made.lines.get()
+    ForecastBucket.objects.filter(line=line, start_date=MAY).update(override=D(1200))
+    Forecast.objects.filter(pk=made.pk).update(start_date=APRIL)
+    client.force_login(core.superuser())
+    text = client.get(reverse("erp:forecast-item", args=[made.pk, line.pk])).content.decode()
+    assert [f"cell-{line.item_id}-{day}" in text for day in (MARCH, APRIL, MAY)] == [False, True, True]
+    assert 'data-was="1200"' in text
+
+
 def test_pages_and_their_rights(client, history):
     made = erp_demand.released()
     line = made.lines.get()
