@@ -214,11 +214,7 @@ class ForecastItem(Page, TemplateView):
             "forecast": line.forecast,
             "line": line,
             "buckets": [
-                (
-                    one,
-                    "" if one.override is None else str(plain(one.override)),
-                    one.start_date >= line.forecast.start_date,
-                )
+                (one, str(plain(one.override)) if one.override is not None else "", one.start_date >= first)
                 for one in buckets
             ],
             "picture": item_picture(line, buckets),
