@@ -51,7 +51,9 @@
       event.detail.target = refusal;
       event.detail.swapOverride = "innerHTML";
     }
-    if (status < 400 && refusal && event.detail.requestConfig.verb !== "get") refusal.replaceChildren();
+    const { elt, verb } = event.detail.requestConfig;
+    const isAct = verb !== "get" && !(elt && elt.matches("[data-grid-recalc]")); // reckoning while one types answers nothing that was refused
+    if (status < 400 && refusal && isAct) refusal.replaceChildren();
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;

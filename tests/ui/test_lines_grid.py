@@ -189,3 +189,11 @@ def test_leaving_with_unsaved_changes_asks_first(grid):
     grid.keyboard.type("1")
     grid.goto("/elsewhere/")
     assert asked == ["beforeunload"]
+
+
+def test_what_was_refused_stays_in_sight_while_one_types_on(grid):
+    refusal = grid.locator("#refusal")
+    refusal.evaluate("holder => (holder.textContent = 'Only 7 are free.')")
+    grid.locator("[name=lines-0-quantity]").fill("7")
+    expect(grid.locator("#lines-0-net")).to_have_text("1")
+    expect(refusal).to_have_text("Only 7 are free.")

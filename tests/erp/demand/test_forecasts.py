@@ -232,7 +232,7 @@ PAGES = ("forecast-list", "forecast-create", "forecast-accuracy", "demand-settin
 def test_the_page_of_an_item_takes_only_buckets_that_are_still_ahead(client, history):
     made = erp_demand.calculated()
     line = made.lines.get()
-    ForecastBucket.objects.filter(line=line, start_date=MAY).update(override=D(1200))
+    ForecastBucket.objects.filter(line=line, start_date=MAY).update(override=D(1200), reason="Fair")
     Forecast.objects.filter(pk=made.pk).update(start_date=APRIL)
     client.force_login(core.superuser())
     text = client.get(reverse("erp:forecast-item", args=[made.pk, line.pk])).content.decode()
