@@ -20,6 +20,7 @@ from erp.api.viewsets import (
     revaluations,
     stock,
     stock_control,
+    structures,
     tracking,
     valuation,
 )
@@ -32,6 +33,7 @@ for module in (
     make,
     making,
     engineering,
+    structures,
     valuation,
     revaluations,
     forecasts,

@@ -1,10 +1,14 @@
 """Shapes of subcontract orders."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
+from core.permissions import may_view_field
 from scm.api.serializers import HEADER, Quantity
 from scm.models import SubcontractChargeBack, SubcontractMaterial, SubcontractOrder
+from scm.selectors.subcontracting import SupplierBalance
 from scm.states import MaterialSource
 
 
@@ -75,6 +79,45 @@ class MaterialToSendSerializer(serializers.Serializer):
     there = Quantity()
     to_send = Quantity()
     in_stock = Quantity()
+
+
+class SupplierBalanceInput(serializers.Serializer):
+    partner = serializers.IntegerField(required=False)
+    start = serializers.DateField(required=False, help_text="The first of the month of the end without one.")
+    end = serializers.DateField(required=False, help_text="Today without one.")
+
+
+class SupplierBalanceSerializer(serializers.Serializer):
+    """Material of one item and lot at one subcontractor over a span, stock unit; value in the base currency."""
+
+    partner = serializers.IntegerField(source="partner.pk")
+    item = serializers.IntegerField(source="item.pk")
+    lot = serializers.IntegerField(source="lot.pk", default=None, allow_null=True)
+    start = serializers.DateField()
+    end = serializers.DateField()
+    opening = Quantity()
+    sent = Quantity()
+    returned = Quantity()
+    used = Quantity()
+    lost = Quantity()
+    counted = Quantity()
+    closing = Quantity()
+    value = serializers.DecimalField(max_digits=18, decimal_places=4)
+
+    def to_representation(self, instance: SupplierBalance) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if not may_view_field(self.context["request"].user, "erp.itemcost.value"):
+            del shown["value"]
+        return shown
+
+
+class ChargeBackSerializer(SubcontractChargeBackSerializer):
+    class Meta(SubcontractChargeBackSerializer.Meta):
+        fields = ("order", "partner", *SubcontractChargeBackSerializer.Meta.fields)
+
+
+class SettleInput(serializers.Serializer):
+    settled_by = serializers.CharField(max_length=60, help_text="The statement, credit note or agreement.")
 
 
 class SubcontractMaterialInput(serializers.Serializer):

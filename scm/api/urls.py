@@ -11,5 +11,6 @@ router.register("goods-receipts", viewsets.GoodsReceiptViewSet, basename="scm-go
 router.register("supplier-returns", viewsets.SupplierReturnViewSet, basename="scm-supplier-return")
 router.register("landed-costs", viewsets.LandedCostViewSet, basename="scm-landed-cost")
 router.register("subcontract-orders", viewsets.SubcontractOrderViewSet, basename="scm-subcontract-order")
+router.register("subcontract-charges", viewsets.SubcontractChargeViewSet, basename="scm-subcontract-charge")
 
 urlpatterns = router.urls

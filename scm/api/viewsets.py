@@ -14,6 +14,7 @@ from scm.api import serializers as shapes
 from scm.api import subcontract_serializers as subcontract_shapes
 from scm.filters import (
     SEND_AHEAD,
+    ChargeBackFilter,
     GoodsReceiptFilter,
     LandedCostFilter,
     PurchaseOrderFilter,
@@ -21,8 +22,17 @@ from scm.filters import (
     SubcontractOrderFilter,
     SupplierReturnFilter,
 )
-from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SubcontractOrder, SupplierReturn
+from scm.models import (
+    GoodsReceipt,
+    LandedCost,
+    PurchaseOrder,
+    Requisition,
+    SubcontractChargeBack,
+    SubcontractOrder,
+    SupplierReturn,
+)
 from scm.selectors.material_to_send import material_to_send
+from scm.selectors.subcontracting import charges_back, supplier_balances
 from scm.services import (
     goods_receipts,
     landed_costs,
@@ -195,6 +205,22 @@ class SubcontractOrderViewSet(DocumentViewSet):
     )
 
     @extend_schema(
+        parameters=[subcontract_shapes.SupplierBalanceInput],
+        responses=subcontract_shapes.SupplierBalanceSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=False, pagination_class=None, url_path="balances", url_name="balances")
+    def balances(self, request: Any) -> Response:
+        """What lay and moved at subcontractors over a span, by supplier, item and lot."""
+        form = subcontract_shapes.SupplierBalanceInput(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        asked = form.validated_data
+        end = asked.get("end") or today()
+        rows = supplier_balances(asked.get("start") or end.replace(day=1), end, partner_id=asked.get("partner"))
+        shape = subcontract_shapes.SupplierBalanceSerializer(rows, many=True, context=self.get_serializer_context())
+        return Response(shape.data)
+
+    @extend_schema(
         parameters=[subcontract_shapes.MaterialToSendInput],
         responses=subcontract_shapes.MaterialToSendSerializer(many=True),
         filters=False,
@@ -207,3 +233,19 @@ class SubcontractOrderViewSet(DocumentViewSet):
         asked = form.validated_data
         rows = material_to_send(asked.get("until") or today() + SEND_AHEAD, asked.get("partner"))
         return Response(subcontract_shapes.MaterialToSendSerializer(rows, many=True).data)
+
+
+class SubcontractChargeViewSet(DocumentViewSet):
+    """What subcontractors have to pay for material used beyond the allowance or spoilt."""
+
+    queryset = SubcontractChargeBack.objects.all()
+    serializer_class = subcontract_shapes.ChargeBackSerializer
+    filterset_class = ChargeBackFilter
+    permission_required = "scm.view_subcontractorder"
+
+    settle = operation_action(
+        subcontract_orders.settle_charge_back, name="settle", serializer=subcontract_shapes.SettleInput
+    )
+
+    def get_queryset(self) -> Any:
+        return charges_back(self.request.user).order_by("-pk")

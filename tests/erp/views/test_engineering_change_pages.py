@@ -75,5 +75,12 @@ def test_a_change_over_the_api(call, parts, day) -> None:
 
     assert made.status_code == 201
     assert released.json()["state"] == "released"
+    tree = call("structure-detail", parts["TOP"].pk, method="get", date=day.isoformat(), quantity="2").json()
+    assert [(one["item"], one["depth"]) for one in tree["parts"]] == [(parts["TOP"].pk, 0), (parts["KEEP"].pk, 1)]
+    used = call("structure-detail", parts["KEEP"].pk, method="get", date=day.isoformat()).json()["uses"]
+    assert [one["item"] for one in used] == [parts["TOP"].pk]
+    after, before = Bom.objects.filter(item=parts["TOP"]).order_by("-pk")[:2]
+    rows = call("bom-comparison-detail", after.pk, method="get", other=before.pk).json()
+    assert [(one["kind"], one["item"]) for one in rows if one["kind"] != "same"] == [("dropped", parts["OLD"].pk)]
     assert [part["item"] for part in cost.json()["parts"]] == [parts["KEEP"].pk]
     assert cost.json()["missing"] == [parts["KEEP"].pk]

@@ -134,6 +134,17 @@ def test_by_api(desk, part):
     received = call("receive", key, quantity="4", materials=[{"material_id": line, "quantity": "5"}])
     assert received.json()["materials"][0]["used_quantity"] == "4.000000"
     assert received.json()["charge_backs"][0]["amount"] == "10.0000"
+    charge = received.json()["charge_backs"][0]["id"]
+    charges = desk.get(reverse("api:scm-subcontract-charge-list"), {"is_open": "true"}).json()["results"]
+    assert [(one["id"], one["order"]) for one in charges] == [(charge, key)]
+    settle = reverse("api:scm-subcontract-charge-settle", args=[charge])
+    headers = {"Idempotency-Key": "settled"}
+    settled = desk.post(settle, {"settled_by": "ST-7"}, content_type="application/json", headers=headers)
+    assert settled.json()["settled_by"] == "ST-7"
+    [there] = desk.get(reverse("api:scm-subcontract-order-balances")).json()
+    figures = {name: there[name] for name in ("sent", "used", "lost", "closing")}
+    assert figures == {"sent": "10.000000", "used": "4.000000", "lost": "1.000000", "closing": "5.000000"}
+    assert (there["item"], there["value"]) == (part.pk, "50.0000")
     over = call("receive", key, quantity="40")
     assert (over.status_code, over.json()["errors"][0]["code"]) == (409, "over_receipt")
     back = call("return-materials", key, lines=[{"material_id": line, "quantity": "1"}])
