@@ -83,7 +83,7 @@
     chart.getZr().on("mousemove", () => (holder.style.cursor = ""));
     drawn.add(holder);
     if ([].concat(option.series)[0].type === "tree") toRoot(holder.parentElement);
-    new ResizeObserver(() => holder.isConnected && chart.resize()).observe(holder);
+    new ResizeObserver(() => holder.isConnected && !chart.isDisposed() && chart.resize()).observe(holder);
   }
   const all = (scope) => scope.querySelectorAll("[data-chart]").forEach((holder) => drawn.has(holder) || draw(holder));
   all(document);

@@ -20,7 +20,10 @@
         const script = document.createElement("script");
         script.src = url;
         script.onload = done;
-        script.onerror = () => failed(new Error(url));
+        script.onerror = () => {
+          loading.delete(name); // asked for again with the next part of the page
+          failed(new Error(url));
+        };
         document.head.append(script);
       }));
       const style = assets[key(name) + "Css"];
@@ -28,10 +31,20 @@
     }
     return loading.get(name);
   }
+  let told = false;
+  function tell() {
+    if (!told) window.concord.toast("warning", window.concord.words().unloaded);
+    told = true;
+  }
   async function check(scope) {
     for (const [selector, names] of NEEDS) {
       if (!scope.querySelector(selector) && !(scope.matches && scope.matches(selector))) continue;
-      for (const name of names) await load(name);
+      try {
+        for (const name of names) await load(name);
+      } catch {
+        tell(); // the page is read without its picture, and says why there is none
+        continue;
+      }
       document.dispatchEvent(new CustomEvent("assets:ready", { detail: { scope } }));
     }
   }

@@ -1,4 +1,4 @@
-"""A tree of pegging larger than the screen is opened at its root, on a phone too."""
+"""A tree of pegging larger than the screen is opened at its root, on a phone too; a picture that is missing is told."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from tests.factories import core, crm, erp, erp_make, masterdata
 PARTS = 40  # leaves enough for a picture several times as high as a phone
 
 
-def test_a_large_tree_begins_at_its_root(desk):
+def test_a_large_tree_begins_at_its_root_and_a_missing_picture_is_told(desk):
     erp.place()
     top = erp_make.made("TOP")
     erp_make.bom(top, *((masterdata.item(f"PART-{number}"), "1") for number in range(PARTS)))
@@ -26,3 +26,7 @@ def test_a_large_tree_begins_at_its_root(desk):
     )
     assert height > 2 * seen, (height, seen, kind)
     expect(root).to_be_in_viewport()
+
+    page.context.route("**/echarts*", lambda route: route.abort())  # the picture's program does not arrive
+    page.reload()
+    expect(page.locator(".app-toast")).to_contain_text("could not be loaded")
