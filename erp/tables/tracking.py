@@ -40,7 +40,7 @@ class HitsColumn(tables.Column):
     """The customer orders behind the rows of a page, read at once: order, customer, salesperson."""
 
     def __init__(self) -> None:
-        super().__init__(verbose_name=_("Customer orders"), orderable=False, empty_values=(), attrs=WRAPPED)
+        super().__init__(verbose_name=_("Customer orders"), orderable=False, empty_values=())
         self.hits: dict[int, list[Any]] | None = None
 
     def orders(self, record: Any, table: Any) -> list[Any]:
@@ -53,7 +53,7 @@ class HitsColumn(tables.Column):
         found = self.orders(record, table)
         return format_html_join(
             "",
-            '<div title="{} {}"><a href="{}">{}</a> {}</div>',
+            '<div class="text-truncate" title="{} {}"><a href="{}">{}</a> {}</div>',
             ((one.partner, one.owner or "", one.get_absolute_url(), one.number, one.partner.label()) for one in found),
         )
 

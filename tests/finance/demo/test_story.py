@@ -114,6 +114,9 @@ def test_trade_leaves_something_on_every_desk(committed):
         "deliveries to invoice": deliveries_to_invoice(),
         "approvals to give": asked.filter(document_label="erp.engineeringchange"),
         "large purchases to approve": asked.filter(document_label="scm.purchaseorder"),
+        "cheap offers to approve": asked.filter(
+            document_label="crm.quotation", policy__approver_role__name="sales_manager"
+        ),
     }
     assert not [name for name, rows in kinds.items() if not rows.exists()]
 
