@@ -40,7 +40,7 @@ class HitsColumn(tables.Column):
     """The customer orders behind the rows of a page, read at once: order, customer, salesperson."""
 
     def __init__(self) -> None:
-        super().__init__(verbose_name=_("Customer orders"), orderable=False, empty_values=())
+        super().__init__(verbose_name=_("Customer orders"), orderable=False, empty_values=(), attrs=WRAPPED)
         self.hits: dict[int, list[Any]] | None = None
 
     def orders(self, record: Any, table: Any) -> list[Any]:
@@ -53,7 +53,7 @@ class HitsColumn(tables.Column):
         found = self.orders(record, table)
         return format_html_join(
             "",
-            '<div class="text-truncate" title="{} {}"><a href="{}">{}</a> {}</div>',
+            '<div title="{} {}"><a href="{}">{}</a> {}</div>',
             ((one.partner, one.owner or "", one.get_absolute_url(), one.number, one.partner.label()) for one in found),
         )
 
@@ -63,6 +63,8 @@ class HitsColumn(tables.Column):
 
 class TrackingTable(DocumentTable):
     """What is wrong in production now."""
+
+    ON_WISH = ("closed_at",)  # what stands in the list is open, unless one asks for what was
 
     kind = tables.Column(verbose_name=_("Warning"))
     work_order = tables.Column(
