@@ -2,8 +2,10 @@
 
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -16,6 +18,7 @@ from erp.models import CurrentRun, PlanningEvent
 from erp.selectors.plan_inputs import read_snapshot
 from erp.services.planning.fence import firm_inside_fence
 from erp.services.planning.running import Kept, run_plan
+from erp.services.planning.slots import COMPILED
 from erp.services.planning_events import CHANNEL
 
 log = structlog.get_logger(__name__)
@@ -40,6 +43,7 @@ class PlannerProcess:
         self.resting_until = 0.0
         self.pause = 0.0
         self.kept = Kept()
+        self.is_ready = False
 
     def plan(self) -> bool:
         """Make one plan and firm what lies inside the fence; return whether a plan came about."""
@@ -54,6 +58,15 @@ class PlannerProcess:
             return False
         self.reviewed = self.now()
         return True
+
+    def make_ready(self) -> None:
+        """Have all that later plans go through compiled, once the first one is there and before one is waited for."""
+        if self.is_ready or COMPILED not in sys.modules:
+            return
+        started = self.now()
+        import_module(f"{COMPILED}.warming").warm()
+        self.is_ready = True
+        log.info("planner_compiled", seconds=round(self.now() - started, 1))
 
     def has_reason(self) -> bool:
         """Return whether anything changed since the current run read its inputs."""
@@ -92,7 +105,11 @@ class PlannerProcess:
         self._listen()
         if self.has_reason():
             self._sleep(GATHER_SECONDS)
-            if not self.stopping and not self.plan():
+            if self.stopping:
+                return
+            if self.plan():
+                self.make_ready()
+            else:
                 self._sleep(1.0)
             return
         self._wait(POLL_SECONDS)

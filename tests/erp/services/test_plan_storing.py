@@ -1,7 +1,9 @@
 """How a plan is stored: near orders as rows, far ones by item, and the little that changes in the current run."""
 
 import datetime as dt
+import sys
 from decimal import Decimal
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -13,7 +15,8 @@ from erp.models import CurrentRun, Demand, PlannedOrder, PlannedTotal, PlanningE
 from erp.selectors.plan import near_orders, planned_orders, shortages
 from erp.selectors.plan_inputs import read_snapshot
 from erp.services import planning
-from erp.services.planning import running, storing
+from erp.services.planning import process, running, storing
+from erp.services.planning.slots import COMPILED
 from erp.services.work_orders import cancel_work_order
 from masterdata.models import Item
 from tests.factories import crm, erp_make, masterdata
@@ -90,6 +93,35 @@ def test_both_planners_write_the_same_rows(lamp, monkeypatch, large) -> None:
     assert fast.slot != plain.slot
     assert stored(fast.slot, "more_demands", "demands") == rows
     assert fast.digest == plain.digest
+
+
+def compiled_for() -> dict[str, set]:
+    """Of each function of the compiled planner, the types it is compiled for."""
+    modules = {name: module for name, module in sys.modules.items() if name.startswith(f"{COMPILED}.")}
+    return {
+        f"{name}.{own}": set(function.signatures)
+        for name, module in modules.items()
+        for own, function in vars(module).items()
+        if hasattr(function, "py_func")
+    }
+
+
+def test_nothing_is_left_to_compile_when_the_first_order_comes(lamp, factory, monkeypatch, large) -> None:
+    monkeypatch.setattr(running, "LARGE", 0)
+    planner = process.PlannerProcess()
+    import_module(COMPILED)
+    planner.make_ready()
+    ready = compiled_for()
+    assert planner.is_ready
+    assert all(ready[f"{COMPILED}.{name}"] for name in ("driving.plan_items", "driving.halve", "carrying.plan_some"))
+
+    planner.plan()
+    planner.kept.planner.share = 2.0
+    order_for(lamp["lamp"], "7", factory + days(30))
+    planner.plan()
+
+    assert planner.kept.planner.changed
+    assert compiled_for() == ready
 
 
 def test_a_far_order_is_firmed_out_of_its_arrays(lamp, factory, large) -> None:

@@ -23,31 +23,36 @@ from erp.engines.mrp.source_text import SourceText
 
 LOCK = ".lock"
 
+signature_of: Any = normalize_signature
+
 
 class KeptCode(FunctionCache):
     """The machine code of one function, by the types of its arguments."""
 
     def __init__(self, function: Callable[..., Any], text: SourceText) -> None:
-        super().__init__(function)
+        parent: Any = super()  # untyped, as all of numba
+        parent.__init__(function)
         self._text = text
 
     def _load_overload(self, sig: Any, target_context: Any) -> Any:
         if not self._text.is_unchanged():
             return None
+        parent: Any = super()
         try:
             with self._locked(fcntl.LOCK_SH):
-                found = super()._load_overload(sig, target_context)
+                found = parent._load_overload(sig, target_context)
         except (EOFError, pickle.UnpicklingError):  # cut short when the machine failed: compiled anew
             with self._locked(fcntl.LOCK_EX):
-                self.flush()
+                parent.flush()
             return None
-        wanted, _returned = normalize_signature(sig)
+        wanted, _returned = signature_of(sig)
         return found if found is not None and tuple(found.signature.args) == tuple(wanted) else None
 
     def _save_overload(self, sig: Any, data: Any) -> None:
         if self._text.is_unchanged():
+            parent: Any = super()
             with self._locked(fcntl.LOCK_EX):
-                super()._save_overload(sig, data)
+                parent._save_overload(sig, data)
 
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
@@ -64,9 +69,10 @@ def keep(function: Any, folder: str, text: SourceText) -> None:
     """Keep the machine code of a compiled function in a folder."""
     if not isinstance(function, Dispatcher):  # numba was told to compile nothing
         return
+    dispatcher: Any = function
     settings: Any = config  # its settings are set from the environment, unknown to the type checker
     before, settings.CACHE_DIR = settings.CACHE_DIR, folder
     try:
-        function._cache = KeptCode(function.py_func, text)
+        dispatcher._cache = KeptCode(dispatcher.py_func, text)
     finally:
         settings.CACHE_DIR = before
