@@ -177,7 +177,8 @@ def _step(
 def _kept(operation: WorkOrderOperation, found: Inputs, minutes: int) -> Placed | None:
     """A begun operation goes on where it is; a pinned one stays where somebody put it.
 
-    It ends as planned, or when the hours its machine still works (it may be down) suffice for what is left, if later.
+    It ends as planned, or when the hours its machine still works (it may be down) suffice for what is left, if later;
+    where they never do (the work centre is closed), it has no place.
     """
     slot = found.slots.get(operation.pk)
     if slot is None or not (slot.is_pinned or is_running(operation)):
@@ -189,7 +190,9 @@ def _kept(operation: WorkOrderOperation, found: Inputs, minutes: int) -> Placed 
     resource = next((one for one in found.resources if one.key == slot.work_center_id), None)
     if resource is not None and minutes:
         left = placed_at(resource, Step(operation.pk, []), minutes, goes_on, slot.machine)
-        end = max(end, left.end if left is not None else goes_on + minutes)
+        if left is None:
+            return None
+        end = max(end, left.end)
     return Placed(operation.pk, slot.work_center_id, slot.machine, start, end)
 
 

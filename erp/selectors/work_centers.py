@@ -35,7 +35,7 @@ def capacities(center_ids: Iterable[int], first: dt.date, last: dt.date) -> dict
     """Return the minutes of standard work each work centre offers on each day from ``first`` to ``last``; free days 0.
 
     hours × machines that run × efficiency on days its calendar works (the company's without one of its own; Monday to
-    Friday without any). Of overlapping exceptions the machines down add up and the later hours count.
+    Friday without any); a closed one offers nothing. Of overlapping exceptions the machines down add up and the later hours count.
     """
     centers = list(WorkCenter.objects.filter(pk__in=set(center_ids)))
     calendars = _calendars({one.calendar_id for one in centers})
@@ -71,7 +71,7 @@ def weeks_of(center: WorkCenter, day: dt.date, count: int) -> list[Week]:
 
 
 def _minutes(center: WorkCenter, day: dt.date, calendar: WorkingDays, exceptions: list[CapacityException]) -> Decimal:
-    if not calendar.is_working(day):
+    if not center.is_active or not calendar.is_working(day):
         return ZERO
     now = [one for one in exceptions if one.first_day <= day <= one.last_day]
     machines = max(0, center.machines - sum(one.machines_down for one in now))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -437,8 +438,6 @@ def test_stock_made_for_one_order_is_not_kept_for_another():
 
 def test_work_that_has_begun_on_a_machine_that_breaks_down_goes_on_when_it_runs_again(monkeypatch):
     """8 hours from Tuesday 8:00; 2 of 8 tables are sawn when the saw stops for the day and the next."""
-    from zoneinfo import ZoneInfo
-
     erp.place()
     zone = ZoneInfo("Asia/Shanghai")
     now = dt.datetime(2026, 3, 10, 8, tzinfo=zone)
@@ -463,3 +462,22 @@ def test_work_that_has_begun_on_a_machine_that_breaks_down_goes_on_when_it_runs_
     row = perform(schedules.create_schedule_plan, actor=None).rows.get()
     end = row.ends_at.astimezone(zone)
     assert (end.day, end.hour) == (12, 14)
+
+
+def test_work_of_a_work_centre_that_closes_goes_to_its_alternate_or_has_no_place(monkeypatch):
+    """The saw is given up: what has not begun goes to the mill, what has begun there is said to have no place."""
+    erp.place()
+    now = dt.datetime(2026, 3, 10, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+    monkeypatch.setattr("core.operations.moment", lambda _own=None: now)
+    saw, mill, table = erp_make.work_center("SAW"), erp_make.work_center("MILL"), erp_make.made("TABLE")
+    other = [{"work_center_id": mill.pk, "rank": 1, "run_minutes": D(90)}]
+    erp_make.routing(table, (saw, "60", {"number": 10, "alternates": other}))
+    dates = {"start_date": erp.TODAY, "due_date": erp.TODAY + days(3)}
+    begun, waiting = (erp_make.released_work_order(table, "4", **dates) for _ in range(2))
+    plan = perform(schedules.create_schedule_plan, actor=None)
+    perform(schedules.accept_schedule_plan, actor=None, plan_id=plan.pk)
+    report(begun, "2", hours="2", operation_id=step(begun, 10).pk)
+    perform(work_centers.update_work_center, actor=None, work_center_id=saw.pk, is_active=False)
+    plan = perform(schedules.create_schedule_plan, actor=None)
+    placed = list(plan.rows.filter(starts_at__isnull=False).values_list("operation__work_order", "work_center__code"))
+    assert (placed, plan.unplaced) == ([(waiting.pk, "MILL")], 1)

@@ -287,8 +287,9 @@ def test_one_stands_for_a_group_and_two_for_one_in_plan_kit_check_and_promise(fa
     assert answer.promise_date <= due
 
     made = erp_make.released_work_order(top, "10", start_date=factory, due_date=factory)
-    checked = check_orders(KitQuestion())
-    assert [(row.order.pk, row.quantity) for row in checked.rows()] == [(made.pk, 10)]
+    other = erp_make.released_work_order(top, "10", start_date=factory, due_date=factory, priority=9)
+    checked = check_orders(KitQuestion())  # of BOTH one is left for the other order
+    assert [(row.order.pk, row.quantity) for row in checked.rows()] == [(made.pk, 10), (other.pk, 1)]
     takings = [[(one.item.code, one.quantity) for one in line.takings] for line in checked.lines_of(made.pk)]
     assert takings == [
         [("LEFT", D(6)), ("BOTH", D(4))],
