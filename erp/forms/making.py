@@ -29,17 +29,17 @@ class SubstituteForm(forms.Form):
     item = KnownField(label=_("Substitute"), required=True)
     quantity = quantity_field(_("Instead of"), help_text=_("How much of the material is replaced, in its stock unit."))
 
-    def __init__(self, *args: Any, substitutes: Sequence[BomSubstitute], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, substitutes: Sequence[Sequence[BomSubstitute]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["item"].offer([(str(row.item_id), _choice(row)) for row in substitutes])
+        self.fields["item"].offer([(str(rows[0].item_id), _choice(rows)) for rows in substitutes])
 
     def values(self) -> dict[str, Any]:
         """Return the choice as the service takes it."""
         return {"item_id": self.cleaned_data["item"], "quantity": self.cleaned_data["quantity"]}
 
 
-def _choice(row: BomSubstitute) -> str:
-    return f"{row.rank}. {row.item} (1 : {row.ratio.normalize():f})"
+def _choice(rows: Sequence[BomSubstitute]) -> str:
+    return f"{rows[0].rank}. " + " + ".join(f"{row.item} (1 : {row.ratio.normalize():f})" for row in rows)
 
 
 class SplitForm(forms.Form):

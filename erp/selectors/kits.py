@@ -127,12 +127,16 @@ def substitutes_together(lines: Sequence[WorkOrderMaterial], day: dt.date) -> li
     return [row for row in rows if row.rank not in over]
 
 
-def substitutes_for(line: WorkOrderMaterial, day: dt.date) -> list[BomSubstitute]:
-    """Return what a material line may be replaced by on ``day``, by rank: of a group what stands for any of it."""
+def substitutes_for(line: WorkOrderMaterial, day: dt.date) -> list[list[BomSubstitute]]:
+    """Return what a material line may be replaced by on ``day``, by rank, those that go together in one list.
+
+    Of a group also what stands for its other lines; the line's own comes first.
+    """
     lines = line.work_order.materials.select_related("bom_line", "item__uom")
-    known = substitutes_together(group_of(line, lines), day)
-    own = {row.rank for row in known if row.bom_line_id == line.bom_line_id}
-    return [row for row in known if row.bom_line_id == line.bom_line_id or row.rank not in own]
+    ranks: dict[int, list[BomSubstitute]] = {}
+    for row in substitutes_together(group_of(line, lines), day):
+        ranks.setdefault(row.rank, []).append(row)
+    return [sorted(rows, key=lambda row: row.bom_line_id != line.bom_line_id) for rows in ranks.values()]
 
 
 def replaceable(lines: Iterable[WorkOrderMaterial], day: dt.date) -> set[int]:

@@ -64,7 +64,7 @@ class UseSubstitute(FormPage):
         supplies = {one.line.pk: one for one in material_supply(self.document, today())}
         first = substitutes_for(line, today())
         short = supplies[line.pk].short if line.pk in supplies else line.open_quantity
-        return {"quantity": short or line.open_quantity, "item": first[0].item_id if first else None}
+        return {"quantity": short or line.open_quantity, "item": first[0][0].item_id if first else None}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"work_order_id": self.document.pk, "material_id": self.kwargs["material_pk"]} | form.values()

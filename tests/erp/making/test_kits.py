@@ -126,6 +126,8 @@ def test_one_stands_for_a_whole_group_and_three_for_one(bench, client) -> None:
         perform(**use, material_id=legs.pk)
     issue(order, "0", "0.6", "0")
     BomSubstitute.objects.filter(item__in=others).update(valid_to=None)
+    offered = [words for _key, words in client.get(url).context["form"].fields["item"].choices if words]
+    assert offered[-1].count(" + ") == 2
     perform(**use, material_id=legs.pk, item_id=others[2].pk)
     assert needs() == {"LEG": D(12), "PAINT": D("0.6"), "KIT": D(4)} | {one.code: D("1.2") for one in others}
     assert open_demand() == {"KIT": D(4)} | {one.code: D("1.2") for one in others}
