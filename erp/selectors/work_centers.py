@@ -35,7 +35,8 @@ def capacities(center_ids: Iterable[int], first: dt.date, last: dt.date) -> dict
     """Return the minutes of standard work each work centre offers on each day from ``first`` to ``last``; free days 0.
 
     hours × machines that run × efficiency on days its calendar works (the company's without one of its own; Monday to
-    Friday without any); a closed one offers nothing. Of overlapping exceptions the machines down add up and the later hours count.
+    Friday without any). A closed one offers nothing. Of overlapping exceptions the machines down add up and the later
+    hours count.
     """
     centers = list(WorkCenter.objects.filter(pk__in=set(center_ids)))
     calendars = _calendars({one.calendar_id for one in centers})
