@@ -28,7 +28,8 @@ from erp.engines.promising import (
 from erp.engines.promising_lacks import lacking, lacks, unplanned
 from erp.models import Demand, PlanningSettings
 from erp.selectors.capacity import ALL, FIRM, free_minutes
-from erp.selectors.planned_needs import Asking, current_slot, planned_needs, planned_quantities, unseen_items
+from erp.selectors.plan import current_run
+from erp.selectors.planned_needs import Asking, planned_needs, planned_quantities, unseen_items
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
@@ -203,7 +204,7 @@ def available_to_promise(item_ids: Iterable[int], day: dt.date | None = None) ->
     outlooks = {item_id: Outlook(on_hand.get(item_id, ZERO)) for item_id in wanted}
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
-    for item_id, at, quantity in planned_needs(wanted, Asking(now, current_slot())):
+    for item_id, at, quantity in planned_needs(wanted, Asking(now, current_run())):
         outlooks[item_id].add(at, -quantity)
     return {item_id: outlook.available(day or now) for item_id, outlook in outlooks.items()}
 
@@ -220,7 +221,7 @@ def promisable(item_ids: Iterable[int], day: dt.date, *, exclude_demand_ids: Ite
     for item_id, at, quantity in changes:
         outlooks[item_id].add(at, quantity)
     keys = tuple(exclude_demand_ids)
-    for item_id, at, quantity in planned_needs(wanted, Asking(day, current_slot(), demand_ids=keys)):
+    for item_id, at, quantity in planned_needs(wanted, Asking(day, current_run(), demand_ids=keys)):
         outlooks[item_id].add(at, -quantity)
     own = Demand.objects.filter(pk__in=keys, open_quantity__gt=0)
     for item_id, due, quantity in own.values_list("item_id", "due_date", "open_quantity"):
@@ -238,7 +239,7 @@ class _Reading:
         self.rules = rules
         self.rule = Rule(rules.promise_rule)
         self.excluded = (exclude_order_id, exclude_quotation_id)
-        self.asking = Asking(day, current_slot(), exclude_order_id or 0)
+        self.asking = Asking(day, current_run(), exclude_order_id or 0)
         self.outlooks: dict[Any, Outlook] = {}
         self.on_hand: dict[int, Decimal] = {}
         self.codes: dict[int, str] = {}
@@ -292,7 +293,7 @@ class _Reading:
             short = [pk for pk in sorted(pending) if self.short.get(pk)]
             if not short:
                 return
-            known = planned_quantities(short, self.asking.slot)
+            known = planned_quantities(short, self.asking.run)
             for pk in short:
                 known[pk] = known.get(pk, ZERO) + counted.get(pk, ZERO) + self.uncounted.get(pk, ZERO)
             more = {pk: unplanned(lacks(self.outlooks[pk]), known[pk]) for pk in short}

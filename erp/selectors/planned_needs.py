@@ -11,21 +11,21 @@ from typing import Any
 
 from django.db import connection
 
-from erp.models import PlannedOrder
-from erp.selectors.plan import current_run
+from erp.models import PlannedOrder, PlanRun
 from erp.selectors.usable import USABLE
 
-NO_SLOT = -1
-"""Before the first plan: no partition has this number."""
+LINES_EACH = 4
+"""A plan of fewer orders for each item asked about is read whole, rather than by what the items go into."""
 
 WANTED = f"""
 WITH planned AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands
     FROM erp_plannedorder p
-    WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} = 0 AND p.item_id = ANY(ARRAY(
+    WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} = 0
+      AND (%(all)s OR p.item_id = ANY(ARRAY(
         SELECT DISTINCT b.item_id FROM unnest(%(items)s::bigint[]) AS k(id)
         JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
-        JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'))
+        JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released')))
 ), pegged AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence,
            COALESCE(sum(d.open_quantity) FILTER (WHERE {{is_real}}), 0) / NULLIF(sum(d.open_quantity), 0) AS share,
@@ -116,19 +116,13 @@ WHERE EXISTS (
 class Asking:
     """Who asks, and when: an order (0: none), or single demands, that are not to stand in their own way.
 
-    slot  of the plan that is read.
+    run  whose plan is read.
     """
 
     day: dt.date
-    slot: int
+    run: PlanRun | None
     order_id: int = 0
     demand_ids: tuple[int, ...] = ()
-
-
-def current_slot() -> int:
-    """Return the slot of the plan that is read."""
-    run = current_run()
-    return run.slot if run else NO_SLOT
 
 
 def planned_needs(
@@ -138,34 +132,42 @@ def planned_needs(
 
     short  of parents that were looked at already, what stock and all expected supply leave short.
     """
-    wanted = sorted(item_ids)
-    if asking.slot == NO_SLOT or not wanted:
+    wanted, run = sorted(item_ids), asking.run
+    if run is None or not wanted:
         return []
     known = dict(short or {})
     values: dict[str, Any] = {
-        "items": wanted,
+        "items": _listed(wanted),
+        "all": run.orders <= len(wanted) * LINES_EACH,
         "today": asking.day,
-        "slot": asking.slot,
-        "known": list(known),
-        "short": list(known.values()),
+        "slot": run.slot,
+        "known": _listed(known),
+        "short": _listed(known.values()),
         "order": asking.order_id,
-        "own": list(asking.demand_ids),
+        "own": _listed(asking.demand_ids),
     }
     with connection.cursor() as cursor:
         cursor.execute(WANTED, values)
         orders = cursor.fetchall()
         if not orders:
             return []
-        columns = map(list, zip(*orders, strict=True))
+        columns = map(_listed, zip(*orders, strict=True))
         values |= dict(zip(("boms", "starts", "times"), columns, strict=True))
         cursor.execute(NEEDS, values)
         return list(cursor.fetchall())
 
 
-def planned_quantities(item_ids: Iterable[int], slot: int) -> dict[int, Decimal]:
+def _listed(values: Iterable[Any]) -> str:
+    """Return values as the text of an array: so many are sent much sooner than one by one."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def planned_quantities(item_ids: Iterable[int], run: PlanRun | None) -> dict[int, Decimal]:
     """Return how much of items is planned, by item; what only the safety stock asks for is left out."""
+    if run is None:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(PLANNED, [slot, sorted(item_ids)])
+        cursor.execute(PLANNED, [run.slot, sorted(item_ids)])
         return dict(cursor.fetchall())
 
 
