@@ -312,7 +312,7 @@ class _Reading:
             for part in outlook.parts:
                 self._spend(part.item, max(start, self.day), part.needed(quantity))
 
-    def _spend(self, item_id: int, day: dt.date, quantity: Decimal) -> None:
+    def _spend(self, item_id: Any, day: dt.date, quantity: Decimal) -> None:
         """Count what is needed of an item to make what is ordered."""
         self.outlooks[item_id].add(day, -quantity)
         if item_id in self.short:
