@@ -157,7 +157,7 @@ class Outlook:
         self.changes[day] = self.changes.get(day, ZERO) + quantity
         self._levels = None
 
-    def _least(self) -> list[tuple[dt.date, Decimal]]:
+    def least(self) -> list[tuple[dt.date, Decimal]]:
         """For each day of a change, the least level from it on."""
         if self._levels is None:
             level, levels = self.on_hand, []
@@ -181,7 +181,7 @@ class Outlook:
         for at, quantity in self.changes.items():
             if at <= day:
                 level += quantity
-        for at, least in self._least():
+        for at, least in self.least():
             if at > day:
                 return max(min(level, least), ZERO)
         return max(level, ZERO)
@@ -190,12 +190,12 @@ class Outlook:
         """Return the first day from ``day`` on when ``quantity`` may be promised; None: never by what is known."""
         if self.available(day) >= quantity:
             return day
-        return next((at for at, least in self._least() if at > day and least >= quantity), None)
+        return next((at for at, least in self.least() if at > day and least >= quantity), None)
 
     def increases(self, day: dt.date) -> list[dt.date]:
         """Return the days after ``day`` on which more may be promised than before."""
         found, before = [], self.available(day)
-        for at, least in self._least():
+        for at, least in self.least():
             if at > day and least > before:
                 found.append(at)
                 before = least

@@ -23,7 +23,8 @@ def lacks(outlook: Outlook) -> list[tuple[dt.date, Decimal]]:
 
 def lacking(outlook: Outlook) -> Decimal:
     """Return how much is wanted in all beyond what is there and comes in time."""
-    return sum((quantity for _day, quantity in lacks(outlook)), ZERO)
+    levels, lowest = outlook.least(), min(ZERO, outlook.on_hand)
+    return max(ZERO, lowest - levels[0][1]) if levels else ZERO
 
 
 def unplanned(rows: Iterable[tuple[dt.date, Decimal]], planned: Decimal) -> list[tuple[dt.date, Decimal]]:
