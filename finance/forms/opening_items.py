@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from finance.forms.bills import BillForm
 from finance.forms.fields import NumberField, date_field, item_field, partner_field
 from finance.selectors.accounts import open_bank_accounts
@@ -119,7 +120,9 @@ class OpeningReceiptLineForm(forms.Form):
         return {"item_id": item.pk, "quantity": quantity, "price": price}
 
 
-OpeningReceiptLineFormSet = forms.formset_factory(OpeningReceiptLineForm, extra=3, can_delete=True, max_num=500)
+OpeningReceiptLineFormSet = forms.formset_factory(
+    OpeningReceiptLineForm, formset=Rows, extra=3, can_delete=True, max_num=500
+)
 
 
 def _by_key(cleaned: dict[str, Any]) -> dict[str, Any]:
