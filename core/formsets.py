@@ -30,8 +30,8 @@ class Rows(forms.BaseFormSet):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and self._claims_too_much and not self._non_form_errors:
-            self._non_form_errors.append(self.error_messages["missing_management_form"])
+        if self.is_bound and self._claims_too_much and not self.non_form_errors():
+            self.non_form_errors().append(self.default_error_messages["missing_management_form"])
 
     @cached_property
     def _count(self) -> int:
@@ -41,12 +41,12 @@ class Rows(forms.BaseFormSet):
 
     @cached_property
     def _claims_too_much(self) -> bool:
-        claimed = self.management_form.cleaned_data["TOTAL_FORMS"]
-        return not 0 <= claimed <= max(self._sent + UNSENT, 0)
+        claimed: Any = self.management_form.cleaned_data["TOTAL_FORMS"]
+        return not 0 <= claimed <= self._sent + UNSENT
 
     @cached_property
     def _sent(self) -> int:
         """One more than the highest number under which a field was sent."""
-        numbered = re.compile(rf"{re.escape(self.prefix)}-(\d{{1,6}})-", re.ASCII)
+        numbered = re.compile(rf"{re.escape(self.prefix or "")}-(\d{{1,6}})-", re.ASCII)
         found: Any = (numbered.match(name) for source in (self.data, self.files) for name in source or ())
         return max((int(one[1]) + 1 for one in found if one), default=0)
