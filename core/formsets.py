@@ -47,6 +47,6 @@ class Rows(forms.BaseFormSet):
     @cached_property
     def _sent(self) -> int:
         """One more than the highest number under which a field was sent."""
-        numbered = re.compile(rf"{re.escape(self.prefix or "")}-(\d{{1,6}})-", re.ASCII)
+        numbered = re.compile(rf"{re.escape(str(self.prefix))}-(\d{{1,6}})-", re.ASCII)
         found: Any = (numbered.match(name) for source in (self.data, self.files) for name in source or ())
         return max((int(one[1]) + 1 for one in found if one), default=0)
