@@ -35,7 +35,7 @@ class Clearing:
         self.sign = 1 if invoice.kind == Side.CUSTOMER else -1
         self.unbilled: dict[int, UnbilledLine] = _rows(UnbilledLine, "shipment_line", lines)
         self.grni: dict[int, GrniLine] = _rows(GrniLine, "receipt_line", lines)
-        older = {row.item_id for row in self.grni.values() if row.receipt.is_opening} - {None}
+        older = {row.item_id for row in self.grni.values() if row.item_id and row.receipt.is_opening}
         self.opening = opening_goods(older) if older else {}
         self.charges: dict[int, AccruedCharge] = _rows(AccruedCharge, "charge", lines, "landed_charge")
         self.dearer_charges: dict[int, Decimal] = {}  # what charges cost more than was accrued, by charge
