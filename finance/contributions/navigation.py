@@ -9,6 +9,7 @@ from core.contributions import Fact, Navigation, Section
 
 SECTIONS = (
     Section("finance", "ledger", _("Bookkeeping"), 10),
+    Section("finance", "openings", _("Openings"), 15),
     Section("finance", "receivables", _("Receivables"), 20),
     Section("finance", "payables", _("Payables"), 30),
     Section("finance", "treasury", _("Treasury"), 40),
@@ -38,6 +39,11 @@ LEDGER = _section(
     (_("Balances by dimension"), "dimension-balances", "view_account", "cube"),
     (_("Trial balance"), "trial-balance", "view_account", "scale"),
     (_("Fiscal periods"), "period-list", "view_fiscalperiod", "calendar-stats"),
+)
+
+OPENINGS = _section(
+    "openings",
+    15,
     (_("Opening items"), "opening-item-list", "view_invoice", "flag-up"),
     (_("Opening advances"), "opening-advance-list", "view_payment", "coins"),
     (_("Opening bills"), "opening-bill-list", "view_bill", "file-dollar"),
@@ -117,7 +123,7 @@ SETTINGS = _section(
     (_("Statement layouts"), "layout-list", "change_statementlayout", "layout-rows"),
 )
 
-NAVIGATION = (*SECTIONS, *LEDGER, *RECEIVABLES, *PAYABLES, *TREASURY, *TAX, *REPORTS, *SETTINGS)
+NAVIGATION = (*SECTIONS, *LEDGER, *OPENINGS, *RECEIVABLES, *PAYABLES, *TREASURY, *TAX, *REPORTS, *SETTINGS)
 
 FACTS = (
     Fact(_("journal entry, account, fiscal period"), "finance", 8),
