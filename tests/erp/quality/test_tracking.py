@@ -165,7 +165,7 @@ def test_pages_show_what_the_user_may_see(client, hit):
     client.force_login(worker)
     assert sold.number not in client.get(reverse("erp:tracking")).content.decode()
     client.force_login(core.superuser("boss"))
-    assert sold.number in client.get(f"{reverse('erp:tracking')}?export=csv").content.decode()
+    assert sold.number in client.get(f"{reverse('erp:tracking')}?export=csv").getvalue().decode()
     client.force_login(core.user())
     for name in ("tracking", "tracking-wall", "tracking-settings"):
         assert client.get(reverse(f"erp:{name}")).status_code == 403
