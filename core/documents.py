@@ -62,6 +62,20 @@ def next_number(model: type[Document], at: dt.datetime) -> str:
     return numbering.next_code(model._meta.label_lower, business_date(at))
 
 
+def require_edge(document: Any, to: str) -> None:
+    """Refuse a step before anything else of the document is written.
+
+    Raises:
+        InvalidTransition: TRANSITIONS has no edge from the present state to ``to``.
+    """
+    before = document.state
+    if to not in document.TRANSITIONS.get(before, ()):
+        labels = dict(document._meta.get_field("state").choices)
+        raise InvalidTransition(
+            document=document, state=labels.get(before, before), to=labels.get(to, to), state_code=before, to_code=to
+        )
+
+
 def transition(
     document: Any, to: str, *, actor: Any, at: dt.datetime, reason: str = "", fields: Iterable[str] = ()
 ) -> None:
@@ -73,11 +87,7 @@ def transition(
         InvalidTransition: TRANSITIONS has no edge from the present state to ``to``.
     """
     before = document.state
-    if to not in document.TRANSITIONS.get(before, ()):
-        labels = dict(document._meta.get_field("state").choices)
-        raise InvalidTransition(
-            document=document, state=labels.get(before, before), to=labels.get(to, to), state_code=before, to_code=to
-        )
+    require_edge(document, to)
     document.state = to
     document.version += 1
     history.change_later([document], ["state", "version", *fields])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from core.documents import transition
+from core.documents import require_edge, transition
 from core.locks import lock_many
 from core.numbering import next_legal_numbers
 from core.operations import operation
@@ -34,6 +34,7 @@ def post_vouchers(*, voucher_ids: Sequence[int], actor: Any, at: dt.datetime, re
     refuse_same_person(vouchers.values(), actor, reason, roles=("prepared_by", "reviewed_by"))
     in_order = sorted(vouchers.values(), key=lambda one: (one.series, one.period_id, one.voucher_date, one.pk))
     for one in in_order:
+        require_edge(one, VoucherState.POSTED)
         one.posted_by, one.posted_at = (actor if getattr(actor, "pk", None) else None), at
     _number(in_order)
     Voucher.objects.bulk_update(in_order, ["number", "posted_by", "posted_at"], batch_size=500)

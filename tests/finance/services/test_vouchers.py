@@ -142,6 +142,8 @@ def test_posted_vouchers_never_change(month):
     keys = prepared()
     perform(vouchers.review_vouchers, actor=None, voucher_ids=keys)
     perform(vouchers.post_vouchers, actor=None, voucher_ids=keys)
+    with pytest.raises(InvalidTransition):  # the second of two clicks
+        perform(vouchers.post_vouchers, actor=None, voucher_ids=keys)
     statements = (
         "UPDATE finance_voucher SET total = total + 1",
         "DELETE FROM finance_voucher",
