@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from erp.engines.promising import Outlook
+from erp.engines.outlook import Outlook
 
 ZERO = Decimal(0)
 
@@ -23,8 +23,7 @@ def lacks(outlook: Outlook) -> list[tuple[dt.date, Decimal]]:
 
 def lacking(outlook: Outlook) -> Decimal:
     """Return how much is wanted in all beyond what is there and comes in time."""
-    levels, lowest = outlook.least(), min(ZERO, outlook.on_hand)
-    return max(ZERO, lowest - levels[0][1]) if levels else ZERO
+    return min(ZERO, outlook.on_hand) - min(ZERO, outlook.lowest())
 
 
 def unplanned(rows: Iterable[tuple[dt.date, Decimal]], planned: Decimal) -> list[tuple[dt.date, Decimal]]:

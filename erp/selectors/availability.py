@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from core.clock import today
 from core.fields import ZERO
-from erp.engines.promising import Outlook
+from erp.engines.outlook import Outlook
 from erp.models import Demand, StockBalance, Supply
 from erp.selectors.outlooks import usable_stock
 from erp.selectors.sources import url_of

@@ -24,7 +24,7 @@ LEFT JOIN erp_bomsubstitute s ON s.bom_line_id = l.id
 LEFT JOIN masterdata_item i ON i.id = s.item_id
 LEFT JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
 WHERE s.id IS NOT NULL OR l.substitute_group <> ''
-ORDER BY m.id, s.rank
+ORDER BY m.id, s.rank, s.id
 """
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,26 +10,22 @@ from django.db import connection
 
 from core.clock import today
 from core.fields import ZERO
+from erp.engines.outlook import Outlook, Part, Replacement, Room, Work
 from erp.engines.promising import (
     MAX_DEPTH,
     AddDays,
     Answer,
-    Outlook,
-    Part,
     PartsUnknown,
-    Replacement,
-    Room,
     Rule,
     Step,
     Wish,
-    Work,
     promise,
 )
 from erp.engines.promising_lacks import lacking, lacks, unplanned
 from erp.models import Demand, PlanningSettings
 from erp.selectors.capacity import ALL, FIRM, free_minutes
 from erp.selectors.plan import current_run
-from erp.selectors.planned_needs import Asking, planned_needs, planned_quantities, unseen_items
+from erp.selectors.planned_needs import Asking, listed, planned_needs, planned_quantities, unseen_items
 from erp.selectors.usable import USABLE
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
@@ -99,7 +95,7 @@ WHERE i.id = ANY(%(items)s)
 COMPONENTS = """
 SELECT b.item_id, l.component_id, u.decimals, l.quantity, b.quantity, l.scrap_percent, l.fixed_scrap_quantity,
        l.is_level_skipped, (
-           SELECT array_agg(ARRAY[s.item_id, s.ratio, v.decimals, s.rank] ORDER BY s.rank)
+           SELECT array_agg(ARRAY[s.item_id, s.ratio, v.decimals, s.rank] ORDER BY s.rank, s.id)
            FROM erp_bomsubstitute s
            JOIN masterdata_item k ON k.id = s.item_id
            JOIN masterdata_unitofmeasure v ON v.id = k.uom_id
@@ -322,7 +318,7 @@ class _Reading:
     def read_all(self, item_ids: set[Any]) -> None:
         """Read items and all that goes into them."""
         with connection.cursor() as cursor:
-            cursor.execute(BELOW, {"roots": sorted(item_ids), "today": self.day})
+            cursor.execute(BELOW, {"roots": listed(sorted(item_ids)), "today": self.day})
             below = {pk for (pk,) in cursor.fetchall()}
         self.read(below - self.outlooks.keys())
         self.open({pk for pk in below if not self.outlooks[pk].is_open})
@@ -333,7 +329,7 @@ class _Reading:
         if not wanted:
             return
         with connection.cursor() as cursor:
-            cursor.execute(ITEMS, {"items": wanted})
+            cursor.execute(ITEMS, {"items": listed(wanted)})
             rows = cursor.fetchall()
         on_hand, changes, uncounted = _read(wanted, self.day, *self.excluded)
         spoken = planned_needs(wanted, self.asking, short=self.short)
@@ -362,14 +358,16 @@ class _Reading:
         """Read what items are made of, and by which operations; the parts themselves come with the next reading."""
         if not item_ids:
             return
-        values: dict[str, Any] = {"items": sorted(item_ids), "today": self.day}
+        values: dict[str, Any] = {"items": listed(sorted(item_ids)), "today": self.day}
         parts: dict[int, list[Part]] = {}
         work: dict[int, list[Work]] = {}
+        by_yield = self.rules.scrap_convention == ScrapConvention.YIELD
         with connection.cursor() as cursor:
             cursor.execute(COMPONENTS, values)
             for item_id, component_id, decimals, *line, others, group in cursor.fetchall():
-                part = _part(component_id, tuple(line), self.rules, Decimal(1).scaleb(-decimals))
-                parts.setdefault(item_id, []).append(replace(part, replacements=_replacements(others), group=group))
+                step, stand_ins = Decimal(1).scaleb(-decimals), (_replacements(others), group)
+                part = _part(component_id, tuple(line), step, stand_ins, by_yield=by_yield)
+                parts.setdefault(item_id, []).append(part)
             cursor.execute(OPERATIONS, values)
             operations = cursor.fetchall()
         others = {one.item for rows in parts.values() for part in rows for one in part.replacements}
@@ -405,18 +403,20 @@ def _replacements(rows: list[list[Decimal]] | None) -> tuple[Replacement, ...]:
     )
 
 
-def _part(component_id: int, line: Line, rules: PlanningSettings, step: Decimal) -> Part:
-    """A component with its scrap, by usage or by yield, as the planner counts it."""
+def _part(
+    component_id: int, line: Line, step: Decimal, stand_ins: tuple[tuple[Replacement, ...], Any], *, by_yield: bool
+) -> Part:
+    """A component with its scrap, by usage or by yield, as the planner counts it, and what stands in for it."""
     per, base, scrap, fixed, is_skipped = line
-    if rules.scrap_convention == ScrapConvention.YIELD:
-        return Part(component_id, per, step, base * (1 - scrap / 100), fixed, is_skipped)
-    return Part(component_id, per * (1 + scrap / 100), step, base, fixed, is_skipped)
+    if by_yield:
+        return Part(component_id, per, step, base * (1 - scrap / 100), fixed, is_skipped, *stand_ins)
+    return Part(component_id, per * (1 + scrap / 100), step, base, fixed, is_skipped, *stand_ins)
 
 
 def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
     """Return what is ours, in usable storage and not expired, by item."""
     with connection.cursor() as cursor:
-        cursor.execute(USABLE_STOCK, {"items": sorted(item_ids), "today": day})
+        cursor.execute(USABLE_STOCK, {"items": listed(sorted(item_ids)), "today": day})
         return dict(cursor.fetchall())
 
 
@@ -424,7 +424,7 @@ def _read(
     item_ids: Iterable[int], day: dt.date, exclude_order_id: int | None, exclude_quotation_id: int | None = None
 ) -> tuple[dict[int, Decimal], list[tuple[int, dt.date, Decimal]], dict[int, Decimal]]:
     """Return stock of items, what changes it by day, and expected supply that no promise counts on."""
-    values: dict[str, Any] = {"items": sorted(item_ids), "today": day, "order": exclude_order_id or 0}
+    values: dict[str, Any] = {"items": listed(sorted(item_ids)), "today": day, "order": exclude_order_id or 0}
     values["quotation"] = exclude_quotation_id or 0
     on_hand = usable_stock(item_ids, day)
     with connection.cursor() as cursor:

@@ -137,28 +137,28 @@ def planned_needs(
         return []
     known = dict(short or {})
     values: dict[str, Any] = {
-        "items": _listed(wanted),
+        "items": listed(wanted),
         "all": run.orders <= len(wanted) * LINES_EACH,
         "today": asking.day,
         "slot": run.slot,
-        "known": _listed(known),
-        "short": _listed(known.values()),
+        "known": listed(known),
+        "short": listed(known.values()),
         "order": asking.order_id,
-        "own": _listed(asking.demand_ids),
+        "own": listed(asking.demand_ids),
     }
     with connection.cursor() as cursor:
         cursor.execute(WANTED, values)
         orders = cursor.fetchall()
         if not orders:
             return []
-        columns = map(_listed, zip(*orders, strict=True))
+        columns = map(listed, zip(*orders, strict=True))
         values |= dict(zip(("boms", "starts", "times"), columns, strict=True))
         cursor.execute(NEEDS, values)
         return list(cursor.fetchall())
 
 
-def _listed(values: Iterable[Any]) -> str:
-    """Return values as the text of an array: so many are sent much sooner than one by one."""
+def listed(values: Iterable[Any]) -> str:
+    """Return values as the text of an array: thousands of them are sent much sooner than one by one."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
@@ -167,7 +167,7 @@ def planned_quantities(item_ids: Iterable[int], run: PlanRun | None) -> dict[int
     if run is None:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(PLANNED, [run.slot, sorted(item_ids)])
+        cursor.execute(PLANNED, [run.slot, listed(sorted(item_ids))])
         return dict(cursor.fetchall())
 
 

@@ -208,7 +208,7 @@ def _alternates(orders: Sequence[WorkOrder], today: dt.date) -> dict[tuple[int, 
         operation__routing__state=RoutingState.RELEASED,
         operation__routing__valid_from__lte=today,
     ).select_related("operation__routing")
-    for row in rows.order_by("rank"):
+    for row in rows.order_by("rank", "pk"):
         routing = row.operation.routing
         if routing.valid_to is None or routing.valid_to > today:
             found[routing.item_id, row.operation.number].append(row)

@@ -9,9 +9,17 @@ from core.models import User
 from core.operations import perform
 from finance.models import Account, FiscalPeriod, LedgerJournal, Voucher
 from finance.selectors.vouchers import ledger_settings, periods_without_vouchers
-from finance.services import journals, manual_entries, opening_advances, opening_items, vouchers
-from finance.states import Journal, VoucherGrouping, VoucherNaming, VoucherSeries, VoucherState
-from masterdata.models import Department, Partner
+from finance.services import (
+    journals,
+    manual_entries,
+    opening_advances,
+    opening_bills,
+    opening_items,
+    opening_receipts,
+    vouchers,
+)
+from finance.states import BillKind, BillSide, Journal, VoucherGrouping, VoucherNaming, VoucherSeries, VoucherState
+from masterdata.models import Department, Item, Partner
 
 D = Decimal
 Do = Callable[..., Any]
@@ -28,6 +36,12 @@ OPENING_ITEMS = (  # partner, side, number before, due so many days after the st
 OPENING_ADVANCES = (  # partner, side, number before, amount
     ("C-CD", "customer", "YS-0318", "6000"),
     ("S-CAST", "supplier", "YF-1127", "4500"),
+)
+OPENING_BILLS = (  # partner, number, issued and due so many days before and after the start, amount, who accepted it
+    ("C-GZ", "130849100027520251118004417", 43, 137, "30000", "工商银行广州番禺支行"),
+)
+OPENING_RECEIPTS = (  # supplier, number before, received so many days before the start, item, quantity, price
+    ("S-MOTOR", "RK-3307", 6, "ST-57", "20", "138"),
 )
 PAYROLL = "PAY"
 TYPED = (  # from this day of the month on, text, account debited, account credited, department, amount
@@ -83,6 +97,34 @@ def open_books(start: dt.date) -> None:
             kind=side,
             reference=reference,
             amount=D(amount),
+        )
+    _enter_bills_and_receipts(chief, start, partners)
+
+
+def _enter_bills_and_receipts(chief: User, start: dt.date, partners: dict[str, int]) -> None:
+    for partner, number, issued, due, amount, bank in OPENING_BILLS:
+        perform(
+            opening_bills.record_opening_bill,
+            actor=chief,
+            side=BillSide.RECEIVED,
+            kind=BillKind.BANK,
+            bill_number=number,
+            partner_id=partners[partner],
+            amount=D(amount),
+            issue_date=start - dt.timedelta(days=issued),
+            due_date=start + dt.timedelta(days=due),
+            drawer=Partner.objects.get(code=partner).name_zh,
+            acceptor=bank,
+        )
+    items = dict(Item.objects.values_list("code", "pk"))
+    for partner, reference, before, item, quantity, price in OPENING_RECEIPTS:
+        perform(
+            opening_receipts.record_opening_receipt,
+            actor=chief,
+            partner_id=partners[partner],
+            reference=reference,
+            received_date=start - dt.timedelta(days=before),
+            lines=[{"item_id": items[item], "quantity": D(quantity), "price": D(price)}],
         )
 
 

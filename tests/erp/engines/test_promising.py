@@ -3,16 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 
+from erp.engines.outlook import Outlook, Part, Replacement, Room, Work
 from erp.engines.promising import (
     Answer,
     Cause,
-    Outlook,
-    Part,
-    Replacement,
-    Room,
     Rule,
     Wish,
-    Work,
     promise,
 )
 

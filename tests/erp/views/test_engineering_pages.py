@@ -95,7 +95,11 @@ def test_who_may_not_see_costs_neither_sees_nor_changes_rates_and_prices(signed_
 def test_a_work_centre_shows_rates_exceptions_and_the_hours_of_the_next_weeks(browser, factory) -> None:
     row = {"first_day": factory, "last_day": factory, "machines_down": "1", "reason": "motor"}
     rate = {"valid_from": "2026-01-01", "labour_rate": "30"}
-    body = grids({"code": "SAW", "name": "Saw", "machines": "2", "hours_per_day": "8"}, rates=[rate], exceptions=[row])
+    body = grids(
+        {"code": "SAW", "name": "Saw", "machines": "2", "hours_per_day": "8", "is_active": "on"},
+        rates=[rate],
+        exceptions=[row],
+    )
 
     made = browser.post(reverse("erp:work-center-create"), body)
     center = WorkCenter.objects.get()
