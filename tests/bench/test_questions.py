@@ -8,6 +8,7 @@ from crm.ports import PromiseRequest
 from crm.selectors.promises import promises_of
 from erp.models import Demand, Supply
 from erp.providers.stock import promise
+from erp.selectors.outlooks import available_to_promise
 from erp.selectors.peg_uses import uses_of_supply
 from erp.selectors.pegging import pegs_of
 from erp.services.planning import run_plan
@@ -56,8 +57,13 @@ def test_questions(committed):
     dice = random.Random(6)
     wanted = [PromiseRequest(pk, D(2), erp.TODAY + dt.timedelta(days=30)) for pk in dice.sample(tops, LINES)]
     *figures, answers = questions.measured(promise, wanted, times=9)
-    say(f"promise of {LINES} lines, 2 of each", *figures)
+    say(f"promise of {LINES} lines, 2 of each (CTP)", *figures)
     assert len(answers) == LINES
+    there = [pk for pk, quantity in available_to_promise(tops).items() if quantity >= 2][:LINES]
+    wanted = [PromiseRequest(pk, D(2), erp.TODAY) for pk in there]
+    *figures, answers = questions.measured(promise, wanted, times=9)
+    say(f"promise of {LINES} made items that are there (ATP)", *figures)
+    assert [one.short_quantity for one in answers] == [0] * LINES
     large = [PromiseRequest(pk, D(500), erp.TODAY) for pk in dice.sample(tops, LINES)]
     *figures, answers = questions.measured(promise, large, times=9)
     say(f"promise of {LINES} lines, 500 of each (CTP)", *figures)
