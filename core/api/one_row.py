@@ -21,5 +21,10 @@ class OneRow(APIView):
     def saved(self, request: Any) -> Response:
         form = self.input_shape(data=request.data)
         form.is_valid(raise_exception=True)
-        row = perform(type(self).service, actor=request.user, key=idempotency_key(request), **form.validated_data)
+        arguments = self.arguments(dict(form.validated_data))
+        row = perform(type(self).service, actor=request.user, key=idempotency_key(request), **arguments)
         return Response(self.shape(row, context={"request": request}).data)
+
+    def arguments(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return what the service takes of what was typed: as it is, unless a route says otherwise."""
+        return typed

@@ -15,6 +15,7 @@ from erp.api.viewsets import (
     making,
     order_costs,
     pegging,
+    progress,
     quality_figures,
     questions,
     revaluations,
@@ -41,6 +42,7 @@ for module in (
     inspections,
     questions,
     pegging,
+    progress,
     corrective_actions,
     tracking,
     quality_figures,
@@ -52,5 +54,6 @@ for module in (
 urlpatterns = [
     path("dossier/", dossier.DossierView.as_view(), name="erp-dossier"),
     path("planning-settings/", planning_settings.PlanningSettingsView.as_view(), name="erp-planning-settings"),
+    path("tracking-settings/", tracking.TrackingSettingsView.as_view(), name="erp-tracking-settings"),
     *router.urls,
 ]

@@ -120,6 +120,19 @@ class SettleInput(serializers.Serializer):
     settled_by = serializers.CharField(max_length=60, help_text="The statement, credit note or agreement.")
 
 
+class CountedInput(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    lot_id = serializers.IntegerField(required=False, allow_null=True)
+    counted = Quantity()
+    uom_id = serializers.IntegerField(required=False, allow_null=True, help_text="The stock unit without one.")
+
+
+class CountAtSupplierInput(serializers.Serializer):
+    partner_id = serializers.IntegerField()
+    lines = CountedInput(many=True)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
 class SubcontractMaterialInput(serializers.Serializer):
     item_id = serializers.IntegerField()
     required_quantity = Quantity()

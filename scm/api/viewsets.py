@@ -234,6 +234,22 @@ class SubcontractOrderViewSet(DocumentViewSet):
         rows = material_to_send(asked.get("until") or today() + SEND_AHEAD, asked.get("partner"))
         return Response(subcontract_shapes.MaterialToSendSerializer(rows, many=True).data)
 
+    @extend_schema(
+        request=subcontract_shapes.CountAtSupplierInput,
+        responses=subcontract_shapes.SupplierBalanceSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def count(self, request: Any) -> Response:
+        """Bring what lies at a supplier to what was counted there; answers with the balances of this month."""
+        form = subcontract_shapes.CountAtSupplierInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        key = idempotency_key(request)
+        partner = perform(subcontract_orders.count_materials, actor=request.user, key=key, **form.validated_data)
+        rows = supplier_balances(today().replace(day=1), today(), partner_id=partner.pk)
+        shape = subcontract_shapes.SupplierBalanceSerializer(rows, many=True, context=self.get_serializer_context())
+        return Response(shape.data)
+
 
 class SubcontractChargeViewSet(DocumentViewSet):
     """What subcontractors have to pay for material used beyond the allowance or spoilt."""

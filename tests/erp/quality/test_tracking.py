@@ -179,3 +179,23 @@ def test_the_api_lists_warnings_with_the_orders_hit(hit):
     rows = client.get("/api/v1/erp/tracking-warnings/", {"work_order": below.pk}).json()["results"]
     assert {row["kind"] for row in rows} == {"late_start", "late_finish"}
     assert rows[0]["sales_orders"] == [sold.pk]
+
+
+def test_the_api_reads_and_writes_the_thresholds_and_checks_at_once(bench):
+    order(bench)
+    client = APIClient()
+    client.force_authenticate(core.superuser())
+    path, keys = "/api/v1/erp/tracking-settings/", iter(("a", "b", "c", "d"))
+
+    def send(method, to, body=None):
+        return getattr(client, method)(to, body, format="json", headers={"Idempotency-Key": next(keys)})
+
+    before = client.get(path).json()
+    changed = send("put", path, {"version": before["version"], "late_start_days": None, "yield_percent": "90"})
+    assert changed.json() == before | {"version": 1, "late_start_days": None, "yield_percent": "90.0000"}
+    assert send("put", path, {"version": before["version"], "idle_days": 5}).status_code == 409
+    with on_day(TODAY + days(15)):
+        checked = send("post", "/api/v1/erp/tracking-warnings/check/")
+    assert checked.json() == {"new_warnings": len(standing())}
+    client.force_authenticate(core.user())
+    assert client.get(path).status_code == 403

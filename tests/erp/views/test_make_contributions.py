@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.contributions import (
     Chart,
@@ -122,6 +124,18 @@ def test_the_panel_of_a_sales_order_stays_in_its_budget(late_order, django_asser
 
     [row] = context["rows"]
     assert row.verdict.days_late == 17
+
+
+def test_the_api_tells_the_progress_of_a_sales_order(late_order) -> None:
+    client = Client()
+    client.force_login(core.superuser())
+    url = reverse("api:erp-sales-order-progress-detail", args=[late_order.pk])
+    told = client.get(url).json()
+    [line] = told["lines"]
+    assert (told["progress"][:7], line["days_late"], line["work_orders"]) == ("17 days", 17, [])
+    assert line["order_line"] == late_order.lines.get().pk
+    client.force_login(core.user())
+    assert client.get(url).status_code == 403
 
 
 def test_boms_are_imported_with_end_dates_that_include_the_day(factory) -> None:

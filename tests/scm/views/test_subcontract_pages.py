@@ -149,6 +149,10 @@ def test_by_api(desk, part):
     assert (over.status_code, over.json()["errors"][0]["code"]) == (409, "over_receipt")
     back = call("return-materials", key, lines=[{"material_id": line, "quantity": "1"}])
     assert back.json()["materials"][0]["returned_quantity"] == "1.000000"
+    counted = call(
+        "count", partner_id=typed["partner_id"], lines=[{"item_id": part.pk, "counted": "3"}], reason="Count"
+    )
+    assert [(one["counted"], one["closing"]) for one in counted.json()] == [("-1.000000", "3.000000")]
     assert call("close", key, reason="Quality").json()["state"] == "closed"
 
 
