@@ -19,7 +19,7 @@ from erp.models import PlannedOrder, PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.plan import current_run
 from erp.selectors.plan_inputs import step_of
-from erp.selectors.plan_sources import ORDER_POLICIES, columns
+from erp.selectors.plan_sources import EXPECTED, ORDER_POLICIES, columns
 from erp.selectors.repairs import Repair, left_out
 from erp.selectors.supply_pegs import pegs_of_items
 from erp.selectors.usable import PLANNED
@@ -147,19 +147,7 @@ WHERE d.item_id = ANY(%(items)s) AND d.open_quantity > 0 AND d.kind <> 'hold'
 ORDER BY d.id
 """
 
-SUPPLIES = f"""
-SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(fixed), array_agg(work_order_id),
-       array_agg(order_line_id), array_agg(material_of)
-FROM (
-    SELECT s.id, s.item_id, {DAY.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
-           s.is_begun OR COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder') AS fixed,
-           COALESCE(w.id, 0)::bigint AS work_order_id, COALESCE(s.order_line_id, 0)::bigint AS order_line_id,
-           COALESCE(s.material_source_id, 0)::bigint AS material_of
-    FROM erp_supply s
-    LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
-    WHERE s.item_id = ANY(%(items)s) ORDER BY s.id
-) expected
-"""
+SUPPLIES = EXPECTED.format(among="s.item_id = ANY(%(items)s)")
 
 LINES = f"""
 SELECT array_agg(bom_id), array_agg(item_id), array_agg(base), array_agg(bom_from), array_agg(bom_to),

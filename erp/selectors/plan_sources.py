@@ -96,7 +96,7 @@ FROM (
 ) open_demand
 """
 
-SUPPLIES = f"""
+EXPECTED = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(fixed), array_agg(work_order_id),
        array_agg(order_line_id), array_agg(material_of)
 FROM (
@@ -106,9 +106,12 @@ FROM (
            COALESCE(s.material_source_id, 0)::bigint AS material_of
     FROM erp_supply s
     LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
-    ORDER BY s.id
+    WHERE {{among}} ORDER BY s.id
 ) expected
 """
+"""What is expected, ``among`` those that a condition on erp_supply s names."""
+
+SUPPLIES = EXPECTED.format(among="true")
 
 BOMS = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg({MICRO.format("quantity")}),

@@ -10,8 +10,8 @@ from core.operations import perform
 from masterdata.models import Department, Item, Location, Partner, Warehouse
 from scm.models import GoodsReceipt, LandedCost, PurchaseOrder, Requisition, SupplierReturn
 from scm.services import goods_receipts, landed_costs, purchase_orders, requisitions, supplier_returns
-from tests.factories import masterdata
-from tests.factories.core import make_company, make_user
+from tests.factories import erp, masterdata
+from tests.factories.core import make_company, make_user, superuser
 
 TODAY = dt.date(2026, 3, 10)
 
@@ -52,6 +52,21 @@ def buying_company(**company: Any) -> BuyingCompany:
         bolt=bolt,
         paint=paint,
         motor=motor,
+    )
+
+
+def buying_one(item: Item, supplier: Partner) -> BuyingCompany:
+    """What buys one item of one supplier in a company that is there already."""
+    return BuyingCompany(
+        buyer=superuser("buyer"),
+        department=masterdata.department("OFFICE"),
+        warehouse=erp.place(),
+        shelf=erp.shelf(),
+        supplier=supplier,
+        other=supplier,
+        bolt=item,
+        paint=item,
+        motor=item,
     )
 
 

@@ -46,19 +46,7 @@ def order(customer):
 
 @pytest.fixture
 def buying(books):
-    erp.place()
-    supplier, part = masterdata.supplier("ALPHA"), masterdata.item("PART")
-    return scm.BuyingCompany(
-        buyer=superuser("buyer"),
-        department=masterdata.department("OFFICE"),
-        warehouse=erp.place(),
-        shelf=erp.shelf(),
-        supplier=supplier,
-        other=supplier,
-        bolt=part,
-        paint=part,
-        motor=part,
-    )
+    return scm.buying_one(masterdata.item("PART"), masterdata.supplier("ALPHA"))
 
 
 def early_invoice(kind, order, quantity=None, **fields) -> Invoice:

@@ -29,18 +29,7 @@ FIRST, BEFORE = dt.date(2025, 1, 1), dt.date(2024, 12, 20)
 
 @pytest.fixture
 def made(books) -> scm.BuyingCompany:
-    supplier, bolt = masterdata.supplier("S-ALPHA"), masterdata.item("BOLT")
-    return scm.BuyingCompany(
-        buyer=superuser("buyer"),
-        department=masterdata.department("OFFICE"),
-        warehouse=erp.place(),
-        shelf=erp.shelf(),
-        supplier=supplier,
-        other=supplier,
-        bolt=bolt,
-        paint=bolt,
-        motor=bolt,
-    )
+    return scm.buying_one(masterdata.item("BOLT"), masterdata.supplier("S-ALPHA"))
 
 
 def opened(made, quantity="10", price="100", reference="RK-1", **fields) -> GoodsReceipt:

@@ -14,7 +14,6 @@ from finance.services import invoices
 from masterdata.models import Item, ItemCategory
 from scm.services import goods_receipts
 from tests.factories import crm, erp, erp_make, masterdata, scm
-from tests.factories.core import superuser
 from tests.factories.finance import balances, draft_bill, post
 
 D = Decimal
@@ -24,18 +23,7 @@ NOT_RECEIVED = "1402"
 
 @pytest.fixture
 def made(books) -> scm.BuyingCompany:
-    supplier, bolt = masterdata.supplier("S-ALPHA"), masterdata.item("BOLT")
-    return scm.BuyingCompany(
-        buyer=superuser("buyer"),
-        department=masterdata.department("OFFICE"),
-        warehouse=erp.place(),
-        shelf=erp.shelf(),
-        supplier=supplier,
-        other=supplier,
-        bolt=bolt,
-        paint=bolt,
-        motor=bolt,
-    )
+    return scm.buying_one(masterdata.item("BOLT"), masterdata.supplier("S-ALPHA"))
 
 
 def received(made, quantity="10", price="100"):
