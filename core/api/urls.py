@@ -4,12 +4,14 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from core.api import viewsets_platform as platform
+from core.api.imports import ImportViewSet
 from core.views.openapi import SchemaView, SwaggerPage
 
 router = SimpleRouter()
 router.register("tokens", platform.TokenViewSet, basename="token")
 router.register("approvals", platform.ApprovalViewSet, basename="approval")
 router.register("notifications", platform.NotificationViewSet, basename="notification")
+router.register("imports", ImportViewSet, basename="import")
 router.register("people", platform.PersonViewSet, basename="person")
 
 urlpatterns = [

@@ -1,7 +1,7 @@
 """The import wizard's steps: upload, map, rehearse, commit; rows go through the services like everything else."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -53,6 +53,7 @@ def upload_file(*, target: str, upload: Any, actor: Any, at: dt.datetime) -> Imp
         UnreadableFile: see reading.read_table.
     """
     kind = target_of(target, actor)
+    upload.seek(0)  # read before, when the transaction is tried again
     body = upload.read()
     headings, rows = read_table(body, upload.name)
     run = ImportRun(
@@ -122,6 +123,20 @@ def documents(run: ImportRun, kind: ImportTarget) -> Iterator[tuple[int, dict[st
         current_key, current, first = key, row | {"rows": [row]}, number
     if current is not None:
         yield first, current
+
+
+def cells_of(run: ImportRun, numbers: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return {number of a row in the file: {heading: cell as text}} of the rows with these numbers."""
+    if not numbers:
+        return {}
+    with run.file.open("rb") as file:
+        headings, rows = read_table(file.read(), run.file_name)
+    wanted = set(numbers)
+    return {
+        number: {heading: "" if cell is None else str(cell) for heading, cell in zip(headings, row, strict=False)}
+        for number, row in enumerate(rows, start=2)
+        if number in wanted
+    }
 
 
 def check(run: ImportRun, actor: Any) -> ImportRun:

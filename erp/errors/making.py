@@ -26,6 +26,14 @@ class FoundTooMuch(DomainError):
     sentence = _("%(item)s: %(found)s is more than the %(needed)s that the orders need.")
 
 
+class SeveralGoods(DomainError):
+    """A scanned code lies in several places, or several lines of the pick ask for it."""
+
+    code = "several_goods"
+    sentence = _("“%(scanned)s” lies in several places (%(places)s). Say which line and place, or scan the lot.")
+    status = 422
+
+
 class MaterialOnPick(DomainError):
     """Part of what is open was promised to an open merged pick."""
 

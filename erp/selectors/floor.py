@@ -55,7 +55,7 @@ def piece_wages() -> QuerySet[PieceWage]:
 def wages_by_employee(rows: QuerySet[PieceWage]) -> QuerySet[Any, Any]:
     """Return pieces and wage of every employee and month of ``rows``."""
     by_month = rows.annotate(month=TruncMonth("wage_date")).values(
-        "month", code=F("employee__code"), name=F("employee__name"), name_zh=F("employee__name_zh")
+        "month", "employee", code=F("employee__code"), name=F("employee__name"), name_zh=F("employee__name_zh")
     )
     return by_month.annotate(pieces=Sum("quantity"), wage=Sum("amount")).order_by("-month", "code")
 

@@ -30,6 +30,7 @@ engineering = [
     path("boms/<int:pk>/retire/", verb_view(boms.retire_bom, BOM, _("Retired.")), name="bom-retire"),
     path("substitutes/", substitutes.SubstituteList.as_view(), name="substitute-list"),
     path("items/<int:pk>/structure/", bom_views.ItemStructure.as_view(), name="item-structure"),
+    path("items/<int:pk>/structure/<str:part>/file/", bom_views.StructureFile.as_view(), name="item-structure-file"),
     path("items/<int:pk>/cost/", costs.ItemCostPage.as_view(), name="item-cost"),
     path("items/<int:pk>/cost/propose/", costs.ProposeStandardCosts.as_view(), name="item-cost-propose"),
 ]

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 
 from core.clock import today
-from core.exchange.export import as_xlsx
+from core.exchange.export import as_xlsx, export_table
+from core.formats import plain
 from core.permissions import may_view_field
 from core.typed import day_typed, is_key
 from core.views.base import DocumentPage, ListPage, Page, Verb
@@ -29,12 +30,14 @@ from erp.services import boms
 from erp.states import BomState
 from erp.states.engineering import BomLineKind
 from erp.tables.make import BomTable
+from erp.tables.structures import TreeTable, UseTable
 from erp.views.grids import GridSet, GridsFormPage
 from erp.views.verbs import posted_version
 from masterdata.models import Item
 
 DRAFT = frozenset({BomState.DRAFT})
 SEE_COST = "masterdata.view_cost"
+FILES = {"tree": _("Structure"), "uses": _("Where used")}
 
 
 class BomList(ListPage):
@@ -133,6 +136,7 @@ class ItemStructure(Page, TemplateView):
             raise Http404
         day, quantity = asked_day(self.request), asked_quantity(self.request, Decimal(1))
         tree = bom_tree(item, day, quantity)
+        asked = f"date={day.isoformat()}&quantity={plain(quantity)}"
         return super().get_context_data(**kwargs) | {
             "item": item,
             "date": day,
@@ -143,10 +147,32 @@ class ItemStructure(Page, TemplateView):
             "uses": uses_above(item, day),
             "boms": Bom.objects.filter(item=item).order_by("-valid_from", "-id"),
             "sees_cost": self.request.user.has_perm(SEE_COST),
+            "files": [f"{reverse('erp:item-structure-file', args=[item.pk, part])}?{asked}" for part in FILES]
+            if self.request.user.has_perm("core.export_data")
+            else [],
             "create_url": f"{reverse('erp:bom-create')}?item={item.pk}"
             if self.request.user.has_perm("erp.add_bom")
             else "",
         }
+
+
+class StructureFile(Page):
+    """The tree of an item, or all its uses, as CSV or XLSX."""
+
+    permission_required = "core.export_data"
+
+    def get(self, request: HttpRequest, pk: int, part: str) -> HttpResponseBase:
+        if not request.user.has_perm("erp.view_bom"):
+            raise PermissionDenied("erp.view_bom")
+        item = Item.objects.select_related("uom").filter(pk=pk).first()
+        if item is None or part not in FILES:
+            raise Http404
+        day, kind = asked_day(request), request.GET.get("export", "xlsx")
+        table: Any = UseTable(uses_above(item, day), user=request.user) if part == "uses" else None
+        if table is None:
+            tree = bom_tree(item, day, asked_quantity(request, Decimal(1)))
+            table = TreeTable(tree.flat(), user=request.user, sees_cost=request.user.has_perm(SEE_COST))
+        return export_table(table, name=f"{part}-{item.pk}", kind=kind, title=f"{FILES[part]} {item.code}")
 
 
 class BomGrids(GridSet):

@@ -1,6 +1,5 @@
 """A merged pick with a phone or a hand scanner: scan the goods, say how many, the orders get their shares."""
 
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from core.clock import today
 from core.fields import ZERO
 from core.formats import plain, readable
 from core.operations import perform
@@ -21,13 +19,12 @@ from erp.errors.making import PickIsClosed
 from erp.forms.units import units_by_item
 from erp.models import MergedPick, StockBalance
 from erp.selectors.merged_picks import PickRow, pick_rows
-from erp.selectors.scanning import balances_of_code, unit_of_code
+from erp.selectors.pick_scans import goods_of_scan, open_rows, read_scan, usual_quantity
+from erp.selectors.scanning import unit_of_code
 from erp.services.merged_picks import post_merged_pick
 from erp.states.making import MergedPickState
 from erp.views.scanning import ScannerPage
 from masterdata.selectors.units import in_stock_unit
-
-TIMES = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[*×xX]\s*(\S.*)$")
 
 
 class PickByScan(ScannerPage):
@@ -48,7 +45,7 @@ class PickByScan(ScannerPage):
     @cached_property
     def rows(self) -> list[PickRow]:
         """The lines of which something is open, in the order of the walk."""
-        return [row for row in pick_rows(self.pick, today()) if row.still_open > 0]
+        return open_rows(self.pick)
 
     def after_scan(self, code: str) -> str:
         if self.pick.state != MergedPickState.OPEN:
@@ -57,42 +54,23 @@ class PickByScan(ScannerPage):
         if chosen is not None:
             unit = self.given("uom")
             return self.issued(*chosen, self.typed_quantity(), int(unit) if is_key(unit) else None)
-        several = TIMES.match(code)
-        named = several[2] if several else code
-        goods = self.goods_of(named)
+        said, named = read_scan(code)
+        goods = goods_of_scan(self.pick, self.rows, named)
         if not goods:
             raise UnknownScan(scanned=named)
         if len(goods) > 1:
             return self.address(code=named)
         row, balance = goods[0]
         unit = unit_of_code(named)
-        if several:
-            return self.issued(row, balance, Decimal(several[1]), unit)
+        if said is not None:
+            return self.issued(row, balance, said, unit)
         return self.address(line=row.line.pk, balance=balance.pk, **({"uom": unit} if unit else {}))
-
-    def goods_of(self, code: str) -> list[tuple[PickRow, StockBalance]]:
-        """The goods of a code that an open line asks for, each with its line; those the walk suggests first."""
-        open_rows: dict[int, list[PickRow]] = {}
-        for row in self.rows:
-            open_rows.setdefault(row.line.item_id, []).append(row)
-        found = [
-            (row, balance)
-            for balance in balances_of_code(code)
-            if balance.location.warehouse_id == self.pick.warehouse_id and balance.owner_id is None
-            for row in open_rows.get(balance.item_id, ())
-            if row.line.location_id in {None, balance.location_id}
-        ]
-        walk = {
-            (row.line.pk, one.location.pk, one.lot.pk if one.lot else None) for row in self.rows for one in row.places
-        }
-        first = [one for one in found if (one[0].line.pk, one[1].location_id, one[1].lot_id) in walk]
-        return first or found
 
     def issued(self, row: PickRow, balance: StockBalance, quantity: Decimal | None, unit: int | None = None) -> str:
         before = {share.pk: share.issued_quantity for share in row.shares}
         found = {
             "line_id": row.line.pk,
-            "quantity": quantity if quantity is not None else self.usual(row, balance),
+            "quantity": quantity if quantity is not None else usual_quantity(row, balance),
             "uom_id": unit if quantity is not None else None,
             "location_id": balance.location_id,
             "lot_id": balance.lot_id,
@@ -133,14 +111,6 @@ class PickByScan(ScannerPage):
         balance = goods.filter(pk=int(balance_id), item=row.line.item_id, on_hand__gt=0).first()
         return None if balance is None else (row, balance)
 
-    def usual(self, row: PickRow, balance: StockBalance) -> Decimal:
-        """What the walk takes there, else what is open as far as it lies there."""
-        lot_id = balance.lot_id
-        for one in row.places:
-            if (one.location.pk, one.lot.pk if one.lot else None) == (balance.location_id, lot_id):
-                return one.quantity
-        return min(row.still_open, balance.on_hand)
-
     def typed_quantity(self) -> Decimal | None:
         """How many were typed; nothing readable: the usual quantity."""
         try:
@@ -164,7 +134,7 @@ class PickByScan(ScannerPage):
             "pick": self.pick,
             "is_open": self.pick.state == MergedPickState.OPEN,
             "rows": self.rows,
-            "choices": self.goods_of(code) if code and chosen is None else [],
+            "choices": goods_of_scan(self.pick, self.rows, code) if code and chosen is None else [],
         }
         if chosen is not None:
             row, balance = chosen
@@ -172,7 +142,7 @@ class PickByScan(ScannerPage):
             found |= {
                 "row": row,
                 "balance": balance,
-                "quantity": "" if unit else plain(self.usual(row, balance)),
+                "quantity": "" if unit else plain(usual_quantity(row, balance)),
                 "unit": unit,
                 "units": units_by_item([balance.item_id]).get(balance.item_id),
             }

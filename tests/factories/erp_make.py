@@ -62,15 +62,15 @@ def _step(center: WorkCenter | None, minutes: str, more: dict[str, Any] | None =
     return own | {"work_center_id": center.pk if center else None} | (more or {})
 
 
-def stock(item: Item, quantity: str, unit_cost: str = "10", *, warehouse: Warehouse | None = None) -> None:
-    """Put stock of an item into the default location of a warehouse."""
+def stock(item: Item, quantity: str, unit_cost: str = "10", *, warehouse: Warehouse | None = None, **line: Any) -> None:
+    """Put stock of an item into the default location of a warehouse, unless ``line`` names another place."""
     document = perform(
         create_stock_document,
         actor=None,
         kind="misc_receipt",
         reason_code="found",
         warehouse_id=(warehouse or place()).pk,
-        lines=[{"item_id": item.pk, "quantity": D(quantity), "unit_cost": D(unit_cost)}],
+        lines=[{"item_id": item.pk, "quantity": D(quantity), "unit_cost": D(unit_cost)} | line],
     )
     perform(post_stock_document, actor=None, document_id=document.pk)
 

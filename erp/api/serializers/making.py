@@ -77,6 +77,28 @@ class PostPickInput(VersionInput):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
+class ScanPickInput(VersionInput):
+    """``code`` of an item, lot or barcode, also 5*CODE; the line and the place only when there are several."""
+
+    code = serializers.CharField(max_length=100)
+    quantity = Quantity(required=False, allow_null=True)
+    uom_id = serializers.IntegerField(required=False, allow_null=True)
+    line_id = serializers.IntegerField(required=False, allow_null=True)
+    location_id = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ScannedGoodsSerializer(serializers.Serializer):
+    """Goods of a code that an open line asks for; ``usual_quantity`` is what the walk takes there."""
+
+    line = serializers.IntegerField()
+    item = serializers.IntegerField()
+    location = serializers.IntegerField()
+    lot = serializers.IntegerField(allow_null=True)
+    on_hand = Quantity()
+    still_open = Quantity()
+    usual_quantity = Quantity()
+
+
 class RefusedRetrySerializer(serializers.Serializer):
     work_order = serializers.IntegerField()
     code = serializers.CharField()
@@ -161,3 +183,15 @@ class PieceWageSerializer(ConcordSerializer):
     class Meta:
         model = PieceWage
         fields = ("id", "report", "employee", "work_order", "operation", "quantity", "rate", "amount", "wage_date")
+
+
+class WageSumSerializer(serializers.Serializer):
+    """What one employee earned by pieces in one month, ``month`` its first day; base currency."""
+
+    month = serializers.DateField()
+    employee = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+    pieces = Quantity()
+    wage = serializers.DecimalField(18, 4)

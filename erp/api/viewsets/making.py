@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -11,16 +12,21 @@ from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
 from core.errors import DomainError
 from core.operations import perform
 from erp.api.serializers import making as shapes
+from erp.api.viewsets.stock_control import ReportViewSet
 from erp.filters.making import (
     BackflushShortageFilter,
     MergedPickFilter,
     OperationFilter,
     PieceRateFilter,
     PieceWageFilter,
+    WageSumFilter,
 )
 from erp.models import BackflushShortage, MergedPick, PieceRate, PieceWage, WorkOrderOperation
 from erp.selectors.backflushing import open_shortages, waiting_orders
+from erp.selectors.pick_scans import goods_of_scan, open_rows, usual_quantity
 from erp.services import floor, merged_picks, work_orders
+
+CODE = OpenApiParameter("code", str, required=True, description="Of an item, a lot or a serial number, or a barcode.")
 
 
 class MergedPickViewSet(DocumentViewSet):
@@ -32,8 +38,29 @@ class MergedPickViewSet(DocumentViewSet):
     create_service = merged_picks.create_merged_pick
 
     post_document = operation_action(merged_picks.post_merged_pick, name="post", serializer=shapes.PostPickInput)
+    scan = operation_action(merged_picks.scan_merged_pick, name="scan", serializer=shapes.ScanPickInput)
     finish = operation_action(merged_picks.finish_merged_pick, name="finish", serializer=shapes.VersionInput)
     cancel = operation_action(merged_picks.cancel_merged_pick, name="cancel", serializer=shapes.VersionInput)
+
+    @extend_schema(parameters=[CODE], responses=shapes.ScannedGoodsSerializer(many=True))
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def goods(self, request: Any, pk: Any = None) -> Response:
+        """The goods that a scanned ``code`` means to the open lines of a pick, with line and place."""
+        pick = get_object_or_404(self.get_queryset().select_related("warehouse"), pk=int(pk))
+        found = goods_of_scan(pick, open_rows(pick), request.query_params.get("code", "").strip())
+        rows = [
+            {
+                "line": row.line.pk,
+                "item": row.line.item_id,
+                "location": balance.location_id,
+                "lot": balance.lot_id,
+                "on_hand": balance.on_hand,
+                "still_open": row.still_open,
+                "usual_quantity": usual_quantity(row, balance),
+            }
+            for row, balance in found
+        ]
+        return Response(shapes.ScannedGoodsSerializer(rows, many=True).data)
 
 
 class BackflushShortageViewSet(DocumentViewSet):
@@ -95,10 +122,20 @@ class PieceWageViewSet(DocumentViewSet):
     permission_required = "erp.view_piecewage"
 
 
+class WageSumViewSet(ReportViewSet):
+    """Piece wages added up by employee and month, the newest month first."""
+
+    queryset = PieceWage.objects.all()
+    serializer_class = shapes.WageSumSerializer
+    filterset_class = WageSumFilter
+    permission_required = "erp.view_piecewage"
+
+
 ROUTES = (
     ("merged-picks", MergedPickViewSet, "merged-pick"),
     ("backflush-errors", BackflushShortageViewSet, "backflush-error"),
     ("operations", OperationViewSet, "operation"),
     ("piece-rates", PieceRateViewSet, "piece-rate"),
+    ("piece-wages/by-employee", WageSumViewSet, "piece-wage-sum"),
     ("piece-wages", PieceWageViewSet, "piece-wage"),
 )

@@ -8,7 +8,9 @@ from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 
+from core.operations import perform
 from erp.models import MergedPick, PickShare
+from erp.services.merged_picks import finish_merged_pick
 from finance.selectors.invariants import violations
 from tests.factories import core, erp_make, erp_making, masterdata
 
@@ -102,6 +104,36 @@ def test_the_api_makes_posts_and_finishes_a_pick(orders) -> None:
     assert [one["issued_quantity"] for one in shares] == ["23.000000", "15.000000", "7.000000"]
     assert (stale.status_code, stale.json()["errors"][0]["code"]) == (409, "stale_version")
     assert (finished.json()["state"], again.status_code) == ("posted", 409)
+
+
+def test_the_api_scans_for_a_pick(orders) -> None:
+    """A scan issues; a code that lies in two places is refused until the place is said; a closed pick takes none."""
+    client = Client()
+    client.force_login(core.superuser())
+    pick = erp_making.pick_for(orders)
+    url, keys = reverse("api:erp-merged-pick-scan", args=[pick.pk]), iter(range(100))
+
+    def scan(code, **body):
+        headers = {"Idempotency-Key": f"scan-{next(keys)}"}
+        return client.post(url, {"code": code} | body, content_type="application/json", headers=headers)
+
+    def issued(answer):
+        return sum(D(one["issued_quantity"]) for one in answer.json()["lines"][0]["shares"])
+
+    def refusal(answer):
+        return answer.status_code, answer.json()["errors"][0]["code"]
+
+    goods = client.get(reverse("api:erp-merged-pick-goods", args=[pick.pk]), {"code": "PART"}).json()
+    assert [(one["on_hand"], one["usual_quantity"]) for one in goods] == [("45.000000", "45.000000")]
+    assert (issued(scan("5*PART")), issued(scan("PART", quantity="1"))) == (5, 6)
+    assert refusal(scan("NOTHING")) == (422, "unknown_scan")
+    shelf = masterdata.location(pick.warehouse, "B-02")
+    erp_make.stock(pick.lines.get().item, "3", location_id=shelf.pk)
+    assert refusal(scan("PART")) == (422, "several_goods")
+    assert issued(scan("PART", location_id=shelf.pk)) == 9
+    perform(finish_merged_pick, actor=None, pick_id=pick.pk)
+    assert refusal(scan("PART")) == (409, "pick_is_closed")
+    assert not violations()
 
 
 def test_a_pick_is_fetched_with_a_scanner(client, orders) -> None:

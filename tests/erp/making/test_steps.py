@@ -177,6 +177,10 @@ def test_wages_are_added_up_by_person_and_month_and_exported(order, client) -> N
     sums = reverse("erp:piece-wage-sums")
     rows = list(client.get(sums).context["table"].data)
     assert [(row["code"], row["pieces"], row["wage"]) for row in rows] == [("ANNA", D(5), D(10)), ("BORIS", D(1), D(2))]
+    told = client.get(reverse("api:erp-piece-wage-sum-list"), {"employee": anna.pk}).json()["results"]
+    assert [(row["employee"], row["code"], row["pieces"], row["wage"]) for row in told] == [
+        (anna.pk, "ANNA", "5.000000", "10.0000")
+    ]
     file = b"".join(client.get(sums, {"export": "csv"})).decode("utf-8-sig")
     assert "ANNA" in file
     assert "10" in file

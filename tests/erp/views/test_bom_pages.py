@@ -1,9 +1,11 @@
 """Bills of material on the screen: outputs, substitutes, comparison, file and back, cost by element."""
 
+import csv
 import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.contributions import ImportTarget, contributions
@@ -106,6 +108,65 @@ def test_a_file_of_a_bill_is_imported_as_the_same_bill(browser, rich) -> None:
     rows[0]["bom_from"] = dt.date(2026, 6, 1)
     changed = perform(target.service, actor=None, **target.arguments(rows[0] | {"rows": rows}, core.superuser()))
     assert (changed.revision, changed.valid_from) == ("2", dt.date(2026, 6, 1))
+
+
+def test_the_tree_and_the_uses_are_files(browser, signed_in, rich) -> None:
+    perform(boms.release_bom, actor=None, bom_id=rich.pk)
+    part = Item.objects.get(code="PART")
+    page = browser.get(reverse("erp:item-structure", args=[rich.item_id]), {"quantity": "10"})
+    tree, uses = page.context["files"]
+
+    def cells(url, **query) -> list[list[str]]:
+        return list(csv.reader(browser.get(url, query).getvalue().decode("utf-8-sig").splitlines()))
+
+    heads, *rows = cells(f"{tree}&export=csv")
+    assert heads[:5] == ["Level", "Item", "Name", "Specification", "Quantity"]
+    assert [(row[0], row[1], D(row[4])) for row in rows[:2]] == [("0", "TOP", D(10)), ("1", "PART", D(23))]
+    heads, *rows = cells(reverse("erp:item-structure-file", args=[part.pk, "uses"]), export="csv")
+    assert [(row[0], row[1], D(row[4]), D(row[8])) for row in rows] == [("1", "TOP", D(2), D("2.1"))]
+    assert browser.get(f"{uses}&export=xlsx").headers["Content-Type"].endswith("sheet")
+    assert browser.get(f"{tree}&export=doc").status_code == 422
+    poor = signed_in("erp.view_bom", "core.export_data")
+    assert "Unit cost" not in poor.get(f"{tree}&export=csv").getvalue().decode()
+    assert signed_in("erp.view_bom").get(tree).status_code == 403
+
+
+def test_bills_are_imported_by_the_api(signed_in, factory) -> None:
+    """Uploaded, checked with the refused row and its cells, confirmed; only the kinds that one may write."""
+    for code in ("TOP", "PART"):
+        masterdata.item(code)
+    client = signed_in("core.import_data", "erp.add_bom")
+    keys, here = iter(range(100)), reverse("api:import-list")
+
+    def post(url, body=None, **more):
+        content = {"content_type": "application/json"} if body is not None else {}
+        return client.post(url, body or more, headers={"Idempotency-Key": f"file-{next(keys)}"}, **content)
+
+    def upload(target, text):
+        return post(here, target=target, file=SimpleUploadedFile("rows.csv", text.encode()))
+
+    kinds = {one["key"]: one for one in client.get(reverse("api:import-targets")).json()}
+    assert set(kinds) == {"erp.bom"}
+    assert [one["name"] for one in kinds["erp.bom"]["columns"] if one["required"]] == [
+        "parent",
+        "component",
+        "quantity",
+    ]
+    assert upload("erp.routing", "item,name\n").status_code == 404
+    run = upload("erp.bom", "parent,piece,quantity\nTOP,PART,2\nPART,NONE,1\n").json()
+    at = reverse("api:import-detail", args=[run["id"]])
+    assert run["mapping"] == {"parent": 0, "quantity": 2}
+    assert post(f"{at}commit/", {}).status_code == 409
+    assert post(f"{at}check/", {}).json()["errors"][0]["code"] == "column_not_mapped"
+    checked = post(f"{at}check/", {"mapping": run["mapping"] | {"component": 1}}).json()
+    assert (checked["state"], checked["good"], checked["refused"]) == ("checked", 1, 1)
+    assert not Bom.objects.exists()
+    [error] = client.get(f"{at}errors/").json()
+    assert (error["row"], error["cells"]["piece"], "NONE" in error["message"]) == (3, "NONE", True)
+    assert [post(f"{at}commit/", {}).json()["done"] for _time in range(2)] == [1, 1]
+    assert Bom.objects.get().item.code == "TOP"
+    assert signed_in("core.import_data").get(at).status_code == 404
+    assert signed_in("erp.add_bom").get(here).status_code == 403
 
 
 def test_two_revisions_are_compared_with_their_values(browser, rich) -> None:
