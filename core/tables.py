@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.contributions import RowBadges, contributions
 from core.formats import readable
@@ -97,6 +97,33 @@ class SelectColumn(tables.Column):
             '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">',
             record.pk,
             record,
+        )
+
+
+class RowVerbsColumn(tables.Column):
+    """Buttons that act on their row at once: each sends the row's key as ``ids`` with the form of its verb, which
+    `c-bulk-bar` draws for the actions marked ``in_row``. A subclass says which ones a row has.
+    """
+
+    def __init__(self) -> None:
+        attrs = {"td": {"class": "row-verbs"}}
+        label = pgettext_lazy("buttons of a row", "Action")
+        super().__init__(verbose_name=label, empty_values=(), orderable=False, exclude_from_export=True, attrs=attrs)
+
+    def verbs_of(self, record: Any, table: Any) -> Sequence[tuple[str, Any]]:
+        """Return (name of the action, label) of each button."""
+        raise NotImplementedError
+
+    def key_of(self, record: Any) -> Any:
+        """Return what is sent as the row's key."""
+        return record.pk
+
+    def render(self, record: Any, table: Any) -> str:
+        key = self.key_of(record)
+        return format_html_join(
+            " ",
+            '<button type="submit" class="btn btn-sm" form="row-{}" name="ids" value="{}">{}</button>',
+            ((name, key, label) for name, label in self.verbs_of(record, table)),
         )
 
 

@@ -147,6 +147,7 @@ WHOLE_WORDS: dict[str, Any] = {
     "budget_released": _("Budget released"),
     "carried": _("Carried over"),
     "change_asked": _("Change asked for"),
+    "change_withdrawn": _("Change no longer asked for"),
     "changed": _("Changed"),
     "choose_columns": _("Columns chosen"),
     "choose_language": _("Language chosen"),

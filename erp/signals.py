@@ -107,6 +107,14 @@ at  aware datetime, UTC.
 Sent by erp.services.planning.deciding.carry_out_changes, once per change.
 """
 
+supply_change_withdrawn = DomainSignal("change", "actor", "at")
+"""Planning no longer asks for what it had put to those who order the supply.
+
+change  erp.PlanChange as it was proposed, row-locked.   actor  user.   at  aware datetime, UTC.
+Sent by erp.services.planning.deciding.dismiss_changes and erp.services.planning.reopening.reopen_changes, once per
+change.
+"""
+
 work_order_released = DomainSignal("work_order", "actor", "at")
 """A work order may be worked on: its material list is frozen.
 

@@ -36,6 +36,9 @@ class ScmConfig(AppConfig):
         erp.supply_change_proposed.connect(
             on.record_request_on_supply_change_proposed, dispatch_uid="scm.record_supply_change"
         )
+        erp.supply_change_withdrawn.connect(
+            on.withdraw_request_on_supply_change_withdrawn, dispatch_uid="scm.withdraw_supply_change"
+        )
         erp.goods_wanted.connect(on.record_requirement_on_goods_wanted, dispatch_uid="scm.record_wanted_goods")
         erp.goods_rejected.connect(on.draft_return_on_goods_rejected, dispatch_uid="scm.return_rejected")
         erp.component_to_return.connect(on.draft_returns_on_component_to_return, dispatch_uid="scm.return_withdrawn")

@@ -8,7 +8,7 @@ from scm.services.requisitions.planned import record_planned_requirement
 from scm.services.subcontract_orders.planned import record_planned_subcontract
 from scm.services.supplier_returns.rejected import draft_return_of_rejected
 from scm.services.supplier_returns.withdrawn import draft_returns_of_withdrawn
-from scm.services.supply_changes import record_change_request
+from scm.services.supply_changes import record_change_request, withdraw_change_request
 
 
 def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: Any, at: Any, **_: Any) -> None:
@@ -65,3 +65,7 @@ def draft_returns_on_component_to_return(
 
 def record_request_on_supply_change_proposed(sender: Any, change: Any, actor: Any, at: Any, **_: Any) -> None:
     record_change_request(change=change, actor=actor, at=at)
+
+
+def withdraw_request_on_supply_change_withdrawn(sender: Any, change: Any, actor: Any, at: Any, **_: Any) -> None:
+    withdraw_change_request(change=change, actor=actor, at=at)

@@ -1,16 +1,20 @@
 """Reading the changes of the plan that wait for a decision, and what brought them."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.formats import readable
+from core.typed import is_key
 from crm.models import SalesOrder
-from erp.models import PlanChange
+from erp.models import PlanChange, SupplyAdvice
 from erp.selectors.sources import name_of, url_of
-from erp.states.plan_changes import MOVED_KINDS, PlanChangeKind, PlanChangeOutcome
+from erp.states.plan_changes import MOVED_KINDS, UNDECIDED, PlanChangeKind, PlanChangeOutcome
 
 
 def plan_changes() -> QuerySet[PlanChange]:
@@ -22,6 +26,19 @@ def plan_changes() -> QuerySet[PlanChange]:
 def in_scope(rows: QuerySet[PlanChange], user: Any) -> QuerySet[PlanChange]:
     """Return the changes whose order line, where they are of one, lies in the user's scope."""
     return rows.filter(Q(order_line__isnull=True) | Q(order_line__order__in=SalesOrder.objects.visible_to(user)))
+
+
+def decisions_on_advice(rows: Iterable[SupplyAdvice]) -> dict[tuple[int, str], PlanChange]:
+    """Return the latest change of each advice, by supply and kind, whatever became of it."""
+    supplies = {row.supply_id for row in rows}
+    found = PlanChange.objects.filter(supply_id__in=supplies).select_related("item__uom").order_by("pk")
+    return {(one.supply_id or 0, one.kind): one for one in found}
+
+
+def with_decisions(advice: QuerySet[SupplyAdvice]) -> QuerySet[Any]:
+    """Return advice with ``change`` and ``outcome``: the key of its latest change, and what became of that."""
+    latest = PlanChange.objects.filter(supply_id=OuterRef("supply_id"), kind=OuterRef("kind")).order_by("-pk")
+    return advice.annotate(change=Subquery(latest.values("pk")[:1]), outcome=Subquery(latest.values("outcome")[:1]))
 
 
 def undecided_changes() -> QuerySet[PlanChange]:
@@ -68,6 +85,48 @@ def cause_of(change: PlanChange) -> tuple[str, str, str]:
     return text, change.cause_number or name_of(change.cause_label), url_of(change.cause_label, change.cause_id)
 
 
+@dataclass(frozen=True)
+class CauseGroup:
+    """What one event brought and still has to be decided: its name as a filter, its words, how many of which kind."""
+
+    name: str
+    text: str
+    number: str
+    url: str
+    count: int
+    kinds: list[tuple[PlanChangeKind, int]]
+
+
+def undecided_by_cause(rows: QuerySet[PlanChange]) -> list[CauseGroup]:
+    """Return the undecided ones of ``rows`` by what brought them, what brought most first."""
+    named = rows.filter(outcome__in=UNDECIDED).order_by()
+    counted = named.values_list("cause_label", "cause_id", "cause_number", "cause", "kind").annotate(count=Count("pk"))
+    found: dict[str, list[tuple[PlanChange, str, int]]] = defaultdict(list)
+    for label, key, number, cause, kind, count in counted.order_by("-count", "kind"):
+        one = PlanChange(cause=cause, cause_label=label, cause_id=key, cause_number=number)
+        found[f"{label}:{key}" if key is not None else f"{cause}:"].append((one, kind, count))
+    groups = []
+    for name, parts in found.items():
+        text, number, url = cause_of(parts[0][0])
+        kinds: dict[str, int] = defaultdict(int)
+        for _one, kind, count in parts:
+            kinds[kind] += count
+        total = [(PlanChangeKind(kind), count) for kind, count in kinds.items()]
+        groups.append(CauseGroup(name, text, number, url, sum(kinds.values()), total))
+    return sorted(groups, key=lambda group: (-group.count, group.name))
+
+
+def cause_choices(asked: str = "") -> list[tuple[str, str]]:
+    """Return what the list can be narrowed to: the causes of what waits for a decision, and the one asked for."""
+    groups = undecided_by_cause(PlanChange.objects.all())
+    choices = [(one.name, f"{one.text} {one.number} ({one.count})") for one in groups]
+    if asked and asked not in dict(choices):
+        label, _colon, key = asked.rpartition(":")
+        one = PlanChange.objects.filter(cause_label=label, cause_id=key).first() if is_key(key) else None
+        choices.append((asked, " ".join(cause_of(one)[:2]) if one else asked))
+    return choices
+
+
 def page_of(change: PlanChange) -> str:
     """Return where the matter itself is shown: the order, the item's planned orders, the pegging of the order line."""
     if change.kind == PlanChangeKind.SHORTAGE:
@@ -79,11 +138,12 @@ def page_of(change: PlanChange) -> str:
 
 def sentence_of(change: PlanChange) -> str:
     """Return what should be done or known, in one sentence."""
+    unit = change.item.uom
     figures = {
-        "quantity": readable(change.quantity),
+        "quantity": f"{readable(change.quantity)} {unit}",
         "of": readable(change.old_quantity),
-        "kept": readable(change.kept_quantity),
-        "raised": readable(change.old_quantity + change.quantity),
+        "kept": f"{readable(change.kept_quantity)} {unit}",
+        "raised": f"{readable(change.old_quantity + change.quantity)} {unit}",
         "old": readable(change.old_date) if change.old_date else "",
         "new": readable(change.new_date) if change.new_date else "",
     }

@@ -9,11 +9,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.formats import readable
-from core.tables import AmountColumn, DateColumn, DocumentTable, QuantityColumn, StateColumn, format_html_lazy
-from erp.models import Bom, PlannedOrder, PlanRun, PlanVerdict, SupplyAdvice, WorkOrder
+from core.tables import (
+    AmountColumn,
+    DateColumn,
+    DocumentTable,
+    QuantityColumn,
+    RowVerbsColumn,
+    StateColumn,
+    format_html_lazy,
+)
+from erp.models import Bom, PlannedOrder, PlanRun, PlanVerdict, WorkOrder
 from erp.selectors.plan import demand_links, demands_of_items
-from erp.selectors.sources import url_of
 from erp.states import PlannedSupply
 from erp.tables.stock import WRAPPED, ItemColumn, UnitColumn
 
@@ -23,6 +29,13 @@ LINKS_SHOWN = 2
 CHOOSE_ALL = format_html_lazy(
     '<input type="checkbox" class="form-check-input" data-select-all aria-label="{}">', _("Choose all rows")
 )
+
+
+def row_box(value: Any, label: Any) -> str:
+    """Return the box that chooses a row."""
+    return format_html(
+        '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">', value, label
+    )
 
 
 class BomTable(DocumentTable):
@@ -121,11 +134,7 @@ class PlannedOrderTable(DocumentTable):
         row_attrs = {"data-href": lambda record: reverse("erp:planned-order", args=[record.identity])}
 
     def render_choose(self, value: str, record: PlannedOrder) -> str:
-        return format_html(
-            '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">',
-            value,
-            record.item.code,
-        )
+        return row_box(value, record.item.code)
 
 
 class ShortageForColumn(ForColumn):
@@ -141,9 +150,27 @@ def _in_language(record: dict[str, Any], name: str) -> str:
     return (chinese and record[f"{name}_zh"]) or record[name]
 
 
+REQUESTS = {
+    PlannedSupply.MAKE: _("Make work order"),
+    PlannedSupply.BUY: _("Make requisition"),
+    PlannedSupply.SUBCONTRACT: _("Make subcontract order"),
+}
+
+
+class RequestColumn(RowVerbsColumn):
+    """The order that brings what is short, by one click."""
+
+    def key_of(self, record: dict[str, Any]) -> int:
+        return int(record["item_id"])
+
+    def verbs_of(self, record: dict[str, Any], table: Any) -> list[tuple[str, Any]]:
+        return [("request", REQUESTS[PlannedSupply(record["supply_type"])])] if table.may_firm else []
+
+
 class ShortageTable(DocumentTable):
     """What nothing covers yet: how much, by when, for whom."""
 
+    choose = tables.Column(verbose_name=CHOOSE_ALL, accessor="item_id", orderable=False, exclude_from_export=True)
     code = tables.Column(accessor="item__code", verbose_name=_("Item"))
     name = tables.Column(empty_values=(), verbose_name=_("Name"), orderable=False)
     supply_type = tables.Column(verbose_name=_("Kind"))
@@ -153,6 +180,7 @@ class ShortageTable(DocumentTable):
     start = DateColumn(verbose_name=_("Order by"))
     possible = DateColumn(verbose_name=_("Possible by"))
     demands = ShortageForColumn()
+    request = RequestColumn()
 
     class Meta(DocumentTable.Meta):
         model = PlannedOrder
@@ -162,6 +190,14 @@ class ShortageTable(DocumentTable):
     def __init__(self, *args: Any, until: dt.date | None = None, **kwargs: Any) -> None:
         self.until = until or dt.date.max
         super().__init__(*args, **kwargs)
+
+    @property
+    def may_firm(self) -> bool:
+        """Whether the reader may order what is short."""
+        return self.user is not None and self.user.has_perm("erp.firm_plannedorder")
+
+    def render_choose(self, value: int, record: Any) -> str:
+        return row_box(value, record["item__code"])
 
     @property
     def demands_of(self) -> dict[int, list[int]]:
@@ -185,28 +221,6 @@ class ShortageTable(DocumentTable):
 
     def render_supply_type(self, value: str) -> str:
         return str(PlannedSupply(value).label)
-
-
-class SupplyAdviceTable(DocumentTable):
-    """What the planner proposes for existing supply."""
-
-    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name=_("Advice"))
-    source = tables.Column(accessor="supply__source_number", verbose_name=_("Order"))
-    source_kind = tables.Column(accessor="supply__get_kind_display", verbose_name=_("Kind"), order_by="supply__kind")
-    item = tables.Column(accessor="supply__item", verbose_name=_("Item"), order_by="supply__item__code")
-    quantity = QuantityColumn(accessor="supply__open_quantity", verbose_name=_("Expected"))
-    unit = tables.Column(accessor="supply__item__uom", verbose_name=_("Unit"), orderable=False)
-    due_date = DateColumn(accessor="supply__due_date", verbose_name=_("Due"))
-    advised_date = DateColumn()
-    surplus_quantity = QuantityColumn()
-
-    class Meta(DocumentTable.Meta):
-        model = SupplyAdvice
-        fields: tuple[str, ...] = ()
-        row_attrs = {"data-href": lambda record: url_of(record.supply.source_label, record.supply.source_id)}
-
-    def render_surplus_quantity(self, value: Any) -> str:
-        return readable(value) if value else "–"
 
 
 class LateLineTable(DocumentTable):

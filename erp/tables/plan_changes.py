@@ -1,15 +1,20 @@
 """The list of changes of the plan."""
 
+import re
+from typing import Any
+
 import django_tables2 as tables
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.tables import DateColumn, DocumentTable, QuantityColumn
+from core.tables import DateColumn, DocumentTable, QuantityColumn, RowVerbsColumn
 from erp.models import PlanChange
 from erp.selectors.plan_changes import cause_of, page_of, sentence_of
-from erp.states.plan_changes import PlanChangeKind
-from erp.tables.make import CHOOSE_ALL
+from erp.services.planning.deciding import LEFT_OVER
+from erp.services.planning.reopening import may_be_reopened
+from erp.states.plan_changes import PlanChangeKind, PlanChangeOutcome
+from erp.tables.make import CHOOSE_ALL, row_box
 from erp.tables.stock import WRAPPED, ItemColumn, UnitColumn
 
 COLOURS = {
@@ -22,6 +27,14 @@ COLOURS = {
     PlanChangeKind.LATER: "red",
     PlanChangeKind.EARLIER: "green",
 }
+
+
+DATES = re.compile(r"(\d{4}-\d\d-\d\d)")
+
+
+def _unbroken(part: str) -> str:
+    """Return a date that stays on one line, other words as they are."""
+    return format_html('<span class="text-nowrap">{}</span>', part) if DATES.fullmatch(part) else part
 
 
 class KindColumn(tables.Column):
@@ -56,7 +69,10 @@ class SubjectColumn(tables.Column):
     def render(self, record: PlanChange) -> str:
         url = page_of(record)
         text = record.source_number or gettext("planned orders")
-        return format_html('<a class="text-nowrap" href="{}">{}</a>', url, text) if url else text
+        link = format_html('<a class="text-nowrap" href="{}">{}</a>', url, text) if url else text
+        if record.order_line is None:
+            return link
+        return format_html('{} <div class="text-secondary small">{}</div>', link, record.order_line.order.partner)
 
     def value(self, record: PlanChange) -> str:
         return record.source_number
@@ -66,21 +82,45 @@ class SentenceColumn(tables.Column):
     """What should be done."""
 
     def render(self, record: PlanChange) -> str:
-        return sentence_of(record)
+        parts = DATES.split(sentence_of(record))
+        return format_html_join("", "{}", ((_unbroken(part),) for part in parts))
 
     def value(self, record: PlanChange) -> str:
         return sentence_of(record)
 
 
+def decisions_on(change: PlanChange) -> list[tuple[str, Any]]:
+    """Return (action, label) of what can be decided on a change, or of what takes the decision back."""
+    if change.outcome != PlanChangeOutcome.OPEN:
+        return [("take-back", _("Take back"))] if may_be_reopened(change) else []
+    decisions: list[tuple[str, Any]] = [("carry-out", _("Carry out"))]
+    if change.kind in LEFT_OVER:
+        decisions.append(("to-stock", _("To stock")))
+    return [*decisions, ("dismiss", _("Dismiss"))]
+
+
+class DecisionsColumn(RowVerbsColumn):
+    """The decisions on one change, or what became of it."""
+
+    def verbs_of(self, record: PlanChange, table: Any) -> list[tuple[str, Any]]:
+        return decisions_on(record) if table.may_decide else []
+
+    def render(self, record: PlanChange, table: Any) -> str:
+        buttons = super().render(record, table)
+        if record.outcome == PlanChangeOutcome.OPEN and buttons:
+            return buttons
+        return format_html("{} {}", record.get_outcome_display(), buttons)
+
+
 class PlanChangeTable(DocumentTable):
     """What the last runs found changed."""
 
-    ON_WISH = ("old_date", "new_date", "quantity", "unit", "decided_by", "note", "created_at")  # the sentence says it
+    ON_WISH = ("old_date", "new_date", "quantity", "unit", "partner", "outcome", "decided_by", "note", "created_at")
 
     choose = tables.Column(verbose_name=CHOOSE_ALL, accessor="pk", orderable=False, exclude_from_export=True)
     kind = KindColumn()
     item = ItemColumn()
-    subject = SubjectColumn(verbose_name=_("Order"), accessor="source_number", empty_values=())
+    subject = SubjectColumn(verbose_name=_("Order"), accessor="source_number", empty_values=(), attrs=WRAPPED)
     what = SentenceColumn(verbose_name=_("What to do"), accessor="pk", orderable=False, attrs=WRAPPED)
     cause = CauseColumn(verbose_name=_("Because"), empty_values=(), attrs=WRAPPED)
     partner = tables.Column(
@@ -94,13 +134,17 @@ class PlanChangeTable(DocumentTable):
     decided_by = tables.Column()
     note = tables.Column()
     created_at = tables.DateTimeColumn(format="Y-m-d H:i")
+    decide = DecisionsColumn()
 
     class Meta(DocumentTable.Meta):
         model = PlanChange
         fields: tuple[str, ...] = ()
         row_attrs = {"data-href": page_of}
 
+    @property
+    def may_decide(self) -> bool:
+        """Whether the reader may decide."""
+        return self.user is not None and self.user.has_perm("erp.decide_planchange")
+
     def render_choose(self, value: int, record: PlanChange) -> str:
-        return format_html(
-            '<input type="checkbox" class="form-check-input" data-row-select value="{}" aria-label="{}">', value, record
-        )
+        return row_box(value, record)

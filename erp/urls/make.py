@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from erp.services import boms, work_orders
 from erp.views import boms as bom_views
-from erp.views import costs, planning, production, shop_floor, substitutes
+from erp.views import costs, plan_changes, planning, production, shop_floor, substitutes
 from erp.views import work_orders as order_views
 from erp.views.verbs import verb_view
 
@@ -41,8 +41,9 @@ plan = [
     path("plan/run/", planning.AskForPlan.as_view(), name="plan-run"),
     path("plan/orders/<str:identity>/", planning.PlannedOrderPage.as_view(), name="planned-order"),
     path("plan/shortages/", planning.ShortageList.as_view(), name="shortages"),
+    path("plan/shortages/request/", planning.RequestShortages.as_view(), name="shortages-request"),
     path("plan/late/", planning.LateLineList.as_view(), name="late-lines"),
-    path("plan/advice/", planning.AdviceList.as_view(), name="advice"),
+    path("plan/advice/", plan_changes.AdviceList.as_view(), name="advice"),
     path("plan/runs/", planning.RunList.as_view(), name="plan-runs"),
     path("plan/settings/", planning.SettingsPage.as_view(), name="planning-settings"),
 ]

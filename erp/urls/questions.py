@@ -21,5 +21,6 @@ urlpatterns = [
     path("plan/changes/", plan_changes.PlanChangeList.as_view(), name="plan-changes"),
     path("plan/changes/carry-out/", plan_changes.CarryOut.as_view(), name="plan-change-carry-out"),
     path("plan/changes/dismiss/", plan_changes.Dismiss.as_view(), name="plan-change-dismiss"),
+    path("plan/changes/take-back/", plan_changes.TakeBack.as_view(), name="plan-change-take-back"),
     path("plan/changes/to-stock/", plan_changes.LetComeToStock.as_view(), name="plan-change-to-stock"),
 ]

@@ -13,12 +13,11 @@ from core.clock import today
 from core.typed import is_key
 from core.views.base import FormPage, ListPage, OperationView, visible
 from crm.models import SalesOrder
-from erp.filters.make import LateLineFilter, PlannedOrderFilter, PlanRunFilter, ShortageFilter, SupplyAdviceFilter
+from erp.filters.make import LateLineFilter, PlannedOrderFilter, PlanRunFilter, ShortageFilter
 from erp.forms.planning import FirmForm, PlanningSettingsForm
-from erp.models import PlannedOrder, PlanningEvent, PlanningSettings, PlanRun, PlanVerdict, SupplyAdvice
+from erp.models import PlannedOrder, PlanningEvent, PlanningSettings, PlanRun, PlanVerdict
 from erp.models.planning import identity_parts
 from erp.selectors.plan import (
-    advice_on_supply,
     current_run,
     demand_links,
     late_verdicts,
@@ -30,18 +29,16 @@ from erp.selectors.plan import (
 from erp.selectors.schedules import accepted_time
 from erp.services import planning
 from erp.services.planning.asking import ask_for_plan
+from erp.services.planning.changes import SHORTAGE_DAYS
 from erp.services.planning.firming import AT_ONCE
 from erp.tables.make import (
     LateLineTable,
     PlannedOrderTable,
     PlanRunTable,
     ShortageTable,
-    SupplyAdviceTable,
     remarks_of,
 )
 from erp.views.verbs import posted_version
-
-SHORTAGE_DAYS = 30
 
 
 class PlanTab(ListPage):
@@ -95,17 +92,10 @@ def shown_orders(request: HttpRequest) -> Any:
     return planned_orders() if asks_all else near_orders()
 
 
-class FirmOrders(OperationView):
-    """Firm the chosen planned orders, or all that match the filter (the most urgent ones first)."""
+class Firming(OperationView):
+    """What turns planned orders into real ones, and says how many came of it."""
 
-    service = planning.firm_planned_orders
-
-    def arguments(self) -> dict[str, Any]:
-        if self.request.POST.get("all"):
-            rows = PlannedOrderFilter(self.request.GET, queryset=shown_orders(self.request)).qs
-            rows = rows.order_by("start_date", "item_id", "due_date", "sequence")
-            return {"identities": [order.identity for order in rows[: AT_ONCE + 1]]}
-        return {"identities": self.request.POST.getlist("ids")}
+    page_name = "erp:plan"
 
     def done(self, result: Any) -> HttpResponse:
         made, announced = firmed_counts(result)
@@ -119,7 +109,20 @@ class FirmOrders(OperationView):
 
     def success_url(self, result: Any) -> str:
         query = self.request.GET.urlencode()
-        return reverse("erp:plan") + (f"?{query}" if query else "")
+        return reverse(self.page_name) + (f"?{query}" if query else "")
+
+
+class FirmOrders(Firming):
+    """Firm the chosen planned orders, or all that match the filter (the most urgent ones first)."""
+
+    service = planning.firm_planned_orders
+
+    def arguments(self) -> dict[str, Any]:
+        if self.request.POST.get("all"):
+            rows = PlannedOrderFilter(self.request.GET, queryset=shown_orders(self.request)).qs
+            rows = rows.order_by("start_date", "item_id", "due_date", "sequence")
+            return {"identities": [order.identity for order in rows[: AT_ONCE + 1]]}
+        return {"identities": self.request.POST.getlist("ids")}
 
 
 def firmed_counts(result: Any) -> tuple[int, int]:
@@ -175,6 +178,12 @@ class PlannedOrderPage(FormPage):
         return reverse("erp:work-order-detail", args=ids) if ids else reverse("erp:plan")
 
 
+def shortage_days(request: HttpRequest) -> dt.date:
+    """Return the last day of need that is looked at; ``days`` in the address changes it."""
+    days = request.GET.get("days", "")
+    return today() + dt.timedelta(days=min(int(days), 1000) if is_key(days) else SHORTAGE_DAYS)
+
+
 class ShortageList(PlanTab):
     """What is short, by when, for whom."""
 
@@ -186,17 +195,33 @@ class ShortageList(PlanTab):
     empty_text = _("Nothing is short in this time.")
     page_key = "erp.shortage"  # type: ignore[assignment]
 
-    @property
-    def until(self) -> dt.date:
-        """The last day of need that is looked at; ``days`` in the address changes it."""
-        days = self.request.GET.get("days", "")
-        return today() + dt.timedelta(days=min(int(days), 1000) if is_key(days) else SHORTAGE_DAYS)
-
     def base_queryset(self) -> Any:
-        return shortages(self.until)
+        return shortages(shortage_days(self.request))
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        return super().get_table_kwargs() | {"until": self.until}
+        return super().get_table_kwargs() | {"until": shortage_days(self.request)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.request.user.has_perm("erp.firm_plannedorder"):
+            act = {"name": "request", "label": _("Order what is short"), "url": reverse("erp:shortages-request")}
+            context["bulk_actions"] = [act | {"icon": "shopping-cart-plus", "in_row": True}]
+        return context
+
+
+class RequestShortages(Firming):
+    """Order what is short of the chosen items, or of all that match the filter, as far as the list looks ahead."""
+
+    service = planning.request_shortages
+    page_name = "erp:shortages"
+
+    def arguments(self) -> dict[str, Any]:
+        until = shortage_days(self.request)
+        if self.request.POST.get("all"):
+            rows = ShortageFilter(self.request.GET, queryset=shortages(until)).qs
+            return {"item_ids": [row["item_id"] for row in rows], "until": until}
+        keys = [int(key) for key in self.request.POST.getlist("ids") if is_key(key)]
+        return {"item_ids": keys, "until": until}
 
 
 class LateLineList(PlanTab):
@@ -211,20 +236,6 @@ class LateLineList(PlanTab):
 
     def base_queryset(self) -> Any:
         return late_verdicts().filter(order_line__order__in=visible(SalesOrder, self.request.user))
-
-
-class AdviceList(PlanTab):
-    """Existing supply that should come earlier, later, smaller, or not at all."""
-
-    model = SupplyAdvice
-    table_class = SupplyAdviceTable
-    filterset_class = SupplyAdviceFilter
-    permission_required = "erp.view_supplyadvice"
-    title = _("Advice on supply")
-    empty_text = _("Existing orders come when they are needed.")
-
-    def base_queryset(self) -> Any:
-        return advice_on_supply()
 
 
 class RunList(PlanTab):

@@ -17,6 +17,7 @@ MESSAGES = {
     "decrease": gettext_noop("Planning asks to reduce %(order)s: %(quantity)s of %(item)s are not needed."),
     "cancel": gettext_noop("Planning asks to cancel %(item)s in %(order)s: %(quantity)s are not needed any more."),
 }
+WITHDRAWN = gettext_noop("Planning no longer asks for a change of %(order)s: %(item)s may stay as it is.")
 
 
 @operation(permission=None)
@@ -25,6 +26,16 @@ def record_change_request(*, change: Any, actor: Any, at: dt.datetime) -> None:
 
     Whether and how the order changes is decided there, with the supplier.
     """
+    _write(change, "change_asked", MESSAGES[change.kind], actor=actor, at=at)
+
+
+@operation(permission=None)
+def withdraw_change_request(*, change: Any, actor: Any, at: dt.datetime) -> None:
+    """Write down that planning no longer wants what it had asked for, and tell the owner of the order."""
+    _write(change, "change_withdrawn", WITHDRAWN, actor=actor, at=at)
+
+
+def _write(change: Any, verb: str, message: str, *, actor: Any, at: dt.datetime) -> None:
     document = apps.get_model(change.source_label)._base_manager.filter(pk=change.source_id).first()
     if document is None:
         return
@@ -34,11 +45,11 @@ def record_change_request(*, change: Any, actor: Any, at: dt.datetime) -> None:
         "date": str(change.new_date or ""),
         "quantity": f"{change.quantity.normalize():f}",
     }
-    audit.record(document, "change_asked", actor=actor, at=at, reason=change.note, change=change.kind, **params)
+    audit.record(document, verb, actor=actor, at=at, reason=change.note, change=change.kind, **params)
     people = [getattr(document, "owner", None), getattr(document, "requester", None)]
     notify(
         users=[one for one in people if one is not None],
-        message=MESSAGES[change.kind],
+        message=message,
         params=params,
         url=document.get_absolute_url(),
         at=at,

@@ -100,7 +100,7 @@
       const isWide = () => frame.scrollWidth > frame.clientWidth + 1;
       for (const step of STEPS) if (isWide()) frame.classList.add(step);
       if (!frame.classList.contains(STEPS[0])) return;
-      frame.querySelectorAll("tbody td:not(.num, .wrap)").forEach((cell) => {
+      frame.querySelectorAll("tbody td:not(.num, .wrap, .row-verbs)").forEach((cell) => {
         if (!cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
       });
     });

@@ -183,6 +183,26 @@ class FirmedSerializer(serializers.Serializer):
     announced = serializers.IntegerField()
 
 
+class ShortageSerializer(serializers.Serializer):
+    """What neither stock nor expected supply covers, in the stock unit; first need and release, last possible day."""
+
+    item = serializers.IntegerField(source="item_id")
+    code = serializers.CharField(source="item__code")
+    supply_type = serializers.CharField()
+    quantity = Quantity()
+    orders = serializers.IntegerField()
+    needed = serializers.DateField()
+    start = serializers.DateField()
+    possible = serializers.DateField()
+
+
+class RequestShortagesInput(serializers.Serializer):
+    """Items of which all that is planned and needed until a day is ordered."""
+
+    item_ids = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=200)
+    until = serializers.DateField()
+
+
 class PlanVerdictSerializer(ConcordSerializer):
     class Meta:
         model = PlanVerdict
@@ -200,9 +220,14 @@ class PlanVerdictSerializer(ConcordSerializer):
 
 
 class SupplyAdviceSerializer(ConcordSerializer):
+    """``change`` is what is decided on it (``plan-changes``), ``outcome`` what became of that."""
+
+    change = serializers.IntegerField(read_only=True, allow_null=True)
+    outcome = serializers.CharField(read_only=True, allow_null=True)
+
     class Meta:
         model = SupplyAdvice
-        fields = ("id", "supply", "kind", "advised_date", "surplus_quantity", "run_number")
+        fields = ("id", "supply", "kind", "advised_date", "surplus_quantity", "run_number", "change", "outcome")
 
 
 class PlanRunSerializer(ConcordSerializer):

@@ -1,5 +1,6 @@
 """Routes of engineering, planning and production: reads, a POST for every verb."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404
@@ -9,12 +10,15 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, Empty, idempotency_key, operation_action
+from core.clock import today
 from core.operations import perform
+from core.typed import is_key
 from crm.models import SalesOrder
 from erp.api.serializers import as_built as built
 from erp.api.serializers import make as shapes
 from erp.api.serializers import order_costs as cost_shapes
 from erp.api.serializers.substitutes import SubstituteSerializer
+from erp.api.viewsets.stock_control import ReportViewSet
 from erp.filters.make import (
     BomFilter,
     LateLineFilter,
@@ -22,6 +26,7 @@ from erp.filters.make import (
     PlanRunFilter,
     ProductionReceiptFilter,
     ProductionReportFilter,
+    ShortageFilter,
     SupplyAdviceFilter,
     WorkOrderFilter,
 )
@@ -39,9 +44,11 @@ from erp.models import (
 from erp.models.planning import identity_parts
 from erp.selectors.as_built import as_built
 from erp.selectors.bom_uses import substitutes
-from erp.selectors.plan import planned_orders
+from erp.selectors.plan import planned_orders, shortages
+from erp.selectors.plan_changes import with_decisions
 from erp.services import boms, planning, work_orders
 from erp.services.planning.asking import ask_for_plan
+from erp.services.planning.changes import SHORTAGE_DAYS
 
 
 class DraftViewSet(DocumentViewSet):
@@ -229,6 +236,29 @@ class PlannedOrderViewSet(DocumentViewSet):
         return Response(status=202)
 
 
+class ShortageViewSet(ReportViewSet):
+    """What is short, one row per item, the earliest need first; ``days`` is how far one looks ahead (30)."""
+
+    queryset = PlannedOrder.objects.none()
+    serializer_class = shapes.ShortageSerializer
+    filterset_class = ShortageFilter
+    permission_required = "erp.view_plannedorder"
+
+    def get_queryset(self) -> Any:
+        days = self.request.query_params.get("days", "")
+        return shortages(today() + dt.timedelta(days=min(int(days), 1000) if is_key(days) else SHORTAGE_DAYS))
+
+    @extend_schema(request=shapes.RequestShortagesInput, responses=shapes.FirmedSerializer)
+    @action(detail=False, methods=["post"], url_path="request", url_name="request")
+    def order(self, request: Any) -> Response:
+        """Order what is short of the named items: work orders, requisitions, subcontract orders."""
+        form = shapes.RequestShortagesInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        key = idempotency_key(request)
+        result = perform(planning.request_shortages, actor=request.user, key=key, **form.validated_data)
+        return Response(shapes.FirmedSerializer(result).data)
+
+
 class PlanVerdictViewSet(DocumentViewSet):
     queryset = PlanVerdict.objects.order_by("-pk")
     serializer_class = shapes.PlanVerdictSerializer
@@ -241,7 +271,7 @@ class PlanVerdictViewSet(DocumentViewSet):
 
 
 class SupplyAdviceViewSet(DocumentViewSet):
-    queryset = SupplyAdvice.objects.order_by("-pk")
+    queryset = with_decisions(SupplyAdvice.objects.order_by("-pk"))
     serializer_class = shapes.SupplyAdviceSerializer
     filterset_class = SupplyAdviceFilter
     permission_required = "erp.view_supplyadvice"
@@ -261,6 +291,7 @@ ROUTES = (
     ("production-reports", ProductionReportViewSet, "production-report"),
     ("production-receipts", ProductionReceiptViewSet, "production-receipt"),
     ("planned-orders", PlannedOrderViewSet, "planned-order"),
+    ("shortages", ShortageViewSet, "shortage"),
     ("plan-verdicts", PlanVerdictViewSet, "plan-verdict"),
     ("supply-advice", SupplyAdviceViewSet, "supply-advice"),
     ("plan-runs", PlanRunViewSet, "plan-run"),

@@ -18,6 +18,7 @@ from erp.models import PlanChange, WorkOrder
 from erp.selectors.plan_changes import in_scope
 from erp.services import kits
 from erp.services.planning.deciding import carry_out_changes, dismiss_changes
+from erp.services.planning.reopening import reopen_changes
 
 
 class KitCheckViewSet(ReportViewSet):
@@ -88,6 +89,12 @@ class PlanChangeViewSet(DocumentViewSet):
     def dismiss(self, request: Any) -> Response:
         """Leave the named changes, with a reason, or let what is left over come to stock."""
         return self._decide(request, change_shapes.DismissInput, dismiss_changes)
+
+    @extend_schema(request=change_shapes.ChangesInput, responses=change_shapes.ChangesInput)
+    @action(detail=False, methods=["post"])
+    def reopen(self, request: Any) -> Response:
+        """Have the named changes decided anew; what was done to a work order is put back."""
+        return self._decide(request, change_shapes.ChangesInput, reopen_changes)
 
     def _decide(self, request: Any, shape: Any, service: Any) -> Response:
         asked = shape(data=request.data or {})

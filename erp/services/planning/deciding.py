@@ -22,7 +22,7 @@ from erp.services.planning.firming import AT_ONCE, firm_planned_orders
 from erp.services.planning.storing import FLIP
 from erp.services.work_orders.closing import cancel_work_order
 from erp.services.work_orders.planning import reschedule_work_order
-from erp.signals import supply_change_proposed
+from erp.signals import supply_change_proposed, supply_change_withdrawn
 from erp.states.plan_changes import MOVED_KINDS, UNDECIDED, PlanChangeKind, PlanChangeOutcome
 
 WORK_ORDER = "erp.workorder"
@@ -42,7 +42,7 @@ def carry_out_changes(*, change_ids: Sequence[int], actor: Any, at: dt.datetime)
         WorkOrderIsStarted, NotInProduction, PlannedOrderGone, PlanIsBehind, NoBom: it cannot be done any more.
     """
     advisory_lock(FLIP, shared=True, rank=LockRank.HEADER)
-    changes = _open(change_ids)
+    changes = undecided(change_ids)
     lock_many(WorkOrder, {change.source_id for change in changes if change.source_label == WORK_ORDER})
     for change in sorted(changes, key=lambda one: one.kind != PlanChangeKind.SHORTAGE):  # what it firms is locked first
         outcome = _carry_out(change, actor=actor, at=at)
@@ -62,18 +62,30 @@ def dismiss_changes(
         NoReasonGiven: nothing is said.
         ChangeHasNoStock: ``to_stock``, but nothing of it is left over.
     """
-    changes = _open(change_ids)
+    changes = undecided(change_ids)
     if not reason.strip() and not to_stock:
         raise NoReasonGiven(field="reason")
     for change in changes:
         if to_stock and change.kind not in LEFT_OVER:
             raise ChangeHasNoStock(change=change)
         outcome = PlanChangeOutcome.TO_STOCK if to_stock else PlanChangeOutcome.DISMISSED
+        if change.outcome == PlanChangeOutcome.PROPOSED:
+            supply_change_withdrawn.send(sender=PlanChange, change=change, actor=actor, at=at)
         _decide(change, outcome, note=reason.strip(), actor=actor, at=at)
     return [change.pk for change in changes]
 
 
-def _open(change_ids: Sequence[int]) -> list[PlanChange]:
+def undecided(change_ids: Sequence[int]) -> list[PlanChange]:
+    """Lock the named changes, all of which wait for a decision."""
+    changes = chosen(change_ids)
+    for change in changes:
+        if change.outcome not in UNDECIDED:
+            raise ChangeIsDecided(change=change, outcome=change.get_outcome_display())
+    return changes
+
+
+def chosen(change_ids: Sequence[int]) -> list[PlanChange]:
+    """Lock the named changes, whatever became of them."""
     wanted = set(change_ids)
     if not 0 < len(wanted) <= AT_ONCE:
         raise InvalidInput(
@@ -82,9 +94,6 @@ def _open(change_ids: Sequence[int]) -> list[PlanChange]:
     changes = lock_rows(PlanChange.objects.filter(pk__in=wanted).select_related("item"))
     if len(changes) < len(wanted):
         raise InvalidInput(message=_("One of the changes does not exist any more."), field="change_ids")
-    for change in changes:
-        if change.outcome not in UNDECIDED:
-            raise ChangeIsDecided(change=change, outcome=change.get_outcome_display())
     return changes
 
 

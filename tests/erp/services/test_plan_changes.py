@@ -14,11 +14,20 @@ from core.notifications.models import Notification
 from core.operations import perform
 from crm.services import sales_orders
 from crm.services.order_changes import change_sales_order
-from erp.errors import ChangeHasNoStock, ChangeIsDecided, NoReasonGiven, WorkOrderIsStarted
+from erp.errors import (
+    ChangeAskedAnew,
+    ChangedSince,
+    ChangeHasNoStock,
+    ChangeIsDecided,
+    ChangeStands,
+    NoReasonGiven,
+    WorkOrderIsStarted,
+)
 from erp.models import PlanChange, PlannedOrder, WorkOrder
 from erp.services.planning.deciding import carry_out_changes, dismiss_changes
+from erp.services.planning.reopening import reopen_changes
 from erp.services.supply import ExpectedSupply, set_expected
-from erp.services.work_orders import issue_materials
+from erp.services.work_orders import issue_materials, reschedule_work_order
 from tests.erp.services.conftest import factory
 from tests.factories import core, crm, erp_make, masterdata, scm
 
@@ -67,6 +76,8 @@ def test_a_cancelled_order_leaves_its_supply_to_be_decided_on(planned) -> None:
     assert work_order.state == "cancelled"
     with pytest.raises(ChangeIsDecided):
         perform(carry_out_changes, actor=None, change_ids=[change.pk])
+    with pytest.raises(ChangeStands):
+        perform(reopen_changes, actor=None, change_ids=[change.pk])
     erp_make.plan()
     assert shape() == []
 
@@ -86,6 +97,8 @@ def test_supply_left_to_come_to_stock_is_not_asked_again_unless_more_is_left(pla
     perform(change_sales_order, actor=None, order_id=order.pk, reason="fewer still", lines=lines)
     erp_make.plan()
     assert shape() == [("decrease", "TOP", D(7), "demand:sales", order.number)]
+    with pytest.raises(ChangeAskedAnew):
+        perform(reopen_changes, actor=None, change_ids=[change.pk])
 
 
 def test_reducing_moves_less_and_a_started_order_refuses(planned) -> None:
@@ -121,6 +134,19 @@ def test_a_late_order_is_moved_with_its_span(planned, factory) -> None:
     assert abs((work_order.due_date - work_order.start_date) - before) <= days(3)
     erp_make.plan()
     assert not PlanChange.objects.filter(outcome="open", kind="expedite").exists()
+
+    perform(reopen_changes, actor=None, change_ids=[change.pk])
+    work_order.refresh_from_db()
+    change.refresh_from_db()
+    assert (work_order.due_date, change.outcome, change.decided_by) == (change.old_date, "open", None)
+    erp_make.plan()
+    assert PlanChange.objects.get(outcome="open", kind="expedite") == change
+
+    perform(carry_out_changes, actor=None, change_ids=[change.pk])
+    later = factory + days(40)
+    perform(reschedule_work_order, actor=None, work_order_id=work_order.pk, start_date=factory, due_date=later)
+    with pytest.raises(ChangedSince):
+        perform(reopen_changes, actor=None, change_ids=[change.pk])
 
 
 def test_a_new_shortage_of_a_component_names_the_order_and_is_firmed(planned, factory) -> None:
@@ -177,6 +203,15 @@ def test_what_others_ordered_is_put_to_purchasing(db) -> None:
     assert (change.outcome, change.decided_at) == ("proposed", None)
     assert AuditEvent.objects.filter(object_label="scm.purchaseorder", verb__endswith="change_asked").exists()
     assert Notification.objects.filter(user=made.buyer, url=order.get_absolute_url()).exists()
+
+    perform(reopen_changes, actor=core.superuser("planner"), change_ids=[change.pk])
+    change.refresh_from_db()
+    assert change.outcome == "open"
+    assert AuditEvent.objects.filter(object_label="scm.purchaseorder", verb__endswith="change_withdrawn").count() == 1
+    perform(carry_out_changes, actor=None, change_ids=[change.pk])
+    perform(dismiss_changes, actor=None, change_ids=[change.pk], reason="keep it")
+    assert AuditEvent.objects.filter(object_label="scm.purchaseorder", verb__endswith="change_withdrawn").count() == 2
+    perform(reopen_changes, actor=None, change_ids=[change.pk])
     crm.confirmed_order(None, crm.line(made.bolt, "10", ship_date=scm.TODAY + days(60)))
     erp_make.plan()
     change.refresh_from_db()
@@ -211,6 +246,9 @@ def test_the_page_and_the_api_show_and_decide(planned) -> None:
     assert [row.pk for row in page.context["table"].data] == [change.pk]
     assert order.number in page.content.decode()
     assert client.get(reverse("erp:plan-changes"), {"outcome": "done"}).context["table"].data.data.count() == 0
+    of_order = {"cause": f"crm.salesorder:{order.pk}"}
+    assert len(client.get(reverse("erp:plan-changes"), of_order).context["table"].rows) == 1
+    assert len(client.get(reverse("erp:plan-changes"), {"cause": "stock:"}).context["table"].rows) == 0
     assert client.get(reverse("erp:plan-changes"), {"export": "csv"}).status_code == 200
     listed = client.get(reverse("api:erp-plan-change-list")).json()["results"]
     assert [(row["id"], row["cause_number"]) for row in listed] == [(change.pk, order.number)]
@@ -225,5 +263,35 @@ def test_the_page_and_the_api_show_and_decide(planned) -> None:
     done = client.post(reverse("erp:plan-change-to-stock"), {"ids": [change.pk]})
     assert done.url == reverse("erp:plan-changes")
     assert call("carry-out", change_ids=[change.pk]).json()["errors"][0]["code"] == "change_is_decided"
+    assert len(client.get(reverse("erp:plan-changes")).context["table"].rows) == 0  # what is decided does not wait
+    assert (
+        f'value="{change.pk}">Take back'
+        in client.get(reverse("erp:plan-changes"), {"outcome": "to_stock"}).content.decode()
+    )
+    assert call("reopen", change_ids=[change.pk]).json() == {"change_ids": [change.pk]}
+    assert len(client.get(reverse("erp:plan-changes")).context["table"].rows) == 1
+
+
+def test_advice_is_decided_where_it_is_listed(planned) -> None:
+    order, work_order, _top, _part = planned
+    perform(sales_orders.cancel_sales_order, actor=None, order_id=order.pk, reason="lost")
+    erp_make.plan()
+    change = PlanChange.objects.get()
+    url = reverse("erp:advice")
+    client = Client()
+    client.force_login(core.user("erp.view_supplyadvice", "erp.decide_planchange"))
+
+    page = client.get(url).content.decode()
+    assert f'form="row-carry-out" name="ids" value="{change.pk}"' in page
+    listed = client.get(reverse("api:erp-supply-advice-list")).json()["results"]
+    assert [(row["change"], row["outcome"]) for row in listed] == [(change.pk, "open")]
+    done = client.post(reverse("erp:plan-change-carry-out"), {"ids": [change.pk], "next": url})
+
+    assert done.url == url
+    work_order.refresh_from_db()
+    assert work_order.state == "cancelled"
+    client.force_login(core.user("erp.view_supplyadvice", username="reader"))
+    assert "row-carry-out" not in client.get(url).content.decode()
+
     client.force_login(core.user("erp.view_planchange", username="reader"))
     assert client.post(reverse("erp:plan-change-dismiss"), {"ids": [change.pk]}).status_code == 403

@@ -11,6 +11,7 @@ from core.operations import perform
 from crm.models import SalesOrder
 from erp.models import Bom, PlannedOrder, PlanningEvent, PlanningSettings, ProductionReport, WorkOrder, WorkSession
 from erp.services import work_orders
+from scm.models import RequisitionLine
 from tests.erp.services.work_order_steps import fresh, receive, report
 from tests.factories import core, crm, erp_make, masterdata
 
@@ -166,6 +167,32 @@ def test_shortages_say_what_by_when_for_whom(browser, late_order) -> None:
     assert late_order.number in text(page)
     none = browser.get(reverse("erp:shortages"), {"days": "0", "q": "BIKE"})
     assert len(none.context["table"].rows) == 0
+
+
+def test_what_is_short_is_ordered_from_its_line(browser, late_order, bicycle) -> None:
+    page = browser.get(reverse("erp:shortages")).content.decode()
+    assert f'form="row-request" name="ids" value="{bicycle["bike"].pk}">Make work order' in page
+    assert f'value="{bicycle["spoke"].pk}">Make requisition' in page
+
+    done = browser.post(
+        reverse("erp:shortages-request") + "?days=90", {"ids": [bicycle["bike"].pk, bicycle["spoke"].pk]}
+    )
+
+    assert done.url == reverse("erp:shortages") + "?days=90"
+    assert WorkOrder.objects.get().item == bicycle["bike"]
+    assert RequisitionLine.objects.get().item == bicycle["spoke"]
+    again = browser.post(reverse("erp:shortages-request"), {"ids": [bicycle["bike"].pk]})
+    assert (again.status_code, WorkOrder.objects.count()) == (409, 1)
+
+
+def test_shortages_are_read_and_ordered_by_api(browser, late_order, bicycle) -> None:
+    rows = browser.get(reverse("api:erp-shortage-list"), {"days": "90"}).json()["results"]
+    assert {row["code"]: D(row["quantity"]) for row in rows}["SPOKE"] == D(720)
+    body = {"item_ids": [bicycle["wheel"].pk], "until": "2026-12-31"}
+    headers = {"Idempotency-Key": "short-1"}
+    url = reverse("api:erp-shortage-request")
+    done = browser.post(url, body, content_type="application/json", headers=headers)
+    assert done.json() == {"work_order_ids": [WorkOrder.objects.get().pk], "announced": 0}
 
 
 def test_late_orders_and_their_pegs_name_the_reason(browser, late_order) -> None:
