@@ -4,11 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, InvalidInput
 from erp.errors.kitting import NothingToReserve as NothingToReserve
-from erp.errors.plan_changes import ChangeAskedAnew as ChangeAskedAnew
-from erp.errors.plan_changes import ChangedSince as ChangedSince
 from erp.errors.plan_changes import ChangeHasNoStock as ChangeHasNoStock
 from erp.errors.plan_changes import ChangeIsDecided as ChangeIsDecided
-from erp.errors.plan_changes import ChangeStands as ChangeStands
 from erp.errors.plan_changes import NoReasonGiven as NoReasonGiven
 from erp.errors.quality import (
     CertificateMissing,

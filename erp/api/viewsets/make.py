@@ -17,6 +17,7 @@ from crm.models import SalesOrder
 from erp.api.serializers import as_built as built
 from erp.api.serializers import make as shapes
 from erp.api.serializers import order_costs as cost_shapes
+from erp.api.serializers.shortages import RequestShortagesInput, ShortageSerializer
 from erp.api.serializers.substitutes import SubstituteSerializer
 from erp.api.viewsets.stock_control import ReportViewSet
 from erp.filters.make import (
@@ -240,7 +241,7 @@ class ShortageViewSet(ReportViewSet):
     """What is short, one row per item, the earliest need first; ``days`` is how far one looks ahead (30)."""
 
     queryset = PlannedOrder.objects.none()
-    serializer_class = shapes.ShortageSerializer
+    serializer_class = ShortageSerializer
     filterset_class = ShortageFilter
     permission_required = "erp.view_plannedorder"
 
@@ -248,11 +249,11 @@ class ShortageViewSet(ReportViewSet):
         days = self.request.query_params.get("days", "")
         return shortages(today() + dt.timedelta(days=min(int(days), 1000) if is_key(days) else SHORTAGE_DAYS))
 
-    @extend_schema(request=shapes.RequestShortagesInput, responses=shapes.FirmedSerializer)
+    @extend_schema(request=RequestShortagesInput, responses=shapes.FirmedSerializer)
     @action(detail=False, methods=["post"], url_path="request", url_name="request")
     def order(self, request: Any) -> Response:
         """Order what is short of the named items: work orders, requisitions, subcontract orders."""
-        form = shapes.RequestShortagesInput(data=request.data)
+        form = RequestShortagesInput(data=request.data)
         form.is_valid(raise_exception=True)
         key = idempotency_key(request)
         result = perform(planning.request_shortages, actor=request.user, key=key, **form.validated_data)

@@ -10,7 +10,7 @@ from core import audit
 from core.clock import business_date
 from core.locks import lock_many
 from core.operations import operation
-from erp.errors import ChangeAskedAnew, ChangedSince, ChangeStands
+from erp.errors.plan_changes import ChangeAskedAnew, ChangedSince, ChangeStands
 from erp.models import PlanChange, WorkOrder
 from erp.selectors.work_days import same_span
 from erp.services.planning.deciding import WORK_ORDER, chosen
