@@ -18,7 +18,7 @@ def card_panel(order: WorkOrder, user: Any) -> dict[str, Any]:
         return {"card": None}
     card, rework = card_with_rework(order)
     whole = card.projected + sum((one.added for one in rework), ZERO)
-    return {"card": card, "rework": rework, "whole": whole, "overruns": list(order.overruns.all()[:3])}
+    return {"order": order, "card": card, "rework": rework, "whole": whole, "overruns": list(order.overruns.all()[:3])}
 
 
 NAVIGATION = (

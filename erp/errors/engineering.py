@@ -58,6 +58,13 @@ class RoutingIsReleased(DomainError):
     sentence = _("%(document)s is released and cannot be changed. Copy it to a new revision.")
 
 
+class RoutingIsRetired(DomainError):
+    code = "routing_is_retired"
+    sentence = _(
+        "%(document)s is retired: nothing is made by it any more. Attach the file to the routing that is used."
+    )
+
+
 class RoutingOverlaps(DomainError):
     code = "routing_overlaps"
     sentence = _("%(item)s has a released routing already that is valid then: %(other)s.")

@@ -50,7 +50,7 @@ from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder
 from erp.models.reservations import Reservation, SupplyPeg
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.revaluations import StockRevaluation, StockRevaluationLine
-from erp.models.routings import Routing, RoutingAlternate, RoutingOperation
+from erp.models.routings import OperationFile, Routing, RoutingAlternate, RoutingOperation
 from erp.models.schedules import (
     OperationSlot,
     PlannedOrderTime,
@@ -115,6 +115,7 @@ __all__ = [
     "MergedPick",
     "MergedPickLine",
     "OperationFee",
+    "OperationFile",
     "OperationSlot",
     "OrderBaseline",
     "PackedGoods",

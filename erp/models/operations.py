@@ -17,6 +17,7 @@ from erp.states.making import OPERATION_TRANSITIONS, OperationState
 class WorkOrderOperation(NamedStep):
     """One step of a work order, copied from the routing when the order was written; done in the order of ``number``.
 
+    routing  the revision it was copied from: its files are those of the step.
     Minutes are for the whole order. good and scrap are derived from the reports: a step has brought at least what the
     steps after it were reported with. Whoever reports holds the order's lock.
     """
@@ -27,6 +28,9 @@ class WorkOrderOperation(NamedStep):
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="operations", verbose_name=_("work order"))
     number = models.PositiveIntegerField(_("operation"))
+    routing = models.ForeignKey(
+        "erp.Routing", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("routing")
+    )
     work_center = models.ForeignKey(
         "erp.WorkCenter", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work centre")
     )

@@ -135,6 +135,41 @@ class RoutingOperation(NamedStep):
         return f"{self.number} {self.label()}"
 
 
+class OperationFile(models.Model):
+    """A file (instruction, drawing) at an operation of a routing, from ``attached_at`` until ``withdrawn_at``.
+
+    The operation is named by its number: a draft writes its operations anew. The file itself is an attachment of a
+    routing; revisions that are copied show the same one. Rows are never deleted: who asks how a thing was made sees
+    the file of that time.
+    """
+
+    routing = models.ForeignKey(Routing, models.PROTECT, related_name="operation_files", verbose_name=_("routing"))
+    operation_no = models.PositiveIntegerField(_("operation"))
+    attachment = models.ForeignKey("core.Attachment", models.PROTECT, related_name="+", verbose_name=_("file"))
+    attached_at = models.DateTimeField(_("valid from"))
+    withdrawn_at = models.DateTimeField(_("valid until"), null=True)
+
+    class Meta:
+        verbose_name = _("file of an operation")
+        verbose_name_plural = _("files of operations")
+        default_permissions = ()
+        ordering = ["routing", "operation_no", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["routing", "operation_no", "attachment"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="erp_operationfile_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("attached_at")),
+                name="erp_operationfile_times",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.attachment.name
+
+
 class RoutingAlternate(models.Model):
     """Another work centre that can do an operation, with its own times; rank 1 is tried first."""
 

@@ -8,6 +8,7 @@ from erp.services import engineering_changes as change_services
 from erp.services import routings as services
 from erp.views import engineering_changes as changes
 from erp.views import routings
+from erp.views.operation_files import OperationFiles
 from erp.views.verbs import verb_view
 from erp.views.work_centers import PAGES
 from masterdata.views.records import urls_of
@@ -50,6 +51,7 @@ urlpatterns = [
     path("routings/new/", routings.CreateRouting.as_view(), name="routing-create"),
     path("routings/<int:pk>/", ROUTING.as_view(), name="routing-detail"),
     path("routings/<int:pk>/edit/", routings.EditRouting.as_view(), name="routing-edit"),
+    path("routings/<int:pk>/operations/<int:number>/files/", OperationFiles.as_view(), name="routing-files"),
     path("routings/<int:pk>/print/", routings.RoutingPrint.as_view(), name="routing-print"),
     path(
         "routings/<int:pk>/release/",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.clock import today
+from core.operations import may_perform
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, ListPage, Verb
 from core.views.printing import PrintView
@@ -20,6 +21,7 @@ from erp.forms.routings import (
     operations_initial,
 )
 from erp.models import Routing
+from erp.selectors.operation_files import files_of_routing
 from erp.selectors.routings import with_operations
 from erp.services import routings
 from erp.states.engineering import RoutingState
@@ -48,7 +50,7 @@ class RoutingList(ListPage):
 
 
 class RoutingPage(DocumentPage):
-    """One routing with its operations; drawings and papers are kept in its timeline."""
+    """One routing with its operations; drawings and papers hang on an operation, or on the whole in its timeline."""
 
     model = Routing
     permission_required = "erp.view_routing"
@@ -82,9 +84,15 @@ class RoutingPage(DocumentPage):
         return with_operations(super().get_object_queryset())
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
+        operations = list(document.operations.all())
+        files = files_of_routing(document)
+        for one in operations:
+            one.files = files.get(one.number, [])
+        may_attach = may_perform(routings.attach_operation_file, self.request.user)
         return {
             "subtitle": f"{document.item} · {_('Revision')} {document.revision}",
-            "operations": document.operations.all(),
+            "operations": operations,
+            "may_attach": may_attach and document.state != RoutingState.OBSOLETE,
             "sees_price": may_view_field(self.request.user, PRICE),
         }
 

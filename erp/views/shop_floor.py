@@ -17,6 +17,7 @@ from core.views.base import Page
 from erp.forms.work_orders import FinishForm
 from erp.models import WorkOrder, WorkOrderOperation
 from erp.selectors.floor import orders_without_steps, paused_minutes, steps_for, steps_with_progress
+from erp.selectors.operation_files import with_files
 from erp.selectors.work_orders import employee_of_badge, open_session, work_order_of_code
 from erp.services import work_orders
 from erp.services.work_orders.steps import still_to_report
@@ -118,6 +119,7 @@ class OrderPage(FloorPage):
         found = order.operations.select_related("work_center").filter(pk=self.kwargs["step_pk"]).first()
         if found is None:
             raise Http404
+        with_files([found], self.request.user)
         return found
 
     def context(self, form: FinishForm | None = None) -> dict[str, Any]:

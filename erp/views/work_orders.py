@@ -16,6 +16,7 @@ from erp.models import WorkOrder
 from erp.selectors.backflushing import left_at_line, open_shortages
 from erp.selectors.floor import steps_with_progress
 from erp.selectors.kits import kit_of, replaceable
+from erp.selectors.operation_files import with_files
 from erp.selectors.work_orders import material_supply, receipts_of, reports_of
 from erp.services import inspections, work_orders
 from erp.states import WorkOrderState
@@ -307,7 +308,7 @@ class WorkOrderPage(DocumentPage):
             "replaceable": replaceable(short, today()) if can_replace and short else set(),
             "kit": kit_of(document, supplies) if document.state in ON_THE_FLOOR else None,
             "is_open": document.state in OPEN,
-            "steps_to_do": steps_with_progress(document),
+            "steps_to_do": with_files(steps_with_progress(document), user),
             "parts": list(document.parts.select_related("item__uom")) if _is_taken_apart(document) else [],
             "shortages": open_shortages().filter(work_order=document),
             "reports": reports_of(document),

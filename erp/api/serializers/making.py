@@ -8,6 +8,7 @@ from erp.models import (
     BackflushShortage,
     MergedPick,
     MergedPickLine,
+    OperationFile,
     PickShare,
     PieceRate,
     PieceWage,
@@ -139,6 +140,7 @@ class OperationSerializer(ConcordSerializer):
             "id",
             "work_order",
             "number",
+            "routing",
             "name",
             "name_zh",
             "work_center",
@@ -154,6 +156,32 @@ class OperationSerializer(ConcordSerializer):
             "responsible",
             "rank",
         )
+
+
+class OperationFileSerializer(ConcordSerializer):
+    """A file at an operation; it counts from ``attached_at`` until ``withdrawn_at``. The bytes: routings/…/files/…/."""
+
+    name = serializers.CharField(source="attachment.name", read_only=True)
+    size = serializers.IntegerField(source="attachment.size", read_only=True)
+    sha256 = serializers.CharField(source="attachment.sha256", read_only=True)
+    uploaded_by = serializers.IntegerField(source="attachment.uploaded_by_id", read_only=True)
+
+    class Meta:
+        model = OperationFile
+        fields = (
+            *("id", "routing", "operation_no", "name", "size", "sha256", "uploaded_by", "attached_at", "withdrawn_at"),
+        )
+
+
+class OperationFileUpload(serializers.Serializer):
+    """A file for one operation; one of the same name that is there is replaced from now on."""
+
+    operation_no = serializers.IntegerField(min_value=1)
+    file = serializers.FileField()
+
+
+class OperationFileWithdrawal(serializers.Serializer):
+    file_id = serializers.IntegerField()
 
 
 class DispatchRowInput(serializers.Serializer):

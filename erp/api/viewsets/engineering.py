@@ -3,22 +3,28 @@
 import datetime as dt
 from typing import Any
 
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from core.api.viewsets import operation_action
+from core.api.viewsets import idempotency_key, operation_action
 from core.clock import today
+from core.operations import perform
+from core.views.conversations import download
 from erp.api.serializers import engineering as shapes
+from erp.api.serializers import making as file_shapes
 from erp.api.serializers.make import VersionInput
 from erp.api.viewsets.make import DraftViewSet
 from erp.filters.engineering import EngineeringChangeFilter, RoutingFilter, WorkCenterFilter
 from erp.models import EngineeringChange, Routing, WorkCenter
 from erp.selectors.cost_rollup import roll_up
 from erp.selectors.cost_sheets import cost_sheet
+from erp.selectors.operation_files import operation_files
 from erp.selectors.work_centers import capacities
 from erp.services import engineering_changes, routings, work_centers
 from masterdata.api.viewsets import RecordViewSet
@@ -67,6 +73,49 @@ class RoutingViewSet(DraftViewSet):
     release = operation_action(routings.release_routing, name="release", serializer=VersionInput)
     retire = operation_action(routings.retire_routing, name="retire", serializer=VersionInput)
     copy = operation_action(routings.copy_routing, name="copy", serializer=shapes.RoutingCopyInput, returns_self=False)
+    withdraw_file = operation_action(
+        routings.withdraw_operation_file,
+        name="withdraw-file",
+        serializer=file_shapes.OperationFileWithdrawal,
+        returns_self=False,
+    )
+
+    @extend_schema(responses=file_shapes.OperationFileSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, parser_classes=(MultiPartParser,))
+    def files(self, request: Any, pk: Any = None) -> Response:
+        """The files at the operations of a routing, those that were withdrawn too."""
+        routing = get_object_or_404(self.get_queryset(), pk=int(pk))
+        return self._told(operation_files().filter(routing=routing), many=True)
+
+    @extend_schema(
+        request={"multipart/form-data": file_shapes.OperationFileUpload},
+        responses={201: file_shapes.OperationFileSerializer},
+    )
+    @files.mapping.post
+    def attach_file(self, request: Any, pk: Any = None) -> Response:
+        """Attach a file to an operation; one of the same name is replaced from now on."""
+        form = file_shapes.OperationFileUpload(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = perform(
+            routings.attach_operation_file,
+            actor=request.user,
+            key=idempotency_key(request),
+            routing_id=int(pk),
+            operation_no=form.validated_data["operation_no"],
+            upload=form.validated_data["file"],
+        )
+        return self._told(row, status=201)
+
+    @extend_schema(responses={(200, "application/octet-stream"): bytes}, filters=False)
+    @action(detail=True, methods=["get"], url_path=r"files/(?P<file_id>\d+)", url_name="file")
+    def file(self, request: Any, pk: Any = None, file_id: Any = None) -> FileResponse:
+        """The bytes of one file, also of one that was withdrawn."""
+        routing = get_object_or_404(self.get_queryset(), pk=int(pk))
+        return download(get_object_or_404(operation_files(), pk=int(file_id), routing=routing).attachment)
+
+    def _told(self, rows: Any, *, many: bool = False, status: int = 200) -> Response:
+        context = self.get_serializer_context()
+        return Response(file_shapes.OperationFileSerializer(rows, many=many, context=context).data, status=status)
 
 
 class EngineeringChangeViewSet(DraftViewSet):

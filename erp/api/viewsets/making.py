@@ -6,6 +6,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
@@ -23,6 +24,7 @@ from erp.filters.making import (
 )
 from erp.models import BackflushShortage, MergedPick, PieceRate, PieceWage, WorkOrderOperation
 from erp.selectors.backflushing import open_shortages, waiting_orders
+from erp.selectors.operation_files import files_of_steps, may_open_files
 from erp.selectors.pick_scans import goods_of_scan, open_rows, usual_quantity
 from erp.services import floor, merged_picks, work_orders
 
@@ -93,6 +95,16 @@ class OperationViewSet(DocumentViewSet):
     serializer_class = shapes.OperationSerializer
     filterset_class = OperationFilter
     permission_required = "erp.view_workorderoperation"
+
+    @extend_schema(responses=shapes.OperationFileSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def files(self, request: Any, pk: Any = None) -> Response:
+        """The instructions and drawings of a step: those of now, of a step that is done those it was done by."""
+        step = get_object_or_404(self.get_queryset(), pk=int(pk))
+        if not may_open_files(request.user):
+            raise PermissionDenied
+        rows = files_of_steps([step]).get(step.pk, [])
+        return Response(shapes.OperationFileSerializer(rows, many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(request=shapes.DispatchInput, responses=shapes.OperationSerializer(many=True))
     @action(detail=False, methods=["post"], url_path="dispatch", url_name="dispatch")

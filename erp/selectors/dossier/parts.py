@@ -29,6 +29,7 @@ from erp.models import (
 from erp.selectors.as_built import live_records
 from erp.selectors.dossier.scope import Scope
 from erp.selectors.genealogy import partners_of
+from erp.selectors.operation_files import files_of_steps, may_open_files
 from erp.selectors.sources import name_of, url_of
 from erp.states import MoveKind
 from masterdata.models import Item
@@ -198,6 +199,7 @@ def papers(scope: Scope, user: Any) -> list[Paper]:
         for item in rows
         if item.drawing_number
     ]
+    of_steps = _files_of_operations(scope) if may_open_files(user) else []
     documents = [
         *scope.sources,
         *(("masterdata.item", item.pk) for item in rows),
@@ -207,14 +209,25 @@ def papers(scope: Scope, user: Any) -> list[Paper]:
         inspected = Inspection.objects.filter(_inspected(scope)).values_list("pk", flat=True)
         documents += [("erp.inspection", pk) for pk in inspected]
     if not documents:
-        return drawings
+        return drawings + of_steps
     wanted = Q()
     for label, keys in _by_label(documents).items():
         wanted |= Q(object_label=label, object_id__in=[str(key) for key in keys])
     files = Attachment.objects.filter(wanted, removed_at__isnull=True).order_by("object_label", "pk")
-    return drawings + [
+    return (drawings + of_steps) + [
         Paper(name_of(one.object_label), one.name, url_of(one.object_label, int(one.object_id)), one.pk)
         for one in files[:SHOWN]
+    ]
+
+
+def _files_of_operations(scope: Scope) -> list[Paper]:
+    """The instructions and drawings of the operations, as they were while these were done."""
+    steps = machines(scope)
+    files = files_of_steps(steps, as_worked=True)
+    return [
+        Paper(f"{step.work_order} · {step}", str(one), step.work_order.get_absolute_url(), one.attachment_id)
+        for step in steps
+        for one in files.get(step.pk, ())
     ]
 
 

@@ -16,7 +16,7 @@ from erp.selectors.engineering_changes import OPEN_ORDERS, ItemChange, item_chan
 from erp.services.boms import create_bom, release_bom
 from erp.services.boms.releasing import STRUCTURE
 from erp.services.guards import require_edge
-from erp.services.routings import create_routing, release_routing
+from erp.services.routings import copy_files, create_routing, release_routing
 from erp.services.work_orders.re_exploding import difference_to, has_begun, re_explode
 from erp.states import BomState
 from erp.states.engineering import EngineeringChangeState, OrderOutcome, RoutingState
@@ -113,6 +113,7 @@ def _new_routing(change: EngineeringChange, one: ItemChange, actor: Any, at: dt.
     )
     routing.engineering_change = change
     routing.save(update_fields=["engineering_change"])
+    copy_files(old, routing, at)
     release_routing(routing_id=routing.pk, actor=actor, at=at)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.operations import operation
 from erp.models import Routing, RoutingAlternate, RoutingOperation
+from erp.services.routings.files import copy_files
 from erp.services.routings.operations import OperationInput, understood
 from erp.services.routings.releasing import release_routing
 from erp.services.routings.writing import create_routing
@@ -37,6 +38,8 @@ def import_routing(
     routing = create_routing(
         item_id=item_id, operations=operations, revision=revision, valid_from=valid_from, actor=actor, at=at
     )
+    if released is not None:
+        copy_files(released, routing, at)
     return release_routing(routing_id=routing.pk, actor=actor, at=at)
 
 

@@ -14,6 +14,7 @@ from erp.engines.revisions import next_revision
 from erp.errors import RevisionTaken
 from erp.errors.engineering import RoutingIsReleased
 from erp.models import Routing
+from erp.services.routings.files import copy_files, keep_files
 from erp.services.routings.operations import Row, understood, write_operations
 from erp.states.engineering import RoutingState
 from masterdata.models import Item
@@ -90,14 +91,16 @@ def update_routing(
     rows = understood(routing, operations)
     routing.version += 1
     routing.save()
+    before = list(routing.operations.all())
     routing.operations.all().delete()
     write_operations(routing, rows)
+    keep_files(routing, before, at)
     return routing
 
 
 @operation(permission="erp.add_routing", document=(Routing, "routing_id"))
 def copy_routing(*, routing_id: int, item_id: int | None = None, actor: Any, at: dt.datetime) -> Routing:
-    """Start the next revision (or the first of another item) as a draft with the same operations, from today on.
+    """Start the next revision (or the first of another item) as a draft, same operations and files, from today on.
 
     Raises:
         ClosedForEntry, MergedAway: the item is not used any more.
@@ -117,6 +120,7 @@ def copy_routing(*, routing_id: int, item_id: int | None = None, actor: Any, at:
         created_at=at,
     )
     write_operations(routing, copied_operations(source))
+    copy_files(source, routing, at)
     return routing
 
 

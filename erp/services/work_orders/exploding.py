@@ -194,6 +194,7 @@ def write_operations(work_order: WorkOrder, at: dt.datetime) -> None:
         WorkOrderOperation(
             work_order=work_order,
             number=one.number,
+            routing_id=one.routing_id,
             name=one.name,
             name_zh=one.name_zh,
             work_center_id=one.work_center_id,

@@ -40,8 +40,8 @@ OF_MATERIAL = (
     "line_no",
 )
 OF_STEP = (
-    *("number", "name", "name_zh", "work_center_id", "is_count_point", "is_subcontracted", "supplier_id"),
-    *("unit_price", "instructions", "responsible_id", "rank"),
+    *("number", "routing_id", "name", "name_zh", "work_center_id", "is_count_point", "is_subcontracted"),
+    *("supplier_id", "unit_price", "instructions", "responsible_id", "rank"),
 )
 OF_OUTPUT = (
     *("item_id", "line_kind", "cost_method", "material_weight", "conversion_weight", "cost_percent", "fixed_amount"),
