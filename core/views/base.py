@@ -471,8 +471,6 @@ class FormPage(Page):
         except DomainError as refusal:
             if refusal.status == 404:
                 raise Http404 from refusal
-            if refusal.status == 403:
-                raise PermissionDenied(refusal.params.get("right", "")) from refusal
             return self.show(form, formset, refusal=refusal, status=refusal.status)
         return self.done(result)
 

@@ -25,6 +25,7 @@ from finance.selectors.figures import (
     scoped_invoices,
 )
 from finance.selectors.invoiceable import deliveries_to_invoice, receipts_to_invoice
+from finance.selectors.ledger import adjustments_of_order
 from finance.states import InvoiceState, PaymentState, Side
 
 
@@ -194,6 +195,16 @@ def _related(page: str, side: str) -> RelatedDocuments:
 RELATED = (
     _related("crm.salesorder", "sales"),
     _related("scm.purchaseorder", "purchase"),
+    RelatedDocuments(
+        "scm.subcontractorder",
+        "finance.adjustments",
+        _("Adjusting entries"),
+        "finance.view_journalentry",
+        count=lambda order, _user: adjustments_of_order(order.pk).count(),
+        url=lambda order: f"{reverse('finance:entry-list')}?subcontract_order={order.pk}",
+        icon="notebook",
+        order=75,
+    ),
     RelatedDocuments(
         "scm.landedcost",
         "finance.charges",

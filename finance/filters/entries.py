@@ -1,5 +1,6 @@
 """Filters of journal entries and lines, for pages and API alike."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -11,6 +12,7 @@ from core.typed import is_key
 from finance.filters.fields import DAYS, PartnerChoice
 from finance.models import JournalEntry, JournalLine, LedgerJournal
 from finance.selectors.journals import all_journals
+from finance.selectors.ledger import adjustments_of_order
 from finance.states import EntryEvent, Journal
 from masterdata.models import Department, ItemCategory, Project
 
@@ -35,6 +37,9 @@ class EntryFilter(django_filters.FilterSet):
     )
     source_label = django_filters.CharFilter(label=_("Kind of source"), widget=forms.HiddenInput)
     source_id = django_filters.NumberFilter(label=_("Source"), widget=forms.HiddenInput)
+    subcontract_order = django_filters.NumberFilter(
+        method="adjusting", label=_("Adjustments of subcontract order"), widget=forms.HiddenInput
+    )
 
     class Meta:
         model = JournalEntry
@@ -44,6 +49,9 @@ class EntryFilter(django_filters.FilterSet):
         if value.is_standard:
             return queryset.filter(journal=value.kind, ledger_journal__isnull=True)
         return queryset.filter(ledger_journal=value)
+
+    def adjusting(self, queryset: QuerySet, _name: str, value: Decimal) -> QuerySet:
+        return queryset.filter(pk__in=adjustments_of_order(int(value)).values("pk"))
 
     def search(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         found = Q(source_number__icontains=value) | Q(description__icontains=value)

@@ -12,6 +12,7 @@ from core.fields import ZERO
 from finance.models import Account, JournalEntry, JournalLine
 from finance.selectors.accounts import family_of
 from finance.selectors.balances import Sums, balance_sums
+from scm.selectors.subcontracting import adjusting_entries
 
 
 @dataclass
@@ -132,6 +133,12 @@ def balances_of(accounts: Iterable[int]) -> dict[int, Decimal]:
 def entries_of(label: str, pk: int) -> QuerySet[JournalEntry]:
     """Return the entries that a document has booked, oldest first."""
     return JournalEntry.objects.filter(source_label=label, source_id=pk).order_by("pk")
+
+
+def adjustments_of_order(order_id: int) -> QuerySet[JournalEntry]:
+    """Return the entries by which later invoices and charges changed the cost of what a subcontract order made."""
+    lines = JournalLine.objects.filter(value_entry__in=adjusting_entries(order_id).values("pk"))
+    return JournalEntry.objects.filter(pk__in=lines.values("entry")).order_by("pk")
 
 
 def _rows(accounts: list[Account], sums: dict[int, Sums]) -> list[BalanceRow]:

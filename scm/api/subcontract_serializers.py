@@ -6,10 +6,16 @@ from rest_framework import serializers
 
 from core.api.viewsets import ConcordSerializer
 from core.permissions import may_view_field
+from erp.states import ValueCounter
 from scm.api.serializers import HEADER, Quantity
 from scm.models import SubcontractChargeBack, SubcontractMaterial, SubcontractOrder
 from scm.selectors.subcontracting import SupplierBalance
 from scm.states import MaterialSource
+
+
+class Money(serializers.DecimalField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=18, decimal_places=4, **options)
 
 
 class SubcontractMaterialSerializer(ConcordSerializer):
@@ -102,13 +108,39 @@ class SupplierBalanceSerializer(serializers.Serializer):
     lost = Quantity()
     counted = Quantity()
     closing = Quantity()
-    value = serializers.DecimalField(max_digits=18, decimal_places=4)
+    value = Money()
 
     def to_representation(self, instance: SupplierBalance) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if not may_view_field(self.context["request"].user, "erp.itemcost.value"):
             del shown["value"]
         return shown
+
+
+class FollowedPartSerializer(serializers.Serializer):
+    counter = serializers.ChoiceField(choices=ValueCounter.choices, help_text="The account's role.")
+    amount = Money()
+    work_order = serializers.IntegerField(source="work_order.pk", default=None, allow_null=True)
+    is_carried = serializers.BooleanField(help_text="It went on into goods made of these.")
+
+
+class FeeAdjustmentSerializer(serializers.Serializer):
+    """What a later document changed of the value of one receipt, base currency, and where it went."""
+
+    booked_on = serializers.DateField()
+    received_on = serializers.DateField(source="move.moved_on")
+    is_cross_period = serializers.BooleanField(help_text="Booked in a later month: that of the receipt was closed.")
+    kind = serializers.CharField()
+    source_label = serializers.CharField(help_text="Kind of the document that is the reason.")
+    source_id = serializers.IntegerField()
+    receipt = serializers.IntegerField(source="move.source_id")
+    amount = Money()
+    in_stock = Money()
+    in_process = Money()
+    delivered = Money(help_text="Cost of sales, as soon as the delivery is.")
+    carried = Money(help_text="In what closed work orders or subcontractors made of the goods.")
+    elsewhere = Money(help_text="Losses, variances, gone back.")
+    parts = FollowedPartSerializer(many=True)
 
 
 class ChargeBackSerializer(SubcontractChargeBackSerializer):

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import MethodMapper, action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
 from core.clock import today
 from core.operations import perform
+from core.permissions import may_view_field
 from scm.api import serializers as shapes
 from scm.api import subcontract_serializers as subcontract_shapes
 from scm.filters import (
@@ -32,7 +34,7 @@ from scm.models import (
     SupplierReturn,
 )
 from scm.selectors.material_to_send import material_to_send
-from scm.selectors.subcontracting import charges_back, supplier_balances
+from scm.selectors.subcontracting import adjustments_of, charges_back, supplier_balances
 from scm.services import (
     goods_receipts,
     landed_costs,
@@ -219,6 +221,17 @@ class SubcontractOrderViewSet(DocumentViewSet):
         rows = supplier_balances(asked.get("start") or end.replace(day=1), end, partner_id=asked.get("partner"))
         shape = subcontract_shapes.SupplierBalanceSerializer(rows, many=True, context=self.get_serializer_context())
         return Response(shape.data)
+
+    @extend_schema(
+        responses=subcontract_shapes.FeeAdjustmentSerializer(many=True), filters=False, parameters=[]
+    )
+    @action(detail=True, pagination_class=None, url_path="adjustments", url_name="adjustments")
+    def adjustments(self, request: Any, pk: str) -> Response:
+        """What invoices, charges and dearer material changed of the receipts' value afterwards, and where it went."""
+        order = self.get_object()
+        if not may_view_field(request.user, "scm.subcontractchargeback.amount"):
+            raise PermissionDenied
+        return Response(subcontract_shapes.FeeAdjustmentSerializer(adjustments_of(order), many=True).data)
 
     @extend_schema(
         parameters=[subcontract_shapes.MaterialToSendInput],

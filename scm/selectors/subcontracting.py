@@ -13,10 +13,11 @@ from django.utils.http import urlencode
 
 from core.fields import ZERO
 from core.money import round_amount
-from erp.models import Lot, StockBalance
+from erp.models import Lot, StockBalance, StockMove, ValueEntry
+from erp.selectors.followed_costs import FollowedCost, entries_after, followed_costs
 from erp.selectors.stock_as_of import values_as_of
 from masterdata.models import Item, Location, Partner
-from scm.models import SubcontractChargeBack, SubcontractMaterial, SubcontractOrder
+from scm.models import GoodsReceipt, SubcontractChargeBack, SubcontractMaterial, SubcontractOrder
 from scm.states import MaterialSource, SubcontractState
 
 MOVED = """
@@ -158,3 +159,19 @@ def open_charges(partner_id: int | None = None) -> QuerySet[SubcontractChargeBac
     if partner_id is not None:
         rows = rows.filter(partner=partner_id)
     return rows.select_related("order", "partner", "item__uom").order_by("partner__code", "charged_on", "pk")
+
+
+def adjustments_of(order: SubcontractOrder) -> list[FollowedCost]:
+    """Return what invoices, charges and dearer material changed of the value of an order's receipts afterwards,
+    and where the goods had taken it: 委外费用调整."""
+    return followed_costs(list(_receipt_moves(order.pk).values_list("pk", flat=True)))
+
+
+def adjusting_entries(order_id: int) -> QuerySet[ValueEntry]:
+    """Return the value entries of those adjustments, on the receipts and where the goods went."""
+    return entries_after(_receipt_moves(order_id).values_list("pk", flat=True))
+
+
+def _receipt_moves(order_id: int) -> QuerySet[StockMove]:
+    receipts = GoodsReceipt.objects.filter(order__subcontract=order_id).values("pk")
+    return StockMove.objects.filter(source_label="scm.goodsreceipt", source_id__in=receipts, reverses__isnull=True)

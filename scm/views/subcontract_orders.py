@@ -8,9 +8,10 @@ from django.utils.translation import pgettext_lazy
 from core.clock import today
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, ListPage, Verb
+from erp.selectors.sources import name_of, url_of
 from scm.filters import SubcontractOrderFilter
 from scm.models import SubcontractOrder
-from scm.selectors.subcontracting import material_at_supplier, subcontract_orders
+from scm.selectors.subcontracting import adjustments_of, material_at_supplier, subcontract_orders
 from scm.services import subcontract_orders as services
 from scm.states import SubcontractState
 from scm.tables import SubcontractOrderTable
@@ -110,15 +111,20 @@ class SubcontractOrderDetail(DocumentPage):
 
     def extra_context_for(self, document: SubcontractOrder) -> dict[str, Any]:
         user = self.request.user
+        sees_cost = may_view_field(user, "scm.subcontractchargeback.amount")
         return {
             "subtitle": f"{document.item} · {document.partner}",
             "lines": list(document.materials.select_related("item__uom")),
             "held": material_at_supplier(document),
             "fee_line": document.purchase_order.lines.first(),
             "sees_fee": may_view_field(user, "scm.subcontractorder.fee"),
-            "sees_cost": may_view_field(user, "scm.subcontractchargeback.amount"),
+            "sees_cost": sees_cost,
             "charges": list(document.charge_backs.select_related("item__uom", "receipt")),
             "receipts": list(document.purchase_order.receipts.order_by("pk")),
+            "adjustments": [
+                {"cost": one, "url": url_of(one.source_label, one.source_id), "source": name_of(one.source_label)}
+                for one in (adjustments_of(document) if sees_cost else ())
+            ],
             "today": today(),
         }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db.models import Sum
+from django.urls import reverse
 
 from core.clock import on_day
 from core.errors import InvalidTransition
@@ -14,18 +15,20 @@ from core.operations import perform
 from erp.errors import ShortStock
 from erp.models import Demand, ItemCost, StockBalance, StockMove, Supply, SupplyAdvice, WorkOrder
 from erp.selectors.pegging import pegs_of_line
-from erp.services import planning
+from erp.services import planning, work_orders
 from erp.services.valuation.month_average import run_month_average
 from finance.models import AccountMapping, FiscalPeriod, GrniLine, JournalLine
 from finance.selectors.invariants import violations
+from finance.selectors.ledger import adjustments_of_order
 from finance.services import invoices, periods
 from masterdata.models import Item, ItemCategory
 from scm import errors
 from scm.models import GoodsReceipt, SubcontractChargeBack, SubcontractOrder, SupplierReturn
+from scm.selectors.subcontracting import adjustments_of
 from scm.services import goods_receipts, purchase_orders, subcontract_orders, supplier_returns
 from tests.factories import crm, erp, erp_make, masterdata, scm
 from tests.factories import scm_subcontract as make
-from tests.factories.core import superuser
+from tests.factories.core import superuser, user
 from tests.factories.finance import balances, draft_bill, post
 
 D = Decimal
@@ -218,7 +221,7 @@ def test_a_dearer_material_follows_into_the_goods(part):
         perform(goods_receipts.reverse_goods_receipt, actor=None, receipt_id=made.pk)
 
 
-def test_the_fee_of_a_closed_period_follows_the_goods(part):
+def test_the_fee_of_a_closed_period_follows_the_goods(part, client):
     """HARD_RULES §7: what the invoice says more in February is in stock, in process and in cost of sales by then."""
     case, expected = (
         json.loads((GOLDEN / "cross_period" / name).read_text()) for name in ("problem.json", "expected.json")
@@ -247,6 +250,50 @@ def test_the_fee_of_a_closed_period_follows_the_goods(part):
     assert (balance("grni"), balance("subcontract")) == (D(wanted["grni"]), 0)
     assert balance("payable") + balance("input_tax") == D(wanted["payable"])
     assert balances_until(FEBRUARY.replace(day=1)) == january
+    assert violations() == []
+    [shown] = adjustments_of(order)
+    assert [shown.in_stock, shown.in_process, shown.delivered] == [
+        D(wanted[name]) for name in ("stock", "wip", "cost_of_sales")
+    ]
+    assert (shown.amount, shown.carried, shown.elsewhere, shown.is_cross_period) == (50, 0, 0, True)
+    dates = list(adjustments_of_order(order.pk).values_list("entry_date", flat=True))
+    assert dates == [FEBRUARY.replace(day=1), FEBRUARY]
+    client.force_login(superuser())
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert all(text in page for text in ("Price correction", "period of the receipt closed", str(WorkOrder.objects.get())))
+    [told] = client.get(reverse("api:scm-subcontract-order-adjustments", args=[order.pk])).json()
+    assert (told["in_stock"], told["in_process"], told["delivered"]) == ("25.0000", "5.0000", "20.0000")
+    assert [one["counter"] for one in told["parts"]] == ["dispatched", "wip"]
+    client.force_login(user("scm.view_subcontractorder"))
+    assert "Price correction" not in client.get(order.get_absolute_url()).content.decode()
+    assert client.get(reverse("api:scm-subcontract-order-adjustments", args=[order.pk])).status_code == 403
+    entries = reverse("finance:entry-list")
+    client.force_login(superuser())
+    assert len(client.get(entries, {"subcontract_order": order.pk}).context["table"].rows) == 2
+
+
+def test_what_was_taken_back_or_made_into_other_goods_is_told_apart(part):
+    """Of 10 frames 4 go into a closed order and 2 into an open one, 1 of these comes back: 5.00 more on the fee."""
+    erp.opening(part, "100", "10")
+    order = make.received(make.sent(part), "10")
+    machine = erp_make.made("MACHINE")
+    erp_make.bom(machine, (order.item, "1"))
+    closed = erp_make.issued_work_order(machine, "4")
+    perform(work_orders.receive_production, actor=None, work_order_id=closed.pk, quantity=D(4))
+    perform(work_orders.close_work_order, actor=None, work_order_id=closed.pk)
+    opened = erp_make.issued_work_order(machine, "2")
+    material = opened.materials.get()
+    perform(
+        work_orders.return_materials,
+        actor=None,
+        work_order_id=opened.pk,
+        lines=[{"material_id": material.pk, "quantity": D(1)}],
+    )
+    invoiced(order, "3.50")
+    [shown] = adjustments_of(order)
+    assert (shown.in_stock, shown.in_process, shown.carried, shown.delivered) == (D("2.5"), D("0.5"), 2, 0)
+    assert [one.pk for one in shown.work_orders] == [closed.pk, opened.pk]
+    assert (cost_of("FRAME"), cost_of("MACHINE"), shown.is_cross_period) == ((5, D("67.5")), (4, 54), False)
     assert violations() == []
 
 
