@@ -396,6 +396,7 @@ class FormPage(Page):
     formset_class: ClassVar[Any] = None
     template_name: ClassVar[str]
     title: Any = ""
+    submit_label: Any = ""
     model: ClassVar[type[models.Model] | None] = None
     shown_under: ClassVar[Sequence[str]] = ()
     message: Any = ""
@@ -480,6 +481,7 @@ class FormPage(Page):
     def show(self, form: Any, formset: Any, *, refusal: DomainError | None = None, status: int = 200) -> HttpResponse:
         context = {
             "title": self.title,
+            "submit_label": self.submit_label,
             "form": form,
             "formset": formset,
             "document": self.document,

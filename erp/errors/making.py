@@ -34,6 +34,16 @@ class SeveralGoods(DomainError):
     status = 422
 
 
+class ExtraNeedsTheRight(DomainError):
+    """More than planned was asked for, and nobody can agree to it but who may issue it."""
+
+    code = "extra_needs_the_right"
+    sentence = _(
+        "%(item)s: %(quantity)s beyond the plan were asked for, but no approval is set up for it. Somebody with the "
+        "right to issue more than planned can issue them, or add a policy for it under Approval policies."
+    )
+
+
 class MaterialOnPick(DomainError):
     """Part of what is open was promised to an open merged pick."""
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
+from core.formats import plain
 from core.formsets import Rows
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field
 from erp.forms.units import STOCK_UNIT, offer_units, unit_field, units_in
@@ -50,6 +51,10 @@ class SplitForm(forms.Form):
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["quantity"].help_text = _("Of %(open)s %(unit)s still to be made.") % {
+            "open": f"{plain(order.open_quantity):f}",
+            "unit": order.item.uom,
+        }
         offer_units(self, order.item)
 
     def values(self) -> dict[str, Any]:
@@ -67,8 +72,14 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, candidates: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["orders"].choices = [
-            (str(one.pk), f"{one.number} · {one.quantity.normalize():f} · {one.due_date}") for one in candidates
+            (str(one.pk), f"{one.number} · {plain(one.quantity):f} {one.item.uom} · {one.due_date}")
+            for one in candidates
         ]
+        if not self.fields["orders"].choices:
+            self.fields["orders"].help_text = _(
+                "There is none: only orders that have not begun, for the same item, bill of material, warehouse and "
+                "customer's order can be merged."
+            )
 
 
 class ApartForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import ZERO
 from core.formsets import Rows
@@ -66,7 +67,7 @@ class FoundForm(forms.Form):
     line = KnownField(label=_("Material"), required=True, widget=forms.Select(attrs={"data-width": "16rem"}))
     location = KnownField(label=_("Place"), widget=forms.Select(attrs={"data-width": "9rem"}))
     lot = KnownField(label=_("Lot or serial number"), widget=forms.Select(attrs={"data-width": "9rem"}))
-    quantity = quantity_field(_("Found"), required=False, at_least=ZERO)
+    quantity = quantity_field(pgettext_lazy("pick", "Found"), required=False, at_least=ZERO)
     uom = unit_field()
 
 

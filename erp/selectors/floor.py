@@ -77,4 +77,4 @@ def mergeable_with(work_order: WorkOrder) -> QuerySet[WorkOrder]:
     rows = WorkOrder.objects.filter(
         state__in=(WorkOrderState.DRAFT, WorkOrderState.RELEASED), **{name: getattr(work_order, name) for name in same}
     )
-    return rows.exclude(pk=work_order.pk).order_by("start_date", "pk")
+    return rows.exclude(pk=work_order.pk).select_related("item__uom").order_by("start_date", "pk")

@@ -3,10 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
+from core.approvals.models import ApprovalPolicy
 from core.fields import ZERO
 from core.money import round_amount
 from erp.models import WorkOrder
 from erp.selectors.costs import unit_costs
+
+WORK_ORDER = "erp.workorder"
 
 
 def extra_facts(work_order: WorkOrder) -> dict[str, Decimal | None]:
@@ -16,6 +19,11 @@ def extra_facts(work_order: WorkOrder) -> dict[str, Decimal | None]:
         return {"over_issue": None}
     costs = unit_costs(rows)
     return {"over_issue": round_amount(sum((costs.get(pk, ZERO) * q for pk, q in rows.items()), ZERO))}
+
+
+def has_policy() -> bool:
+    """Return whether the company lets somebody agree to material beyond the plan."""
+    return ApprovalPolicy.objects.filter(document_label=WORK_ORDER, fact="over_issue", is_active=True).exists()
 
 
 def extra_content(work_order: WorkOrder) -> Any:

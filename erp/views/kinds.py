@@ -20,7 +20,7 @@ class SplitWorkOrder(FormPage):
     service = work_orders.split_work_order
     form_class = SplitForm
     template_name = "core/form.html"
-    title = _("Split")
+    title = submit_label = _("Split")
     model = WorkOrder
     message = _("This is the new order.")
 
@@ -37,7 +37,7 @@ class MergeWorkOrders(FormPage):
     service = work_orders.merge_work_orders
     form_class = MergeForm
     template_name = "core/form.html"
-    title = _("Merge")
+    title = submit_label = _("Merge")
     model = WorkOrder
     message = _("The orders are merged.")
 
@@ -56,7 +56,7 @@ class TakeApart(FormPage):
     form_class = ApartForm
     formset_class = PartRows
     template_name = "core/form.html"
-    title = _("Receive parts")
+    title = submit_label = _("Receive parts")
     model = WorkOrder
     message = _("The parts are in stock.")
 

@@ -10,6 +10,7 @@ from core.views.base import FormPage
 from erp.forms.making import ExtraRequestForm, KitForm, SubstituteForm
 from erp.models import WorkOrder, WorkOrderMaterial
 from erp.selectors.kits import kit_of, substitutes_for
+from erp.selectors.over_issues import has_policy
 from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
 
@@ -76,9 +77,14 @@ class RequestExtraMaterial(FormPage):
     service = work_orders.request_extra_material
     form_class = ExtraRequestForm
     template_name = "core/form.html"
-    title = _("Ask for more than planned")
+    title = submit_label = _("Ask for more than planned")
     model = WorkOrder
-    message = _("Asked for. It can be issued once it is approved.")
+
+    @property
+    def message(self) -> Any:  # type: ignore[override]
+        if has_policy():
+            return _("Asked for. It can be issued once it is approved.")
+        return _("Noted. Somebody with the right to issue more than planned has to issue it: no approval is set up.")
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"order": self.document}

@@ -151,7 +151,7 @@ class ReceiveProduction(FormPage):
     service = work_orders.receive_production
     form_class = ReceiptForm
     template_name = "core/form.html"
-    title = _("Receive production")
+    title = submit_label = _("Receive production")
     model = WorkOrder
     message = _("The goods are in stock.")
 

@@ -127,7 +127,7 @@ class WorkOrderPage(DocumentPage):
             icon="clipboard-check",
         ),
         Verb(
-            _("Receive"),
+            pgettext_lazy("production", "Receive"),
             "erp:work-order-receive",
             work_orders.receive_production,
             states=ON_THE_FLOOR,

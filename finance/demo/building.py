@@ -335,6 +335,7 @@ def _policies() -> None:
             "100",
             "manager",
         ),
+        ("erp.workorder", "Material beyond the plan", "超计划领料", "over_issue", "gt", "0", "manager"),
     )
     for label, name, name_zh, fact, operator, threshold, approver in rows:
         perform(

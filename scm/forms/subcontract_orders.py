@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import ZERO
 from core.formsets import Rows
@@ -114,7 +115,10 @@ class SubcontractReceiptForm(forms.Form):
     quantity = NumberField(label=_("Good"), required=False, min_value=0)
     uom = ChoiceOfKey(label=_("Unit"), help_text=_("Of good and rejected pieces."))
     rejected_quantity = NumberField(
-        label=_("Rejected"), required=False, min_value=0, help_text=_("They used material too, and bring no fee.")
+        label=pgettext_lazy("quantity", "Rejected"),
+        required=False,
+        min_value=0,
+        help_text=_("They used material too, and bring no fee."),
     )
     charge_rejected = forms.BooleanField(
         label=_("Charge the material of rejected pieces to the supplier"), required=False

@@ -63,7 +63,7 @@ class SubcontractOrderDetail(DocumentPage):
             icon="package-export",
         ),
         Verb(
-            _("Receive"),
+            pgettext_lazy("subcontract order", "Receive"),
             "scm:subcontract-order-receive",
             services.receive_subcontract_order,
             states=RELEASED,

@@ -7,16 +7,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.approvals.models import ApprovalPolicy
 from core.approvals.services import require_approval
 from core.documents import lock
 from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
 from erp.errors import OverIssue
+from erp.errors.making import ExtraNeedsTheRight
 from erp.models import WorkOrder, WorkOrderMaterial
+from erp.selectors.over_issues import has_policy
 from erp.services.work_orders.expecting import require_bookable
-from erp.services.work_orders.issuing import WORK_ORDER
 from masterdata.selectors.units import in_stock_unit
 from masterdata.services.entry import check_quantity
 
@@ -67,10 +67,12 @@ def require_extra_allowed(work_order: WorkOrder, line: WorkOrderMaterial, quanti
     Without a policy for it only the right to issue more than planned helps.
 
     Raises:
-        OverIssue: nobody asked for so much, or the company has no policy for it.
+        OverIssue: nobody asked for so much.
+        ExtraNeedsTheRight: it was asked for, but the company has no policy by which somebody could agree.
         ApprovalRequired, ApprovalPending: somebody has to agree first.
     """
-    has_policy = ApprovalPolicy.objects.filter(document_label=WORK_ORDER, fact="over_issue", is_active=True).exists()
-    if quantity > line.open_quantity + line.extra_left or not has_policy:
+    if quantity <= line.open_quantity + line.extra_left and not has_policy():
+        raise ExtraNeedsTheRight(item=line.item, quantity=line.extra_left)
+    if quantity > line.open_quantity + line.extra_left:
         raise OverIssue(item=line.item, quantity=quantity, open=line.open_quantity, line=line.line_no)
     require_approval(document=work_order, actor=actor)

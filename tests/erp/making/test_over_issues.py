@@ -11,6 +11,7 @@ from core.approvals.services import decide_approval, request_approval
 from core.errors import InvalidInput
 from core.operations import perform
 from erp.errors import OverIssue
+from erp.errors.making import ExtraNeedsTheRight
 from erp.services import work_orders
 from tests.erp.services.work_order_steps import fresh, issue
 from tests.factories import approvals, core, erp_make
@@ -64,7 +65,11 @@ def test_without_a_policy_only_the_right_helps_and_the_page_asks(bench, client) 
     form = {"material": leg.pk, "quantity": "3", "reason": "bent"}
     answer = client.post(reverse("erp:work-order-request-extra", args=[order.pk]), form)
     assert answer.url == order.get_absolute_url()
-    assert "asked for beyond the plan" in client.get(answer.url).content.decode()
-    with pytest.raises(OverIssue):
+    page = client.get(answer.url).content.decode()
+    assert "asked for beyond the plan" in page
+    assert "no approval is set up" in page
+    with pytest.raises(ExtraNeedsTheRight):
         issue(fresh(order), "3", "0")
+    with pytest.raises(OverIssue):
+        issue(fresh(order), "4", "0")
     issue(fresh(order), "3", "0", service=work_orders.issue_extra_materials)

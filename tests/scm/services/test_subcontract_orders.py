@@ -260,7 +260,8 @@ def test_the_fee_of_a_closed_period_follows_the_goods(part, client):
     assert dates == [FEBRUARY.replace(day=1), FEBRUARY]
     client.force_login(superuser())
     page = client.get(order.get_absolute_url()).content.decode()
-    assert all(text in page for text in ("Price correction", "period of the receipt closed", str(WorkOrder.objects.get())))
+    assert "period of the receipt closed" in page
+    assert WorkOrder.objects.get().number in page
     [told] = client.get(reverse("api:scm-subcontract-order-adjustments", args=[order.pk])).json()
     assert (told["in_stock"], told["in_process"], told["delivered"]) == ("25.0000", "5.0000", "20.0000")
     assert [one["counter"] for one in told["parts"]] == ["dispatched", "wip"]
