@@ -222,9 +222,7 @@ class SubcontractOrderViewSet(DocumentViewSet):
         shape = subcontract_shapes.SupplierBalanceSerializer(rows, many=True, context=self.get_serializer_context())
         return Response(shape.data)
 
-    @extend_schema(
-        responses=subcontract_shapes.FeeAdjustmentSerializer(many=True), filters=False, parameters=[]
-    )
+    @extend_schema(responses=subcontract_shapes.FeeAdjustmentSerializer(many=True), filters=False, parameters=[])
     @action(detail=True, pagination_class=None, url_path="adjustments", url_name="adjustments")
     def adjustments(self, request: Any, pk: str) -> Response:
         """What invoices, charges and dearer material changed of the receipts' value afterwards, and where it went."""
