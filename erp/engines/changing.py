@@ -42,11 +42,17 @@ class Change:
     cost_percent: Decimal | None = None
     fixed_amount: Decimal | None = None
     starts_order: str = ""
+    rank: int | None = None
+    substitute_group: str = ""
 
 
 SCRAP = ("quantity", "scrap_percent", "fixed_scrap_quantity", "is_level_skipped", "operation_no")
 SHARES = ("quantity", "operation_no", "material_weight", "conversion_weight", "cost_percent", "fixed_amount")
 AS_SET = "as_set"
+NO_GROUP = "-"
+CHANGE_WEIGHTS = "change_weights"
+Weights = tuple[Decimal, Decimal | None]
+"""Of the material and of the conversion of one unit of the main product; None: as that of the material."""
 BY_PRODUCT = "by_product"
 
 
@@ -61,6 +67,16 @@ def changed_components(lines: Sequence[dict[str, Any]], changes: Sequence[Change
         if change.action in COMPONENT_ACTIONS:
             rows = COMPONENT_ACTIONS[change.action](rows, change)
     return rows
+
+
+def changed_weights(weights: Weights, changes: Sequence[Change]) -> Weights:
+    """Return the weights by which the main product of a bill takes its cost, after ``changes``."""
+    material, conversion = weights
+    for change in changes:
+        if change.action == CHANGE_WEIGHTS:
+            material = material if change.material_weight is None else change.material_weight
+            conversion = conversion if change.conversion_weight is None else change.conversion_weight
+    return material, conversion
 
 
 def changed_operations(operations: Sequence[dict[str, Any]], changes: Sequence[Change]) -> Rows:
@@ -93,7 +109,14 @@ def _of_component(rows: Rows, change: Change, *, is_output: bool = False) -> Row
 
 
 def _add_component(rows: Rows, change: Change) -> Rows:
-    return [*rows, {"component_id": change.component, "scrap_percent": None} | _named(change, SCRAP)]
+    fresh = {"component_id": change.component, "scrap_percent": None}
+    return [*rows, fresh | _named(change, SCRAP) | _grouping(change)]
+
+
+def _grouping(change: Change) -> dict[str, str]:
+    """The group a component is replaced in from now on."""
+    group = change.substitute_group.strip()
+    return {"substitute_group": "" if group == NO_GROUP else group} if group else {}
 
 
 def _drop_component(rows: Rows, change: Change) -> Rows:
@@ -134,17 +157,42 @@ def _change_component(rows: Rows, change: Change) -> Rows:
         if change.replacement is not None:
             row["component_id"] = change.replacement
             row["substitutes"] = [one for one in row.get("substitutes", ()) if one["item_id"] != change.replacement]
-        row.update(_named(change, SCRAP))
+        row.update(_named(change, SCRAP) | _grouping(change))
     return rows
 
 
 def _add_substitute(rows: Rows, change: Change) -> Rows:
     for row in _of_component(rows, change):
-        others = list(row.get("substitutes", ()))
-        rank = max((one.get("rank") or place for place, one in enumerate(others, 1)), default=0) + 1
-        fresh = {"item_id": change.replacement, "ratio": change.quantity or Decimal(1), "rank": rank}
-        row["substitutes"] = [*others, fresh]
+        others = _ranked(row)
+        last = max((one["rank"] for one in others), default=0)
+        fresh = {"item_id": change.replacement, "ratio": change.quantity or Decimal(1)}
+        row["substitutes"] = _placed(others, fresh | {"rank": change.rank or last + 1}, row)
     return rows
+
+
+def _change_substitute(rows: Rows, change: Change) -> Rows:
+    found = [(row, one) for row in _of_component(rows, change) for one in _ranked(row)]
+    found = [(row, one) for row, one in found if one["item_id"] == change.replacement]
+    if not found:
+        raise NothingToChange(change.number)
+    for row, one in found:
+        others = [other for other in _ranked(row) if other["item_id"] != change.replacement]
+        fresh = one | {"ratio": change.quantity or one["ratio"], "rank": change.rank or one["rank"]}
+        row["substitutes"] = _placed(others, fresh, row)
+    return rows
+
+
+def _ranked(row: dict[str, Any]) -> Rows:
+    """The substitutes of a line, each with its rank: without one its place."""
+    return [one | {"rank": one.get("rank") or place} for place, one in enumerate(row.get("substitutes", ()), 1)]
+
+
+def _placed(others: Rows, fresh: dict[str, Any], row: dict[str, Any]) -> Rows:
+    """The substitutes with ``fresh`` at its rank: others of a line alone move down, those of a group go together."""
+    taken = any(one["rank"] == fresh["rank"] for one in others)
+    if taken and not row.get("substitute_group"):
+        others = [one | {"rank": one["rank"] + (one["rank"] >= fresh["rank"])} for one in others]
+    return sorted([*others, fresh], key=lambda one: one["rank"])
 
 
 def _drop_substitute(rows: Rows, change: Change) -> Rows:
@@ -194,6 +242,7 @@ COMPONENT_ACTIONS: dict[str, Callable[[Rows, Change], Rows]] = {
     "drop_component": _drop_component,
     "change_component": _change_component,
     "add_substitute": _add_substitute,
+    "change_substitute": _change_substitute,
     "drop_substitute": _drop_substitute,
     "add_output": _add_output,
     "drop_output": _drop_output,

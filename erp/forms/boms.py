@@ -184,9 +184,15 @@ class SubstituteForm(forms.Form):
         max_digits=18,
         decimal_places=10,
         min_value=ZERO,
+        initial=1,
         widget=DecimalInput(attrs={"data-width": "5rem"}),
     )
-    rank = whole_field(_("Rank"))
+    rank = forms.IntegerField(
+        label=_("Rank"),
+        required=False,
+        min_value=1,
+        widget=DecimalInput(attrs={"data-width": "4rem", "data-counts-in": "component"}),
+    )
     valid_from = day_field(_("Valid from"))
     valid_to = day_field(_("Valid until"))
 

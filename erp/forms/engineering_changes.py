@@ -37,6 +37,8 @@ NAMES = (
     "cost_percent",
     "fixed_amount",
     "starts_order",
+    "rank",
+    "substitute_group",
     "disposition",
     "operation_no",
     "operation_name",
@@ -66,7 +68,18 @@ class EngineeringChangeForm(forms.Form):
 class ChangeLineForm(forms.Form):
     """One change of a bill or a routing; what most changes say stands first."""
 
-    field_order = ("item", "action", "component", "replacement", "quantity", "disposition", "item_revision", "note")
+    field_order = (
+        "item",
+        "action",
+        "component",
+        "replacement",
+        "quantity",
+        "disposition",
+        "item_revision",
+        "note",
+        "rank",
+        "substitute_group",
+    )
 
     item = PickedItem(label=_("Changed item"), required=False)
     action = forms.ChoiceField(
@@ -101,6 +114,29 @@ class ChangeLineForm(forms.Form):
         widget=DecimalInput(attrs={"data-width": "6rem"}),
     )
     starts_order = forms.ChoiceField(label=_("Starts an order"), choices=[("", "—"), *STARTS_CHOICES], required=False)
+    rank = forms.IntegerField(
+        label=_("Rank"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        widget=DecimalInput(
+            attrs={
+                "data-width": "4rem",
+                "title": _("Of a substitute; empty: after the others. Of a group all of one rank go together."),
+            }
+        ),
+    )
+    substitute_group = forms.CharField(
+        label=_("Substitute group"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "data-width": "5rem",
+                "title": _("Components of one group are replaced together; - takes it out."),
+            }
+        ),
+    )
     disposition = forms.ChoiceField(
         label=_("Stock of the old one"), choices=[("", "—"), *Disposition.choices], required=False
     )

@@ -13,15 +13,30 @@ from erp.forms.fields import DecimalInput, KnownField, PickedItem, day_field, it
 from erp.models import WorkOrderOperation
 from masterdata.models import Employee
 
-
-class NothingForm(forms.Form):
-    """A page whose rows say everything."""
+NOBODY = 0
 
 
 class DispatchForm(forms.Form):
+    """Whom to give the rows that are ticked."""
+
+    assign_to = KnownField(
+        label=_("Give the ticked rows to"), widget=forms.Select(attrs={"class": "form-select w-auto"})
+    )
+
+    def __init__(self, *args: Any, people: Sequence[Employee], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assign_to"].offer([(str(NOBODY), _("nobody")), *((str(one.pk), str(one)) for one in people)])
+
+
+class DispatchRowForm(forms.Form):
     """Who does a step, and when in the list."""
 
     operation = forms.IntegerField(widget=forms.HiddenInput)
+    chosen = forms.BooleanField(
+        label=_("Choose"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input", "data-row-select": True}),
+    )
     responsible = KnownField(label=_("Responsible"), widget=forms.Select(attrs={"class": "form-select form-select-sm"}))
     rank = forms.IntegerField(
         label=_("Rank"),
@@ -34,8 +49,10 @@ class DispatchForm(forms.Form):
 class BaseDispatch(Rows):
     """One row for each step of the list; people are read once."""
 
-    def __init__(self, *args: Any, steps: Sequence[WorkOrderOperation], **kwargs: Any) -> None:
-        self._people = list(Employee.objects.filter(is_active=True).order_by("code"))
+    def __init__(
+        self, *args: Any, steps: Sequence[WorkOrderOperation], people: Sequence[Employee], **kwargs: Any
+    ) -> None:
+        self._people = people
         self.steps = {one.pk: one for one in steps}
         super().__init__(*args, **kwargs)
 
@@ -45,12 +62,14 @@ class BaseDispatch(Rows):
         key = form["operation"].value()
         form.step = self.steps.get(int(key)) if is_key(str(key)) else None
 
-    def typed(self) -> list[dict[str, Any]]:
-        """Return the rows as the service takes them."""
+    def typed(self, assign_to: int | None = None) -> list[dict[str, Any]]:
+        """Return the rows as the service takes them; those that are ticked go to ``assign_to`` (NOBODY: to nobody)."""
         return [
             {
                 "operation_id": form.cleaned_data["operation"],
-                "responsible_id": form.cleaned_data["responsible"],
+                "responsible_id": (assign_to or None)
+                if form.cleaned_data["chosen"] and assign_to is not None
+                else form.cleaned_data["responsible"],
                 "rank": form.cleaned_data["rank"],
             }
             for form in self.forms
@@ -58,7 +77,7 @@ class BaseDispatch(Rows):
         ]
 
 
-DispatchRows = forms.formset_factory(DispatchForm, formset=BaseDispatch, extra=0, max_num=1000, absolute_max=1000)
+DispatchRows = forms.formset_factory(DispatchRowForm, formset=BaseDispatch, extra=0, max_num=1000, absolute_max=1000)
 
 
 class PieceRateForm(forms.Form):

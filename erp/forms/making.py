@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
-from core.formats import plain
+from core.formats import readable
 from core.formsets import Rows
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field
 from erp.forms.units import STOCK_UNIT, offer_units, unit_field, units_in
@@ -72,7 +72,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, candidates: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["orders"].choices = [
-            (str(one.pk), f"{one.number} · {plain(one.quantity):f} {one.item.uom} · {one.due_date}")
+            (str(one.pk), f"{one.number} · {readable(one.quantity)} {one.item.uom} · {readable(one.due_date)}")
             for one in candidates
         ]
         if not self.fields["orders"].choices:

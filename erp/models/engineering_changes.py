@@ -78,6 +78,10 @@ class EngineeringChangeLine(DocumentLine):
 
     component    what is added, dropped or changed; ``replacement`` takes its place (or is its substitute).
     quantity     for the quantity of the bill; for a substitute its ratio. Empty figures stay as they are.
+    rank         of a substitute. Alone it takes the place, those from there on move down; in a group all of one rank
+                 stand for all components of the group together: several for one, one for several.
+    substitute_group  the group a component is replaced in; "-" takes it out. Empty: it stays.
+    The weights of a change of the main product are those of the bill.
     output_kind  co-product or by-product; how an output takes its cost, and whether it starts an order, as on BomLine.
     disposition  what becomes of the stock of a component that is dropped or replaced.
     """
@@ -112,6 +116,8 @@ class EngineeringChangeLine(DocumentLine):
     cost_percent = PercentField(_("cost %"), null=True, blank=True)
     fixed_amount = UnitPriceField(_("fixed amount"), null=True, blank=True)
     starts_order = models.CharField(_("starts an order"), max_length=6, choices=STARTS_CHOICES, blank=True)
+    rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
+    substitute_group = models.CharField(_("substitute group"), max_length=20, blank=True)
     disposition = models.CharField(_("stock of the old component"), max_length=10, choices=Disposition, blank=True)
     item_revision = models.CharField(_("new item revision"), max_length=20, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -124,7 +130,8 @@ class EngineeringChangeLine(DocumentLine):
             models.CheckConstraint(condition=Q(action__in=ChangeAction.values), name="erp_changeline_action"),
             models.CheckConstraint(
                 condition=Q(action__in=OPERATION_ACTIONS, operation_no__isnull=False)
-                | (~Q(action__in=OPERATION_ACTIONS) & Q(component__isnull=False)),
+                | (~Q(action__in=OPERATION_ACTIONS) & Q(component__isnull=False))
+                | Q(action=ChangeAction.CHANGE_WEIGHTS),
                 name="erp_changeline_subject",
             ),
         ]

@@ -21,10 +21,13 @@ from erp.selectors.comparing import (
     Difference,
     LineRow,
     OperationRow,
+    compare_boms,
     compare_lines,
     compare_operations,
+    compare_weights,
     stored_lines,
     stored_operations,
+    weights_of,
 )
 from erp.selectors.engineering_changes import (
     GoingComponent,
@@ -75,6 +78,7 @@ def effects_of(change: EngineeringChange, user: Any) -> ChangeEffects:
 def _planned(one: ItemChange, user: Any) -> ItemEffect:
     differences: list[Difference] = []
     if one.bom is not None and one.lines is not None:
+        differences += compare_weights(one.item, weights_of(one.bom), one.weights)
         differences += compare_lines(stored_lines(one.bom), _as_lines(one.lines), user)
     if one.routing is not None and one.operations is not None:
         differences += compare_operations(stored_operations(one.routing), _as_operations(one.operations), user)
@@ -93,7 +97,7 @@ def _written(change: EngineeringChange, user: Any) -> list[ItemEffect]:
         old_routing = _predecessor(Routing, routing)
         differences: list[Difference] = []
         if bom is not None and old_bom is not None:
-            differences += compare_lines(stored_lines(old_bom), stored_lines(bom), user)
+            differences += compare_boms(old_bom, bom, user)
         if routing is not None and old_routing is not None:
             differences += compare_operations(stored_operations(old_routing), stored_operations(routing), user)
         item = (bom or routing).item  # type: ignore[union-attr]

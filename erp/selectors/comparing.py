@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.formats import readable
 from core.permissions import hidden_fields
+from erp.engines.changing import Weights
 from erp.engines.comparing import changed_fields, paired
 from erp.models import Bom, BomLine, BomSubstitute, Routing, RoutingAlternate, RoutingOperation
 from masterdata.models import Item
@@ -68,7 +69,25 @@ class Difference:
 
 def compare_boms(before: Bom, after: Bom, user: Any) -> list[Difference]:
     """Return the differences between the lines of two bills, fields that ``user`` may not see left out."""
-    return compare_lines(stored_lines(before), stored_lines(after), user)
+    weights = compare_weights(after.item, weights_of(before), weights_of(after))
+    return weights + compare_lines(stored_lines(before), stored_lines(after), user)
+
+
+def weights_of(bom: Bom) -> Weights:
+    """Return the weights by which the main product of a bill takes its cost."""
+    return bom.material_weight, bom.conversion_weight
+
+
+def compare_weights(item: Item, before: Weights, after: Weights) -> list[Difference]:
+    """Return the main product if it takes its cost by other weights."""
+    fields = []
+    for name, was, will in zip(("material_weight", "conversion_weight"), before, after, strict=True):
+        if was != will:
+            label = capfirst(str(Bom._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+            fields.append((label, *("–" if one is None else readable(one) for one in (was, will))))
+    if not fields:
+        return []
+    return [Difference(CHANGED, str(item), _("Main product"), item, "", "", tuple(fields))]
 
 
 def stored_lines(bom: Bom) -> list[LineRow]:

@@ -11,7 +11,14 @@ from django.db.models import Q, QuerySet, Sum
 
 from core.clock import today
 from core.fields import ZERO
-from erp.engines.changing import Change, NothingToChange, changed_components, changed_operations
+from erp.engines.changing import (
+    Change,
+    NothingToChange,
+    Weights,
+    changed_components,
+    changed_operations,
+    changed_weights,
+)
 from erp.errors.engineering import NothingToChangeThere, NothingValidToChange
 from erp.models import (
     Bom,
@@ -79,6 +86,7 @@ OPERATION_NAMES = (
 class ItemChange:
     """What changes for one item: its present bill and routing, and the typed lines and operations that follow.
 
+    weights  those of the main product that follow.
     ``lines`` None: the bill stays.   ``operations`` None: the routing stays.
     """
 
@@ -88,6 +96,7 @@ class ItemChange:
     routing: Routing | None = None
     lines: list[dict[str, Any]] | None = None
     operations: list[dict[str, Any]] | None = None
+    weights: Weights = (Decimal(1), None)
 
 
 def item_changes(change: EngineeringChange) -> list[ItemChange]:
@@ -139,6 +148,8 @@ def _change(line: EngineeringChangeLine) -> Change:
         cost_percent=line.cost_percent,
         fixed_amount=line.fixed_amount,
         starts_order=line.starts_order,
+        rank=line.rank,
+        substitute_group=line.substitute_group,
     )
 
 
@@ -151,6 +162,7 @@ def _apply(one: ItemChange, day: dt.date) -> None:
     try:
         if in_bom and one.bom is not None:
             one.lines = changed_components(typed_lines(one.bom, day), in_bom)
+            one.weights = changed_weights((one.bom.material_weight, one.bom.conversion_weight), in_bom)
         if in_routing and one.routing is not None:
             one.operations = changed_operations(typed_operations(one.routing), in_routing)
     except NothingToChange as error:

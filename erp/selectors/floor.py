@@ -1,15 +1,22 @@
 """What lies on the shop floor: steps to do by work centre and person, and what pieces have paid."""
 
+import datetime as dt
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
+from core.fields import ZERO
 from erp.models import PieceRate, PieceWage, WorkOrder, WorkOrderOperation, WorkSession
+from erp.selectors.schedule_inputs import company_zone, remaining_minutes
 from erp.selectors.work_orders import ON_THE_FLOOR
 from erp.states import WorkOrderState
 from erp.states.making import OperationState
 from masterdata.models import Employee
+
+TENTH = Decimal("0.1")
 
 
 def steps_on_the_floor(work_center_id: int | None = None) -> QuerySet[WorkOrderOperation]:
@@ -17,9 +24,43 @@ def steps_on_the_floor(work_center_id: int | None = None) -> QuerySet[WorkOrderO
     rows = WorkOrderOperation.objects.filter(work_order__state__in=ON_THE_FLOOR, is_subcontracted=False)
     rows = rows.exclude(state=OperationState.DONE)
     rows = rows.filter(work_center=work_center_id) if work_center_id else rows
-    related = ("work_order__item__uom", "work_center", "responsible")
+    related = ("work_order__item__uom", "work_center", "responsible", "slot")
     order = ("rank", "work_order__priority", "work_order__start_date", "work_order_id", "number")
     return rows.select_related(*related).order_by(*order)
+
+
+def planned_start(step: WorkOrderOperation) -> dt.datetime | dt.date:
+    """Return when a step is to begin: as it is scheduled, else when its order is (slot and order read along)."""
+    slot = getattr(step, "slot", None)
+    return step.work_order.start_date if slot is None else slot.starts_at
+
+
+def open_hours(step: WorkOrderOperation) -> Decimal:
+    """Return the standard hours still to be worked at a step, to a tenth."""
+    minutes = remaining_minutes(step, step.work_order.quantity)
+    return (minutes / 60).quantize(TENTH, ROUND_HALF_UP)
+
+
+@dataclass
+class PersonLoad:
+    """What waits for one person (None: for nobody yet): steps, standard hours, and from when on."""
+
+    employee: Employee | None
+    steps: int = 0
+    hours: Decimal = ZERO
+    first: dt.date = dt.date.max
+
+
+def load_by_person(work_center_id: int | None = None) -> list[PersonLoad]:
+    """Return the open steps on the floor (of a work centre) added up by person, the busiest first, nobody's last."""
+    found: dict[int | None, PersonLoad] = {}
+    zone = company_zone()
+    for step in steps_on_the_floor(work_center_id):
+        load = found.setdefault(step.responsible_id, PersonLoad(step.responsible))
+        start = planned_start(step)
+        day = start.astimezone(zone).date() if isinstance(start, dt.datetime) else start
+        load.steps, load.hours, load.first = load.steps + 1, load.hours + open_hours(step), min(load.first, day)
+    return sorted(found.values(), key=lambda one: (one.employee is None, -one.hours, str(one.employee)))
 
 
 def steps_for(employee: Employee) -> QuerySet[WorkOrderOperation]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +24,17 @@ from erp.filters.making import (
     PieceWageFilter,
     WageSumFilter,
 )
-from erp.forms.floor import DispatchRows, NothingForm, PieceRateForm
+from erp.forms.floor import DispatchForm, DispatchRows, PieceRateForm
 from erp.models import BackflushShortage, PieceRate, PieceWage, WorkCenter, WorkOrderOperation
 from erp.selectors.backflushing import open_shortages, waiting_orders
-from erp.selectors.floor import piece_rates, piece_wages, steps_on_the_floor
+from erp.selectors.floor import (
+    load_by_person,
+    open_hours,
+    piece_rates,
+    piece_wages,
+    planned_start,
+    steps_on_the_floor,
+)
 from erp.services import floor, work_orders
 from erp.tables.making import (
     BackflushShortageTable,
@@ -37,6 +45,7 @@ from erp.tables.making import (
 )
 from erp.views.verbs import DocumentVerb
 from erp.views.work_orders import WorkOrderPage
+from masterdata.models import Employee
 
 ROWS = 200
 
@@ -126,10 +135,10 @@ class OperationList(ListPage):
 
 
 class Dispatch(FormPage):
-    """Say who does which step of a work centre, and in which order."""
+    """Say who does which step of a work centre, and in which order; several at once, with what everybody has to do."""
 
     service = floor.dispatch_operations
-    form_class = NothingForm
+    form_class = DispatchForm
     formset_class = DispatchRows
     template_name = "erp/shop_floor/dispatch.html"
     title = _("Dispatch")
@@ -142,10 +151,20 @@ class Dispatch(FormPage):
     def steps(self) -> Any:
         if not hasattr(self, "_steps"):
             self._steps = list(steps_on_the_floor(self.center())[:ROWS])
+            for one in self._steps:
+                one.planned_start, one.open_hours = planned_start(one), open_hours(one)
         return self._steps
 
+    @cached_property
+    def people(self) -> list[Employee]:
+        """Whom steps can be given to."""
+        return list(Employee.objects.filter(is_active=True).order_by("code"))
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"people": self.people}
+
     def formset_kwargs(self) -> dict[str, Any]:
-        return {"steps": self.steps()}
+        return {"steps": self.steps(), "people": self.people}
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
         return [{"operation": one.pk, "responsible": one.responsible_id, "rank": one.rank} for one in self.steps()]
@@ -154,11 +173,12 @@ class Dispatch(FormPage):
         return {
             "centers": WorkCenter.objects.filter(is_active=True).order_by("code"),
             "center": self.center(),
+            "loads": load_by_person(),
             "back_url": reverse("erp:operation-list"),
         }
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
-        return {"rows": formset.typed()}
+        return {"rows": formset.typed(form.cleaned_data["assign_to"])}
 
     def success_url(self, result: Any) -> str:
         return self.request.get_full_path()

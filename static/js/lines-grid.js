@@ -173,6 +173,19 @@
     return value !== "";
   }
 
+  // --- a figure that counts up: with data-counts-in="component" it is one above the highest of the rows with the same one
+  document.addEventListener("picker:chosen", (event) => {
+    const row = event.target.closest("[data-grid-row]");
+    const field = event.target.closest("[data-field]")?.dataset.field;
+    const input = row?.querySelector(`[data-counts-in="${CSS.escape(field || "")}"]`);
+    if (!input || (input.value && !input.dataset.filled)) return;
+    const chosen = (one) => one.querySelector(`[data-field="${CSS.escape(field)}"] [data-picker-id]`)?.value;
+    const same = rowsOf(gridOf(row)).filter((one) => one !== row && chosen(one) === chosen(row));
+    const taken = same.map((one) => Number(one.querySelector(`[data-counts-in="${CSS.escape(field)}"]`).value) || 1);
+    input.value = String(Math.max(0, ...taken) + 1);
+    input.dataset.filled = "true";
+  });
+
   // --- add, remove, recalculate -----------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const add = event.target.closest("[data-grid-add]");

@@ -145,6 +145,8 @@ class EngineeringChangeLineSerializer(ConcordSerializer):
             "cost_percent",
             "fixed_amount",
             "starts_order",
+            "rank",
+            "substitute_group",
             "disposition",
             "item_revision",
             "note",
@@ -189,6 +191,12 @@ class ChangeLineInput(serializers.Serializer):
     cost_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True)
     fixed_amount = serializers.DecimalField(max_digits=18, decimal_places=6, required=False, allow_null=True)
     starts_order = serializers.ChoiceField(STARTS_CHOICES, required=False, allow_blank=True)
+    rank = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=9999, help_text="Of a substitute."
+    )
+    substitute_group = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, help_text="Of a component; - takes it out of its group."
+    )
     disposition = serializers.ChoiceField(Disposition.choices, required=False, allow_blank=True)
     item_revision = serializers.CharField(max_length=20, required=False, allow_blank=True)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)

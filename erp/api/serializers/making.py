@@ -14,6 +14,7 @@ from erp.models import (
     PieceWage,
     WorkOrderOperation,
 )
+from erp.selectors.floor import open_hours, planned_start
 from erp.states.making import SplitRule
 
 VERSION = {"required": False, "allow_null": True}
@@ -134,6 +135,17 @@ class BackflushShortageSerializer(ConcordSerializer):
 
 
 class OperationSerializer(ConcordSerializer):
+    """``planned_start``: a moment when it is scheduled, else the day its order does; ``open_hours``: standard work."""
+
+    planned_start = serializers.SerializerMethodField()
+    open_hours = serializers.SerializerMethodField()
+
+    def get_planned_start(self, step: WorkOrderOperation) -> str:
+        return planned_start(step).isoformat()
+
+    def get_open_hours(self, step: WorkOrderOperation) -> str:
+        return str(open_hours(step))
+
     class Meta:
         model = WorkOrderOperation
         fields = (
@@ -155,7 +167,18 @@ class OperationSerializer(ConcordSerializer):
             "state",
             "responsible",
             "rank",
+            "planned_start",
+            "open_hours",
         )
+
+
+class PersonLoadSerializer(serializers.Serializer):
+    """What waits on the floor for one person; ``employee`` null: given to nobody yet."""
+
+    employee = serializers.IntegerField(source="employee.pk", default=None, allow_null=True)
+    steps = serializers.IntegerField()
+    hours = serializers.DecimalField(max_digits=18, decimal_places=1)
+    first = serializers.DateField()
 
 
 class OperationFileSerializer(ConcordSerializer):

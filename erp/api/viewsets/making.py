@@ -24,6 +24,7 @@ from erp.filters.making import (
 )
 from erp.models import BackflushShortage, MergedPick, PieceRate, PieceWage, WorkOrderOperation
 from erp.selectors.backflushing import open_shortages, waiting_orders
+from erp.selectors.floor import load_by_person
 from erp.selectors.operation_files import files_of_steps, may_open_files
 from erp.selectors.pick_scans import goods_of_scan, open_rows, usual_quantity
 from erp.services import floor, merged_picks, work_orders
@@ -91,7 +92,7 @@ class BackflushShortageViewSet(DocumentViewSet):
 
 
 class OperationViewSet(DocumentViewSet):
-    queryset = WorkOrderOperation.objects.order_by("-pk")
+    queryset = WorkOrderOperation.objects.select_related("work_order", "slot").order_by("-pk")
     serializer_class = shapes.OperationSerializer
     filterset_class = OperationFilter
     permission_required = "erp.view_workorderoperation"
@@ -106,6 +107,12 @@ class OperationViewSet(DocumentViewSet):
         rows = files_of_steps([step]).get(step.pk, [])
         return Response(shapes.OperationFileSerializer(rows, many=True, context=self.get_serializer_context()).data)
 
+    @extend_schema(responses=shapes.PersonLoadSerializer(many=True), filters=False)
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def load(self, request: Any) -> Response:
+        """What waits on the floor for whom: open steps and standard hours by person, the busiest first."""
+        return Response(shapes.PersonLoadSerializer(load_by_person(), many=True).data)
+
     @extend_schema(request=shapes.DispatchInput, responses=shapes.OperationSerializer(many=True))
     @action(detail=False, methods=["post"], url_path="dispatch", url_name="dispatch")
     def dispatch_steps(self, request: Any) -> Response:
@@ -115,7 +122,8 @@ class OperationViewSet(DocumentViewSet):
         rows = perform(
             floor.dispatch_operations, actor=request.user, key=idempotency_key(request), **form.validated_data
         )
-        return Response(shapes.OperationSerializer(rows, many=True, context=self.get_serializer_context()).data)
+        changed = self.get_queryset().filter(pk__in=[one.pk for one in rows]).order_by("pk")
+        return Response(shapes.OperationSerializer(changed, many=True, context=self.get_serializer_context()).data)
 
 
 class PieceRateViewSet(DocumentViewSet):

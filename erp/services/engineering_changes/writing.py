@@ -39,7 +39,8 @@ FIGURES = (
     "cost_percent",
     "fixed_amount",
 )
-NEEDS_REPLACEMENT = {ChangeAction.ADD_SUBSTITUTE, ChangeAction.DROP_SUBSTITUTE}
+NEEDS_REPLACEMENT = {ChangeAction.ADD_SUBSTITUTE, ChangeAction.CHANGE_SUBSTITUTE, ChangeAction.DROP_SUBSTITUTE}
+HIGHEST_RANK = 9999
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class ChangeLineInput:
     cost_percent: Decimal | None = None
     fixed_amount: Decimal | None = None
     starts_order: str = ""
+    rank: int | None = None
+    substitute_group: str = ""
     disposition: str = ""
     item_revision: str = ""
     note: str = ""
@@ -179,6 +182,8 @@ def _row(number: int, typed: ChangeLineInput) -> EngineeringChangeLine:
         _refuse(number, _("choose what is changed."), "action")
     if typed.action in OPERATION_ACTIONS:
         _require_operation(number, typed)
+    elif typed.action == ChangeAction.CHANGE_WEIGHTS:
+        _require_weights(number, typed)
     else:
         _require_component(number, typed)
     if typed.disposition and typed.disposition not in Disposition.values:
@@ -195,11 +200,28 @@ def _require_operation(number: int, typed: ChangeLineInput) -> None:
         _refuse(number, _("enter what is done."), "operation_name")
 
 
+def _require_weights(number: int, typed: ChangeLineInput) -> None:
+    if typed.component_id:
+        _refuse(number, _("the weights are those of the main product: leave the component empty."), "component")
+    if typed.material_weight is None and typed.conversion_weight is None:
+        _refuse(number, _("enter a weight of the material or of the conversion."), "material_weight")
+    if typed.material_weight is not None and not typed.material_weight:
+        _refuse(number, _("the weight of the main product is above zero."), "material_weight")
+
+
+def _require_rank(number: int, typed: ChangeLineInput) -> None:
+    if typed.rank is not None and not 1 <= typed.rank <= HIGHEST_RANK:
+        _refuse(number, _("a rank is from 1 to 9999."), "rank")
+    if typed.action == ChangeAction.CHANGE_SUBSTITUTE and not (typed.rank or typed.quantity):
+        _refuse(number, _("enter the new rank or ratio."), "rank")
+
+
 def _require_component(number: int, typed: ChangeLineInput) -> None:
     if not typed.component_id:
         _refuse(number, _("choose the component."), "component")
     if typed.action in NEEDS_REPLACEMENT and not typed.replacement_id:
         _refuse(number, _("choose the substitute."), "replacement")
+    _require_rank(number, typed)
     if typed.action in {ChangeAction.ADD_COMPONENT, ChangeAction.ADD_OUTPUT} and not typed.quantity:
         _refuse(number, _("the quantity must be above zero."), "quantity")
     if typed.output_kind and typed.output_kind not in OUTPUT_KINDS:

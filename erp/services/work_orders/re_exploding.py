@@ -9,6 +9,7 @@ from typing import Any
 from core import audit
 from core.clock import business_date
 from core.fields import ZERO
+from core.formats import readable
 from core.money import round_quantity
 from erp.models import Bom, WorkOrder
 from erp.selectors.boms import with_lines
@@ -34,7 +35,7 @@ def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict
     """Return what ``bom`` would ask for otherwise than the order's list: item, code, before, after, issued, as text.
 
     Of what comes out beside the item likewise (``issued``: received; ``output`` is true), also when nothing but its way
-    of taking cost differs (``shares``).
+    of taking cost differs (``shares``). First the order's own product, when its cost weights differ (``weights``).
     """
     before: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     codes: dict[int, str] = {}
@@ -60,7 +61,23 @@ def difference_to(work_order: WorkOrder, bom: Bom, at: dt.datetime) -> list[dict
         for item_id in sorted(codes, key=codes.__getitem__)
         if before[item_id][0] != after[item_id]
     ]
-    return rows + _of_outputs(work_order, [(read, work_order.quantity), *explosion.levels], day)
+    return [
+        *_of_weights(work_order, read),
+        *rows,
+        *_of_outputs(work_order, [(read, work_order.quantity), *explosion.levels], day),
+    ]
+
+
+def _of_weights(work_order: WorkOrder, bom: Bom) -> list[dict[str, Any]]:
+    """The order's own product where others come beside it and it would take its cost by other weights."""
+    if work_order.bom is None or work_order.bom.item_id != bom.item_id or not work_order.outputs.exists():
+        return []
+    was, will = (
+        " / ".join(readable(one) for one in (some.material_weight, some.conversion_weight) if one is not None)
+        for some in (work_order.bom, bom)
+    )
+    own = {"item": bom.item_id, "code": bom.item.code, "before": was, "after": will, "issued": "0"}
+    return [own | {"weights": True}] if was != will else []
 
 
 def _of_outputs(work_order: WorkOrder, made: Sequence[tuple[Bom, Decimal]], day: dt.date) -> list[dict[str, Any]]:

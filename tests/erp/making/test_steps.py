@@ -152,6 +152,40 @@ def test_dispatching_says_who_does_what_and_the_floor_shows_his_own_steps_first(
     form |= {"lines-0-operation": step(order, 30).pk, "lines-0-responsible": worker.pk, "lines-0-rank": 1}
     assert client.post(reverse("erp:dispatch"), form).status_code == 302
     assert step(order, 30).responsible == worker
+
+
+def test_several_steps_are_given_to_a_person_at_once_with_start_hours_and_load(order, client) -> None:
+    anna, boris = masterdata.employee("ANNA"), masterdata.employee("BORIS")
+    steps = [step(order, number) for number in (10, 20, 30)]
+    client.force_login(core.superuser())
+    form = {"lines-TOTAL_FORMS": 3, "lines-INITIAL_FORMS": 3, "assign_to": anna.pk}
+    for place, one in enumerate(steps):
+        form |= {f"lines-{place}-operation": one.pk, f"lines-{place}-rank": one.rank}
+    ticked = {"lines-0-chosen": "on", "lines-1-chosen": "on", "lines-2-responsible": boris.pk}
+    assert client.post(reverse("erp:dispatch"), form | ticked).status_code == 302
+    assert [step(order, one.number).responsible for one in steps] == [anna, anna, boris]
+    page = client.get(reverse("erp:dispatch"))
+    rows = {form.step.number: form.step for form in page.context["formset"]}
+    assert rows[10].planned_start == order.start_date
+    minutes = {one.number: one.setup_minutes + one.run_minutes for one in steps}
+    assert {number: one.open_hours for number, one in rows.items()} == {
+        number: round(some / 60, 1) for number, some in minutes.items()
+    }
+    expected = {anna: (2, rows[10].open_hours + rows[20].open_hours), boris: (1, rows[30].open_hours)}
+    assert {one.employee: (one.steps, one.hours) for one in page.context["loads"]} == expected
+    told = client.get(reverse("api:erp-operation-load")).json()
+    assert {row["employee"]: (row["steps"], D(row["hours"])) for row in told} == {
+        person.pk: load for person, load in expected.items()
+    }
+    api = client.get(reverse("api:erp-operation-detail", args=[steps[0].pk])).json()
+    assert (api["planned_start"], api["open_hours"]) == (order.start_date.isoformat(), str(rows[10].open_hours))
+    nobody = form | {"assign_to": "0", "lines-2-chosen": "on", "lines-2-responsible": boris.pk}
+    assert client.post(reverse("erp:dispatch"), nobody).status_code == 302
+    assert step(order, 30).responsible is None
+
+
+def test_lists_of_the_floor_open(client, order) -> None:
+    client.force_login(core.superuser())
     for name in ("operation-list", "backflush-queue", "piece-rate-list", "piece-wage-list", "piece-wage-sums"):
         assert client.get(reverse(f"erp:{name}")).status_code == 200
 

@@ -283,3 +283,70 @@ def test_outputs_and_scrap_are_changed_with_before_and_after(parts, day) -> None
     assert not Bom.objects.get(engineering_change=gone).lines.filter(component=chips).exists()
     with pytest.raises(InvalidInput):
         create(day, top | {"action": "add_output", "component_id": chips.pk, "quantity": D(1)})
+
+
+def test_a_substitute_takes_its_rank_alone_and_in_groups(parts, day) -> None:
+    """Alone the others move down; in a group one of a rank stands for several, several stand for one."""
+    top, keep = {"item_id": parts["TOP"].pk}, {"component_id": parts["KEEP"].pk}
+    both, pair = masterdata.item("BOTH"), [masterdata.item(code) for code in ("LEFT", "RIGHT")]
+
+    def by(item: Item, of: dict = keep, **more) -> dict:
+        return top | of | {"action": "add_substitute", "replacement_id": item.pk} | more
+
+    def ranked(change: EngineeringChange, code: str = "KEEP") -> list[tuple[str, int]]:
+        line = Bom.objects.get(engineering_change=change).lines.get(component__code=code)
+        return [(one.item.code, one.rank) for one in line.substitutes.all()]
+
+    release(create(day, by(parts["SUB"])))
+    days = [day + dt.timedelta(days=number) for number in range(1, 5)]
+    change = create(days[0], by(parts["NEW"], rank=1, quantity=D(2)))
+    [one] = effects_of(change, core.superuser()).items[0].differences
+    assert one.fields == (("Substitutes", "SUB × 1", "NEW × 2; SUB × 1"),)
+    assert ranked(release(change)) == [("NEW", 1), ("SUB", 2)]
+    moved = top | keep | {"action": "change_substitute", "replacement_id": parts["SUB"].pk, "rank": 1}
+    assert ranked(release(create(days[1], moved))) == [("SUB", 1), ("NEW", 2)]
+    old = {"component_id": parts["OLD"].pk}
+    grouped = [top | of | {"action": "change_component", "substitute_group": "SET"} for of in (old, keep)]
+    several = [by(one, keep, rank=3) for one in pair]
+    change = release(create(days[2], *grouped, by(both, old, rank=4, quantity=D("0.5")), *several))
+    assert (ranked(change, "OLD"), ranked(change)[2:]) == ([("BOTH", 4)], [("LEFT", 3), ("RIGHT", 3)])
+    apart = top | old | {"action": "change_component", "substitute_group": "-"}
+    new = Bom.objects.get(engineering_change=release(create(days[3], apart)))
+    assert [line.substitute_group for line in new.lines.order_by("line_no")] == ["", "SET"]
+    for wrong in (by(both, rank=0), top | keep | {"action": "change_substitute", "replacement_id": both.pk}):
+        with pytest.raises(InvalidInput):
+            create(days[3], wrong)
+
+
+def test_the_main_product_takes_its_cost_by_other_weights(parts, day) -> None:
+    """Before and after are shown; an order that has begun is listed with it, one that has not follows."""
+    top, later = {"item_id": parts["TOP"].pk}, day + dt.timedelta(days=1)
+    co = {"action": "add_output", "component_id": parts["SUB"].pk, "output_kind": "co_product", "quantity": D(1)}
+    release(create(day, top | co | {"cost_method": "weight", "material_weight": D(2)}))
+    dates = {"start_date": later, "due_date": later}
+    begun, waiting = (erp_make.released_work_order(parts["TOP"], "4", **dates) for _order in range(2))
+    issued = [{"material_id": begun.materials.get(item=parts["OLD"]).pk, "quantity": D(1)}]
+    perform(work_orders.issue_materials, actor=None, work_order_id=begun.pk, lines=issued)
+    change = create(later, top | {"action": "change_weights", "material_weight": D(3), "conversion_weight": D("0.5")})
+    [item] = effects_of(change, core.superuser()).items
+    change = release(change)
+    [after] = effects_of(change, core.superuser()).items
+
+    expected = (("Weight of the material", "1", "3"), ("Weight of the conversion", "–", "0.5"))
+    assert [one.fields for one in item.differences] == [one.fields for one in after.differences] == [expected]
+    new = Bom.objects.get(engineering_change=change)
+    assert (new.material_weight, new.conversion_weight) == (D(3), D("0.5"))
+    rows = {one.work_order: one.differences for one in change.orders.all()}
+    weights = {
+        "item": parts["TOP"].pk,
+        "code": "TOP",
+        "before": "1",
+        "after": "3 / 0.5",
+        "issued": "0",
+        "weights": True,
+    }
+    assert rows[begun] == [weights]
+    assert WorkOrder.objects.get(pk=waiting.pk).bom == new
+    for wrong in ({}, {"material_weight": D(0)}, {"material_weight": D(1), "component_id": parts["OLD"].pk}):
+        with pytest.raises(InvalidInput):
+            create(later, top | {"action": "change_weights"} | wrong)
