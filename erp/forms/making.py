@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import ZERO
-from core.formats import readable
+from core.formats import plain, readable
 from core.formsets import Rows
 from erp.forms.fields import KnownField, day_field, quantity_field, text_field
 from erp.forms.units import STOCK_UNIT, offer_units, unit_field, units_in
