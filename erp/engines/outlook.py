@@ -24,6 +24,11 @@ class Replacement:
         needed = quantity * self.ratio
         return (needed / self.step).to_integral_value(ROUND_CEILING) * self.step if self.step else needed
 
+    def covered(self, wanted: Decimal, there: Decimal, step: Decimal) -> Decimal:
+        """Return how much of the component, of its ``step``, what is ``there`` of the substitute stands in for."""
+        covered = wanted if self.needed(wanted) <= there else there / self.ratio
+        return covered // step * step if step else covered
+
 
 @dataclass(frozen=True)
 class Part:

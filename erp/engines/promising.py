@@ -310,10 +310,7 @@ class _Court:
         """Take what substitutes of a short component there are today; return what they leave of ``rest``."""
         for one in () if part.group else part.replacements:
             outlook = self.outlooks[one.item]
-            there = outlook.available(self.today)
-            covered = rest if one.needed(rest) <= there else there / one.ratio
-            if part.step:
-                covered = covered // part.step * part.step
+            covered = one.covered(rest, outlook.available(self.today), part.step)
             if covered > 0:
                 self._take(outlook, self.today, one.needed(covered))
                 rest -= covered

@@ -43,6 +43,7 @@ from erp.models.planning import (
     PlanningEvent,
     PlanningSettings,
     PlanRun,
+    PlanSubstitution,
     PlanVerdict,
     SupplyAdvice,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "PlanChange",
     "PlanCharacteristic",
     "PlanRun",
+    "PlanSubstitution",
     "PlanVerdict",
     "PlannedOrder",
     "PlannedOrderTime",

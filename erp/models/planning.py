@@ -269,6 +269,34 @@ class SupplyAdvice(models.Model):
         return f"{self.get_kind_display()} {self.supply_id}"
 
 
+class PlanSubstitution(models.Model):
+    """What the plan takes of a substitute, out of its stock, for what it is short of a component on a day.
+
+    ``used`` of the substitute stands in for ``quantity`` of the item. Kept up by each run.
+    """
+
+    item = models.ForeignKey(
+        "masterdata.Item", models.DO_NOTHING, related_name="+", verbose_name=_("component"), db_constraint=False
+    )
+    substitute = models.ForeignKey(
+        "masterdata.Item", models.DO_NOTHING, related_name="+", verbose_name=_("substitute"), db_constraint=False
+    )
+    day = models.DateField(_("needed"))
+    quantity = QuantityField(_("quantity"))
+    used = QuantityField(_("used"))
+
+    class Meta:
+        verbose_name = _("substitution of the plan")
+        verbose_name_plural = _("substitutions of the plan")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["item", "substitute", "day"], name="erp_plansubstitution_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.substitute_id} {self.day}"
+
+
 class PlanVerdict(models.Model):
     """What the plan says about one line of a sales order: when all of it can be there, how late, and why.
 

@@ -11,7 +11,7 @@ from core.clock import today
 from core.fields import ZERO
 from erp.engines.outlook import Outlook
 from erp.models import Demand, StockBalance, Supply
-from erp.selectors.outlooks import usable_stock
+from erp.selectors.outlook_sources import usable_stock
 from erp.selectors.sources import url_of
 from erp.selectors.supply_pegs import pegs_of_items
 from masterdata.models import Item

@@ -65,8 +65,9 @@ SALES, WORK_ORDER, FORECAST, SUBCONTRACT, MASTER = range(len(DEMAND_KINDS))
 class Snapshot:
     """A planning problem with the keys of its rows: ``item_keys[i]`` is item i of the problem, and so on.
 
-    kinds      place in SUPPLY_TYPES of each item.   supply_keys  of each receipt.   lines  sales order line of each
-    demand, 0 where it is none.   events  keys of the planning events it has seen.   near_days  setting of the company.
+    kinds      place in SUPPLY_TYPES of each item.   supply_keys  of each receipt.   near_days  setting of the company.
+    lines      sales order line of each demand, 0 where it is none.   events  keys of the planning events it has seen.
+    promised   keys of supply of which a part is promised to a demand.
     """
 
     columns: ArrayProblem
@@ -75,6 +76,7 @@ class Snapshot:
     kinds: Array
     supply_keys: Array
     lines: Array
+    promised: frozenset[int]
     events: list[int]
     digest: str
     near_days: int
@@ -138,7 +140,7 @@ def _read(today: dt.date, kept: KeptSources) -> Snapshot:
         digest.update(own)
         tables.append(found)
     items, stock, supplies, demands, boms, lines, substitutes = tables
-    demands, supplies = _without_promised(demands, supplies, digest)
+    demands, supplies, promised = _without_promised(demands, supplies, digest)
     demands = _without_consumed(demands, items, today.toordinal(), digest)
     demands, supplies = _without_repaired(demands, supplies, stock)
     calendar, calendar_digest = _calendar(_span(demands[2], supplies[2], today.toordinal()))
@@ -164,6 +166,7 @@ def _read(today: dt.date, kept: KeptSources) -> Snapshot:
         kinds=np.where(items[15].astype(np.bool_), SUPPLY_TYPES.index("phantom"), items[7]),
         supply_keys=supplies[0],
         lines=np.where(demands[6] == SALES, demands[8], 0),
+        promised=promised,
         events=columns("SELECT array_agg(id) FROM erp_planningevent")[0].tolist(),
         digest=digest.hexdigest(),
         near_days=settings.near_days,
@@ -332,15 +335,20 @@ def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, deman
     )
 
 
-def _without_promised(demands: list[Array], supplies: list[Array], digest: Any) -> tuple[list[Array], list[Array]]:
-    """Give demands what of expected supply they were promised, and nobody else, where it comes in time."""
+def _without_promised(
+    demands: list[Array], supplies: list[Array], digest: Any
+) -> tuple[list[Array], list[Array], frozenset[int]]:
+    """Give demands what of expected supply they were promised, and nobody else, where it comes in time.
+
+    Returns both less that, and the keys of the supplies of which something is left.
+    """
     pegs = [
         (one.demand_id, one.supply_id, int(one.coming * mrp.MICRO))
         for one in all_pegs()
         if one.coming > 0 and one.is_in_time
     ]
     if not pegs:
-        return demands, supplies
+        return demands, supplies, frozenset()
     rows = np.array(pegs, np.int64)
     digest.update(rows.data)
     held, expected = demands[4].copy(), supplies[3].copy()
@@ -349,8 +357,9 @@ def _without_promised(demands: list[Array], supplies: list[Array], digest: Any) 
     np.add.at(held, demand[known], rows[known, 2])
     np.subtract.at(expected, supply[known], rows[known, 2])
     comes = (expected > 0) | (supplies[3] == 0)
+    partly = frozenset(supplies[0][(expected > 0) & (expected < supplies[3])].tolist())
     supplies = [*supplies[:3], expected, *supplies[4:]]
-    return [*demands[:4], held, *demands[5:]], [column[comes] for column in supplies]
+    return [*demands[:4], held, *demands[5:]], [column[comes] for column in supplies], partly
 
 
 def _without_repaired(

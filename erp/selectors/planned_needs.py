@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from erp.models import PlannedOrder, PlanRun
+from erp.models import PlannedOrder, PlanRun, PlanSubstitution
 from erp.selectors.usable import USABLE
 
 LINES_EACH = 4
@@ -19,7 +19,8 @@ LINES_EACH = 4
 
 WANTED = f"""
 WITH planned AS MATERIALIZED (
-    SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands
+    SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands,
+           p.more_demands
     FROM erp_plannedorder p
     WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} = 0
       AND (%(all)s OR p.item_id = ANY(ARRAY(
@@ -27,44 +28,56 @@ WITH planned AS MATERIALIZED (
         JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
         JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released')))
 ), pegged AS MATERIALIZED (
-    SELECT p.item_id, p.due_date, p.sequence,
-           COALESCE(sum(d.open_quantity) FILTER (WHERE {{is_real}}), 0) / NULLIF(sum(d.open_quantity), 0) AS share,
-           bool_or(d.item_id <> p.item_id) AS is_for_others
-    FROM planned p CROSS JOIN LATERAL unnest(p.demands) AS k(id) JOIN erp_demand d ON d.id = k.id
-    GROUP BY 1, 2, 3
+    SELECT p.item_id, p.due_date, p.sequence, p.more_demands,
+           COALESCE(bool_or({{is_real}}), false) AS has_real, COALESCE(bool_and({{is_real}}), false) AS is_real,
+           COALESCE(bool_or(d.item_id <> p.item_id), false) OR p.more_demands AS is_for_others
+    FROM planned p
+    LEFT JOIN LATERAL unnest(p.demands) AS k(id) ON true
+    LEFT JOIN erp_demand d ON d.id = k.id AND d.open_quantity > 0
+    GROUP BY 1, 2, 3, 4
 ), known AS MATERIALIZED (
     SELECT * FROM unnest(%(known)s::bigint[], %(short)s::numeric[]) AS k(item_id, quantity)
 ), alone AS MATERIALIZED (
     SELECT array_agg(item_id) AS items FROM (
         SELECT item_id FROM pegged GROUP BY item_id HAVING NOT bool_or(is_for_others)
-      EXCEPT SELECT item_id FROM known
+      EXCEPT (SELECT item_id FROM known UNION ALL SELECT unnest(%(below)s::bigint[]))
     ) one
 ), short AS (
     SELECT item_id, quantity FROM known
   UNION ALL
-    SELECT item_id, greatest(0, sum(quantity)) FROM (
-        SELECT d.item_id, d.open_quantity AS quantity FROM erp_demand d
-        WHERE d.item_id = ANY((SELECT items FROM alone)::bigint[]) AND d.open_quantity > 0
-          AND d.kind <> 'hold' AND {{is_real}}
-      UNION ALL
-        SELECT s.item_id, -s.open_quantity FROM erp_supply s
-        WHERE s.item_id = ANY((SELECT items FROM alone)::bigint[])
-      UNION ALL
-        SELECT b.item_id, -b.on_hand FROM erp_stockbalance b
-        JOIN masterdata_location p ON p.id = b.location_id
-        LEFT JOIN erp_lot l ON l.id = b.lot_id
-        WHERE b.item_id = ANY((SELECT items FROM alone)::bigint[]) AND b.on_hand > 0 AND {USABLE}
-    ) one GROUP BY item_id
+    SELECT item_id, greatest(0, max(level)) FROM (
+        SELECT item_id, sum(sum(quantity)) OVER (PARTITION BY item_id ORDER BY day) AS level FROM (
+            SELECT d.item_id, greatest(d.due_date, %(today)s) AS day, d.open_quantity AS quantity FROM erp_demand d
+            WHERE d.item_id = ANY((SELECT items FROM alone)::bigint[]) AND d.open_quantity > 0
+              AND d.kind <> 'hold' AND {{is_real}}
+          UNION ALL
+            SELECT s.item_id, CASE WHEN s.is_firm THEN greatest(s.due_date, %(today)s) ELSE %(today)s END,
+                   -s.open_quantity
+            FROM erp_supply s WHERE s.item_id = ANY((SELECT items FROM alone)::bigint[])
+          UNION ALL
+            SELECT b.item_id, %(today)s, -b.on_hand FROM erp_stockbalance b
+            JOIN masterdata_location p ON p.id = b.location_id
+            LEFT JOIN erp_lot l ON l.id = b.lot_id
+            WHERE b.item_id = ANY((SELECT items FROM alone)::bigint[]) AND b.on_hand > 0 AND {USABLE}
+        ) one GROUP BY item_id, day
+    ) levels GROUP BY item_id
+), unsure AS (
+    SELECT item_id FROM pegged g
+    WHERE (NOT is_real AND (has_real OR more_demands) OR item_id = ANY(%(below)s::bigint[])) AND EXISTS (
+        SELECT FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+        WHERE b.item_id = g.item_id AND b.state = 'released' AND l.component_id = ANY(%(items)s::bigint[]))
+  EXCEPT (SELECT item_id FROM known UNION ALL SELECT unnest(items) FROM alone)
 ), wanted AS (
     SELECT p.item_id, p.start_date,
-           CASE WHEN s.item_id IS NULL THEN p.quantity * COALESCE(g.share, 0)
-                ELSE least(p.quantity, s.quantity - (sum(p.quantity) OVER earlier - p.quantity)) END AS quantity
+           CASE WHEN s.item_id IS NOT NULL
+                THEN least(p.quantity, s.quantity - (sum(p.quantity) OVER earlier - p.quantity))
+                WHEN g.has_real OR u.item_id IS NOT NULL THEN p.quantity ELSE 0 END AS quantity
     FROM planned p
-    LEFT JOIN pegged g USING (item_id, due_date, sequence)
+    JOIN pegged g USING (item_id, due_date, sequence)
     LEFT JOIN short s ON s.item_id = p.item_id
+    LEFT JOIN unsure u ON u.item_id = p.item_id
     WINDOW earlier AS (
-        PARTITION BY p.item_id ORDER BY (COALESCE(g.share, 0) = 0), p.due_date, p.sequence
-        ROWS UNBOUNDED PRECEDING)
+        PARTITION BY p.item_id ORDER BY g.has_real DESC, p.due_date, p.sequence ROWS UNBOUNDED PRECEDING)
 )
 SELECT b.id, w.start_date, w.quantity / b.quantity * 100 / i.yield_percent
 FROM wanted w
@@ -72,31 +85,31 @@ JOIN masterdata_item i ON i.id = w.item_id
 JOIN erp_bom b ON b.item_id = w.item_id AND b.state = 'released'
  AND b.valid_from <= w.start_date AND (b.valid_to IS NULL OR b.valid_to > w.start_date)
 WHERE w.quantity > 0
+UNION ALL
+SELECT item_id, NULL, NULL FROM unsure
 """.format(
     safety=PlannedOrder.FOR_SAFETY_STOCK,
-    is_real="d.kind NOT IN ('forecast', 'master')"
-    " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[])",
+    is_real="(d.kind NOT IN ('forecast', 'master')"
+    " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[]))",
 )
-"""How much of planned orders is wanted by customers: of an item that is only sold, or was looked at before, what
-stock and all expected supply leave short of real demand, its orders for such demand first; of any other, the share of
-real demand in what each order is pegged to."""
+"""How much of planned orders is wanted by customers: of an item that was looked at before, or is only sold, what stock
+and all expected supply leave short of real demand, its orders for such demand first; of any other, all of what is
+pegged to real demand alone. Without a day come the items whose orders may be for both, or for what the plan did not
+know: they are to be looked at."""
 
 NEEDS = """
-SELECT n.item_id, n.start_date, ceil(round(n.quantity * u.steps, 4)) / u.steps
-FROM (
-    SELECT l.component_id AS item_id, w.start_date, sum(l.fixed_scrap_quantity + w.times * l.quantity
-               * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
-                      THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END) AS quantity
-    FROM unnest(%(boms)s::bigint[], %(starts)s::date[], %(times)s::numeric[]) AS w(bom_id, start_date, times)
-    JOIN erp_bomline l ON l.bom_id = w.bom_id AND l.line_kind = 'component'
-     AND (l.valid_from IS NULL OR l.valid_from <= w.start_date) AND (l.valid_to IS NULL OR l.valid_to > w.start_date)
-    JOIN unnest(%(items)s::bigint[]) AS k(id) ON k.id = l.component_id
-    GROUP BY 1, 2
-) n
-JOIN masterdata_item i ON i.id = n.item_id
+SELECT k.id, w.start_date, sum(ceil(round(u.steps * (l.fixed_scrap_quantity + w.times * l.quantity
+           * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
+                  THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END), 4)) / u.steps)
+FROM unnest(%(boms)s::bigint[], %(starts)s::date[], %(times)s::numeric[]) AS w(bom_id, start_date, times)
+JOIN erp_bomline l ON l.bom_id = w.bom_id AND l.line_kind = 'component'
+ AND (l.valid_from IS NULL OR l.valid_from <= w.start_date) AND (l.valid_to IS NULL OR l.valid_to > w.start_date)
+JOIN unnest(%(items)s::bigint[]) AS k(id) ON k.id = l.component_id
+JOIN masterdata_item i ON i.id = k.id
 JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = i.uom_id
+GROUP BY 1, 2
 """
-"""What bills of material, each used so many times from a day on, need of components."""
+"""What bills of material, each used so many times from a day on, need of components; each order rounds up by itself."""
 
 PLANNED = f"""
 SELECT item_id, sum(quantity) FROM erp_plannedorder
@@ -108,13 +121,17 @@ SELECT DISTINCT i.id FROM erp_planningevent e CROSS JOIN LATERAL unnest(e.item_i
 JOIN masterdata_item i ON i.id = k.id AND i.supply_type <> 'buy'
 WHERE EXISTS (
     SELECT FROM erp_demand d
-    WHERE d.item_id = i.id AND d.open_quantity > 0 AND d.kind NOT IN ('forecast', 'master', 'hold'))
+    WHERE d.item_id = i.id AND d.open_quantity > 0 AND d.kind NOT IN ('forecast', 'master', 'hold')
+) OR EXISTS (
+    SELECT FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
+    JOIN erp_plannedorder p ON p.slot = %s AND p.item_id = b.item_id
+    WHERE l.component_id = i.id AND l.line_kind = 'component')
 """
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks, and when: an order (0: none), or single demands, that are not to stand in their own way.
+    """Who asks, and when: an order, a quotation (0: none), or single demands, that are not to stand in their own way.
 
     run  whose plan is read.
     """
@@ -122,39 +139,61 @@ class Asking:
     day: dt.date
     run: PlanRun | None
     order_id: int = 0
+    quotation_id: int = 0
     demand_ids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """``used`` of a substitute stands in for ``quantity`` of an item that is needed on a day, in the plan."""
+
+    item_id: int
+    substitute_id: int
+    day: dt.date
+    quantity: Decimal
+    used: Decimal
+
+
 def planned_needs(
-    item_ids: Iterable[int], asking: Asking, *, short: Mapping[int, Decimal] | None = None
-) -> list[tuple[int, dt.date, Decimal]]:
+    item_ids: Iterable[int], asking: Asking, *, short: Mapping[int, Decimal], below: Iterable[int] = ()
+) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
     """Return what planned orders for real demand need of items: item, day they start, quantity.
 
     short  of parents that were looked at already, what stock and all expected supply leave short.
+    below  items that more or less may be needed of than the plan knew.
+    Beside that the parents to be looked at first: what is planned of them may be for forecasts, too, and counts whole.
     """
     wanted, run = sorted(item_ids), asking.run
     if run is None or not wanted:
-        return []
-    known = dict(short or {})
+        return [], set()
     values: dict[str, Any] = {
         "items": listed(wanted),
         "all": run.orders <= len(wanted) * LINES_EACH,
         "today": asking.day,
         "slot": run.slot,
-        "known": listed(known),
-        "short": listed(known.values()),
+        "known": listed(short),
+        "short": listed(short.values()),
         "order": asking.order_id,
         "own": listed(asking.demand_ids),
+        "below": listed(below),
     }
     with connection.cursor() as cursor:
         cursor.execute(WANTED, values)
-        orders = cursor.fetchall()
+        rows = cursor.fetchall()
+        orders = [row for row in rows if row[1]]
+        unsure = {key for key, day, _times in rows if not day}
         if not orders:
-            return []
+            return [], unsure
         columns = map(listed, zip(*orders, strict=True))
         values |= dict(zip(("boms", "starts", "times"), columns, strict=True))
         cursor.execute(NEEDS, values)
-        return list(cursor.fetchall())
+        return list(cursor.fetchall()), unsure
+
+
+def planned_replacements() -> list[Replaced]:
+    """Return what the current plan takes of substitutes, by day."""
+    rows = PlanSubstitution.objects.order_by("day", "pk")
+    return [Replaced(*row) for row in rows.values_list("item_id", "substitute_id", "day", "quantity", "used")]
 
 
 def listed(values: Iterable[Any]) -> str:
@@ -171,8 +210,8 @@ def planned_quantities(item_ids: Iterable[int], run: PlanRun | None) -> dict[int
         return dict(cursor.fetchall())
 
 
-def unseen_items() -> list[int]:
-    """Return the made items that customers or orders want and that changed since the plan read its inputs."""
+def unseen_items(run: PlanRun | None) -> list[int]:
+    """Return the made items that orders or planned orders want and that changed since the plan read its inputs."""
     with connection.cursor() as cursor:
-        cursor.execute(UNSEEN)
+        cursor.execute(UNSEEN, [run.slot if run else None])
         return [pk for (pk,) in cursor.fetchall()]

@@ -77,12 +77,14 @@ def set_demand(
     promised = {row.source_line_id: row.item_id for row in wanted.values() if row.is_promised and row.open_quantity > 0}
     lock_promises(promised.values())
     _write(gone=gone, changed=changed, fresh=fresh, kept=kept, reserve_until=reserve_until, at=at)
-    keep_promises([row for row in kept + fresh if row.source_line_id in promised], actor=actor, at=at)
+    own = kept + fresh
+    wanting = [row for row in own if row.source_line_id in promised]
+    keep_promises(wanting, beside=[row.pk for row in own], actor=actor, at=at)
     touched = {row.item_id for row in (*gone, *changed, *fresh)}
     if touched:
         source = (source_label, source_id, number)
         request_plan(reason=f"demand:{kind}", item_ids=sorted(touched), source=source, actor=actor, at=at)
-    return kept + fresh
+    return own
 
 
 def _write(

@@ -55,10 +55,11 @@ def keep_order(
         lock_rows(stock, order_by=BALANCE_KEY)  # all at once, in the one order of balances
     demands = record_order_demand(order=order, known=known, actor=actor, at=at)
     wanted = [one for one in demands if one.source_line_id in promised and one.open_quantity > 0]
-    missing = keep_promises(wanted, actor=actor, at=at)
+    waiting = {one.pk for one in demands}
+    missing = keep_promises(wanted, beside=waiting, actor=actor, at=at)
     found: list[WorkOrder] = []
     for demand in sorted(wanted, key=lambda one: (one.due_date, one.pk)) if makes else ():
-        making = _Making(demand.source_line_id, reached, actor, at)
+        making = _Making(demand.source_line_id, reached, waiting, actor, at)
         making.make(demand, missing[demand.pk])
         found += making.orders
         if making.orders:
@@ -75,10 +76,14 @@ def _makes_orders() -> bool:
 
 @dataclass
 class _Making:
-    """The work orders for one promised line, the product's first."""
+    """The work orders for one promised line, the product's first.
+
+    waiting  keys of the order's demands, and of its work orders', that nothing was made for yet.
+    """
 
     line_id: int
     reached: frozenset[int]
+    waiting: set[int]
     actor: Any
     at: dt.datetime
 
@@ -87,6 +92,7 @@ class _Making:
 
     def make(self, demand: Demand, quantity: Decimal, depth: int = 0) -> None:
         """Have made what a demand lacks, and what the material for it lacks; what is bought is left to the plan."""
+        self.waiting.discard(demand.pk)
         work_order = self._work_order(demand, quantity) if quantity > 0 and depth < MAX_DEPTH else None
         if work_order is None:
             return
@@ -95,7 +101,8 @@ class _Making:
         material = Demand.objects.filter(source_label=label_of(work_order), source_id=work_order.pk)
         material = material.filter(open_quantity__gt=0, item_id__in=self.reached).select_related("item")
         rows = list(material.order_by("pk"))
-        missing = keep_promises(rows, actor=self.actor, at=self.at)
+        self.waiting |= {row.pk for row in rows}
+        missing = keep_promises(rows, beside=self.waiting, actor=self.actor, at=self.at)
         for row in rows:
             self.make(row, missing[row.pk], depth + 1)
 

@@ -15,7 +15,7 @@ from core.fields import ZERO
 from erp.engines import mrp
 from erp.models import Bom, BomLine, Demand, PlannedOrder
 from erp.selectors.boms import line_requirement, yield_scrap
-from erp.selectors.outlooks import usable_stock
+from erp.selectors.outlook_sources import usable_stock
 from erp.selectors.plan import current_run, listed_orders
 from erp.selectors.plan_sources import AT_SUPPLIERS, columns
 from erp.selectors.sources import url_of

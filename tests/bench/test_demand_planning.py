@@ -1,15 +1,18 @@
 """Forecasting 5,000 items with every method tested, and scheduling 2,000 operations: seconds, printed, not judged."""
 
+import os
 import random
 import time
 
 import numpy as np
 
 from erp.engines.forecasting import forecast_items
+from erp.engines.optimising import is_installed, solve
 from erp.engines.scheduling import BACKWARD, DAY, FORWARD, Choice, Job, Resource, Step, schedule
 
 ITEMS, BUCKETS, AHEAD = 5000, 36, 12
 OPERATIONS, PER_ORDER, CENTERS = 2000, 5, 20
+SECONDS = int(os.environ.get("SOLVER_SECONDS", "60"))
 
 
 def test_forecasting_five_thousand_items():
@@ -47,3 +50,14 @@ def test_scheduling_two_thousand_operations():
         made = schedule(centers, jobs, now=1000 * DAY + 480, direction=direction)
         print(f"\n{OPERATIONS} operations {direction}: {time.perf_counter() - begun:.2f} s")
         assert len(made.placed) == OPERATIONS
+        if is_installed():
+            _solve(centers, jobs, direction)
+
+
+def _solve(centers: list[Resource], jobs: list[Job], direction: str) -> None:
+    """The same by the optimiser, where it is installed."""
+    begun = time.perf_counter()
+    made = solve(centers, jobs, now=1000 * DAY + 480, direction=direction, seconds=SECONDS, workers=os.cpu_count() or 1)
+    print(f"optimised with {SECONDS} s: {time.perf_counter() - begun:.1f} s, {made.by_rule} became {made.score}")
+    assert len(made.schedule.placed) == OPERATIONS
+    assert (made.score.lateness, made.score.spread) <= (made.by_rule.lateness, made.by_rule.spread)

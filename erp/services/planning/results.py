@@ -18,10 +18,17 @@ def literal(column: Any) -> str:
 
 
 def write_advice(number: int, snapshot: Snapshot, plan: ArrayPlan) -> None:
-    """Bring the advice table to what the plan says, touching only what differs."""
+    """Bring the advice table to what the plan says, touching only what differs.
+
+    Supply of which a part is promised is neither cancelled whole nor put off.
+    """
     by_receipt: dict[int, list[Any]] = {}
     for receipt, place, day, quantity in zip(*(column.tolist() for column in plan.advice), strict=True):
         kind = AdviceKind(KINDS[place])
+        if int(snapshot.supply_keys[receipt]) in snapshot.promised:
+            kind = AdviceKind.DECREASE if kind == AdviceKind.CANCEL else kind
+            if kind == AdviceKind.DEFER:
+                continue
         row = by_receipt.setdefault(receipt, [kind, None, 0])
         if kind not in QUANTITIES:
             row[:2] = kind, max(day, snapshot.columns.today) if kind == AdviceKind.EXPEDITE else day
@@ -87,4 +94,34 @@ def write_verdicts(number: int, snapshot: Snapshot, plan: ArrayPlan) -> None:
               blocking_item_id = EXCLUDED.blocking_item_id, run_number = EXCLUDED.run_number
             """,
             [number, *columns],
+        )
+
+
+def write_substitutions(snapshot: Snapshot, plan: ArrayPlan) -> None:
+    """Bring the table of what substitutes stand in for to what the plan says, touching only what differs."""
+    sums: dict[tuple[int, int, int], list[int]] = {}
+    for item, substitute, day, quantity, used in zip(*(one.tolist() for one in plan.substitutions), strict=True):
+        row = sums.setdefault((item, substitute, day), [0, 0])
+        row[0] += quantity
+        row[1] += used
+    keys = np.array(list(sums), np.int64).reshape(-1, 3)
+    columns = [literal(snapshot.item_keys[keys[:, 0]]), literal(snapshot.item_keys[keys[:, 1]]), literal(keys[:, 2])]
+    columns += [literal([row[place] for row in sums.values()]) for place in (0, 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH now AS (
+                SELECT item, substitute, DATE '0001-01-01' + (day - 1) AS day,
+                       (quantity / 1000000.0)::numeric(18, 6) AS quantity, (used / 1000000.0)::numeric(18, 6) AS used
+                FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[])
+                  AS n(item, substitute, day, quantity, used)
+            ), gone AS (
+                DELETE FROM erp_plansubstitution s WHERE NOT EXISTS (
+                    SELECT FROM now n WHERE (n.item, n.substitute, n.day) = (s.item_id, s.substitute_id, s.day))
+            )
+            INSERT INTO erp_plansubstitution AS s (item_id, substitute_id, day, quantity, used) SELECT * FROM now
+            ON CONFLICT (item_id, substitute_id, day) DO UPDATE SET quantity = EXCLUDED.quantity, used = EXCLUDED.used
+            WHERE (s.quantity, s.used) IS DISTINCT FROM (EXCLUDED.quantity, EXCLUDED.used)
+            """,
+            columns,
         )

@@ -13,7 +13,7 @@ from erp.engines.mrp.problem import NEVER
 from erp.models import CurrentRun, PlanningEvent, PlanRun
 from erp.selectors.plan_inputs import Snapshot
 from erp.services.planning.changes import planned_sums, record_changes
-from erp.services.planning.results import write_advice, write_verdicts
+from erp.services.planning.results import write_advice, write_substitutions, write_verdicts
 from erp.services.planning.slots import StoredPlan, difference, exchange, write_slot
 from erp.services.planning.times import give_times
 from masterdata.models import Item
@@ -49,6 +49,7 @@ def store_plan(*, stored: StoredPlan, actor: Any, at: dt.datetime) -> PlanRun:
     write_slot(run.slot, stored)
     write_advice(number, snapshot, stored.plan)
     write_verdicts(number, snapshot, stored.plan)
+    write_substitutions(snapshot, stored.plan)
     _describe(run, stored)
     run.finished_at = timezone.now()
     run.save(force_insert=True)
@@ -85,6 +86,7 @@ def change_plan(*, stored: StoredPlan, number: int, actor: Any, at: dt.datetime)
         run.changed_at = timezone.now()
     write_advice(number, stored.snapshot, stored.plan)
     write_verdicts(number, stored.snapshot, stored.plan)
+    write_substitutions(stored.snapshot, stored.plan)
     _describe(run, stored)
     run.save()
     record_changes(run, planned_sums(stored, run), stored.snapshot.events, at)

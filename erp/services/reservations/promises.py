@@ -34,8 +34,12 @@ def lock_promises(item_ids: Iterable[int]) -> None:
         lock_demands(rows.values_list("demand_id", flat=True))
 
 
-def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> dict[int, Decimal]:
+def keep_promises(
+    demands: Sequence[Demand], *, beside: Iterable[int] = (), actor: Any, at: dt.datetime
+) -> dict[int, Decimal]:
     """Keep for locked demands what may be promised to them on their days; `lock_promises` came before.
+
+    beside  keys of demands of the same order whose turn is still to come: what they need made is not spoken for yet.
 
     The latest supply that still comes in time is pegged first, then stock is reserved: what is there stays free for
     what is due sooner. Stock that an order due later has reserved, though supply comes in time for it, is changed
@@ -49,7 +53,7 @@ def keep_promises(demands: Sequence[Demand], *, actor: Any, at: dt.datetime) -> 
     book = ReservationBook([one.pk for one in (*demands, *givers)], items)
     today = business_date(at)
     pegs = pegs_of_items(items)
-    lacks = _lacking(demands, book, pegs, today)
+    lacks = _lacking(demands, book, pegs, today, set(beside))
     wanted = [one for one in _in_order(demands) if lacks[one.pk] > 0]
     missing = {one.pk: one.open_quantity - book.held(one.pk) for one in demands}
     for peg in (one for one in pegs if one.demand_id in missing):
@@ -91,13 +95,14 @@ def _later_ones(demands: Sequence[Demand]) -> list[Demand]:
 
 
 def _lacking(
-    demands: Sequence[Demand], book: ReservationBook, pegs: Sequence[Pegged], today: dt.date
+    demands: Sequence[Demand], book: ReservationBook, pegs: Sequence[Pegged], today: dt.date, beside: set[int]
 ) -> dict[int, Decimal]:
     """Return how much more may be kept for each demand, one after the other."""
     kept: dict[int, Decimal] = defaultdict(Decimal)
     for peg in pegs:
         kept[peg.demand_id] += peg.coming + peg.arrived
-    outlooks = promisable({one.item_id for one in demands}, today, exclude_demand_ids=[one.pk for one in demands])
+    own = {one.pk for one in demands}
+    outlooks = promisable({one.item_id for one in demands}, today, exclude_demand_ids=own, beside=beside - own)
     lacks = {}
     for demand in _in_order(demands):
         day = max(demand.due_date, today)

@@ -1,12 +1,16 @@
 """What a work order tells the planner: the supply it will be, the demand of its material."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from core.audit import label_of
 from core.documents import transition
+from core.locks import lock_rows
 from erp.errors import NotInProduction
-from erp.models import WorkOrder
+from erp.models import Demand, WorkOrder
 from erp.services.demand import DemandRow, set_demand
 from erp.services.supply import ExpectedSupply, set_expected
 from erp.states import DemandKind, SupplyKind, WorkOrderState
@@ -86,6 +90,26 @@ def expect_materials(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ende
         actor=actor,
         at=at,
     )
+
+
+@contextmanager
+def material_written_anew(work_order: WorkOrder) -> Iterator[None]:
+    """Delete the material list, and let the demand of its lines go on under those written meanwhile for the same items.
+
+    So what is kept for them, in stock and of expected supply, stays as far as it is still needed.
+    """
+    before = list(work_order.materials.order_by("line_no", "pk").values_list("pk", "item_id"))
+    work_order.materials.all().delete()
+    yield
+    fresh: dict[int, list[int]] = defaultdict(list)
+    for pk, item_id in work_order.materials.order_by("-line_no", "-pk").values_list("pk", "item_id"):
+        fresh[item_id].append(pk)
+    becomes = {pk: fresh[item_id].pop() for pk, item_id in before if fresh[item_id]}
+    own = lock_rows(Demand.objects.filter(source_label=label_of(work_order), source_id=work_order.pk))
+    moved = [row for row in own if row.source_line_id in becomes]
+    for row in moved:
+        row.source_line_id = becomes[row.source_line_id]
+    Demand.objects.bulk_update(moved, ["source_line_id"])
 
 
 def require_bookable(work_order: WorkOrder) -> None:

@@ -18,7 +18,12 @@ from erp.selectors.work_days import start_for
 from erp.services.guards import require_edge
 from erp.services.work_orders.at_suppliers import require_no_pieces_out
 from erp.services.work_orders.baselines import freeze_baseline
-from erp.services.work_orders.expecting import expect_materials, expect_supply, require_bookable
+from erp.services.work_orders.expecting import (
+    expect_materials,
+    expect_supply,
+    material_written_anew,
+    require_bookable,
+)
 from erp.services.work_orders.exploding import scale_operations, write_materials, write_operations
 from erp.services.work_orders.on_picks import require_none_on_pick
 from erp.signals import work_order_released
@@ -130,10 +135,10 @@ def update_work_order(
     work_order.note, work_order.priority = note, priority
     work_order.version += 1
     work_order.save()
-    work_order.materials.all().delete()
-    work_order.parts.all().delete()
-    work_order.operations.all().delete()
-    write_materials(work_order, at)
+    with material_written_anew(work_order):
+        work_order.parts.all().delete()
+        work_order.operations.all().delete()
+        write_materials(work_order, at)
     write_operations(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
     expect_supply(work_order, actor=actor, at=at)
@@ -181,9 +186,9 @@ def reschedule_work_order(
     work_order.version += 1
     work_order.save()
     if changes_quantity:
-        work_order.materials.all().delete()
-        work_order.parts.all().delete()
-        write_materials(work_order, at)
+        with material_written_anew(work_order):
+            work_order.parts.all().delete()
+            write_materials(work_order, at)
         scale_operations(work_order, before)
         if work_order.state != WorkOrderState.DRAFT:
             freeze_baseline(work_order, at)

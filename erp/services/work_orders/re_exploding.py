@@ -15,7 +15,7 @@ from erp.models import Bom, WorkOrder
 from erp.selectors.boms import with_lines
 from erp.services.work_orders.baselines import freeze_baseline
 from erp.services.work_orders.beside import planned_outputs
-from erp.services.work_orders.expecting import expect_materials, expect_supply
+from erp.services.work_orders.expecting import expect_materials, expect_supply, material_written_anew
 from erp.services.work_orders.exploding import exploded, write_materials, write_operations
 from erp.states import WorkOrderState
 
@@ -110,8 +110,8 @@ def re_explode(work_order: WorkOrder, bom: Bom, *, actor: Any, at: dt.datetime) 
     work_order.bom = bom
     work_order.version += 1
     work_order.save()
-    work_order.materials.all().delete()
-    write_materials(work_order, at)
+    with material_written_anew(work_order):
+        write_materials(work_order, at)
     if work_order.state == WorkOrderState.DRAFT:
         work_order.operations.all().delete()
         write_operations(work_order, at)

@@ -11,9 +11,11 @@ from crm import ports
 from crm.models import SalesOrder
 from crm.ports import PromiseRequest
 from crm.services import sales_orders
+from crm.services.order_changes import change_sales_order
 from erp.models import Demand, PlanChange, PlannedOrder, PlanningSettings, PlanVerdict, Reservation, WorkOrder
 from erp.selectors.supply_pegs import pegs_of_items
 from erp.services.planning import run_plan
+from erp.services.planning.deciding import carry_out_changes
 from erp.services.work_orders import cancel_work_order
 from masterdata.models import Item
 from tests.factories import crm, erp, erp_make, masterdata
@@ -99,6 +101,91 @@ def test_a_cancelled_order_leaves_a_decision_on_its_work_order(product):
     for one in WorkOrder.objects.order_by("pk"):
         perform(cancel_work_order, actor=None, work_order_id=one.pk)
     assert (reserved("S"), reserved("C")) == (0, 0)
+
+
+@pytest.mark.parametrize("planned", ["never", "before", "after"])
+def test_components_that_others_were_promised_are_not_kept(product, planned):
+    """An order of 10 P needs 10 S for those that are not there, whether the plan knows it or not."""
+    other = erp_make.made("Q", lead_time_days=2)
+    erp_make.bom(other, (Item.objects.get(code="S"), "1"))
+    if planned == "before":
+        run_plan()
+    erp.confirmed(product, "10", ship_date=day(40))
+    if planned == "after":
+        run_plan()
+    asked = [PromiseRequest(other.pk, D(1), erp.TODAY)]
+    assert ports.promise(asked)[0].promise_date > day(3)
+    confirmed(other, ("4", 20), ("6", 30))
+    assert made() == [("Q", 4, "draft"), ("S", 4, "draft"), ("Q", 6, "draft"), ("S", 6, "draft")]
+    assert (reserved("S"), reserved("C")) == (0, 10)
+
+
+def changed(order: SalesOrder, **second: object) -> SalesOrder:
+    """The order with its second part changed, or without it."""
+    fields = ("id", "item_id", "quantity", "uom_id", "price", "tax_id", "description", "ship_date", "promised_date")
+    lines = [{name: getattr(one, name) for name in fields} for one in order.lines.order_by("ship_date")]
+    lines[1:] = [lines[1] | second] if second else []
+    return perform(change_sales_order, actor=None, order_id=order.pk, lines=lines, reason="x")
+
+
+def decided(code: str) -> PlanChange:
+    """Carry out the one open change on the work order of an item."""
+    run_plan()
+    change = PlanChange.objects.get(item__code=code, source_label="erp.workorder", outcome="open")
+    perform(carry_out_changes, actor=None, change_ids=[change.pk])
+    return change
+
+
+@pytest.mark.parametrize(
+    ("second", "kind", "left", "kept"),
+    [({"quantity": D(4)}, "decrease", [("P", 4, "draft")], 8), ({}, "cancel", [("P", 10, "cancelled")], 0)],
+)
+def test_a_smaller_or_dropped_line_frees_what_was_kept_by_decisions(product, second, kind, left, kept):
+    order = confirmed(product, ("5", 3), ("10", 20))
+    changed(order, **second)
+    assert (made(), reserved("S")) == ([("P", 10, "draft"), ("S", 10, "draft")], 10)  # nothing changes by itself
+    [more] = ports.promise([PromiseRequest(product.pk, D(1), erp.TODAY)])
+    assert more.available == 0  # nobody else counts on what is to be decided
+    assert decided("P").kind == kind
+    assert (made()[:1], reserved("S")) == (left, kept)
+    assert decided("S").kind == "cancel"
+    assert (reserved("P"), reserved("S"), reserved("C")) == (5, kept, 0)
+    run_plan()
+    assert not PlanChange.objects.filter(outcome="open").exists()
+    assert not PlannedOrder.objects.exists()
+
+
+@pytest.mark.parametrize(("number", "due"), [(40, 20), (10, 10)])
+def test_a_line_of_another_day_keeps_its_work_order(product, number, due):
+    """Later it is made as it was promised; for a day before that it is pulled in by a decision."""
+    order = confirmed(product, ("5", 3), ("10", 20))
+    changed(order, ship_date=day(number))
+    for code in ("P", "S") if due < 20 else ():
+        assert decided(code).kind == "expedite"
+    run = run_plan()
+    work_order = WorkOrder.objects.get(item=product)
+    assert (work_order.due_date, work_order.quantity) == (day(due), 10)
+    assert (reserved("S"), reserved("C")) == (10, 10)
+    assert not PlannedOrder.objects.filter(slot=run.slot).exists()
+    assert not PlanVerdict.objects.filter(order_line__order=order, days_late__gt=0).exists()
+    assert not PlanChange.objects.filter(source_label="erp.workorder", outcome="open").exists()
+
+
+@pytest.mark.parametrize("how", ["buy", "subcontract"])
+def test_below_what_others_make_the_plan_goes_on(product, how):
+    """10 of 20 S are there; the rest is bought, or made by a supplier of our C: no work order, and C are spoken for."""
+    Item.objects.filter(code="S").update(supply_type=how)
+    order = confirmed(product, ("5", 3), ("10", 20))
+    assert made() == [("P", 10, "draft")]
+    assert (reserved("P"), reserved("S"), reserved("C")) == (5, 10, 0)
+    free = 90 if how == "subcontract" else 100
+    for _turn in range(2):
+        [answer] = ports.promise([PromiseRequest(Item.objects.get(code="C").pk, D(100), erp.TODAY)])
+        assert answer.available == free
+        run = run_plan()
+    planned = PlannedOrder.objects.filter(slot=run.slot)
+    assert [(one.item.code, one.quantity, one.supply_type) for one in planned] == [("S", 10, how)]
+    assert not PlanVerdict.objects.filter(order_line__order=order, days_late__gt=0).exists()
 
 
 def test_the_company_may_leave_it_to_the_plan(product):

@@ -10,7 +10,7 @@ from crm import ports
 from crm.models import SalesOrder
 from crm.ports import PromiseRequest
 from crm.views.promises import waits_for
-from erp.models import BomLine
+from erp.models import BomLine, PlanSubstitution
 from erp.selectors.outlooks import available_to_promise
 from erp.services.demand import DemandRow, set_demand
 from erp.services.planning import run_plan
@@ -134,3 +134,45 @@ def test_a_skipped_level_passes_it_on(product):
     erp.confirmed(product, "35", ship_date=working(10))
     run_plan()
     assert (promised(product, "5"), promised(product, "6")) == (working(2), working(8))
+
+
+@pytest.mark.parametrize("is_planned", [True, False])
+def test_shares_of_forecasts_many_levels_above_are_exact(product, is_planned):
+    """X = 1 P, P = 1 S. 100 X are forecast, 20 are ordered and 15 lie there: of the 30 S 5 are spoken for."""
+    top, other = (erp_make.made(code, lead_time_days=2) for code in ("X", "Q"))
+    erp_make.bom(top, (product, "1"))
+    erp_make.bom(other, (Item.objects.get(code="S"), "1"))
+    Item.objects.filter(pk=product.pk).update(lot_policy="fixed", fixed_lot=D(500))  # one order of P for everybody
+    erp.opening(top, "15")
+    forecast(top, "100", working(20))
+    if not is_planned:
+        run_plan()
+    erp.confirmed(top, "20", ship_date=working(20))
+    if is_planned:
+        run_plan()
+    assert (promised(other, "25"), promised(other, "26")) == (working(2), working(7))
+
+
+@pytest.mark.parametrize("is_planned", [True, False])
+@pytest.mark.parametrize("group", ["", "A"])
+def test_what_the_plan_takes_of_a_substitute_is_spoken_for(is_planned, group):
+    """P = 1 S or 2 T; there are 30 S and 50 T. An order of 40 P takes all S and 20 T, as it was promised."""
+    erp.place()
+    made = erp_make.made("P", lead_time_days=2)
+    sub, stand_in = (masterdata.item(code, lead_time_days=days) for code, days in (("S", 5), ("T", 9)))
+    replaced = {"substitutes": [{"item_id": stand_in.pk, "ratio": D(2)}], "substitute_group": group}
+    erp_make.bom(made, (sub, "1", replaced))
+    erp.opening(sub, "30")
+    erp.opening(stand_in, "50")
+    forecast(made, "45", working(30))  # it would take ten more, if somebody ordered it
+    run_plan()
+    assert promised(made, "40") == working(2)
+    first = erp.confirmed(made, "40", ship_date=working(30))
+    if is_planned:
+        run_plan()
+        rows = PlanSubstitution.objects.values_list("item__code", "substitute__code", "quantity", "used")
+        assert list(rows) == [("S", "T", 15, 30)]
+    asked = [(stand_in, "30"), (stand_in, "31"), (sub, "1"), (made, "15"), (made, "16")]
+    days = [promised(item, quantity) for item, quantity in asked]
+    assert days == [erp.TODAY, working(9), working(5), working(2), working(7)]
+    assert promised(made, "55", first) == working(2)
