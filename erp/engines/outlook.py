@@ -150,11 +150,6 @@ class Outlook:
             self._levels = _Levels(self.on_hand, self.changes)
         return self._levels
 
-    def lowest(self) -> Decimal:
-        """Return the least level there will be, that of now included."""
-        levels = self._known()
-        return min(self.on_hand, levels.least[0]) if levels.days else self.on_hand
-
     def available(self, day: dt.date) -> Decimal:
         """Return what may be promised on ``day`` without breaking a later promise.
 

@@ -21,11 +21,6 @@ def lacks(outlook: Outlook) -> list[tuple[dt.date, Decimal]]:
     return found
 
 
-def lacking(outlook: Outlook) -> Decimal:
-    """Return how much is wanted in all beyond what is there and comes in time."""
-    return min(ZERO, outlook.on_hand) - min(ZERO, outlook.lowest())
-
-
 def unplanned(rows: Iterable[tuple[dt.date, Decimal]], planned: Decimal) -> list[tuple[dt.date, Decimal]]:
     """Return what of lacks is more than what is planned for them, the last days of it."""
     growing = list(rows)

@@ -11,7 +11,7 @@ from django.db import connection
 from core.fields import ZERO
 from erp.engines.outlook import Outlook, Part, Room, Work
 from erp.engines.promising import AddDays
-from erp.engines.promising_lacks import lacking, lacks
+from erp.engines.promising_lacks import lacks, unplanned
 from erp.models import PlanningSettings
 from erp.selectors.capacity import ALL, FIRM, free_minutes
 from erp.selectors.outlook_sources import (
@@ -23,7 +23,7 @@ from erp.selectors.outlook_sources import (
     replacements_of,
     stock_and_changes,
 )
-from erp.selectors.planned_needs import Asking, Replaced, listed, planned_needs, planned_replacements
+from erp.selectors.planned_needs import Asking, Lack, Replaced, listed, planned_needs, planned_replacements
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
 from masterdata.selectors.calendars import company_working_days
@@ -35,7 +35,8 @@ ROOM_DAYS = 180
 class Reading:
     """Outlooks of items and of what goes into them, by the bills valid on a day; nothing is read twice.
 
-    short      of each item that is made, what stock and all expected supply leave short of real demand.
+    short      of each item that is made, when and how much of it stock and all expected supply leave short of real
+               demand: the days its making begins.
     uncounted  expected supply that no promise counts on.
     below      items that go into what changed since the plan was made.
     """
@@ -48,7 +49,7 @@ class Reading:
         self.on_hand: dict[int, Decimal] = {}
         self.codes: dict[int, str] = {}
         self.steps: dict[Any, Decimal] = {}
-        self.short: dict[int, Decimal] = {}
+        self.short: dict[int, list[Lack]] = {}
         self.uncounted: dict[int, Decimal] = {}
         self.below: frozenset[int] = frozenset()
         self.add_days = _add_days()
@@ -65,7 +66,7 @@ class Reading:
         """Count what is needed of an item to make what is ordered."""
         self.outlooks[item_id].add(day, -quantity)
         if item_id in self.short:
-            self.short[item_id] = self._lacking(item_id)
+            self.short[item_id] = self.lacks_of(item_id)
         self._spoken[item_id] = self._spoken.get(item_id, ZERO) + quantity
 
     def read(self, item_ids: Iterable[int], waiting: frozenset[int] = frozenset()) -> None:
@@ -92,7 +93,7 @@ class Reading:
                 self.spend(item_id, at, quantity)
         for one in (one for one in self._replaced if one.item_id in wanted):
             self._stand_in(one)
-        self.short |= {pk: self._lacking(pk) for pk in made}
+        self.short |= {pk: self.lacks_of(pk) for pk in made}
 
     def _planned(self, item_ids: set[int]) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
         return planned_needs(item_ids, self.asking, short=self.short, below=self.below)
@@ -130,9 +131,12 @@ class Reading:
         else:
             self._taken[one.substitute_id].append((at, used))
 
-    def _lacking(self, item_id: int) -> Decimal:
-        """What is wanted of an item beyond stock and all that is expected of it."""
-        return max(ZERO, lacking(self.outlooks[item_id]) - self.uncounted.get(item_id, ZERO))
+    def lacks_of(self, item_id: int, planned: Decimal = ZERO) -> list[Lack]:
+        """Return when the making of an item begins that is wanted beyond stock, all that is expected and planned."""
+        outlook = self.outlooks[item_id]
+        rows = unplanned(lacks(outlook), planned + self.uncounted.get(item_id, ZERO))
+        lead = outlook.lead_days
+        return [(max(self.add_days(day, -lead) if lead else day, self.day), quantity) for day, quantity in rows]
 
     def read_all(self, item_ids: set[Any]) -> None:
         """Read items and all that goes into them."""

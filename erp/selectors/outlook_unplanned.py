@@ -9,7 +9,6 @@ from typing import Any
 from core.fields import ZERO
 from erp.engines.outlook import Part
 from erp.engines.promising_groups import swap_groups
-from erp.engines.promising_lacks import lacks, unplanned
 from erp.selectors.outlook_reading import Reading
 from erp.selectors.outlook_sources import levels_below
 from erp.selectors.planned_needs import planned_quantities, unseen_items
@@ -59,16 +58,11 @@ def _meet(reading: Reading, due: Iterable[Due]) -> None:
 def _needs(reading: Reading, item_ids: list[Any]) -> list[Due]:
     """Return what is needed of the parts of items for what is short of them and not planned, and when."""
     known = planned_quantities(item_ids, reading.asking.run) if item_ids else {}
-    rows = {
-        pk: unplanned(lacks(reading.outlooks[pk]), known.get(pk, ZERO) + reading.uncounted.get(pk, ZERO))
-        for pk in item_ids
-    }
+    rows = {pk: reading.lacks_of(pk, known.get(pk, ZERO)) for pk in item_ids}
     reading.open([pk for pk in item_ids if rows[pk]])
     found: list[Due] = []
     for pk in item_ids:
-        outlook = reading.outlooks[pk]
-        for day, quantity in rows[pk]:
-            start = max(reading.add_days(day, -outlook.lead_days) if outlook.lead_days else day, reading.day)
+        for start, quantity in rows[pk]:
             found += [(part, start, needed) for part, needed in _parts(reading, pk, quantity)]
     return found
 

@@ -4,7 +4,7 @@ Rules: docs/algorithms/promising.md, "What the plan has spoken for".
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,16 +36,18 @@ WITH planned AS MATERIALIZED (
     LEFT JOIN erp_demand d ON d.id = k.id AND d.open_quantity > 0
     GROUP BY 1, 2, 3, 4
 ), known AS MATERIALIZED (
-    SELECT * FROM unnest(%(known)s::bigint[], %(short)s::numeric[]) AS k(item_id, quantity)
+    SELECT unnest(%(known)s::bigint[]) AS item_id
+), lacks AS MATERIALIZED (
+    SELECT item_id, start_date, quantity, sum(quantity) OVER (PARTITION BY item_id ORDER BY place) AS until
+    FROM unnest(%(short)s::bigint[], %(short_starts)s::date[], %(short_quantities)s::numeric[])
+      WITH ORDINALITY AS k(item_id, start_date, quantity, place)
 ), alone AS MATERIALIZED (
     SELECT array_agg(item_id) AS items FROM (
         SELECT item_id FROM pegged GROUP BY item_id HAVING NOT bool_or(is_for_others)
       EXCEPT (SELECT item_id FROM known UNION ALL SELECT unnest(%(below)s::bigint[]))
     ) one
 ), short AS (
-    SELECT item_id, quantity FROM known
-  UNION ALL
-    SELECT item_id, greatest(0, max(level)) FROM (
+    SELECT item_id, greatest(0, max(level)) AS quantity FROM (
         SELECT item_id, sum(sum(quantity)) OVER (PARTITION BY item_id ORDER BY day) AS level FROM (
             SELECT d.item_id, greatest(d.due_date, %(today)s) AS day, d.open_quantity AS quantity FROM erp_demand d
             WHERE d.item_id = ANY((SELECT items FROM alone)::bigint[]) AND d.open_quantity > 0
@@ -67,17 +69,24 @@ WITH planned AS MATERIALIZED (
         SELECT FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
         WHERE b.item_id = g.item_id AND b.state = 'released' AND l.component_id = ANY(%(items)s::bigint[]))
   EXCEPT (SELECT item_id FROM known UNION ALL SELECT unnest(items) FROM alone)
-), wanted AS (
-    SELECT p.item_id, p.start_date,
-           CASE WHEN s.item_id IS NOT NULL
-                THEN least(p.quantity, s.quantity - (sum(p.quantity) OVER earlier - p.quantity))
-                WHEN g.has_real OR u.item_id IS NOT NULL THEN p.quantity ELSE 0 END AS quantity
+), orders AS (
+    SELECT p.item_id, p.start_date, p.quantity, g.has_real, k.item_id IS NOT NULL AS is_known,
+           s.quantity AS short, sum(p.quantity) OVER earlier AS until,
+           CASE WHEN g.has_real OR u.item_id IS NOT NULL THEN p.quantity ELSE 0 END AS share
     FROM planned p
     JOIN pegged g USING (item_id, due_date, sequence)
+    LEFT JOIN known k ON k.item_id = p.item_id
     LEFT JOIN short s ON s.item_id = p.item_id
     LEFT JOIN unsure u ON u.item_id = p.item_id
     WINDOW earlier AS (
         PARTITION BY p.item_id ORDER BY g.has_real DESC, p.due_date, p.sequence ROWS UNBOUNDED PRECEDING)
+), wanted AS (
+    SELECT item_id, start_date, COALESCE(least(quantity, short - (until - quantity)), share) AS quantity
+    FROM orders WHERE NOT is_known
+  UNION ALL
+    SELECT o.item_id, CASE WHEN o.has_real THEN least(o.start_date, l.start_date) ELSE l.start_date END,
+           least(o.until, l.until) - greatest(o.until - o.quantity, l.until - l.quantity)
+    FROM orders o JOIN lacks l ON l.item_id = o.item_id
 )
 SELECT b.id, w.start_date, w.quantity / b.quantity * 100 / i.yield_percent
 FROM wanted w
@@ -93,7 +102,8 @@ SELECT item_id, NULL, NULL FROM unsure
     " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[]))",
 )
 """How much of planned orders is wanted by customers: of an item that was looked at before, or is only sold, what stock
-and all expected supply leave short of real demand, its orders for such demand first; of any other, all of what is
+and all expected supply leave short of real demand, its orders for such demand first, and where it is known when it is
+short, from then on; of any other, all of what is
 pegged to real demand alone. Without a day come the items whose orders may be for both, or for what the plan did not
 know: they are to be looked at."""
 
@@ -143,6 +153,10 @@ class Asking:
     demand_ids: tuple[int, ...] = ()
 
 
+Lack = tuple[dt.date, Decimal]
+"""On a day so much more is wanted of an item than there will be."""
+
+
 @dataclass(frozen=True)
 class Replaced:
     """``used`` of a substitute stands in for ``quantity`` of an item that is needed on a day, in the plan."""
@@ -155,11 +169,12 @@ class Replaced:
 
 
 def planned_needs(
-    item_ids: Iterable[int], asking: Asking, *, short: Mapping[int, Decimal], below: Iterable[int] = ()
+    item_ids: Iterable[int], asking: Asking, *, short: Mapping[int, Sequence[Lack]], below: Iterable[int] = ()
 ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
     """Return what planned orders for real demand need of items: item, day they start, quantity.
 
-    short  of parents that were looked at already, what stock and all expected supply leave short.
+    short  of parents that were looked at already, what stock and all expected supply leave short, by the day its making
+           begins.
     below  items that more or less may be needed of than the plan knew.
     Beside that the parents to be looked at first: what is planned of them may be for forecasts, too, and counts whole.
     """
@@ -172,7 +187,9 @@ def planned_needs(
         "today": asking.day,
         "slot": run.slot,
         "known": listed(short),
-        "short": listed(short.values()),
+        "short": listed(pk for pk, lacks in short.items() for _lack in lacks),
+        "short_starts": listed(day for lacks in short.values() for day, _quantity in lacks),
+        "short_quantities": listed(quantity for lacks in short.values() for _day, quantity in lacks),
         "order": asking.order_id,
         "own": listed(asking.demand_ids),
         "below": listed(below),

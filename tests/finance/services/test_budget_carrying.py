@@ -13,7 +13,7 @@ from core.operations import perform
 from finance import errors
 from finance.models import Budget, BudgetCarry, BudgetCarryLine, BudgetLine, Commitment
 from finance.selectors.budgets.report import commitments_of, rows_of
-from finance.services import budgets
+from finance.services import budgets, periods
 from masterdata.models import Project
 from scm.services import purchase_orders
 from tests.factories import scm
@@ -45,8 +45,8 @@ def service(amount, day):
     return scm.line(None, "1", description="Cleaning", price=D(amount), due_date=day)
 
 
-def carry(made, **values):
-    with on_day(NEW_YEAR):
+def carry(made, on=NEW_YEAR, **values):
+    with on_day(on):
         return perform(budgets.carry_commitments, actor=None, budget_id=made.pk, **values)
 
 
@@ -160,6 +160,12 @@ def test_a_carry_forward_is_taken_back_and_done_again(client, made):
     with pytest.raises(errors.NothingCarried):
         undo(reason="Twice")
     assert (carry(old).round, figures(new)[0]) == (2, (D(560), D(60), D(500)))
+    perform(periods.create_year, actor=None, year=2028)
+    budget(2028, (EXPENSE, "10", {}))
+    carry(new, on=NEW_YEAR.replace(year=2028))
+    with pytest.raises(errors.LaterYearCarried):
+        undo(reason="Not before that")
+    undo(budget_id=new.pk, reason="The later one first")
     copied = perform(budgets.copy_budget, actor=None, budget_id=new.pk)
     perform(budgets.activate_budget, actor=None, budget_id=copied.pk)
     with pytest.raises(errors.NextBudgetReplaced):

@@ -137,6 +137,8 @@ def test_refusals(goods):
             lines=[{"item_id": goods.pk, "unit_cost": D(1)}],
             cause=" ",
         )
+    with pytest.raises(errors.FuturePosting):
+        drafted(goods, date=erp.TODAY + dt.timedelta(days=1))
     draft = drafted(goods)
     with pytest.raises(StaleVersion):
         perform(revaluations.post_stock_revaluation, actor=None, revaluation_id=draft.pk, version=7)
