@@ -81,7 +81,8 @@ WITH planned AS MATERIALIZED (
     WINDOW earlier AS (
         PARTITION BY p.item_id ORDER BY g.has_real DESC, p.due_date, p.sequence ROWS UNBOUNDED PRECEDING)
 ), wanted AS (
-    SELECT item_id, start_date, COALESCE(least(quantity, short - (until - quantity)), share) AS quantity
+    SELECT item_id, start_date,
+           CASE WHEN short IS NULL THEN share ELSE least(quantity, short - (until - quantity)) END AS quantity
     FROM orders WHERE NOT is_known
   UNION ALL
     SELECT o.item_id, CASE WHEN o.has_real THEN least(o.start_date, l.start_date) ELSE l.start_date END,

@@ -163,6 +163,8 @@ class World:
 
     def everybody_gets_it_in_time(self) -> None:
         late = PlanVerdict.objects.filter(order_line__order__in=self.orders, days_late__gt=0)
+        if self.company.lot:  # whole lots are planned for the others, and need more than was promised of
+            late = late.filter(order_line__is_promised=True)
         found = [
             (one.order_line.item.code, one.due_date, one.planned_date) for one in late.select_related("order_line")
         ]
