@@ -162,6 +162,8 @@ def test_only_the_carrier_once_and_never_by_hand(made, carrier):
     perform(invoices.invoice_charges, actor=None, charge_ids=charge_ids(document))
     with pytest.raises(ChargeNotInvoiceable):
         perform(invoices.invoice_charges, actor=None, charge_ids=charge_ids(document))
+    with pytest.raises(ChargeNotInvoiceable):  # nor line by line while the first draft holds it
+        perform(invoices.create_invoice, actor=None, **other | {"partner_id": carrier.pk})
     typed = {"account_id": account(ACCRUED).pk, "quantity": D(1), "price": D(100)}
     with pytest.raises(ControlAccount):
         perform(invoices.create_invoice, actor=None, **other | {"lines": [typed]})
