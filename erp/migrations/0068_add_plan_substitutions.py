@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0064_undo_revaluations'),
+        ("erp", "0067_substitutes_and_weights_in_changes"),
         ('masterdata', '0015_longest_lead_time'),
     ]
 
