@@ -20,6 +20,7 @@ def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: A
             due_date=order.due_date,
             reference=order.reference,
             sales_order_line_id=order.sales_order_line_id,
+            project_id=order.project_id,
             actor=actor,
             at=at,
         )
@@ -33,6 +34,7 @@ def record_requirement_on_planned_order_firmed(sender: Any, order: Any, actor: A
         reference=order.reference,
         demand_ids=order.demand_ids,
         sales_order_line_id=order.sales_order_line_id,
+        project_id=order.project_id,
         actor=actor,
         at=at,
     )

@@ -48,6 +48,7 @@ from erp.models.planning import (
     SupplyAdvice,
 )
 from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder, WorkOrderMaterial, WorkSession
+from erp.models.project_stock import BoundArrival, ProjectStock
 from erp.models.reservations import Reservation, SupplyPeg
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.revaluations import StockRevaluation, StockRevaluationLine
@@ -80,6 +81,7 @@ __all__ = [
     "Bom",
     "BomLine",
     "BomSubstitute",
+    "BoundArrival",
     "BuiltIn",
     "CapacityException",
     "CorrectiveAction",
@@ -135,6 +137,7 @@ __all__ = [
     "PlanningSettings",
     "ProductionReceipt",
     "ProductionReport",
+    "ProjectStock",
     "ProvisionBand",
     "Reservation",
     "ReturnReceipt",

@@ -42,6 +42,9 @@ class Demand(models.Model):
         help_text=_("Of material for a subcontractor: sent for this order and not used yet."),
     )
     expires_on = models.DateField(_("held until"), null=True, help_text=_("Of a hold: its last day."))
+    project = models.ForeignKey(
+        "masterdata.Project", models.PROTECT, null=True, related_name="+", verbose_name=_("project")
+    )
 
     class Meta:
         verbose_name = _("demand")
@@ -64,6 +67,7 @@ class Demand(models.Model):
             models.Index(fields=["item", "due_date"], name="erp_demand_open_item", condition=Q(open_quantity__gt=0)),
             models.Index(fields=["source_label", "source_id"], name="erp_demand_source"),
             models.Index(fields=["expires_on"], name="erp_demand_expires", condition=Q(expires_on__isnull=False)),
+            models.Index(fields=["project", "item"], name="erp_demand_project", condition=Q(project__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +99,14 @@ class Supply(models.Model):
         verbose_name=_("made for"),
         help_text=_("Of an item made to order: the line it belongs to and is never shared."),
     )
+    project = models.ForeignKey(
+        "masterdata.Project",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("project"),
+        help_text=_("Of an item made to order: the project it belongs to; no other gets it."),
+    )
     material_source_id = models.BigIntegerField(
         _("order whose material it is made of"),
         null=True,
@@ -117,6 +129,7 @@ class Supply(models.Model):
         indexes = [
             models.Index(fields=["item", "due_date"], name="erp_supply_item"),
             models.Index(fields=["source_label", "source_id"], name="erp_supply_source"),
+            models.Index(fields=["project"], name="erp_supply_project", condition=Q(project__isnull=False)),
         ]
 
     def __str__(self) -> str:

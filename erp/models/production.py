@@ -42,6 +42,15 @@ class WorkOrder(Document, InUnit):
     sales_order_line = models.ForeignKey(
         "crm.SalesOrderLine", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made for")
     )
+    project = models.ForeignKey(
+        "masterdata.Project",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("project"),
+        help_text=_("Of an item made to order: what is made is stock of this project."),
+    )
     kind = models.CharField(
         _("kind"), max_length=12, choices=WorkOrderKind, default=WorkOrderKind.STANDARD, editable=False
     )

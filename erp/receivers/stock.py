@@ -6,7 +6,8 @@ from core.clock import moment
 from core.operations import perform
 from crm.states import QuotationState
 from erp.selectors.demand import has_open_demand, waiting_demands
-from erp.services import promised_orders, reservations, returns, sales_demand, shipments, work_orders
+from erp.selectors.project_stock import arrivals_wait
+from erp.services import project_stock, promised_orders, reservations, returns, sales_demand, shipments, work_orders
 from erp.services.work_orders.backflush_queue import waiting_orders
 
 
@@ -55,8 +56,10 @@ def stop_expecting_on_return_request_cancelled(request: Any, actor: Any, at: Any
 
 
 def reserve_arrived_goods(payload: dict[str, Any]) -> None:
-    """Carry out the outbox event ``erp.stock_arrived``: keep what arrived for the demands that wait for it, and post
-    again what backflushing could not."""
+    """Carry out the outbox event ``erp.stock_arrived``: keep what arrived for the order lines and projects it came for,
+    then for the demands that wait for it, and post again what backflushing could not."""
+    if arrivals_wait(payload["item_ids"]):
+        perform(project_stock.settle_arrivals, actor=None, item_ids=payload["item_ids"])
     waiting = waiting_demands(moment(), payload["item_ids"])[:200]
     demand_ids = list(waiting.values_list("pk", flat=True))
     if demand_ids:

@@ -25,9 +25,12 @@ def waiting_demands(at: dt.datetime, item_ids: Sequence[int] | None = None) -> Q
     """Return sales demands inside the horizon that lack stock while some of their item is free, earliest first.
 
     What is made to order, and what supply was promised to, waits at any distance: goods that came for an order are not
-    to lie about as free stock.
+    to lie about as free stock. What a project keeps of an item is free for its own demands.
     """
     free = usable_balances(business_date(at)).filter(item_id=OuterRef("item_id"), on_hand__gt=F("reserved"))
+    pool = Demand.objects.filter(
+        kind=DemandKind.PROJECT, project=OuterRef("project"), item=OuterRef("item"), open_quantity__gt=0
+    )
     near = free.filter(location__warehouse_id=OuterRef("warehouse_id"))
     rows = (
         Demand.objects.filter(kind=DemandKind.SALES, open_quantity__gt=0)
@@ -37,7 +40,9 @@ def waiting_demands(at: dt.datetime, item_ids: Sequence[int] | None = None) -> Q
             | Exists(SupplyPeg.objects.filter(demand=OuterRef("pk")))
         )
         .annotate(held=Sum("reservations__quantity", default=ZERO))
-        .filter(Q(Exists(near)) | Q(Exists(free), warehouse__isnull=True), open_quantity__gt=F("held"))
+        .filter(
+            Q(Exists(near)) | Q(Exists(free), warehouse__isnull=True) | Q(Exists(pool)), open_quantity__gt=F("held")
+        )
         .order_by("due_date", "priority", "pk")
     )
     return rows if item_ids is None else rows.filter(item_id__in=item_ids)

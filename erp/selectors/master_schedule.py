@@ -147,7 +147,7 @@ def master_schedule(items: Sequence[Item], today: dt.date, weeks: Sequence[Week]
         needs[need.item_id].append(need)
     rows = {
         "orders": _demands(keys, [DemandKind.SALES]),
-        "needs": _demands(keys, [DemandKind.WORK_ORDER, DemandKind.HOLD]),
+        "needs": _demands(keys, [DemandKind.WORK_ORDER, DemandKind.HOLD, DemandKind.PROJECT]),
         "firm": _supplies(keys),
         "promised": _supplies(keys, is_firm=True),
         "planned": _planned(keys),

@@ -19,7 +19,7 @@ from erp.models import PlannedOrder, PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.plan import current_run
 from erp.selectors.plan_inputs import step_of
-from erp.selectors.plan_sources import EXPECTED, ORDER_POLICIES, columns
+from erp.selectors.plan_sources import EXPECTED, ORDER_POLICIES, SET_ASIDE, columns
 from erp.selectors.repairs import Repair, left_out
 from erp.selectors.supply_pegs import pegs_of_items
 from erp.selectors.usable import PLANNED
@@ -138,9 +138,9 @@ WHERE i.id = ANY(%(items)s) ORDER BY i.id
 DEMANDS = f"""
 SELECT d.id, d.item_id, {DAY.format("d.due_date")}, {MICRO.format("d.open_quantity")},
        COALESCE((SELECT sum({MICRO.format("r.quantity")}) FROM erp_reservation r WHERE r.demand_id = d.id), 0)::bigint,
-       d.priority, d.kind, d.source_id, d.source_line_id
+       d.priority, d.kind, d.source_id, d.source_line_id, COALESCE(d.project_id, 0)
 FROM erp_demand d
-WHERE d.item_id = ANY(%(items)s) AND d.open_quantity > 0 AND d.kind <> 'hold'
+WHERE d.item_id = ANY(%(items)s) AND d.open_quantity > 0 AND d.kind NOT IN ('hold', 'project')
   AND NOT (d.kind = 'forecast' AND EXISTS (
       SELECT 1 FROM erp_demand m
       WHERE m.item_id = d.item_id AND m.kind = 'master' AND m.open_quantity > 0 AND m.due_date >= d.due_date))
@@ -148,6 +148,8 @@ ORDER BY d.id
 """
 
 SUPPLIES = EXPECTED.format(among="s.item_id = ANY(%(items)s)")
+
+KEPT = SET_ASIDE.format(of_demands="d.item_id = ANY(%(items)s)", of_arrivals="a.item_id = ANY(%(items)s)")
 
 LINES = f"""
 SELECT array_agg(bom_id), array_agg(item_id), array_agg(base), array_agg(bom_from), array_agg(bom_to),
@@ -239,6 +241,7 @@ class _Reading:
         self.demand_index: dict[int, int] = {}
         self.receipt_index: dict[int, int] = {}
         self.promised: dict[int, list[tuple[int, int, int]]] = {}
+        self.shared: dict[int, int] = {}
 
     @staticmethod
     def _rows(sql: str, **values: Any) -> Rows:
@@ -282,13 +285,20 @@ class _Reading:
             demands = list(cursor.fetchall())
         demands, supplies = self._without_promised(demands, self._rows(SUPPLIES, items=inside), inside)
         demands, supplies = self._without_repaired(demands, supplies)
+        supplies = [*self._set_aside(inside), *supplies]
         self.demand_index = {row[0]: place for place, row in enumerate(demands)}
         lines = {row[8]: place for place, row in enumerate(demands) if row[6] == "sales"}
+        first: dict[int, int] = {}
+        for place, row in enumerate(demands):
+            if row[6] == "sales" and row[9]:
+                self.shared[row[0]] = first.setdefault(row[9], place)
         makers: dict[tuple[str, int], int] = {}
-        for place, (pk, item_id, day, quantity, fixed, work_order_id, line_id, material_of) in enumerate(supplies):
+        for place, (pk, item_id, day, quantity, fixed, work_order_id, line_id, material_of, own) in enumerate(supplies):
             item = self.index[item_id]
-            is_pooled = self.problem.items[item].order_policy == TO_STOCK or not line_id
-            group = POOL if is_pooled else lines.get(line_id, OUTSIDE)
+            project = own or (demands[lines[line_id]][9] if line_id in lines else 0)
+            is_pooled = self.problem.items[item].order_policy == TO_STOCK or not (line_id or project)
+            of_line = first.get(project, OUTSIDE) if project else lines.get(line_id, OUTSIDE)
+            group = POOL if is_pooled else of_line
             self.problem.receipts.append(mrp.Receipt(pk, item, day, quantity, fixed, group))
             self.receipt_index[pk] = place
             makers[("work_order", work_order_id)] = makers[("subcontract", material_of)] = place
@@ -302,11 +312,17 @@ class _Reading:
                 reserved=min(held, quantity),
                 receipt=makers.get((kind, source_id)) if source_id else None,
                 is_forecast=kind in {"forecast", "master"},
+                group=self.shared.get(pk),
             )
-            for pk, item_id, day, quantity, held, priority, kind, source_id, _line in demands
+            for pk, item_id, day, quantity, held, priority, kind, source_id, _line, _project in demands
         ]
         days = [self.problem.today, *(one.day for one in self.problem.demands), *(r.day for r in self.problem.receipts)]
         self.problem.calendar = _calendar(min(days), max(days))
+
+    def _set_aside(self, inside: list[int]) -> Rows:
+        """What projects keep of items made to order, as supply of theirs."""
+        rows = self._rows(KEPT, items=inside, day=self.day.toordinal())
+        return [row for row in rows if self.problem.items[self.index[row[1]]].order_policy != TO_STOCK]
 
     def _without_promised(self, demands: Rows, supplies: Rows, inside: list[int]) -> tuple[Rows, Rows]:
         """Give demands what of expected supply they were promised, as the plan does."""
@@ -326,7 +342,7 @@ class _Reading:
         """Leave out what the plan leaves out of rework orders; the rows stay."""
         receipts = {row[5]: place for place, row in enumerate(supplies) if row[5]}
         repairs = []
-        for place, (_pk, item_id, _day, quantity, held, _priority, kind, source_id, _line) in enumerate(demands):
+        for place, (_pk, item_id, _day, quantity, held, _priority, kind, source_id, _l, _p) in enumerate(demands):
             receipt = receipts.get(source_id) if kind == "work_order" else None
             if receipt is not None and supplies[receipt][1] == item_id:
                 expected = supplies[receipt][3]
@@ -357,7 +373,7 @@ class _Reading:
             if is_moved:
                 order.lead = calendar.between(order.start, order.finish)
             if demand_id:
-                order.group = self.demand_index.get(demand_id, OUTSIDE + demand_id)
+                order.group = self.shared.get(demand_id, self.demand_index.get(demand_id, OUTSIDE + demand_id))
             found[order.item].append(order)
         return found
 

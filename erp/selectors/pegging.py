@@ -208,7 +208,11 @@ class _Trees:
         kind = KINDS[type(source)]
         node = self._node(need, portion, kind, source.finish, depth)
         if isinstance(source, mrp.Expected):
-            self.receipts.append((node, self.branch.receipt_key(source) or 0))
+            key = self.branch.receipt_key(source) or 0
+            if key < 0:  # what a project keeps, or came for it and lies in inspection
+                node.source = "stock"
+            else:
+                self.receipts.append((node, key))
         elif isinstance(source, mrp.Order):
             if source.is_pass:
                 node.source = "passed"

@@ -27,12 +27,13 @@ from erp.engines.mrp.arrays import (
     problem_of,
 )
 from erp.engines.mrp.forecasts import Expectation, Ordered, consume, end_of_week, month_of, still_due, week_of
-from erp.engines.mrp.problem import ORPHAN, POOL, TO_STOCK
+from erp.engines.mrp.problem import ORPHAN, OWN, POOL, TO_STOCK
 from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.forecasts import demand_rules
 from erp.selectors.plan_kept import KeptSources
 from erp.selectors.plan_sources import (
+    ALL_SET_ASIDE,
     ALWAYS_STARTS,
     AS_SET,
     AT_SUPPLIERS,
@@ -141,6 +142,7 @@ def _read(today: dt.date, kept: KeptSources) -> Snapshot:
         tables.append(found)
     items, stock, supplies, demands, boms, lines, substitutes = tables
     demands, supplies, promised = _without_promised(demands, supplies, digest)
+    demands, supplies = _with_set_aside(demands, supplies, items, today, digest)
     demands = _without_consumed(demands, items, today.toordinal(), digest)
     demands, supplies = _without_repaired(demands, supplies, stock)
     calendar, calendar_digest = _calendar(_span(demands[2], supplies[2], today.toordinal()))
@@ -295,7 +297,16 @@ def _demands(demands: list[Array], item_keys: Array, supplies: list[Array]) -> D
         reserved=np.minimum(held, quantity),
         receipt=_made_of(kind, source, supplies).astype(np.int32),
         is_forecast=np.isin(kind, (FORECAST, MASTER)),
+        group=np.where(kind == SALES, _first_of(demands, demands[11]), OWN).astype(np.int32),
     )
+
+
+def _first_of(demands: list[Array], projects: Array) -> Array:
+    """Return the first sales demand of each project (0 is none): all share that one's supply; OWN where it has none."""
+    own = np.nonzero((demands[6] == SALES) & (demands[11] > 0))[0]
+    known, first = np.unique(demands[11][own], return_index=True)
+    found = _found(known, projects)
+    return np.where(found >= 0, own[first][np.maximum(found, 0)] if len(own) else OWN, OWN)
 
 
 def _made_of(kind: Array, source: Array, supplies: list[Array]) -> Array:
@@ -316,7 +327,8 @@ def _found(keys: Array, wanted: Array) -> Array:
 
 def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, demands: list[Array]) -> ReceiptColumns:
     """Receipts; of an item to order, those made or bought for an order line belong to that line's demand, be it for the
-    item itself or for something made to order of it; where that is made to stock they are for everybody.
+    item itself or for something made to order of it; where that is made to stock they are for everybody. Those of a
+    project belong to the first demand of all its lines.
     """
     item = _places(item_keys, supplies[1])
     made_for = _found(np.where(demands[6] == SALES, demands[8], 0), supplies[6])
@@ -324,6 +336,11 @@ def _receipts(supplies: list[Array], item_keys: Array, items: ItemColumns, deman
     if len(demands[1]):
         to_stock = items.order_policy[_places(item_keys, demands[1][made_for])] == TO_STOCK
         group[(made_for >= 0) & to_stock] = POOL
+    project = supplies[8].copy()
+    if len(demands[1]):
+        project = np.where((project == 0) & (made_for >= 0) & (group != POOL), demands[11][made_for], project)
+    first = _first_of(demands, project)
+    group = np.where(project > 0, np.where(first >= 0, first, ORPHAN), group)
     group[items.order_policy[item] == TO_STOCK] = POOL
     return ReceiptColumns(
         key=supplies[0],
@@ -360,6 +377,28 @@ def _without_promised(
     partly = frozenset(supplies[0][(expected > 0) & (expected < supplies[3])].tolist())
     supplies = [*supplies[:3], expected, *supplies[4:]]
     return [*demands[:4], held, *demands[5:]], [column[comes] for column in supplies], partly
+
+
+def _with_set_aside(
+    demands: list[Array], supplies: list[Array], items: list[Array], today: dt.date, digest: Any
+) -> tuple[list[Array], list[Array]]:
+    """What projects keep in stock is supply of theirs; of items made to stock it is given to their demands at once."""
+    kept = columns(ALL_SET_ASIDE, day=today.toordinal())
+    if not len(kept[0]):
+        return demands, supplies
+    for column in kept:
+        digest.update(np.ascontiguousarray(column).data)
+    to_stock = items[14][_places(items[0], kept[1])] == TO_STOCK
+    held, project = demands[4].copy(), demands[11]
+    for number in np.nonzero(to_stock)[0].tolist():
+        mine = np.nonzero((project == kept[8][number]) & (demands[1] == kept[1][number]))[0]
+        left = int(kept[3][number])
+        for demand in mine[np.lexsort((demands[0][mine], demands[5][mine], demands[2][mine]))].tolist():
+            given = min(left, max(0, int(demands[3][demand] - held[demand])))
+            held[demand] += given
+            left -= given
+    joined = [np.concatenate([own[~to_stock], column]) for own, column in zip(kept, supplies, strict=True)]
+    return [*demands[:4], held, *demands[5:]], joined
 
 
 def _without_repaired(

@@ -81,29 +81,30 @@ SELECT array_agg(item_id), array_agg(free) FROM (
 DEMANDS = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(held), array_agg(priority),
        array_agg(kind), array_agg(source_id), array_agg(line_id), array_agg(is_weekly),
-       array_agg(supplier_id)
+       array_agg(supplier_id), array_agg(project_id)
 FROM (
     SELECT d.id, d.item_id, {ORDINAL.format("d.due_date")} AS day, {MICRO.format("d.open_quantity")} AS open,
            COALESCE(r.held, 0)::bigint AS held, d.priority::int AS priority, {_places("d.kind", DEMAND_KINDS)} AS kind,
            d.source_id, d.source_line_id AS line_id,
            (d.kind = 'master' OR COALESCE(f.bucket_size = 'week', false)) AS is_weekly,
-           (CASE WHEN d.kind = 'subcontract' THEN COALESCE(d.partner_id, 0) ELSE 0 END)::bigint AS supplier_id
+           (CASE WHEN d.kind = 'subcontract' THEN COALESCE(d.partner_id, 0) ELSE 0 END)::bigint AS supplier_id,
+           COALESCE(d.project_id, 0)::bigint AS project_id
     FROM erp_demand d
     LEFT JOIN erp_forecast f ON d.kind = 'forecast' AND f.id = d.source_id
     LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
       ON r.demand_id = d.id
-    WHERE d.open_quantity > 0 AND d.kind <> 'hold' AND {AMONG} ORDER BY d.id
+    WHERE d.open_quantity > 0 AND d.kind NOT IN ('hold', 'project') AND {AMONG} ORDER BY d.id
 ) open_demand
 """
 
 EXPECTED = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(fixed), array_agg(work_order_id),
-       array_agg(order_line_id), array_agg(material_of)
+       array_agg(order_line_id), array_agg(material_of), array_agg(project_id)
 FROM (
     SELECT s.id, s.item_id, {ORDINAL.format("s.due_date")} AS day, {MICRO.format("s.open_quantity")} AS open,
            s.is_begun OR COALESCE(w.state = 'in_progress', s.source_label = 'erp.workorder') AS fixed,
            COALESCE(w.id, 0)::bigint AS work_order_id, COALESCE(s.order_line_id, 0)::bigint AS order_line_id,
-           COALESCE(s.material_source_id, 0)::bigint AS material_of
+           COALESCE(s.material_source_id, 0)::bigint AS material_of, COALESCE(s.project_id, 0)::bigint AS project_id
     FROM erp_supply s
     LEFT JOIN erp_workorder w ON s.source_label = 'erp.workorder' AND w.id = s.source_id AND w.item_id = s.item_id
     WHERE {{among}} ORDER BY s.id
@@ -112,6 +113,26 @@ FROM (
 """What is expected, ``among`` those that a condition on erp_supply s names."""
 
 SUPPLIES = EXPECTED.format(among="true")
+
+SET_ASIDE = f"""
+SELECT array_agg(id), array_agg(item_id), array_agg(%(day)s::int), array_agg(open), array_agg(true),
+       array_agg(0::bigint), array_agg(order_line_id), array_agg(0::bigint), array_agg(project_id)
+FROM (
+    SELECT -2 * d.id AS id, d.item_id, {MICRO.format("d.open_quantity")} AS open, 0::bigint AS order_line_id,
+           d.project_id
+    FROM erp_demand d WHERE d.kind = 'project' AND d.open_quantity > 0 AND {{of_demands}}
+  UNION ALL
+    SELECT -2 * a.id - 1, a.item_id, {MICRO.format("a.quantity - a.settled_quantity")},
+           COALESCE(a.order_line_id, 0)::bigint, COALESCE(a.project_id, 0)::bigint
+    FROM erp_boundarrival a WHERE a.quantity > a.settled_quantity AND {{of_arrivals}}
+    ORDER BY id
+) set_aside
+"""
+"""What projects keep in stock, and what came for an order line or a project and lies in inspection yet: columns as of
+what is expected, there on ``day``, so that only they can count on it.
+"""
+
+ALL_SET_ASIDE = SET_ASIDE.format(of_demands="true", of_arrivals="true")
 
 BOMS = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg({MICRO.format("quantity")}),

@@ -51,7 +51,7 @@ WITH planned AS MATERIALIZED (
         SELECT item_id, sum(sum(quantity)) OVER (PARTITION BY item_id ORDER BY day) AS level FROM (
             SELECT d.item_id, greatest(d.due_date, %(today)s) AS day, d.open_quantity AS quantity FROM erp_demand d
             WHERE d.item_id = ANY((SELECT items FROM alone)::bigint[]) AND d.open_quantity > 0
-              AND d.kind <> 'hold' AND {{is_real}}
+              AND d.kind NOT IN ('hold', 'project') AND {{is_real}}
           UNION ALL
             SELECT s.item_id, CASE WHEN s.is_firm THEN greatest(s.due_date, %(today)s) ELSE %(today)s END,
                    -s.open_quantity
@@ -132,7 +132,7 @@ SELECT DISTINCT i.id FROM erp_planningevent e CROSS JOIN LATERAL unnest(e.item_i
 JOIN masterdata_item i ON i.id = k.id AND i.supply_type <> 'buy'
 WHERE EXISTS (
     SELECT FROM erp_demand d
-    WHERE d.item_id = i.id AND d.open_quantity > 0 AND d.kind NOT IN ('forecast', 'master', 'hold')
+    WHERE d.item_id = i.id AND d.open_quantity > 0 AND d.kind NOT IN ('forecast', 'master', 'hold', 'project')
 ) OR EXISTS (
     SELECT FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
     JOIN erp_plannedorder p ON p.slot = %s AND p.item_id = b.item_id

@@ -108,7 +108,7 @@ WITH RECURSIVE above(item_id, top_id, depth) AS (
 )
 SELECT u.item_id, u.top_id, i.code,
   (SELECT coalesce(sum(d.open_quantity), 0) FROM erp_demand d
-   WHERE d.item_id = u.top_id AND d.kind <> 'hold' AND d.open_quantity > 0),
+   WHERE d.item_id = u.top_id AND d.kind NOT IN ('hold', 'project') AND d.open_quantity > 0),
   dropped.id, dropped.number, dropped.at
 FROM using_it u JOIN masterdata_item i ON i.id = u.top_id
 LEFT JOIN LATERAL (

@@ -27,13 +27,26 @@ SELECT demand_id, item_id, warehouse_id, least(lacking, made - gone - held) FROM
     FROM erp_demand d
     JOIN (
         SELECT sales_order_line_id, item_id, sum(completed_quantity) AS made FROM erp_workorder
-        WHERE kind = 'standard' AND sales_order_line_id IS NOT NULL AND item_id = ANY(%(items)s)
+        WHERE kind = 'standard' AND sales_order_line_id IS NOT NULL AND project_id IS NULL
+          AND item_id IN (
+              SELECT id FROM masterdata_item WHERE id = ANY(%(items)s) AND order_policy = 'make_to_order')
         GROUP BY sales_order_line_id, item_id
     ) w ON w.sales_order_line_id = d.source_line_id AND w.item_id = d.item_id
     LEFT JOIN (SELECT demand_id, sum(quantity) AS held FROM erp_reservation GROUP BY demand_id) r ON r.demand_id = d.id
     WHERE d.kind = 'sales' AND d.source_label = 'crm.salesorder' AND d.open_quantity > 0
 ) line
 WHERE least(lacking, made - gone - held) > 0 ORDER BY due_date, demand_id
+"""
+
+CAME = """
+SELECT d.id, d.item_id, d.warehouse_id, least(
+    sum(a.quantity - a.settled_quantity), d.open_quantity - COALESCE(
+        (SELECT sum(r.quantity) FROM erp_reservation r WHERE r.demand_id = d.id), 0))
+FROM erp_boundarrival a
+JOIN erp_demand d ON d.kind = 'sales' AND d.source_label = 'crm.salesorder' AND d.source_line_id = a.order_line_id
+ AND d.item_id = a.item_id AND d.open_quantity > 0
+WHERE a.item_id = ANY(%(items)s) AND a.quantity > a.settled_quantity
+GROUP BY d.id ORDER BY d.due_date, d.id
 """
 
 LineKey = tuple[str, int]
@@ -70,7 +83,7 @@ class Pegged:
 
 @dataclass(frozen=True)
 class MadeFor:
-    """So much of an item was made for the order line of a demand, is neither delivered to it nor kept for it."""
+    """So much of an item was made or came for the order line of a demand and is not kept for it or delivered yet."""
 
     demand_id: int
     item_id: int
@@ -79,10 +92,16 @@ class MadeFor:
 
 
 def made_for_lines(item_ids: Iterable[int]) -> list[MadeFor]:
-    """Return what work orders made for order lines that still lack it, those due first first."""
+    """Return what was made, or came, for order lines that still lack it, those due first first.
+
+    What is made or bought for a line or project otherwise than by an order of the line alone is told by its arrivals.
+    """
+    wanted = {"items": sorted(set(item_ids))}
     with connection.cursor() as cursor:
-        cursor.execute(MADE, {"items": sorted(set(item_ids))})
-        return [MadeFor(*row) for row in cursor.fetchall()]
+        cursor.execute(MADE, wanted)
+        found = cursor.fetchall()
+        cursor.execute(CAME, wanted)
+        return [MadeFor(*row) for row in (*found, *cursor.fetchall()) if row[3] > 0]
 
 
 def pegs_of_items(item_ids: Iterable[int]) -> list[Pegged]:

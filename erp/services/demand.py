@@ -12,13 +12,16 @@ from core.operations import operation
 from erp.models import Demand, Reservation
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.services.planning_events import request_plan
+from erp.services.project_stock.freeing import hand_back, kept_of, tell_freed
+from erp.services.project_stock.pools import pools_for
 from erp.services.reservations.book import ReservationBook
+from erp.services.reservations.missing import fit_kept
 from erp.services.reservations.promises import keep_promises, lock_promises
 from erp.services.sources import number_of
 from erp.states import DemandKind
 
 FIELDS = ["item_id", "quantity", "open_quantity", "due_date", "priority", "warehouse_id", "partner_id"]
-FIELDS += ["placed_quantity"]
+FIELDS += ["placed_quantity", "project_id"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class DemandRow:
 
     placed_quantity  of material for a subcontractor (``partner_id``): sent to him for it and not used yet.
     is_promised      what is in stock and expected for it is kept, however far ahead it is due.
+    project_id       whose need it is: what that project keeps of the item goes to it at once.
     """
 
     source_line_id: int
@@ -39,6 +43,7 @@ class DemandRow:
     partner_id: int | None = None
     placed_quantity: Decimal = Decimal(0)
     is_promised: bool = False
+    project_id: int | None = None
 
 
 @operation(permission=None)
@@ -58,7 +63,8 @@ def set_demand(
     known          the source's rows, where they are locked and read already.
     reserve_until  keep free stock for rows due until then (None: for none).
     The caller holds the source's header lock. A row that is not named any more ends; what is reserved beyond what is
-    open, or in another warehouse than wanted now, is given up. Returns the source's demand rows.
+    open, or in another warehouse than wanted now, is given up; of items made to order the project keeps it, or the
+    planner is told that it comes free. Returns the source's demand rows.
     """
     if known is None:
         known = lock_rows(Demand.objects.filter(source_label=source_label, source_id=source_id))
@@ -76,8 +82,10 @@ def set_demand(
     ]
     promised = {row.source_line_id: row.item_id for row in wanted.values() if row.is_promised and row.open_quantity > 0}
     lock_promises(promised.values())
-    _write(gone=gone, changed=changed, fresh=fresh, kept=kept, reserve_until=reserve_until, at=at)
     own = kept + fresh
+    rows_of = _Rows(gone, changed, fresh, kept)
+    given_up = _write(rows_of, pools_for(rows_of.all(), gone + changed, at), reserve_until=reserve_until, at=at)
+    tell_freed(given_up, source=(source_label, source_id, number), cause=f"demand:{kind}", at=at)
     wanting = [row for row in own if row.source_line_id in promised]
     keep_promises(wanting, beside=[row.pk for row in own], actor=actor, at=at)
     touched = {row.item_id for row in (*gone, *changed, *fresh)}
@@ -87,35 +95,48 @@ def set_demand(
     return own
 
 
-def _write(
-    *,
-    gone: list[Demand],
-    changed: list[Demand],
-    fresh: list[Demand],
-    kept: list[Demand],
-    reserve_until: dt.date | None,
-    at: dt.datetime,
-) -> None:
-    due = [row for row in kept + fresh if reserve_until and row.open_quantity > 0 and row.due_date <= reserve_until]
-    old_ids = [row.pk for row in gone + changed]
-    book = None
-    if due or (old_ids and Reservation.objects.filter(demand_id__in=old_ids).exists()):
-        book = ReservationBook([row.pk for row in kept + gone], {row.item_id for row in (*gone, *changed, *due)})
-    if book is not None:
-        for row in gone:
+@dataclass
+class _Rows:
+    """The rows of a source: those that end, those that change, new ones, and all that stay."""
+
+    gone: list[Demand]
+    changed: list[Demand]
+    fresh: list[Demand]
+    kept: list[Demand]
+
+    def all(self) -> list[Demand]:
+        """Return every row."""
+        return [*self.gone, *self.kept, *self.fresh]
+
+
+def _write(rows: _Rows, pools: list[Demand], *, reserve_until: dt.date | None, at: dt.datetime) -> dict[int, Decimal]:
+    """Store the rows; return by item what comes free of what was kept for those that end or shrink."""
+    staying = rows.kept + rows.fresh
+    due = [row for row in staying if reserve_until and row.open_quantity > 0 and row.due_date <= reserve_until]
+    old_ids = [row.pk for row in rows.gone + rows.changed]
+    book, freed = None, {}
+    if due or pools or (old_ids and Reservation.objects.filter(demand_id__in=old_ids).exists()):
+        items = {row.item_id for row in (*rows.gone, *rows.changed, *due, *pools)}
+        book = ReservationBook([row.pk for row in rows.kept + rows.gone], items, pools=pools)
+        before = kept_of(book, rows.gone + rows.changed)
+        for row in rows.gone:
             book.give_up_all(row.pk)
-        for row in changed:
+        for row in rows.changed:
             book.give_up_excess(row)
+        freed = hand_back(book, rows.gone + rows.changed, before, at)
         book.write(at)
-    if gone:
-        Demand.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    if changed:
-        Demand.objects.bulk_update(changed, FIELDS)
-    if fresh:
-        Demand.objects.bulk_create(fresh)
-    if book is not None and due:
+    if rows.gone:
+        Demand.objects.filter(pk__in=[row.pk for row in rows.gone]).delete()
+    if rows.changed:
+        Demand.objects.bulk_update(rows.changed, FIELDS)
+    if rows.fresh:
+        Demand.objects.bulk_create(rows.fresh)
+    if book is not None and (due or pools):
+        book.draw(staying)
         book.share_out(due, business_date(at))
-        book.write(at, is_last=True)
+        book.write(at, is_last=not pools)
+        fit_kept(pools, book)
+    return freed
 
 
 def _continues(row: Demand, wanted: DemandRow | None) -> bool:

@@ -13,7 +13,7 @@ from core.operations import operation
 from erp.errors import StatusUnchanged
 from erp.models import Lot, Reservation, StockBalance
 from erp.services.reservations.book import ReservationBook
-from erp.services.reservations.missing import shrink_holds
+from erp.services.reservations.missing import fit_kept
 from erp.services.stock.locking import lock_demands
 from masterdata.models import Location, StockStatus
 from masterdata.services.company import set_location_status
@@ -77,4 +77,4 @@ def _give_up(held: Any, item_ids: Iterable[int], at: dt.datetime) -> None:
         if row.balance_id in balance_ids and row.quantity > 0:
             book.change(row.demand_id, row.balance_id, -row.quantity)
     book.write(at)
-    shrink_holds(demands, book)
+    fit_kept(demands.values(), book)

@@ -46,6 +46,7 @@ def record_order_demand(
                 warehouse_id=order.warehouse_id,
                 partner_id=order.partner_id,
                 is_promised=keeps_promises and line.is_promised,
+                project_id=order.project_id,
             )
         )
     return set_demand(

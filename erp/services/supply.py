@@ -13,7 +13,7 @@ from erp.services.sources import number_of
 from erp.states import SupplyKind
 
 FIELDS = ["kind", "item_id", "open_quantity", "due_date", "is_firm", "warehouse_id", "source_number"]
-FIELDS += ["order_line_id", "material_source_id", "is_begun"]
+FIELDS += ["order_line_id", "project_id", "material_source_id", "is_begun"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class ExpectedSupply:
 
     is_firm        somebody outside has promised it, or it is released here: it counts for promises to customers.
     order_line_id  the sales order line it is made for.
+    project_id     the project it is made for (of an item made to order).
     material_source_id  the subcontract order whose demand is the material it is made of.
     is_begun       a part has come, or its material is with the maker: the plan leaves quantity and day as they are.
     """
@@ -33,6 +34,7 @@ class ExpectedSupply:
     is_firm: bool = True
     warehouse_id: int | None = None
     order_line_id: int | None = None
+    project_id: int | None = None
     material_source_id: int | None = None
     is_begun: bool = False
 
@@ -62,6 +64,7 @@ def set_expected(
             is_firm=row.is_firm,
             warehouse_id=row.warehouse_id,
             order_line_id=row.order_line_id,
+            project_id=row.project_id,
             material_source_id=row.material_source_id,
             is_begun=row.is_begun,
         )

@@ -111,6 +111,7 @@ class DemandKind(models.TextChoices):
     MASTER = "master", _("Master schedule")
     HOLD = "hold", _("Hold for a quotation")
     SUBCONTRACT = "subcontract", _("Subcontract order")
+    PROJECT = "project", _("Stock of a project")
 
 
 class SupplyKind(models.TextChoices):

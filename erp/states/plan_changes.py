@@ -15,6 +15,7 @@ class PlanChangeKind(models.TextChoices):
     SHORTAGE = "shortage", _("New shortage")
     LATER = "later", _("Order line gets later")
     EARLIER = "earlier", _("Order line gets earlier")
+    FREED = "freed", _("Goods of an order come free")
 
 
 ADVICE_KINDS = frozenset(

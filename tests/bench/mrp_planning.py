@@ -77,6 +77,7 @@ def columns_from(given: dict[str, Any]) -> ArrayProblem:
             reserved=all_of(demands, 0, np.int64),
             receipt=all_of(demands, -1),
             is_forecast=all_of(demands, False, np.bool_),
+            group=all_of(demands, -1),
         ),
         receipts=ReceiptColumns(
             key=np.arange(1, receipts + 1),

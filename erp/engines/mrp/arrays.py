@@ -86,7 +86,7 @@ class SubstituteColumns(NamedTuple):
 
 
 class DemandColumns(NamedTuple):
-    """Fields of `problem.Demand`; ``receipt`` -1: none."""
+    """Fields of `problem.Demand`; ``receipt`` -1: none; ``group`` OWN: its own."""
 
     key: Array
     item: Array
@@ -96,6 +96,7 @@ class DemandColumns(NamedTuple):
     reserved: Array
     receipt: Array
     is_forecast: Array
+    group: Array
 
 
 class ReceiptColumns(NamedTuple):
@@ -241,6 +242,7 @@ def problem_of(columns: ArrayProblem) -> Problem:
     demands = rows(Demand, columns.demands)
     for demand in demands:
         demand.receipt = None if demand.receipt < 0 else demand.receipt
+        demand.group = None if demand.group is None or demand.group < 0 else demand.group
     return Problem(
         columns.today,
         rows(Item, columns.items),

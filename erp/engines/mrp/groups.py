@@ -295,7 +295,7 @@ def _columns(columns: Any, chosen: Array) -> list[tuple[Any, ...]]:
 def _demands(problem: ArrayProblem, watched: Array, place: dict[int, int]) -> list[Demand]:
     rows = _rows(Demand, problem.demands, np.isin(problem.demands.item, watched))
     for one in rows:
-        one.item, one.receipt = place[one.item], None
+        one.item, one.receipt, one.group = place[one.item], None, None
     return rows
 
 

@@ -20,6 +20,9 @@ TO_STOCK, TO_ORDER, MIXED = 0, 1, 2
 POOL, ORPHAN = -1, -2
 """Groups that are no demand: supply for everybody, and supply pegged to a demand that is no more."""
 
+OWN = -1
+"""Of a demand: it is a group by itself (as arrays hold it; None in objects)."""
+
 
 @dataclass(slots=True)
 class Item:
@@ -102,6 +105,8 @@ class Demand:
 
     quantity    open and not reserved.  reserved  held in stock for this demand already.
     priority    of demands on one day the lower goes first; ``key`` breaks the tie; forecasts go after all others.
+    group       of an item made to order: the demand (its index) whose supply it shares, as all demands of one project
+                share that of the first; None: it has supply of its own.
     """
 
     key: int
@@ -112,6 +117,7 @@ class Demand:
     reserved: int = 0
     receipt: int | None = None
     is_forecast: bool = False
+    group: int | None = None
 
 
 @dataclass(slots=True)

@@ -113,11 +113,16 @@ def begin(problem: Problem) -> Run:
 
 
 def independent_need(problem: Problem, index: int) -> Need:
-    """Return the need of a demand; of an item made to order it is a group of its own, or of its work order's."""
+    """Return the need of a demand; of an item made to order it is a group of its own, of its project, or of its work
+    order.
+    """
     demand = problem.demands[index]
     item, group = problem.items[demand.item], POOL
     if item.order_policy != TO_STOCK and not demand.is_forecast:
-        group = index if demand.receipt is None else max(problem.receipts[demand.receipt].group, POOL)
+        if demand.receipt is not None:
+            group = max(problem.receipts[demand.receipt].group, POOL)
+        else:
+            group = index if demand.group is None else demand.group
     return Need(
         demand.item,
         demand.day,

@@ -56,6 +56,7 @@ class FirmedOrder:
 
     demand_ids           the earliest demands it is for.   reference  names it in texts: item, due date, sequence.
     sales_order_line_id  the sales order line that alone it is made for (items made to order): nobody else takes it.
+    project_id           the project it is made for (items made to order): no other takes it.
     """
 
     item_id: int
@@ -66,6 +67,7 @@ class FirmedOrder:
     demand_ids: tuple[int, ...]
     reference: str
     sales_order_line_id: int | None = None
+    project_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ def _work_order(order: PlannedOrder, *, actor: Any, at: dt.datetime) -> WorkOrde
         start_date=order.start_date,
         due_date=order.due_date,
         sales_order_line_id=_made_for(order),
+        project_id=_project_of(order),
         actor=actor,
         at=at,
     )
@@ -218,6 +221,13 @@ def _made_for(order: PlannedOrder) -> int | None:
     return demand.source_line_id if demand else None
 
 
+def _project_of(order: PlannedOrder) -> int | None:
+    """The project of the demands that an order made to order is for: they are all of one."""
+    if not order.is_for_one_order or not order.demands:
+        return None
+    return Demand.objects.filter(pk=order.demands[0]).values_list("project_id", flat=True).first()
+
+
 def _announced(order: PlannedOrder) -> FirmedOrder:
     return FirmedOrder(
         item_id=order.item_id,
@@ -228,4 +238,5 @@ def _announced(order: PlannedOrder) -> FirmedOrder:
         demand_ids=tuple(order.demands),
         reference=f"{order.item.code} {order.due_date.isoformat()} #{order.sequence}",
         sales_order_line_id=_made_for(order) if order.is_for_one_order else None,
+        project_id=_project_of(order),
     )

@@ -13,7 +13,7 @@ from core.clock import business_date
 from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
-from erp.errors import DifferentItem, ReservationUnavailable
+from erp.errors import DifferentItem, OtherProject, ReservationUnavailable
 from erp.models import Demand
 from erp.services.reservations.book import ReservationBook
 from erp.services.reservations.holds import (
@@ -23,9 +23,9 @@ from erp.services.reservations.holds import (
     hold_for_quotation,
     release_hold,
 )
-from erp.services.reservations.missing import shrink_holds
+from erp.services.reservations.missing import fit_kept
 from erp.services.reservations.promises import keep_promises, lock_promises, peg_whole
-from erp.services.stock.locking import lock_demands
+from erp.services.stock.locking import lock_demands, lock_pools
 
 __all__ = [
     "ReservationBook",
@@ -54,9 +54,12 @@ def reserve_demands(*, demand_ids: Sequence[int], actor: Any, at: dt.datetime) -
 
 def keep_for(demands: Sequence[Demand], at: dt.datetime) -> int:
     """Keep free stock for locked demands, as `reserve_demands` does."""
-    book = ReservationBook([one.pk for one in demands], {one.item_id for one in demands})
+    pools = lock_pools(demands)
+    book = ReservationBook([one.pk for one in demands], {one.item_id for one in demands}, pools=pools)
     book.share_out(demands, business_date(at))
-    return len({row.demand_id for row in book.write(at, is_last=True)})
+    written = book.write(at, is_last=not pools)
+    fit_kept(pools, book)
+    return len({row.demand_id for row in written} - {one.pk for one in pools})
 
 
 @operation(permission="erp.reassign_reservation", document=(Demand, "from_demand_id"))
@@ -65,8 +68,11 @@ def reassign_reservation(
 ) -> Demand:
     """Move reserved stock from one order's demand to another's; both orders' timelines say so.
 
+    What is kept for an order of a project stays in the project.
+
     Raises:
         DifferentItem: the two demands are for different items.
+        OtherProject: the stock belongs to a project, and the other order is none of its.
         InvalidInput: one of them is not there any more.
         ReservationUnavailable: less is kept there, or less is lacking here, than was asked.
     """
@@ -76,6 +82,8 @@ def reassign_reservation(
     giver, taker = demands[from_demand_id], demands[to_demand_id]
     if giver.item_id != taker.item_id or giver.pk == taker.pk:
         raise DifferentItem()
+    if giver.project_id and giver.project_id != taker.project_id:
+        raise OtherProject(item=giver.item, project=giver.project)
     book = ReservationBook(demands, {giver.item_id})
     rows = [
         row
@@ -93,7 +101,7 @@ def reassign_reservation(
             book.change(taker.pk, row.balance_id, moved)
             left -= moved
     book.write(at)
-    shrink_holds(demands, book)
+    fit_kept(demands.values(), book)
     for demand, verb in ((giver, "reservation_given"), (taker, "reservation_taken")):
         source = apps.get_model(demand.source_label)(pk=demand.source_id)
         audit.record(source, verb, actor=actor, at=at, reason=reason, item=giver.item.code, quantity=str(quantity))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,10 +22,23 @@ from masterdata.models import Item
 
 
 class ReservationBook:
-    """Opened on locked demands: locks every balance with stock of ``item_ids``, sorted, in one statement."""
+    """Opened on locked demands: locks every balance with stock of ``item_ids``, sorted, in one statement.
 
-    def __init__(self, demand_ids: Iterable[int], item_ids: Iterable[int]) -> None:
+    pools   locked demands by which projects keep stock: it goes to demands of their project before anything free does.
+    within  the only balances (keys) to look at: those that a posting has locked.
+    """
+
+    def __init__(
+        self,
+        demand_ids: Iterable[int],
+        item_ids: Iterable[int],
+        *,
+        pools: Sequence[Demand] = (),
+        within: Collection[int] | None = None,
+    ) -> None:
+        self.pools = {(one.project_id, one.item_id): one for one in pools}
         stock = StockBalance.objects.filter(item_id__in=set(item_ids), on_hand__gt=0, owner__isnull=True)
+        stock = stock if within is None else stock.filter(pk__in=within)
         promised = Exists(SupplyPeg.objects.filter(demand__item_id=OuterRef("item_id")))
         stock = stock.select_related("item", "lot", "location__warehouse").annotate(is_promised=promised)
         rows = lock_rows(stock, order_by=BALANCE_KEY)
@@ -34,7 +47,9 @@ class ReservationBook:
         self.promised_items = {row.item_id for row in rows if vars(row)["is_promised"]}
         self.rows = {
             (row.demand_id, row.balance_id): row
-            for row in Reservation.objects.filter(demand_id__in=set(demand_ids)).order_by("pk")
+            for row in Reservation.objects.filter(demand_id__in={*demand_ids, *(one.pk for one in pools)}).order_by(
+                "pk"
+            )
         }
         self._changed: set[tuple[int, int]] = set()
         self._reserved: dict[int, Decimal] = defaultdict(lambda: ZERO)
@@ -81,6 +96,7 @@ class ReservationBook:
 
         Usable is ours, in usable storage of the demand's warehouse (anywhere, when it names none), not expired.
         """
+        self.draw(demands)
         ordered = sorted(demands, key=lambda one: (one.due_date, one.priority, one.pk))
         lacking = {one.pk: one.open_quantity - self.held(one.pk) for one in ordered}
         if at_most is not None:
@@ -100,10 +116,35 @@ class ReservationBook:
             if demand_id in lacking:
                 self.change(demand_id, balance_id, quantity)  # type: ignore[arg-type]
 
+    def draw(self, demands: Iterable[Demand]) -> None:
+        """Give demands what their project keeps of their item where they want it, earliest due first."""
+        for demand in sorted(demands, key=lambda one: (one.due_date, one.priority, one.pk)) if self.pools else ():
+            pool = self.pools.get((demand.project_id, demand.item_id))
+            left = demand.open_quantity - self.held(demand.pk)
+            own = self.of(pool.pk) if pool is not None and left > 0 else []
+            for row in (one for one in own if one.balance_id in self.balances):
+                place = self.balances[row.balance_id].location.warehouse_id
+                moved = min(left, row.quantity) if demand.warehouse_id in {None, place} else ZERO
+                if moved > 0:
+                    self.change(row.demand_id, row.balance_id, -moved)
+                    self.change(demand.pk, row.balance_id, moved)
+                    left -= moved
+
+    def take(self, demand: Demand, wanted: Decimal, today: dt.date) -> Decimal:
+        """Keep up to ``wanted`` of what is free and usable for a demand; return how much that is."""
+        usable = [row for row in self.balances.values() if row.item_id == demand.item_id and is_usable(row, today)]
+        left = wanted
+        for row in sorted(usable, key=first_out):
+            taken = min(left, row.available) if demand.warehouse_id in {None, row.location.warehouse_id} else ZERO
+            if taken > 0:
+                self.change(demand.pk, row.pk, taken)
+                left -= taken
+        return wanted - left
+
     def _made_for(self, lacking: Mapping[int, Decimal]) -> list[Need]:
-        """What was made for an order line: of what is made to order it is its own, and stays free for it else."""
+        """What was made or bought for an order line: of what is made to order it is its own, and stays free for it."""
         free = [row for row in self.balances.values() if row.available > 0]
-        items = {row.item_id for row in free if row.item.order_policy == Item.OrderPolicy.MAKE_TO_ORDER}
+        items = {row.item_id for row in free if row.item.order_policy != Item.OrderPolicy.MAKE_TO_STOCK}
         needs = []
         for one in made_for_lines(items) if items else ():
             own = min(one.quantity, lacking.get(one.demand_id, ZERO))

@@ -1,7 +1,7 @@
 """Giving up what is reserved of goods that a count did not find."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,18 +16,24 @@ from erp.services.stock.inputs import Key
 from erp.services.stock.locking import key_of, lock_demands
 from erp.states import DemandKind
 
+KEPT_KINDS = frozenset({DemandKind.HOLD, DemandKind.PROJECT})
 
-def give_up_missing(falls: Mapping[Key, Decimal], *, source: Any, actor: Any, at: dt.datetime) -> None:
+
+def give_up_missing(
+    falls: Mapping[Key, Decimal], *, source: Any, actor: Any, at: dt.datetime, among: Collection[int] | None = None
+) -> None:
     """Release reservations beyond what is left of balances that are about to fall by ``falls``, latest need first.
 
-    Locks the demands, then the balances; the caller holds headers only. The documents that lose goods are told.
+    ``among``: only those of these demands (keys). Locks the demands, then the balances; the caller holds headers only.
+    The documents that lose goods are told.
     """
     if not falls:
         return
     wanted = Q()
     for item, location, lot, owner in falls:
         wanted |= Q(balance__item=item, balance__location=location, balance__lot=lot, balance__owner=owner)
-    demands = lock_demands(Reservation.objects.filter(wanted).values_list("demand_id", flat=True))
+    rows = Reservation.objects.filter(wanted) if among is None else Reservation.objects.filter(wanted, demand__in=among)
+    demands = lock_demands(rows.values_list("demand_id", flat=True))
     if not demands:
         return
     book = ReservationBook(demands, {key[0] for key in falls})
@@ -43,11 +49,11 @@ def give_up_missing(falls: Mapping[Key, Decimal], *, source: Any, actor: Any, at
             book.change(row.demand_id, balance.pk, -lost)
             _tell(demands[row.demand_id], lost, source, actor, at)
     book.write(at)
-    shrink_holds(demands, book)
+    fit_kept(demands.values(), book)
 
 
 def _last_served(demand: Demand) -> tuple[bool, dt.date, int, int]:
-    return (demand.kind == DemandKind.HOLD, demand.due_date, demand.priority, demand.pk)
+    return (demand.kind in KEPT_KINDS, demand.due_date, demand.priority, demand.pk)
 
 
 def _tell(demand: Demand, lost: Decimal, source: Any, actor: Any, at: dt.datetime) -> None:
@@ -57,10 +63,10 @@ def _tell(demand: Demand, lost: Decimal, source: Any, actor: Any, at: dt.datetim
     )
 
 
-def shrink_holds(demands: Mapping[int, Demand], book: ReservationBook) -> None:
-    """A hold wants no more than is kept for it: set it to that, or end it."""
-    for demand in demands.values():
-        if demand.kind != DemandKind.HOLD:
+def fit_kept(demands: Iterable[Demand], book: ReservationBook) -> None:
+    """A hold, and a project, want what is kept for them and no more: set them to that, or end them."""
+    for demand in demands:
+        if demand.kind not in KEPT_KINDS:
             continue
         kept = book.held(demand.pk)
         if kept:

@@ -24,8 +24,9 @@ from erp.errors import (
     SerialNotSingle,
     ShortStock,
     ShortStockLater,
+    StockOfProject,
 )
-from erp.models import Lot, StockBalance, StockMove, Stocktake, StocktakeBin, ValueEntry
+from erp.models import Lot, Reservation, StockBalance, StockMove, Stocktake, StocktakeBin, ValueEntry
 from erp.selectors.stock_days import later_days
 from erp.selectors.stocktakes import frozen_bin
 from erp.selectors.usable import why_not_usable
@@ -145,6 +146,7 @@ def require_available(
 
     Raises:
         ShortStock: names item, place, what is free and what was wanted.
+        StockOfProject: it would do, if some of it were not kept for a project.
         SerialNotSingle: the serial number lies somewhere already.
     """
     arriving = [key for key, change in changes.items() if change > 0 and stock.balances[key].is_serial]
@@ -154,13 +156,26 @@ def require_available(
         kept = balance.reserved - uses.released.get(balance.pk, ZERO)
         left = balance.on_hand + changes[key]
         if left < kept:
-            raise ShortStock(
-                item=items[key[0]],
-                location=stock.locations[key[1]],
-                lot=str(balance.lot or ""),
-                available=balance.on_hand - kept,
-                wanted=-changes[key],
-            )
+            _refuse_short(balance, kept, -changes[key], stock, items[key[0]])
+
+
+def _refuse_short(balance: StockBalance, kept: Decimal, wanted: Decimal, stock: LockedStock, item: Item) -> None:
+    """Say what is free, and which project keeps what would have done."""
+    said = {
+        "item": item,
+        "location": stock.locations[balance.location_id],
+        "lot": str(balance.lot or ""),
+        "available": balance.on_hand - kept,
+        "wanted": wanted,
+    }
+    rows = Reservation.objects.filter(balance=balance.pk, demand__project__isnull=False)
+    projects = {one.project_id for one in stock.demands.values()}
+    others = list(rows.exclude(demand__project__in=projects - {None}).select_related("demand__project").order_by("pk"))
+    theirs = sum((row.quantity for row in others), ZERO)
+    if others and balance.on_hand - kept + theirs >= wanted:
+        names = ", ".join(dict.fromkeys(str(row.demand.project) for row in others))
+        raise StockOfProject(**said, kept=theirs, project=names)
+    raise ShortStock(**said)
 
 
 def require_usable(

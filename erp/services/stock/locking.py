@@ -11,6 +11,7 @@ from core.locks import lock_rows
 from erp.models import Demand, ItemCost, Reservation, StockBalance
 from erp.selectors.made_of import items_made_of
 from erp.services.stock.inputs import Key, MoveInput
+from erp.states import DemandKind
 from masterdata.models import Item, Location
 
 OWNED_KINDS = frozenset(
@@ -26,7 +27,10 @@ FROM_KEYS = """
 
 @dataclass
 class LockedStock:
-    """Rows of one posting, locked and fresh. ``reservations`` are those of the demands, by (demand, balance)."""
+    """Rows of one posting, locked and fresh. ``reservations`` are those of the demands, by (demand, balance).
+
+    Among ``demands`` are those by which the projects of the others keep stock: goods of a project serve its demands.
+    """
 
     locations: dict[int, Location]
     demands: dict[int, Demand]
@@ -37,6 +41,13 @@ class LockedStock:
     def is_owned(self, location_id: int) -> bool:
         """Return whether goods in this location are our stock."""
         return is_owned(self.locations[location_id])
+
+    def pool_of(self, demand: Demand) -> Demand | None:
+        """Return the demand by which the project of ``demand`` keeps stock of its item."""
+        if demand.project_id is None or demand.kind == DemandKind.PROJECT:
+            return None
+        key = (DemandKind.PROJECT, demand.project_id, demand.item_id)
+        return next((one for one in self.demands.values() if (one.kind, one.project_id, one.item_id) == key), None)
 
     def balance_by_id(self) -> dict[int, StockBalance]:
         """Return the locked balances by primary key."""
@@ -77,6 +88,7 @@ def lock_stock(
     demands = {pk: row for pk, row in known.demands.items() if pk in wanted}
     if wanted - demands.keys():
         demands = lock_demands(wanted)
+    demands |= {pool.pk: pool for pool in lock_pools(demands.values())}
     reservations = list(Reservation.objects.filter(demand__in=demands).select_related("balance"))
     keys = {
         key
@@ -114,6 +126,19 @@ def lock_demands(demand_ids: Iterable[int]) -> dict[int, Demand]:
     if not wanted:
         return {}
     return {row.pk: row for row in lock_rows(Demand.objects.filter(pk__in=wanted))}
+
+
+def lock_pools(demands: Iterable[Demand]) -> list[Demand]:
+    """Lock the demands by which the projects of locked demands keep stock of their items: always after those."""
+    wanted = {(one.project_id, one.item_id) for one in demands if one.project_id and one.kind != DemandKind.PROJECT}
+    if not wanted:
+        return []
+    rows = Demand.objects.filter(
+        kind=DemandKind.PROJECT,
+        project_id__in={project for project, _item in wanted},
+        item_id__in={item for _project, item in wanted},
+    )
+    return [row for row in lock_rows(rows) if (row.project_id, row.item_id) in wanted]
 
 
 def key_of(balance: StockBalance) -> Key:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from core import audit
 from core.clock import business_date
 from core.failpoints import failpoint
@@ -15,13 +17,14 @@ from erp.errors import FuturePosting
 from erp.models import StockMove
 from erp.selectors.backflushing import open_shortages
 from erp.selectors.demand import waiting_demands
+from erp.selectors.project_stock import undecided_arrivals
 from erp.services.arrivals import inspect_arrivals
 from erp.services.stock import checking, second_units, valuing, writing
 from erp.services.stock.inputs import MoveInput, PostedMoves
 from erp.services.stock.locking import Known, lock_stock
 from erp.services.valuation.correcting import correct_later_moves
 from erp.states import MoveKind
-from masterdata.models import Location
+from masterdata.models import Item, Location
 
 STOCK_ARRIVED = "erp.stock_arrived"
 PRICED_BY_INVOICES = frozenset({MoveKind.RECEIPT, MoveKind.SUBCONTRACT})
@@ -144,8 +147,14 @@ def _row(
 
 def _wake_waiting(item_ids: list[int], at: dt.datetime) -> None:
     """Goods arrived that demands or backflush errors wait for: seen to after the commit, when nothing is locked."""
-    if item_ids and (waiting_demands(at, item_ids).exists() or open_shortages().filter(item_id__in=item_ids).exists()):
+    if item_ids and (waiting_demands(at, item_ids).exists() or _waits_otherwise(item_ids)):
         enqueue(STOCK_ARRIVED, item_ids=item_ids)
+
+
+def _waits_otherwise(item_ids: list[int]) -> bool:
+    """Whether backflushing lacks any of the items, or goods that came for an order could not be kept for it yet."""
+    short = open_shortages().filter(item_id=OuterRef("pk"))
+    return Item.objects.filter(Exists(short) | Exists(undecided_arrivals(OuterRef("pk"))), pk__in=item_ids).exists()
 
 
 def reversal_of(

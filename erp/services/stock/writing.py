@@ -37,8 +37,8 @@ class Uses:
 def plan_uses(moves: Sequence[MoveInput], stock: LockedStock) -> Uses:
     """Decide which reservations the moves use up, and the open quantity that is left of each demand.
 
-    A demand's own reservation at the place goods leave from is used first; what stays reserved beyond its open
-    quantity is given up.
+    A demand's own reservation at the place goods leave from is used first, then what its project keeps there; what
+    stays reserved beyond its open quantity is given up.
     """
     uses = Uses()
     change: dict[int, Decimal] = defaultdict(lambda: ZERO)
@@ -48,9 +48,7 @@ def plan_uses(moves: Sequence[MoveInput], stock: LockedStock) -> Uses:
         leaves, arrives = stock.is_owned(move.from_location_id), stock.is_owned(move.to_location_id)
         if leaves and not arrives:
             change[move.demand_id] -= move.quantity
-            own = stock.reservations.get((move.demand_id, stock.balances[move.from_key].pk))
-            if own is not None:
-                uses.take(own, min(move.quantity, uses.remaining(own)))
+            _use_kept(uses, move, stock)
         elif arrives and not leaves:
             change[move.demand_id] += move.quantity
     for demand_id, moved in change.items():
@@ -58,6 +56,22 @@ def plan_uses(moves: Sequence[MoveInput], stock: LockedStock) -> Uses:
         uses.open_quantities[demand_id] = min(demand.quantity, max(ZERO, demand.open_quantity + moved))
     trim_to_open(uses, stock)
     return uses
+
+
+def _use_kept(uses: Uses, move: MoveInput, stock: LockedStock) -> None:
+    """Use what is kept where goods leave from for the demand they serve: its own, then its project's."""
+    demand, balance_id, left = stock.demands[move.demand_id or 0], stock.balances[move.from_key].pk, move.quantity
+    own = stock.reservations.get((demand.pk, balance_id))
+    if own is not None:
+        taken = min(left, uses.remaining(own))
+        uses.take(own, taken)
+        left -= taken
+    pool = stock.pool_of(demand)
+    kept = stock.reservations.get((pool.pk, balance_id)) if pool is not None else None
+    if pool is not None and kept is not None and left > 0:
+        taken = min(left, uses.remaining(kept))
+        uses.take(kept, taken)
+        uses.open_quantities[pool.pk] = uses.open_quantities.get(pool.pk, pool.open_quantity) - taken
 
 
 def trim_to_open(uses: Uses, stock: LockedStock) -> None:

@@ -37,6 +37,7 @@ def expect_supply(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ended: 
                 is_firm=work_order.state != WorkOrderState.DRAFT,
                 warehouse_id=work_order.warehouse_id,
                 order_line_id=work_order.sales_order_line_id,
+                project_id=work_order.project_id,
             )
         )
         rows += _outputs(work_order)
@@ -78,6 +79,7 @@ def expect_materials(work_order: WorkOrder, *, actor: Any, at: dt.datetime, ende
                 due_date=work_order.start_date,
                 priority=work_order.priority,
                 warehouse_id=work_order.warehouse_id,
+                project_id=work_order.project_id,
             )
             for line in work_order.materials.all()
             if line.required_quantity > 0

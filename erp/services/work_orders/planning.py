@@ -14,6 +14,7 @@ from erp.errors import NoBom, NoWarehouse, WorkOrderIsStarted
 from erp.models import Bom, WorkOrder
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.boms import released_boms
+from erp.selectors.project_stock import line_of, project_for
 from erp.selectors.work_days import start_for
 from erp.services.guards import require_edge
 from erp.services.work_orders.at_suppliers import require_no_pieces_out
@@ -46,6 +47,7 @@ def create_work_order(
     warehouse_id: int | None = None,
     bom_id: int | None = None,
     sales_order_line_id: int | None = None,
+    project_id: int | None = None,
     kind: str = WorkOrderKind.STANDARD,
     origin_id: int | None = None,
     priority: int = DEFAULT_PRIORITY,
@@ -59,6 +61,7 @@ def create_work_order(
     kind       rework 返工: the item itself goes in and comes out again, dearer by what was done to it;
                disassembly 拆卸: the item goes in, its parts come out with the shares they had in its cost.
     origin_id  the order that made the goods: its sales order line is taken over, its shares are the original ones.
+    project_id  whose stock it is to be, of an item made to order; None: the project of its sales order line's order.
 
     Raises:
         InvalidInput: quantity or dates are impossible, or bill or origin are of another item.
@@ -90,6 +93,7 @@ def create_work_order(
         document_date=business_date(at),
         created_at=at,
     )
+    work_order.project_id = project_for(item, line_of(item, work_order.sales_order_line_id), project_id)
     work_order.save()
     write_materials(work_order, at)
     write_operations(work_order, at)
@@ -109,6 +113,7 @@ def update_work_order(
     warehouse_id: int | None = None,
     bom_id: int | None = None,
     sales_order_line_id: int | None = None,
+    project_id: int | None = None,
     priority: int = DEFAULT_PRIORITY,
     note: str = "",
     version: int | None = None,
@@ -132,6 +137,8 @@ def update_work_order(
     work_order.warehouse = _warehouse(warehouse_id)
     work_order.bom = _bom_for_kind(work_order.item, bom_id, max(start_date, business_date(at)), work_order.kind)
     work_order.sales_order_line_id = sales_order_line_id
+    bound_to = line_of(work_order.item, sales_order_line_id)
+    work_order.project_id = project_for(work_order.item, bound_to, project_id)
     work_order.note, work_order.priority = note, priority
     work_order.version += 1
     work_order.save()

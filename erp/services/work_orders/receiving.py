@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.audit import label_of
 from core.clock import business_date, company
 from core.documents import lock, transition
 from core.errors import InvalidInput
@@ -20,6 +21,8 @@ from erp.errors.making import NotForThisKind
 from erp.models import BackflushMove, ProductionReceipt, StockMove, WorkOrder
 from erp.selectors.costs import unit_costs
 from erp.selectors.inspection_plans import receiving_places
+from erp.services.project_stock import Arrived, give_up_bound, lock_waiting, set_arrived, settle
+from erp.services.project_stock.arrivals import Waiting
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of
 from erp.services.work_orders import backflushing
 from erp.services.work_orders.expecting import begin_progress, expect_materials, expect_supply, require_bookable
@@ -89,13 +92,14 @@ def receive_production(
     work_order.completed_quantity += quantity
     complete_if_done(work_order, actor=actor, at=at)
     receipts = _receipts(work_order, parts, place, actor=actor, at=at)
+    waiting = _announce_arrival(work_order, at)
     used = backflushing.prepare(work_order, at=at, also=_moves_in(work_order, receipts))
     day = posting_date or business_date(at)
     flushed = backflushing.flush(used, date=day, actor=actor, at=at)
     amount = _value_of(work_order, quantity, is_rest=is_rest)
     work_order.received_cost += amount
     _share_value(receipts, amount)
-    _post(work_order, receipts, day, actor=actor, at=at)
+    settle(waiting, _post(work_order, receipts, day, actor=actor, at=at), at=at)
     BackflushMove.objects.filter(pk__in=[one.pk for one in flushed]).update(receipt=receipts[0])
     _store_progress(work_order)
     expect_supply(work_order, actor=actor, at=at)
@@ -144,6 +148,7 @@ def reverse_receipt(*, receipt_id: int, actor: Any, at: dt.datetime) -> WorkOrde
         source_label="erp.workorder", source_id=work_order.pk, kind=MoveKind.PRODUCTION, source_line_id=original.pk
     )
     inputs = [replace(one, source_line_id=receipt.pk, work_order_id=work_order.pk) for one in reversal_of(list(moves))]
+    _give_up_kept(work_order, inputs, actor=actor, at=at)
     used = backflushing.prepare(work_order, at=at, also=inputs, taken_back=original)
     post_moves(moves=inputs, source=work_order, kind=MoveKind.PRODUCTION, date=business_date(at), actor=actor, at=at)
     backflushing.flush(used, date=business_date(at), actor=actor, at=at, receipt=receipt)
@@ -247,19 +252,45 @@ def _moves_in(work_order: WorkOrder, receipts: Iterable[ProductionReceipt]) -> l
 
 def _post(
     work_order: WorkOrder, receipts: list[ProductionReceipt], date: dt.date, *, actor: Any, at: dt.datetime
-) -> None:
+) -> list[StockMove]:
     for receipt in receipts:
         receipt.receipt_date = date
         receipt.save(force_insert=True)
     valued = zip(_moves_in(work_order, receipts), receipts, strict=True)
-    post_moves(
+    return post_moves(
         moves=[replace(move, amount=receipt.amount) for move, receipt in valued],
         source=work_order,
         kind=MoveKind.PRODUCTION,
         date=date,
         actor=actor,
         at=at,
+    ).moves
+
+
+def _announce_arrival(work_order: WorkOrder, at: dt.datetime) -> Waiting | None:
+    """Write down what has come of an order made for a project; lock who may get it, before any balance."""
+    if work_order.project_id is None:
+        return None
+    label = label_of(work_order)
+    row = Arrived(
+        source_line_id=work_order.pk,
+        item_id=work_order.item_id,
+        quantity=work_order.completed_quantity,
+        order_line_id=work_order.sales_order_line_id,
+        project_id=work_order.project_id,
     )
+    set_arrived(source_label=label, source_id=work_order.pk, rows=[row])
+    return lock_waiting(source_label=label, source_id=work_order.pk, at=at)
+
+
+def _give_up_kept(work_order: WorkOrder, moves: Sequence[MoveInput], *, actor: Any, at: dt.datetime) -> None:
+    """Goods of a project that go back into process are not kept any more."""
+    if work_order.project_id is None:
+        return
+    _announce_arrival(work_order, at)
+    leaving = [(move.from_key, move.quantity) for move in moves]
+    label = label_of(work_order)
+    give_up_bound(leaving, source_label=label, source_id=work_order.pk, source=work_order, actor=actor, at=at)
 
 
 def _store_progress(work_order: WorkOrder) -> None:

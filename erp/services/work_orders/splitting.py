@@ -32,7 +32,17 @@ from masterdata.services.entry import check_quantity
 
 NOT_BEGUN = frozenset({WorkOrderState.DRAFT, WorkOrderState.RELEASED})
 COPIED = (
-    *("item_id", "warehouse_id", "bom_id", "sales_order_line_id", "kind", "priority", "start_date", "due_date"),
+    *(
+        "item_id",
+        "warehouse_id",
+        "bom_id",
+        "sales_order_line_id",
+        "project_id",
+        "kind",
+        "priority",
+        "start_date",
+        "due_date",
+    ),
     *("note", "owner_id"),
 )
 OF_MATERIAL = (
@@ -212,6 +222,7 @@ def _why_not(into: WorkOrder, other: WorkOrder) -> str:
         (("bom_id",), _("it goes by another bill of material")),
         (("warehouse_id",), _("it is made in another warehouse")),
         (("sales_order_line_id",), _("it is made for another order line")),
+        (("project_id",), _("it is made for another project")),
     )
     for names, why in same:
         if any(getattr(into, name) != getattr(other, name) for name in names):

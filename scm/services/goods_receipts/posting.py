@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.clock import business_date, company
 from core.documents import lock, transition
 from core.errors import InvalidTransition
 from core.money import round_amount
 from core.operations import operation
 from erp.models import StockMove
+from erp.services.project_stock import give_up_bound, lock_waiting, settle
 from erp.services.stock import LotInput, MoveInput, ensure_lots, post_moves, reversal_of, typed_in
 from masterdata.selectors.currencies import rate_on
 from masterdata.selectors.places import virtual_location
@@ -93,6 +96,7 @@ def post_receipt(
     transition(receipt, GoodsReceiptState.POSTED, actor=actor, at=at)
     recompute_order(order, actor=actor, at=at)
     stocked = [line for line in lines if line.item_id is not None]
+    waiting = lock_waiting(source_label="scm.purchaseorder", source_id=order.pk, at=at) if stocked else None
     subcontract = subcontract_of(order)
     date = receipt.document_date
     if subcontract is not None:
@@ -101,6 +105,8 @@ def post_receipt(
         moves = _moves(receipt, stocked)
         post_moves(moves=moves, source=receipt, kind="receipt", date=date, actor=actor, at=at)
     _keep_second_quantities(receipt, stocked)
+    if waiting is not None:
+        settle(waiting, list(_posted(receipt)), at=at)
     amounts = {line.pk: line.amount for line in stocked} | operations.report_back(
         order, receipt, lines, actor=actor, at=at
     )
@@ -118,6 +124,11 @@ def _keep_second_quantities(receipt: GoodsReceipt, lines: Sequence[GoodsReceiptL
         line.second_quantity = found.get(line.pk)
     if found:
         GoodsReceiptLine.objects.bulk_update(lines, ["second_quantity"])
+
+
+def _posted(receipt: GoodsReceipt) -> QuerySet[StockMove]:
+    moves = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
+    return moves.order_by("pk")
 
 
 def _require_state(receipt: GoodsReceipt, state: GoodsReceiptState, to: GoodsReceiptState) -> None:
@@ -225,12 +236,14 @@ def reverse_goods_receipt(
         order.lines.update(is_closed=True)  # nothing more is expected on an order that stood for it alone
     recompute_order(order, actor=actor, at=at)
     today = business_date(at)
+    leaving = [((one.item_id, one.to_location_id, one.lot_id, one.owner_id), one.quantity) for one in _posted(receipt)]
+    kept: dict[str, Any] = {"source_label": "scm.purchaseorder", "source_id": order.pk, "source": receipt}
+    give_up_bound(leaving, **kept, actor=actor, at=at)
     who: dict[str, Any] = {"date": today, "actor": actor, "at": at, "reason": reason}
     if subcontract is not None:
         take_back(subcontract, receipt, **who)
     else:
-        posted = StockMove.objects.filter(source_label="scm.goodsreceipt", source_id=receipt.pk, reverses__isnull=True)
-        moves = reversal_of(list(posted.order_by("pk")))
+        moves = reversal_of(list(_posted(receipt)))
         if moves:
             post_moves(moves=moves, source=receipt, kind="receipt", **who)
     amounts = {line.pk: line.amount for line in lines if line.item_id is not None}

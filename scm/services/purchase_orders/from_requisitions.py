@@ -7,6 +7,7 @@ from typing import Any
 
 from core.locks import lock_many
 from core.operations import operation
+from erp.selectors.project_stock import project_for
 from masterdata.models import Item
 from scm.errors import EmptyDocument, NotToOrder, UnknownSupplier
 from scm.models import PurchaseOrder, Requisition, RequisitionLine
@@ -28,6 +29,8 @@ def create_purchase_orders_from_requisitions(
 ) -> list[int]:
     """Write draft orders for what is still open of requisition lines; return their keys, one per supplier and place.
 
+    What belongs to a project (of items made to order) is ordered apart: its order names the project.
+
     selections    line_id of a requisition line and, where chosen, partner_id; without one the supplier wished on the
                   line, else the item's preferred supplier.
     warehouse_id  for lines that name none (default: the company's first warehouse).
@@ -41,16 +44,16 @@ def create_purchase_orders_from_requisitions(
     """
     lines = _locked_lines(selections)
     chosen = {int(one["line_id"]): one.get("partner_id") for one in selections}
-    groups: dict[tuple[int, int | None], list[RequisitionLine]] = defaultdict(list)
+    groups: dict[tuple[int, int, int], list[RequisitionLine]] = defaultdict(list)
     for line, partner_id in _with_suppliers(lines, chosen):
-        groups[partner_id, line.warehouse_id or warehouse_id].append(line)
+        groups[partner_id, line.warehouse_id or warehouse_id or 0, _project(line) or 0].append(line)
     orders = []
-    for (partner_id, place), members in sorted(groups.items(), key=lambda group: (group[0][0], group[0][1] or 0)):
+    for (partner_id, place, project), members in sorted(groups.items(), key=lambda group: group[0]):
         header = {
             "partner_id": partner_id,
-            "warehouse_id": place,
+            "warehouse_id": place or None,
             "department_id": _common(members, "department_id"),
-            "project_id": _common(members, "project_id"),
+            "project_id": project or _common(members, "project_id"),
         }
         order = new_order(header, owner=actor, at=at)
         save_new(order, build_lines(order, [_order_line(line) for line in members]))
@@ -69,7 +72,7 @@ def _locked_lines(selections: Sequence[Mapping[str, Any]]) -> list[RequisitionLi
     lock_many(Requisition, set(headers))
     lines = list(
         RequisitionLine.objects.filter(pk__in=pks)
-        .select_related("requisition", "item", "uom")
+        .select_related("requisition", "item", "uom", "sales_order_line__order")
         .order_by("needed_date", "pk")
     )
     found = {line.pk for line in lines}
@@ -93,6 +96,12 @@ def _with_suppliers(
             raise UnknownSupplier(what=line.what)
         found.append((line, int(partner_id)))
     return found
+
+
+def _project(line: RequisitionLine) -> int | None:
+    if line.item is None:
+        return None
+    return project_for(line.item, line.sales_order_line, line.requisition.project_id)
 
 
 def _common(lines: Sequence[RequisitionLine], name: str) -> int | None:

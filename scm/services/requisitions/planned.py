@@ -29,17 +29,19 @@ def record_planned_requirement(
     reference: str,
     demand_ids: Sequence[int],
     sales_order_line_id: int | None = None,
+    project_id: int | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> Requisition:
     """Add a firmed planned order to the plan's requisition of the day and return it.
 
     ``quantity`` in the item's stock unit. The same item for the same day and warehouse joins the line that is there,
-    as long as nothing of it is ordered; what is bought for one sales order line alone joins nothing else. The line
+    as long as nothing of it is ordered; what is bought for one sales order line alone joins nothing else, and what is
+    bought for a project (of items made to order) has requisitions of its own. The line
     keeps which planned orders (``reference``) it carries and for which documents (``demand_ids`` of erp) they were
     meant.
     """
-    requisition = _requisition_of_day(due_date, actor=actor, at=at)
+    requisition = _requisition_of_day(due_date, project_id, actor=actor, at=at)
     line = requisition.lines.filter(
         item_id=item_id,
         needed_date=due_date,
@@ -78,17 +80,23 @@ def _origin(reference: str, quantity: Decimal, demand_ids: Sequence[int]) -> dic
     return {"order": reference, "quantity": f"{quantity.normalize():f}", "for": numbers}
 
 
-def _requisition_of_day(needed: dt.date, *, actor: Any, at: dt.datetime) -> Requisition:
+def _requisition_of_day(needed: dt.date, project_id: int | None, *, actor: Any, at: dt.datetime) -> Requisition:
     """The requisition that the plan filled last today while it has room, else a new one, approved by the firming."""
     today = business_date(at)
     found = lock_rows(
-        Requisition.objects.filter(origin=RequisitionOrigin.PLAN, state=RequisitionState.APPROVED, document_date=today)
+        Requisition.objects.filter(
+            origin=RequisitionOrigin.PLAN,
+            state=RequisitionState.APPROVED,
+            document_date=today,
+            project_id=project_id,
+        )
     )
     if found and found[-1].lines.count() < LINES_PER_REQUISITION:
         return found[-1]
     requisition = Requisition.objects.create(
         origin=RequisitionOrigin.PLAN,
         owner=actor,
+        project_id=project_id,
         needed_date=needed,
         document_date=today,
         created_at=at,

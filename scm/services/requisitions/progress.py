@@ -12,6 +12,7 @@ from core.documents import transition
 from core.fields import QuantityField
 from core.locks import lock_many
 from core.notifications.services import notify
+from erp.selectors.project_stock import project_for
 from erp.services.supply import ExpectedSupply, set_expected
 from scm.models import PurchaseOrderLine, Requisition, RequisitionLine
 from scm.signals import requisition_followed
@@ -80,7 +81,7 @@ def report_requisition_supply(requisition: Requisition, *, actor: Any, at: dt.da
     if requisition.state == RequisitionState.APPROVED:
         waiting = requisition.lines.filter(
             Q(item__isnull=False), Q(is_closed=False), Q(ordered_quantity__lt=F("stock_quantity"))
-        )
+        ).select_related("item", "sales_order_line__order")
         rows = [
             ExpectedSupply(
                 source_line_id=line.pk,
@@ -90,9 +91,10 @@ def report_requisition_supply(requisition: Requisition, *, actor: Any, at: dt.da
                 is_firm=False,
                 warehouse_id=line.warehouse_id,
                 order_line_id=line.sales_order_line_id,
+                project_id=project_for(line.item, line.sales_order_line, requisition.project_id),
             )
             for line in waiting
-            if line.item_id is not None
+            if line.item is not None
         ]
     set_expected(
         source_label="scm.requisition", source_id=requisition.pk, kind="requisition", rows=rows, actor=actor, at=at

@@ -45,6 +45,7 @@ def create_subcontract_order(
     materials: Sequence[Mapping[str, Any]] | None = None,
     plan_reference: str = "",
     sales_order_line_id: int | None = None,
+    project_id: int | None = None,
     note: str = "",
     actor: Any,
     at: dt.datetime,
@@ -57,6 +58,7 @@ def create_subcontract_order(
     bill of material valid on the day asks for.
     plan_reference  the planned order it was firmed from: it is expected as supply at once.
     sales_order_line_id  the line it is made for alone: no other demand gets it.
+    project_id  the project it is made for; it stands on the order of the fee.
 
     Raises:
         NotSupplier, ClosedForEntry, MergedAway: the partner cannot be ordered from.
@@ -70,6 +72,7 @@ def create_subcontract_order(
         "warehouse_id": warehouse_id,
         "currency_id": currency_id,
         "tax_included": False,
+        "project_id": project_id,
         "note": note,
     }
     purchase = new_order(values, owner=actor, at=at)
@@ -127,6 +130,7 @@ def update_subcontract_order(
         "warehouse_id": warehouse_id,
         "currency_id": currency_id,
         "tax_included": False,
+        "project_id": purchase.project_id,
         "note": note,
     }
     set_header(purchase, header, business_date(at))

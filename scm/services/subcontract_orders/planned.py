@@ -22,6 +22,7 @@ def record_planned_subcontract(
     due_date: dt.date,
     reference: str,
     sales_order_line_id: int | None = None,
+    project_id: int | None = None,
     actor: Any,
     at: dt.datetime,
 ) -> SubcontractOrder | None:
@@ -40,6 +41,7 @@ def record_planned_subcontract(
         fee=_known_fee(partner_id, item_id, quantity, business_date(at)),
         plan_reference=reference,
         sales_order_line_id=sales_order_line_id,
+        project_id=project_id,
         actor=actor,
         at=at,
     )

@@ -88,6 +88,7 @@ def demand_materials(
                 warehouse_id=order.warehouse_id,
                 partner_id=order.partner_id,
                 placed_quantity=line.placed_quantity(using.get(line.pk, ZERO)),
+                project_id=order.purchase_order.project_id,
             )
             for line in order.materials.filter(source=MaterialSource.SENT)
         ]

@@ -15,6 +15,7 @@ from core.fields import ZERO, QuantityField
 from core.money import split_amount
 from core.operations import operation
 from erp.models import StockMove, ValueEntry
+from erp.services.project_stock import give_up_bound
 from erp.services.stock import MoveInput, post_moves, reversal_of
 from erp.states import MoveKind
 from masterdata.selectors.places import virtual_location
@@ -58,8 +59,17 @@ def post_supplier_return(*, return_id: int, version: int | None = None, actor: A
     _recompute(document, order, actor=actor, at=at)
     stocked = [line for line in lines if line.receipt_line.item_id is not None]
     if stocked:
+        moves = _moves(stocked, _materials(order, stocked))
+        give_up_bound(
+            [(move.from_key, move.quantity) for move in moves],
+            source_label="scm.purchaseorder",
+            source_id=order.pk,
+            source=document,
+            actor=actor,
+            at=at,
+        )
         post_moves(
-            moves=_moves(stocked, _materials(order, stocked)),
+            moves=moves,
             source=document,
             kind="supplier_return",
             date=today,

@@ -42,8 +42,12 @@ def load(name: str, folder: Path = CASES) -> tuple[mrp.Problem, list[str], dict[
     place = {receipt.key: index for index, receipt in enumerate(receipts)}
     free = set(given.get("free_days", []))
     demand = {one["key"]: index for index, one in enumerate(given["demands"])}
+    projects: dict[str, int] = {}
+    for one in given["demands"]:
+        projects.setdefault(one.get("project", ""), one["key"])
     for receipt, one in zip(receipts, given.get("receipts", []), strict=True):
-        receipt.group = demand.get(one["for"], ORPHAN) if "for" in one else POOL
+        owner = projects.get(one["project"]) if "project" in one else one.get("for")
+        receipt.group = POOL if {"project", "for"}.isdisjoint(one) else demand.get(owner, ORPHAN)
     problem = mrp.Problem(
         today=given["today"],
         items=[_item(row) for row in given["items"].values()],
@@ -60,6 +64,7 @@ def load(name: str, folder: Path = CASES) -> tuple[mrp.Problem, list[str], dict[
                 reserved=micro(one.get("reserved", 0)),
                 receipt=place[one["receipt"]] if "receipt" in one else None,
                 is_forecast=one.get("forecast", False),
+                group=demand[projects[one["project"]]] if "project" in one else None,
             )
             for one in given["demands"]
         ],

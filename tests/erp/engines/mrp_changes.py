@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, MoveColumns
-from erp.engines.mrp.problem import MICRO, ORPHAN, POOL
+from erp.engines.mrp.problem import MICRO, ORPHAN, OWN, POOL
 
 ITEM_COLUMNS = (
     "free_stock",
@@ -81,7 +81,7 @@ def _add_demand(problem: ArrayProblem, dice: random.Random) -> ArrayProblem:
     own, item = problem.demands, dice.randrange(len(problem.items.step))
     row = {"key": _key(own.key), "item": item, "day": problem.today + dice.randint(-5, 40)}
     row |= {"quantity": _amount(problem, item, dice), "priority": dice.choice([1, 5, 9]), "reserved": 0}
-    row |= {"receipt": -1, "is_forecast": dice.random() < 0.2}
+    row |= {"receipt": -1, "is_forecast": dice.random() < 0.2, "group": dice.choice([OWN, *range(len(own.key))])}
     added = own._replace(
         **{name: np.append(getattr(own, name), row[name]).astype(getattr(own, name).dtype) for name in row}
     )
@@ -95,9 +95,12 @@ def _drop_demand(problem: ArrayProblem, dice: random.Random) -> ArrayProblem:
     row = dice.randrange(len(problem.demands.key))
     group = problem.receipts.group
     group = np.where(group == row, ORPHAN, np.where(group > row, group - 1, group)).astype(group.dtype)
+    shared = problem.demands.group
+    shared = np.where(shared == row, OWN, np.where(shared > row, shared - 1, shared)).astype(shared.dtype)
+    kept = problem.demands._replace(group=shared)
     return dataclasses.replace(
         problem,
-        demands=type(problem.demands)(*(np.delete(column, row) for column in problem.demands)),
+        demands=type(kept)(*(np.delete(column, row) for column in kept)),
         receipts=problem.receipts._replace(group=group),
         places=problem.places and _placed(problem, np.delete(problem.places.at, row)),
     )
@@ -115,6 +118,7 @@ def _alter_demand(problem: ArrayProblem, dice: random.Random) -> ArrayProblem:
         "reserved": _amount(problem, int(own.item[row]), dice),
         "receipt": -1,
         "is_forecast": not own.is_forecast[row],
+        "group": dice.choice([OWN, *range(len(own.key))]),
     }
     name = dice.choice(list(values))
     return dataclasses.replace(problem, demands=_set(own, row, **{name: values[name]}))

@@ -94,9 +94,12 @@ def everything(draw) -> mrp.Problem:
         for key in range(draw(st.integers(0, 7)))
     ]
     demands = [_demand(draw, key, at, made, receipts) for key in range(draw(st.integers(0, 9)))]
+    for one in demands:
+        one.group = draw(st.sampled_from([None, None, *range(min(2, len(demands)))]))
     for receipt in receipts:
         if made[receipt.item].order_policy != TO_STOCK:
             own = [n for n, one in enumerate(demands) if one.item == receipt.item and one.receipt is None]
+            own += [one.group for one in demands if one.group is not None]
             receipt.group = draw(st.sampled_from([POOL, ORPHAN, *own]))
     return mrp.Problem(0, made, list(boms), demands, receipts, _rules(draw), _calendar())
 

@@ -118,7 +118,8 @@ def _described_demands(problem: ArrayProblem) -> tuple[Array, ...]:
     own = problem.demands
     material, keys = own.receipt >= 0, problem.receipts.key
     receipt = np.where(material, keys[np.maximum(own.receipt, 0)] if len(keys) else 0, 0)
-    return own.item, own.day, own.quantity, own.priority, own.is_forecast, material, receipt
+    shared = np.where(own.group >= 0, problem.demands.key[np.maximum(own.group, 0)] if len(own.key) else 0, 0)
+    return own.item, own.day, own.quantity, own.priority, own.is_forecast, material, receipt, shared
 
 
 def _described_receipts(problem: ArrayProblem) -> tuple[Array, ...]:

@@ -224,7 +224,7 @@ def _demands(problem: ArrayProblem) -> tuple[Records, Array]:
     group = np.full(len(own.key), POOL, np.int32)
     to_order = (items.order_policy[own.item] != TO_STOCK) & ~own.is_forecast
     free = to_order & (own.receipt < 0)
-    group[free] = np.nonzero(free)[0]
+    group[free] = np.where(own.group >= 0, own.group, np.arange(len(own.key)))[free]
     bound = np.nonzero(to_order & (own.receipt >= 0))[0]
     group[bound] = np.maximum(problem.receipts.group[own.receipt[bound]], POOL)
     early = ~own.is_forecast & (own.priority <= problem.rules.dependent_priority)

@@ -1,0 +1,168 @@
+"""Two customers order in two projects: plan, purchase, work order, receipt and shipment, each with its own goods.
+
+A CABINET, made to order, takes 2 PANEL, bought to order, and 1 SCREW, common stock at 1.00. Project A orders 10, project
+B 5. The panels of A come at 10.00 (20: 200.00), those of B at 13.00 (10: 130.00): 330.00 for 30 are 11.00 a piece. So A's
+cabinets cost 20 x 11 + 10 x 1 = 230.00 and B's 10 x 11 + 5 x 1 = 115.00.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from core.models import AuditEntry
+from core.operations import perform
+from crm.models import SalesOrder
+from erp.errors import NotOfProject, OtherProject, StockOfProject
+from erp.models import Demand, Reservation, StockMove, Supply, ValueEntry, WorkOrder
+from erp.selectors.project_stock import project_position
+from erp.services import planning, reservations, work_orders
+from erp.services.project_stock import move_project_stock
+from finance.selectors.invariants import violations
+from masterdata.models import Project
+from scm.models import PurchaseOrder, Requisition
+from scm.services import purchase_orders
+from tests.erp.services.work_order_steps import fresh, issue, on_hand, receive
+from tests.factories import core, crm, erp, erp_make, finance, masterdata, scm
+
+D = Decimal
+TODAY = erp.TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def project(code: str) -> Project:
+    return Project.objects.create(code=code, name=f"Project {code}")
+
+
+def kept(code: str) -> dict[str, dict[str, Decimal]]:
+    """What is kept of an item: by project (or document), for itself and for its orders."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for row in Reservation.objects.filter(demand__item__code=code).select_related("demand__project"):
+        own = found.setdefault(str(row.demand.project.code if row.demand.project else "-"), {})
+        own[row.demand.kind] = own.get(row.demand.kind, D(0)) + row.quantity
+    return found
+
+
+def position(one: Project, code: str) -> tuple[Decimal, ...]:
+    [row] = [row for row in project_position(one.pk) if row.item.code == code]
+    return row.on_hand, row.on_order, row.in_production, row.needed, row.short
+
+
+@pytest.fixture
+def works():
+    core.company(pinned_date=TODAY)
+    finance.open_books(years=[TODAY.year])
+    erp_make.place()
+    panel = masterdata.item("PANEL", order_policy="make_to_order", lead_time_days=5)
+    screw = masterdata.item("SCREW")
+    cabinet = erp_make.made("CABINET", order_policy="make_to_order", lead_time_days=2)
+    erp_make.bom(cabinet, (panel, "2"), (screw, "1"))
+    erp_make.stock(screw, "100", "1")
+    supplier = masterdata.supplier("PANELS")
+    masterdata.supplier_item(supplier, panel, "10", is_preferred=True)
+    return {"panel": panel, "cabinet": cabinet, "buying": scm.buying_one(panel, supplier)}
+
+
+def ordered(item, quantity: str, of: Project | None) -> SalesOrder:
+    header = {"project_id": of.pk} if of else {}
+    line = crm.line(item, quantity, ship_date=TODAY + dt.timedelta(days=40))
+    return crm.confirmed_order(None, line, warehouse_id=erp.place().pk, **header)
+
+
+def bought(of: Project, price: str, buying) -> PurchaseOrder:
+    """The purchase order of what the plan asked for in a project, at a price."""
+    asked = Requisition.objects.get(project=of)
+    selections = [{"line_id": line.pk} for line in asked.lines.all()]
+    [pk] = perform(
+        purchase_orders.create_purchase_orders_from_requisitions, actor=buying.buyer, selections=selections
+    )
+    order = PurchaseOrder.objects.get(pk=pk)
+    [line] = order.lines.all()
+    row = {"line_id": line.pk, "item_id": line.item_id, "quantity": line.quantity, "price": D(price)}
+    perform(
+        purchase_orders.update_purchase_order,
+        actor=buying.buyer,
+        order_id=pk,
+        partner_id=order.partner_id,
+        warehouse_id=order.warehouse_id,
+        project_id=order.project_id,
+        lines=[row | {"due_date": line.due_date}],
+    )
+    return perform(purchase_orders.approve_purchase_order, actor=buying.buyer, order_id=pk)
+
+
+def test_two_projects_from_order_to_shipment_each_with_its_own_goods(works):
+    a, b = project("A"), project("B")
+    orders = {one: ordered(works["cabinet"], quantity, one) for one, quantity in ((a, "10"), (b, "5"))}
+    planned = erp_make.plan()
+    assert [(one.item.code, one.quantity) for one in planned if one.item.code != "SCREW"] == [
+        ("CABINET", 10), ("CABINET", 5), ("PANEL", 20), ("PANEL", 10),
+    ]  # fmt: skip
+    perform(planning.firm_planned_orders, actor=core.superuser(), identities=[one.identity for one in planned])
+    made = {one: WorkOrder.objects.get(project=one) for one in (a, b)}
+    assert [made[one].sales_order_line.order for one in (a, b)] == [orders[a], orders[b]]
+    assert position(a, "PANEL") == (0, 20, 0, 20, 0)
+
+    buys = {a: bought(a, "10", works["buying"]), b: bought(b, "13", works["buying"])}
+    assert [(one.project, one.lines.get().quantity) for one in buys.values()] == [(a, 20), (b, 10)]
+    assert sorted(Supply.objects.filter(item=works["panel"]).values_list("project__code", "open_quantity")) == [
+        ("A", 20), ("B", 10),
+    ]  # fmt: skip
+    scm.posted_receipt(works["buying"], buys[a])
+    assert kept("PANEL") == {"A": {"work_order": 20}}, "what came for the project goes to the order that wants it"
+    other = erp_make.released_work_order(works["cabinet"], "3")
+    with pytest.raises(StockOfProject) as refusal:
+        issue(other, "6", "0")
+    assert "Project A" in str(refusal.value)
+    scm.posted_receipt(works["buying"], buys[b])
+    assert kept("PANEL") == {"A": {"work_order": 20}, "B": {"work_order": 10}}
+
+    for one, quantity in ((a, "10"), (b, "5")):
+        perform(work_orders.release_work_order, actor=None, work_order_id=made[one].pk)
+        issue(made[one], str(int(quantity) * 2), quantity)
+        receive(made[one], quantity)
+    assert kept("CABINET") == {"A": {"sales": 10}, "B": {"sales": 5}}
+    assert (position(a, "CABINET"), position(b, "CABINET")) == ((10, 0, 0, 10, 0), (5, 0, 0, 5, 0))
+    common = ordered(works["cabinet"], "3", None)
+    giver, taker = (Demand.objects.get(source_id=one.pk, kind="sales") for one in (orders[a], common))
+    with pytest.raises(OtherProject):
+        perform(
+            reservations.reassign_reservation,
+            actor=core.superuser(),
+            from_demand_id=giver.pk,
+            to_demand_id=taker.pk,
+            quantity=D(1),
+        )
+    assert [(one.item.code, one.quantity) for one in erp_make.plan() if one.item.code == "CABINET"] == []
+
+    for order in (orders[a], orders[b]):
+        erp.shipped(order)
+    costs = ValueEntry.objects.filter(kind="shipment").order_by("pk").values_list("amount", flat=True)
+    assert list(costs) == [D("-230.00"), D("-115.00")]
+    assert (on_hand("PANEL"), on_hand("CABINET"), on_hand("SCREW")) == (0, 0, 85)
+    assert [fresh(one).material_cost for one in made.values()] == [230, 115]
+    assert not StockMove.objects.filter(item=works["cabinet"], kind="shipment").exclude(quantity__in=[10, 5]).exists()
+    perform(work_orders.cancel_work_order, actor=None, work_order_id=other.pk)
+    assert violations() == []
+
+
+def test_what_a_project_keeps_is_moved_by_a_decision_and_planned_for_it_alone(works):
+    a, b = project("A"), project("B")
+    panel, actor = works["panel"], core.superuser()
+    buy = scm.approved_order(works["buying"], scm.line(panel, "8", price=D(10)), project_id=a.pk)
+    scm.posted_receipt(works["buying"], buy)
+    assert kept("PANEL") == {"A": {"project": 8}}, "bought by hand for a project it is the project's"
+    said = {"actor": actor, "item_id": panel.pk, "reason": "urgent"}
+    with pytest.raises(NotOfProject):
+        perform(move_project_stock, quantity=D(9), from_project_id=a.pk, to_project_id=b.pk, **said)
+    perform(move_project_stock, quantity=D(3), from_project_id=a.pk, to_project_id=b.pk, **said)
+    perform(move_project_stock, quantity=D(1), from_project_id=b.pk, **said)
+    assert kept("PANEL") == {"A": {"project": 5}, "B": {"project": 2}}
+    verbs = AuditEntry.objects.filter(object_id=b.pk, verb__startswith="stock_").order_by("pk")
+    assert [one.verb for one in verbs] == ["stock_taken", "stock_given"]
+    for of, quantity in ((a, "6"), (b, "6"), (None, "1")):
+        ordered(panel, quantity, of)
+    assert kept("PANEL") == {"A": {"sales": 5}, "B": {"sales": 2}}
+    assert sorted(one.quantity for one in erp_make.plan() if one.item == panel) == [1, 1, 4]
+    assert (position(a, "PANEL"), position(b, "PANEL")) == ((5, 0, 0, 6, 1), (2, 0, 0, 6, 4))

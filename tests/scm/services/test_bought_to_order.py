@@ -1,0 +1,122 @@
+"""What is bought, or made by a supplier, for one sales order line is kept for it alone when it comes in."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from core.operations import perform
+from crm.services import sales_orders
+from crm.services.order_changes import change_sales_order
+from erp.models import BoundArrival, Demand, PlanChange, Reservation
+from erp.selectors.stock_proofs import unsound
+from erp.services import planning
+from erp.services.planning.deciding import dismiss_changes
+from masterdata.models import Item
+from scm.models import PurchaseOrder
+from scm.services import goods_receipts, purchase_orders, supplier_returns
+from tests.factories import core, crm, erp, erp_make, masterdata, scm
+
+D = Decimal
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def valve() -> Item:
+    core.company(pinned_date=erp.TODAY)
+    erp.place()
+    item = masterdata.item("VALVE", order_policy="make_to_order", lead_time_days=3)
+    masterdata.supplier_item(masterdata.supplier("FLOW"), item, "7", is_preferred=True)
+    return item
+
+
+def kept() -> dict[str, Decimal]:
+    rows = Reservation.objects.order_by("demand__source_number").values_list("demand__source_number", "quantity")
+    found: dict[str, Decimal] = {}
+    for number, quantity in rows:
+        found[number] = found.get(number, D(0)) + quantity
+    return found
+
+
+def freed() -> list[Decimal]:
+    return list(PlanChange.objects.filter(kind="freed", outcome="open").order_by("pk").values_list("quantity", flat=True))
+
+
+def bought_for(item: Item, *quantities: str):
+    """Orders of so many pieces, due later and later, and the purchase order of what the plan asks for."""
+    orders = [
+        crm.confirmed_order(
+            None,
+            crm.line(item, quantity, ship_date=erp.TODAY + dt.timedelta(days=20 + 5 * number)),
+            warehouse_id=erp.place().pk,
+        )
+        for number, quantity in enumerate(quantities)
+    ]
+    buyer = core.superuser()
+    perform(planning.firm_planned_orders, actor=buyer, identities=[one.identity for one in erp_make.plan()])
+    lines = [{"line_id": pk} for pk in lines_asked()]
+    [pk] = perform(purchase_orders.create_purchase_orders_from_requisitions, actor=buyer, selections=lines)
+    PurchaseOrder.objects.filter(pk=pk).update(over_receipt_percent=D(50))
+    return orders, perform(purchase_orders.approve_purchase_order, actor=buyer, order_id=pk)
+
+
+def lines_asked() -> list[int]:
+    from scm.models import RequisitionLine
+
+    return list(RequisitionLine.objects.order_by("needed_date").values_list("pk", flat=True))
+
+
+def received(order: PurchaseOrder, *quantities: str):
+    made = scm.buying_one(Item.objects.get(code="VALVE"), order.partner)
+    return scm.posted_receipt(made, order, *quantities)
+
+
+def test_partial_and_over_receipt_go_to_their_own_line_and_the_surplus_is_told(valve):
+    (first, second), buy = bought_for(valve, "10", "5")
+    received(buy, "0", "5")
+    assert kept() == {second.number: 5}, "though the other line is due before"
+    received(buy, "4")
+    assert (kept(), freed()) == ({first.number: 4, second.number: 5}, [])
+    received(buy, "8")
+    assert (kept(), freed()) == ({first.number: 10, second.number: 5}, [2]), "twelve of ten: two come free, told"
+    [change] = PlanChange.objects.filter(kind="freed")
+    assert change.source_number == buy.number
+    perform(dismiss_changes, actor=core.superuser(), change_ids=[change.pk], reason="", to_stock=True)
+    assert (freed(), PlanChange.objects.get(pk=change.pk).outcome) == ([], "to_stock")
+    assert unsound() == []
+
+
+def test_what_goes_back_to_the_supplier_is_kept_no_more_and_its_replacement_is_again(valve):
+    (order,), buy = bought_for(valve, "10")
+    receipt = received(buy, "10")
+    assert kept() == {order.number: 10}
+    made = scm.buying_one(valve, buy.partner)
+    back = scm.posted_return(made, receipt, "3", settlement="replace")
+    assert kept() == {order.number: 7}
+    assert BoundArrival.objects.get().settled_quantity == 7
+    received(buy, "3")
+    assert (kept(), freed()) == ({order.number: 10}, [])
+    assert back.number
+    other = scm.posted_return(made, receipt, "2", settlement="credit")
+    perform(supplier_returns.reverse_supplier_return, actor=made.buyer, return_id=other.pk)
+    assert BoundArrival.objects.get().quantity == 10
+    assert unsound() == []
+
+
+def test_a_receipt_taken_back_takes_what_it_brought(valve):
+    (order,), buy = bought_for(valve, "10")
+    receipt = received(buy, "10")
+    perform(goods_receipts.reverse_goods_receipt, actor=core.superuser(), receipt_id=receipt.pk)
+    assert (kept(), BoundArrival.objects.get().quantity) == ({}, 0)
+    assert Demand.objects.get(source_id=order.pk).open_quantity == 10
+
+
+def test_a_smaller_and_a_cancelled_line_tell_the_planner_what_comes_free(valve):
+    (first, second), buy = bought_for(valve, "10", "5")
+    received(buy, "10", "5")
+    line = first.lines.get()
+    row = {"id": line.pk, "item_id": valve.pk, "quantity": D(6), "price": D(100), "ship_date": line.ship_date}
+    perform(change_sales_order, actor=None, order_id=first.pk, reason="fewer", lines=[row])
+    assert (kept(), freed()) == ({first.number: 6, second.number: 5}, [4])
+    perform(sales_orders.cancel_sales_order, actor=None, order_id=second.pk, reason="lost")
+    assert (kept(), freed()) == ({first.number: 6}, [4, 5])
