@@ -7,6 +7,7 @@ from erp.contributions import (
     make,
     making,
     order_costs,
+    project_stock,
     quality,
     questions,
     sections,
@@ -23,6 +24,7 @@ def register() -> None:
     stock.register()
     counts.register()
     stock_control.register()
+    project_stock.register()
     demand.register()
     make.register()
     making.register()

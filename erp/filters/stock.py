@@ -22,6 +22,7 @@ from erp.models import (
     ValueEntry,
 )
 from erp.selectors.places import open_warehouses, storage_places
+from erp.selectors.project_stock import kept_for_projects
 from erp.selectors.stock_ledger import Span
 from erp.selectors.stock_summary import SummaryRow, stock_summary
 from erp.states import (
@@ -35,10 +36,15 @@ from erp.states import (
     SupplyKind,
 )
 from masterdata.filters import FamilyKeyFilter
-from masterdata.models import Item, ItemCategory, Location, StockStatus, Warehouse, Zone
+from masterdata.models import Item, ItemCategory, Location, Project, StockStatus, Warehouse, Zone
 from masterdata.selectors.search import items_matching, partners_matching
 
 DAYS = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+
+
+def all_projects(_request: Any) -> QuerySet[Project]:
+    """Return every project: stock of one that is closed is still there."""
+    return Project.objects.order_by("code")
 
 
 def all_warehouses(_request: Any) -> QuerySet[Warehouse]:
@@ -93,6 +99,7 @@ class StockBalanceFilter(_ItemSearch):
         field_name="item__category", queryset=categories, label=_("Item category")
     )
     reserved = django_filters.BooleanFilter(method="is_reserved", label=_("Reserved"))
+    project = django_filters.ModelChoiceFilter(method="of_project", queryset=all_projects, label=_("Project"))
     expires_before = django_filters.DateFilter(
         field_name="lot__expiry_date", lookup_expr="lte", label=_("Expires until"), widget=DayInput()
     )
@@ -109,6 +116,9 @@ class StockBalanceFilter(_ItemSearch):
 
     def belonging_to(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(owner__isnull=value == "us")
+
+    def of_project(self, queryset: QuerySet, _name: str, value: Project) -> QuerySet:
+        return kept_for_projects(queryset, [value])
 
     def is_reserved(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
         return queryset.filter(reserved__gt=0) if value else queryset.filter(reserved=0)

@@ -247,7 +247,10 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = (
             Demand.objects.filter(item_id=giver.item_id, open_quantity__gt=0)
-            .exclude(Q(pk=giver.pk) | Q(kind__in=[DemandKind.HOLD, DemandKind.PROJECT, DemandKind.FORECAST, DemandKind.MASTER]))
+            .exclude(
+                Q(pk=giver.pk)
+                | Q(kind__in=[DemandKind.HOLD, DemandKind.PROJECT, DemandKind.FORECAST, DemandKind.MASTER])
+            )
             .select_related("partner")
             .annotate(held=Sum("reservations__quantity", default=ZERO))
             .filter(open_quantity__gt=F("held"))

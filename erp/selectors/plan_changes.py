@@ -68,6 +68,8 @@ def causes() -> dict[str, str]:
         "routing": _("routing changed"),
         "settings": _("planning settings changed"),
         "firmed": _("planned order firmed"),
+        "arrival": _("more came than was wanted"),
+        "stock:project": _("stock moved between projects"),
         "moved": _("planned order moved on the machines"),
         "reserved": _("material reserved"),
         "asked": _("planned by hand"),
@@ -156,6 +158,10 @@ def sentence_of(change: PlanChange) -> str:
             text = _("Reduce from %(of)s to %(kept)s: the rest is not needed.")
         case PlanChangeKind.CANCEL:
             text = _("Nobody needs the %(quantity)s any more: cancel, or let it come to free stock.")
+        case PlanChangeKind.FREED:
+            text = _(
+                "%(quantity)s that came for this order alone are free now: use them elsewhere, or leave them in stock."
+            )
         case PlanChangeKind.SHORTAGE:
             text = _("%(quantity)s short instead of %(of)s, needed from %(new)s, order by %(old)s.")
         case _:

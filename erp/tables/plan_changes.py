@@ -26,6 +26,7 @@ COLOURS = {
     PlanChangeKind.SHORTAGE: "red",
     PlanChangeKind.LATER: "red",
     PlanChangeKind.EARLIER: "green",
+    PlanChangeKind.FREED: "purple",
 }
 
 

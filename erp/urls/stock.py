@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.services import returns, shipments
 from erp.services import stock_documents as documents
-from erp.views import labels, packing, places, scanning, stock, stock_documents, stock_prints
+from erp.views import labels, packing, places, project_stock, scanning, stock, stock_documents, stock_prints
 from erp.views import returns as return_views
 from erp.views import shipments as shipment_views
 from erp.views.verbs import verb_view
@@ -36,6 +36,8 @@ urlpatterns = [
     path("stock/items/<int:pk>/", stock.ItemAvailability.as_view(), name="item-availability"),
     path("stock/items/<int:pk>/ledger/", stock.ItemLedgerPage.as_view(), name="item-ledger"),
     path("stock/demands/<int:pk>/reassign/", stock.ReassignReservation.as_view(), name="demand-reassign"),
+    path("stock/projects/", project_stock.ProjectStockList.as_view(), name="project-stock-list"),
+    path("stock/projects/move/", project_stock.MoveProjectStock.as_view(), name="project-stock-move"),
     path("stock/opening/", stock_documents.OpeningStock.as_view(), name="opening-stock"),
     path("stock-documents/", stock_documents.StockDocumentList.as_view(), name="stock-document-list"),
     path("stock-documents/count/", stock_documents.CreateCount.as_view(), name="stock-count-create"),

@@ -26,7 +26,7 @@ from erp.signals import supply_change_proposed, supply_change_withdrawn
 from erp.states.plan_changes import MOVED_KINDS, UNDECIDED, PlanChangeKind, PlanChangeOutcome
 
 WORK_ORDER = "erp.workorder"
-LEFT_OVER = frozenset({PlanChangeKind.DECREASE, PlanChangeKind.CANCEL})
+LEFT_OVER = frozenset({PlanChangeKind.DECREASE, PlanChangeKind.CANCEL, PlanChangeKind.FREED})
 
 
 @operation(permission="erp.decide_planchange")
@@ -34,7 +34,7 @@ def carry_out_changes(*, change_ids: Sequence[int], actor: Any, at: dt.datetime)
     """Do what the changes ask for, all or none; return their keys.
 
     A work order is moved, reduced or cancelled; other supply is put to purchasing; a shortage is firmed; the
-    salesperson is told of an order line that moves.
+    salesperson is told of an order line that moves; goods that come free stay in free stock.
 
     Raises:
         InvalidInput: none is named, or too many.
@@ -110,6 +110,8 @@ def _carry_out(change: PlanChange, *, actor: Any, at: dt.datetime) -> PlanChange
     if change.kind == PlanChangeKind.SHORTAGE:
         _firm(change, actor=actor, at=at)
         return PlanChangeOutcome.DONE
+    if change.kind == PlanChangeKind.FREED:
+        return PlanChangeOutcome.TO_STOCK
     if change.kind in MOVED_KINDS:
         _tell_sales(change, actor=actor, at=at)
         return PlanChangeOutcome.DONE

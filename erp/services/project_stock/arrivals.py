@@ -135,7 +135,7 @@ def give_up_bound(
 ) -> None:
     """Release what is kept of goods that go back for the order lines and projects they had come for, no others'.
 
-    leaving  balances and what leaves them.   source_label, source_id  of the supply.   source  the document that sends back.
+    leaving  balances and what leaves them.   source_label, source_id  of the supply.   source  what sends them back.
     Called before the goods are posted.
     """
     arrivals = BoundArrival.objects.filter(source_label=source_label, source_id=source_id)

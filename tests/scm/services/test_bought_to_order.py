@@ -9,16 +9,28 @@ from core.operations import perform
 from crm.services import sales_orders
 from crm.services.order_changes import change_sales_order
 from erp.models import BoundArrival, Demand, PlanChange, Reservation
-from erp.selectors.stock_proofs import unsound
 from erp.services import planning
 from erp.services.planning.deciding import dismiss_changes
+from finance.selectors.invariants import violations
 from masterdata.models import Item
-from scm.models import PurchaseOrder
+from scm.models import PurchaseOrder, RequisitionLine
 from scm.services import goods_receipts, purchase_orders, supplier_returns
 from tests.factories import core, crm, erp, erp_make, masterdata, scm
 
 D = Decimal
+
 pytestmark = pytest.mark.django_db
+
+
+class Buying:
+    """Whoever buys."""
+
+    @property
+    def buyer(self):
+        return core.superuser()
+
+
+BUYING = Buying()
 
 
 @pytest.fixture
@@ -39,7 +51,9 @@ def kept() -> dict[str, Decimal]:
 
 
 def freed() -> list[Decimal]:
-    return list(PlanChange.objects.filter(kind="freed", outcome="open").order_by("pk").values_list("quantity", flat=True))
+    return list(
+        PlanChange.objects.filter(kind="freed", outcome="open").order_by("pk").values_list("quantity", flat=True)
+    )
 
 
 def bought_for(item: Item, *quantities: str):
@@ -61,14 +75,11 @@ def bought_for(item: Item, *quantities: str):
 
 
 def lines_asked() -> list[int]:
-    from scm.models import RequisitionLine
-
     return list(RequisitionLine.objects.order_by("needed_date").values_list("pk", flat=True))
 
 
 def received(order: PurchaseOrder, *quantities: str):
-    made = scm.buying_one(Item.objects.get(code="VALVE"), order.partner)
-    return scm.posted_receipt(made, order, *quantities)
+    return scm.posted_receipt(BUYING, order, *quantities)
 
 
 def test_partial_and_over_receipt_go_to_their_own_line_and_the_surplus_is_told(valve):
@@ -83,24 +94,23 @@ def test_partial_and_over_receipt_go_to_their_own_line_and_the_surplus_is_told(v
     assert change.source_number == buy.number
     perform(dismiss_changes, actor=core.superuser(), change_ids=[change.pk], reason="", to_stock=True)
     assert (freed(), PlanChange.objects.get(pk=change.pk).outcome) == ([], "to_stock")
-    assert unsound() == []
+    assert violations() == []
 
 
 def test_what_goes_back_to_the_supplier_is_kept_no_more_and_its_replacement_is_again(valve):
     (order,), buy = bought_for(valve, "10")
     receipt = received(buy, "10")
     assert kept() == {order.number: 10}
-    made = scm.buying_one(valve, buy.partner)
-    back = scm.posted_return(made, receipt, "3", settlement="replace")
+    back = scm.posted_return(BUYING, receipt, "3", settlement="replace")
     assert kept() == {order.number: 7}
     assert BoundArrival.objects.get().settled_quantity == 7
     received(buy, "3")
     assert (kept(), freed()) == ({order.number: 10}, [])
     assert back.number
-    other = scm.posted_return(made, receipt, "2", settlement="credit")
-    perform(supplier_returns.reverse_supplier_return, actor=made.buyer, return_id=other.pk)
+    other = scm.posted_return(BUYING, receipt, "2", settlement="credit")
+    perform(supplier_returns.reverse_supplier_return, actor=BUYING.buyer, return_id=other.pk)
     assert BoundArrival.objects.get().quantity == 10
-    assert unsound() == []
+    assert violations() == []
 
 
 def test_a_receipt_taken_back_takes_what_it_brought(valve):

@@ -1,0 +1,67 @@
+"""What the API of stock by project and order shows and takes."""
+
+from rest_framework import serializers
+
+from core.api.viewsets import ConcordSerializer
+from erp.api.serializers.stock import Quantity
+from erp.models import Reservation
+
+
+class ProjectStockSerializer(ConcordSerializer):
+    """What is kept for a project or an order: ``kind`` project is the project's own, without an order."""
+
+    project = serializers.IntegerField(source="demand.project_id")
+    item = serializers.IntegerField(source="demand.item_id")
+    kind = serializers.CharField(source="demand.kind")
+    source_label = serializers.CharField(source="demand.source_label")
+    source_id = serializers.IntegerField(source="demand.source_id")
+    source_number = serializers.CharField(source="demand.source_number")
+    warehouse = serializers.IntegerField(source="balance.location.warehouse_id")
+    location = serializers.IntegerField(source="balance.location_id")
+    lot = serializers.IntegerField(source="balance.lot_id")
+
+    class Meta:
+        model = Reservation
+        fields = (
+            "id",
+            "project",
+            "item",
+            "quantity",
+            "kind",
+            "source_label",
+            "source_id",
+            "source_number",
+            "warehouse",
+            "location",
+            "lot",
+            "created_at",
+        )
+
+
+class PositionSerializer(serializers.Serializer):
+    """One item of a project, stock unit."""
+
+    item = serializers.IntegerField(source="item.pk")
+    item_code = serializers.CharField(source="item.code")
+    on_hand = Quantity()
+    free = Quantity()
+    inspected = Quantity()
+    on_order = Quantity()
+    in_production = Quantity()
+    needed = Quantity()
+    short = Quantity()
+
+
+class PositionQuestion(serializers.Serializer):
+    project = serializers.IntegerField(min_value=1)
+
+
+class MoveProjectStockInput(serializers.Serializer):
+    """No project is common stock."""
+
+    item_id = serializers.IntegerField()
+    quantity = Quantity()
+    from_project_id = serializers.IntegerField(required=False, allow_null=True)
+    to_project_id = serializers.IntegerField(required=False, allow_null=True)
+    warehouse_id = serializers.IntegerField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200)
