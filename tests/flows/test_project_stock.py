@@ -9,6 +9,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
+from rest_framework.test import APIClient
 
 from core.models import AuditEvent
 from core.operations import perform
@@ -143,6 +145,39 @@ def test_two_projects_from_order_to_shipment_each_with_its_own_goods(works):
     assert not StockMove.objects.filter(item=works["cabinet"], kind="shipment").exclude(quantity__in=[10, 5]).exists()
     perform(work_orders.cancel_work_order, actor=None, work_order_id=other.pk)
     assert violations() == []
+
+
+def test_pages_and_routes_show_the_stock_of_a_project_and_move_it(works, client):
+    a, b = project("A"), project("B")
+    boss = core.superuser()
+    buy = scm.approved_order(works["buying"], scm.line(works["panel"], "8", price=D(10)), project_id=a.pk)
+    scm.posted_receipt(works["buying"], buy)
+    client.force_login(boss)
+    listed = reverse("erp:project-stock-list")
+    assert "PANEL" in client.get(listed, {"project": a.pk}).content.decode()
+    assert "PANEL" not in client.get(listed, {"project": b.pk}).content.decode()
+    assert "PANEL" in client.get(listed, {"project": a.pk, "export": "csv"}).content.decode()
+    assert "PANEL" in client.get(reverse("erp:stock-balance-list"), {"project": a.pk}).content.decode()
+    typed = {"item": works["panel"].pk, "quantity": "3", "from_project": a.pk, "to_project": b.pk, "reason": "urgent"}
+    answer = client.post(reverse("erp:project-stock-move"), typed | {"quantity": "9"})
+    assert (answer.status_code, "only 8 can be moved" in answer.content.decode()) == (409, True)
+    assert client.post(reverse("erp:project-stock-move"), typed).status_code == 302
+    ordered(works["panel"], "6", b)
+    panel = client.get(reverse("masterdata:project-detail", args=[b.pk])).content.decode()
+    assert "Stock of the project" in panel
+    assert "PANEL" in panel
+
+    api = APIClient()
+    api.force_authenticate(boss)
+    route = "/api/v1/erp/project-stock/"
+    [row] = api.get(route, {"project": b.pk}).json()["results"]
+    assert (row["quantity"], row["kind"]) == ("3.000000", "sales")
+    [stands] = api.get(f"{route}position/", {"project": b.pk}).json()
+    assert [stands[name] for name in ("on_hand", "free", "needed", "short")] == ["3", "0", "6", "3"]
+    move = {"item_id": works["panel"].pk, "quantity": "2", "from_project_id": a.pk, "reason": "left over"}
+    answer = api.post(f"{route}move/", move, headers={"Idempotency-Key": "m1"})
+    assert [one["on_hand"] for one in answer.json()] == ["3"]
+    assert api.get(f"{route}position/", {"project": "no"}).status_code == 422
 
 
 def test_what_a_project_keeps_is_moved_by_a_decision_and_planned_for_it_alone(works):

@@ -35,6 +35,7 @@ LISTS = {
     "lots": "view_lot",
     "stock-balances": "view_stockbalance",
     "stock-moves": "view_stockmove",
+    "project-stock": "view_projectstock",
     "value-entries": "view_valueentry",
     "cost-layers": "view_costlayer",
     "layer-uses": "view_layeruse",

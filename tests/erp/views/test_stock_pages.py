@@ -34,6 +34,7 @@ def boss():
 LISTS = {
     "erp:stock-balance-list": "erp.view_stockbalance",
     "erp:stock-move-list": "erp.view_stockmove",
+    "erp:project-stock-list": "erp.view_projectstock",
     "erp:lot-list": "erp.view_lot",
     "erp:stock-summary": "erp.view_stockmove",
     "erp:stock-document-list": "erp.view_stockdocument",
@@ -42,6 +43,7 @@ LISTS = {
 }
 FORMS = {
     "erp:opening-stock": "erp.post_opening_stock",
+    "erp:project-stock-move": "erp.move_projectstock",
     "erp:stock-count-create": "erp.add_stockdocument",
 }
 

@@ -10,12 +10,14 @@ from crm.services import sales_orders
 from crm.services.order_changes import change_sales_order
 from erp.models import BoundArrival, Demand, PlanChange, Reservation
 from erp.services import planning
+from erp.services.project_stock import settle_arrivals
 from erp.services.planning.deciding import dismiss_changes
 from finance.selectors.invariants import violations
 from masterdata.models import Item
-from scm.models import PurchaseOrder, RequisitionLine
-from scm.services import goods_receipts, purchase_orders, supplier_returns
+from scm.models import PurchaseOrder, RequisitionLine, SubcontractOrder
+from scm.services import goods_receipts, purchase_orders, subcontract_orders, supplier_returns
 from tests.factories import core, crm, erp, erp_make, masterdata, scm
+from tests.factories import scm_subcontract as outside
 
 D = Decimal
 
@@ -130,3 +132,33 @@ def test_a_smaller_and_a_cancelled_line_tell_the_planner_what_comes_free(valve):
     assert (kept(), freed()) == ({first.number: 6, second.number: 5}, [4])
     perform(sales_orders.cancel_sales_order, actor=None, order_id=second.pk, reason="lost")
     assert (kept(), freed()) == ({first.number: 6}, [4, 5])
+
+
+def test_what_waits_in_inspection_is_planned_for_its_line_and_kept_when_it_is_accepted(valve):
+    (first, second), buy = bought_for(valve, "10", "5")
+    location = masterdata.location(erp.place(), "QC", status="inspection")
+    receipt = scm.posted_receipt(BUYING, buy, lines=scm.counted(buy, "0", "5", location_id=location.pk))
+    assert (kept(), BoundArrival.objects.get().settled_quantity) == ({}, 0)
+    assert [one.quantity for one in erp_make.plan()] == [], "neither is bought a second time"
+    move = {"item_id": valve.pk, "quantity": D(5), "location_id": location.pk, "to_location_id": erp.shelf().pk}
+    document = erp.draft("transfer", move, warehouse_id=erp.place().pk)
+    erp.posted(document)
+    perform(settle_arrivals, actor=None, item_ids=[valve.pk])
+    assert kept() == {second.number: 5}
+    assert (receipt.number, first.number) != ("", "")
+
+
+def test_what_a_supplier_makes_for_an_order_line_is_kept_for_it(valve):
+    frame = masterdata.item("FRAME", supply_type="subcontract", lead_time_days=5, order_policy="make_to_order")
+    masterdata.supplier_item(masterdata.supplier("GALVANO"), frame, "3", is_preferred=True)
+    steel = masterdata.item("STEEL")
+    erp_make.bom(frame, (steel, "2"))
+    erp.opening(steel, "100", "1")
+    orders = [erp.confirmed(frame, quantity, ship_date=erp.TODAY + dt.timedelta(days=30)) for quantity in ("10", "4")]
+    names = [one.identity for one in erp_make.plan() if one.item == frame]
+    perform(planning.firm_planned_orders, actor=core.superuser(), identities=names)
+    made = SubcontractOrder.objects.get(sales_order_line=orders[1].lines.get())
+    perform(subcontract_orders.release_subcontract_order, actor=core.superuser(), order_id=made.pk)
+    outside.received(outside.send(made), "4")
+    assert kept() == {orders[1].number: 4}, "though the other line asks for more, and first"
+    assert violations() == []
