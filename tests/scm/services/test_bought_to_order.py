@@ -10,8 +10,8 @@ from crm.services import sales_orders
 from crm.services.order_changes import change_sales_order
 from erp.models import BoundArrival, Demand, PlanChange, Reservation
 from erp.services import planning
-from erp.services.project_stock import settle_arrivals
 from erp.services.planning.deciding import dismiss_changes
+from erp.services.project_stock import settle_arrivals
 from finance.selectors.invariants import violations
 from masterdata.models import Item
 from scm.models import PurchaseOrder, RequisitionLine, SubcontractOrder
