@@ -27,7 +27,7 @@ def mover_of(record: Reservation) -> str:
         return reverse("erp:demand-reassign", args=[demand.pk])
     chosen = {
         "item": demand.item_id,
-        "from_project": demand.project_id,
+        "from_project": demand.project_id or "",
         "warehouse": record.balance.location.warehouse_id,
     }
     return f"{reverse('erp:project-stock-move')}?{urlencode(chosen)}"

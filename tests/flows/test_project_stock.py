@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from core.models import AuditEvent
 from core.operations import perform
 from crm.models import SalesOrder
-from erp.errors import NotOfProject, OtherProject, StockOfProject
+from erp.errors.project_stock import NotOfProject, OtherProject, StockOfProject
 from erp.models import Demand, Reservation, StockMove, Supply, ValueEntry, WorkOrder
 from erp.selectors.project_stock import project_position
 from erp.services import planning, reservations, work_orders
@@ -156,7 +156,8 @@ def test_pages_and_routes_show_the_stock_of_a_project_and_move_it(works, client)
     listed = reverse("erp:project-stock-list")
     assert "PANEL" in client.get(listed, {"project": a.pk}).content.decode()
     assert "PANEL" not in client.get(listed, {"project": b.pk}).content.decode()
-    assert "PANEL" in client.get(listed, {"project": a.pk, "export": "csv"}).content.decode()
+    exported = b"".join(client.get(listed, {"project": a.pk, "export": "csv"}).streaming_content)
+    assert b"PANEL" in exported
     assert "PANEL" in client.get(reverse("erp:stock-balance-list"), {"project": a.pk}).content.decode()
     typed = {"item": works["panel"].pk, "quantity": "3", "from_project": a.pk, "to_project": b.pk, "reason": "urgent"}
     answer = client.post(reverse("erp:project-stock-move"), typed | {"quantity": "9"})

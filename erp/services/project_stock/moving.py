@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
 from core.outbox import enqueue
-from erp.errors import NotOfProject
+from erp.errors.project_stock import NotOfProject
 from erp.models import Demand
 from erp.services.planning_events import request_plan
 from erp.services.project_stock.pools import make_pools

@@ -13,7 +13,8 @@ from core.clock import business_date
 from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
-from erp.errors import DifferentItem, OtherProject, ReservationUnavailable
+from erp.errors import DifferentItem, ReservationUnavailable
+from erp.errors.project_stock import OtherProject
 from erp.models import Demand
 from erp.services.reservations.book import ReservationBook
 from erp.services.reservations.holds import (

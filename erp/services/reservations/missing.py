@@ -32,8 +32,8 @@ def give_up_missing(
     wanted = Q()
     for item, location, lot, owner in falls:
         wanted |= Q(balance__item=item, balance__location=location, balance__lot=lot, balance__owner=owner)
-    rows = Reservation.objects.filter(wanted) if among is None else Reservation.objects.filter(wanted, demand__in=among)
-    demands = lock_demands(rows.values_list("demand_id", flat=True))
+    own = Reservation.objects.filter(wanted) if among is None else Reservation.objects.filter(wanted, demand__in=among)
+    demands = lock_demands(own.values_list("demand_id", flat=True))
     if not demands:
         return
     book = ReservationBook(demands, {key[0] for key in falls})

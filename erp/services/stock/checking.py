@@ -24,8 +24,8 @@ from erp.errors import (
     SerialNotSingle,
     ShortStock,
     ShortStockLater,
-    StockOfProject,
 )
+from erp.errors.project_stock import StockOfProject
 from erp.models import Lot, Reservation, StockBalance, StockMove, Stocktake, StocktakeBin, ValueEntry
 from erp.selectors.stock_days import later_days
 from erp.selectors.stocktakes import frozen_bin

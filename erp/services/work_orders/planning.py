@@ -95,11 +95,16 @@ def create_work_order(
     )
     work_order.project_id = project_for(item, line_of(item, work_order.sales_order_line_id), project_id)
     work_order.save()
+    _write_parts(work_order, actor=actor, at=at)
+    return work_order
+
+
+def _write_parts(work_order: WorkOrder, *, actor: Any, at: dt.datetime) -> None:
+    """Write what the bill and the routing ask for, and tell the planner."""
     write_materials(work_order, at)
     write_operations(work_order, at)
     expect_materials(work_order, actor=actor, at=at)
     expect_supply(work_order, actor=actor, at=at)
-    return work_order
 
 
 @operation(permission="erp.change_workorder", document=(WorkOrder, "work_order_id"))

@@ -85,7 +85,7 @@ def report_requisition_supply(requisition: Requisition, *, actor: Any, at: dt.da
         rows = [
             ExpectedSupply(
                 source_line_id=line.pk,
-                item_id=line.item_id,
+                item_id=line.item.pk,
                 open_quantity=line.open_quantity,
                 due_date=line.needed_date,
                 is_firm=False,

@@ -57,8 +57,7 @@ def create_subcontract_order(
     materials  item_id, required_quantity for the whole order (stock unit), source (sent or supplier); None: what the
     bill of material valid on the day asks for.
     plan_reference  the planned order it was firmed from: it is expected as supply at once.
-    sales_order_line_id  the line it is made for alone: no other demand gets it.
-    project_id  the project it is made for; it stands on the order of the fee.
+    sales_order_line_id, project_id  whose it is alone; the project stands on the order of the fee.
 
     Raises:
         NotSupplier, ClosedForEntry, MergedAway: the partner cannot be ordered from.
@@ -87,10 +86,8 @@ def create_subcontract_order(
         sales_order_line_id=sales_order_line_id,
     )
     _set(order, purchase, item_id, quantity=(quantity, uom_id), due_date=due_date, fee=fee, bom_id=bom_id)
-    order.allowance_percent = _percentage(allowance_percent)
-    order.note = note
-    rows = _materials(order, materials)
-    _save(order, purchase, rows)
+    order.allowance_percent, order.note = _percentage(allowance_percent), note
+    _save(order, purchase, _materials(order, materials))
     expect_materials(order, actor=actor, at=at)
     return order
 
