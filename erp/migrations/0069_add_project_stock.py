@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0008_parts_of_deliveries'),
-        ("erp", "0066_steps_know_their_routing"),
+        ("erp", "0068_add_plan_substitutions"),
         ('masterdata', '0015_longest_lead_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
