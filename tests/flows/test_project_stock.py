@@ -174,10 +174,12 @@ def test_pages_and_routes_show_the_stock_of_a_project_and_move_it(works, client)
     [row] = api.get(route, {"project": b.pk}).json()["results"]
     assert (row["quantity"], row["kind"]) == ("3.000000", "sales")
     [stands] = api.get(f"{route}position/", {"project": b.pk}).json()
-    assert [stands[name] for name in ("on_hand", "free", "needed", "short")] == ["3", "0", "6", "3"]
+    assert [stands[name] for name in ("on_hand", "free", "needed", "short")] == [
+        "3.000000", "0.000000", "6.000000", "3.000000",
+    ]  # fmt: skip
     move = {"item_id": works["panel"].pk, "quantity": "2", "from_project_id": a.pk, "reason": "left over"}
     answer = api.post(f"{route}move/", move, headers={"Idempotency-Key": "m1"})
-    assert [one["on_hand"] for one in answer.json()] == ["3"]
+    assert [one["on_hand"] for one in answer.json()] == ["3.000000"]
     assert api.get(f"{route}position/", {"project": "no"}).status_code == 422
 
 
