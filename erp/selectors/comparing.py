@@ -81,10 +81,11 @@ def weights_of(bom: Bom) -> Weights:
 def compare_weights(item: Item, before: Weights, after: Weights) -> list[Difference]:
     """Return the main product if it takes its cost by other weights."""
     fields = []
-    for name, was, will in zip(("material_weight", "conversion_weight"), before, after, strict=True):
+    for name, *values in zip(("material_weight", "conversion_weight"), before, after, strict=True):
+        was, will = ("–" if one is None else readable(one) for one in values)
         if was != will:
-            label = capfirst(str(Bom._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-            fields.append((label, *("–" if one is None else readable(one) for one in (was, will))))
+            label = Bom._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            fields.append((capfirst(str(label)), was, will))
     if not fields:
         return []
     return [Difference(CHANGED, str(item), _("Main product"), item, "", "", tuple(fields))]

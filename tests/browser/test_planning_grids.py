@@ -103,7 +103,7 @@ def test_a_planned_order_is_moved_in_the_picture_and_gets_its_dates(desk):
     assert planned_orders().get(item=table).start_date == moved.starts_at.date()
 
 
-def test_the_lines_of_an_engineering_change_are_cards_on_a_phone(desk, tmp_path):
+def test_lines_of_a_change_are_cards_on_a_phone_and_substitutes_of_a_component_are_counted(desk, tmp_path):
     erp.place()
     part = masterdata.item("BOLT")
     page = desk.open(reverse("erp:engineering-change-create"), user=core.superuser("boss"), width=390, height=844)
@@ -127,3 +127,13 @@ def test_the_lines_of_an_engineering_change_are_cards_on_a_phone(desk, tmp_path)
     page.screenshot(path=Path(os.environ.get("PICTURES", tmp_path)) / "change-phone.png", full_page=True)
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.locator(".lines-grid-table > thead")).to_be_visible()
+    masterdata.item("NUT")
+    page.on("dialog", lambda question: question.accept())
+    page.goto(reverse("erp:bom-create"))
+    for place, (code, rank) in enumerate((("BOLT", "1"), ("BOLT", "2"), ("NUT", "1"))):
+        if place:
+            page.locator("[data-prefix=substitutes] [data-grid-add]").click()
+        page.locator(f"[name='substitutes-{place}-component-text']").fill(code)
+        page.get_by_role("option", name=code).first.click()
+        expect(page.locator(f"[name='substitutes-{place}-rank']")).to_have_value(rank)
+        expect(page.locator(f"[name='substitutes-{place}-ratio']")).to_have_value("1")
