@@ -83,7 +83,7 @@ class OptimiserIsMissing(DomainError):
 
 class PlanIsOutdated(DomainError):
     code = "plan_is_outdated"
-    sentence = _("%(count)s operations of %(document)s were begun, done or changed meanwhile. Make the plan anew.")
+    sentence = _("%(count)s operations of %(document)s were begun, done or changed meanwhile. Plan again, then accept.")
 
 
 class MachineIsTaken(DomainError):

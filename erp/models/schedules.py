@@ -115,6 +115,7 @@ class SchedulePlanRow(models.Model):
     """Where a what-if plan puts one operation; ``was_*`` is where it was when the plan was made.
 
     material_date  when the material of its order is there, as far as known (None: it is there).
+    minutes        of work it was planned with (None: it is done elsewhere).
     """
 
     plan = models.ForeignKey(SchedulePlan, models.CASCADE, related_name="rows", verbose_name=_("plan"))
@@ -131,6 +132,7 @@ class SchedulePlanRow(models.Model):
     was_starts_at = models.DateTimeField(_("started at before"), null=True)
     was_ends_at = models.DateTimeField(_("ended at before"), null=True)
     material_date = models.DateField(_("material there on"), null=True)
+    minutes = models.PositiveIntegerField(_("minutes of work"), null=True)
 
     class Meta:
         verbose_name = _("row of a plan of capacity")

@@ -57,6 +57,11 @@ class Inputs:
         local = dt.datetime.combine(dt.date.fromordinal(day), dt.time(), tzinfo=self.zone)
         return (local + dt.timedelta(minutes=minute)).astimezone(dt.UTC)
 
+    def minutes(self) -> dict[tuple[int, int | None], int]:
+        """Return the minutes of work of each step in each work centre where it can be done."""
+        steps = (step for job in self.jobs for step in job.steps)
+        return {(step.key, choice.resource): choice.minutes for step in steps for choice in step.choices}
+
     def clock(self, moment: dt.datetime) -> int:
         """Return a moment as a clock minute in the company's zone."""
         return clock_of(moment, self.zone)

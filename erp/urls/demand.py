@@ -36,6 +36,11 @@ urlpatterns = [
         name="schedule-plan-accept",
     ),
     path(
+        "schedules/<int:pk>/renew/",
+        verb_view(schedules.renew_schedule_plan, PLAN, _("Planned again with the orders of now.")),
+        name="schedule-plan-renew",
+    ),
+    path(
         "schedules/<int:pk>/discard/",
         verb_view(schedules.discard_schedule_plan, PLAN, _("The plan is discarded.")),
         name="schedule-plan-discard",

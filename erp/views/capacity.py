@@ -19,6 +19,7 @@ from erp.forms.capacity import SchedulePlanForm
 from erp.models import SchedulePlan, WorkCenter
 from erp.selectors import capacity as load
 from erp.selectors import schedules as reading
+from erp.selectors.schedule_drift import drift_of
 from erp.selectors.schedule_inputs import company_zone
 from erp.services import schedules
 from erp.states.demand import SchedulePlanState as S
@@ -172,6 +173,9 @@ class SchedulePlanPage(DocumentPage):
             ),
         ),
         Verb(
+            _("Plan again"), "erp:schedule-plan-renew", schedules.renew_schedule_plan, states=DRAFT, icon="refresh",
+        ),
+        Verb(
             _("Discard"), "erp:schedule-plan-discard", schedules.discard_schedule_plan, to=S.DISCARDED, danger=True,
             icon="x",
         ),
@@ -197,6 +201,7 @@ class SchedulePlanPage(DocumentPage):
             "late": sum(one.days_late > 0 for one in shifts),
             "broken": [one for one in shifts if one.breaks_promise],
             "may_move": may_move,
+            "drift": drift_of(document, moment()) if document.state == S.DRAFT else None,
             "shown": _shown(self.request, show) if document.with_planned else [],
         } | _around(self.request.path, span, start, show)
 

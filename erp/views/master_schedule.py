@@ -37,6 +37,10 @@ ROWS = (
     ("projected", _("Projected stock")),
     ("free", _("Available to promise")),
 )
+ALWAYS = frozenset({"master", "planned", "projected", "free"})
+"""Rows that are typed into, or say something by a nought; the others stand only where they have a figure."""
+
+Row = tuple[str, Any, list[tuple[Week, Any]]]
 
 
 class MasterSchedulePage(Page, TemplateView):
@@ -82,16 +86,21 @@ class MasterSchedulePage(Page, TemplateView):
             "chips": chips(self.request, filterset),
             "page": page,
             "weeks": weeks,
-            "blocks": [(one, self._block(one, weeks)) for one in rows],
+            "blocks": [(one, *self._block(one, weeks)) for one in rows],
             "rules": demand_rules(),
             "may_firm": user.has_perm("erp.firm_plannedorder"),
             "may_set": user.has_perm("erp.set_masterplan"),
             "may_export": user.has_perm("core.export_data"),
         }
 
-    def _block(self, one: ScheduleItem, weeks: list[Week]) -> list[tuple[str, Any, list[tuple[Week, Any]]]]:
+    def _block(self, one: ScheduleItem, weeks: list[Week]) -> tuple[list[Row], list[str]]:
+        """The rows of an item in which something stands or can be typed, and what the others are called."""
         rows = [row for row in ROWS if row[0] != "master" or one.item.is_master_scheduled]
-        return [(name, label, list(zip(weeks, getattr(one, name), strict=True))) for name, label in rows]
+        shown = [(name, label) for name, label in rows if name in ALWAYS or any(getattr(one, name))]
+        return (
+            [(name, label, list(zip(weeks, getattr(one, name), strict=True))) for name, label in shown],
+            [str(label) for name, label in rows if (name, label) not in shown],
+        )
 
 
 class FirmMasterSchedule(OperationView):

@@ -32,6 +32,7 @@ class SchedulePlanViewSet(DocumentViewSet):
         schedules.free_planned_operation, name="free-planned", serializer=shapes.FreePlannedInput
     )
     accept = operation_action(schedules.accept_schedule_plan, name="accept", serializer=Empty)
+    renew = operation_action(schedules.renew_schedule_plan, name="renew", serializer=Empty)
     discard = operation_action(schedules.discard_schedule_plan, name="discard", serializer=Empty)
 
 

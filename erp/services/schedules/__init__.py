@@ -6,6 +6,7 @@ from erp.services.schedules.moving import (
     free_planned_operation,
     move_operation,
     move_planned_operation,
+    renew_schedule_plan,
 )
 from erp.services.schedules.planning import create_schedule_plan
 
@@ -17,4 +18,5 @@ __all__ = [
     "free_planned_operation",
     "move_operation",
     "move_planned_operation",
+    "renew_schedule_plan",
 ]

@@ -11,15 +11,14 @@ from core.locks import LockRank, advisory_lock, lock_many
 from core.operations import operation
 from erp.errors.demand import PlanIsOutdated
 from erp.models import OperationSlot, SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkOrder
+from erp.selectors.schedule_drift import drift_of
 from erp.selectors.schedule_inputs import company_zone, is_running
 from erp.services.planning.storing import FLIP
 from erp.services.planning.times import accept_times
 from erp.services.planning_events import request_plan
 from erp.services.schedules.planning import lock_draft
-from erp.services.work_orders.expecting import OPEN
 from erp.services.work_orders.planning import reschedule_work_order
 from erp.states.demand import SchedulePlanState
-from erp.states.making import OperationState
 
 
 @operation(permission="erp.accept_scheduleplan", document=(SchedulePlan, "plan_id"))
@@ -32,17 +31,17 @@ def accept_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any
     Raises:
         StaleVersion: somebody changed the plan since the user saw it.
         PlanIsOver: it was accepted or discarded already.
-        PlanIsOutdated: operations were done, orders completed or cancelled, or a moved planned order is not planned any
-            more, since it was made.
+        PlanIsOutdated: operations were done, have other work to do or got other times, orders were completed or
+            cancelled, or a moved planned order is not planned any more, since it was made (`renew_schedule_plan`).
     """
     advisory_lock(FLIP, shared=True, rank=LockRank.HEADER)
     order_ids = SchedulePlanRow.objects.filter(plan_id=plan_id).values_list("operation__work_order_id", flat=True)
     orders = lock_many(WorkOrder, set(order_ids))
     plan = lock_draft(plan_id, version)
     rows = list(plan.rows.select_related("operation"))
-    outdated = [row for row in rows if _is_over(row, orders.get(row.operation.work_order_id))]
-    if outdated:
-        raise PlanIsOutdated(count=len(outdated), document=plan)
+    changed = len(drift_of(plan, at).changed)
+    if changed:
+        raise PlanIsOutdated(count=changed, document=plan)
     _move_planned(plan, actor=actor, at=at)
     _write_slots(rows)
     by_order: dict[int, list[SchedulePlanRow]] = defaultdict(list)
@@ -67,10 +66,6 @@ def _move_planned(plan: SchedulePlan, *, actor: Any, at: dt.datetime) -> None:
         items = {parts[0].item_id for parts in moved.values()}
         source = (label_of(plan), plan.pk, plan.number)
         request_plan(reason="moved", item_ids=sorted(items), source=source, actor=actor, at=at)
-
-
-def _is_over(row: SchedulePlanRow, order: WorkOrder | None) -> bool:
-    return order is None or order.state not in OPEN or row.operation.state == OperationState.DONE
 
 
 def _write_slots(rows: Sequence[SchedulePlanRow]) -> None:

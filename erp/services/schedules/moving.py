@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput
 from core.operations import operation
 from erp.engines.scheduling import Job, Placed, Resource, Step, overlapping, placed_at
-from erp.errors.demand import MachineIsTaken, OperationIsRunning, OperationsOverlap, OutsideTheCalendar
+from erp.errors.demand import MachineIsTaken, NothingToPlan, OperationIsRunning, OperationsOverlap, OutsideTheCalendar
 from erp.models import SchedulePlan, SchedulePlanProposal, SchedulePlanRow, WorkCenter
 from erp.selectors.schedule_inputs import Inputs, is_running, schedule_inputs
 from erp.services.schedules.planning import lock_draft, pinned_of, write_rows
@@ -106,6 +106,30 @@ def free_planned_operation(
     plan = lock_draft(plan_id, version)
     inputs = schedule_inputs(plan, at)
     _free(plan, inputs, _key_of(inputs, identity, number), at)
+    return plan
+
+
+@operation(permission="erp.move_scheduleplan", document=(SchedulePlan, "plan_id"))
+def renew_schedule_plan(*, plan_id: int, version: int | None = None, actor: Any, at: dt.datetime) -> SchedulePlan:
+    """Plan again with the orders and times of now; what somebody pinned stays, unless its time has passed.
+
+    Raises:
+        StaleVersion, PlanIsOver: as in `move_operation`.
+        NothingToPlan: nothing is left to be done.
+    """
+    plan = lock_draft(plan_id, version)
+    inputs = schedule_inputs(plan, at)
+    if not inputs.jobs:
+        raise NothingToPlan()
+    keys = {step.key for job in inputs.jobs for step in job.steps}
+    running = _running(inputs)
+    pinned = {
+        key: placed
+        for key, placed in pinned_of(plan, inputs).items()
+        if key in keys - running.keys() and placed.start >= inputs.now
+    }
+    _fix(inputs, pinned | running)
+    write_rows(plan, inputs, at, pinned)
     return plan
 
 

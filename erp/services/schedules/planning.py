@@ -90,6 +90,7 @@ def placed_row(key: int, row: SchedulePlanRow | SchedulePlanProposal, inputs: In
 def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapping[int, Placed]) -> dict[int, Placed]:
     """Schedule and store the rows of a plan; ``pinned`` are marked as such. Returns where everything is."""
     answer = _worked_out(plan, inputs)
+    minutes = inputs.minutes()
     rows, proposals = [], []
     for key, placed in answer.placed.items():
         if key in inputs.proposals:
@@ -108,6 +109,7 @@ def write_rows(plan: SchedulePlan, inputs: Inputs, at: dt.datetime, pinned: Mapp
                 was_starts_at=slot.starts_at if slot else None,
                 was_ends_at=slot.ends_at if slot else None,
                 material_date=inputs.material.get(inputs.operations[key].work_order_id),
+                minutes=minutes.get((key, placed.resource)),
             )
         )
     plan.rows.all().delete()

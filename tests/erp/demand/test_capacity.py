@@ -204,6 +204,27 @@ def test_begun_work_stays_and_finished_work_makes_a_plan_outdated(orders):
         perform(schedules.discard_schedule_plan, actor=None, plan_id=plan.pk)
 
 
+def test_what_changed_since_is_named_and_planned_again_before_it_is_accepted(orders, client):
+    first, second = orders
+    plan, other = planned(rule="due"), planned()
+    client.force_login(core.superuser("planner"))
+    dates = {"start_date": MONDAY, "due_date": first.due_date}
+    perform(work_orders.reschedule_work_order, actor=None, work_order_id=first.pk, quantity=D(4), **dates)
+    came = erp_make.work_order(first.item, "2", due_date=dt.date(2026, 3, 20), start_date=MONDAY)
+    drift = client.get(plan.get_absolute_url()).context["drift"]
+    assert (drift.orders, drift.came) == ([first], [came])
+    with pytest.raises(PlanIsOutdated):
+        perform(schedules.accept_schedule_plan, actor=None, plan_id=plan.pk)
+
+    perform(schedules.renew_schedule_plan, actor=None, plan_id=plan.pk)
+    assert {row.operation.work_order_id for row in rows_of(plan)} == {first.pk, second.pk, came.pk}
+    perform(schedules.accept_schedule_plan, actor=None, plan_id=plan.pk)
+    with pytest.raises(PlanIsOutdated):  # the other one was made from the times before
+        perform(schedules.accept_schedule_plan, actor=None, plan_id=other.pk)
+    perform(schedules.renew_schedule_plan, actor=None, plan_id=other.pk)
+    perform(schedules.accept_schedule_plan, actor=None, plan_id=other.pk)
+
+
 def test_nothing_to_plan(shop):
     with pytest.raises(NothingToPlan):
         planned()
