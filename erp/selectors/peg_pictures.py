@@ -18,6 +18,14 @@ DRAWN = 250
 SIZES = ((4, "md"), (8, "lg"), (14, "xl"), (30, "x2"), (60, "x4"))
 """Leaves that find room in a picture of this size; more take the largest."""
 
+WIDTHS = ((2, "w2"), (3, "w3"), (4, "w4"), (6, "w6"))
+"""Levels below the root that find room beside each other in a picture of this width; more take the largest."""
+
+ROOM = 190
+"""Pixels for the words of one level."""
+
+LABEL = {"verticalAlign": "middle", "width": ROOM - 30, "overflow": "break"}
+
 THOUSAND = 1000
 """Bands are whole numbers: thousandths of the root's unit."""
 
@@ -91,14 +99,14 @@ def tree_option(title: str, roots: Sequence[Node]) -> dict[str, Any]:
             {
                 "type": "tree",
                 "data": [{"name": title, "children": children}],
-                "left": "20%",
-                "right": "18%",
+                "left": ROOM,
+                "right": ROOM,
                 "top": "2%",
                 "bottom": "2%",
                 "symbolSize": 9,
                 "initialTreeDepth": -1,
-                "label": {"position": "left", "verticalAlign": "middle", "align": "right"},
-                "leaves": {"label": {"position": "right", "align": "left"}},
+                "label": LABEL | {"position": "left", "align": "right"},
+                "leaves": {"label": LABEL | {"position": "right", "align": "left"}},
             }
         ],
     }
@@ -108,6 +116,16 @@ def tree_size(option: dict[str, Any]) -> str:
     """Return the size of picture in which the leaves of a tree do not touch each other."""
     leaves = _leaves(option["series"][0]["data"][0])
     return next((size for most, size in SIZES if leaves <= most), "x8")
+
+
+def tree_width(option: dict[str, Any]) -> str:
+    """Return the width of picture in which the levels of a tree do not run into each other."""
+    levels = _levels(option["series"][0]["data"][0])
+    return next((width for most, width in WIDTHS if levels <= most), "w8")
+
+
+def _levels(node: dict[str, Any]) -> int:
+    return max((1 + _levels(child) for child in node["children"]), default=0)
 
 
 def _leaves(node: dict[str, Any]) -> int:

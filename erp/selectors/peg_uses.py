@@ -8,6 +8,7 @@ from typing import Any
 from erp.engines import mrp
 from erp.models import Demand, PlannedOrder, PlanVerdict, Supply
 from erp.selectors.peg_branch import Branch, read_branch
+from erp.selectors.pegging import is_share
 from erp.selectors.sources import name_of, url_of
 from erp.states import DemandKind
 from masterdata.models import Item
@@ -45,6 +46,11 @@ class UseNode:
     def is_late(self) -> bool:
         """Return whether the supply below comes after the day it is needed."""
         return bool(self.needed and self.available and self.available > self.needed)
+
+    @property
+    def is_share(self) -> bool:
+        """Return whether it is part of a piece: what it goes into is for several, each in proportion."""
+        return is_share(self.quantity, self.item)
 
     def flat(self) -> list["UseNode"]:
         """Return this node and all above it, the nearer ones first."""

@@ -51,6 +51,11 @@ class PegNode:
         return self.available is None or self.available > self.needed
 
     @property
+    def is_share(self) -> bool:
+        """Return whether it is part of a piece: the lot that it goes into is for several, each in proportion."""
+        return is_share(self.quantity, self.item)
+
+    @property
     def days_late(self) -> int:
         """Return the calendar days between the day it is needed and the day it is there."""
         return (self.available - self.needed).days if self.available and self.is_late else 0
@@ -76,6 +81,12 @@ class Pegs:
     def rows(self) -> list[PegNode]:
         """Return all nodes, parents first."""
         return [node for root in self.roots for node in root.flat()]
+
+
+def is_share(quantity: Decimal, item: Item) -> bool:
+    """Return whether a quantity is finer than what the item is counted in."""
+    step = Decimal(1).scaleb(-item.uom.decimals)
+    return bool(quantity % step)
 
 
 def pegs_of_line(order_line_id: int) -> Pegs | None:

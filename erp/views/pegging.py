@@ -16,7 +16,7 @@ from core.views.base import OperationView, Page, visible
 from crm.models import SalesOrder, SalesOrderLine
 from erp.models import PlannedOrder, PlanningEvent, PlanVerdict, Supply, WorkOrder
 from erp.models.planning import identity_parts
-from erp.selectors.peg_pictures import sankey_option, tree_option, tree_size
+from erp.selectors.peg_pictures import sankey_option, tree_option, tree_size, tree_width
 from erp.selectors.peg_uses import Uses, uses_of_planned_order, uses_of_stock, uses_of_supply
 from erp.selectors.pegging import pegs_of_line, pegs_of_work_order
 from erp.selectors.plan import current_run, planned_order
@@ -47,7 +47,14 @@ class PegsPage(Page, TemplateView):
         ]
         option = {TREE: tree_option, SANKEY: sankey_option}.get(asked)
         picture = option(title, roots) if option and roots else None
-        return {"tabs": tabs, "picture": picture, "size": tree_size(picture) if picture and asked == TREE else "xl"}
+        is_tree = picture is not None and asked == TREE
+        return {
+            "tabs": tabs,
+            "picture": picture,
+            "size": tree_size(picture) if is_tree else "xl",
+            "width": tree_width(picture) if is_tree else "w2",
+            "has_shares": any(node.is_share for root in roots for node in root.flat()),
+        }
 
 
 def line_in_scope(user: Any, pk: int) -> SalesOrderLine:

@@ -92,7 +92,7 @@
   document.addEventListener("htmx:load", (event) => nameCells(event.detail.elt.parentElement || document));
 
   // --- a list wider than its card: long words are cut (their title says the whole), so that no figure lies out of sight ---
-  const STEPS = ["is-tight", "is-tighter", "is-tightest"];
+  const STEPS = ["is-tight", "is-tighter", "is-tightest", "is-crammed"];
   function fit(scope) {
     scope.querySelectorAll(".list .app-table-frame").forEach((frame) => {
       frame.classList.remove(...STEPS);
