@@ -140,11 +140,15 @@ class _Ways:
         self.branch = branch
         self.problem = branch.problem
         self.left = NODES_SHOWN
-        self.from_source: dict[int, list[tuple[mrp.Edge, mrp.Need]]] = {}
+        self.from_source: dict[int, list[tuple[mrp.Edge, mrp.Need, int]]] = {}
+        """What a source goes to, in its order; each with what of the need others cover before."""
         for item in branch.within:
+            covered: dict[int, int] = {}
             for edge in branch.pegging.edges[item]:
                 source = branch.pegging.sources[item][edge.supply]
-                self.from_source.setdefault(id(source), []).append((edge, branch.needs[item][edge.need]))
+                before = covered.get(edge.need, 0)
+                covered[edge.need] = before + edge.quantity
+                self.from_source.setdefault(id(source), []).append((edge, branch.needs[item][edge.need], before))
         self.records = Item.objects.select_related("uom").in_bulk(branch.item_ids)
         self.supplies = Supply.objects.in_bulk(list(branch.receipt_keys.values()))
         self.demands = Demand.objects.select_related("partner", "item__uom").in_bulk(list(branch.demand_index))
@@ -154,32 +158,44 @@ class _Ways:
 
     def uses(self, source: Any) -> Uses:
         whole = Decimal(source.quantity) / mrp.MICRO
-        roots = self._above(source, source.quantity, 0, frozenset(), whole)
-        given = sum(edge.quantity for edge, _need in self.from_source.get(id(source), ()))
+        roots = self._above(source, (0, source.quantity), 0, frozenset(), whole)
+        given = sum(edge.quantity for edge, _need, _before in self.from_source.get(id(source), ()))
         item = self.records[self.branch.item_ids[source.item]]
         if given < source.quantity:
             left = Decimal(source.quantity - given) / mrp.MICRO
             roots.append(UseNode(item, left, "stock", depends=left))
         return Uses(item, whole, dt.date.fromordinal(source.finish), roots, is_cut=self.left <= 0)
 
-    def _above(self, source: Any, portion: int, depth: int, path: frozenset[int], depends: Decimal) -> list[UseNode]:
-        """Return one node per need that a portion of a source goes to, in proportion."""
-        nodes = []
-        for edge, need in self.from_source.get(id(source), ()):
+    def _above(
+        self, source: Any, span: tuple[int, int], depth: int, path: frozenset[int], depends: Decimal
+    ) -> list[UseNode]:
+        """Return one node per need that a span of a source's quantity goes to, one after the other."""
+        nodes, given, whole = [], 0, span[1] - span[0]
+        for edge, need, before in self.from_source.get(id(source), ()):
+            first, last = max(span[0], given), min(span[1], given + edge.quantity)
+            offset = before + first - given
+            given += edge.quantity
+            if first >= last:
+                continue
             if self.left <= 0:
                 break
             self.left -= 1
-            share = edge.quantity * portion // source.quantity
-            if not share:
-                continue
-            node = self._node(need, share, source, depth)
-            node.depends = depends * edge.quantity / source.quantity
+            node = self._node(need, last - first, source, depth)
+            node.depends = depends * (last - first) / whole
             parent = need.order or self._work_order_of(need)
             if parent is not None and depth < MAX_DEPTH and id(parent) not in path:
-                made = parent.quantity * share // need.quantity
-                node.children = self._above(parent, made, depth + 1, path | {id(parent)}, node.depends)
+                made = (self._made_of(parent, need, offset), self._made_of(parent, need, offset + last - first))
+                if made[0] < made[1]:
+                    node.children = self._above(parent, made, depth + 1, path | {id(parent)}, node.depends)
             nodes.append(node)
         return nodes
+
+    def _made_of(self, parent: Any, need: mrp.Need, at: int) -> int:
+        """How much of an order the first ``at`` of its part is enough for: whole steps, all of it at the end."""
+        if at >= need.quantity:
+            return int(parent.quantity)
+        step = self.problem.items[parent.item].step
+        return int(parent.quantity * at // need.quantity // step * step)
 
     def _work_order_of(self, need: mrp.Need) -> Any:
         if need.demand is None:

@@ -124,7 +124,7 @@ class _Trees:
         self.demands = demands
         levels = mrp.levels_of(self.problem)
         branch.pegging.look_up([[item for item in level if item in branch.within] for level in levels])
-        self.edges: dict[int, dict[int, list[mrp.Edge]]] = {}
+        self.edges: dict[int, dict[int, list[tuple[mrp.Edge, int]]]] = {}
         self.left = NODES_SHOWN
         self.unnamed = Item()
         self.items: list[tuple[PegNode, int]] = []
@@ -140,7 +140,7 @@ class _Trees:
             roots.extend(self._kept(own))
             need = next((one for one in self.branch.needs[own.item] if one.demand == place), None)
             if need is not None:
-                roots.extend(self._cover(need, need.quantity, 0, frozenset(), whole - _units(own.reserved)))
+                roots.extend(self._cover(need, (0, need.quantity), 0, frozenset(), whole - _units(own.reserved)))
         self._name()
         return Pegs(list(self.demands), roots, is_cut=self.left <= 0)
 
@@ -180,39 +180,61 @@ class _Trees:
                 node.number, node.kind = supply.source_number, supply.get_kind_display()
                 node.url = urls[supply.source_label, supply.source_id]
 
-    def _cover(self, need: mrp.Need, wanted: int, depth: int, path: frozenset[int], depends: Decimal) -> list[PegNode]:
-        """Return one node per source of ``wanted`` out of the need's quantity, in proportion."""
-        nodes, covered = [], 0
-        for edge in self._edges_of(need):
+    def _cover(
+        self, need: mrp.Need, span: tuple[int, int], depth: int, path: frozenset[int], depends: Decimal
+    ) -> list[PegNode]:
+        """Return one node per source of a span of the need's quantity.
+
+        Sources serve a need one after the other, as needs take a source one after the other: a lot for several orders
+        is divided into spans, so that no piece is.
+        """
+        nodes, covered, wanted = [], 0, span[1] - span[0]
+        for edge, before in self._edges_of(need):
+            first, last = max(span[0], covered), min(span[1], covered + edge.quantity)
+            offset = before + first - covered
+            covered += edge.quantity
+            if first >= last:
+                continue
             if self.left <= 0:
-                break
+                return nodes
             self.left -= 1
             source = self.branch.pegging.sources[need.item][edge.supply]
-            portion = edge.quantity * wanted // need.quantity
-            covered += edge.quantity
-            node = self._source_node(source, need, portion, depth)
-            node.depends = depends * edge.quantity / need.quantity
+            node = self._source_node(source, need, last - first, depth)
+            node.depends = depends * (last - first) / wanted
             if depth < MAX_DEPTH and need.item not in path and isinstance(source, mrp.Order | mrp.Expected):
-                for part in source.components:
-                    share = part.quantity * portion // source.quantity
-                    if share:
-                        below = self._cover(part, share, depth + 1, path | {need.item}, node.depends)
-                        node.children.extend(below)
+                taken = (offset, offset + last - first)
+                node.children = self._parts(source, taken, depth + 1, path | {need.item}, node.depends)
             nodes.append(node)
-        if covered < need.quantity and self.left > 0:
-            missing = (need.quantity - covered) * wanted // need.quantity
+        missing = span[1] - max(span[0], covered)
+        if missing > 0 and self.left > 0:
             kind = "substitute" if need.item in self.branch.replaceable else "none"
             node = self._node(need, missing, kind, None, depth)
-            node.depends = depends * (need.quantity - covered) / need.quantity
+            node.depends = depends * missing / wanted
             node.why = kind
             nodes.append(node)
         return nodes
 
-    def _edges_of(self, need: mrp.Need) -> list[mrp.Edge]:
+    def _parts(
+        self, source: Any, taken: tuple[int, int], depth: int, path: frozenset[int], depends: Decimal
+    ) -> list[PegNode]:
+        """Return the nodes of what goes into a span of an order: of each part the span that belongs to it."""
+        nodes = []
+        for part in source.components:
+            step = self.problem.items[part.item].step
+            span = (span_edge(part, taken[0], source, step), span_edge(part, taken[1], source, step))
+            if span[0] < span[1]:
+                nodes.extend(self._cover(part, span, depth, path, depends))
+        return nodes
+
+    def _edges_of(self, need: mrp.Need) -> list[tuple[mrp.Edge, int]]:
+        """The edges of a need, each with what of its source goes to others before."""
         if need.item not in self.edges:
             of_item = self.edges[need.item] = {}
+            given: dict[int, int] = {}
             for edge in self.branch.pegging.edges[need.item]:
-                of_item.setdefault(id(self.branch.needs[need.item][edge.need]), []).append(edge)
+                before = given.get(edge.supply, 0)
+                given[edge.supply] = before + edge.quantity
+                of_item.setdefault(id(self.branch.needs[need.item][edge.need]), []).append((edge, before))
         return self.edges[need.item].get(id(need), [])
 
     def _source_node(self, source: Any, need: mrp.Need, portion: int, depth: int) -> PegNode:
@@ -259,3 +281,10 @@ class _Trees:
 
 def _units(micro: int) -> Decimal:
     return Decimal(micro) / mrp.MICRO
+
+
+def span_edge(part: mrp.Need, at: int, source: Any, step: int) -> int:
+    """Return how much of a part belongs to the first ``at`` of an order: whole steps, all of it at the end."""
+    if at >= source.quantity:
+        return int(part.quantity)
+    return int(part.quantity * at // source.quantity // step * step)

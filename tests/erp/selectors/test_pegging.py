@@ -59,6 +59,21 @@ def test_an_earlier_order_takes_the_stock_and_only_the_share_of_a_lot_is_shown(f
     assert shape(pegs_of_line(second.pk).rows()) == [(0, "TOP", D(20), "planned"), (1, "PART", D(60), "planned")]
 
 
+def test_a_lot_for_two_orders_is_divided_into_whole_pieces(factory) -> None:
+    """Twenty bolts for a lot of ten: three lie there, seventeen are bought. Seven of the lot are for the first order."""
+    top, part = erp_make.made("TOP", lot_multiple=D(10), lead_time_days=2), masterdata.item("PART", lead_time_days=3)
+    erp_make.bom(top, (part, "2"))
+    erp_make.stock(part, "3")
+    first = order(top, "7", factory + dt.timedelta(days=60))
+    second = order(top, "3", factory + dt.timedelta(days=61))
+    erp_make.plan()
+
+    rows = pegs_of_line(first.pk).rows()
+    assert shape(rows) == [(0, "TOP", D(7), "planned"), (1, "PART", D(3), "stock"), (1, "PART", D(11), "planned")]
+    assert shape(pegs_of_line(second.pk).rows()) == [(0, "TOP", D(3), "planned"), (1, "PART", D(6), "planned")]
+    assert not any(row.is_share for row in rows)
+
+
 def test_late_existing_supply_is_named_with_its_day(factory) -> None:
     part = masterdata.item("PART", lead_time_days=3)
     line = order(part, "5", factory + dt.timedelta(days=10))
