@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0064_undo_revaluations'),
+        ("erp", "0069_add_project_stock"),
     ]
 
     operations = [
