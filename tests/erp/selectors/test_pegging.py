@@ -60,7 +60,7 @@ def test_an_earlier_order_takes_the_stock_and_only_the_share_of_a_lot_is_shown(f
 
 
 def test_a_lot_for_two_orders_is_divided_into_whole_pieces(factory) -> None:
-    """Twenty bolts for a lot of ten: three lie there, seventeen are bought. Seven of the lot are for the first order."""
+    """Twenty bolts for a lot of ten: three lie there, the rest is bought. Seven of the lot are for the first order."""
     top, part = erp_make.made("TOP", lot_multiple=D(10), lead_time_days=2), masterdata.item("PART", lead_time_days=3)
     erp_make.bom(top, (part, "2"))
     erp_make.stock(part, "3")
