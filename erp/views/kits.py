@@ -13,9 +13,10 @@ from erp.selectors.kits import kit_of, substitutes_for
 from erp.selectors.over_issues import has_policy
 from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
+from erp.views.overruns import AsksBeforeOverrun
 
 
-class IssueKits(FormPage):
+class IssueKits(AsksBeforeOverrun):
     """Issue so many sets; the page says how many there can be, and what runs out first."""
 
     service = work_orders.issue_kits
@@ -34,7 +35,7 @@ class IssueKits(FormPage):
         return {"sets": kit_of(self.document, self.supplies()).possible or None}
 
     def extra_context(self) -> dict[str, Any]:
-        return {"kit": kit_of(self.document, self.supplies()), "materials": self.supplies()}
+        return super().extra_context() | {"kit": kit_of(self.document, self.supplies()), "materials": self.supplies()}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"work_order_id": self.document.pk} | form.cleaned_data

@@ -25,6 +25,7 @@ from erp.selectors.kits import kit_of
 from erp.selectors.work_orders import material_supply
 from erp.services import work_orders
 from erp.states.engineering import IssueMethod
+from erp.views.overruns import AsksBeforeOverrun
 from masterdata.models import Employee
 from masterdata.views.units import Row, StockQuantities, of_lines, stock_units
 
@@ -52,7 +53,7 @@ class MaterialPage(FormPage):
         return self._supplies
 
 
-class IssueMaterials(MaterialPage):
+class IssueMaterials(AsksBeforeOverrun, MaterialPage):
     """Issue what is open: quantities, places and lots are suggested."""
 
     service = work_orders.issue_materials
@@ -69,7 +70,7 @@ class IssueMaterials(MaterialPage):
         }
 
 
-class IssueExtraMaterials(MaterialPage):
+class IssueExtraMaterials(AsksBeforeOverrun, MaterialPage):
     """Issue beyond the list."""
 
     service = work_orders.issue_extra_materials
@@ -121,7 +122,7 @@ class MaterialQuantities(StockQuantities):
         return super().subjects(rows) | of_lines(rows, "material", order.materials if order is not None else None)
 
 
-class ReportWork(FormPage):
+class ReportWork(AsksBeforeOverrun):
     """Write down what somebody did."""
 
     service = work_orders.report_operation

@@ -121,6 +121,22 @@ def test_the_posting_that_runs_over_tells_those_responsible_once(machine):
     assert CostOverrun.objects.count() == 1
 
 
+def test_the_form_asks_before_the_posting_that_runs_over(machine, client):
+    order = erp_make.released_work_order(machine, "10")
+    worker = masterdata.employee(labour_rate=D(20))
+    client.force_login(user("erp.view_workorder", "erp.report_workorder", username="clerk"))
+    page = reverse("erp:work-order-report", args=[order.pk])
+    typed = {"employee": worker.pk, "good_quantity": "5", "hours": "9"}
+    asked = client.post(page, typed)
+    assert "is projected to cost 78 % more than planned" in asked.content.decode()
+    assert (fresh(order).labour_cost, CostOverrun.objects.count()) == (0, 0)
+    key = asked.context["question"].key
+    assert "is projected to cost" in client.post(page, typed | {"hours": "12", "_sure": key}).content.decode()
+    assert client.post(page, typed | {"_sure": key}).status_code == 302
+    assert (fresh(order).labour_cost, CostOverrun.objects.get().percent) == (270, 78)
+    assert client.post(page, typed | {"good_quantity": "1", "hours": "0.5"}).status_code == 302
+
+
 def test_above_the_budget_a_posting_may_be_refused(machine):
     perform(
         costing_settings.update_costing_settings,
