@@ -214,7 +214,17 @@ def to_stage(rows: Iterable[tuple[WorkOrderMaterial, StockBalance, Decimal]]) ->
     ]
 
 
-class ReportForm(forms.Form):
+class _ReasonedScrap(forms.Form):
+    """Pieces that are lost or to be made again need a reason: quality asks for it later."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (data.get("scrap_quantity") or data.get("rework_quantity")) and not data.get("scrap_reason"):
+            self.add_error("scrap_reason", _("Say why pieces are scrapped or to be reworked."))
+        return data
+
+
+class ReportForm(_ReasonedScrap):
     """What somebody did on an order."""
 
     employee = KnownField(label=_("Employee"), required=True)
@@ -292,7 +302,7 @@ class ReceiptForm(forms.Form):
         return data | {"location_id": data.pop("location"), "uom_id": data.pop("uom", None)}
 
 
-class FinishForm(forms.Form):
+class FinishForm(_ReasonedScrap):
     """What was made since the clock was started."""
 
     good_quantity = quantity_field(_("Good"), required=False, at_least=ZERO)

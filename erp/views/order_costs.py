@@ -72,11 +72,16 @@ class ReceiveOutput(FormPage):
     service = work_orders.receive_output
     form_class = OutputForm
     template_name = "core/form.html"
-    title = _("Receive a co- or by-product")
+    title = submit_label = _("Receive a co- or by-product")
     model = WorkOrder
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"order": self.document}
+
+    def get_initial(self) -> dict[str, Any]:
+        left = [one for one in self.document.outputs.order_by("pk") if one.planned_quantity > one.received_quantity]
+        first = {"output": left[0].pk, "quantity": left[0].planned_quantity - left[0].received_quantity} if left else {}
+        return first | super().get_initial()
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return {"work_order_id": self.document.pk} | form.values()
