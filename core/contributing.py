@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.approvals import selectors as approvals
-from core.clock import today
+from core.clock import business_date, today
 from core.contributions import Fact, Navigation, Work, WorkItems, contribute
 
 
@@ -16,8 +16,8 @@ def _approval_items(user: Any, limit: int) -> list[Work]:
             title=f"{row.document_number} · {row.policy}",
             url=reverse("core:object", args=[row.document_label, row.document_id]),
             subtitle=f"{row.requested_by}: {row.reason}",
-            due=row.requested_at.date(),
-            overdue=row.requested_at.date() < today(),
+            due=business_date(row.requested_at),
+            overdue=business_date(row.requested_at) < today(),
         )
         for row in approvals.pending_for(user)[:limit]
     ]

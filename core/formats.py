@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import get_language, pgettext, to_locale
 
 
@@ -15,9 +15,12 @@ def plain(value: Decimal) -> Decimal:
 
 
 def readable(value: Any) -> str:
-    """Format numbers as the program's figures, dates by locale; everything else as text."""
+    """Format numbers as the program's figures, dates by locale, moments in the reader's zone; the rest as text."""
     if isinstance(value, Decimal):
         return f"{plain(value):,f}"  # grouped by thousands in every language, as all figures of the program
+    if isinstance(value, dt.datetime):
+        at = timezone.localtime(value) if timezone.is_aware(value) else value
+        return formats.date_format(at, "SHORT_DATETIME_FORMAT")
     if isinstance(value, dt.date):
         return formats.date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, list | tuple):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import label_of
+from core.clock import business_date
 from core.contributions import ImportTarget, Panel, Work, WorkItems
 from core.errors import InvalidInput
 from core.exchange.columns import Column
@@ -60,7 +61,7 @@ def alerts_waiting(user: Any, limit: int) -> Sequence[Work]:
             title=str(alert.line),
             url=alert.get_absolute_url(),
             subtitle=f"{alert.get_level_display()} · {alert.cause}",
-            due=alert.created_at.date(),
+            due=business_date(alert.created_at),
             overdue=alert.level == "stop",
         )
         for alert in open_alerts()[:limit]

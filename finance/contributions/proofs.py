@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import business_date
 from core.contributions import Work, WorkItems
 from finance.contributions.links import list_url
 from finance.selectors.proofs import invariant_name, open_breaches
@@ -13,7 +14,7 @@ from finance.selectors.proofs import invariant_name, open_breaches
 def breaches_waiting(user: Any, limit: int) -> Sequence[Work]:
     """What is broken, the oldest first."""
     return [
-        Work(invariant_name(row.code), row.get_absolute_url(), row.evidence, row.found_at.date(), overdue=True)
+        Work(invariant_name(row.code), row.get_absolute_url(), row.evidence, business_date(row.found_at), overdue=True)
         for row in open_breaches()[:limit]
     ]
 

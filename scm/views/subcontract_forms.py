@@ -1,6 +1,7 @@
 """Forms of subcontract orders: the order itself, material out and back, deliveries."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -23,7 +24,7 @@ from scm.forms.subcontract_orders import (
 )
 from scm.models import SubcontractMaterial, SubcontractOrder
 from scm.services import subcontract_orders as services
-from scm.states import MaterialSource
+from scm.states import MaterialSource, SubcontractState
 from scm.views.shared import PricedFormPage, posted_version
 
 
@@ -176,8 +177,13 @@ class ReturnMaterials(SendMaterials):
     title = _("Take material back from the supplier")
 
     def get_lines_initial(self) -> list[dict[str, Any]]:
-        left = [one for one in self.materials if one.left_quantity > 0]
-        return [{"material": one.pk, "quantity": plain(one.left_quantity)} for one in left]
+        spare = [(one.pk, self._spare(one)) for one in self.materials]
+        return [{"material": key, "quantity": plain(quantity)} for key, quantity in spare if quantity > 0]
+
+    def _spare(self, line: SubcontractMaterial) -> Decimal:
+        """Return what lies there and the order does not need: all of it once the order is closed."""
+        needed = line.placed_quantity() if self.document.state == SubcontractState.RELEASED else Decimal(0)
+        return line.left_quantity - needed
 
 
 class ReceiveSubcontractOrder(MaterialPage):

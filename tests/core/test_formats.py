@@ -1,11 +1,12 @@
 """Values in sentences."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
-from core.formats import country, plain
+from core.formats import country, plain, readable
 
 
 @pytest.mark.parametrize(("language", "name"), [("zh-hans", "中国"), ("en", "China")])
@@ -20,3 +21,9 @@ def test_a_country_is_called_by_its_name(language, name):
 )
 def test_numbers_lose_their_zeros_and_never_their_digits(value, shown):
     assert str(plain(Decimal(value))) == shown
+
+
+def test_a_moment_is_told_in_the_reader_s_zone_not_as_a_day_of_utc():
+    moment = dt.datetime(2026, 11, 30, 21, 55, tzinfo=dt.UTC)
+    with translation.override("zh-hans"), timezone.override("Asia/Shanghai"):
+        assert readable(moment) == "2026-12-01 05:55"

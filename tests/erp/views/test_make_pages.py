@@ -267,7 +267,9 @@ def test_a_work_order_goes_through_its_pages(browser, bench) -> None:
     rows = [{name: "" if value is None else value for name, value in row.items()} for row in lines]
     assert browser.post(pages["issue"], grid(rows)).status_code == 302
     worker = masterdata.employee(labour_rate=D(30))
-    assert browser.post(pages["report"], {"employee": worker.pk, "good_quantity": "8", "hours": "2"}).status_code == 302
+    told = {"employee": worker.pk, "good_quantity": "8", "hours": "2"}
+    over = browser.post(pages["report"], told).context["question"]
+    assert browser.post(pages["report"], told | {"_sure": over.key}).status_code == 302
     assert browser.post(pages["receive"], {"quantity": "8"}).status_code == 302
     browser.post(pages["close"], {"version": str(fresh(order).version)})
 
