@@ -22,6 +22,10 @@ from scm.services import subcontract_orders as services
 from scm.tables import ChargeBackTable, MaterialToSendTable, SupplierBalanceTable
 
 
+MOST_COUNTS = 3
+"""Suppliers for whom the page offers to count; of more, one filters first."""
+
+
 class SupplierBalances(ListPage):
     """委外材料结存: opening, sent, returned, used, lost, counted, closing by supplier, item and lot."""
 
@@ -29,7 +33,7 @@ class SupplierBalances(ListPage):
     table_class = SupplierBalanceTable
     filterset_class = SupplierBalanceFilter
     permission_required = "scm.view_subcontractorder"
-    template_name = "erp/stock/report.html"
+    template_name = "scm/subcontract_order/balance.html"
     title = _("Material at subcontractors")
     empty_text = _("No material lies at a supplier. It comes there with the material of subcontract orders.")
     page_key = "scm.supplierbalance"
@@ -41,7 +45,12 @@ class SupplierBalances(ListPage):
         context = super().get_context_data(**kwargs)
         sees_value = may_view_field(self.request.user, "erp.itemcost.value")
         total = sum((row.value for row in context["filter"].qs), ZERO)
-        return context | {"sums": [(_("Value at subcontractors"), total)] if sees_value else []}
+        partners = {row.partner.pk: row.partner for row in context["filter"].qs if row.closing}
+        may_count = self.request.user.has_perm("scm.count_subcontractorder") and len(partners) <= MOST_COUNTS
+        return context | {
+            "sums": [(_("Value at subcontractors"), total)] if sees_value else [],
+            "count_at": list(partners.values()) if may_count else [],
+        }
 
 
 class MaterialToSendList(ListPage):

@@ -76,6 +76,8 @@ def test_an_order_goes_its_way_by_forms(desk, part):
     assert b"FRAME" not in balance.content
     assert desk.get(reverse("scm:supplier-balance"), {"export": "csv"}).status_code == 200
     count = reverse("scm:supplier-balance-count", args=[supplier.pk])
+    assert count in balance.content.decode()
+    assert count in shown
     assert desk.get(count).status_code == 200
     assert desk.post(count, grid(_0={"goods": f"{part.pk}:", "counted": "6"})).status_code == 302
 
