@@ -21,7 +21,6 @@ from scm.selectors.subcontracting import charges_back
 from scm.services import subcontract_orders as services
 from scm.tables import ChargeBackTable, MaterialToSendTable, SupplierBalanceTable
 
-
 MOST_COUNTS = 3
 """Suppliers for whom the page offers to count; of more, one filters first."""
 
