@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from decimal import Decimal
 
+from core.operations import perform
 from crm.ports import PromiseRequest
 from crm.selectors.promises import promises_of
 from erp.models import Demand, Supply
@@ -11,6 +12,7 @@ from erp.providers.stock import promise
 from erp.selectors.outlooks import available_to_promise
 from erp.selectors.peg_uses import uses_of_supply
 from erp.selectors.pegging import pegs_of
+from erp.services.demand import DemandRow, set_demand
 from erp.services.planning import run_plan
 from masterdata.models import Item
 from tests.bench import questions
@@ -38,6 +40,13 @@ def _orders(tops: list[int]) -> None:
         crm.confirmed_order(None, *lines)
 
 
+def _forecasts(tops: list[int]) -> None:
+    """Fifty of every product expected by a day within the next two hundred days, beyond what is ordered."""
+    dice, many = random.Random(7), D(50)
+    rows = [DemandRow(pk, pk, many, many, erp.TODAY + dt.timedelta(days=dice.randint(5, 200))) for pk in tops]
+    perform(set_demand, actor=None, source_label="erp.forecastline", source_id=1, kind="forecast", rows=rows)
+
+
 def test_questions(committed):
     erp.place()
     ids = questions.items(sum(LEVELS), sum(LEVELS[:-1]))
@@ -59,6 +68,7 @@ def test_questions(committed):
     *figures, answers = questions.measured(promise, wanted, times=9)
     say(f"promise of {LINES} lines, 2 of each (CTP)", *figures)
     assert len(answers) == LINES
+    few = wanted
     there = [pk for pk, quantity in available_to_promise(tops).items() if quantity >= 2][:LINES]
     wanted = [PromiseRequest(pk, D(2), erp.TODAY) for pk in there]
     *figures, answers = questions.measured(promise, wanted, times=9)
@@ -77,7 +87,13 @@ def test_questions(committed):
     lines = list(draft.lines.select_related("item__uom", "uom").order_by("line_no"))
     say(f"quotation of {LINES} stored lines", *questions.measured(promises_of, draft, lines, times=9)[:3])
 
-    for demand in Demand.objects.order_by("-open_quantity", "-due_date")[:3]:
+    _forecasts(tops)
+    questions.analyse(committed.owner_url)
+    run_plan(anew=True)
+    for what, asked in (("2 of each (CTP)", few), ("500 of each (CTP)", large), ("bought items (ATP)", bought)):
+        say(f"with forecasts of all products: {what}", *questions.measured(promise, asked, times=9)[:3])
+
+    for demand in Demand.objects.filter(kind="sales").order_by("-open_quantity", "-due_date")[:3]:
         *figures, pegs = questions.measured(pegs_of, "crm.salesorder", source_line_id=demand.source_line_id, times=9)
         say(f"order line down: {len(pegs.rows())} nodes", *figures)
         assert pegs.roots

@@ -9,6 +9,7 @@ from core.operations import perform
 from crm import ports
 from crm.models import SalesOrder
 from crm.ports import PromiseRequest
+from crm.services import sales_orders
 from crm.views.promises import waits_for
 from erp.models import BomLine, PlanSubstitution
 from erp.selectors.outlooks import available_to_promise
@@ -67,8 +68,6 @@ def test_two_orders_never_count_on_the_same_components(product, planned):
 
 
 def test_a_cancelled_order_frees_them_before_the_next_plan(product):
-    from crm.services import sales_orders
-
     first = erp.confirmed(product, "30", ship_date=working(10))
     run_plan()
     perform(sales_orders.cancel_sales_order, actor=None, order_id=first.pk, reason="x")
@@ -176,3 +175,7 @@ def test_what_the_plan_takes_of_a_substitute_is_spoken_for(is_planned, group):
     days = [promised(item, quantity) for item, quantity in asked]
     assert days == [erp.TODAY, working(9), working(5), working(2), working(7)]
     assert promised(made, "55", first) == working(2)
+    forecast(made, "0", working(30))
+    perform(sales_orders.cancel_sales_order, actor=None, order_id=first.pk, reason="x")
+    run_plan()
+    assert not PlanSubstitution.objects.exists()
