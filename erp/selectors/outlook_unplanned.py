@@ -73,7 +73,8 @@ def _parts(reading: Reading, pk: Any, quantity: Decimal) -> list[tuple[Part, Dec
     grouped = [part for part in parts if part.group]
     if not grouped:
         return [(part, part.needed(quantity)) for part in parts]
-    reading.read({part.item for part in grouped} | {one.item for part in grouped for one in part.replacements})
+    keys: set[Any] = {part.item for part in grouped}
+    reading.read(keys | {one.item for part in grouped for one in part.replacements})
     swapped = swap_groups(parts, quantity, lambda item: reading.outlooks[item].available(reading.day))
     for item, used in swapped.used.items():
         reading.spend(item, reading.day, used)
