@@ -78,16 +78,18 @@ class Reading:
         wanted = set(item_ids) - self.outlooks.keys()
         if not wanted:
             return
-        needs, before = self._planned(wanted)
-        before |= {one.item_id for one in self._replaced if one.substitute_id in wanted}
+        needs, unsure = self._planned(wanted)
+        before = unsure | {one.item_id for one in self._replaced if one.substitute_id in wanted}
         before -= waiting | self.outlooks.keys()
         if before and before != wanted:  # else they stand in for each other
             self.read(before, waiting | (wanted - before))
             wanted -= self.outlooks.keys()
-            needs, _unsure = self._planned(wanted)
+        if unsure:
+            needs, _unsure = self._planned(wanted, is_final=True)
         made = self._read_rows(wanted)
         for item_id, at, quantity in needs:
-            self.spend(item_id, at, quantity)
+            if item_id in wanted:
+                self.spend(item_id, at, quantity)
         for item_id in wanted:
             for at, quantity in self._taken.pop(item_id, ()):
                 self.spend(item_id, at, quantity)
@@ -95,8 +97,10 @@ class Reading:
             self._stand_in(one)
         self.short |= {pk: self.lacks_of(pk) for pk in made}
 
-    def _planned(self, item_ids: set[int]) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
-        return planned_needs(item_ids, self.asking, short=self.short, below=self.below)
+    def _planned(
+        self, item_ids: set[int], *, is_final: bool = False
+    ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
+        return planned_needs(item_ids, self.asking, short=self.short, below=self.below, is_final=is_final)
 
     def _read_rows(self, item_ids: Iterable[int]) -> list[int]:
         """Make the outlooks of items out of stock, demand and supply; return which of them are made."""

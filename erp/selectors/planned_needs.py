@@ -18,15 +18,16 @@ LINES_EACH = 4
 """A plan of fewer orders for each item asked about is read whole, rather than by what the items go into."""
 
 WANTED = f"""
-WITH planned AS MATERIALIZED (
+WITH parents AS MATERIALIZED (
+    SELECT DISTINCT b.item_id FROM unnest(%(items)s::bigint[]) AS k(id)
+    JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
+    JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
+), planned AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands,
            p.more_demands
     FROM erp_plannedorder p
     WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} = 0
-      AND (%(all)s OR p.item_id = ANY(ARRAY(
-        SELECT DISTINCT b.item_id FROM unnest(%(items)s::bigint[]) AS k(id)
-        JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
-        JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released')))
+      AND (%(all)s OR p.item_id = ANY(ARRAY(SELECT item_id FROM parents)))
 ), pegged AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence, p.more_demands,
            COALESCE(bool_or({{is_real}}), false) AS has_real, COALESCE(bool_and({{is_real}}), false) AS is_real,
@@ -64,20 +65,17 @@ WITH planned AS MATERIALIZED (
         ) one GROUP BY item_id, day
     ) levels GROUP BY item_id
 ), unsure AS (
-    SELECT item_id FROM pegged g
-    WHERE (NOT is_real AND (has_real OR more_demands) OR item_id = ANY(%(below)s::bigint[])) AND EXISTS (
-        SELECT FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
-        WHERE b.item_id = g.item_id AND b.state = 'released' AND l.component_id = ANY(%(items)s::bigint[]))
+    SELECT item_id FROM pegged JOIN parents USING (item_id)
+    WHERE NOT is_real AND (has_real OR more_demands) OR item_id = ANY(%(below)s::bigint[])
   EXCEPT (SELECT item_id FROM known UNION ALL SELECT unnest(items) FROM alone)
 ), orders AS (
     SELECT p.item_id, p.start_date, p.quantity, g.has_real, k.item_id IS NOT NULL AS is_known,
            s.quantity AS short, sum(p.quantity) OVER earlier AS until,
-           CASE WHEN g.has_real OR u.item_id IS NOT NULL THEN p.quantity ELSE 0 END AS share
+           CASE WHEN g.has_real OR p.item_id IN (SELECT item_id FROM unsure) THEN p.quantity ELSE 0 END AS share
     FROM planned p
     JOIN pegged g USING (item_id, due_date, sequence)
     LEFT JOIN known k ON k.item_id = p.item_id
     LEFT JOIN short s ON s.item_id = p.item_id
-    LEFT JOIN unsure u ON u.item_id = p.item_id
     WINDOW earlier AS (
         PARTITION BY p.item_id ORDER BY g.has_real DESC, p.due_date, p.sequence ROWS UNBOUNDED PRECEDING)
 ), wanted AS (
@@ -170,14 +168,20 @@ class Replaced:
 
 
 def planned_needs(
-    item_ids: Iterable[int], asking: Asking, *, short: Mapping[int, Sequence[Lack]], below: Iterable[int] = ()
+    item_ids: Iterable[int],
+    asking: Asking,
+    *,
+    short: Mapping[int, Sequence[Lack]],
+    below: Iterable[int] = (),
+    is_final: bool = False,
 ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
     """Return what planned orders for real demand need of items: item, day they start, quantity.
 
     short  of parents that were looked at already, what stock and all expected supply leave short, by the day its making
            begins.
     below  items that more or less may be needed of than the plan knew.
-    Beside that the parents to be looked at first: what is planned of them may be for forecasts, too, and counts whole.
+    Beside that the parents to be looked at first, as what is planned of them may be for forecasts, too; where there are
+    any, nothing else. ``is_final``: they were, as far as they can be; others count whole.
     """
     wanted, run = sorted(item_ids), asking.run
     if run is None or not wanted:
@@ -200,7 +204,7 @@ def planned_needs(
         rows = cursor.fetchall()
         orders = [row for row in rows if row[1]]
         unsure = {key for key, day, _times in rows if not day}
-        if not orders:
+        if not orders or (unsure and not is_final):
             return [], unsure
         columns = map(listed, zip(*orders, strict=True))
         values |= dict(zip(("boms", "starts", "times"), columns, strict=True))
