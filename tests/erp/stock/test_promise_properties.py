@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 BELOW = {"T0": ("S0", "S1", "C0"), "T1": ("S0", "C1"), "S0": ("C0", "C1"), "S1": ("C0",)}
 """What may go into what; bought are C0 and C1."""
 LEAD_DAYS = {"T0": 2, "T1": 1, "S0": 3, "S1": 1, "C0": 5, "C1": 9}
-EXAMPLES = int(os.environ.get("PROMISE_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("PROMISE_EXAMPLES", "5"))
 _serial = itertools.count(1)
 
 
