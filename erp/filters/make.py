@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.forms import DayInput
-from erp.filters.stock import DAYS, all_warehouses
+from erp.filters.stock import DAYS, all_projects, all_warehouses
 from erp.models import (
     Bom,
     PlannedOrder,
@@ -158,6 +158,7 @@ class WorkOrderFilter(django_filters.FilterSet):
     start = django_filters.DateFromToRangeFilter(field_name="start_date", label=_("Start"), widget=DAYS)
     item = django_filters.NumberFilter(field_name="item_id", label=_("Item"))
     sales_order = django_filters.NumberFilter(field_name="sales_order_line__order_id", label=_("Sales order"))
+    project = django_filters.ModelChoiceFilter(queryset=all_projects, label=_("Project"))
     late = django_filters.ChoiceFilter(method="is_late", choices=YES, label=_("Late"), empty_label="—")
 
     class Meta:

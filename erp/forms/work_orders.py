@@ -17,7 +17,7 @@ from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.places import open_warehouses, storage_places
 from erp.selectors.work_orders import MaterialSupply, work_order_of_code
 from erp.states.making import WorkOrderKind
-from masterdata.models import Employee, Item, UnitOfMeasure
+from masterdata.models import Employee, Item, Project, UnitOfMeasure
 
 TODAY_HINT = _("Empty: today.")
 BACKDATING_HINT = _("Needed for a day that is over.")
@@ -52,6 +52,10 @@ class WorkOrderForm(forms.Form):
     start_date = day_field(_("Start"), help_text=_("Empty: the due date less the item's lead time."))
     warehouse = KnownField(label=_("Warehouse"))
     bom = KnownField(label=_("Bill of material"), help_text=_("Empty: the one released for the start."))
+    project = KnownField(
+        label=_("Project"),
+        help_text=_("Of an item made to order: whose stock it is to be. Empty: the project of its sales order."),
+    )
     priority = priority_field()
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -59,6 +63,8 @@ class WorkOrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["due_date"].required = True
         self.fields["warehouse"].offer(open_warehouses())
+        self.fields["project"].offer(Project.objects.filter(is_active=True).order_by("code"))
+        self.fields["project"].widget.attrs["data-enhance"] = ""
         if order is not None:
             for name in ("item", "kind", "origin"):
                 del self.fields[name]
@@ -84,7 +90,7 @@ class WorkOrderForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return the order as the services take it."""
-        keys = {"item", "warehouse", "bom", "origin", "uom"}
+        keys = {"item", "warehouse", "bom", "origin", "uom", "project"}
         data = self.cleaned_data | {"priority": self.cleaned_data.get("priority") or DEFAULT_PRIORITY}
         if "kind" in data:
             data["kind"] = data["kind"] or WorkOrderKind.STANDARD

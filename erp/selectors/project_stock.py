@@ -8,13 +8,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from core.clock import today
 from core.fields import ZERO
 from crm.models import SalesOrderLine
 from erp.models import BoundArrival, Reservation
+from erp.selectors.usable import USABLE
 from erp.states import DemandKind
 from masterdata.models import Item, Project
 
-POSITION = """
+POSITION = f"""
 WITH kept AS (
     SELECT d.item_id, sum(r.quantity) FILTER (WHERE d.kind = 'project') AS pooled, sum(r.quantity) AS kept
     FROM erp_reservation r JOIN erp_demand d ON d.id = r.demand_id
@@ -31,18 +33,26 @@ WITH kept AS (
 ), arrived AS (
     SELECT item_id, sum(quantity - settled_quantity) AS quantity FROM erp_boundarrival
     WHERE project_id = %(project)s AND quantity > settled_quantity GROUP BY item_id
+), common AS (
+    SELECT b.item_id, sum(b.on_hand - b.reserved) AS quantity
+    FROM erp_stockbalance b
+    JOIN masterdata_item i ON i.id = b.item_id AND i.order_policy <> 'make_to_order'
+    JOIN masterdata_location p ON p.id = b.location_id
+    LEFT JOIN erp_lot l ON l.id = b.lot_id
+    WHERE b.item_id IN (SELECT item_id FROM needed) AND b.on_hand > b.reserved AND {USABLE} GROUP BY b.item_id
 ), used AS (
     SELECT item_id FROM kept UNION SELECT item_id FROM needed UNION SELECT item_id FROM coming
     UNION SELECT item_id FROM arrived
 )
 SELECT u.item_id, COALESCE(k.kept, 0), COALESCE(k.pooled, 0), COALESCE(a.quantity, 0), COALESCE(c.ordered, 0),
-       COALESCE(c.made, 0), COALESCE(n.quantity, 0)
+       COALESCE(c.made, 0), COALESCE(n.quantity, 0), COALESCE(f.quantity, 0)
 FROM used u
 JOIN masterdata_item i ON i.id = u.item_id
 LEFT JOIN kept k ON k.item_id = u.item_id
 LEFT JOIN needed n ON n.item_id = u.item_id
 LEFT JOIN coming c ON c.item_id = u.item_id
 LEFT JOIN arrived a ON a.item_id = u.item_id
+LEFT JOIN common f ON f.item_id = u.item_id
 ORDER BY i.code
 """
 
@@ -53,7 +63,8 @@ class Position:
 
     on_hand    kept for it in stock.   free  of that, what no order of the project has yet.
     inspected  came for it and lies in inspection.   on_order  bought, requested or subcontracted for it.
-    in_production  being made for it.   needed  what its orders still want.
+    in_production  being made for it.   needed  what its orders still want.   common  free stock that is nobody's, where
+    its orders may take it (the item is not made to order).
     """
 
     item: Item
@@ -63,18 +74,19 @@ class Position:
     on_order: Decimal
     in_production: Decimal
     needed: Decimal
+    common: Decimal
 
     @property
     def short(self) -> Decimal:
-        """What its orders want beyond all that it has and expects."""
+        """What its orders want beyond all that it has and expects, and beyond common stock."""
         has = self.on_hand + self.inspected + self.on_order + self.in_production
-        return max(ZERO, self.needed - has)
+        return max(ZERO, self.needed - has - self.common)
 
 
 def project_position(project_id: int) -> list[Position]:
     """Return what a project has, expects, needs and lacks, by item code."""
     with connection.cursor() as cursor:
-        cursor.execute(POSITION, {"project": project_id})
+        cursor.execute(POSITION, {"project": project_id, "today": today()})
         rows = cursor.fetchall()
     items = Item.objects.select_related("uom").in_bulk([row[0] for row in rows])
     return [Position(items[row[0]], *row[1:]) for row in rows]

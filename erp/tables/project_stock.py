@@ -62,6 +62,9 @@ class ProjectStockTable(DocumentTable):
         fields: tuple[str, ...] = ()
         row_attrs = {"data-href": lambda record: reverse("erp:item-availability", args=[record.demand.item_id])}
 
+    def render_kind(self, record: Any, value: str) -> Any:
+        return _("Project") if record.demand.kind == DemandKind.PROJECT else value
+
     def render_order(self, record: Any, value: str) -> str:
         return "–" if record.demand.kind == DemandKind.PROJECT else value
 

@@ -293,7 +293,7 @@ class WorkOrderPage(DocumentPage):
     )
 
     def get_object_queryset(self) -> Any:
-        related = ("item__uom", "uom", "warehouse", "bom", "sales_order_line__order", "origin", "owner")
+        related = ("item__uom", "uom", "warehouse", "bom", "sales_order_line__order", "origin", "owner", "project")
         return super().get_object_queryset().select_related(*related)
 
     def extra_context_for(self, document: Any) -> dict[str, Any]:
@@ -359,7 +359,7 @@ class EditWorkOrder(FormPage):
         order = self.document
         names = ("start_date", "due_date", "priority", "note")
         typed = {"quantity": order.entered_quantity or order.quantity, "uom": order.uom_id}
-        kept = {"warehouse": order.warehouse_id, "bom": order.bom_id}
+        kept = {"warehouse": order.warehouse_id, "bom": order.bom_id, "project": order.project_id}
         return {name: getattr(order, name) for name in names} | typed | kept
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:

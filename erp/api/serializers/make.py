@@ -281,6 +281,7 @@ class WorkOrderSerializer(ConcordSerializer):
             "warehouse",
             "bom",
             "sales_order_line",
+            "project",
             "priority",
             "reported_quantity",
             "scrapped_quantity",
@@ -307,6 +308,7 @@ class WorkOrderInput(serializers.Serializer):
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
     bom_id = serializers.IntegerField(required=False, allow_null=True)
     sales_order_line_id = serializers.IntegerField(required=False, allow_null=True)
+    project_id = serializers.IntegerField(required=False, allow_null=True)
     priority = serializers.IntegerField(required=False, min_value=1, max_value=9)
     note = serializers.CharField(required=False, allow_blank=True)
 
@@ -319,6 +321,7 @@ class WorkOrderChange(serializers.Serializer):
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
     bom_id = serializers.IntegerField(required=False, allow_null=True)
     sales_order_line_id = serializers.IntegerField(required=False, allow_null=True)
+    project_id = serializers.IntegerField(required=False, allow_null=True)
     priority = serializers.IntegerField(required=False, min_value=1, max_value=9)
     note = serializers.CharField(required=False, allow_blank=True)
     version = serializers.IntegerField(**VERSION)

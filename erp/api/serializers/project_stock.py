@@ -49,6 +49,7 @@ class PositionSerializer(serializers.Serializer):
     on_order = Quantity()
     in_production = Quantity()
     needed = Quantity()
+    common = Quantity()
     short = Quantity()
 
 
