@@ -299,6 +299,7 @@ def firm(*, item, quantity, due_date, reference, line=None, actor, at):
         demand_ids=[],
         reference=reference,
         sales_order_line_id=line and line.pk,
+        project_id=None,
     )
     planned_order_firmed.send(sender=None, order=order, actor=actor, at=at)
 
