@@ -56,13 +56,17 @@ log_min_duration_statement = 2s
 log_lock_waits = on
 log_line_prefix = '%m [%p] %u@%d '
 """
+UNFOLLOWED = """\
+# no other server follows this one: what a plan writes whole into an emptied table is flushed itself, not logged first
+wal_level = minimal
+max_wal_senders = 0
+"""
+OF_FOLLOWERS = re.compile(r"^\s*(wal_level|archive_\w+|max_wal_senders|summarize_wal)\b", re.MULTILINE)
 FORGETFUL = """\
 # a test server: its data need not survive a crash
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-wal_level = minimal
-max_wal_senders = 0
 autovacuum_naptime = 10min
 """
 LOGINS = r"""
@@ -220,6 +224,9 @@ class Server:
             cache=max(256, memory // 2),
             shared_memory=self._shared_memory(),
         )
+        own = self.data / "postgresql.own.conf"
+        if not (own.exists() and OF_FOLLOWERS.search(own.read_text(encoding="utf-8"))):
+            text += UNFOLLOWED
         text += "" if self.durable else FORGETFUL
         text += "include_if_exists = 'postgresql.own.conf'\n"
         for name, content in (("postgresql.conf", text), ("pg_hba.conf", HBA)):

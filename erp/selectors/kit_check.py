@@ -18,7 +18,7 @@ from erp.selectors.boms import yield_scrap
 from erp.selectors.collecting import uncollected
 from erp.selectors.kit_substitutes import LineSubstitute, offer_substitutes, substitutes_by_line
 from erp.selectors.plan_inputs import step_of
-from erp.selectors.plan_sources import columns
+from erp.selectors.plan_reading import columns
 from erp.selectors.usable import ISSUABLE
 from erp.states import KitMode
 from masterdata.engines.calendars import WorkingDays

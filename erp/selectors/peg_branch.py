@@ -19,7 +19,8 @@ from erp.models import PlannedOrder, PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.plan import current_run
 from erp.selectors.plan_inputs import step_of
-from erp.selectors.plan_sources import EXPECTED, ORDER_POLICIES, SET_ASIDE, columns
+from erp.selectors.plan_reading import columns
+from erp.selectors.plan_sources import EXPECTED, ORDER_POLICIES, SET_ASIDE
 from erp.selectors.repairs import Repair, left_out
 from erp.selectors.supply_pegs import pegs_of_items
 from erp.selectors.usable import PLANNED

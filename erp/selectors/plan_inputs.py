@@ -3,14 +3,14 @@
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from numpy.typing import NDArray
 
 from erp.engines import mrp
@@ -32,18 +32,19 @@ from erp.models import PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
 from erp.selectors.forecasts import demand_rules
 from erp.selectors.plan_kept import KeptSources
+from erp.selectors.plan_reading import Over, columns, one_snapshot
 from erp.selectors.plan_sources import (
     ALL_SET_ASIDE,
     ALWAYS_STARTS,
     AS_SET,
     AT_SUPPLIERS,
+    BESIDE,
     DEMAND_KINDS,
     MAKERS,
     MOVES,
     ORDERED,
     SOURCES,
     SUPPLY_TYPES,
-    columns,
 )
 from erp.selectors.repairs import Repair, left_out
 from erp.selectors.supply_pegs import all_pegs
@@ -57,6 +58,9 @@ MARGIN_DAYS = 1100
 
 SPAN_DAYS = 366
 """The span they are laid out for is rounded out to as much, so that one more date hardly ever lays them out anew."""
+
+SKIPPED = 8
+"""Keys that take up to so many times their number are found by a table of all numbers between them."""
 
 Array = NDArray[Any]
 SALES, WORK_ORDER, FORECAST, SUBCONTRACT, MASTER = range(len(DEMAND_KINDS))
@@ -115,29 +119,16 @@ def read_snapshot(today: dt.date, kept: KeptSources | None = None) -> Snapshot:
     own changes the marks of rows do not show.
     """
     is_own = not connection.in_atomic_block
-    with _one_snapshot():
-        return _read(today, kept if kept is not None and is_own else KeptSources(keeps=False))
+    with one_snapshot() as other:
+        return _read(today, kept if kept is not None and is_own else KeptSources(keeps=False), other)
 
 
-@contextmanager
-def _one_snapshot() -> Iterator[None]:
-    """One REPEATABLE READ, READ ONLY transaction; inside a transaction of the caller, that one."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
-
-
-def _read(today: dt.date, kept: KeptSources) -> Snapshot:
+def _read(today: dt.date, kept: KeptSources, other: Over) -> Snapshot:
     settings = PlanningSettings.objects.first() or PlanningSettings()
     digest = hashlib.sha256(repr((today, settings.near_days, settings.default_lead_days, _rules(settings))).encode())
     parameters = {"today": today, "frozen": demand_rules().frozen_days}
     tables = []
-    for name in SOURCES:
-        found, own = kept.read(name, parameters)
+    for found, own in _read_sources(kept, parameters, other):
         digest.update(own)
         tables.append(found)
     items, stock, supplies, demands, boms, lines, substitutes = tables
@@ -173,6 +164,16 @@ def _read(today: dt.date, kept: KeptSources) -> Snapshot:
         digest=digest.hexdigest(),
         near_days=settings.near_days,
     )
+
+
+def _read_sources(kept: KeptSources, parameters: dict[str, Any], other: Over) -> list[tuple[list[Array], bytes]]:
+    """Read all sources, in order, their columns with a digest; some by the other connection, if there is one."""
+    if other is None:
+        return [kept.read(name, parameters) for name in SOURCES]
+    with ThreadPoolExecutor(1) as thread:
+        beside = {name: thread.submit(kept.read, name, parameters, other) for name in BESIDE}
+        here = {name: kept.read(name, parameters) for name in SOURCES if name not in BESIDE}
+        return [beside[name].result() if name in beside else here[name] for name in SOURCES]
 
 
 def _places_of_suppliers(item_keys: Array, demands: list[Array], today: dt.date, digest: Any) -> SupplierPlaces | None:
@@ -227,8 +228,13 @@ def step_of(decimals: int) -> int:
 
 
 def _places(keys: Array, wanted: Array) -> Array:
-    """Return the places of ``wanted`` keys among sorted ``keys``."""
-    return np.searchsorted(keys, wanted).astype(np.int32)
+    """Return the places of ``wanted`` keys among sorted ``keys``, by a table of all numbers where few are skipped."""
+    if not len(keys) or keys[-1] - keys[0] >= SKIPPED * len(keys):
+        return np.searchsorted(keys, wanted).astype(np.int32)
+    place = np.zeros(keys[-1] - keys[0] + 1, np.int32)
+    place[keys - keys[0]] = np.arange(len(keys), dtype=np.int32)
+    found: Array = place[np.clip(wanted - keys[0], 0, len(place) - 1)]
+    return found
 
 
 def _items(items: list[Array], stock: list[Array], settings: PlanningSettings) -> ItemColumns:

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from erp.selectors.plan_sources import AMONG, SOURCES, Array, Source, Watched, columns
+from erp.selectors.plan_reading import Array, Over, Source, Watched, columns
+from erp.selectors.plan_sources import SOURCES
 
 KEPT_FROM = 2_000
 """A source with fewer rows is read sooner than compared."""
@@ -52,18 +53,21 @@ class KeptSources:
         self._kept: dict[str, _Kept] = {}
         self._derived: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
-    def read(self, name: str, parameters: dict[str, Any]) -> tuple[list[Array], bytes]:
-        """Return the columns of a source in the present snapshot, and a digest of them."""
+    def read(self, name: str, parameters: dict[str, Any], over: Over = None) -> tuple[list[Array], bytes]:
+        """Return the columns of a source in the present snapshot, and a digest of them.
+
+        ``over``: another connection, in a thread of its own while this one reads other sources.
+        """
         source, kept = SOURCES[name], self._kept.get(name)
         if kept is None or kept.parameters != parameters:
-            return self._read_all(name, source, parameters)
-        marks = [_marks(one, source.block) for one in source.watched]
+            return self._read_all(name, source, parameters, over)
+        marks = [_marks(one, source.block, over) for one in source.watched]
         blocks = _changed_blocks(source.watched, kept.marks, marks)
         spans = None if blocks is None else _spans(blocks)
         if spans is None or len(spans) > MOST_SPANS:
-            return self._read_all(name, source, parameters)
+            return self._read_all(name, source, parameters, over)
         if blocks is not None and len(blocks):
-            kept.columns = _spliced(kept.columns, _read_spans(source, spans, parameters), source, blocks)
+            kept.columns = _spliced(kept.columns, _read_spans(source, spans, parameters, over), source, blocks)
             kept.digest = _digest(kept.columns)
         kept.marks = marks
         return kept.columns, kept.digest
@@ -78,12 +82,12 @@ class KeptSources:
         self._derived[make.__name__] = (given, found)
         return found
 
-    def _read_all(self, name: str, source: Source, parameters: dict[str, Any]) -> tuple[list[Array], bytes]:
-        found = columns(source.sql, **parameters)
+    def _read_all(self, name: str, source: Source, parameters: dict[str, Any], over: Over) -> tuple[list[Array], bytes]:
+        found = source.read(over, **parameters)
         digest = _digest(found)
         self._kept.pop(name, None)
         if self._keeps and source.watched and len(found[0]) >= KEPT_FROM:
-            marks = [_marks(one, source.block) for one in source.watched]
+            marks = [_marks(one, source.block, over) for one in source.watched]
             self._kept[name] = _Kept(found, digest, marks, parameters)
         return found, digest
 
@@ -95,9 +99,9 @@ def _digest(found: list[Array]) -> bytes:
     return digest.digest()
 
 
-def _marks(watched: Watched, block: int) -> Marks:
+def _marks(watched: Watched, block: int, over: Over) -> Marks:
     key = f"{watched.key} / {block}" if watched.key else "0::bigint"
-    blocks, marks = columns(MARKS.format(key=key, table=watched.table))
+    blocks, marks = columns(MARKS.format(key=key, table=watched.table), over)
     return blocks, marks
 
 
@@ -121,10 +125,10 @@ def _spans(blocks: Array) -> list[tuple[int, int]]:
     return list(zip(blocks[[0, *(ends + 1)]].tolist(), blocks[[*ends, -1]].tolist(), strict=True))
 
 
-def _read_spans(source: Source, spans: list[tuple[int, int]], parameters: dict[str, Any]) -> list[Array]:
+def _read_spans(source: Source, spans: list[tuple[int, int]], parameters: dict[str, Any], over: Over) -> list[Array]:
     size = source.block
     among = " OR ".join(f"{source.key} BETWEEN {first * size} AND {last * size + size - 1}" for first, last in spans)
-    return columns(source.sql.replace(AMONG, f"({among})"), **parameters)
+    return source.read(over, among=f"({among})", **parameters)
 
 
 def _spliced(kept: list[Array], fresh: list[Array], source: Source, blocks: Array) -> list[Array]:

@@ -1,22 +1,10 @@
 """The queries a plan is read by: one row of arrays a source, quantities in micro-units, days as ordinals."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from django.db import connection
-from numpy.typing import NDArray
-from psycopg import Cursor
-from psycopg.adapt import Buffer, Loader
-from psycopg.pq import Format
 
 from erp.engines.mrp.problem import FIXED_LOT, LOT_FOR_LOT, MIN_MAX, MIXED, NEVER, PERIOD, TO_ORDER, TO_STOCK
+from erp.selectors.plan_reading import AMONG, Source, Special, Watched
 from erp.selectors.usable import PLANNED
-
-Array = NDArray[Any]
-
-AMONG = "(1 = 1)"
-"""Stands in a query for which of its rows are asked for: all."""
 
 ORDINAL = "(({0} - DATE '0001-01-01') + 1)::int"
 MICRO = "(({0}) * 1000000)::bigint"
@@ -79,13 +67,21 @@ SELECT array_agg(item_id), array_agg(free) FROM (
 """
 
 DEMANDS = f"""
-SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(held), array_agg(priority),
-       array_agg(kind), array_agg(source_id), array_agg(line_id), array_agg(is_weekly),
-       array_agg(supplier_id), array_agg(project_id)
+SELECT array_agg(id), array_agg(item_id), array_agg(day), array_agg(open), array_agg(priority), array_agg(kind),
+       array_agg(source_id), array_agg(line_id)
 FROM (
     SELECT d.id, d.item_id, {ORDINAL.format("d.due_date")} AS day, {MICRO.format("d.open_quantity")} AS open,
-           COALESCE(r.held, 0)::bigint AS held, d.priority::int AS priority, {_places("d.kind", DEMAND_KINDS)} AS kind,
-           d.source_id, d.source_line_id AS line_id,
+           d.priority::int AS priority, {_places("d.kind", DEMAND_KINDS)} AS kind,
+           d.source_id, d.source_line_id AS line_id
+    FROM erp_demand d
+    WHERE d.open_quantity > 0 AND d.kind NOT IN ('hold', 'project') AND {AMONG}
+) open_demand
+"""
+
+SPECIAL_DEMANDS = f"""
+SELECT array_agg(id), array_agg(held), array_agg(is_weekly), array_agg(supplier_id), array_agg(project_id)
+FROM (
+    SELECT d.id, COALESCE(r.held, 0)::bigint AS held,
            (d.kind = 'master' OR COALESCE(f.bucket_size = 'week', false)) AS is_weekly,
            (CASE WHEN d.kind = 'subcontract' THEN COALESCE(d.partner_id, 0) ELSE 0 END)::bigint AS supplier_id,
            COALESCE(d.project_id, 0)::bigint AS project_id
@@ -93,8 +89,9 @@ FROM (
     LEFT JOIN erp_forecast f ON d.kind = 'forecast' AND f.id = d.source_id
     LEFT JOIN (SELECT demand_id, sum({MICRO.format("quantity")}) AS held FROM erp_reservation GROUP BY demand_id) r
       ON r.demand_id = d.id
-    WHERE d.open_quantity > 0 AND d.kind NOT IN ('hold', 'project') AND {AMONG} ORDER BY d.id
-) open_demand
+    WHERE d.open_quantity > 0 AND d.kind NOT IN ('hold', 'project') AND {AMONG}
+      AND (d.kind IN ('master', 'forecast', 'subcontract') OR r.held IS NOT NULL OR d.project_id IS NOT NULL)
+) special_demand
 """
 
 EXPECTED = f"""
@@ -166,14 +163,20 @@ STARTS = (
 
 BOM_LINES = f"""
 SELECT array_agg(id), array_agg(bom_id), array_agg(component_id), array_agg({MICRO.format("quantity")}),
-       array_agg((scrap_percent * 10000)::bigint), array_agg({FROM.format("valid_from")}),
+       array_agg(line_no::int)
+FROM (SELECT l.id, l.bom_id, l.component_id, l.quantity, l.line_no {VALID_LINES} AND {AMONG}) l
+"""
+
+SPECIAL_LINES = f"""
+SELECT array_agg(id), array_agg((scrap_percent * 10000)::bigint), array_agg({FROM.format("valid_from")}),
        array_agg({ALWAYS.format("valid_to")}), array_agg({MICRO.format("fixed_scrap_quantity")}),
        array_agg(is_level_skipped), array_agg(line_kind <> 'component'), array_agg(together),
        array_agg(starts)
 FROM (
     SELECT l.*, COALESCE(g.first_line, 0) AS together, ({STARTS}) AS starts
     {VALID_LINES.replace("JOIN", LEFT_TOGETHER + "JOIN", 1)} AND {AMONG}
-    ORDER BY l.bom_id, l.line_no, l.id
+      AND (l.scrap_percent <> 0 OR l.valid_from IS NOT NULL OR l.valid_to IS NOT NULL OR l.fixed_scrap_quantity <> 0
+           OR l.is_level_skipped OR l.line_kind <> 'component' OR l.substitute_group <> '')
 ) l
 """
 
@@ -228,32 +231,6 @@ FROM (SELECT * FROM erp_plannedordertime ORDER BY item_id, due_date, sequence) m
 """Planned orders that somebody moved on the machines: their components are needed when they start."""
 
 
-@dataclass(frozen=True)
-class Watched:
-    """A table that a source is read from, and the column that says which block of the source a row belongs to.
-
-    key  empty: a change of any row may change all of the source.
-    """
-
-    table: str
-    key: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A query, and how its rows are told apart by blocks of keys.
-
-    key  SQL of the key, by which its rows are in order; ``place`` of it among the columns; ``block``: keys of a block.
-    watched  all tables it is read from; none: it is read anew each time.
-    """
-
-    sql: str
-    watched: tuple[Watched, ...] = ()
-    key: str = ""
-    place: int = 0
-    block: int = 64
-
-
 BILLS = (Watched("erp_bomline"), Watched("erp_bom"))
 
 SOURCES = {
@@ -277,12 +254,39 @@ SOURCES = {
         (Watched("erp_demand", "id"), Watched("erp_reservation", "demand_id"), Watched("erp_forecast")),
         key="d.id",
         block=256,
+        order=(0,),
+        special=Special(
+            SPECIAL_DEMANDS, ((4, np.int64, 0), (9, np.bool_, False), (10, np.int64, 0), (11, np.int64, 0))
+        ),
     ),
     "boms": Source(BOMS, (Watched("erp_bom", "id"),), key="erp_bom.id"),
-    "lines": Source(BOM_LINES, (Watched("erp_bomline", "bom_id"), Watched("erp_bom", "id")), key="l.bom_id", place=1),
+    "lines": Source(
+        BOM_LINES,
+        (Watched("erp_bomline", "bom_id"), Watched("erp_bom", "id")),
+        key="l.bom_id",
+        place=1,
+        order=(1, 4, 0),
+        is_order_own=True,
+        special=Special(
+            SPECIAL_LINES,
+            (
+                (4, np.int64, 0),
+                (5, np.int32, 0),
+                (6, np.int32, NEVER),
+                (7, np.int64, 0),
+                (8, np.bool_, False),
+                (9, np.bool_, False),
+                (10, np.int32, 0),
+                (11, np.int32, NEVER_STARTS),
+            ),
+        ),
+    ),
     "substitutes": Source(SUBSTITUTES, (Watched("erp_bomsubstitute"), *BILLS)),
 }
 """What a plan is read from, in the order of reading."""
+
+BESIDE = ("lines", "boms", "stock")
+"""What a second connection reads meanwhile: about half of it."""
 
 ORDERED_FOR = ORDINAL.format("COALESCE(l.promised_date, l.ship_date, o.requested_date, o.document_date)")
 
@@ -297,32 +301,3 @@ FROM (
 ) ordered
 WHERE quantity > 0
 """
-
-
-class _NumbersLoader(Loader):
-    """An array of numbers without NULL, from the binary format, as it is: no Python object a number."""
-
-    format = Format.BINARY
-    TYPES = {16: "?", 20: ">i8", 21: ">i2", 23: ">i4"}
-
-    def load(self, data: Buffer) -> Array:
-        if int.from_bytes(data[:4], "big") == 0:
-            return np.zeros(0, np.int64)
-        if int.from_bytes(data[4:8], "big"):
-            raise ValueError("a source of planning holds NULL")
-        kind = self.TYPES[int.from_bytes(data[8:12], "big")]
-        pairs = np.frombuffer(data, dtype=[("length", ">i4"), ("value", kind)], offset=20)
-        return pairs["value"].astype(np.bool_ if kind == "?" else kind.replace(">", "="))
-
-
-ARRAY_OIDS = (1000, 1005, 1007, 1016)
-
-
-def columns(sql: str, **parameters: Any) -> list[Array]:
-    """Return the arrays of a query's one row; empty ones where there are no rows."""
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:  # Django's own binds on this side and knows no binary answers
-        for oid in ARRAY_OIDS:
-            cursor.adapters.register_loader(oid, _NumbersLoader)
-        cursor.execute(sql, parameters or None, binary=True)
-        return [np.zeros(0, np.int64) if column is None else column for column in cursor.fetchone() or ()]

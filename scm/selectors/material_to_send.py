@@ -17,7 +17,8 @@ from erp.models import Bom, BomLine, Demand, PlannedOrder
 from erp.selectors.boms import line_requirement, yield_scrap
 from erp.selectors.outlook_sources import usable_stock
 from erp.selectors.plan import current_run, listed_orders
-from erp.selectors.plan_sources import AT_SUPPLIERS, columns
+from erp.selectors.plan_reading import columns
+from erp.selectors.plan_sources import AT_SUPPLIERS
 from erp.selectors.sources import url_of
 from erp.states import BomState, DemandKind, PlannedSupply
 from erp.states.engineering import BomLineKind

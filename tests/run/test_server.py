@@ -169,6 +169,20 @@ def test_a_failing_start_shows_the_log_at_once(made, monkeypatch):
     own.unlink()
 
 
+def test_only_a_server_that_nobody_follows_leaves_out_of_its_log_what_it_flushes_itself(made):
+    made.stop()
+    own = made.data / "postgresql.own.conf"
+    own.write_text("archive_mode = on\narchive_command = 'true'\n")
+    own.chmod(0o644)
+    made.start()
+    assert ask(made, "SHOW wal_level") == "replica"
+
+    made.stop()
+    own.unlink()
+    made.start()
+    assert ask(made, "SHOW wal_level") == "minimal"
+
+
 def test_programs_of_postgresql_get_the_address_without_a_password_on_their_command_line():
     assert libpq("postgres://a:p%40ss@/b?host=%2Fdata%2FSocket") == {
         "PGHOST": "/data/Socket", "PGPORT": "5432", "PGUSER": "a", "PGPASSWORD": "p@ss", "PGDATABASE": "b"

@@ -44,6 +44,12 @@ class StoredRows:
         near: Array = np.minimum(self.plan.start, self.plan.need) <= self.near_until
         return near
 
+    def near(self, chosen: Array) -> Array:
+        """Return the near orders of the chosen items (a mask), item by item: so their index grows at its end."""
+        orders = np.nonzero(self.is_near & chosen[self.item])[0]
+        by_item: Array = orders[np.argsort(self.item[orders], kind="stable")]
+        return by_item
+
     @cached_property
     def kind(self) -> Array:
         """Return the kind of each order."""
@@ -106,7 +112,7 @@ class _Days(dict[int, str]):
 def near_text(slot: int, stored: StoredRows, chosen: Array) -> Iterator[str]:
     """Return the near orders of the chosen items (a mask) as COPY's text, a line an order."""
     iso, plan = _Days(), stored.plan
-    orders = np.nonzero(stored.is_near & chosen[stored.item])[0]
+    orders = stored.near(chosen)
     keys, demands = stored.item_keys.tolist(), stored.demands(orders).tolist()
     columns = (stored.item, stored.kind, plan.due, plan.sequence, plan.start, plan.need, plan.finish, plan.quantity)
     rows = zip(*(one[orders].tolist() for one in (*columns, plan.flags, plan.more)), demands, strict=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from erp.engines.mrp.arrays import PASS, SAFETY
 from erp.models import PlannedTotal, PlanRun
-from erp.selectors.plan_sources import columns
+from erp.selectors.plan_reading import columns
 from erp.services.planning.results import literal
 from erp.services.planning.slots import StoredPlan
 

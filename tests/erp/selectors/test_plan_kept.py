@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import random
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 
 from core.clock import business_date, moment
 from erp.models import BomLine, Demand, Reservation, StockBalance, Supply
-from erp.selectors import plan_kept
+from erp.selectors import plan_kept, plan_reading
 from erp.selectors.plan_inputs import Snapshot, read_snapshot
 from erp.selectors.plan_kept import KeptSources
 from erp.selectors.plan_sources import SOURCES
@@ -90,13 +91,17 @@ def _change_items(dice: random.Random, number: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_is_kept_is_what_reading_everything_gives(company, seed: int) -> None:
+def test_what_is_kept_is_what_reading_everything_gives(company, seed: int, monkeypatch) -> None:
+    """The second time by two connections what is kept, by one everything."""
     dice, kept = random.Random(seed), KeptSources()
     read_snapshot(company, kept)
     for number in range(30):
         dice.choice((_change_orders, _change_items))(dice, 12 * number + dice.randint(0, 11))
 
-        found, fresh = read_snapshot(company, kept), read_snapshot(company)
+        with monkeypatch.context() as patch:
+            patch.setattr(plan_reading, "LARGE", 0 if seed else plan_reading.LARGE)
+            found = read_snapshot(company, kept)
+        fresh = read_snapshot(company)
 
         assert everything(found) == everything(fresh)
         assert found.digest == fresh.digest
@@ -105,21 +110,57 @@ def test_what_is_kept_is_what_reading_everything_gives(company, seed: int) -> No
 def test_only_changed_rows_are_read_again(company, monkeypatch) -> None:
     kept, rows = KeptSources(), []
     read_snapshot(company, kept)
-    asked = plan_kept.columns
+    asked = plan_reading.Source.read
 
-    def counted(sql: str, **parameters: Any) -> Any:
-        found = asked(sql, **parameters)
-        if "bit_xor" not in sql:
-            rows.append(len(found[0]))
+    def counted(*given: Any, **parameters: Any) -> Any:
+        found = asked(*given, **parameters)
+        rows.append(len(found[0]))
         return found
 
-    monkeypatch.setattr(plan_kept, "columns", counted)
+    monkeypatch.setattr(plan_reading.Source, "read", counted)
     crm.confirmed_order(None, crm.line(Item.objects.get(code="MADE3"), "2"))
 
     read_snapshot(company, kept)
 
     supplies = Supply.objects.count()
     assert sorted(rows) in (sorted([1, supplies]), sorted([2, supplies]))  # the demand, maybe with its neighbour
+
+
+def test_two_connections_see_one_snapshot(company, monkeypatch) -> None:
+    """Whatever is committed while they read; what the caller's own transaction changed, one connection reads alone."""
+    monkeypatch.setattr(plan_reading, "LARGE", 0)
+    before, asked, others, is_committed = everything(read_snapshot(company)), KeptSources.read, [], True
+
+    def changed_meanwhile(self: KeptSources, name: str, parameters: Any, over: Any = None) -> Any:
+        if name == "items" and is_committed:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(_change_all).result()
+        others.append(over)
+        return asked(self, name, parameters, over)
+
+    def _change_all() -> None:
+        try:
+            Item.objects.update(safety_stock=D(50))
+            BomLine.objects.update(quantity=D(9))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(KeptSources, "read", changed_meanwhile)
+    assert everything(read_snapshot(company)) == before
+    assert len({id(over) for over in others}) == 2
+    others, is_committed = [], False
+    with transaction.atomic():
+        BomLine.objects.update(quantity=D(7))
+        assert set(read_snapshot(company).columns.lines.quantity.tolist()) == {7_000_000}
+        assert others == [None] * len(SOURCES)
+
+
+def test_one_connection_reads_when_no_other_is_to_be_had(company, monkeypatch) -> None:
+    expected = everything(read_snapshot(company))
+    monkeypatch.setattr(plan_reading, "LARGE", 0)
+    monkeypatch.setattr(plan_reading, "EXPORT", "SELECT '00000000-00000000-1' WHERE %s >= 0")
+
+    assert everything(read_snapshot(company)) == expected
 
 
 def test_another_day_reads_dated_sources_anew(company) -> None:

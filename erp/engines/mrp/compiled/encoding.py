@@ -325,7 +325,7 @@ def _rows(stored: StoredRows) -> Rows:
 def near_chunks(slot: int, stored: StoredRows, chosen: Array) -> Iterator[memoryview]:
     """Return near orders of the chosen items (a mask) as the bytes that COPY takes; each chunk ends with the next."""
     rows = _rows(stored)
-    orders = np.nonzero(stored.is_near & chosen[stored.item])[0]
+    orders = stored.near(chosen)
     buffer = np.empty(min(len(orders), NEAR_AT_ONCE) * NEAR_BYTES, np.uint8)
     yield memoryview(SIGNATURE)
     for at in range(0, len(orders), NEAR_AT_ONCE):

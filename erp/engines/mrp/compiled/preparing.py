@@ -1,5 +1,7 @@
 """From a problem's columns to what the compiled planner works on: sorted, numbered, with ready ratios."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from erp.engines.mrp.arrays import Array, ArrayProblem
@@ -45,10 +47,12 @@ def prepare(problem: ArrayProblem) -> Given:
     number_of = np.empty(len(line_order), np.int32)
     number_of[line_order] = np.arange(len(line_order), dtype=np.int32)
     substitutes, first_substitute = _substitutes(problem, number_of)
-    uses, first_use = _uses(problem, line_order, place, first_substitute)
-    demands, first_demand = _demands(problem)
-    receipts, first_receipt = _receipts(problem)
-    items = _items(problem)
+    with ThreadPoolExecutor(1) as beside:  # large arrays are gone through without the interpreter's lock
+        of_lines = beside.submit(_uses, problem, line_order, place, first_substitute)
+        demands, first_demand = _demands(problem)
+        receipts, first_receipt = _receipts(problem)
+        items = _items(problem)
+        uses, first_use = of_lines.result()
     items["first_bom"] = starts(problem.boms.item, len(problem.items.step))
     items["first_use"], items["first_demand"], items["first_receipt"] = first_use, first_demand, first_receipt
     moves, items["first_move"] = _moves(problem)
