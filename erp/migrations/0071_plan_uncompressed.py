@@ -19,6 +19,6 @@ def statements(*, back: bool = False) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("erp", "0064_undo_revaluations")]
+    dependencies = [("erp", "0070_add_minutes_of_schedule_rows")]
 
     operations = [migrations.RunSQL(statements(), statements(back=True))]
