@@ -34,7 +34,10 @@ class Navigation:
 
 @dataclass(frozen=True)
 class Panel:
-    """A block on another app's page: ``context(object, user)`` feeds ``template`` in ``budget`` statements."""
+    """A block on another app's page: ``context(object, user)`` feeds ``template`` in ``budget`` statements.
+
+    ``is_notice``: it stands above the document, without a card (alerts; nothing when there is nothing to say).
+    """
 
     page: str
     key: str
@@ -44,6 +47,7 @@ class Panel:
     context: Callable[[Any, Any], dict[str, Any]]
     order: int = 50
     budget: int = 5
+    is_notice: bool = False
 
 
 @dataclass(frozen=True)

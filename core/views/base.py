@@ -304,7 +304,11 @@ def rendered_panels(page: str, document: Any, request: HttpRequest) -> list[dict
         (one, render_to_string(one.template, one.context(document, request.user) | {"object": document}, request))
         for one in contributions(Panel, page=page, user=request.user)
     ]
-    return [{"key": one.key, "title": one.title, "html": html} for one, html in rendered if html.strip()]
+    return [
+        {"key": one.key, "title": one.title, "html": html, "is_notice": one.is_notice}
+        for one, html in rendered
+        if html.strip()
+    ]
 
 
 class OperationView(Page):

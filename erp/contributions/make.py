@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
+from core.context import once_a_page
 from core.contributions import (
     Chart,
     Fact,
@@ -28,8 +29,9 @@ from crm.models import SalesOrder
 from erp.contributions import bom_files
 from erp.models import Bom, WorkOrder
 from erp.selectors import production_figures as figures
-from erp.selectors.order_progress import progress_badges, progress_of_order
+from erp.selectors.order_progress import LineProgress, progress_badges, progress_of_order
 from erp.selectors.plan import late_verdicts, planned_orders, to_firm
+from erp.selectors.tracking import warnings_of_order
 from erp.states import PlannedSupply
 
 ORDERS = "erp:work-order-list"
@@ -69,7 +71,25 @@ NAVIGATION = (
 
 
 def _order_panel(order: Any, user: Any) -> dict[str, Any]:
-    return {"rows": progress_of_order(order.pk), "sees_orders": user.has_perm("erp.view_workorder")}
+    rows = _progress(order)
+    warned = warnings_of_order(order.pk) if user.has_perm("erp.view_trackingwarning") else {}
+    return {
+        "rows": [(row, warned.get(row.line.pk, [])) for row in rows],
+        "sees_orders": user.has_perm("erp.view_workorder"),
+    }
+
+
+def _late_panel(order: Any, user: Any) -> dict[str, Any]:
+    return {
+        "late": [row for row in _progress(order) if row.verdict is not None and row.verdict.days_late > 0],
+        "sees_shortages": user.has_perm("erp.view_plannedorder"),
+        "may_change": user.has_perm("crm.revise_salesorder"),
+    }
+
+
+def _progress(order: Any) -> list[LineProgress]:
+    """The open lines of an order, read once for all that its page says of them."""
+    return once_a_page(f"erp.order_progress.{order.pk}", lambda: progress_of_order(order.pk))
 
 
 PANELS = (
@@ -80,8 +100,19 @@ PANELS = (
         "erp.view_planverdict",
         "erp/panels/order_plan.html",
         _order_panel,
-        order=30,
+        order=10,
+        budget=6,
+    ),
+    Panel(
+        "crm.salesorder",
+        "erp.late",
+        _("Late"),
+        "erp.view_planverdict",
+        "erp/panels/order_late.html",
+        _late_panel,
+        order=5,
         budget=5,
+        is_notice=True,
     ),
     RowBadges(
         "crm.salesorder",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Fact, Kpi, Navigation, Panel, RelatedDocuments, RowBadges, Work, WorkItems, contribute
 from erp.models import TrackingWarning
-from erp.selectors.order_progress import progress_badges
+from erp.selectors.order_progress import late_lines, progress_badges
 from erp.selectors.tracking import open_warnings, orders_in_production, warned_orders, warnings_of_user
 from erp.states import TrackingKind
 
@@ -85,6 +85,7 @@ def _customer(partner: Any, user: Any) -> dict[str, Any]:
     orders = orders_in_production(partner.pk, user)
     badges = progress_badges([one.pk for one in orders])
     warned = warned_orders([one.pk for one in orders])
+    late = late_lines([one.pk for one in orders])
     return {
         "rows": [
             {
@@ -92,6 +93,7 @@ def _customer(partner: Any, user: Any) -> dict[str, Any]:
                 "text": badges.get(one.pk, ("", ""))[0],
                 "colour": badges.get(one.pk, ("", ""))[1],
                 "warnings": _labels(warned.get(one.pk, set())),
+                "late": late.get(one.pk, []),
             }
             for one in orders
         ]
@@ -106,7 +108,7 @@ PANEL = Panel(
     "erp/panels/customer_production.html",
     _customer,
     order=25,
-    budget=5,
+    budget=6,
 )
 
 RELATED = (

@@ -15,6 +15,8 @@ from crm.models import SalesOrderLine
 from erp.models import Demand, PlanVerdict, WorkOrder
 from erp.states import WorkOrderState
 
+FINISHED = frozenset({WorkOrderState.COMPLETED, WorkOrderState.CLOSED})
+
 
 @dataclass
 class LineProgress:
@@ -25,6 +27,21 @@ class LineProgress:
     reserved: Decimal
     verdict: PlanVerdict | None = None
     work_orders: list[WorkOrder] = field(default_factory=list)
+
+    @property
+    def missing(self) -> Decimal:
+        """What is not there yet."""
+        return max(ZERO, self.demand.open_quantity - self.reserved)
+
+    @property
+    def running_orders(self) -> list[WorkOrder]:
+        """The work orders from which something is still to come."""
+        return [one for one in self.work_orders if one.state not in FINISHED]
+
+    @property
+    def finished_orders(self) -> int:
+        """How many work orders have brought all they should."""
+        return len(self.work_orders) - len(self.running_orders)
 
 
 def progress_of_order(order_id: int) -> list[LineProgress]:
@@ -50,6 +67,15 @@ def progress_of_order(order_id: int) -> list[LineProgress]:
         if one.source_line_id in lines
     ]
     return sorted(rows, key=lambda row: (row.line.line_no, row.line.pk))
+
+
+def late_lines(order_ids: Sequence[int]) -> dict[int, list[PlanVerdict]]:
+    """Return {sales order: the lines the plan cannot meet in time}, the latest first."""
+    found: dict[int, list[PlanVerdict]] = defaultdict(list)
+    rows = PlanVerdict.objects.filter(order_line__order__in=order_ids, days_late__gt=0)
+    for one in rows.select_related("order_line__item", "blocking_item").order_by("-days_late", "pk"):
+        found[one.order_line.order_id].append(one)
+    return found
 
 
 def progress_badges(order_ids: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from core.clock import today
@@ -22,7 +21,7 @@ from erp.selectors.forecasts import demand_rules
 from erp.selectors.master_schedule import ScheduleItem, Week, master_schedule, scheduled_items, weeks_from
 from erp.services.planning.mastering import set_master_quantities
 from erp.services.planning.scheduling_master import firm_master_schedule
-from erp.views.planning import firmed_counts
+from erp.views.planning import firmed_text
 
 PER_PAGE = 8
 MOST_EXPORTED = 500
@@ -112,13 +111,7 @@ class FirmMasterSchedule(OperationView):
         return {"cells": [cell for cell in typed_cells(self.request.POST.items()) if cell["quantity"] is not None]}
 
     def done(self, result: Any) -> HttpResponse:
-        made, announced = firmed_counts(result)
-        text = ngettext("%(count)s work order made.", "%(count)s work orders made.", made) % {"count": made}
-        if announced:
-            text += " " + ngettext(
-                "%(count)s order passed to purchasing.", "%(count)s orders passed to purchasing.", announced
-            ) % {"count": announced}
-        messages.success(self.request, text)
+        messages.success(self.request, firmed_text(result))
         return super().done(result)
 
     def success_url(self, result: Any) -> str:

@@ -24,7 +24,7 @@ from erp.selectors.short_of import awaited_items, short_items
 from erp.selectors.sources import url_of
 from erp.selectors.work_orders import MaterialSupply, material_supply
 from erp.services import planning
-from erp.views.planning import firmed_counts
+from erp.views.planning import firmed_text
 from masterdata.models import Item
 
 TABLE, TREE, SANKEY = "table", "tree", "sankey"
@@ -223,9 +223,7 @@ class RequestShort(OperationView):
         return {"identities": self.request.POST.getlist("ids")}
 
     def done(self, result: Any) -> HttpResponse:
-        made, announced = firmed_counts(result)
-        text = _("Asked for: %(made)s work orders, %(announced)s orders passed to purchasing.")
-        messages.success(self.request, text % {"made": made, "announced": announced})
+        messages.success(self.request, firmed_text(result))
         return super().done(result)
 
     def success_url(self, result: Any) -> str:

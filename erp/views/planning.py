@@ -98,13 +98,7 @@ class Firming(OperationView):
     page_name = "erp:plan"
 
     def done(self, result: Any) -> HttpResponse:
-        made, announced = firmed_counts(result)
-        text = ngettext("%(count)s work order made.", "%(count)s work orders made.", made) % {"count": made}
-        if announced:
-            text += " " + ngettext(
-                "%(count)s order passed to purchasing.", "%(count)s orders passed to purchasing.", announced
-            ) % {"count": announced}
-        messages.success(self.request, text)
+        messages.success(self.request, firmed_text(result))
         return super().done(result)
 
     def success_url(self, result: Any) -> str:
@@ -123,6 +117,18 @@ class FirmOrders(Firming):
             rows = rows.order_by("start_date", "item_id", "due_date", "sequence")
             return {"identities": [order.identity for order in rows[: AT_ONCE + 1]]}
         return {"identities": self.request.POST.getlist("ids")}
+
+
+def firmed_text(result: Any) -> str:
+    """Return what came of firming in a sentence, without what did not."""
+    made, announced = firmed_counts(result)
+    texts = []
+    if made or not announced:
+        texts.append(ngettext("%(count)s work order made.", "%(count)s work orders made.", made) % {"count": made})
+    if announced:
+        passed = ngettext("%(count)s order passed to purchasing.", "%(count)s orders passed to purchasing.", announced)
+        texts.append(passed % {"count": announced})
+    return " ".join(texts)
 
 
 def firmed_counts(result: Any) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from erp.selectors.tracking.warnings import (
     tracking_rules,
     warned_orders,
     warnings,
+    warnings_of_order,
     warnings_of_user,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "tracking_rules",
     "warned_orders",
     "warnings",
+    "warnings_of_order",
     "warnings_of_user",
 ]

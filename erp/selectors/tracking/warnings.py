@@ -60,6 +60,16 @@ def warned_orders(order_ids: Sequence[int]) -> dict[int, set[str]]:
     return found
 
 
+def warnings_of_order(order_id: int) -> dict[int, list[TrackingWarning]]:
+    """Return {line of a sales order: the standing warnings that hit it}, the newest first."""
+    hits = TrackingHit.objects.filter(order_line__order=order_id, warning__closed_at__isnull=True)
+    hits = hits.select_related("warning__work_order__owner", "warning__item").order_by("-warning__raised_at", "-pk")
+    found: dict[int, list[TrackingWarning]] = defaultdict(list)
+    for hit in hits:
+        found[hit.order_line_id].append(hit.warning)
+    return found
+
+
 def orders_in_production(partner_id: int, user: Any, limit: int = 10) -> list[SalesOrder]:
     """Return the customer's binding orders that are not closed, as far as ``user`` may see them, newest first."""
     rows = SalesOrder.objects.visible_to(user).filter(partner_id=partner_id, state__in=BINDING)

@@ -122,8 +122,17 @@ def test_the_panel_of_a_sales_order_stays_in_its_budget(late_order, django_asser
     with django_assert_max_num_queries(panel.budget):
         context = panel.context(late_order, boss)
 
-    [row] = context["rows"]
-    assert row.verdict.days_late == 17
+    [(row, warnings)] = context["rows"]
+    assert (row.verdict.days_late, row.missing, warnings) == (17, row.demand.open_quantity, [])
+
+
+def test_a_late_sales_order_says_above_all_what_is_short(late_order) -> None:
+    client = Client()
+    client.force_login(core.superuser())
+    page = re.sub(r"\s+", " ", client.get(late_order.get_absolute_url()).content.decode())
+    notice = page.index("10 pcs missing for")
+    assert notice < page.index("panel-erp.plan") and "panel-erp.late" not in page
+    assert reverse("crm:sales-order-change", args=[late_order.pk]) in page[notice:][:1500]
 
 
 def test_the_api_tells_the_progress_of_a_sales_order(late_order) -> None:
