@@ -179,8 +179,7 @@ class ListPage(Page, SingleTableMixin, FilterView):
 
     def view_links(self) -> list[dict[str, Any]]:
         """Return the other ways to see the same rows, keeping the filters: ``views`` = [(url name, label, icon)]."""
-        query = self.request.GET.urlencode()
-        here = self.request.path
+        query, here = self.request.GET.urlencode(), self.request.path
         links = [(reverse(name), label, icon) for name, label, icon in self.views]
         return [
             {"url": f"{url}?{query}" if query else url, "label": label, "icon": icon, "active": url == here}
@@ -300,15 +299,12 @@ def _verb_row(verb: Verb, document: Any) -> dict[str, Any]:
 
 def rendered_panels(page: str, document: Any, request: HttpRequest) -> list[dict[str, Any]]:
     """Render the panels that other apps contribute to ``page`` for this user; one that comes out blank is left out."""
-    rendered = [
-        (one, render_to_string(one.template, one.context(document, request.user) | {"object": document}, request))
-        for one in contributions(Panel, page=page, user=request.user)
-    ]
-    return [
-        {"key": one.key, "title": one.title, "html": html, "is_notice": one.is_notice}
-        for one, html in rendered
-        if html.strip()
-    ]
+    shown = []
+    for one in contributions(Panel, page=page, user=request.user):
+        html = render_to_string(one.template, one.context(document, request.user) | {"object": document}, request)
+        if html.strip():
+            shown.append({"key": one.key, "title": one.title, "html": html, "is_notice": one.is_notice})
+    return shown
 
 
 class OperationView(Page):
