@@ -164,6 +164,6 @@ def _add_special(found: list[Array], said: list[Array], special: Special) -> Non
     by_id = np.argsort(ids, kind="stable")
     rows = by_id[np.searchsorted(ids[by_id], said[0])] if len(said[0]) else said[0]
     for (place, kind, usual), values in zip(special.columns, said[1:], strict=True):
-        column = np.full(len(ids), usual, kind)
+        column: Array = np.full(len(ids), usual, kind)
         column[rows] = values
         found.insert(place, column)
