@@ -25,7 +25,7 @@ def mover_of(record: Reservation) -> str:
     demand = record.demand
     if demand.kind != DemandKind.PROJECT:
         return reverse("erp:demand-reassign", args=[demand.pk])
-    chosen = {
+    chosen: dict[str, Any] = {
         "item": demand.item_id,
         "from_project": demand.project_id or "",
         "warehouse": record.balance.location.warehouse_id,
