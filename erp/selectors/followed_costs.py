@@ -91,7 +91,7 @@ class FollowedCost:
 def followed_costs(move_ids: Collection[int]) -> list[FollowedCost]:
     """Return what later documents added to the goods that these moves brought, oldest first (6 statements).
 
-    What was issued and taken back counts as in stock again. Source: HARD_RULES §7.
+    What an issue was taken back of by a reversal counts as in stock again. Source: HARD_RULES §7.
     """
     entries = _entries_of(move_ids).select_related("move", "item__uom")
     found: dict[tuple[Source, int], FollowedCost] = {}

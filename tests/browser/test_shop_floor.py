@@ -40,6 +40,7 @@ def test_a_worker_starts_pauses_and_reports_a_step(desk):
     page.get_by_role("button", name="Go on").click()
     page.locator("input[name=good_quantity]").fill("4")
     page.locator("input[name=scrap_quantity]").fill("1")
+    page.locator("input[name=scrap_reason]").fill("bent")
     page.get_by_role("button", name="Finish").click()
     page.wait_for_url(f"**/shop-floor/{worker.pk}/")
 
