@@ -188,7 +188,8 @@ class _Trees:
         Sources serve a need one after the other, as needs take a source one after the other: a lot for several orders
         is divided into spans, so that no piece is.
         """
-        nodes, covered, wanted = [], 0, span[1] - span[0]
+        nodes: list[PegNode] = []
+        covered, wanted = 0, span[1] - span[0]
         for edge, before in self._edges_of(need):
             first, last = max(span[0], covered), min(span[1], covered + edge.quantity)
             offset = before + first - covered

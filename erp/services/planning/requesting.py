@@ -31,8 +31,8 @@ def request_shortages(*, item_ids: Sequence[int], until: dt.date, actor: Any, at
     if not wanted:
         raise InvalidInput(message=_("Choose at least one item."), field="item_ids")
     advisory_lock(FLIP, shared=True, rank=LockRank.HEADER)
-    orders = planned_orders(current_run()).filter(item_id__in=wanted, need_date__lte=until)
-    orders = list(orders.order_by("start_date", "item_id", "due_date", "sequence")[: AT_ONCE + 1])
+    planned = planned_orders(current_run()).filter(item_id__in=wanted, need_date__lte=until)
+    orders = list(planned.order_by("start_date", "item_id", "due_date", "sequence")[: AT_ONCE + 1])
     missing = set(wanted) - {order.item_id for order in orders}
     if len(orders) > AT_ONCE:
         raise InvalidInput(
