@@ -120,6 +120,16 @@ def test_components_that_others_were_promised_are_not_kept(product, planned):
     assert (reserved("S"), reserved("C")) == (0, 10)
 
 
+def test_parts_of_one_order_do_not_stand_in_each_others_way(product):
+    """Q = 1 B, of which 4 lie there: the first part keeps them, though the second is not made yet."""
+    other, part = erp_make.made("Q", lead_time_days=2), masterdata.item("B", lead_time_days=5)
+    erp_make.bom(other, (part, "1"))
+    erp.opening(part, "4")
+    confirmed(other, ("4", 10), ("6", 20))
+    [kept] = Reservation.objects.filter(balance__item=part)
+    assert (kept.quantity, kept.demand.source_id) == (4, WorkOrder.objects.get(quantity=4).pk)
+
+
 def changed(order: SalesOrder, **second: object) -> SalesOrder:
     """The order with its second part changed, or without it."""
     fields = ("id", "item_id", "quantity", "uom_id", "price", "tax_id", "description", "ship_date", "promised_date")
@@ -144,7 +154,7 @@ def test_a_smaller_or_dropped_line_frees_what_was_kept_by_decisions(product, sec
     order = confirmed(product, ("5", 3), ("10", 20))
     changed(order, **second)
     assert (made(), reserved("S")) == ([("P", 10, "draft"), ("S", 10, "draft")], 10)  # nothing changes by itself
-    [more] = ports.promise([PromiseRequest(product.pk, D(1), erp.TODAY)])
+    [more] = ports.promise([PromiseRequest(product.pk, D(1), day(20))])
     assert more.available == 0  # nobody else counts on what is to be decided
     assert decided("P").kind == kind
     assert (made()[:1], reserved("S")) == (left, kept)
