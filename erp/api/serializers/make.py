@@ -24,6 +24,7 @@ from erp.states import MaterialKind
 from erp.states.engineering import BomLineKind, IssueMethod, OutputCost, StartsOrder
 from erp.states.making import WorkOrderKind
 
+PROGRESS = ("reported_quantity", "scrapped_quantity", "completed_quantity", "open_quantity")
 VERSION: dict[str, Any] = {"required": False, "min_value": 0}
 
 
