@@ -14,6 +14,7 @@ def services() -> dict[str, Any]:
     from erp.services.kits import reserve_kits
     from erp.services.merged_picks import create_merged_pick
     from erp.services.planning import firm_planned_orders
+    from erp.services.project_stock import move_project_stock
     from erp.services.reservations import hold_for_quotation
     from erp.services.stock_documents import post_stock_document
     from erp.services.stocktakes import start_stocktake
@@ -32,6 +33,7 @@ def services() -> dict[str, Any]:
         "decide": decide_inspection,
         "deduct": deduct_charges,
         "firm": firm_planned_orders,
+        "give": move_project_stock,
         "hold": hold_for_quotation,
         "keep": reserve_kits,
         "post": post_stock_document,

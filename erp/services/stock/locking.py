@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.expressions import RawSQL
 
 from core.locks import lock_rows
@@ -23,6 +24,7 @@ FROM_KEYS = """
     JOIN erp_stockbalance b ON b.item_id = k.item_id AND b.location_id = k.location_id
      AND b.lot_id IS NOT DISTINCT FROM k.lot_id AND b.owner_id IS NOT DISTINCT FROM k.owner_id
 """
+IS_POOL = Q(kind=DemandKind.PROJECT)
 
 
 @dataclass
@@ -121,11 +123,12 @@ def _lock_costs_of(item_ids: set[int], follows_since: dt.date | None) -> dict[in
 
 
 def lock_demands(demand_ids: Iterable[int]) -> dict[int, Demand]:
-    """Lock demand rows by key."""
+    """Lock demand rows by key, those by which projects keep stock last: a posting locks them after its own demands."""
     wanted = set(demand_ids)
     if not wanted:
         return {}
-    return {row.pk: row for row in lock_rows(Demand.objects.filter(pk__in=wanted))}
+    rows = Demand.objects.filter(pk__in=wanted).annotate(is_pool=ExpressionWrapper(IS_POOL, BooleanField()))
+    return {row.pk: row for row in lock_rows(rows, order_by=("is_pool", "pk"))}
 
 
 def lock_pools(demands: Iterable[Demand]) -> list[Demand]:
