@@ -25,7 +25,7 @@ from erp.errors import (
     ShortStock,
     ShortStockLater,
 )
-from erp.errors.project_stock import StockOfProject
+from erp.errors.project_stock import KeptInPlace, StockOfProject
 from erp.models import Lot, Reservation, StockBalance, StockMove, Stocktake, StocktakeBin, ValueEntry
 from erp.selectors.stock_days import later_days
 from erp.selectors.stocktakes import frozen_bin
@@ -147,6 +147,7 @@ def require_available(
     Raises:
         ShortStock: names item, place, what is free and what was wanted.
         StockOfProject: it would do, if some of it were not kept for a project.
+        KeptInPlace: the same, of goods that stay in their warehouse.
         SerialNotSingle: the serial number lies somewhere already.
     """
     arriving = [key for key, change in changes.items() if change > 0 and stock.balances[key].is_serial]
@@ -156,11 +157,14 @@ def require_available(
         kept = balance.reserved - uses.released.get(balance.pk, ZERO)
         left = balance.on_hand + changes[key]
         if left < kept:
-            _refuse_short(balance, kept, -changes[key], stock, items[key[0]])
+            _refuse_short(balance, kept, changes, stock, items[key[0]])
 
 
-def _refuse_short(balance: StockBalance, kept: Decimal, wanted: Decimal, stock: LockedStock, item: Item) -> None:
+def _refuse_short(
+    balance: StockBalance, kept: Decimal, changes: Mapping[Key, Decimal], stock: LockedStock, item: Item
+) -> None:
     """Say what is free, and which project keeps what would have done."""
+    wanted = -changes[key_of(balance)]
     said = {
         "item": item,
         "location": stock.locations[balance.location_id],
@@ -174,8 +178,21 @@ def _refuse_short(balance: StockBalance, kept: Decimal, wanted: Decimal, stock: 
     theirs = sum((row.quantity for row in others), ZERO)
     if others and balance.on_hand - kept + theirs >= wanted:
         names = ", ".join(dict.fromkeys(str(row.demand.project) for row in others))
-        raise StockOfProject(**said, kept=theirs, project=names)
+        refusal = KeptInPlace if _stays(key_of(balance), changes, stock) else StockOfProject
+        raise refusal(**said, kept=theirs, project=names)
     raise ShortStock(**said)
+
+
+def _stays(key: Key, changes: Mapping[Key, Decimal], stock: LockedStock) -> bool:
+    """Return whether goods only go to another storage place of their warehouse, for nobody in particular."""
+    item, place, lot, owner = key
+    home = stock.locations[place].warehouse_id
+    return not stock.demands and any(
+        change > 0
+        and (to_item, to_lot, to_owner) == (item, lot, owner)
+        and (stock.locations[to].kind, stock.locations[to].warehouse_id) == (Location.Kind.STORAGE, home)
+        for (to_item, to, to_lot, to_owner), change in changes.items()
+    )
 
 
 def require_usable(
