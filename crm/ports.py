@@ -63,10 +63,10 @@ class Promise:
 
 promise: Port[Any, list[Promise]] = Port(
     "crm.promise",
-    """``promise(lines: Sequence[PromiseRequest], exclude_order_id=None, exclude_quotation_id=None, parts_of=None)``:
-    one Promise per line, in order; lines of the same item, or made of the same parts, share what there is. The excluded
-    document's own demand or hold does not count against it; ``parts_of`` is the place of the line whose split delivery
-    is asked for. Provided by erp.""",
+    """``promise(lines: Sequence[PromiseRequest], exclude_order_id=None, exclude_quotation_id=None, parts_of=None,
+    project_id=None)``: one Promise per line, in order; lines of the same item, or made of the same parts, share what
+    there is. The excluded document's own demand or hold does not count against it, nor does what its project keeps;
+    ``parts_of`` is the place of the line whose split delivery is asked for. Provided by erp.""",
 )
 
 unit_costs: Port[[Sequence[int]], dict[int, Decimal]] = Port(

@@ -94,7 +94,9 @@ def _promises(document: Any, understood: Sequence[LinePrice], exclude: dict[str,
         for one in understood
         if one.item is not None and one.stock_quantity > 0
     ]
-    return iter(ports.promise(requests, **exclude) if requests else [])
+    project_id = getattr(document, "project_id", None)
+    of_project = {"project_id": project_id} if project_id else {}
+    return iter(ports.promise(requests, **exclude, **of_project) if requests else [])
 
 
 def _cost_and_margin(

@@ -55,10 +55,12 @@ def promises_of(document: Any, lines: Sequence[Any], *, parts_of: int | None = N
     excluded = "exclude_order_id" if isinstance(document, SalesOrder) else "exclude_quotation_id"
     place = next((index for index, line in enumerate(asked) if line.pk == parts_of), None)
     in_parts = {} if place is None else {"parts_of": place}
+    of_project = {"project_id": document.project_id} if getattr(document, "project_id", None) else {}
     answers = ports.promise(
         [ports.PromiseRequest(line.item_id, line.stock_quantity, day) for line, day in zip(asked, wanted, strict=True)],
         **{excluded: document.pk},
         **in_parts,
+        **of_project,
     )
     return {
         line.pk: LinePromise(line, day, one, in_line_unit(line, one.parts) if one.parts else ())

@@ -17,6 +17,7 @@ def promise(
     exclude_order_id: int | None = None,
     exclude_quotation_id: int | None = None,
     parts_of: int | None = None,
+    project_id: int | None = None,
 ) -> list[Promise]:
     """Answer crm.ports.promise from stock, demand, holds of other quotations and firm supply.
 
@@ -26,7 +27,7 @@ def promise(
     if exclude_order_id and not exclude_quotation_id:
         orders = SalesOrder.objects.filter(pk=exclude_order_id)
         exclude_quotation_id = orders.values_list("quotation_id", flat=True).first()
-    answers = promise_lines(wishes, exclude_order_id, exclude_quotation_id, parts_of=parts_of)
+    answers = promise_lines(wishes, exclude_order_id, exclude_quotation_id, parts_of=parts_of, project_id=project_id)
     return [
         Promise(one.on_hand, one.available, one.day, one.short, why=_steps(one), parts=one.parts) for one in answers
     ]

@@ -15,6 +15,7 @@ from erp.selectors.outlook_reading import Reading
 from erp.selectors.outlook_unplanned import take_unplanned
 from erp.selectors.plan import current_run
 from erp.selectors.planned_needs import Asking
+from erp.selectors.project_stock import pool_keys
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,16 @@ def promise_lines(
     exclude_quotation_id: int | None = None,
     *,
     parts_of: int | None = None,
+    project_id: int | None = None,
 ) -> list[Promised]:
     """Answer wishes for items in line order, from stock, open demand, firm supply and the items' bills of material.
 
-    The demand of ``exclude_order_id`` and the hold of ``exclude_quotation_id`` do not count against themselves.
+    The demand of ``exclude_order_id`` and the hold of ``exclude_quotation_id`` do not count against themselves, nor
+    does what project ``project_id`` keeps without an order: it is theirs.
     """
     items: list[Any] = [wish.item for wish in wishes]
-    asking = Asking(today(), current_run(), exclude_order_id or 0, exclude_quotation_id or 0)
+    own = pool_keys(project_id) if project_id else ()
+    asking = Asking(today(), current_run(), exclude_order_id or 0, exclude_quotation_id or 0, own)
     reading = _begun(asking)
     _read_short(reading, wishes)
     try:

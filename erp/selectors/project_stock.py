@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from core.clock import today
 from core.fields import ZERO
 from crm.models import SalesOrderLine
-from erp.models import BoundArrival, Reservation
+from erp.models import BoundArrival, Demand, Reservation
 from erp.selectors.usable import USABLE
 from erp.states import DemandKind
 from masterdata.models import Item, Project
@@ -90,6 +90,11 @@ def project_position(project_id: int) -> list[Position]:
         rows = cursor.fetchall()
     items = Item.objects.select_related("uom").in_bulk([row[0] for row in rows])
     return [Position(items[row[0]], *row[1:]) for row in rows]
+
+
+def pool_keys(project_id: int) -> tuple[int, ...]:
+    """Return the keys of the demands by which a project keeps stock that none of its orders has yet."""
+    return tuple(Demand.objects.filter(kind=DemandKind.PROJECT, project=project_id).values_list("pk", flat=True))
 
 
 def stock_by_project() -> QuerySet[Reservation]:

@@ -14,8 +14,10 @@ from rest_framework.test import APIClient
 
 from core.models import AuditEvent
 from core.operations import perform
+from crm import ports
 from crm.models import SalesOrder
-from erp.errors.project_stock import NotOfProject, OtherProject, StockOfProject
+from crm.ports import PromiseRequest
+from erp.errors.project_stock import KeptInPlace, NotOfProject, OtherProject, StockOfProject
 from erp.models import Demand, Reservation, StockMove, Supply, ValueEntry, WorkOrder
 from erp.selectors.project_stock import project_position
 from erp.services import planning, reservations, work_orders
@@ -197,6 +199,14 @@ def test_what_a_project_keeps_is_moved_by_a_decision_and_planned_for_it_alone(wo
     assert kept("PANEL") == {"A": {"project": 5}, "B": {"project": 2}}
     told = AuditEvent.objects.filter(object_label="masterdata.project", object_id=str(b.pk)).order_by("pk")
     assert [one.verb.rpartition(".")[2] for one in told] == ["stock_taken", "stock_given"]
+    bin_move = {"item_id": panel.pk, "quantity": D(2), "location_id": erp.shelf().pk}
+    bin_move["to_location_id"] = masterdata.location(erp.place(), "BIN2").pk
+    with pytest.raises(KeptInPlace) as refusal:
+        erp.posted(erp.draft("transfer", bin_move, to_warehouse_id=erp.place().pk))
+    assert "only 1 of 2 can be moved" in str(refusal.value)
+    asked = [PromiseRequest(panel.pk, D(6), TODAY)]
+    answers = [ports.promise(asked, project_id=one) for one in (a.pk, b.pk, None)]
+    assert [one.available for [one] in answers] == [6, 3, 1], "its own and the one that is common"
     for of, quantity in ((a, "6"), (b, "6"), (None, "1")):
         ordered(panel, quantity, of)
     assert kept("PANEL") == {"A": {"sales": 5}, "B": {"sales": 2}}
