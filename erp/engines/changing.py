@@ -39,6 +39,7 @@ class Change:
     cost_method: str = ""
     material_weight: Decimal | None = None
     conversion_weight: Decimal | None = None
+    is_conversion_as_material: bool = False
     cost_percent: Decimal | None = None
     fixed_amount: Decimal | None = None
     starts_order: str = ""
@@ -75,7 +76,8 @@ def changed_weights(weights: Weights, changes: Sequence[Change]) -> Weights:
     for change in changes:
         if change.action == CHANGE_WEIGHTS:
             material = material if change.material_weight is None else change.material_weight
-            conversion = conversion if change.conversion_weight is None else change.conversion_weight
+            if change.conversion_weight is not None or change.is_conversion_as_material:
+                conversion = change.conversion_weight
     return material, conversion
 
 
@@ -146,6 +148,8 @@ def _drop_output(rows: Rows, change: Change) -> Rows:
 def _change_output(rows: Rows, change: Change) -> Rows:
     for row in _of_component(rows, change, is_output=True):
         row.update(_named(change, SHARES) | _starting(change))
+        if change.is_conversion_as_material:
+            row["conversion_weight"] = None
         for name, value in (("line_kind", change.output_kind), ("cost_method", change.cost_method)):
             if value:
                 row[name] = value

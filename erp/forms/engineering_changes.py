@@ -15,6 +15,8 @@ from erp.models.engineering_changes import STARTS_CHOICES
 from erp.states.engineering import ChangeAction, ChangeReason, Disposition, OutputCost
 
 AMOUNT = "erp.engineeringchangeline.fixed_amount"
+EMPTIED = "-"
+"""Typed for a weight that is to be empty again."""
 KEYS = {
     "item": "item_id",
     "component": "component_id",
@@ -65,6 +67,25 @@ class EngineeringChangeForm(forms.Form):
         self.fields["effective_date"].required = True
 
 
+class WeightInput(DecimalInput):
+    """A weight, or the sign that empties it."""
+
+    input_type = "text"
+
+    def __init__(self) -> None:
+        super().__init__({"data-width": "7rem", "title": _("Empty: it stays; - : as that of the material.")})
+        del self.attrs["step"]
+
+
+class WeightOrEmpty(forms.DecimalField):
+    """A weight, or EMPTIED to have none again."""
+
+    widget = WeightInput
+
+    def clean(self, value: Any) -> Any:
+        return EMPTIED if str(value or "").strip() == EMPTIED else super().clean(value)
+
+
 class ChangeLineForm(forms.Form):
     """One change of a bill or a routing; what most changes say stands first."""
 
@@ -74,11 +95,11 @@ class ChangeLineForm(forms.Form):
         "component",
         "replacement",
         "quantity",
+        "rank",
+        "substitute_group",
         "disposition",
         "item_revision",
         "note",
-        "rank",
-        "substitute_group",
     )
 
     item = PickedItem(label=_("Changed item"), required=False)
@@ -103,7 +124,9 @@ class ChangeLineForm(forms.Form):
     output_kind = forms.ChoiceField(label=_("Output"), choices=[("", "—"), *OUTPUTS], required=False)
     cost_method = forms.ChoiceField(label=_("Cost by"), choices=[("", "—"), *OutputCost.choices], required=False)
     material_weight = quantity_field(_("Weight of the material"), required=False, at_least=ZERO)
-    conversion_weight = quantity_field(_("Weight of the conversion"), required=False, at_least=ZERO)
+    conversion_weight = WeightOrEmpty(
+        label=_("Weight of the conversion"), required=False, max_digits=18, decimal_places=6, min_value=ZERO
+    )
     cost_percent = percent_field(_("Cost %"))
     fixed_amount = forms.DecimalField(
         label=_("Fixed amount"),
@@ -160,7 +183,11 @@ class ChangeLineForm(forms.Form):
     def typed(self) -> dict[str, Any]:
         """Return the line as the services take it."""
         data = self.cleaned_data
-        return {KEYS.get(name, name): data[name] for name in NAMES if data.get(name) not in {None, ""}}
+        typed = {KEYS.get(name, name): data[name] for name in NAMES if data.get(name) not in {None, ""}}
+        if typed.get("conversion_weight") == EMPTIED:
+            del typed["conversion_weight"]
+            typed["is_conversion_as_material"] = True
+        return typed
 
 
 class BaseChangeLines(_ItemRows):
@@ -200,5 +227,6 @@ def change_lines_initial(lines: Iterable[EngineeringChangeLine]) -> list[dict[st
     return [
         {name: getattr(line, KEYS.get(name, name)) for name in NAMES}
         | {"is_level_skipped": words[line.is_level_skipped]}
+        | ({"conversion_weight": EMPTIED} if line.is_conversion_as_material else {})
         for line in lines
     ]

@@ -81,7 +81,8 @@ class EngineeringChangeLine(DocumentLine):
     rank         of a substitute. Alone it takes the place, those from there on move down; in a group all of one rank
                  stand for all components of the group together: several for one, one for several.
     substitute_group  the group a component is replaced in; "-" takes it out. Empty: it stays.
-    The weights of a change of the main product are those of the bill.
+    The weights of a change of the main product are those of the bill; is_conversion_as_material empties the weight of
+    the conversion again, of the main product or of an output.
     output_kind  co-product or by-product; how an output takes its cost, and whether it starts an order, as on BomLine.
     disposition  what becomes of the stock of a component that is dropped or replaced.
     """
@@ -113,6 +114,7 @@ class EngineeringChangeLine(DocumentLine):
     cost_method = models.CharField(_("cost by"), max_length=12, choices=OutputCost, blank=True)
     material_weight = QuantityField(_("weight of the material"), null=True, blank=True)
     conversion_weight = QuantityField(_("weight of the conversion"), null=True, blank=True)
+    is_conversion_as_material = models.BooleanField(_("conversion as the material"), default=False)
     cost_percent = PercentField(_("cost %"), null=True, blank=True)
     fixed_amount = UnitPriceField(_("fixed amount"), null=True, blank=True)
     starts_order = models.CharField(_("starts an order"), max_length=6, choices=STARTS_CHOICES, blank=True)

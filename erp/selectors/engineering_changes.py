@@ -145,6 +145,7 @@ def _change(line: EngineeringChangeLine) -> Change:
         cost_method=line.cost_method,
         material_weight=line.material_weight,
         conversion_weight=line.conversion_weight,
+        is_conversion_as_material=line.is_conversion_as_material,
         cost_percent=line.cost_percent,
         fixed_amount=line.fixed_amount,
         starts_order=line.starts_order,

@@ -15,7 +15,7 @@ LATE, ON_TIME, MISSING = "#d63939", "#2fb344", "#f59f00"
 DRAWN = 250
 """Nodes of a picture; a longer tree is cut, the table shows more."""
 
-SIZES = ((4, "md"), (8, "lg"), (14, "xl"), (30, "x2"), (60, "x4"))
+SIZES = ((4, "md"), (7, "lg"), (12, "xl"), (26, "x2"), (52, "x4"))
 """Leaves that find room in a picture of this size; more take the largest."""
 
 WIDTHS = ((2, "w2"), (3, "w3"), (4, "w4"), (6, "w6"))
@@ -24,7 +24,7 @@ WIDTHS = ((2, "w2"), (3, "w3"), (4, "w4"), (6, "w6"))
 ROOM = 190
 """Pixels for the words of one level."""
 
-LABEL = {"verticalAlign": "middle", "width": ROOM - 30, "overflow": "break"}
+LABEL = {"verticalAlign": "middle", "width": ROOM - 30, "overflow": "break", "lineHeight": 15}
 
 THOUSAND = 1000
 """Bands are whole numbers: thousandths of the root's unit."""

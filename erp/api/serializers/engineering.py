@@ -142,6 +142,7 @@ class EngineeringChangeLineSerializer(ConcordSerializer):
             "cost_method",
             "material_weight",
             "conversion_weight",
+            "is_conversion_as_material",
             "cost_percent",
             "fixed_amount",
             "starts_order",
@@ -188,6 +189,9 @@ class ChangeLineInput(serializers.Serializer):
     cost_method = serializers.ChoiceField(OutputCost.choices, required=False, allow_blank=True)
     material_weight = Quantity(required=False, allow_null=True)
     conversion_weight = Quantity(required=False, allow_null=True)
+    is_conversion_as_material = serializers.BooleanField(
+        required=False, help_text="Empties the weight of the conversion: as that of the material."
+    )
     cost_percent = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True)
     fixed_amount = serializers.DecimalField(max_digits=18, decimal_places=6, required=False, allow_null=True)
     starts_order = serializers.ChoiceField(STARTS_CHOICES, required=False, allow_blank=True)

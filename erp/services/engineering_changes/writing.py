@@ -40,6 +40,7 @@ FIGURES = (
     "fixed_amount",
 )
 NEEDS_REPLACEMENT = {ChangeAction.ADD_SUBSTITUTE, ChangeAction.CHANGE_SUBSTITUTE, ChangeAction.DROP_SUBSTITUTE}
+TAKES_COST = {ChangeAction.CHANGE_WEIGHTS, ChangeAction.ADD_OUTPUT, ChangeAction.CHANGE_OUTPUT}
 HIGHEST_RANK = 9999
 
 
@@ -65,6 +66,7 @@ class ChangeLineInput:
     cost_method: str = ""
     material_weight: Decimal | None = None
     conversion_weight: Decimal | None = None
+    is_conversion_as_material: bool = False
     cost_percent: Decimal | None = None
     fixed_amount: Decimal | None = None
     starts_order: str = ""
@@ -186,6 +188,8 @@ def _row(number: int, typed: ChangeLineInput) -> EngineeringChangeLine:
         _require_weights(number, typed)
     else:
         _require_component(number, typed)
+    if typed.is_conversion_as_material:
+        _require_no_conversion(number, typed)
     if typed.disposition and typed.disposition not in Disposition.values:
         _refuse(number, _("choose what becomes of the stock."), "disposition")
     if any(one is not None and one < 0 for one in (getattr(typed, name) for name in FIGURES)):
@@ -203,10 +207,17 @@ def _require_operation(number: int, typed: ChangeLineInput) -> None:
 def _require_weights(number: int, typed: ChangeLineInput) -> None:
     if typed.component_id:
         _refuse(number, _("the weights are those of the main product: leave the component empty."), "component")
-    if typed.material_weight is None and typed.conversion_weight is None:
+    if typed.material_weight is None and typed.conversion_weight is None and not typed.is_conversion_as_material:
         _refuse(number, _("enter a weight of the material or of the conversion."), "material_weight")
     if typed.material_weight is not None and not typed.material_weight:
         _refuse(number, _("the weight of the main product is above zero."), "material_weight")
+
+
+def _require_no_conversion(number: int, typed: ChangeLineInput) -> None:
+    if typed.action not in TAKES_COST:
+        _refuse(number, _("only the main product and outputs have a weight of the conversion."), "conversion_weight")
+    if typed.conversion_weight is not None:
+        _refuse(number, _("enter a weight of the conversion, or empty it."), "conversion_weight")
 
 
 def _require_rank(number: int, typed: ChangeLineInput) -> None:

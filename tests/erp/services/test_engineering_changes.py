@@ -347,6 +347,21 @@ def test_the_main_product_takes_its_cost_by_other_weights(parts, day) -> None:
     }
     assert rows[begun] == [weights]
     assert WorkOrder.objects.get(pk=waiting.pk).bom == new
-    for wrong in ({}, {"material_weight": D(0)}, {"material_weight": D(1), "component_id": parts["OLD"].pk}):
+    emptied = {"is_conversion_as_material": True}
+    for wrong in (
+        {},
+        {"material_weight": D(0)},
+        {"material_weight": D(1), "component_id": parts["OLD"].pk},
+        emptied | {"conversion_weight": D(1)},
+        emptied | {"action": "drop_component", "component_id": parts["OLD"].pk},
+    ):
         with pytest.raises(InvalidInput):
             create(later, top | {"action": "change_weights"} | wrong)
+
+    of_output = top | {"action": "change_output", "component_id": parts["SUB"].pk}
+    days = [later + dt.timedelta(days=number) for number in (1, 2)]
+    release(create(days[0], of_output | {"conversion_weight": D(4)}))
+    again = [top | {"action": "change_weights"} | emptied, of_output | emptied]
+    back = Bom.objects.get(engineering_change=release(create(days[1], *again)))
+    assert (back.material_weight, back.conversion_weight) == (D(3), None)
+    assert back.lines.get(component=parts["SUB"]).conversion_weight is None

@@ -33,13 +33,19 @@ def test_a_change_is_written_edited_released_and_printed(browser, parts, day) ->
     change = EngineeringChange.objects.get()
     edit = reverse("erp:engineering-change-edit", args=[change.pk])
     form = browser.get(edit).content.decode()
-    browser.post(edit, grids(header | {"version": "0", "cause": "It breaks"}, lines=[line | {"quantity": "3"}]))
+    emptied = {"item": parts["TOP"].pk, "action": "change_weights", "conversion_weight": "-"}
+    lines = [line | {"quantity": "3"}, emptied]
+    browser.post(edit, grids(header | {"version": "0", "cause": "It breaks"}, lines=lines))
+    again = browser.get(edit).content.decode()
     before = text(browser.get(change.get_absolute_url()))
     browser.post(reverse("erp:engineering-change-release", args=[change.pk]), {"version": "1"})
     after = text(browser.get(change.get_absolute_url()))
     paper = browser.get(reverse("erp:engineering-change-print", args=[change.pk]), {"format": "html"})
 
     assert 'value="OLD' in form
+    assert [one.is_conversion_as_material for one in change.lines.order_by("line_no")] == [False, True]
+    assert re.search(r'name="lines-1-conversion_weight" value="-"', again)
+    assert form.index("lines-0-substitute_group") < form.index("lines-0-note")
     assert "It breaks" in before
     assert re.search(r"OLD .{0,20}Dropped", before)
     assert "Scrap" in before
