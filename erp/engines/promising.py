@@ -196,7 +196,7 @@ class _Court:
         self._take(outlook, at, share)
         made = self._replenish(item, rest - share)
         if made.day is not None and made.day < at:
-            return _Reached(at, (Step(item, Cause.SUPPLY, at),))
+            return _Reached(at, (Step(item, Cause.SUPPLY, at),) if share else made.why)
         return made
 
     def _replenish(self, item: Any, quantity: Decimal) -> _Reached:

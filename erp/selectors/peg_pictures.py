@@ -15,7 +15,7 @@ LATE, ON_TIME, MISSING = "#d63939", "#2fb344", "#f59f00"
 DRAWN = 250
 """Nodes of a picture; a longer tree is cut, the table shows more."""
 
-SIZES = ((4, "md"), (7, "lg"), (12, "xl"), (26, "x2"), (52, "x4"))
+SIZES = ((4, "md"), (8, "lg"), (14, "xl"), (30, "x2"), (60, "x4"))
 """Leaves that find room in a picture of this size; more take the largest."""
 
 WIDTHS = ((2, "w2"), (3, "w3"), (4, "w4"), (6, "w6"))

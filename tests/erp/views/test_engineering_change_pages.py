@@ -45,7 +45,7 @@ def test_a_change_is_written_edited_released_and_printed(browser, parts, day) ->
     assert 'value="OLD' in form
     assert [one.is_conversion_as_material for one in change.lines.order_by("line_no")] == [False, True]
     assert re.search(r'name="lines-1-conversion_weight" value="-"', again)
-    assert form.index("lines-0-substitute_group") < form.index("lines-0-note")
+    assert form.index('name="lines-0-substitute_group"') < form.index('name="lines-0-note"')
     assert "It breaks" in before
     assert re.search(r"OLD .{0,20}Dropped", before)
     assert "Scrap" in before
