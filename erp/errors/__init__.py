@@ -10,6 +10,7 @@ from erp.errors.plan_changes import NoReasonGiven as NoReasonGiven
 from erp.errors.quality import (
     CertificateMissing,
     DispositionIncomplete,
+    GoodsHaveLeft,
     NeedsConcession,
     NotBeingInspected,
     NotFromSupplier,

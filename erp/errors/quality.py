@@ -73,6 +73,12 @@ class DispositionIncomplete(DomainError):
     status = 422
 
 
+class GoodsHaveLeft(DomainError):
+    code = "goods_have_left"
+    sentence = _("Of %(quantity)s only %(there)s still lie in %(location)s: decide on what is there.")
+    status = 422
+
+
 class NeedsConcession(DomainError):
     code = "needs_concession"
     sentence = _("%(document)s is nonconforming: goods of it are accepted with a concession, or sorted out first.")

@@ -1,6 +1,6 @@
 """Forms of inspection plans, inspections and the defect catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,7 +24,7 @@ from erp.models import (
     PlanCharacteristic,
     WorkCenter,
 )
-from erp.selectors.inspections import open_orders
+from erp.selectors.inspections import open_orders, still_there
 from erp.selectors.places import storage_places
 from erp.states import (
     CharacteristicKind,
@@ -312,7 +312,8 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.inspection, self.ways = inspection, ways
         self.goods = list(inspection.goods.select_related("lot", "location__warehouse"))
-        proposed = _proposed(inspection, self.goods)
+        self.there = still_there(inspection, self.goods)
+        proposed = _proposed(inspection, self.goods, self.there)
         for part in self.goods:
             for way in ways:
                 field = quantity_field(f"{way.label} {part.lot or ''}", required=False, at_least=ZERO)
@@ -325,9 +326,12 @@ class DecisionForm(forms.Form):
         )
         self.fields["location"].offer(storage_places(warehouse).filter(status="usable") if warehouse else ())
 
-    def rows(self) -> list[tuple[InspectionGoods, list[Any], Any]]:
-        """Return each goods row with its fields, for the page."""
-        return [(part, [self[f"{part.pk}-{way}"] for way in self.ways], self[f"{part.pk}-note"]) for part in self.goods]
+    def rows(self) -> list[tuple[InspectionGoods, Decimal, list[Any], Any]]:
+        """Return each goods row, how much of it is still there, and its fields, for the page."""
+        return [
+            (part, self.there[part.pk], [self[f"{part.pk}-{way}"] for way in self.ways], self[f"{part.pk}-note"])
+            for part in self.goods
+        ]
 
     def dispositions(self) -> list[dict[str, Any]]:
         """Return the decision as the services take it."""
@@ -346,10 +350,13 @@ class DecisionForm(forms.Form):
         ]
 
 
-def _proposed(inspection: Inspection, goods: Sequence[InspectionGoods]) -> dict[int, Decimal]:
-    """Accept all when the sample conforms; of goods looked at piece by piece, the good ones."""
+def _proposed(
+    inspection: Inspection, goods: Sequence[InspectionGoods], there: Mapping[int, Decimal]
+) -> dict[int, Decimal]:
+    """Accept all that is there when the sample conforms; of goods looked at piece by piece, the good ones."""
     if inspection.verdict == Verdict.PASSED:
-        return {part.pk: part.quantity for part in goods}
+        return dict(there)
     if inspection.sample_size >= inspection.quantity and len(goods) == 1:
-        return {goods[0].pk: max(ZERO, inspection.quantity - (inspection.defective or 0))}
+        good = max(ZERO, inspection.quantity - (inspection.defective or 0))
+        return {goods[0].pk: min(good, there[goods[0].pk])}
     return {}

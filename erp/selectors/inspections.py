@@ -1,10 +1,14 @@
 """Inspections as lists, queues and pages show them."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
-from erp.models import Inspection, InspectionPlan, WorkOrder
+from core.fields import ZERO
+from erp.models import Inspection, InspectionGoods, InspectionPlan, StockBalance, WorkOrder
 from erp.states import InspectionState, WorkOrderState
 from masterdata.selectors.search import find_items
 
@@ -59,6 +63,30 @@ def inspections_of(source_label: str, source_id: int) -> QuerySet[Inspection]:
     """Return the inspections of the goods that came with a document; of a work order also those in process."""
     named = Q(source_label=source_label, source_id=source_id)
     return Inspection.objects.filter(named | Q(work_order=source_id) if source_label == "erp.workorder" else named)
+
+
+def still_there(inspection: Inspection, goods: Iterable[InspectionGoods]) -> dict[int, Decimal]:
+    """Return by key of goods how much of them still lies where it waits; goods in process are all there.
+
+    Some may have been issued, scrapped or counted off since the inspection was opened.
+    """
+    parts = list(goods)
+    places = {one.location_id for one in parts} - {None}
+    if not places:
+        return {one.pk: one.quantity for one in parts}
+    rows = StockBalance.objects.filter(item_id=inspection.item_id, location__in=places, owner__isnull=True)
+    sums = rows.order_by().values_list("location_id", "lot_id").annotate(there=Sum("on_hand"))
+    there: dict[tuple[int, int | None], Decimal] = defaultdict(lambda: ZERO)
+    for place, lot, quantity in sums:
+        there[place, lot] += quantity
+        if lot is not None:
+            there[place, None] += quantity  # goods inspected by hand may name no lot
+    return {
+        one.pk: one.quantity
+        if one.location_id is None
+        else max(ZERO, min(one.quantity, there[one.location_id, one.lot_id]))
+        for one in parts
+    }
 
 
 def inspection_plans() -> QuerySet[InspectionPlan]:

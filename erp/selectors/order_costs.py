@@ -1,7 +1,7 @@
 """The cost card of work orders: planned, target, actual and projected by element, and the variances between them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from core.clock import company
 from core.fields import ZERO
 from core.money import round_amount
+from erp.engines.joint_costs import JointOutput, split_joint_cost
 from erp.engines.order_variances import Actual, Analysis, Planned, analyse, projected
 from erp.models import (
     AbsorbedCost,
@@ -34,6 +35,7 @@ from masterdata.models import Item
 
 HUNDRED = Decimal(100)
 ENDED = frozenset({WorkOrderState.COMPLETED, WorkOrderState.CLOSED, WorkOrderState.CANCELLED})
+FINAL = frozenset({WorkOrderState.CLOSED, WorkOrderState.CANCELLED})
 GOODS = frozenset({CostElement.MATERIAL, CostElement.SUB_ASSEMBLY})
 
 
@@ -59,6 +61,7 @@ class CostCard:
     """What one order was to cost, should have cost for what it brought, costs and will have cost; base currency.
 
     goods_in  of a rework order: what the goods that are reworked will have brought into it.
+    beside  the part of the actual cost that the co-products bear.
     """
 
     work_order: WorkOrder
@@ -66,6 +69,7 @@ class CostCard:
     projected: Decimal
     has_baseline: bool
     goods_in: Decimal = ZERO
+    beside: Decimal = ZERO
 
     @property
     def added(self) -> Decimal:
@@ -94,8 +98,8 @@ class CostCard:
 
     @property
     def unit_cost(self) -> Decimal | None:
-        """Actual cost of a good unit; None before there is one."""
-        return self.actual / self.good if self.good else None
+        """Actual cost of a good unit, less what the co-products bear; None before there is one."""
+        return (self.actual - self.beside) / self.good if self.good else None
 
     @property
     def overrun_percent(self) -> Decimal:
@@ -160,7 +164,8 @@ def cost_card(work_order: WorkOrder) -> CostCard:
 def cost_cards(work_orders: Sequence[WorkOrder]) -> list[CostCard]:
     """Return the cards of orders, in their order (8 statements for all of them)."""
     keys = [order.pk for order in work_orders]
-    baselines, actuals = _baselines(keys), _actuals(keys)
+    outputs = _outputs(keys)
+    baselines, actuals = _baselines(keys), _actuals(keys, outputs)
     own = company()
     decimals = own.base_decimals if own else 2
     cards = []
@@ -177,8 +182,56 @@ def cost_cards(work_orders: Sequence[WorkOrder]) -> list[CostCard]:
         )
         whole = round_amount(_in_the_end(order, planned, actual), decimals)
         goods = round_amount(_goods_in(order, planned, actual), decimals)
-        cards.append(CostCard(order, analysis, whole, bool(planned), goods))
+        beside = _beside(order, outputs.get(order.pk, ()), analysis.actual, decimals)
+        cards.append(CostCard(order, analysis, whole, bool(planned), goods, beside))
     return cards
+
+
+def _outputs(order_ids: Iterable[int]) -> dict[int, list[WorkOrderOutput]]:
+    found: dict[int, list[WorkOrderOutput]] = defaultdict(list)
+    for one in WorkOrderOutput.objects.filter(work_order__in=list(order_ids)).select_related("work_order__bom"):
+        found[one.work_order_id].append(one)
+    return found
+
+
+def _beside(
+    order: WorkOrder, outputs: Iterable[WorkOrderOutput], actual: Mapping[str, Decimal], decimals: int
+) -> Decimal:
+    """What the co-products bear of the actual cost: what they took, once that is final; before, in the plan's ratio.
+
+    By-products are off already: they stand among the elements.
+    """
+    others = [one for one in outputs if one.line_kind == BomLineKind.CO_PRODUCT]
+    if order.state in FINAL:
+        return sum((one.received_cost for one in others), ZERO)
+    good, ordered = good_of(order), order.quantity - order.scrapped_quantity
+    whole = sum(actual.values(), ZERO)
+    if not others or good <= 0 or ordered <= 0 or whole <= 0:
+        return ZERO
+    goods = sum((actual.get(element, ZERO) for element in GOODS), ZERO)
+    gross = whole - actual.get(CostElement.BY_PRODUCT, ZERO)
+    material = round_amount(whole * goods / gross, decimals) if gross else whole
+    bill = others[0].work_order.bom
+    main = JointOutput(
+        0,
+        good,
+        weight=bill.material_weight if bill else Decimal(1),
+        conversion_weight=bill.conversion_weight if bill else None,
+    )
+    beside = [
+        JointOutput(
+            one.pk,
+            one.planned_quantity * good / ordered,
+            one.cost_method,
+            weight=one.material_weight,
+            conversion_weight=one.conversion_weight,
+            percent=one.cost_percent,
+            unit_amount=one.fixed_amount,
+        )
+        for one in others
+    ]
+    split = split_joint_cost(material=material, conversion=whole - material, outputs=[main, *beside], decimals=decimals)
+    return whole - split.amounts[main.key]
 
 
 def _in_the_end(order: WorkOrder, planned: Sequence[Planned], actual: Sequence[Actual]) -> Decimal:
@@ -219,7 +272,7 @@ def _baselines(order_ids: Iterable[int]) -> dict[int, list[Planned]]:
     return found
 
 
-def _actuals(order_ids: Iterable[int]) -> dict[int, list[Actual]]:
+def _actuals(order_ids: Iterable[int], outputs: Mapping[int, Sequence[WorkOrderOutput]]) -> dict[int, list[Actual]]:
     keys = list(order_ids)
     found: dict[int, list[Actual]] = defaultdict(list)
     _add_materials(keys, found)
@@ -238,8 +291,9 @@ def _actuals(order_ids: Iterable[int]) -> dict[int, list[Actual]]:
         found[one.work_order_id] += [machine, Actual(CostElement.OVERHEAD, number, one.hours, one.overhead_amount)]
     for fee in OperationFee.objects.filter(work_order__in=keys):
         found[fee.work_order_id].append(Actual(CostElement.SUBCONTRACT, fee.operation_no, fee.quantity, fee.amount))
-    by_products = WorkOrderOutput.objects.filter(work_order__in=keys, line_kind=BomLineKind.BY_PRODUCT)
-    for output in by_products.exclude(received_quantity=0):
+    for output in (one for rows in outputs.values() for one in rows):
+        if output.line_kind != BomLineKind.BY_PRODUCT or not output.received_quantity:
+            continue
         brought = (output.item_id, output.received_quantity, -output.received_cost)
         found[output.work_order_id].append(Actual(CostElement.BY_PRODUCT, *brought))
     return found

@@ -7,7 +7,8 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from core.operations import operation
+from core.clock import business_date
+from core.operations import may_perform, operation
 from erp.models import Bom, BomLine, BomSubstitute
 from erp.services.boms.lines import BomLineInput, understood
 from erp.services.boms.releasing import release_bom
@@ -26,7 +27,9 @@ def import_bom(
     actor: Any,
     at: dt.datetime,
 ) -> Bom:
-    """Write and release a bill of material; one that says the same as the released one of the item changes nothing.
+    """Write a bill of material, and release it for those who may release; to others it stays a draft.
+
+    One that says the same as the released one of the item, or as a draft valid from the same day, is not written again.
 
     Raises:
         BomOverlaps, BomContainsItself, BomIsEmpty, InvalidInput: as in `create_bom` and `release_bom`.
@@ -34,7 +37,7 @@ def import_bom(
     released = Bom.objects.filter(item_id=item_id, state=BomState.RELEASED).order_by("-valid_from").first()
     if released is not None and released.quantity == quantity and _same(released, lines):
         return released
-    bom = create_bom(
+    bom = _draft_like(item_id, lines, quantity, revision, valid_from or business_date(at)) or create_bom(
         item_id=item_id,
         lines=lines,
         quantity=quantity,
@@ -43,10 +46,18 @@ def import_bom(
         actor=actor,
         at=at,
     )
-    return release_bom(bom_id=bom.pk, actor=actor, at=at)
+    return release_bom(bom_id=bom.pk, actor=actor, at=at) if may_perform(release_bom, actor) else bom
 
 
 COMPARED = tuple(one.name for one in fields(BomLineInput) if one.name not in {"note", "substitutes"})
+
+
+def _draft_like(
+    item_id: int, lines: Sequence[Mapping[str, Any]], quantity: Decimal, revision: str, valid_from: dt.date
+) -> Bom | None:
+    drafts = Bom.objects.filter(item_id=item_id, state=BomState.DRAFT, quantity=quantity, valid_from=valid_from)
+    named = drafts.filter(revision=revision) if revision else drafts
+    return next((one for one in named.order_by("-pk") if _same(one, lines)), None)
 
 
 def _same(bom: Bom, lines: Sequence[Mapping[str, Any]]) -> bool:

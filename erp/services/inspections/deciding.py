@@ -12,8 +12,9 @@ from core.errors import InvalidInput
 from core.fields import ZERO
 from core.operations import operation
 from erp import signals
-from erp.errors import DispositionIncomplete, NeedsConcession, NotFromSupplier, NothingToWithdraw
-from erp.models import Inspection, InspectionDisposition, InspectionGoods, StockBalance
+from erp.errors import DispositionIncomplete, GoodsHaveLeft, NeedsConcession, NotFromSupplier, NothingToWithdraw
+from erp.models import Inspection, InspectionDisposition, InspectionGoods
+from erp.selectors.inspections import still_there
 from erp.services.arrivals import Cause, Goods, write_inspections
 from erp.services.guards import require_edge
 from erp.services.stock import MoveInput, lock_stock, post_moves
@@ -41,8 +42,8 @@ def decide_inspection(
     """Decide what becomes of all inspected goods, and move them.
 
     dispositions  rows of goods_id, disposition (a Disposition), quantity (stock unit), location_id (of what is
-                  accepted; None: the warehouse's usual place), note. They cover the whole quantity of each goods row,
-                  or all that is left of it where it waits.
+                  accepted; None: the warehouse's usual place), note. They cover what of each goods row still lies
+                  where it waits (`still_there`); what left meanwhile is not decided on.
     Accepted goods become usable; goods to rework or return are blocked (in a blocked place of the warehouse, when it
     has one); scrapped goods leave stock; goods to sort out or rework get an inspection of every piece.
 
@@ -50,7 +51,8 @@ def decide_inspection(
         StaleVersion: somebody changed it since the user saw it.
         InvalidTransition: it is not inspected yet, or decided already (also: by somebody faster).
         NeedsConcession: nonconforming goods are to be accepted, or a concession is to be given.
-        DispositionIncomplete: the rows do not cover the quantity.
+        GoodsHaveLeft: more is decided on than still lies there.
+        DispositionIncomplete: the rows do not cover what is there.
         NotFromSupplier: goods that came with no goods receipt are to go back to a supplier.
         NothingToWithdraw: goods in process are to be scrapped or returned.
         InvalidInput: an unknown row, disposition or place.
@@ -103,7 +105,7 @@ def _dispositions(
     """Return the unsaved dispositions of rows with a quantity.
 
     Raises:
-        InvalidInput, DispositionIncomplete: see decide_inspection.
+        InvalidInput, GoodsHaveLeft, DispositionIncomplete: see decide_inspection.
     """
     decided, sums = [], dict.fromkeys(goods, ZERO)
     for row in rows:
@@ -117,25 +119,13 @@ def _dispositions(
         decided.append(
             InspectionDisposition(goods=part, disposition=row["disposition"], quantity=row["quantity"], note=note)
         )
-    incomplete = {pk for pk, part in goods.items() if sums[pk] != part.quantity}
-    if incomplete:
-        there = _still_there(inspection, [goods[pk] for pk in incomplete])
-        if any(sums[pk] != there[pk] for pk in incomplete):
-            raise DispositionIncomplete(decided=sum(sums.values(), ZERO), quantity=inspection.quantity)
+    there = still_there(inspection, goods.values())
+    for pk, part in goods.items():
+        if sums[pk] > there[pk] < part.quantity:
+            raise GoodsHaveLeft(there=there[pk], quantity=part.quantity, location=str(part.location))
+    if any(sums[pk] != there[pk] for pk in goods):
+        raise DispositionIncomplete(decided=sum(sums.values(), ZERO), quantity=sum(there.values(), ZERO))
     return decided
-
-
-def _still_there(inspection: Inspection, goods: Iterable[InspectionGoods]) -> dict[int, Decimal]:
-    """What of goods still lies where it waits: some may have been scrapped or counted off meanwhile."""
-    found = {}
-    for part in goods:
-        found[part.pk] = part.quantity
-        if part.location_id is not None:
-            rows = StockBalance.objects.filter(
-                item_id=inspection.item_id, location_id=part.location_id, lot_id=part.lot_id, owner__isnull=True
-            )
-            found[part.pk] = min(part.quantity, sum(rows.values_list("on_hand", flat=True), ZERO))
-    return found
 
 
 def _require_allowed(

@@ -10,6 +10,7 @@ from core.operations import operation
 from erp.errors import NotBeingInspected, TooManyDefects, UnknownCharacteristic
 from erp.errors.quality import NothingToUndo, UnknownFinding
 from erp.models import DefectCode, Inspection, InspectionDefect, InspectionLine, InspectionValue
+from erp.selectors.inspections import still_there
 from erp.services.inspections.deciding import decide_inspection
 from erp.states import CharacteristicKind, Disposition, InspectionState
 
@@ -94,10 +95,13 @@ def undo_defect(*, inspection_id: int, defect_id: int, actor: Any, at: dt.dateti
 def decide_on_all(
     *, inspection_id: int, disposition: str, version: int | None = None, actor: Any, at: dt.datetime
 ) -> Inspection:
-    """Decide the same for all goods of an inspection, as `decide_inspection` does, whose refusals these are."""
-    lock(Inspection, inspection_id, version=version)
-    goods = Inspection.objects.get(pk=inspection_id).goods.all()
-    rows = [{"goods_id": one.pk, "disposition": Disposition(disposition), "quantity": one.quantity} for one in goods]
+    """Decide the same for all goods of an inspection that are still there; refusals are those of `decide_inspection`."""
+    inspection = lock(Inspection, inspection_id, version=version)
+    there = still_there(inspection, inspection.goods.all())
+    rows = [
+        {"goods_id": pk, "disposition": Disposition(disposition), "quantity": quantity}
+        for pk, quantity in there.items()
+    ]
     decided: Inspection = decide_inspection(inspection_id=inspection_id, dispositions=rows, actor=actor, at=at)
     return decided
 

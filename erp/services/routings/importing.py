@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from core.operations import operation
+from core.clock import business_date
+from core.operations import may_perform, operation
 from erp.models import Routing, RoutingAlternate, RoutingOperation
 from erp.services.routings.files import copy_files
 from erp.services.routings.operations import OperationInput, understood
@@ -27,7 +28,9 @@ def import_routing(
     actor: Any,
     at: dt.datetime,
 ) -> Routing:
-    """Write and release a routing; one that says the same as the released one of the item changes nothing.
+    """Write a routing, and release it for those who may release; to others it stays a draft.
+
+    One that says the same as the released one of the item, or as a draft valid from the same day, is not written again.
 
     Raises:
         RoutingOverlaps, WorkCenterMissing, InvalidInput: as in `create_routing` and `release_routing`.
@@ -35,12 +38,24 @@ def import_routing(
     released = Routing.objects.filter(item_id=item_id, state=RoutingState.RELEASED).order_by("-valid_from").first()
     if released is not None and _same(released, operations):
         return released
-    routing = create_routing(
-        item_id=item_id, operations=operations, revision=revision, valid_from=valid_from, actor=actor, at=at
+    routing = _draft_like(item_id, operations, revision, valid_from or business_date(at))
+    if routing is None:
+        routing = create_routing(
+            item_id=item_id, operations=operations, revision=revision, valid_from=valid_from, actor=actor, at=at
+        )
+        if released is not None:
+            copy_files(released, routing, at)
+    return (
+        release_routing(routing_id=routing.pk, actor=actor, at=at) if may_perform(release_routing, actor) else routing
     )
-    if released is not None:
-        copy_files(released, routing, at)
-    return release_routing(routing_id=routing.pk, actor=actor, at=at)
+
+
+def _draft_like(
+    item_id: int, operations: Sequence[Mapping[str, Any]], revision: str, valid_from: dt.date
+) -> Routing | None:
+    drafts = Routing.objects.filter(item_id=item_id, state=RoutingState.DRAFT, valid_from=valid_from)
+    named = drafts.filter(revision=revision) if revision else drafts
+    return next((one for one in named.order_by("-pk") if _same(one, operations)), None)
 
 
 def _same(routing: Routing, operations: Sequence[Mapping[str, Any]]) -> bool:

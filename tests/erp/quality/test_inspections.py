@@ -11,6 +11,7 @@ from core.outbox import deliver
 from erp.errors import (
     CertificateMissing,
     DispositionIncomplete,
+    GoodsHaveLeft,
     NeedsConcession,
     NotBeingInspected,
     NotFromSupplier,
@@ -23,6 +24,7 @@ from erp.models import Inspection, StockBalance, StockMove, ValueEntry
 from erp.selectors.outlooks import available_to_promise
 from erp.services import inspections, work_orders
 from erp.services.inspections import decide_with_concession
+from erp.services.stock_documents import create_stock_document
 from finance.selectors.invariants import STOCK, violations
 from scm.models import SupplierReturn
 from scm.services import goods_receipts
@@ -123,6 +125,26 @@ def test_a_concession_accepts_what_a_failed_sample_does_not(made):
         erp_quality.decided(inspection, ("concession", "10"))
     erp_quality.decided(inspection, ("concession", "10"), service=decide_with_concession)
     assert held(made.bolt) == {made.shelf.code: 10}
+
+
+def test_what_left_its_place_is_not_decided_on(client, made):
+    erp_make.stock(made.bolt, "11")
+    goods = {"item_id": made.bolt.pk, "quantity": D(11), "location_id": made.shelf.pk}
+    again = perform(inspections.create_inspection, actor=None, kind="receipt", **goods)
+    taken = {"kind": "misc_issue", "reason_code": "other", "warehouse_id": made.warehouse.pk}
+    rows = [{"item_id": made.bolt.pk, "quantity": D(10), "from_location_id": made.shelf.pk}]
+    erp.posted(perform(create_stock_document, actor=None, lines=rows, **taken))
+    erp_quality.inspected(again)
+    with pytest.raises(GoodsHaveLeft) as refused:
+        erp_quality.decided(again, ("accept", "11"))
+    assert refused.value.params["there"] == 1
+    client.force_login(core.superuser())
+    page = client.get(reverse("erp:inspection-decide", args=[again.pk]))
+    assert "1 still there" in page.content.decode()
+    part = again.goods.get()
+    assert page.context["form"][f"{part.pk}-accept"].value() == D(1)
+    perform(inspections.decide_on_all, actor=None, inspection_id=again.pk, disposition="rework")
+    assert Inspection.objects.get(parent=again).quantity == 1
 
 
 def test_sorting_out_asks_for_an_inspection_of_every_piece(made):

@@ -210,6 +210,20 @@ def test_import_bom_releases_and_changes_nothing_the_second_time() -> None:
     assert Bom.objects.count() == 2
 
 
+def test_who_may_not_release_imports_a_draft_that_the_next_import_releases() -> None:
+    top, part = erp_make.made("TOP"), masterdata.item("PART")
+    values = {"item_id": top.pk, "lines": [line(part)], "valid_from": DAY, "revision": "A"}
+    clerk = core.user("erp.view_bom", "erp.add_bom")
+
+    first = perform(boms.import_bom, actor=clerk, **values)
+    again = perform(boms.import_bom, actor=clerk, **values)
+    assert (first.state, again, Bom.objects.count()) == (BomState.DRAFT, first, 1)
+
+    engineer = core.user("erp.view_bom", "erp.add_bom", "erp.release_bom", username="engineer")
+    released = perform(boms.import_bom, actor=engineer, **values)
+    assert (released, released.state) == (first, BomState.RELEASED)
+
+
 def test_writing_and_releasing_need_their_rights() -> None:
     top, part = erp_make.made("TOP"), masterdata.item("PART")
     draft = create(top, line(part))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from core.errors import InvalidInput
 from core.operations import perform
 from erp.models import ItemCost, ProductionReceipt, Supply, SupplyAdvice, WorkOrder
+from erp.selectors.order_costs import cost_card
 from erp.services import work_orders
 from finance.models import AccountMapping
 from finance.selectors.invariants import violations
@@ -56,6 +57,7 @@ def test_joint_cost_is_shared_over_what_came(db):
     output(order, "B", "40")
     receive(order, "80")
     assert (value("A"), value("B"), value("SCRAP"), wip()) == (D(7840), D(1960), D(200), D(0))
+    assert cost_card(fresh(order)).unit_cost == 98
     perform(work_orders.close_work_order, actor=None, work_order_id=order.pk)
     assert (value("A"), value("B"), value("SCRAP")) == (D(7840), D(1960), D(200))
     assert violations() == []
@@ -68,10 +70,12 @@ def test_the_close_trues_up_to_what_really_came(db):
     assert (fresh(order).state, value("A")) == ("completed", D(7840))
     output(order, "B", "20")
     output(order, "SCRAP", "10")
+    assert cost_card(fresh(order)).unit_cost == 98
     assert (value("B"), wip()) == (D(980), D(980))
     done = perform(work_orders.close_work_order, actor=None, work_order_id=order.pk)
     assert (value("A"), value("B"), value("SCRAP")) == (D("8711.11"), D("1088.89"), D(200))
     assert (done.variance, wip()) == (0, 0)
+    assert cost_card(fresh(order)).unit_cost.quantize(D("0.01")) == D("108.89")
     assert violations() == []
 
 

@@ -134,6 +134,20 @@ def test_update_routing_replaces_a_draft_and_import_changes_nothing_when_it_says
     assert (other.revision, other.state) == ("2", RoutingState.RELEASED)
 
 
+def test_who_may_not_release_imports_a_draft_that_the_next_import_releases() -> None:
+    top, saw = erp_make.made("TOP"), erp_make.work_center("SAW")
+    values = {"item_id": top.pk, "operations": [step(saw)], "valid_from": DAY, "revision": "A"}
+    clerk = core.user("erp.view_routing", "erp.add_routing")
+
+    first = perform(routings.import_routing, actor=clerk, **values)
+    again = perform(routings.import_routing, actor=clerk, **values)
+    assert (first.state, again, Routing.objects.count()) == (RoutingState.DRAFT, first, 1)
+
+    engineer = core.user("erp.view_routing", "erp.add_routing", "erp.release_routing", username="engineer")
+    released = perform(routings.import_routing, actor=engineer, **values)
+    assert (released, released.state) == (first, RoutingState.RELEASED)
+
+
 def test_a_work_centre_keeps_rates_and_exceptions() -> None:
     center = erp_make.work_center("SAW", rate=("30", "12", "5"), machines=3)
 
