@@ -17,7 +17,6 @@ from erp.engines.joint_costs import JointOutput, split_joint_cost
 from erp.engines.order_variances import Actual, Analysis, Planned, analyse, projected
 from erp.models import (
     AbsorbedCost,
-    CostOverrun,
     OperationFee,
     OrderBaseline,
     ProductionReport,
@@ -340,8 +339,3 @@ def orders_with_cost(user: Any) -> QuerySet[WorkOrder]:
     booked = Q(material_cost__gt=0) | Q(labour_cost__gt=0) | Q(received_cost__gt=0) | Q(baseline__isnull=False)
     orders = WorkOrder.objects.visible_to(user).filter(booked).distinct()
     return orders.select_related("item__uom", "sales_order_line__order").order_by("-pk")
-
-
-def newest_overrun(work_order_id: int) -> CostOverrun | None:
-    """Return the last time an order was found to run over its budget."""
-    return CostOverrun.objects.filter(work_order=work_order_id).order_by("-pk").first()

@@ -1,6 +1,6 @@
 """Pages of merged picks: list, writing one, what goes to whom, posting, paper."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -11,12 +11,13 @@ from core.views.base import DocumentPage, FormPage, ListPage, Verb, visible
 from core.views.printing import PrintView
 from erp.filters.making import MergedPickFilter
 from erp.forms.merged_picks import FoundRows, MergedPickForm, PostPickForm, suggested_finds
-from erp.models import MergedPick
+from erp.models import MergedPick, PickShare
 from erp.selectors.merged_picks import merged_picks as all_picks
 from erp.selectors.merged_picks import pick_rows
 from erp.services import merged_picks
 from erp.states.making import MergedPickState
 from erp.tables.making import MergedPickTable
+from erp.views.overruns import AsksBeforeOverrun
 from erp.views.verbs import posted_version
 from masterdata.views.units import Row, StockQuantities, of_lines, stock_units
 
@@ -109,7 +110,7 @@ class CreateMergedPick(FormPage):
         return form.values()
 
 
-class PostMergedPick(FormPage):
+class PostMergedPick(AsksBeforeOverrun):
     """Type what was found; places and lots are suggested."""
 
     service = merged_picks.post_merged_pick
@@ -119,6 +120,9 @@ class PostMergedPick(FormPage):
     title = _("Post what was found")
     model = MergedPick
     message = _("The material is issued to its orders.")
+
+    def orders(self) -> Iterable[int]:
+        return PickShare.objects.filter(line__pick=self.document).values_list("work_order", flat=True).distinct()
 
     def rows(self) -> Any:
         if not hasattr(self, "_rows"):
@@ -133,7 +137,7 @@ class PostMergedPick(FormPage):
 
     def extra_context(self) -> dict[str, Any]:
         answers = reverse("erp:merged-pick-quantities", args=[self.document.pk])
-        return stock_units(answers) | {"short": [row for row in self.rows() if row.short > 0]}
+        return super().extra_context() | stock_units(answers) | {"short": [row for row in self.rows() if row.short > 0]}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         own = {"pick_id": self.document.pk, "found": formset.typed(), "version": posted_version(self.request)}

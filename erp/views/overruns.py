@@ -1,5 +1,6 @@
 """A posting that would bring a work order above its budget is asked about before it is done."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,11 @@ from core.errors import DomainError
 from core.operations import rehearse
 from core.permissions import may_view_field
 from core.templatetags.figures import amount, quantity
-from core.typed import number_typed
+from core.typed import is_key, number_typed
 from core.views.base import FormPage
 from erp.models import CostOverrun
-from erp.selectors.order_costs import newest_overrun
+
+ONE = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Question:
 
 
 class AsksBeforeOverrun(FormPage):
-    """A form that tries its posting first: what would run over the order's budget needs a second click."""
+    """A form that tries its posting first: what would run over an order's budget needs a second click."""
 
     asked: Question | None = None
 
@@ -35,39 +37,66 @@ class AsksBeforeOverrun(FormPage):
         if form.is_valid() and (formset is None or formset.is_valid()):
             arguments = self.arguments(form, formset)
             arguments.pop("reason", None)
-            self.asked = self.question(arguments)
+            self.asked = question_before(request, type(self).service, arguments, self.orders())
             if self.asked is not None:
                 return self.show(form, formset)
         return super().post(request, *args, **kwargs)
 
+    def orders(self) -> Iterable[int]:
+        """The keys of the work orders that the posting may bring above their budget."""
+        return [self.document.pk]
+
     def extra_context(self) -> dict[str, Any]:
         return super().extra_context() | {"question": self.asked}
 
-    def question(self, arguments: dict[str, Any]) -> Question | None:
-        found = self._run_over(arguments)
-        if found is None or found.percent <= (number_typed(self.request.POST.get("_sure", "")) or Decimal(-1)):
-            return None
-        sentence = _("With this %(order)s is projected to cost %(percent)s %% more than planned.")
-        if may_view_field(self.request.user, "erp.workorder.material_cost"):
-            sentence = _(
-                "With this %(order)s is projected to cost %(projected)s instead of %(planned)s, %(percent)s %% more."
-            )
-        values = {
-            "order": self.document,
-            "percent": quantity(found.percent),
-            "projected": amount(found.projected),
-            "planned": amount(found.planned),
-        }
-        again = _("Press the button again to post it all the same; those responsible are told.")
-        return Question(f"{sentence % values} {again}", str(found.percent))
 
-    def _run_over(self, arguments: dict[str, Any]) -> CostOverrun | None:
-        """Return the overrun that the posting would cause; what is refused anyway is said by the posting itself."""
-        before = newest_overrun(self.document.pk)
-        with rehearse(actor=self.request.user) as attempt:
-            try:
-                attempt(type(self).service, lambda: dict(arguments))
-            except DomainError:
-                return None
-            after = newest_overrun(self.document.pk)
-        return after if after is not None and after != before else None
+def question_before(
+    request: HttpRequest, service: Callable[..., Any], arguments: Mapping[str, Any], orders: Iterable[int]
+) -> Question | None:
+    """Return what to ask before ``service`` posts; None when no order would newly run over its budget.
+
+    What the user has agreed to (``_sure``) is not asked again before it is a whole percent more: hours by the clock go
+    on while he reads.
+    """
+    found = _would_run_over(request, service, arguments, orders)
+    agreed = _agreed(request.POST.get("_sure", ""))
+    if all(one.percent < agreed.get(one.work_order_id, -ONE) + ONE for one in found):
+        return None
+    sentence = _("With this %(order)s is projected to cost %(percent)s %% more than planned.")
+    if may_view_field(request.user, "erp.workorder.material_cost"):
+        sentence = _(
+            "With this %(order)s is projected to cost %(projected)s instead of %(planned)s, %(percent)s %% more."
+        )
+    said = [
+        sentence
+        % {
+            "order": one.work_order,
+            "percent": quantity(one.percent),
+            "projected": amount(one.projected),
+            "planned": amount(one.planned),
+        }
+        for one in found
+    ]
+    again = _("Press the button again to post it all the same; those responsible are told.")
+    return Question(" ".join([*said, again]), " ".join(f"{one.work_order_id}:{one.percent}" for one in found))
+
+
+def _agreed(text: str) -> dict[int, Decimal]:
+    """Return {work order: percent} of what was asked before; what is no such answer is left out."""
+    pairs = (one.partition(":") for one in text.split())
+    read = ((key, number_typed(percent)) for key, _colon, percent in pairs if is_key(key))
+    return {int(key): percent for key, percent in read if percent is not None}
+
+
+def _would_run_over(
+    request: HttpRequest, service: Callable[..., Any], arguments: Mapping[str, Any], orders: Iterable[int]
+) -> list[CostOverrun]:
+    """Return the overruns the posting would cause; what is refused anyway is said by the posting itself."""
+    rows = CostOverrun.objects.filter(work_order__in=list(orders)).select_related("work_order").order_by("pk")
+    before = list(rows.values_list("pk", flat=True))
+    with rehearse(actor=request.user) as attempt:
+        try:
+            attempt(service, lambda: dict(arguments))
+        except DomainError:
+            return []
+        return list(rows.exclude(pk__in=before))

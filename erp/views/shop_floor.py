@@ -22,6 +22,7 @@ from erp.selectors.work_orders import employee_of_badge, open_session, work_orde
 from erp.services import work_orders
 from erp.services.work_orders.steps import still_to_report
 from erp.states.making import OperationState
+from erp.views.overruns import Question, question_before
 from masterdata.models import Employee
 
 ORDERS_SHOWN = 30
@@ -113,6 +114,8 @@ class OrderPage(FloorPage):
         "finish": (work_orders.finish_work, _("Finished.")),
     }
 
+    asked: Question | None = None
+
     def step(self, order: WorkOrder) -> WorkOrderOperation | None:
         if "step_pk" not in self.kwargs:
             return None
@@ -138,6 +141,7 @@ class OrderPage(FloorPage):
             "paused": paused_minutes(employee, order, step),
             "form": form or FinishForm(item=order.item, initial={"good_quantity": plain(left)} if left > 0 else {}),
             "still_open": left,
+            "question": self.asked,
         }
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -152,9 +156,13 @@ class OrderPage(FloorPage):
         own: dict[str, Any] = form.values() if verb == "finish" else {}
         if step_pk is not None and verb != "pause":
             own["operation_id"] = step_pk
-        key = request.POST.get("_key") or None
+        own |= {"work_order_id": pk, "employee_id": employee_pk}
+        if verb == "finish":
+            self.asked = question_before(request, service, own, [pk])
+            if self.asked is not None:
+                return render(request, self.template, self.context(form))
         try:
-            perform(service, actor=request.user, key=key, work_order_id=pk, employee_id=employee_pk, **own)
+            perform(service, actor=request.user, key=request.POST.get("_key") or None, **own)
         except DomainError as refusal:
             if refusal.status == 404:
                 raise Http404 from refusal

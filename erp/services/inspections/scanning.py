@@ -95,7 +95,7 @@ def undo_defect(*, inspection_id: int, defect_id: int, actor: Any, at: dt.dateti
 def decide_on_all(
     *, inspection_id: int, disposition: str, version: int | None = None, actor: Any, at: dt.datetime
 ) -> Inspection:
-    """Decide the same for all goods of an inspection that are still there; refusals are those of `decide_inspection`."""
+    """Decide the same for all goods of an inspection still there; refusals are those of `decide_inspection`."""
     inspection = lock(Inspection, inspection_id, version=version)
     there = still_there(inspection, inspection.goods.all())
     rows = [

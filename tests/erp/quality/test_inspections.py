@@ -132,7 +132,7 @@ def test_what_left_its_place_is_not_decided_on(client, made):
     goods = {"item_id": made.bolt.pk, "quantity": D(11), "location_id": made.shelf.pk}
     again = perform(inspections.create_inspection, actor=None, kind="receipt", **goods)
     taken = {"kind": "misc_issue", "reason_code": "other", "warehouse_id": made.warehouse.pk}
-    rows = [{"item_id": made.bolt.pk, "quantity": D(10), "from_location_id": made.shelf.pk}]
+    rows = [{"item_id": made.bolt.pk, "quantity": D(10)}]
     erp.posted(perform(create_stock_document, actor=None, lines=rows, **taken))
     erp_quality.inspected(again)
     with pytest.raises(GoodsHaveLeft) as refused:

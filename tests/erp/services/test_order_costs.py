@@ -1,5 +1,6 @@
 """What a work order was to cost, costs and will cost; overruns as they happen; actual cost follows the goods."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -8,14 +9,14 @@ from django.urls import reverse
 from core.notifications.models import Notification
 from core.operations import perform
 from erp.errors.costing import CostAboveBudget
-from erp.models import AbsorbedCost, CostOverrun, ItemCost, OrderBaseline, WorkOrder
+from erp.models import AbsorbedCost, CostOverrun, ItemCost, OrderBaseline, WorkOrder, WorkSession
 from erp.selectors.order_costs import cost_card
 from erp.services import costing_settings, work_orders
 from finance.models import AccountMapping
 from finance.selectors.invariants import violations
 from masterdata.models import Item
 from tests.erp.services.work_order_steps import fresh, issue, receive, report
-from tests.factories import crm, erp, erp_make, masterdata
+from tests.factories import crm, erp, erp_make, erp_making, masterdata
 from tests.factories.core import superuser, user
 from tests.factories.finance import balances
 
@@ -135,6 +136,42 @@ def test_the_form_asks_before_the_posting_that_runs_over(machine, client):
     assert client.post(page, typed | {"_sure": key}).status_code == 302
     assert (fresh(order).labour_cost, CostOverrun.objects.get().percent) == (270, 78)
     assert client.post(page, typed | {"good_quantity": "1", "hours": "0.5"}).status_code == 302
+
+
+def test_the_shop_floor_asks_too_and_waiting_a_while_asks_no_second_time(machine, client):
+    order = erp_make.released_work_order(machine, "10")
+    worker, step = masterdata.employee(labour_rate=D(20)), order.operations.get()
+    client.force_login(user("erp.report_workorder", username="clerk"))
+    page = reverse("erp:shop-floor-step", args=[worker.pk, order.pk, step.pk])
+    client.post(page, {"step": "start"})
+    begun = WorkSession.objects.get().started_at
+    WorkSession.objects.update(started_at=begun - dt.timedelta(hours=9))
+    typed = {"step": "finish", "good_quantity": "5"}
+    asked = client.post(page, typed)
+    assert "78 % more than planned" in asked.content.decode()
+    assert (fresh(order).labour_cost, CostOverrun.objects.count()) == (0, 0)
+    key = asked.context["question"].key
+    assert f'name="_sure" value="{key}"' in asked.content.decode()
+    WorkSession.objects.update(started_at=begun - dt.timedelta(hours=9, minutes=3))
+    assert client.post(page, typed | {"_sure": key}).status_code == 302
+    assert (fresh(order).reported_quantity, CostOverrun.objects.count()) == (5, 1)
+
+
+def test_a_merged_pick_asks_for_each_order_it_would_bring_above_its_budget(machine, client):
+    orders = [erp_make.released_work_order(machine, quantity) for quantity in ("10", "20")]
+    steel = Item.objects.get(code="STEEL")
+    erp.opening(steel, "200", "25")
+    pick = erp_making.pick_for(orders)
+    client.force_login(superuser())
+    page = reverse("erp:merged-pick-post", args=[pick.pk])
+    given = client.get(page).context["formset"].forms[0].initial
+    rows = {"lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 0}
+    rows |= {f"lines-0-{name}": value for name, value in given.items() if value}
+    asked = client.post(page, rows)
+    assert all(f"With this {order} is projected" in asked.content.decode() for order in orders)
+    assert CostOverrun.objects.count() == 0
+    assert client.post(page, rows | {"_sure": asked.context["question"].key}).status_code == 302
+    assert CostOverrun.objects.count() == 2
 
 
 def test_above_the_budget_a_posting_may_be_refused(machine):

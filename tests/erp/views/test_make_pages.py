@@ -375,7 +375,9 @@ def test_badge_order_start_and_finish_by_scanner(browser, bench) -> None:
     what = browser.post(who.url, {"code": order.number.lower()})
     started = browser.post(what.url, {"step": "start"})
     WorkSession.objects.update(started_at=WorkSession.objects.get().started_at - dt.timedelta(hours=2))
-    finished = browser.post(what.url, {"step": "finish", "good_quantity": "3", "scrap_quantity": ""})
+    typed = {"step": "finish", "good_quantity": "3", "scrap_quantity": ""}
+    above_plan = browser.post(what.url, typed).context["question"].key
+    finished = browser.post(what.url, typed | {"_sure": above_plan})
 
     assert who.url == reverse("erp:shop-floor-employee", args=[worker.pk])
     assert what.url == reverse("erp:shop-floor-order", args=[worker.pk, order.pk])
