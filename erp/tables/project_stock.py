@@ -20,6 +20,12 @@ def moves_of(record: Reservation) -> str:
     return f"{reverse('erp:stock-move-list')}?{urlencode(chosen)}"
 
 
+def order_url(record: Reservation) -> str | None:
+    """Return the page of the order that has it; what a project keeps for itself has none."""
+    demand = record.demand
+    return None if demand.kind == DemandKind.PROJECT else url_of(demand.source_label, demand.source_id) or None
+
+
 def mover_of(record: Reservation) -> str:
     """Return where it is moved on: between projects what a project keeps, to another order what an order has."""
     demand = record.demand
@@ -49,7 +55,7 @@ class ProjectStockTable(DocumentTable):
     order = tables.Column(
         accessor="demand__source_number",
         verbose_name=_("Order"),
-        linkify=lambda record: url_of(record.demand.source_label, record.demand.source_id) or None,
+        linkify=order_url,
     )
     partner = tables.Column(accessor="demand__partner", verbose_name=_("Customer"), default="–")
     due_date = DateColumn(accessor="demand__due_date", verbose_name=_("Due date"))
@@ -75,7 +81,7 @@ class ProjectStockTable(DocumentTable):
         return "–" if record.demand.kind == DemandKind.PROJECT else value
 
     def render_moves(self) -> Any:
-        return _("Moves")
+        return _("Stock moves")
 
     def render_move(self) -> Any:
         return _("Move")

@@ -199,6 +199,7 @@ def test_what_a_project_keeps_is_moved_by_a_decision_and_planned_for_it_alone(wo
     assert kept("PANEL") == {"A": {"project": 5}, "B": {"project": 2}}
     told = AuditEvent.objects.filter(object_label="masterdata.project", object_id=str(b.pk)).order_by("pk")
     assert [one.verb.rpartition(".")[2] for one in told] == ["stock_taken", "stock_given"]
+    assert [one.reason for one in told] == ["PANEL × 3 · A · urgent", "PANEL × 1 · urgent"]
     bin_move = {"item_id": panel.pk, "quantity": D(2), "location_id": erp.shelf().pk}
     bin_move["to_location_id"] = masterdata.location(erp.place(), "BIN2").pk
     with pytest.raises(KeptInPlace) as refusal:

@@ -62,11 +62,13 @@ def move_project_stock(
         raise NotOfProject(item=item, available=moved)
     book.write(at)
     fit_kept(pools.values(), book)
-    said = {"item": item.code, "quantity": str(quantity), "reason": reason.strip()}
+    said = {"item": item.code, "quantity": str(quantity)}
     for pk, verb in ((from_project_id, "stock_given"), (to_project_id, "stock_taken")):
         other = projects.get((to_project_id if pk == from_project_id else from_project_id) or 0)
         if pk:
-            audit.record(projects[pk], verb, actor=actor, at=at, other=other.code if other else "", **said)
+            code = other.code if other else ""
+            told = " · ".join(part for part in (f"{item.code} × {quantity.normalize():f}", code, reason.strip()) if part)
+            audit.record(projects[pk], verb, actor=actor, at=at, reason=told, other=code, **said)
     enqueue(STOCK_ARRIVED, item_ids=[item_id])
     request_plan(reason="stock:project", item_ids=[item_id], actor=actor, at=at)
     return item
