@@ -67,7 +67,9 @@ def move_project_stock(
         other = projects.get((to_project_id if pk == from_project_id else from_project_id) or 0)
         if pk:
             code = other.code if other else ""
-            told = " · ".join(part for part in (f"{item.code} × {quantity.normalize():f}", code, reason.strip()) if part)
+            told = " · ".join(
+                part for part in (f"{item.code} × {quantity.normalize():f}", code, reason.strip()) if part
+            )
             audit.record(projects[pk], verb, actor=actor, at=at, reason=told, other=code, **said)
     enqueue(STOCK_ARRIVED, item_ids=[item_id])
     request_plan(reason="stock:project", item_ids=[item_id], actor=actor, at=at)
