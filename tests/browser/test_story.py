@@ -161,6 +161,8 @@ def make(planner: Person, warehouse: Person, work_order: WorkOrder, world) -> No
     warehouse.follow("Report work")
     warehouse.fill(employee=str(world.worker.pk), hours="3.5")
     warehouse.save()
+    expect(warehouse.page.get_by_text("is projected to cost")).to_be_visible()  # nobody planned hours of it
+    warehouse.save()
     warehouse.follow("Receive")
     expect(warehouse.page.locator("[name=quantity]")).to_have_value("7")
     warehouse.save()

@@ -246,6 +246,7 @@ def test_orders_to_make_and_reports_are_typed_in_boxes(client, box):
     worker = masterdata.employee()
     report = reverse("erp:work-order-report", args=[order.pk])
     told = {"employee": worker.pk, "good_quantity": "2", "scrap_quantity": "0.2", "uom": box.pk}
+    told["scrap_reason"] = "cracked"
     assert client.post(report, told).status_code == 302
     found = ProductionReport.objects.get()
     assert (found.good_quantity, found.scrap_quantity, found.entered_quantity) == (D(10), D(1), D(2))
