@@ -165,7 +165,7 @@ def make(planner: Person, warehouse: Person, work_order: WorkOrder, world) -> No
     warehouse.save()
     warehouse.follow("Receive")
     expect(warehouse.page.locator("[name=quantity]")).to_have_value("7")
-    warehouse.save()
+    warehouse.save("Receive production")
     work_order.refresh_from_db()
     assert (work_order.completed_quantity, work_order.material_cost, work_order.labour_cost) == (7, 315, 140)
     assert (flow.on_hand(world.drill), flow.on_hand(world.motor), flow.on_hand(world.column)) == (10, 0, 0)

@@ -67,7 +67,7 @@ def test_an_operation_without_a_place_is_refused_in_the_form(browser, factory) -
 
 
 def test_who_may_not_see_costs_neither_sees_nor_changes_rates_and_prices(signed_in, factory) -> None:
-    center, supplier = erp_make.work_center("SAW", rate=("31", "12", "5")), masterdata.supplier()
+    center, supplier = erp_make.work_center("SAW", rate=("813.7", "12", "5")), masterdata.supplier()
     outside = {"is_subcontracted": True, "supplier_id": supplier.pk, "unit_price": D("7.25")}
     routing = erp_make.routing(erp_make.made("TOP"), (None, "0", outside))
     draft = perform(routings.copy_routing, actor=None, routing_id=routing.pk)
@@ -86,7 +86,7 @@ def test_who_may_not_see_costs_neither_sees_nor_changes_rates_and_prices(signed_
     browser.post(reverse("erp:routing-edit", args=[draft.pk]), grids(header, operations=[row]))
     center.refresh_from_db()
 
-    assert "31" not in text(center_page)
+    assert "813.7" not in text(center_page)
     assert "7.25" not in text(routing_page)
     assert (center.name, center.rates.count()) == ("Saw 2", 1)
     assert [(one.name, one.unit_price) for one in draft.operations.all()] == [("plating", D("7.25"))]
