@@ -2,27 +2,18 @@
 
 from rest_framework import serializers
 
-from core.api.viewsets import ConcordSerializer
 from erp.api.serializers.stock import Quantity
-from erp.models import Reservation
+from erp.api.serializers.stock_control import ReservationSerializer
 
 
-class ProjectStockSerializer(ConcordSerializer):
+class ProjectStockSerializer(ReservationSerializer):
     """What is kept for a project or an order: ``kind`` project is the project's own, without an order."""
 
     project = serializers.IntegerField(source="demand.project_id")
-    item = serializers.IntegerField(source="demand.item_id")
-    kind = serializers.CharField(source="demand.kind")
-    source_label = serializers.CharField(source="demand.source_label")
-    source_id = serializers.IntegerField(source="demand.source_id")
-    source_number = serializers.CharField(source="demand.source_number")
     warehouse = serializers.IntegerField(source="balance.location.warehouse_id")
-    location = serializers.IntegerField(source="balance.location_id")
-    lot = serializers.IntegerField(source="balance.lot_id")
 
-    class Meta:
-        model = Reservation
-        fields = (
+    class Meta(ReservationSerializer.Meta):
+        fields: tuple[str, ...] = (
             "id",
             "project",
             "item",

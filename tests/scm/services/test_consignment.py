@@ -11,9 +11,7 @@ from finance.models import GrniLine
 from finance.selectors.invariants import violations
 from scm.services import goods_receipts, landed_costs, supplier_returns
 from tests.factories import erp, masterdata, scm
-from tests.factories.core import superuser
 from tests.factories.finance import balances
-from tests.factories.scm import BuyingCompany
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -22,18 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def company():
     erp.place()
-    supplier, bolt = masterdata.supplier("ALPHA"), masterdata.item("BOLT")
-    return BuyingCompany(
-        buyer=superuser("buyer"),
-        department=masterdata.department("OFFICE"),
-        warehouse=erp.place(),
-        shelf=erp.shelf(),
-        supplier=supplier,
-        other=supplier,
-        bolt=bolt,
-        paint=bolt,
-        motor=bolt,
-    )
+    return scm.buying_one(masterdata.item("BOLT"), masterdata.supplier("ALPHA"))
 
 
 def take_over(company, order, quantity):
