@@ -144,11 +144,11 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
 
 
 @contextmanager
-def rehearse(*, actor: Any) -> Iterator[Callable[..., Any]]:
+def rehearse(*, actor: Any, reason: str = "") -> Iterator[Callable[..., Any]]:
     """Run many operations that see each other's effects, and roll all of them back at the end.
 
     Yields ``attempt(service, arguments)`` where ``arguments()`` returns the service's keyword arguments; a refusal
-    undoes that one operation only.
+    undoes that one operation only. ``reason`` is why, as for `perform`.
     """
     at = moment()
 
@@ -156,7 +156,10 @@ def rehearse(*, actor: Any) -> Iterator[Callable[..., Any]]:
         spec: OperationSpec = service.operation  # type: ignore[attr-defined]
         _check_right(service, spec, actor)
         with transaction.atomic(), lock_scope():
-            return _attempt(_Call(service, spec, actor, arguments(), at=at))
+            own = arguments()
+            if spec.takes_reason:
+                own.setdefault("reason", reason)
+            return _attempt(_Call(service, spec, actor, own, reason=reason, at=at))
 
     with transaction.atomic():
         try:

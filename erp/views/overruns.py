@@ -35,9 +35,7 @@ class AsksBeforeOverrun(FormPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, formset = self.build(request.POST, request.FILES)
         if form.is_valid() and (formset is None or formset.is_valid()):
-            arguments = self.arguments(form, formset)
-            arguments.pop("reason", None)
-            self.asked = question_before(request, type(self).service, arguments, self.orders())
+            self.asked = question_before(request, type(self).service, self.arguments(form, formset), self.orders())
             if self.asked is not None:
                 return self.show(form, formset)
         return super().post(request, *args, **kwargs)
@@ -94,9 +92,11 @@ def _would_run_over(
     """Return the overruns the posting would cause; what is refused anyway is said by the posting itself."""
     rows = CostOverrun.objects.filter(work_order__in=list(orders)).select_related("work_order").order_by("pk")
     before = list(rows.values_list("pk", flat=True))
-    with rehearse(actor=request.user) as attempt:
+    own = dict(arguments)
+    reason = own.pop("reason", None) or request.POST.get("reason", "")
+    with rehearse(actor=request.user, reason=reason.strip()) as attempt:
         try:
-            attempt(service, lambda: dict(arguments))
+            attempt(service, lambda: own)
         except DomainError:
             return []
         return list(rows.exclude(pk__in=before))

@@ -138,6 +138,19 @@ def test_the_form_asks_before_the_posting_that_runs_over(machine, client):
     assert client.post(page, typed | {"good_quantity": "1", "hours": "0.5"}).status_code == 302
 
 
+def test_the_form_asks_before_a_posting_on_an_earlier_day(machine, client):
+    order = erp_make.released_work_order(machine, "10")
+    rights = ("erp.view_workorder", "erp.report_workorder", "erp.backdate_workorder")
+    client.force_login(user(*rights, username="clerk"))
+    typed = {"employee": masterdata.employee(labour_rate=D(20)).pk, "good_quantity": "5", "hours": "9"}
+    earlier = {"report_date": erp.TODAY - dt.timedelta(days=1), "reason": "the paper came today"}
+    page = reverse("erp:work-order-report", args=[order.pk])
+    asked = client.post(page, typed | earlier)
+    assert "is projected to cost 78 % more than planned" in asked.content.decode()
+    assert (fresh(order).labour_cost, CostOverrun.objects.count()) == (0, 0)
+    assert client.post(page, typed | earlier | {"_sure": asked.context["question"].key}).status_code == 302
+
+
 def test_the_shop_floor_asks_too_and_waiting_a_while_asks_no_second_time(machine, client):
     order = erp_make.released_work_order(machine, "10")
     worker, step = masterdata.employee(labour_rate=D(20)), order.operations.get()
