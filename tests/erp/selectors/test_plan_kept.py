@@ -129,12 +129,16 @@ def test_only_changed_rows_are_read_again(company, monkeypatch) -> None:
 def test_two_connections_see_one_snapshot(company, monkeypatch) -> None:
     """Whatever is committed while they read; what the caller's own transaction changed, one connection reads alone."""
     monkeypatch.setattr(plan_reading, "LARGE", 0)
-    before, asked, others, is_committed = everything(read_snapshot(company)), KeptSources.read, [], True
+    before, asked, joined, others = everything(read_snapshot(company)), KeptSources.read, plan_reading._join, []
 
-    def changed_meanwhile(self: KeptSources, name: str, parameters: Any, over: Any = None) -> Any:
-        if name == "items" and is_committed:
-            with ThreadPoolExecutor(1) as other:
-                other.submit(_change_all).result()
+    def changed_meanwhile(snapshot: str) -> Any:
+        """Another process commits before either of the two has read anything."""
+        found = joined(snapshot)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(_change_all).result()
+        return found
+
+    def noted(self: KeptSources, name: str, parameters: Any, over: Any = None) -> Any:
         others.append(over)
         return asked(self, name, parameters, over)
 
@@ -145,10 +149,11 @@ def test_two_connections_see_one_snapshot(company, monkeypatch) -> None:
         finally:
             connection.close()
 
-    monkeypatch.setattr(KeptSources, "read", changed_meanwhile)
+    monkeypatch.setattr(plan_reading, "_join", changed_meanwhile)
+    monkeypatch.setattr(KeptSources, "read", noted)
     assert everything(read_snapshot(company)) == before
     assert len({id(over) for over in others}) == 2
-    others, is_committed = [], False
+    others.clear()
     with transaction.atomic():
         BomLine.objects.update(quantity=D(7))
         assert set(read_snapshot(company).columns.lines.quantity.tolist()) == {7_000_000}
