@@ -113,6 +113,11 @@ def test_the_answer_names_the_chain_down_to_the_bottleneck():
     ]
 
 
+def test_what_is_made_before_the_day_wished_for_names_how_not_a_delivery_nobody_expects():
+    [answer] = promise([Wish("P", D(20), day(20))], ctp_example(), TODAY, calendar_days)
+    assert (answer.day, [step.cause for step in answer.why]) == (day(20), [Cause.MAKE, Cause.MAKE, Cause.BUY])
+
+
 def test_the_worked_example_of_a_split_five_on_day_two_fifteen_on_day_twelve():
     outlooks = ctp_example()
     [answer] = promise([Wish("P", D(20), TODAY)], outlooks, TODAY, calendar_days, parts_of=0)
