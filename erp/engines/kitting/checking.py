@@ -188,7 +188,7 @@ class _Check:
             if line.reserved:
                 kept = min(line.reserved, line.need)
                 cover.ready = cover.within = cover.from_stock = kept
-            if kept >= line.need and (line.is_critical or not line.need):
+            if kept >= line.need:
                 cover.day = today
         return covers
 
@@ -236,6 +236,7 @@ class _Check:
             if kept:
                 cover.ready = cover.within = cover.from_stock = kept
             if not line.is_critical:
+                cover.day = self.stores.today if kept == need else None
                 continue
             if line.group is not None:
                 groups.setdefault(line.group, []).append(cover)

@@ -145,6 +145,13 @@ def test_auxiliary_material_does_not_hold_up_a_kit():
     assert (kit.is_complete, kit.lines, kit.covers[1].missing) == (True, (1, 1), units(1))
 
 
+def test_auxiliary_material_that_is_kept_is_there_whether_or_not_a_kit_is():
+    for stock in (20, 0):
+        lines = [Component("a", "A", units(10)), Component("g", "G", units(1), reserved=units(1), is_critical=False)]
+        [kit] = check_kits([Order(1, units(10), TODAY, lines)], stores(("A", stock)))
+        assert [(one.ready, one.day) for one in kit.covers if one.component.item == "G"] == [(units(1), TODAY)]
+
+
 def test_measured_quantities_make_kits_of_their_own_step():
     lines = [Component("a", "A", units(3), step=1000)]
     [kit] = check_kits([Order(1, units(2), TODAY, lines, step=MICRO // 2)], stores(("A", 2.5)))
