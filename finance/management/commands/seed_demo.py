@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from core import audit
-from core.clock import on_day
+from core.clock import forget_company, on_day
 from core.models import Company
 from finance.demo import facts
 from finance.demo.building import build
@@ -24,7 +24,11 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--today", type=dt.date.fromisoformat, help="the day the story ends (default: today)")
+        parser.add_argument(
+            "--today",
+            type=dt.date.fromisoformat,
+            help="the day the story ends, which stays the company's today (default: today, and time goes on)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         own = Company.objects.first()
@@ -43,5 +47,9 @@ class Command(BaseCommand):
         first = add_working_days(end, -facts.WORKING_DAYS)
         Story(max(first, start), end, self.stdout.write).tell()
         own = Company.objects.get()
+        if options["today"]:
+            own.pinned_date = end
+            own.save(update_fields=["pinned_date"])
+            forget_company()
         audit.record(own, LOADED, actor=None, at=timezone.now())
         self.stdout.write("Demo company loaded.")
