@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 
 from core.clock import business_date, moment
+from core.memory import hold_memory
 from core.operations import perform
 from erp.engines import mrp
 from erp.engines.mrp import compiled
@@ -163,6 +164,7 @@ def load() -> str:
 
 @pytest.mark.parametrize("size", CHOSEN)
 def test_planning_whole_run(committed, size: str) -> None:
+    hold_memory()  # as the planner process does
     compiled.plan(columns_of_generated(1_000))
     for chunks in (near_chunks, series_chunks):
         assert list(chunks(0, _stored_of_small(), np.ones(20, np.bool_)))
@@ -172,7 +174,7 @@ def test_planning_whole_run(committed, size: str) -> None:
     first = planning.run_plan(kept=kept)
     print(f"\nplanning {size}, whole run, load {load()}: the first {Took.since(*start)}")
     for _turn in range(3):
-        _one_run(committed.owner_url, KeptSources(), "everything")
+        _one_run(committed.owner_url, KeptSources(keeps=False), "everything")
         _one_run(committed.owner_url, kept.sources, "what changed")
     print(
         f"  {first.orders:,} orders, {PlannedOrder.objects.filter(slot=current().slot, is_near=True).count():,} listed"

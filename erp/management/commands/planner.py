@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from core.memory import hold_memory
 from erp.services.planning.process import PlannerProcess
 from erp.services.planning.slots import COMPILED
 
@@ -26,4 +27,5 @@ class Command(BaseCommand):
         if options["once"]:
             process.plan()
             return
+        hold_memory()
         process.serve()
