@@ -23,7 +23,15 @@ from erp.selectors.outlook_sources import (
     replacements_of,
     stock_and_changes,
 )
-from erp.selectors.planned_needs import Asking, Lack, Replaced, listed, planned_needs, planned_replacements
+from erp.selectors.planned_needs import (
+    Asking,
+    Lack,
+    Replaced,
+    listed,
+    parents_of,
+    planned_needs,
+    planned_replacements,
+)
 from erp.states import ScrapConvention
 from masterdata.errors import NoWorkCalendar
 from masterdata.selectors.calendars import company_working_days
@@ -78,14 +86,18 @@ class Reading:
         wanted = set(item_ids) - self.outlooks.keys()
         if not wanted:
             return
-        needs, unsure = self._planned(wanted)
+        parents = parents_of(wanted) if self.asking.run else set()
+        known = self.short.keys() & parents
+        needs, unsure = self._planned(wanted, parents)
         before = unsure | {one.item_id for one in self._replaced if one.substitute_id in wanted}
         before -= waiting | self.outlooks.keys()
         if before and before != wanted:  # else they stand in for each other
             self.read(before, waiting | (wanted - before))
             wanted -= self.outlooks.keys()
-        if unsure:
-            needs, _unsure = self._planned(wanted, is_final=True)
+        if unsure and (self.short.keys() & parents) - known <= unsure:
+            needs += self._planned(wanted, unsure, is_final=True)[0]
+        elif unsure:  # on the way others were looked at, of which all that is pegged to real demand counted
+            needs, _unsure = self._planned(wanted, parents, is_final=True)
         made = self._read_rows(wanted)
         for item_id, at, quantity in needs:
             if item_id in wanted:
@@ -98,9 +110,9 @@ class Reading:
         self.short |= {pk: self.lacks_of(pk) for pk in made}
 
     def _planned(
-        self, item_ids: set[int], *, is_final: bool = False
+        self, item_ids: set[int], parents: set[int], *, is_final: bool = False
     ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
-        return planned_needs(item_ids, self.asking, short=self.short, below=self.below, is_final=is_final)
+        return planned_needs(item_ids, self.asking, parents, short=self.short, below=self.below, is_final=is_final)
 
     def _read_rows(self, item_ids: Iterable[int]) -> list[int]:
         """Make the outlooks of items out of stock, demand and supply; return which of them are made."""

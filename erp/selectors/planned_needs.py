@@ -4,7 +4,7 @@ Rules: docs/algorithms/promising.md, "What the plan has spoken for".
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,30 +14,27 @@ from django.db import connection
 from erp.models import PlannedOrder, PlanRun, PlanSubstitution
 from erp.selectors.usable import USABLE
 
-LINES_EACH = 4
-"""A plan of fewer orders for each item asked about is read whole, rather than by what the items go into."""
+PARENTS = """
+SELECT COALESCE(array_agg(DISTINCT b.item_id), '{}') FROM unnest(%(items)s::bigint[]) AS k(id)
+JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
+JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
+"""
 
-WANTED = f"""
-WITH parents AS MATERIALIZED (
-    SELECT DISTINCT b.item_id FROM unnest(%(items)s::bigint[]) AS k(id)
-    JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
-    JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
-), planned AS MATERIALIZED (
-    SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity, p.demands,
-           p.more_demands
+NEEDS = f"""
+WITH planned AS (
+    SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity,
+           p.more_demands, unnest(CASE WHEN p.demands = '{{{{}}}}' THEN '{{{{NULL}}}}' ELSE p.demands END) AS demand_id
     FROM erp_plannedorder p
-    WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} = 0
-      AND (%(all)s OR p.item_id = ANY(ARRAY(SELECT item_id FROM parents)))
+    WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} <> {{safety}}
+      AND p.item_id = ANY(%(parents)s::bigint[])
 ), pegged AS MATERIALIZED (
-    SELECT p.item_id, p.due_date, p.sequence, p.more_demands,
+    SELECT p.item_id, p.due_date, p.sequence, min(p.start_date) AS start_date, min(p.quantity) AS quantity,
+           bool_or(p.more_demands) AS more_demands,
            COALESCE(bool_or({{is_real}}), false) AS has_real, COALESCE(bool_and({{is_real}}), false) AS is_real,
-           COALESCE(bool_or(d.item_id <> p.item_id), false) OR p.more_demands AS is_for_others
+           COALESCE(bool_or(d.item_id <> p.item_id), false) OR bool_or(p.more_demands) AS is_for_others
     FROM planned p
-    LEFT JOIN LATERAL unnest(p.demands) AS k(id) ON true
-    LEFT JOIN erp_demand d ON d.id = k.id AND d.open_quantity > 0
-    GROUP BY 1, 2, 3, 4
-), known AS MATERIALIZED (
-    SELECT unnest(%(known)s::bigint[]) AS item_id
+    LEFT JOIN erp_demand d ON d.id = p.demand_id AND d.open_quantity > 0
+    GROUP BY 1, 2, 3
 ), lacks AS MATERIALIZED (
     SELECT item_id, start_date, quantity, sum(quantity) OVER (PARTITION BY item_id ORDER BY place) AS until
     FROM unnest(%(short)s::bigint[], %(short_starts)s::date[], %(short_quantities)s::numeric[])
@@ -45,7 +42,8 @@ WITH parents AS MATERIALIZED (
 ), alone AS MATERIALIZED (
     SELECT array_agg(item_id) AS items FROM (
         SELECT item_id FROM pegged GROUP BY item_id HAVING NOT bool_or(is_for_others)
-      EXCEPT (SELECT item_id FROM known UNION ALL SELECT unnest(%(below)s::bigint[]))
+      EXCEPT
+        SELECT unnest(%(known)s::bigint[] || %(below)s::bigint[])
     ) one
 ), short AS (
     SELECT item_id, greatest(0, max(level)) AS quantity FROM (
@@ -64,35 +62,51 @@ WITH parents AS MATERIALIZED (
             WHERE b.item_id = ANY((SELECT items FROM alone)::bigint[]) AND b.on_hand > 0 AND {USABLE}
         ) one GROUP BY item_id, day
     ) levels GROUP BY item_id
-), unsure AS (
-    SELECT item_id FROM pegged JOIN parents USING (item_id)
+), summed AS MATERIALIZED (
+    SELECT unnest(%(known)s::bigint[]) AS item_id UNION ALL SELECT unnest(items) FROM alone
+), unsure AS MATERIALIZED (
+    SELECT item_id FROM pegged
     WHERE NOT is_real AND (has_real OR more_demands) OR item_id = ANY(%(below)s::bigint[])
-  EXCEPT (SELECT item_id FROM known UNION ALL SELECT unnest(items) FROM alone)
-), orders AS (
-    SELECT p.item_id, p.start_date, p.quantity, g.has_real, k.item_id IS NOT NULL AS is_known,
-           s.quantity AS short, sum(p.quantity) OVER earlier AS until,
-           CASE WHEN g.has_real OR p.item_id IN (SELECT item_id FROM unsure) THEN p.quantity ELSE 0 END AS share
-    FROM planned p
-    JOIN pegged g USING (item_id, due_date, sequence)
-    LEFT JOIN known k ON k.item_id = p.item_id
-    LEFT JOIN short s ON s.item_id = p.item_id
+  EXCEPT
+    SELECT item_id FROM summed
+), orders AS MATERIALIZED (
+    SELECT p.item_id, p.start_date, p.quantity, p.has_real, sum(p.quantity) OVER earlier AS until
+    FROM pegged p WHERE p.item_id IN (SELECT item_id FROM summed)
     WINDOW earlier AS (
-        PARTITION BY p.item_id ORDER BY g.has_real DESC, p.due_date, p.sequence ROWS UNBOUNDED PRECEDING)
-), wanted AS (
-    SELECT item_id, start_date,
-           CASE WHEN short IS NULL THEN share ELSE least(quantity, short - (until - quantity)) END AS quantity
-    FROM orders WHERE NOT is_known
-  UNION ALL
-    SELECT o.item_id, CASE WHEN o.has_real THEN least(o.start_date, l.start_date) ELSE l.start_date END,
-           least(o.until, l.until) - greatest(o.until - o.quantity, l.until - l.quantity)
-    FROM orders o JOIN lacks l ON l.item_id = o.item_id
+        PARTITION BY p.item_id ORDER BY p.has_real DESC, p.due_date, p.sequence ROWS UNBOUNDED PRECEDING)
+), wanted AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT p.item_id, p.start_date, p.quantity FROM pegged p
+        WHERE p.item_id NOT IN (SELECT item_id FROM summed)
+          AND CASE WHEN p.item_id IN (SELECT item_id FROM unsure) THEN %(final)s ELSE p.has_real END
+      UNION ALL
+        SELECT o.item_id, o.start_date, least(o.quantity, s.quantity - (o.until - o.quantity))
+        FROM orders o JOIN short s ON s.item_id = o.item_id
+      UNION ALL
+        SELECT o.item_id, CASE WHEN o.has_real THEN least(o.start_date, l.start_date) ELSE l.start_date END,
+               least(o.until, l.until) - greatest(o.until - o.quantity, l.until - l.quantity)
+        FROM orders o JOIN lacks l ON l.item_id = o.item_id
+         AND l.until > o.until - o.quantity AND o.until > l.until - l.quantity
+    ) one WHERE quantity > 0
+), uses AS MATERIALIZED (
+    SELECT b.item_id, l.component_id, b.quantity AS base, i.yield_percent, u.steps,
+           u.steps * l.fixed_scrap_quantity AS fixed,
+           u.steps * l.quantity * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
+               THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END AS per,
+           greatest(b.valid_from, l.valid_from) AS valid_from, least(b.valid_to, l.valid_to) AS valid_to
+    FROM erp_bom b
+    JOIN masterdata_item i ON i.id = b.item_id
+    JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+    JOIN unnest(%(items)s::bigint[]) AS k(id) ON k.id = l.component_id
+    JOIN masterdata_item c ON c.id = k.id
+    JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = c.uom_id
+    WHERE b.state = 'released' AND b.item_id = ANY(ARRAY(SELECT DISTINCT item_id FROM wanted))
 )
-SELECT b.id, w.start_date, w.quantity / b.quantity * 100 / i.yield_percent
-FROM wanted w
-JOIN masterdata_item i ON i.id = w.item_id
-JOIN erp_bom b ON b.item_id = w.item_id AND b.state = 'released'
- AND b.valid_from <= w.start_date AND (b.valid_to IS NULL OR b.valid_to > w.start_date)
-WHERE w.quantity > 0
+SELECT u.component_id, w.start_date,
+       sum(ceil(round(u.fixed + w.quantity / u.base * 100 / u.yield_percent * u.per, 4)) / u.steps)
+FROM wanted w JOIN uses u ON u.item_id = w.item_id
+ AND u.valid_from <= w.start_date AND (u.valid_to IS NULL OR u.valid_to > w.start_date)
+GROUP BY 1, 2
 UNION ALL
 SELECT item_id, NULL, NULL FROM unsure
 """.format(
@@ -100,25 +114,14 @@ SELECT item_id, NULL, NULL FROM unsure
     is_real="(d.kind NOT IN ('forecast', 'master')"
     " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[]))",
 )
-"""How much of planned orders is wanted by customers: of an item that was looked at before, or is only sold, what stock
-and all expected supply leave short of real demand, its orders for such demand first, and where it is known when it is
-short, from then on; of any other, all of what is
-pegged to real demand alone. Without a day come the items whose orders may be for both, or for what the plan did not
-know: they are to be looked at."""
+"""What components need of planned orders of what they go into, as far as customers want these. Of an item that was
+looked at before, or is only sold, that is what stock and all expected supply leave short of real demand, its orders for
+such demand first, and where it is known when it is short, from then on; of any other, all of what is pegged to real
+demand alone. Each order rounds up by itself. Without a day come the items whose orders may be for both, or for what the
+plan did not know: they are to be looked at, and count only if that cannot be.
 
-NEEDS = """
-SELECT k.id, w.start_date, sum(ceil(round(u.steps * (l.fixed_scrap_quantity + w.times * l.quantity
-           * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
-                  THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END), 4)) / u.steps)
-FROM unnest(%(boms)s::bigint[], %(starts)s::date[], %(times)s::numeric[]) AS w(bom_id, start_date, times)
-JOIN erp_bomline l ON l.bom_id = w.bom_id AND l.line_kind = 'component'
- AND (l.valid_from IS NULL OR l.valid_from <= w.start_date) AND (l.valid_to IS NULL OR l.valid_to > w.start_date)
-JOIN unnest(%(items)s::bigint[]) AS k(id) ON k.id = l.component_id
-JOIN masterdata_item i ON i.id = k.id
-JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = i.uom_id
-GROUP BY 1, 2
+The flag is asked for by an inequality: the server then expects most orders to pass, as they do, and joins accordingly.
 """
-"""What bills of material, each used so many times from a day on, need of components; each order rounds up by itself."""
 
 PLANNED = f"""
 SELECT item_id, sum(quantity) FROM erp_plannedorder
@@ -167,49 +170,52 @@ class Replaced:
     used: Decimal
 
 
+def parents_of(item_ids: Iterable[int]) -> set[int]:
+    """Return the items that some released bill of material, of whatever days, makes of items."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARENTS, {"items": listed(sorted(item_ids))})
+        return set(cursor.fetchall()[0][0])
+
+
 def planned_needs(
     item_ids: Iterable[int],
     asking: Asking,
+    parents: Collection[int],
     *,
     short: Mapping[int, Sequence[Lack]],
-    below: Iterable[int] = (),
+    below: Collection[int] = (),
     is_final: bool = False,
 ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
-    """Return what planned orders for real demand need of items: item, day they start, quantity.
+    """Return what planned orders of ``parents`` for real demand need of items: item, day they start, quantity.
 
     short  of parents that were looked at already, what stock and all expected supply leave short, by the day its making
            begins.
     below  items that more or less may be needed of than the plan knew.
-    Beside that the parents to be looked at first, as what is planned of them may be for forecasts, too; where there are
-    any, nothing else. ``is_final``: they were, as far as they can be; others count whole.
+    Beside that the parents to be looked at first, as what is planned of them may be for forecasts, too; what they need
+    is left out. ``is_final``: they were, as far as they can be; others count whole.
     """
-    wanted, run = sorted(item_ids), asking.run
-    if run is None or not wanted:
+    run = asking.run
+    if run is None or not parents:
         return [], set()
+    known = {pk: short[pk] for pk in parents if pk in short}
     values: dict[str, Any] = {
-        "items": listed(wanted),
-        "all": run.orders <= len(wanted) * LINES_EACH,
+        "items": listed(sorted(item_ids)),
+        "parents": listed(sorted(parents)),
         "today": asking.day,
         "slot": run.slot,
-        "known": listed(short),
-        "short": listed(pk for pk, lacks in short.items() for _lack in lacks),
-        "short_starts": listed(day for lacks in short.values() for day, _quantity in lacks),
-        "short_quantities": listed(quantity for lacks in short.values() for _day, quantity in lacks),
+        "known": listed(known),
+        "short": listed(pk for pk, lacks in known.items() for _lack in lacks),
+        "short_starts": listed(day for lacks in known.values() for day, _quantity in lacks),
+        "short_quantities": listed(quantity for lacks in known.values() for _day, quantity in lacks),
         "order": asking.order_id,
         "own": listed(asking.demand_ids),
-        "below": listed(below),
+        "below": listed(pk for pk in parents if pk in below),
+        "final": is_final,
     }
     with connection.cursor() as cursor:
-        cursor.execute(WANTED, values)
-        rows = cursor.fetchall()
-        orders = [row for row in rows if row[1]]
-        unsure = {key for key, day, _times in rows if not day}
-        if not orders or (unsure and not is_final):
-            return [], unsure
-        columns = map(listed, zip(*orders, strict=True))
-        values |= dict(zip(("boms", "starts", "times"), columns, strict=True))
         cursor.execute(NEEDS, values)
-        return list(cursor.fetchall()), unsure
+        rows = cursor.fetchall()
+    return [row for row in rows if row[1]], {key for key, day, _quantity in rows if not day}
 
 
 def planned_replacements() -> list[Replaced]:
