@@ -65,6 +65,27 @@ class RoutingIsRetired(DomainError):
     )
 
 
+class FilesOfReleased(DomainError):
+    """Whoever may write drafts only would change what is made tomorrow."""
+
+    code = "files_of_released"
+    sentence = _(
+        "%(document)s is released: its files are changed only by those who may release routings. Copy it to a new "
+        "revision and change the files there."
+    )
+
+
+class FileReasonMissing(DomainError):
+    code = "file_reason_missing"
+    sentence = _("%(document)s is released and things are made by it: say why its files change.")
+    status = 422
+
+
+class FileRevisionTaken(DomainError):
+    code = "file_revision_taken"
+    sentence = _("%(file)s has been at operation %(operation)s in revision %(revision)s already.")
+
+
 class RoutingOverlaps(DomainError):
     code = "routing_overlaps"
     sentence = _("%(item)s has a released routing already that is valid then: %(other)s.")

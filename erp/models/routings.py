@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q
@@ -136,7 +137,9 @@ class RoutingOperation(NamedStep):
 
 
 class OperationFile(models.Model):
-    """A file (instruction, drawing) at an operation of a routing, from ``attached_at`` until ``withdrawn_at``.
+    """A file (instruction, drawing) in one revision at an operation of a routing, from ``attached_at`` on.
+
+    It counts until ``withdrawn_at``. The two reasons say why it came and why it went, on a released routing always.
 
     The operation is named by its number: a draft writes its operations anew. The file itself is an attachment of a
     routing; revisions that are copied show the same one. Rows are never deleted: who asks how a thing was made sees
@@ -146,8 +149,14 @@ class OperationFile(models.Model):
     routing = models.ForeignKey(Routing, models.PROTECT, related_name="operation_files", verbose_name=_("routing"))
     operation_no = models.PositiveIntegerField(_("operation"))
     attachment = models.ForeignKey("core.Attachment", models.PROTECT, related_name="+", verbose_name=_("file"))
+    revision = models.CharField(_("revision"), max_length=20, default="1")
     attached_at = models.DateTimeField(_("valid from"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(_("valid until"), null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("file of an operation")
@@ -168,6 +177,10 @@ class OperationFile(models.Model):
 
     def __str__(self) -> str:
         return self.attachment.name
+
+    def titled(self) -> str:
+        """Return its name with the revision, as it is cited on paper."""
+        return str(_("%(name)s, revision %(revision)s") % {"name": self, "revision": self.revision})
 
 
 class RoutingAlternate(models.Model):

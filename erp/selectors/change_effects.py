@@ -24,6 +24,7 @@ from erp.selectors.comparing import (
     compare_boms,
     compare_lines,
     compare_operations,
+    compare_routings,
     compare_weights,
     stored_lines,
     stored_operations,
@@ -99,7 +100,7 @@ def _written(change: EngineeringChange, user: Any) -> list[ItemEffect]:
         if bom is not None and old_bom is not None:
             differences += compare_boms(old_bom, bom, user)
         if routing is not None and old_routing is not None:
-            differences += compare_operations(stored_operations(old_routing), stored_operations(routing), user)
+            differences += compare_routings(old_routing, routing, user)
         item = (bom or routing).item  # type: ignore[union-attr]
         rows = [row for row in differences if row.kind != SAME]
         found.append(ItemEffect(item, old_bom, bom, old_routing, routing, rows))

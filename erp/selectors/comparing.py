@@ -1,7 +1,7 @@
 """What differs between two bills of material or two routings, in words."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,8 @@ from core.formats import readable
 from core.permissions import hidden_fields
 from erp.engines.changing import Weights
 from erp.engines.comparing import changed_fields, paired
-from erp.models import Bom, BomLine, BomSubstitute, Routing, RoutingAlternate, RoutingOperation
+from erp.models import Bom, BomLine, BomSubstitute, OperationFile, Routing, RoutingAlternate, RoutingOperation
+from erp.selectors.operation_files import files_of_routing, may_open_files
 from masterdata.models import Item
 
 ADDED, DROPPED, CHANGED, SAME = "added", "dropped", "changed", "same"
@@ -52,6 +53,7 @@ OPERATION_FIELDS = (
 )
 LineRow = tuple[BomLine, Sequence[BomSubstitute]]
 OperationRow = tuple[RoutingOperation, Sequence[RoutingAlternate]]
+Files = Mapping[int, Sequence[OperationFile]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,15 @@ def compare_boms(before: Bom, after: Bom, user: Any) -> list[Difference]:
     """Return the differences between the lines of two bills, fields that ``user`` may not see left out."""
     weights = compare_weights(after.item, weights_of(before), weights_of(after))
     return weights + compare_lines(stored_lines(before), stored_lines(after), user)
+
+
+def compare_routings(before: Routing, after: Routing, user: Any) -> list[Difference]:
+    """Return the differences between two routings, the files of their operations included where ``user`` may see them.
+
+    Fields that ``user`` may not see are left out.
+    """
+    files = (files_of_routing(before), files_of_routing(after)) if may_open_files(user) else ({}, {})
+    return compare_operations(stored_operations(before), stored_operations(after), user, files)
 
 
 def weights_of(bom: Bom) -> Weights:
@@ -116,14 +127,20 @@ def compare_lines(before: Sequence[LineRow], after: Sequence[LineRow], user: Any
     return found
 
 
-def compare_operations(before: Sequence[OperationRow], after: Sequence[OperationRow], user: Any) -> list[Difference]:
-    """Return every operation of either side, with what became of it."""
+def compare_operations(
+    before: Sequence[OperationRow],
+    after: Sequence[OperationRow],
+    user: Any,
+    files: tuple[Files, Files] = ({}, {}),
+) -> list[Difference]:
+    """Return every operation of either side, with what became of it; ``files`` by the number of the operation."""
     names = _seen(RoutingOperation, OPERATION_FIELDS, user)
     found = []
     for pair in paired(before, after, lambda row: row[0].number):
         one = (pair.after or pair.before)[0]  # type: ignore[index]
         others = (_("Alternative work centres"), _alternates(pair.before), _alternates(pair.after))
-        found.append(_difference(pair, names, others, str(one), _("Operation"), None))
+        difference = _difference(pair, names, others, str(one), _("Operation"), None)
+        found.append(_with_files(difference, *(side.get(one.number, ()) for side in files)))
     return found
 
 
@@ -148,6 +165,24 @@ def _difference(  # noqa: PLR0917  the parts of one row
         fields.append(others)
     kind = CHANGED if fields else SAME
     return Difference(kind, label, line_kind, item, _summary(before), _summary(after), tuple(fields))
+
+
+def _with_files(one: Difference, before: Sequence[OperationFile], after: Sequence[OperationFile]) -> Difference:
+    """Say which files were added, removed and replaced (same name, other content or revision) at an operation."""
+    if one.kind == ADDED:
+        return replace(one, after="; ".join([one.after, *(file.titled() for file in after)]))
+    if one.kind == DROPPED:
+        return replace(one, before="; ".join([one.before, *(file.titled() for file in before)]))
+    was, now = ({str(file): file for file in side} for side in (before, after))
+    fields = []
+    for name in sorted(was.keys() | now.keys()):
+        old, new = was.get(name), now.get(name)
+        if old is None or new is None:
+            label = _("File removed") if new is None else _("File added")
+            fields.append((label, old.titled() if old else "–", new.titled() if new else "–"))
+        elif (old.revision, old.attachment.sha256) != (new.revision, new.attachment.sha256):
+            fields.append((_("File replaced"), old.titled(), new.titled()))
+    return replace(one, kind=CHANGED, fields=(*one.fields, *fields)) if fields else one
 
 
 def shown(row: Any, name: str) -> str:

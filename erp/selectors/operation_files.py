@@ -16,7 +16,9 @@ Times = tuple[dt.datetime, dt.datetime]
 
 def operation_files() -> QuerySet[OperationFile]:
     """Return the files of operations with what is shown of them, by operation and name, the newest first."""
-    rows = OperationFile.objects.filter(attachment__removed_at__isnull=True).select_related("attachment__uploaded_by")
+    rows = OperationFile.objects.filter(attachment__removed_at__isnull=True).select_related(
+        "attachment__uploaded_by", "withdrawn_by"
+    )
     return rows.order_by("routing_id", "operation_no", "attachment__name", "-pk")
 
 

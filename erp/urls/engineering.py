@@ -52,6 +52,7 @@ urlpatterns = [
     path("routings/<int:pk>/", ROUTING.as_view(), name="routing-detail"),
     path("routings/<int:pk>/edit/", routings.EditRouting.as_view(), name="routing-edit"),
     path("routings/<int:pk>/operations/<int:number>/files/", OperationFiles.as_view(), name="routing-files"),
+    path("routings/<int:pk>/compare/", routings.CompareRoutings.as_view(), name="routing-compare"),
     path("routings/<int:pk>/print/", routings.RoutingPrint.as_view(), name="routing-print"),
     path(
         "routings/<int:pk>/release/",

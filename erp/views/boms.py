@@ -16,7 +16,7 @@ from core.clock import today
 from core.exchange.export import as_xlsx, export_table
 from core.formats import plain
 from core.permissions import may_view_field
-from core.typed import day_typed, is_key
+from core.typed import day_typed
 from core.views.base import DocumentPage, ListPage, Page, Verb
 from erp.contributions.bom_files import bom_rows
 from erp.filters.make import BomFilter
@@ -31,6 +31,7 @@ from erp.states import BomState
 from erp.states.engineering import BomLineKind
 from erp.tables.make import BomTable
 from erp.tables.structures import TreeTable, UseTable
+from erp.views.comparing import ComparePage
 from erp.views.grids import GridSet, GridsFormPage
 from erp.views.verbs import posted_version
 from masterdata.models import Item
@@ -249,31 +250,13 @@ class EditBom(CreateBom):
         return {}
 
 
-class CompareBoms(Page, TemplateView):
+class CompareBoms(ComparePage):
     """What differs between two bills of material, usually two revisions of one item."""
 
     permission_required = "erp.view_bom"
     template_name = "erp/bom/compare.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        other = self.request.GET.get("other", "")
-        keys = {self.kwargs["pk"], int(other) if is_key(other) else 0}
-        found = sorted(
-            Bom.objects.select_related("item__uom").filter(pk__in=keys),
-            key=lambda bom: (bom.pk == self.kwargs["pk"], bom.pk),
-        )
-        if len(found) < 2:
-            raise Http404
-        before, after = found
-        if before.item_id == after.item_id:
-            before, after = sorted(found, key=lambda bom: (bom.valid_from, bom.pk))
-        differences = compare_boms(before, after, self.request.user)
-        return super().get_context_data(**kwargs) | {
-            "before": before,
-            "after": after,
-            "differences": [one for one in differences if one.kind != "same"],
-            "same": sum(1 for one in differences if one.kind == "same"),
-        }
+    model = Bom
+    compare = staticmethod(compare_boms)
 
 
 class ExportBoms(Page):

@@ -39,14 +39,18 @@ class OperationFiles(Page):
         rows = list(operation_files().filter(routing=self.routing, operation_no=number))
         if operation is None and not rows:
             raise Http404
-        in_use = operation is not None and self.routing.state != RoutingState.OBSOLETE
+        is_released = self.routing.state == RoutingState.RELEASED
+        may_release = may_perform(routings.release_routing, request.user)
         context = {
             "routing": self.routing,
             "operation": operation,
             "number": number,
             "valid": [one for one in rows if one.withdrawn_at is None],
             "earlier": [one for one in rows if one.withdrawn_at is not None],
-            "may_change": in_use and may_perform(routings.attach_operation_file, request.user),
+            "may_change": operation is not None and routings.may_change_files(self.routing, request.user),
+            "only_by_release": is_released and not may_release,
+            "asks_reason": is_released,
+            "typed": request.POST,
             "refusal": refusal,
         }
         return render(request, "erp/routing/files.html", context, status=refusal.status if refusal else 200)
@@ -69,9 +73,11 @@ class OperationFiles(Page):
         uploads = self.request.FILES.getlist("files")
         if not uploads:
             raise InvalidInput(message=_("Choose a file first."), field="file")
+        revision = self.request.POST.get("revision", "")
         for upload in uploads:
-            self.carry_out(routings.attach_operation_file, operation_no=number, upload=upload)
+            self.carry_out(routings.attach_operation_file, operation_no=number, upload=upload, revision=revision)
         messages.success(self.request, _("File added"))
 
     def carry_out(self, service: Any, **arguments: Any) -> None:
-        perform(service, actor=self.request.user, routing_id=self.routing.pk, **arguments)
+        reason = self.request.POST.get("reason", "")
+        perform(service, actor=self.request.user, routing_id=self.routing.pk, reason=reason, **arguments)

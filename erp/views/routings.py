@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.clock import today
-from core.operations import may_perform
 from core.permissions import may_view_field
 from core.views.base import DocumentPage, ListPage, Verb
 from core.views.printing import PrintView
@@ -21,11 +20,13 @@ from erp.forms.routings import (
     operations_initial,
 )
 from erp.models import Routing
+from erp.selectors.comparing import compare_routings
 from erp.selectors.operation_files import files_of_routing
 from erp.selectors.routings import with_operations
 from erp.services import routings
 from erp.states.engineering import RoutingState
 from erp.tables.engineering import RoutingTable
+from erp.views.comparing import ComparePage
 from erp.views.grids import GridsFormPage
 from erp.views.verbs import posted_version
 
@@ -88,13 +89,22 @@ class RoutingPage(DocumentPage):
         files = files_of_routing(document)
         for one in operations:
             one.files = files.get(one.number, [])
-        may_attach = may_perform(routings.attach_operation_file, self.request.user)
         return {
             "subtitle": f"{document.item} · {_('Revision')} {document.revision}",
             "operations": operations,
-            "may_attach": may_attach and document.state != RoutingState.OBSOLETE,
+            "may_attach": routings.may_change_files(document, self.request.user),
+            "others": Routing.objects.filter(item=document.item).exclude(pk=document.pk).order_by("-valid_from", "-pk"),
             "sees_price": may_view_field(self.request.user, PRICE),
         }
+
+
+class CompareRoutings(ComparePage):
+    """What differs between two routings, usually two revisions of one item."""
+
+    permission_required = "erp.view_routing"
+    template_name = "erp/routing/compare.html"
+    model = Routing
+    compare = staticmethod(compare_routings)
 
 
 class CreateRouting(GridsFormPage):
@@ -158,4 +168,7 @@ class RoutingPrint(PrintView):
         return with_operations(super().get_object_queryset())
 
     def context_for(self, document: Any) -> dict[str, Any]:
-        return {"operations": document.operations.all()}
+        operations, files = list(document.operations.all()), files_of_routing(document)
+        for one in operations:
+            one.files = files.get(one.number, [])
+        return {"operations": operations}

@@ -408,7 +408,9 @@ class WorkOrderPrint(PrintView):
         import segno  # noqa: PLC0415 - only prints need it
 
         code = segno.make(document.number, micro=False)
+        steps = list(document.operations.select_related("work_center", "supplier", "responsible"))
         return {
             "materials": material_supply(document, today()),
+            "steps": with_files(steps, self.request.user),
             "code": code.svg_data_uri(scale=3, border=1),
         }

@@ -192,7 +192,8 @@ class OperationFileSerializer(ConcordSerializer):
     class Meta:
         model = OperationFile
         fields = (
-            *("id", "routing", "operation_no", "name", "size", "sha256", "uploaded_by", "attached_at", "withdrawn_at"),
+            *("id", "routing", "operation_no", "name", "revision", "size", "sha256", "uploaded_by", "attached_at"),
+            *("reason", "withdrawn_at", "withdrawn_by", "withdrawal_reason"),
         )
 
 
@@ -201,10 +202,13 @@ class OperationFileUpload(serializers.Serializer):
 
     operation_no = serializers.IntegerField(min_value=1)
     file = serializers.FileField()
+    revision = serializers.CharField(required=False, max_length=20, help_text="Without one it gets the next.")
+    reason = serializers.CharField(required=False, max_length=200, help_text="Needed where the routing is released.")
 
 
 class OperationFileWithdrawal(serializers.Serializer):
     file_id = serializers.IntegerField()
+    reason = serializers.CharField(required=False, max_length=200, help_text="Needed where the routing is released.")
 
 
 class DispatchRowInput(serializers.Serializer):

@@ -41,7 +41,7 @@ class StructureSerializer(serializers.Serializer):
 
 
 class ComparisonInput(serializers.Serializer):
-    other = serializers.IntegerField(help_text="The bill that stood before.")
+    other = serializers.IntegerField(help_text="What stood before.")
 
 
 class DifferenceSerializer(serializers.Serializer):

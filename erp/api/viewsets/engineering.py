@@ -103,6 +103,8 @@ class RoutingViewSet(DraftViewSet):
             routing_id=int(pk),
             operation_no=form.validated_data["operation_no"],
             upload=form.validated_data["file"],
+            revision=form.validated_data.get("revision", ""),
+            reason=form.validated_data.get("reason", ""),
         )
         return self._told(row, status=201)
 

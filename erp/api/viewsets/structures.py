@@ -1,6 +1,7 @@
-"""Routes of structures: the tree of an item and its uses, and the comparison of two bills."""
+"""Routes of structures: the tree of an item and its uses, and the comparison of two bills or routings."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -9,10 +10,10 @@ from rest_framework.viewsets import GenericViewSet
 
 from core.clock import today
 from erp.api.serializers import structures as shapes
-from erp.models import Bom
+from erp.models import Bom, Routing
 from erp.selectors.bom_uses import uses_above
 from erp.selectors.boms import bom_tree
-from erp.selectors.comparing import compare_boms
+from erp.selectors.comparing import compare_boms, compare_routings
 from masterdata.models import Item
 
 
@@ -35,13 +36,12 @@ class StructureViewSet(GenericViewSet):
         return Response(shapes.StructureSerializer(answer).data)
 
 
-class BomComparisonViewSet(GenericViewSet):
-    """What became of each line between two bills of material, usually two revisions of one item."""
+class ComparisonViewSet(GenericViewSet):
+    """What became of each line between two documents; a subclass sets queryset, compare and permission_required."""
 
-    queryset = Bom.objects.select_related("item__uom")
     serializer_class = shapes.DifferenceSerializer
-    permission_required = "erp.view_bom"
     lookup_value_regex = r"\d+"
+    compare: ClassVar[Callable[[Any, Any, Any], Any]]
 
     @extend_schema(parameters=[shapes.ComparisonInput], responses=shapes.DifferenceSerializer(many=True))
     def retrieve(self, request: Any, *args: Any, pk: Any = None, **kwargs: Any) -> Response:
@@ -49,11 +49,28 @@ class BomComparisonViewSet(GenericViewSet):
         form.is_valid(raise_exception=True)
         after = get_object_or_404(self.get_queryset(), pk=int(pk))
         before = get_object_or_404(self.get_queryset(), pk=form.validated_data["other"])
-        rows = compare_boms(before, after, request.user)
+        rows = self.compare(before, after, request.user)
         return Response(shapes.DifferenceSerializer(rows, many=True).data)
+
+
+class BomComparisonViewSet(ComparisonViewSet):
+    """What became of each line between two bills of material, usually two revisions of one item."""
+
+    queryset = Bom.objects.select_related("item__uom")
+    permission_required = "erp.view_bom"
+    compare = staticmethod(compare_boms)
+
+
+class RoutingComparisonViewSet(ComparisonViewSet):
+    """What became of each operation and its files between two routings, usually two revisions of one item."""
+
+    queryset = Routing.objects.select_related("item__uom")
+    permission_required = "erp.view_routing"
+    compare = staticmethod(compare_routings)
 
 
 ROUTES = (
     ("structures", StructureViewSet, "structure"),
     ("bom-comparisons", BomComparisonViewSet, "bom-comparison"),
+    ("routing-comparisons", RoutingComparisonViewSet, "routing-comparison"),
 )

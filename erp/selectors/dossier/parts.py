@@ -225,7 +225,7 @@ def _files_of_operations(scope: Scope) -> list[Paper]:
     steps = machines(scope)
     files = files_of_steps(steps, as_worked=True)
     return [
-        Paper(f"{step.work_order} · {step}", str(one), step.work_order.get_absolute_url(), one.attachment_id)
+        Paper(f"{step.work_order} · {step}", one.titled(), step.work_order.get_absolute_url(), one.attachment_id)
         for step in steps
         for one in files.get(step.pk, ())
     ]

@@ -94,7 +94,7 @@ def update_routing(
     before = list(routing.operations.all())
     routing.operations.all().delete()
     write_operations(routing, rows)
-    keep_files(routing, before, at)
+    keep_files(routing, before, actor, at)
     return routing
 
 

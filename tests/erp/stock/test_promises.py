@@ -9,6 +9,7 @@ from core.operations import perform
 from crm import ports
 from crm.ports import Promise, PromiseRequest
 from erp.models import BomLine, BomSubstitute, PlanningSettings
+from erp.services.planning import run_plan
 from erp.services.supply import ExpectedSupply, set_expected
 from masterdata.models import Item
 from masterdata.selectors.calendars import add_working_days
@@ -129,6 +130,22 @@ def test_substitutes_in_stock_stand_for_a_short_component(product):
     [answer] = ports.promise([PromiseRequest(product.pk, D(20), erp.TODAY)])
     assert answer.promise_date == working(5)
     assert answer.bottleneck.item_code == "S"
+
+
+def test_substitutes_are_spoken_for_by_what_was_ordered_since_the_plan():
+    """Five P need five C: two are there, six X stand for three, two for one; the three C that come are free."""
+    erp.place()
+    made, part, other = erp_make.made("P"), masterdata.item("C", lead_time_days=20), masterdata.item("X")
+    erp_make.bom(made, (part, "1", {"substitutes": [{"item_id": other.pk, "ratio": D(2)}]}))
+    erp.opening(part, "2")
+    erp.opening(other, "10")
+    expect(part, (1, "3", day(10), True))
+    run_plan()
+    asked = [PromiseRequest(other.pk, D(10), erp.TODAY), PromiseRequest(part.pk, D(3), erp.TODAY)]
+    assert [one.available for one in ports.promise(asked)] == [10, 2]
+    erp.confirmed(made, "5", ship_date=day(5))
+    assert [(one.available, one.promise_date) for one in ports.promise(asked)][1] == (0, day(10))
+    assert ports.promise(asked)[0].available == 4
 
 
 @pytest.mark.parametrize(("rule", "days"), [("atp", None), ("rlt", 12), ("ctp", 12)])
