@@ -83,7 +83,9 @@ class FileReasonMissing(DomainError):
 
 class FileRevisionTaken(DomainError):
     code = "file_revision_taken"
-    sentence = _("%(file)s has been at operation %(operation)s in revision %(revision)s already.")
+    sentence = _(
+        "%(file)s was at operation %(operation)s in revision %(revision)s with other content: give it another revision."
+    )
 
 
 class RoutingOverlaps(DomainError):
