@@ -5,7 +5,7 @@ all they go into. Quantities are micro-units, days ordinals, as the engine has t
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,159 +17,38 @@ from erp.engines.mrp.exploding import outputs_of
 from erp.engines.mrp.problem import NEVER, POOL, TO_STOCK
 from erp.models import PlannedOrder, PlanningSettings
 from erp.models.demand import DEFAULT_PRIORITY
+from erp.selectors.peg_sources import (
+    ABOVE,
+    ALONE,
+    BELOW,
+    DEMANDS,
+    ITEMS,
+    KEPT,
+    LINES,
+    ORDERS,
+    PARENTS,
+    PASS_THROUGH,
+    SUPPLIES,
+)
 from erp.selectors.plan import current_run
 from erp.selectors.plan_inputs import step_of
 from erp.selectors.plan_reading import columns
-from erp.selectors.plan_sources import EXPECTED, ORDER_POLICIES, SET_ASIDE
 from erp.selectors.repairs import Repair, left_out
 from erp.selectors.supply_pegs import pegs_of_items
-from erp.selectors.usable import PLANNED
 from erp.states import ScrapConvention
 from masterdata.engines.calendars import WorkingDays
 from masterdata.errors import NoWorkCalendar
 from masterdata.selectors.calendars import company_working_days
 
-PASS_THROUGH, FOR_ONE_ORDER = 32, 64
-"""Flags of planned orders: no proposal, only what its components are pegged through; made for one order line alone."""
-
 OUTSIDE = 1_000_000_000
 """Groups of demands that are not in the branch are numbered from here by the key of the demand."""
 
-OPEN_ORDERS = "('draft', 'released', 'in_progress')"
-VALID = "b.state = 'released' AND (b.valid_to IS NULL OR b.valid_to > %(today)s)"
-DAY = "({0} - DATE '0001-01-01' + 1)"
-MICRO = "({0} * 1000000)::bigint"
-
-EXPLODES = """COALESCE(
-    (SELECT true FROM erp_plannedorder o WHERE o.slot = %(slot)s AND o.item_id = b.item_id LIMIT 1),
-    (SELECT true FROM erp_supply s WHERE s.item_id = b.item_id AND s.material_source_id IS NOT NULL LIMIT 1), false)"""
-"""Something hangs on what goes into an item by its bill: planned orders, or material sent out for what is expected."""
-
-BELOW = f"""
-    SELECT unnest(%(roots)s::bigint[])
-  UNION
-    SELECT e.component_id FROM part p JOIN LATERAL (
-        SELECT l.component_id FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
-        WHERE b.item_id = p.item_id AND {VALID} AND {EXPLODES}
-      UNION ALL
-        SELECT m.item_id FROM erp_workorder w JOIN erp_workordermaterial m ON m.work_order_id = w.id
-        WHERE w.item_id = p.item_id AND w.state IN {OPEN_ORDERS}
-    ) e ON true
-"""
-
-ABOVE = f"""
-    SELECT unnest(%(roots)s::bigint[])
-  UNION
-    SELECT e.item_id FROM part p JOIN LATERAL (
-        SELECT b.item_id FROM erp_bomline l JOIN erp_bom b ON b.id = l.bom_id AND {VALID}
-        WHERE l.component_id = p.item_id
-      UNION ALL
-        SELECT w.item_id FROM erp_workordermaterial m JOIN erp_workorder w ON w.id = m.work_order_id
-        WHERE m.item_id = p.item_id AND w.state IN {OPEN_ORDERS}
-    ) e ON true
-"""
-
-PARENTS = f"""
-  UNION
-    SELECT b.item_id FROM part p JOIN erp_bomline l ON l.component_id = p.item_id
-    JOIN erp_bom b ON b.id = l.bom_id AND {VALID}
-"""
-
-ORDERS = f"""
-WITH RECURSIVE part(item_id) AS ({{part}})
-SELECT (SELECT array_agg(item_id ORDER BY item_id) FROM part),
-       array_agg(item_id), array_agg(sequence), array_agg(need), array_agg(due), array_agg(start), array_agg(finish),
-       array_agg(quantity), array_agg(flags), array_agg(demand_id), array_agg(is_moved)
-FROM (
-    SELECT p.item_id, p.sequence, {DAY.format("p.need_date")} AS need, {DAY.format("p.due_date")} AS due,
-           {DAY.format("p.start_date")} AS start, {DAY.format("p.finish_date")} AS finish,
-           {MICRO.format("p.quantity")} AS quantity, p.flags::int AS flags,
-           CASE WHEN p.flags & {FOR_ONE_ORDER} <> 0 THEN COALESCE(p.demands[1], 0) ELSE 0 END AS demand_id,
-           t.finish_date IS NOT NULL AS is_moved
-    FROM erp_plannedorder p
-    LEFT JOIN erp_plannedordertime t
-      ON t.item_id = p.item_id AND t.due_date = p.due_date AND t.sequence = p.sequence AND t.quantity = p.quantity
-    WHERE p.slot = %(slot)s AND p.item_id = ANY(ARRAY(SELECT item_id FROM part {{around}}))
-    ORDER BY p.item_id, p.due_date, p.sequence
-) planned
-"""
-"""All items on the way and the planned orders of these and, downwards, of all that go on from there."""
-
 NO_SLOT = -1
 
-UNSPOKEN = f"""
-SELECT item_id, sum(quantity)::bigint AS free FROM (
-    SELECT b.item_id, p.partner_id, {MICRO.format("(b.on_hand - b.reserved)")} AS quantity
-    FROM erp_stockbalance b JOIN masterdata_location p ON p.id = b.location_id AND p.kind = 'at_supplier'
-    WHERE b.item_id = ANY(%(items)s) AND b.owner_id IS NULL
-  UNION ALL
-    SELECT item_id, partner_id, -{MICRO.format("placed_quantity")} FROM erp_demand
-    WHERE item_id = ANY(%(items)s) AND kind = 'subcontract' AND placed_quantity <> 0
-) one GROUP BY item_id, partner_id HAVING sum(quantity) > 0
-"""
-"""What lies at subcontractors and no open order waits for: stock of this picture, for whoever needs it."""
+WHOLE = 5_000
+"""A plan of up to so many orders is read whole."""
 
-ITEMS = f"""
-SELECT array_agg(free), array_agg(safety), array_agg(lead), array_agg(decimals), array_agg(explodes), array_agg(good),
-       array_agg(order_policy), array_agg(is_phantom)
-FROM (
-SELECT (COALESCE(f.free, 0) + COALESCE(o.free, 0))::bigint AS free, {MICRO.format("i.safety_stock")} AS safety,
-       COALESCE(NULLIF(i.lead_time_days, 0), s.days, 0)::int AS lead, u.decimals::int AS decimals,
-       i.supply_type <> 'buy' AS explodes, (i.yield_percent * 10000)::bigint AS good,
-       {ORDER_POLICIES} AS order_policy, i.is_phantom
-FROM masterdata_item i
-JOIN masterdata_unitofmeasure u ON u.id = i.uom_id
-LEFT JOIN LATERAL (
-    SELECT max(lead_time_days) AS days FROM masterdata_supplieritem
-    WHERE item_id = i.id AND is_preferred AND is_active
-) s ON i.supply_type <> 'make'
-LEFT JOIN (
-    SELECT b.item_id, sum({MICRO.format("(b.on_hand - b.reserved)")})::bigint AS free
-    FROM erp_stockbalance b
-    JOIN masterdata_location p ON p.id = b.location_id
-    LEFT JOIN erp_lot l ON l.id = b.lot_id
-    WHERE b.item_id = ANY(%(items)s) AND b.on_hand > b.reserved AND {PLANNED}
-    GROUP BY b.item_id
-) f ON f.item_id = i.id
-LEFT JOIN (SELECT item_id, sum(free)::bigint AS free FROM ({UNSPOKEN}) u GROUP BY item_id) o ON o.item_id = i.id
-WHERE i.id = ANY(%(items)s) ORDER BY i.id
-) item
-"""
-
-DEMANDS = f"""
-SELECT d.id, d.item_id, {DAY.format("d.due_date")}, {MICRO.format("d.open_quantity")},
-       COALESCE((SELECT sum({MICRO.format("r.quantity")}) FROM erp_reservation r WHERE r.demand_id = d.id), 0)::bigint,
-       d.priority, d.kind, d.source_id, d.source_line_id, COALESCE(d.project_id, 0)
-FROM erp_demand d
-WHERE d.item_id = ANY(%(items)s) AND d.open_quantity > 0 AND d.kind NOT IN ('hold', 'project')
-  AND NOT (d.kind = 'forecast' AND EXISTS (
-      SELECT 1 FROM erp_demand m
-      WHERE m.item_id = d.item_id AND m.kind = 'master' AND m.open_quantity > 0 AND m.due_date >= d.due_date))
-ORDER BY d.id
-"""
-
-SUPPLIES = EXPECTED.format(among="s.item_id = ANY(%(items)s)")
-
-KEPT = SET_ASIDE.format(of_demands="d.item_id = ANY(%(items)s)", of_arrivals="a.item_id = ANY(%(items)s)")
-
-LINES = f"""
-SELECT array_agg(bom_id), array_agg(item_id), array_agg(base), array_agg(bom_from), array_agg(bom_to),
-       array_agg(component_id), array_agg(per), array_agg(scrap), array_agg(line_from), array_agg(line_to),
-       array_agg(fixed), array_agg(is_level_skipped), array_agg(is_output), array_agg(has_substitutes)
-FROM (
-    SELECT l.bom_id, b.item_id, {MICRO.format("b.quantity")} AS base, {DAY.format("b.valid_from")} AS bom_from,
-           COALESCE({DAY.format("b.valid_to")}, {NEVER}) AS bom_to, l.component_id,
-           {MICRO.format("l.quantity")} AS per, (l.scrap_percent * 10000)::bigint AS scrap,
-           COALESCE({DAY.format("l.valid_from")}, 0) AS line_from,
-           COALESCE({DAY.format("l.valid_to")}, {NEVER}) AS line_to,
-           {MICRO.format("l.fixed_scrap_quantity")} AS fixed, l.is_level_skipped,
-           l.line_kind <> 'component' AS is_output,
-           EXISTS (SELECT 1 FROM erp_bomsubstitute t WHERE t.bom_line_id = l.id) AS has_substitutes
-    FROM erp_bom b JOIN erp_bomline l ON l.bom_id = b.id AND (l.valid_to IS NULL OR l.valid_to > %(today)s)
-    WHERE b.item_id = ANY(%(items)s) AND {VALID} AND l.component_id = ANY(%(inside)s)
-    ORDER BY b.id, l.line_no, l.id
-) line
-"""
+LATEST = dt.date.max
 
 Rows = list[tuple[Any, ...]]
 
@@ -185,6 +64,8 @@ class Branch:
 
     within   places of the items whose needs and supplies are all here.   replaceable  components with substitutes.
     promised  of a demand (by key), what of expected supply is kept for it: key, day, quantity.
+    made     places of the receipts that material is issued for.   edges  by item and need, what `edges_of` found.
+    until    the last day on which planned orders begin that are here.   below  whether what goes into them is here.
     """
 
     problem: mrp.Problem
@@ -198,24 +79,100 @@ class Branch:
     receipt_index: dict[int, int]
     replaceable: set[int] = field(default_factory=set)
     promised: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+    made: set[int] = field(default_factory=set)
+    until: int = NEVER
+    below: bool = True
+    edges: dict[int, dict[int, list[tuple[mrp.Edge, int]]]] = field(default_factory=dict)
 
     def receipt_key(self, source: Any) -> int | None:
         """Return the key of the supply behind a source that is an expected receipt."""
         return self.receipt_keys.get(id(source))
 
+    def has_all_of(self, needs: Iterable[mrp.Need]) -> bool:
+        """Return whether these needs are pegged here, down to the raw material, as they would be with all orders."""
+        if self.below and self.until >= NEVER:
+            return True
+        if any(self.problem.items[place].order_policy != TO_STOCK for place in self.within):
+            return False
+        waiting, seen = list(needs), set()
+        while waiting:
+            need = waiting.pop()
+            edges = self.edges_of(need)
+            if need.day > self.until or sum(edge.quantity for edge, _before in edges) < need.quantity:
+                return False
+            for edge, _before in edges:
+                source = self.pegging.sources[need.item][edge.supply]
+                if id(source) in seen:
+                    continue
+                seen.add(id(source))
+                if not self._is_known(source):
+                    return False
+                waiting.extend(source.components if isinstance(source, mrp.Order | mrp.Expected) else ())
+        return True
+
+    def _is_known(self, source: Any) -> bool:
+        if isinstance(source, mrp.Order):
+            return self.below and source.due <= self.until
+        if isinstance(source, mrp.Expected):
+            return self.below or id(source) not in self.with_material
+        return isinstance(source, mrp.Stock) or source.day <= self.until
+
+    def loosen(self) -> None:
+        """Part orders from what they need: what is in no circle ends at once, the collector need not look for it."""
+        for sources in self.pegging.sources:
+            for source in sources:
+                if isinstance(source, mrp.Order | mrp.Expected):
+                    source.components, source.blocker = [], None
+        for need in (one for of_item in self.needs for one in of_item):
+            need.order = need.worst = None
+
+    def edges_of(self, need: mrp.Need) -> list[tuple[mrp.Edge, int]]:
+        """The edges of a need, each with what of its source goes to others before."""
+        if need.item not in self.edges:
+            of_item = self.edges[need.item] = {}
+            given: dict[int, int] = {}
+            for edge in self.pegging.edges[need.item]:
+                before = given.get(edge.supply, 0)
+                given[edge.supply] = before + edge.quantity
+                of_item.setdefault(id(self.needs[need.item][edge.need]), []).append((edge, before))
+        return self.edges[need.item].get(id(need), [])
+
     def __post_init__(self) -> None:
         self.receipt_keys = {
             id(source): self.problem.receipts[index].key for index, source in self.pegging.expected.items()
         }
+        self.with_material = {id(self.pegging.expected[index]) for index in self.made if index in self.pegging.expected}
 
 
 def read_branch(item_ids: Iterable[int], *, upwards: bool = False) -> Branch:
     """Read the branch below items, or all that they go into, by the current run, and peg it."""
+    part, around = (ABOVE, "") if upwards else (BELOW, PARENTS)
+    return read_part(item_ids, ORDERS.format(part=part, around=around))
+
+
+def read_little(item_ids: Iterable[int], until: dt.date) -> Iterator[Branch]:
+    """Read as little as may do, and more each time it does not: the items alone; the branch below, of a large plan
+    without orders that begin after ``until``; all of it.
+
+    The pegging of items that are all made to stock is the same up to that day, and as far as it goes into items read.
+    """
+    run = current_run()
+    alone = read_part(item_ids, ORDERS.format(part=ALONE, around=PARENTS))
+    alone.below = False
+    yield alone
+    if run is not None and run.orders > WHOLE:
+        near = read_part(item_ids, ORDERS.format(part=BELOW, around=PARENTS), until)
+        near.until = until.toordinal()
+        yield near
+    yield read_branch(item_ids)
+
+
+def read_part(item_ids: Iterable[int], statement: str, until: dt.date = LATEST) -> Branch:
+    """Read and peg the items that ``statement`` finds from some, and what it finds around them."""
     run = current_run()
     day = run.as_of_date if run else today()
-    statement = ORDERS.format(part=ABOVE, around="") if upwards else ORDERS.format(part=BELOW, around=PARENTS)
     slot = run.slot if run else NO_SLOT
-    found = columns(statement, roots=sorted(set(item_ids)), today=day, slot=slot)
+    found = columns(statement, roots=sorted(set(item_ids)), today=day, slot=slot, until=until)
     inside, *orders = (column.tolist() for column in found)
     settings = PlanningSettings.objects.first() or PlanningSettings()
     reading = _Reading(day, sorted({*inside, *orders[0]}), inside, settings)
@@ -241,6 +198,7 @@ class _Reading:
         self.problem.boms = self._boms()
         self.demand_index: dict[int, int] = {}
         self.receipt_index: dict[int, int] = {}
+        self.made: set[int] = set()
         self.promised: dict[int, list[tuple[int, int, int]]] = {}
         self.shared: dict[int, int] = {}
 
@@ -262,7 +220,7 @@ class _Reading:
                 is_phantom=is_phantom,
             )
             for free, safety, lead, decimals, explodes, good, policy, is_phantom in self._rows(
-                ITEMS, items=self.item_ids, today=self.day
+                ITEMS, items=self.item_ids, inside=self.inside, today=self.day
             )
         ]
 
@@ -303,6 +261,8 @@ class _Reading:
             self.problem.receipts.append(mrp.Receipt(pk, item, day, quantity, fixed, group))
             self.receipt_index[pk] = place
             makers[("work_order", work_order_id)] = makers[("subcontract", material_of)] = place
+            if work_order_id or material_of:
+                self.made.add(place)
         self.problem.demands = [
             mrp.Demand(
                 key=pk,
@@ -414,6 +374,7 @@ class _Reading:
             self.receipt_index,
             self.replaceable,
             self.promised,
+            self.made,
         )
 
     def _by_day(self, place: int) -> tuple[int, int]:

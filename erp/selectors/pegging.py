@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from core.clock import today
 from erp.engines import mrp
 from erp.models import Demand, Supply
 from erp.selectors.collecting import uncollected
-from erp.selectors.peg_branch import Branch, read_branch
+from erp.selectors.peg_branch import Branch, read_little
 from erp.selectors.sources import url_of
 from masterdata.models import Item, UnitOfMeasure
 
 NODES_SHOWN = 800
 MAX_DEPTH = 40
+
+LATENESS = dt.timedelta(days=45)
+"""Orders that begin so long after what is asked for is needed are looked at in a second turn only."""
 
 KINDS = {mrp.Stock: "stock", mrp.Expected: "supply", mrp.Order: "planned", mrp.Output: "output"}
 
@@ -111,8 +115,22 @@ def pegs_of(source_label: str, **source: int) -> Pegs | None:
     )
     if not demands:
         return None
-    with uncollected():
-        return _Trees(read_branch({one.item_id for one in demands}), demands).pegs()
+    until = max(today(), *(one.due_date for one in demands)) + LATENESS
+    with uncollected(has_circles=False):
+        for branch in read_little({one.item_id for one in demands}, until):
+            needs = [need for one in demands if (need := _need_of(branch, one)) is not None]
+            if branch.has_all_of(needs):
+                break
+            branch.loosen()
+        pegs = _Trees(branch, demands).pegs()
+        branch.loosen()
+        return pegs
+
+
+def _need_of(branch: Branch, demand: Demand) -> mrp.Need | None:
+    """Return what of a demand is not kept for it; None: nothing."""
+    place = branch.demand_index[demand.pk]
+    return next((one for one in branch.needs[branch.problem.demands[place].item] if one.demand == place), None)
 
 
 class _Trees:
@@ -124,7 +142,6 @@ class _Trees:
         self.demands = demands
         levels = mrp.levels_of(self.problem)
         branch.pegging.look_up([[item for item in level if item in branch.within] for level in levels])
-        self.edges: dict[int, dict[int, list[tuple[mrp.Edge, int]]]] = {}
         self.left = NODES_SHOWN
         self.unnamed = Item()
         self.items: list[tuple[PegNode, int]] = []
@@ -138,7 +155,7 @@ class _Trees:
             own = self.problem.demands[place]
             whole = Decimal(own.reserved + own.quantity) / mrp.MICRO
             roots.extend(self._kept(own))
-            need = next((one for one in self.branch.needs[own.item] if one.demand == place), None)
+            need = _need_of(self.branch, demand)
             if need is not None:
                 roots.extend(self._cover(need, (0, need.quantity), 0, frozenset(), whole - _units(own.reserved)))
         self._name()
@@ -190,7 +207,7 @@ class _Trees:
         """
         nodes: list[PegNode] = []
         covered, wanted = 0, span[1] - span[0]
-        for edge, before in self._edges_of(need):
+        for edge, before in self.branch.edges_of(need):
             first, last = max(span[0], covered), min(span[1], covered + edge.quantity)
             offset = before + first - covered
             covered += edge.quantity
@@ -226,17 +243,6 @@ class _Trees:
             if span[0] < span[1]:
                 nodes.extend(self._cover(part, span, depth, path, depends))
         return nodes
-
-    def _edges_of(self, need: mrp.Need) -> list[tuple[mrp.Edge, int]]:
-        """The edges of a need, each with what of its source goes to others before."""
-        if need.item not in self.edges:
-            of_item = self.edges[need.item] = {}
-            given: dict[int, int] = {}
-            for edge in self.branch.pegging.edges[need.item]:
-                before = given.get(edge.supply, 0)
-                given[edge.supply] = before + edge.quantity
-                of_item.setdefault(id(self.branch.needs[need.item][edge.need]), []).append((edge, before))
-        return self.edges[need.item].get(id(need), [])
 
     def _source_node(self, source: Any, need: mrp.Need, portion: int, depth: int) -> PegNode:
         kind = KINDS[type(source)]

@@ -1,6 +1,7 @@
 """Planning at size: the engine alone, with all rules, and whole runs against PostgreSQL beside COPY's own time."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import os
 import resource
@@ -21,6 +22,7 @@ from erp.engines.mrp.arrays import ArrayPlan, ArrayProblem, arrays_of, problem_o
 from erp.engines.mrp.compiled.encoding import CompiledRows, near_chunks, series_chunks
 from erp.engines.mrp.problem import MICRO
 from erp.models import CurrentRun, Demand, PlannedOrder
+from erp.selectors.pegging import pegs_of
 from erp.selectors.plan_inputs import read_snapshot
 from erp.selectors.plan_kept import KeptSources
 from erp.services import planning
@@ -181,6 +183,7 @@ def test_planning_whole_run(committed, size: str) -> None:
     )
     for number in range(3):
         _after_one_order(end_item, 99_000_001 + number, kept)
+    _order_lines_down()
     before = current()
     again = planning.run_plan()
     assert (again.number, again.changes, again.digest) == (before.number, before.changes, before.digest)
@@ -265,6 +268,15 @@ def _after_one_order(item_id: int, key: int, kept: planning.Kept) -> None:
     more = run.orders - before.orders
     print(f"  after one order {took}: run {run.number}, changes {run.changes}, {more} more orders")
     assert (run.number, run.changes) == (before.number, before.changes + 1)
+
+
+def _order_lines_down() -> None:
+    """Pegging of order lines due sooner and later, down to raw material."""
+    for days in (5, 30, 90, 180):
+        day = business_date(moment()) + dt.timedelta(days=days)
+        demand = Demand.objects.filter(due_date__gte=day).order_by("due_date", "pk").first()
+        took, pegs = clock(pegs_of, demand.source_label, source_line_id=demand.source_line_id, turns=5)
+        print(f"  an order line due in {days} days down through {len(pegs.rows())} nodes: {took}, load {load()}")
 
 
 def _far() -> Any:

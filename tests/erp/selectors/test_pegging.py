@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.operations import perform
+from erp.selectors import peg_branch, pegging
 from erp.selectors.pegging import PegNode, pegs_of_line
 from erp.services.supply import ExpectedSupply, set_expected
 from tests.erp.services.conftest import factory
@@ -94,3 +95,48 @@ def test_what_nothing_covers_yet_says_so(factory) -> None:
 
 def test_a_line_without_open_demand_has_no_tree(factory) -> None:
     assert pegs_of_line(999) is None
+
+
+@pytest.fixture
+def readings(monkeypatch) -> list[dt.date]:
+    """Up to which day planned orders are read, reading by reading; each plan is a large one."""
+    found: list[dt.date] = []
+    read = peg_branch.read_part
+
+    def noted(items, statement, until=peg_branch.LATEST):
+        found.append(until)
+        return read(items, statement, until)
+
+    monkeypatch.setattr(peg_branch, "read_part", noted)
+    monkeypatch.setattr(peg_branch, "WHOLE", 0)
+    monkeypatch.setattr(pegging, "LATENESS", dt.timedelta(days=2))
+    return found
+
+
+def test_what_lies_in_stock_is_pegged_without_what_hangs_below(factory, readings) -> None:
+    top, part = erp_make.made("TOP"), masterdata.item("PART")
+    erp_make.bom(top, (part, "2"))
+    line = order(top, "3", factory + dt.timedelta(days=60))
+    erp_make.stock(top, "3")
+    erp_make.plan()
+
+    assert shape(pegs_of_line(line.pk).rows()) == [(0, "TOP", D(3), "stock")]
+    assert readings == [peg_branch.LATEST]
+
+
+def test_later_orders_are_read_only_where_something_waits_for_them(factory, readings, monkeypatch) -> None:
+    """An order for an earlier day, made since the plan, takes what was for the first, which takes of the second's."""
+    top = erp_make.made("TOP", lead_time_days=2)
+    part = masterdata.item("PART", lead_time_days=3, lot_multiple=D(50))
+    erp_make.bom(top, (part, "2"))
+    lines = [order(top, "10", factory + dt.timedelta(days=days)) for days in (60, 61, 120)]
+    erp_make.plan()
+    late = order(top, "4", factory + dt.timedelta(days=30))
+
+    trees = [pegs_of_line(line.pk).rows() for line in (*lines, late)]
+
+    alone = whole = peg_branch.LATEST
+    near = [line.ship_date + dt.timedelta(days=2) for line in (*lines, late)]
+    assert readings == [alone, near[0], *(day for one in near[1:] for day in (alone, one, whole))]
+    monkeypatch.setattr(pegging, "read_little", lambda items, until: iter([peg_branch.read_branch(items)]))
+    assert trees == [pegs_of_line(line.pk).rows() for line in (*lines, late)]
