@@ -6,6 +6,7 @@ import hashlib
 import os
 import resource
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -275,7 +276,7 @@ def _order_lines_down() -> None:
     for days in (5, 30, 90, 180):
         day = business_date(moment()) + dt.timedelta(days=days)
         demand = Demand.objects.filter(due_date__gte=day).order_by("due_date", "pk").first()
-        took, pegs = clock(pegs_of, demand.source_label, source_line_id=demand.source_line_id, turns=5)
+        took, pegs = clock(partial(pegs_of, demand.source_label, source_line_id=demand.source_line_id), turns=5)
         print(f"  an order line due in {days} days down through {len(pegs.rows())} nodes: {took}, load {load()}")
 
 
