@@ -123,7 +123,7 @@ class BomLineForm(_LineForm):
     """One component."""
 
     component = PickedItem(label=_("Component"), required=False)
-    quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
+    quantity = quantity_field(_("Quantity"), required=False)
     scrap_percent = percent_field(_("Scrap %"))
     fixed_scrap_quantity = quantity_field(_("Fixed scrap"), required=False, at_least=ZERO)
     material_kind = forms.ChoiceField(label=_("Kind"), choices=MaterialKind.choices, initial=MaterialKind.MAIN)
@@ -147,7 +147,7 @@ class OutputForm(_LineForm):
 
     component = PickedItem(label=_("Item"), required=False)
     line_kind = forms.ChoiceField(label=_("Kind"), choices=OUTPUTS, initial=BomLineKind.BY_PRODUCT)
-    quantity = quantity_field(_("Quantity"), required=False, at_least=ZERO)
+    quantity = quantity_field(_("Quantity"), required=False)
     cost_method = forms.ChoiceField(label=_("Cost by"), choices=[("", "—"), *OutputCost.choices], required=False)
     material_weight = quantity_field(_("Weight of the material"), required=False, at_least=ZERO)
     conversion_weight = quantity_field(_("Weight of the conversion"), required=False, at_least=ZERO)

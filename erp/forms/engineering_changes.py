@@ -107,7 +107,7 @@ class ChangeLineForm(forms.Form):
         label=_("Change"),
         choices=[("", "—"), *ChangeAction.choices],
         required=False,
-        widget=forms.Select(attrs={"data-width": "9rem"}),
+        widget=forms.Select(attrs={"data-width": "14rem"}),
     )
     component = PickedItem(label=_("Component"), required=False)
     replacement = PickedItem(label=_("New component or substitute"), required=False)

@@ -76,6 +76,8 @@ class PickedPartner(PickedItem):
 
 def quantity_field(label: Any, *, required: bool = True, at_least: Decimal = SMALLEST, **kwargs: Any) -> Any:
     """A quantity in the stock unit."""
+    if at_least == SMALLEST:
+        kwargs = {"error_messages": {"min_value": _("The quantity must be above zero.")}} | kwargs
     return forms.DecimalField(
         label=label,
         required=required,

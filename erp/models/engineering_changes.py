@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.documents import Document, DocumentLine
 from core.fields import PercentField, QuantityField, UnitPriceField
@@ -40,7 +41,7 @@ class EngineeringChange(Document):
     reason_code = models.CharField(_("reason"), max_length=12, choices=ChangeReason)
     cause = models.TextField(_("what is wrong"), blank=True)
     effective_date = models.DateField(_("effective from"))
-    released_on = models.DateField(_("released on"), null=True, editable=False)
+    released_on = models.DateField(pgettext_lazy("engineering change", "released on"), null=True, editable=False)
     state = models.CharField(
         _("state"),
         max_length=12,

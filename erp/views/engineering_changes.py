@@ -103,6 +103,7 @@ class EngineeringChangePage(DocumentPage):
     def extra_context_for(self, document: Any) -> dict[str, Any]:
         user = self.request.user
         context = {
+            "subtitle": f"{document.get_reason_code_display()} · {_('Effective from')} {document.effective_date}",
             "sees_cost": user.has_perm(SEE_COST),
             "waits_for_release": document.state == S.DRAFT and not user.has_perm("erp.release_engineeringchange"),
         }

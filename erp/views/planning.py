@@ -41,6 +41,26 @@ from erp.tables.make import (
 from erp.views.verbs import posted_version
 
 
+PROBLEMS_SHOWN = 20
+PROBLEM_WORDS = {
+    "no_bom": _("Cannot be made, no released bill of material:"),
+    "no_time": _(
+        "Planned as if it took no time, as neither a lead time nor a released routing says how long it takes:"
+    ),
+}
+
+
+def _problems_of(run: PlanRun | None) -> list[dict[str, Any]]:
+    """Return what a run lacks, by kind: sentence, the first items, how many more."""
+    found = []
+    for code, sentence in PROBLEM_WORDS.items():
+        rows = [one for one in run.problems if one["code"] == code] if run else []
+        if rows:
+            more = max(0, len(rows) - PROBLEMS_SHOWN)
+            found.append({"sentence": sentence, "items": rows[:PROBLEMS_SHOWN], "more": more})
+    return found
+
+
 class PlanTab(ListPage):
     """One tab of the plan; all show which run they read."""
 
@@ -57,8 +77,10 @@ class PlanTab(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         tabs = [(reverse(name), label) for name, label, right in self.TABS if user.has_perm(right)]
+        run = current_run()
         return super().get_context_data(**kwargs) | {
-            "run": current_run(),
+            "run": run,
+            "problems": _problems_of(run),
             "is_behind": PlanningEvent.objects.exists(),
             "may_run": user.has_perm("erp.run_plan"),
             "tabs": [{"label": label, "url": url, "active": self.request.path == url} for url, label in tabs],

@@ -172,7 +172,7 @@ class Month:
         """Net all demand; firm what has to start soon and can be made."""
         self.tally.measure("run_plan", planning.run_plan)
         run = current_run()
-        without_bom = [one["item_id"] for one in run.problems]
+        without_bom = [one["item_id"] for one in run.problems if one["code"] == "no_bom"]
         soon = planned_orders(run).filter(start_date__lte=day + dt.timedelta(days=FIRM_AHEAD))
         rows = soon.exclude(item_id__in=without_bom).order_by("item_id", "due_date", "sequence")
         names = [one.identity for one in rows[: self.firmed]]

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
@@ -10,12 +11,14 @@ from django.utils import timezone
 from core.locks import LockRank, advisory_lock
 from core.operations import operation
 from erp.engines.mrp.problem import NEVER
-from erp.models import CurrentRun, PlanningEvent, PlanRun
+from erp.models import CurrentRun, PlanningEvent, PlanRun, Routing
+from erp.selectors.boms import valid_on
 from erp.selectors.plan_inputs import Snapshot
 from erp.services.planning.changes import planned_sums, record_changes
 from erp.services.planning.results import write_advice, write_substitutions, write_verdicts
 from erp.services.planning.slots import StoredPlan, difference, exchange, write_slot
 from erp.services.planning.times import give_times
+from erp.states.engineering import RoutingState
 from masterdata.models import Item
 
 FLIP = "erp.plan.flip"
@@ -29,6 +32,7 @@ DIFFERENCE = 20_000
 
 RUNS_KEPT = 2000
 PROBLEMS_KEPT = 200
+TIMELESS_READ = 4 * PROBLEMS_KEPT
 
 
 def near_limit(orders: int, snapshot: Snapshot) -> int:
@@ -107,10 +111,33 @@ def _describe(run: PlanRun, stored: StoredPlan) -> None:
 
 
 def _problems(stored: StoredPlan) -> list[dict[str, Any]]:
-    """What keeps the plan from being carried out: items to make without a bill of material."""
-    ids = stored.snapshot.item_keys[stored.plan.without_bom[:PROBLEMS_KEPT]].tolist()
-    codes = Item.objects.in_bulk(ids)
-    return [{"code": "no_bom", "item_id": item_id, "item": codes[item_id].code} for item_id in ids]
+    """What keeps the plan from being carried out: items to make without a bill of material, orders that take no time."""
+    found = {
+        "no_bom": stored.snapshot.item_keys[stored.plan.without_bom[:PROBLEMS_KEPT]].tolist(),
+        "no_time": _without_time(stored),
+    }
+    codes = Item.objects.in_bulk({item_id for ids in found.values() for item_id in ids})
+    return [
+        {"code": code, "item_id": item_id, "item": codes[item_id].code}
+        for code, ids in found.items()
+        for item_id in ids
+    ]
+
+
+def _without_time(stored: StoredPlan) -> list[int]:
+    """Return the items that are planned as if they took no time: no lead time, and no routing that says how long.
+
+    Of those without a lead time the first are looked at, a few times as many as are kept.
+    """
+    items, plan = stored.snapshot.columns.items, stored.plan
+    timeless = (items.lead_days == 0) & ~items.is_phantom & (plan.last > plan.first)
+    keys = stored.snapshot.item_keys[np.nonzero(timeless)[0][:TIMELESS_READ]].tolist()
+    if not keys:
+        return []
+    day = stored.snapshot.today
+    routed = Routing.objects.filter(valid_on(day), item_id__in=keys, state=RoutingState.RELEASED)
+    known = set(routed.exclude(item__supply_type=Item.SupplyType.BUY).values_list("item_id", flat=True))
+    return [key for key in keys if key not in known][:PROBLEMS_KEPT]
 
 
 def _forget_events(event_ids: list[int]) -> None:

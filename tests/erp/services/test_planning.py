@@ -204,9 +204,28 @@ def test_a_make_item_without_a_bom_is_named_and_not_firmed(factory) -> None:
     [order] = erp_make.plan()
 
     assert order.is_without_bom
-    assert PlanRun.objects.get().problems == [{"code": "no_bom", "item_id": item.pk, "item": "NOBOM"}]
+    assert PlanRun.objects.get().problems == [
+        {"code": code, "item_id": item.pk, "item": "NOBOM"} for code in ("no_bom", "no_time")
+    ]
     with pytest.raises(NoBom):
         perform(planning.firm_planned_orders, actor=None, identities=[order.identity])
+
+
+def test_what_is_planned_without_time_is_named_until_something_says_how_long(factory) -> None:
+    """Neither lead time nor routing: named; bought things are named by their lead time alone."""
+    made, routed, slow = erp_make.made("MADE"), erp_make.made("ROUTED"), erp_make.made("SLOW", lead_time_days=1)
+    bought = masterdata.item("BOUGHT")
+    for item in (made, routed, slow):
+        erp_make.bom(item, (bought, "1"))
+        order_for(item, "1", factory + days(30))
+    erp_make.routing(routed, (erp_make.work_center("SAW"), "5"))
+
+    erp_make.plan()
+    named = [(one["code"], one["item"]) for one in PlanRun.objects.latest("number").problems]
+    assert sorted(named) == [("no_time", "BOUGHT"), ("no_time", "MADE")]
+    Item.objects.filter(pk__in=[made.pk, bought.pk]).update(lead_time_days=2)
+    erp_make.plan()
+    assert PlanRun.objects.latest("number").problems == []
 
 
 def test_a_circle_keeps_the_current_run(bicycle, factory) -> None:

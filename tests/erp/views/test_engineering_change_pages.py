@@ -47,6 +47,7 @@ def test_a_change_is_written_edited_released_and_printed(browser, parts, day) ->
     assert re.search(r'name="lines-1-conversion_weight" value="-"', again)
     assert form.index('name="lines-0-substitute_group"') < form.index('name="lines-0-note"')
     assert "It breaks" in before
+    assert f"Quality problem · Effective from {day}" in before  # which change it is stands below its number
     assert re.search(r"OLD .{0,20}Dropped", before)
     assert "Scrap" in before
     assert "Material list made anew" in after
