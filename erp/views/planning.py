@@ -40,7 +40,6 @@ from erp.tables.make import (
 )
 from erp.views.verbs import posted_version
 
-
 PROBLEMS_SHOWN = 20
 PROBLEM_WORDS = {
     "no_bom": _("Cannot be made, no released bill of material:"),

@@ -111,7 +111,7 @@ def _describe(run: PlanRun, stored: StoredPlan) -> None:
 
 
 def _problems(stored: StoredPlan) -> list[dict[str, Any]]:
-    """What keeps the plan from being carried out: items to make without a bill of material, orders that take no time."""
+    """What keeps the plan from being carried out: items to make without a bill, and orders that take no time."""
     found = {
         "no_bom": stored.snapshot.item_keys[stored.plan.without_bom[:PROBLEMS_KEPT]].tolist(),
         "no_time": _without_time(stored),
