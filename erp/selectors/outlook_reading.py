@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +17,11 @@ from erp.selectors.capacity import ALL, FIRM, free_minutes
 from erp.selectors.outlook_sources import (
     BELOW,
     COMPONENTS,
-    ITEMS,
     OPERATIONS,
+    Facts,
+    facts_of,
     part_of,
     replacements_of,
-    stock_and_changes,
 )
 from erp.selectors.planned_needs import (
     Asking,
@@ -86,19 +86,21 @@ class Reading:
         wanted = set(item_ids) - self.outlooks.keys()
         if not wanted:
             return
-        parents = parents_of(wanted) if self.asking.run else set()
+        found = facts_of(wanted, self.asking)
+        until = self._until(found)
+        parents = parents_of(until) if self.asking.run and until else set()
         known = self.short.keys() & parents
-        needs, unsure = self._planned(wanted, parents)
+        needs, unsure = self._planned(until, parents)
         before = unsure | {one.item_id for one in self._replaced if one.substitute_id in wanted}
         before -= waiting | self.outlooks.keys()
         if before and before != wanted:  # else they stand in for each other
             self.read(before, waiting | (wanted - before))
             wanted -= self.outlooks.keys()
         if unsure and (self.short.keys() & parents) - known <= unsure:
-            needs += self._planned(wanted, unsure, is_final=True)[0]
+            needs += self._planned(until, unsure, is_final=True)[0]
         elif unsure:  # on the way others were looked at, of which all that is pegged to real demand counted
-            needs, _unsure = self._planned(wanted, parents, is_final=True)
-        made = self._read_rows(wanted)
+            needs, _unsure = self._planned(until, parents, is_final=True)
+        self._lay_out(wanted, found)
         for item_id, at, quantity in needs:
             if item_id in wanted:
                 self.spend(item_id, at, quantity)
@@ -107,34 +109,42 @@ class Reading:
                 self.spend(item_id, at, quantity)
         for one in (one for one in self._replaced if one.item_id in wanted):
             self._stand_in(one)
-        self.short |= {pk: self.lacks_of(pk) for pk in made}
+        self.short |= {pk: self.lacks_of(pk) for pk in wanted if found.items[pk].supply_type != "buy"}
+
+    def _until(self, found: Facts) -> dict[int, dt.date]:
+        """Return the day until which it matters on which day something is needed of items.
+
+        What is bought is promised from stock and supply alone: what is needed after the last of it lowers all that may
+        be promised before alike, and where neither is there nothing needed of it changes an answer.
+        """
+        days: dict[int, dt.date] = dict.fromkeys((pk for pk, there in found.on_hand.items() if there > 0), self.day)
+        for item_id, at, quantity in found.changes:
+            if quantity > 0:
+                days[item_id] = max(at, days.get(item_id, at))
+        lacking = {one.item_id for one in self._replaced}
+        whole = {pk for pk, one in found.items.items() if one.supply_type != "buy" or pk in lacking}
+        return days | dict.fromkeys(whole, dt.date.max)
 
     def _planned(
-        self, item_ids: set[int], parents: set[int], *, is_final: bool = False
+        self, until: Mapping[int, dt.date], parents: set[int], *, is_final: bool = False
     ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
-        return planned_needs(item_ids, self.asking, parents, short=self.short, below=self.below, is_final=is_final)
+        return planned_needs(until, self.asking, parents, short=self.short, below=self.below, is_final=is_final)
 
-    def _read_rows(self, item_ids: Iterable[int]) -> list[int]:
-        """Make the outlooks of items out of stock, demand and supply; return which of them are made."""
-        wanted = sorted(item_ids)
-        with connection.cursor() as cursor:
-            cursor.execute(ITEMS, {"items": listed(wanted)})
-            rows = cursor.fetchall()
-        on_hand, changes, uncounted = stock_and_changes(wanted, self.asking)
-        self.on_hand |= on_hand
-        self.uncounted |= uncounted
-        for pk, code, supply_type, lead, decimals, safety, is_phantom in rows:
-            self.codes[pk], self.steps[pk] = code, Decimal(1).scaleb(-decimals)
-            kept = safety if self.rules.promise_keeps_safety_stock else ZERO
+    def _lay_out(self, item_ids: Iterable[int], found: Facts) -> None:
+        """Make the outlooks of items out of stock, demand and supply."""
+        for pk in item_ids:
+            one, there = found.items[pk], found.on_hand.get(pk, ZERO)
+            self.codes[pk], self.steps[pk] = one.code, Decimal(1).scaleb(-one.decimals)
+            self.on_hand[pk], self.uncounted[pk] = there, found.uncounted.get(pk, ZERO)
             self.outlooks[pk] = Outlook(
-                on_hand=on_hand.get(pk, ZERO) - kept,
-                lead_days=0 if is_phantom else lead or self.rules.default_lead_days,
-                can_get=supply_type != "make",
-                is_open=supply_type == "buy",
+                on_hand=there - (one.safety_stock if self.rules.promise_keeps_safety_stock else ZERO),
+                lead_days=0 if one.is_phantom else one.lead_days or self.rules.default_lead_days,
+                can_get=one.supply_type != "make",
+                is_open=one.supply_type == "buy",
             )
-        for item_id, at, quantity in changes:
-            self.outlooks[item_id].add(at, quantity)
-        return [pk for pk, _code, supply_type, *_rest in rows if supply_type != "buy"]
+        for item_id, at, quantity in found.changes:
+            if item_id in item_ids:
+                self.outlooks[item_id].add(at, quantity)
 
     def _stand_in(self, one: Replaced) -> None:
         """Let the plan's substitute cover what real demand lacks of an item by then; it is gone for others."""

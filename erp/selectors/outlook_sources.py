@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -141,17 +141,38 @@ def usable_stock(item_ids: Iterable[int], day: dt.date) -> dict[int, Decimal]:
         return dict(cursor.fetchall())
 
 
-def stock_and_changes(
-    item_ids: Iterable[int], asking: Asking
-) -> tuple[dict[int, Decimal], list[tuple[int, dt.date, Decimal]], dict[int, Decimal]]:
-    """Return stock of items, what changes it by day, and expected supply that no promise counts on."""
+class ItemFacts(NamedTuple):
+    """What an item is, as the planner takes it; ``lead_days`` are those of its supplier where it has none itself."""
+
+    code: str
+    supply_type: str
+    lead_days: int
+    decimals: int
+    safety_stock: Decimal
+    is_phantom: bool
+
+
+class Facts(NamedTuple):
+    """Items, their stock, what changes it by day (item, day, quantity), and expected supply no promise counts on."""
+
+    items: dict[int, ItemFacts]
+    on_hand: dict[int, Decimal]
+    changes: list[tuple[int, dt.date, Decimal]]
+    uncounted: dict[int, Decimal]
+
+
+def facts_of(item_ids: Iterable[int], asking: Asking) -> Facts:
+    """Return items with their stock, demand and expected supply."""
     values: dict[str, Any] = {"items": listed(sorted(item_ids)), "today": asking.day, "order": asking.order_id}
     values |= {"quotation": asking.quotation_id, "own": listed(asking.demand_ids)}
-    on_hand = usable_stock(item_ids, asking.day)
     with connection.cursor() as cursor:
+        cursor.execute(ITEMS, values)
+        items = {pk: ItemFacts(*row) for pk, *row in cursor.fetchall()}
+        cursor.execute(USABLE_STOCK, values)
+        on_hand = dict(cursor.fetchall())
         cursor.execute(CHANGES, values)
         rows = cursor.fetchall()
-    return on_hand, [row for row in rows if row[1]], {row[0]: row[2] for row in rows if not row[1]}
+    return Facts(items, on_hand, [row for row in rows if row[1]], {row[0]: row[2] for row in rows if not row[1]})
 
 
 def levels_below(item_ids: Iterable[int], day: dt.date) -> dict[int, int]:

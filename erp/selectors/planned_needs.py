@@ -89,7 +89,8 @@ WITH planned AS (
          AND l.until > o.until - o.quantity AND o.until > l.until - l.quantity
     ) one WHERE quantity > 0
 ), uses AS MATERIALIZED (
-    SELECT b.item_id, l.component_id, b.quantity AS base, i.yield_percent, u.steps,
+    SELECT b.item_id, l.component_id, k.until, b.quantity AS base, i.yield_percent, u.steps,
+           b.quantity = 1 AND i.yield_percent = 100 AS is_plain,
            u.steps * l.fixed_scrap_quantity AS fixed,
            u.steps * l.quantity * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
                THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END AS per,
@@ -97,13 +98,14 @@ WITH planned AS (
     FROM erp_bom b
     JOIN masterdata_item i ON i.id = b.item_id
     JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
-    JOIN unnest(%(items)s::bigint[]) AS k(id) ON k.id = l.component_id
+    JOIN unnest(%(items)s::bigint[], %(until)s::date[]) AS k(id, until) ON k.id = l.component_id
     JOIN masterdata_item c ON c.id = k.id
     JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = c.uom_id
     WHERE b.state = 'released' AND b.item_id = ANY(ARRAY(SELECT DISTINCT item_id FROM wanted))
 )
-SELECT u.component_id, w.start_date,
-       sum(ceil(round(u.fixed + w.quantity / u.base * 100 / u.yield_percent * u.per, 4)) / u.steps)
+SELECT u.component_id, least(w.start_date, u.until), sum(ceil(round(
+           u.fixed + u.per * CASE WHEN is_plain THEN w.quantity ELSE w.quantity / u.base * 100 / u.yield_percent END, 4
+       )) / u.steps)
 FROM wanted w JOIN uses u ON u.item_id = w.item_id
  AND u.valid_from <= w.start_date AND (u.valid_to IS NULL OR u.valid_to > w.start_date)
 GROUP BY 1, 2
@@ -178,7 +180,7 @@ def parents_of(item_ids: Iterable[int]) -> set[int]:
 
 
 def planned_needs(
-    item_ids: Iterable[int],
+    until: Mapping[int, dt.date],
     asking: Asking,
     parents: Collection[int],
     *,
@@ -188,6 +190,7 @@ def planned_needs(
 ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
     """Return what planned orders of ``parents`` for real demand need of items: item, day they start, quantity.
 
+    until  the items; what is needed later than the day of one is counted on that day.
     short  of parents that were looked at already, what stock and all expected supply leave short, by the day its making
            begins.
     below  items that more or less may be needed of than the plan knew.
@@ -199,7 +202,8 @@ def planned_needs(
         return [], set()
     known = {pk: short[pk] for pk in parents if pk in short}
     values: dict[str, Any] = {
-        "items": listed(sorted(item_ids)),
+        "items": listed(until),
+        "until": listed(until.values()),
         "parents": listed(sorted(parents)),
         "today": asking.day,
         "slot": run.slot,
