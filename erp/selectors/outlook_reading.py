@@ -26,6 +26,7 @@ from erp.selectors.outlook_sources import (
 from erp.selectors.planned_needs import (
     Asking,
     Lack,
+    Limit,
     Replaced,
     listed,
     parents_of,
@@ -87,19 +88,19 @@ class Reading:
         if not wanted:
             return
         found = facts_of(wanted, self.asking)
-        until = self._until(found)
-        parents = parents_of(until) if self.asking.run and until else set()
+        limits = self._limits(found)
+        parents = parents_of(limits) if self.asking.run and limits else set()
         known = self.short.keys() & parents
-        needs, unsure = self._planned(until, parents)
+        needs, unsure = self._planned(limits, parents)
         before = unsure | {one.item_id for one in self._replaced if one.substitute_id in wanted}
         before -= waiting | self.outlooks.keys()
         if before and before != wanted:  # else they stand in for each other
             self.read(before, waiting | (wanted - before))
             wanted -= self.outlooks.keys()
         if unsure and (self.short.keys() & parents) - known <= unsure:
-            needs += self._planned(until, unsure, is_final=True)[0]
+            needs += self._planned(limits, unsure, is_final=True)[0]
         elif unsure:  # on the way others were looked at, of which all that is pegged to real demand counted
-            needs, _unsure = self._planned(until, parents, is_final=True)
+            needs, _unsure = self._planned(limits, parents, is_final=True)
         self._lay_out(wanted, found)
         for item_id, at, quantity in needs:
             if item_id in wanted:
@@ -111,24 +112,26 @@ class Reading:
             self._stand_in(one)
         self.short |= {pk: self.lacks_of(pk) for pk in wanted if found.items[pk].supply_type != "buy"}
 
-    def _until(self, found: Facts) -> dict[int, dt.date]:
-        """Return the day until which it matters on which day something is needed of items.
+    def _limits(self, found: Facts) -> dict[int, Limit]:
+        """Return the items of which it matters what the plan needs of them, and how exactly.
 
         What is bought is promised from stock and supply alone: what is needed after the last of it lowers all that may
-        be promised before alike, and where neither is there nothing needed of it changes an answer.
+        be promised before alike, where all is needed that is there and comes nothing may be, and where nothing is
+        there or comes no need changes an answer.
         """
-        days: dict[int, dt.date] = dict.fromkeys((pk for pk, there in found.on_hand.items() if there > 0), self.day)
+        limits = {pk: Limit(self.day, there) for pk, there in found.on_hand.items() if there > 0}
         for item_id, at, quantity in found.changes:
             if quantity > 0:
-                days[item_id] = max(at, days.get(item_id, at))
+                until, cover = limits.get(item_id, (at, ZERO))
+                limits[item_id] = Limit(max(at, until), (cover or ZERO) + quantity)
         lacking = {one.item_id for one in self._replaced}
-        whole = {pk for pk, one in found.items.items() if one.supply_type != "buy" or pk in lacking}
-        return days | dict.fromkeys(whole, dt.date.max)
+        exactly = (pk for pk, one in found.items.items() if one.supply_type != "buy" or pk in lacking)
+        return limits | dict.fromkeys(exactly, Limit())
 
     def _planned(
-        self, until: Mapping[int, dt.date], parents: set[int], *, is_final: bool = False
+        self, limits: Mapping[int, Limit], parents: set[int], *, is_final: bool = False
     ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
-        return planned_needs(until, self.asking, parents, short=self.short, below=self.below, is_final=is_final)
+        return planned_needs(limits, self.asking, parents, short=self.short, below=self.below, is_final=is_final)
 
     def _lay_out(self, item_ids: Iterable[int], found: Facts) -> None:
         """Make the outlooks of items out of stock, demand and supply."""

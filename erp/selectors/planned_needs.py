@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -21,19 +21,25 @@ JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
 """
 
 NEEDS = f"""
-WITH planned AS (
-    SELECT p.item_id, p.due_date, p.sequence, greatest(p.start_date, %(today)s) AS start_date, p.quantity,
-           p.more_demands, unnest(CASE WHEN p.demands = '{{{{}}}}' THEN '{{{{NULL}}}}' ELSE p.demands END) AS demand_id
+WITH planned AS MATERIALIZED (
+    SELECT p.item_id, p.due_date, p.sequence, p.start_date, p.quantity, p.more_demands, p.demands
     FROM erp_plannedorder p
     WHERE p.slot = %(slot)s AND p.supply_type <> 'buy' AND p.flags & {{safety}} <> {{safety}}
       AND p.item_id = ANY(%(parents)s::bigint[])
+), served AS MATERIALIZED (
+    SELECT d.id, d.item_id, {{is_real}} AS is_real FROM erp_demand d
+    WHERE d.open_quantity > 0 AND d.id = ANY(ARRAY(SELECT DISTINCT unnest(demands) FROM planned))
 ), pegged AS MATERIALIZED (
-    SELECT p.item_id, p.due_date, p.sequence, min(p.start_date) AS start_date, min(p.quantity) AS quantity,
-           bool_or(p.more_demands) AS more_demands,
-           COALESCE(bool_or({{is_real}}), false) AS has_real, COALESCE(bool_and({{is_real}}), false) AS is_real,
-           COALESCE(bool_or(d.item_id <> p.item_id), false) OR bool_or(p.more_demands) AS is_for_others
-    FROM planned p
-    LEFT JOIN erp_demand d ON d.id = p.demand_id AND d.open_quantity > 0
+    SELECT p.item_id, p.due_date, p.sequence, p.start_date, p.quantity, p.more_demands,
+           COALESCE(d.is_real, false) AS has_real, COALESCE(d.is_real, false) AS is_real,
+           COALESCE(d.item_id <> p.item_id, false) OR p.more_demands AS is_for_others
+    FROM planned p LEFT JOIN served d ON d.id = p.demands[1] WHERE cardinality(p.demands) <= 1
+  UNION ALL
+    SELECT p.item_id, p.due_date, p.sequence, min(p.start_date), min(p.quantity), bool_or(p.more_demands),
+           COALESCE(bool_or(d.is_real), false), COALESCE(bool_and(d.is_real), false),
+           COALESCE(bool_or(d.item_id <> p.item_id), false) OR bool_or(p.more_demands)
+    FROM (SELECT *, unnest(demands) AS demand_id FROM planned WHERE cardinality(demands) > 1) p
+    LEFT JOIN served d ON d.id = p.demand_id
     GROUP BY 1, 2, 3
 ), lacks AS MATERIALIZED (
     SELECT item_id, start_date, quantity, sum(quantity) OVER (PARTITION BY item_id ORDER BY place) AS until
@@ -75,7 +81,7 @@ WITH planned AS (
     WINDOW earlier AS (
         PARTITION BY p.item_id ORDER BY p.has_real DESC, p.due_date, p.sequence ROWS UNBOUNDED PRECEDING)
 ), wanted AS MATERIALIZED (
-    SELECT * FROM (
+    SELECT item_id, greatest(start_date, %(today)s) AS start_date, quantity FROM (
         SELECT p.item_id, p.start_date, p.quantity FROM pegged p
         WHERE p.item_id NOT IN (SELECT item_id FROM summed)
           AND CASE WHEN p.item_id IN (SELECT item_id FROM unsure) THEN %(final)s ELSE p.has_real END
@@ -89,7 +95,7 @@ WITH planned AS (
          AND l.until > o.until - o.quantity AND o.until > l.until - l.quantity
     ) one WHERE quantity > 0
 ), uses AS MATERIALIZED (
-    SELECT b.item_id, l.component_id, k.until, b.quantity AS base, i.yield_percent, u.steps,
+    SELECT b.item_id, l.component_id, k.until, k.cover, b.quantity AS base, i.yield_percent, u.steps,
            b.quantity = 1 AND i.yield_percent = 100 AS is_plain,
            u.steps * l.fixed_scrap_quantity AS fixed,
            u.steps * l.quantity * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
@@ -98,17 +104,30 @@ WITH planned AS (
     FROM erp_bom b
     JOIN masterdata_item i ON i.id = b.item_id
     JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
-    JOIN unnest(%(items)s::bigint[], %(until)s::date[]) AS k(id, until) ON k.id = l.component_id
+    JOIN unnest(%(items)s::bigint[], %(until)s::date[], %(cover)s::numeric[]) AS k(id, until, cover)
+      ON k.id = l.component_id
     JOIN masterdata_item c ON c.id = k.id
     JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = c.uom_id
     WHERE b.state = 'released' AND b.item_id = ANY(ARRAY(SELECT DISTINCT item_id FROM wanted))
+), covered AS MATERIALIZED (
+    SELECT u.component_id, u.until, sum((t.orders * (u.fixed - 0.0001)
+           + u.per * t.quantity / u.base * 100 / u.yield_percent) / u.steps) AS quantity
+    FROM (SELECT item_id, sum(quantity) AS quantity, count(*) AS orders FROM wanted GROUP BY item_id) t
+    JOIN uses u ON u.item_id = t.item_id AND u.valid_from <= %(today)s AND u.valid_to IS NULL
+    WHERE u.cover IS NOT NULL
+    GROUP BY 1, 2, u.cover
+    HAVING sum((t.orders * (u.fixed - 0.0001)
+           + u.per * t.quantity / u.base * 100 / u.yield_percent) / u.steps) >= u.cover
 )
 SELECT u.component_id, least(w.start_date, u.until), sum(ceil(round(
            u.fixed + u.per * CASE WHEN is_plain THEN w.quantity ELSE w.quantity / u.base * 100 / u.yield_percent END, 4
        )) / u.steps)
-FROM wanted w JOIN uses u ON u.item_id = w.item_id
+FROM wanted w
+JOIN (SELECT * FROM uses WHERE component_id NOT IN (SELECT component_id FROM covered)) u ON u.item_id = w.item_id
  AND u.valid_from <= w.start_date AND (u.valid_to IS NULL OR u.valid_to > w.start_date)
 GROUP BY 1, 2
+UNION ALL
+SELECT * FROM covered
 UNION ALL
 SELECT item_id, NULL, NULL FROM unsure
 """.format(
@@ -122,6 +141,7 @@ such demand first, and where it is known when it is short, from then on; of any 
 demand alone. Each order rounds up by itself. Without a day come the items whose orders may be for both, or for what the
 plan did not know: they are to be looked at, and count only if that cannot be.
 
+Where a bound of all that is needed of an item, a little below it, is as much as there is and comes, that is enough.
 The flag is asked for by an inequality: the server then expects most orders to pass, as they do, and joins accordingly.
 """
 
@@ -157,6 +177,16 @@ class Asking:
     demand_ids: tuple[int, ...] = ()
 
 
+class Limit(NamedTuple):
+    """What is needed of an item after ``until`` may as well be needed then; beyond ``cover`` it does not matter when.
+
+    Nor does it how much more than ``cover`` that is: all of it that is there and comes is spoken for. None: it does.
+    """
+
+    until: dt.date = dt.date.max
+    cover: Decimal | None = None
+
+
 Lack = tuple[dt.date, Decimal]
 """On a day so much more is wanted of an item than there will be."""
 
@@ -180,7 +210,7 @@ def parents_of(item_ids: Iterable[int]) -> set[int]:
 
 
 def planned_needs(
-    until: Mapping[int, dt.date],
+    limits: Mapping[int, Limit],
     asking: Asking,
     parents: Collection[int],
     *,
@@ -190,7 +220,7 @@ def planned_needs(
 ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
     """Return what planned orders of ``parents`` for real demand need of items: item, day they start, quantity.
 
-    until  the items; what is needed later than the day of one is counted on that day.
+    limits  the items, and how exactly it matters when how much is needed of each.
     short  of parents that were looked at already, what stock and all expected supply leave short, by the day its making
            begins.
     below  items that more or less may be needed of than the plan knew.
@@ -202,8 +232,9 @@ def planned_needs(
         return [], set()
     known = {pk: short[pk] for pk in parents if pk in short}
     values: dict[str, Any] = {
-        "items": listed(until),
-        "until": listed(until.values()),
+        "items": listed(limits),
+        "until": listed(one.until for one in limits.values()),
+        "cover": listed("NULL" if one.cover is None else one.cover for one in limits.values()),
         "parents": listed(sorted(parents)),
         "today": asking.day,
         "slot": run.slot,
