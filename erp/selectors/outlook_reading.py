@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -223,6 +224,6 @@ class Reading:
 
 def _add_days() -> AddDays:
     try:
-        return company_working_days().add
+        return cache(company_working_days().add)  # thousands of questions of one reading are about the same few days
     except NoWorkCalendar:
         return lambda day, days: day + dt.timedelta(days=days)
