@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+"""Text that begins like this would be calculated by a spreadsheet: it is quoted on export, unquoted on import."""
+
 
 @dataclass(frozen=True)
 class Column:

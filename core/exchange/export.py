@@ -15,9 +15,9 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.exchange.columns import FORMULA_STARTS
 
 MAX_ROWS = 50_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import DomainError
-from core.exchange.columns import Column
+from core.exchange.columns import FORMULA_STARTS, Column
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -136,11 +136,13 @@ def parse_cell(cell: Any, column: Column) -> Any:
 
 
 def _as_text(cell: Any) -> str:
+    """Return what stands in a cell; text that an export has quoted as it starts like a formula is as it was."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip()
+    text = str(cell).strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def _decimal(cell: Any, text: str) -> Decimal:

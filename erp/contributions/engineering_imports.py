@@ -1,17 +1,22 @@
-"""Work centres and routings from a file."""
+"""Work centres and routings as files: read on import; routings are written on export, in the same columns."""
 
 import datetime as dt
-from decimal import Decimal
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.contributions import ImportTarget
 from core.errors import InvalidInput
 from core.exchange.columns import Column
+from core.exchange.export import safe_cell
 from core.fields import ZERO
-from core.permissions import may_change_field
-from erp.models import WorkCenter
+from core.formats import plain
+from core.permissions import may_change_field, may_view_field
+from erp.models import Routing, RoutingAlternate, RoutingOperation, WorkCenter
 from erp.services.routings import import_routing
 from erp.services.work_centers import import_work_center
 from masterdata.models import Department, Item, Partner, WorkCalendar
@@ -22,6 +27,20 @@ BEGINNING = dt.date(2000, 1, 1)
 
 CENTER_CELLS = ("name", "name_zh", "hours_per_day", "machines", "efficiency_percent", "is_finite")
 RATES = ("labour_rate", "machine_rate", "overhead_rate")
+PRICE = "erp.routingoperation.unit_price"
+ALTERNATE = re.compile(r"^(?P<code>[^*^]+)(\*(?P<setup>[\d.]+)\*(?P<run>[\d.]+))?(\^(?P<rank>[1-9]\d{0,3}))?$")
+OPERATION_CELLS = (
+    "number",
+    "name",
+    "name_zh",
+    "setup_minutes",
+    "run_minutes",
+    "base_quantity",
+    "is_count_point",
+    "is_subcontracted",
+    "unit_price",
+    "instructions",
+)
 
 
 def _key(model: Any, code: str | None, column: str, sentence: Any) -> int | None:
@@ -52,28 +71,62 @@ def _center_arguments(row: Row, user: Any) -> dict[str, Any]:
 
 def _routing_arguments(first: Row, user: Any) -> dict[str, Any]:
     rows = first.get("rows") or [first]
-    centers = dict(
-        WorkCenter.objects.filter(code__in={row.get("work_center") for row in rows}).values_list("code", "pk")
-    )
+    alternates = [_alternates(row.get("alternates") or "") for row in rows]
+    codes = {row.get("work_center") for row in rows} | {one["code"] for some in alternates for one in some}
+    centers = dict(WorkCenter.objects.filter(code__in=codes).values_list("code", "pk"))
     item_id = _key(Item, first["item"], "item", _("There is no item %(code)s."))
-    may_price = may_change_field(user, "erp.routingoperation.unit_price")
+    may_price = may_change_field(user, PRICE)
     return {
         "item_id": item_id,
         "revision": first.get("revision") or "",
         "valid_from": first.get("valid_from") or BEGINNING,
-        "operations": [_operation(row, centers, may_price) for row in rows],
+        "operations": [
+            _operation(row, centers, may_price)
+            | {
+                "alternates": [
+                    {"work_center_id": _center(one.pop("code"), centers, "alternates")} | one for one in some
+                ]
+            }
+            for row, some in zip(rows, alternates, strict=True)
+        ],
     }
+
+
+def _center(code: str, centers: dict[str, int], column: str) -> int:
+    if code not in centers:
+        raise InvalidInput(message=_("There is no work centre %(code)s.") % {"code": code}, field=column)
+    return centers[code]
+
+
+def _alternates(text: str) -> list[Row]:
+    """Read ``CENTRE*set-up*run^rank; CENTRE``: without minutes they are those of the operation, without rank in order.
+
+    Raises:
+        InvalidInput: something else is written there.
+    """
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        match = ALTERNATE.match(part)
+        try:
+            if match is None:
+                raise InvalidOperation(part)
+            minutes = {f"{name}_minutes": Decimal(match[name]) if match[name] else None for name in ("setup", "run")}
+        except InvalidOperation as error:
+            sentence = _(
+                "“%(text)s” is no alternative: write CENTRE*set-up minutes*run minutes, a semicolon between two."
+            )
+            raise InvalidInput(message=sentence % {"text": part}, field="alternates") from error
+        found.append({"code": match["code"].strip(), "rank": int(match["rank"] or 0)} | minutes)
+    return found
 
 
 def _operation(row: Row, centers: dict[str, int], may_price: bool) -> dict[str, Any]:
     code = row.get("work_center")
-    if code and code not in centers:
-        raise InvalidInput(message=_("There is no work centre %(code)s.") % {"code": code}, field="work_center")
     return {
         "number": row.get("number") or 0,
         "name": row["name"],
         "name_zh": row.get("name_zh") or "",
-        "work_center_id": centers[code] if code else None,
+        "work_center_id": _center(code, centers, "work_center") if code else None,
         "setup_minutes": row.get("setup_minutes") or ZERO,
         "run_minutes": row.get("run_minutes") or ZERO,
         "base_quantity": row.get("base_quantity") or Decimal(1),
@@ -129,11 +182,45 @@ ROUTINGS = ImportTarget(
         Column("instructions", _("Instructions"), aliases=("作业指导",)),
         Column("revision", _("Revision"), aliases=("版本",)),
         Column("valid_from", _("Valid from"), kind="date", aliases=("生效日期",)),
+        Column(
+            "alternates",
+            _("Alternative work centres"),
+            help=_("CENTRE*set-up minutes*run minutes, several with a semicolon between them, the first one first"),
+            aliases=("替代工作中心",),
+        ),
     ],
     service=import_routing,
     arguments=_routing_arguments,
-    group=lambda row: row["item"],
+    group=lambda row: f"{row['item']} {row.get('revision') or ''}",
     order=74,
 )
 
 TARGETS = (WORK_CENTERS, ROUTINGS)
+
+
+def routing_rows(routings: QuerySet[Routing], user: Any) -> Iterator[list[Any]]:
+    """Return the operations of routings as rows under the headings of the import; prices only for who may see them."""
+    columns = [one for one in ROUTINGS.columns if one.name != "unit_price" or may_view_field(user, PRICE)]
+    yield [str(one.label) for one in columns]
+    operations = RoutingOperation.objects.filter(routing__in=routings).order_by("routing", "number")
+    operations = operations.select_related("routing__item", "work_center", "supplier")
+    for one in operations.prefetch_related("alternates__work_center"):
+        cells = _operation_cells(one)
+        yield [safe_cell(cells[column.name]) for column in columns]
+
+
+def _operation_cells(one: RoutingOperation) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in OPERATION_CELLS} | {
+        "item": one.routing.item.code,
+        "work_center": one.work_center.code if one.work_center else "",
+        "supplier": one.supplier.code if one.supplier else "",
+        "revision": one.routing.revision,
+        "valid_from": one.routing.valid_from,
+        "alternates": "; ".join(_written(one.alternates.all())),
+    }
+
+
+def _written(alternates: Iterable[RoutingAlternate]) -> Iterator[str]:
+    for place, one in enumerate(sorted(alternates, key=lambda one: one.rank), start=1):
+        text = f"{one.work_center.code}*{plain(one.setup_minutes)}*{plain(one.run_minutes)}"
+        yield text if one.rank == place else f"{text}^{one.rank}"

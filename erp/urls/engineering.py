@@ -48,6 +48,8 @@ urlpatterns = [
         name="engineering-change-cancel",
     ),
     path("routings/", routings.RoutingList.as_view(), name="routing-list"),
+    path("routings/export/", routings.ExportRoutings.as_view(), name="routing-export"),
+    path("routings/<int:pk>/export/", routings.ExportRoutings.as_view(), name="routing-export-one"),
     path("routings/new/", routings.CreateRouting.as_view(), name="routing-create"),
     path("routings/<int:pk>/", ROUTING.as_view(), name="routing-detail"),
     path("routings/<int:pk>/edit/", routings.EditRouting.as_view(), name="routing-edit"),

@@ -53,6 +53,12 @@ class BomList(ListPage):
     create_url = "erp:bom-create"
     create_label = _("New bill of material")
     create_permission = "erp.add_bom"
+    template_name = "erp/engineering/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_export = self.request.user.has_perm("core.export_data")
+        url = reverse("erp:bom-export") if may_export else ""
+        return super().get_context_data(**kwargs) | {"lines_url": url}
 
     def base_queryset(self) -> Any:
         return open_boms()

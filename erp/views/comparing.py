@@ -1,6 +1,5 @@
 """The page that says what differs between two revisions."""
 
-from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -8,7 +7,7 @@ from django.views.generic import TemplateView
 
 from core.typed import is_key
 from core.views.base import Page
-from erp.selectors.comparing import SAME, Difference
+from erp.selectors.comparing import SAME
 
 
 class ComparePage(Page, TemplateView):
@@ -18,7 +17,7 @@ class ComparePage(Page, TemplateView):
     """
 
     model: ClassVar[Any]
-    compare: ClassVar[Callable[[Any, Any, Any], Sequence[Difference]]]
+    compare: ClassVar[Any]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         other = self.request.GET.get("other", "")

@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.clock import today
+from core.exchange.export import as_xlsx
 from core.permissions import may_view_field
-from core.views.base import DocumentPage, ListPage, Verb
+from core.views.base import DocumentPage, ListPage, Page, Verb
 from core.views.printing import PrintView
+from erp.contributions.engineering_imports import routing_rows
 from erp.filters.engineering import RoutingFilter
 from erp.forms.routings import (
     PRICE,
@@ -45,6 +51,12 @@ class RoutingList(ListPage):
     create_url = "erp:routing-create"
     create_label = _("New routing")
     create_permission = "erp.add_routing"
+    template_name = "erp/engineering/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_export = self.request.user.has_perm("core.export_data")
+        url = reverse("erp:routing-export") if may_export else ""
+        return super().get_context_data(**kwargs) | {"lines_url": url}
 
     def base_queryset(self) -> Any:
         return super().base_queryset().select_related("item")
@@ -95,6 +107,7 @@ class RoutingPage(DocumentPage):
             "may_attach": routings.may_change_files(document, self.request.user),
             "others": Routing.objects.filter(item=document.item).exclude(pk=document.pk).order_by("-valid_from", "-pk"),
             "sees_price": may_view_field(self.request.user, PRICE),
+            "may_export": self.request.user.has_perm("core.export_data"),
         }
 
 
@@ -105,6 +118,21 @@ class CompareRoutings(ComparePage):
     template_name = "erp/routing/compare.html"
     model = Routing
     compare = staticmethod(compare_routings)
+
+
+class ExportRoutings(Page):
+    """The operations of one routing, or of all that the list shows and that still count, as a file to import again."""
+
+    permission_required = "core.export_data"
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
+        if not request.user.has_perm("erp.view_routing"):
+            raise PermissionDenied("erp.view_routing")
+        seen = Routing.objects.visible_to(request.user)
+        counting = seen.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today())).exclude(state=RoutingState.OBSOLETE)
+        rows = seen.filter(pk=pk) if pk else RoutingFilter(request.GET, counting).qs
+        name = "routings" if pk is None else f"routing-{pk}"
+        return as_xlsx(routing_rows(rows, request.user), name, str(_("Routings")))
 
 
 class CreateRouting(GridsFormPage):

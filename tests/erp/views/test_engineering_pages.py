@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from core.contributions import ImportTarget, contributions
+from core.errors import InvalidInput
+from core.exchange.reading import guess_mapping, parse_row, read_table
 from core.operations import perform
 from erp.models import Routing, WorkCenter
 from erp.services import routings
@@ -144,3 +146,29 @@ def test_work_centres_and_routings_are_imported(factory) -> None:
         (10, "cut", True),
         (20, "plate", True),
     ]
+
+
+def test_a_routing_comes_back_from_its_file_as_it_was(browser, factory) -> None:
+    """Alternatives, prices and words too: the file that is exported says the same, so nothing is written anew."""
+    saw, laser, mill = (erp_make.work_center(code) for code in ("SAW", "LASER", "MILL"))
+    alternates = [
+        {"work_center_id": laser.pk, "setup_minutes": D("1.5"), "run_minutes": D(2)},
+        {"work_center_id": mill.pk, "rank": 3, "setup_minutes": D(0), "run_minutes": D(4)},
+    ]
+    outside = {"is_subcontracted": True, "supplier_id": masterdata.supplier().pk, "unit_price": D("7.25")}
+    cut = {"alternates": alternates, "instructions": "=edges first", "base_quantity": D(5), "is_count_point": False}
+    routing = erp_make.routing(erp_make.made("TOP"), (saw, "3", cut), (None, "0", outside))
+
+    assert reverse("erp:routing-export") in browser.get(reverse("erp:routing-list")).content.decode()
+    answer = browser.get(reverse("erp:routing-export"), {"item": routing.item_id})
+    headings, *rows = read_table(b"".join(answer.streaming_content) if answer.streaming else answer.content, "r.xlsx")
+    target = next(one for one in contributions(ImportTarget) if one.key == "erp.routing")
+    mapping = guess_mapping(headings, list(target.columns))
+    typed = [parse_row(row, mapping, list(target.columns)) for row in rows[0]]
+    assert typed[0]["alternates"] == "LASER*1.5*2; MILL*0*4^3"
+    again = perform(target.service, actor=None, **target.arguments(typed[0] | {"rows": typed}, core.superuser()))
+    assert (again, Routing.objects.count()) == (routing, 1)
+    with pytest.raises(InvalidInput, match="is no alternative"):
+        target.arguments(typed[0] | {"alternates": "LASER*two"}, core.superuser())
+    with pytest.raises(InvalidInput, match="There is no work centre NONE"):
+        target.arguments(typed[0] | {"alternates": "NONE"}, core.superuser())
