@@ -28,7 +28,10 @@ from erp.selectors.planned_needs import (
     Asking,
     Lack,
     Limit,
+    Need,
     Replaced,
+    Total,
+    covered_needs,
     listed,
     parents_of,
     planned_needs,
@@ -64,6 +67,7 @@ class Reading:
         self.below: frozenset[int] = frozenset()
         self.add_days = _add_days()
         self._spoken: dict[int, Decimal] = {}
+        self._totals: dict[int, Total] = {}
         self._rooms: dict[int, Room] = {}
         self._taken: dict[int, list[tuple[dt.date, Decimal]]] = defaultdict(list)
         self._replaced = planned_replacements() if asking.run else []
@@ -90,20 +94,22 @@ class Reading:
             return
         found = facts_of(wanted, self.asking)
         limits = self._limits(found)
+        needs = covered_needs(limits, self.asking, self._totals)
+        limits = {pk: one for pk, one in limits.items() if pk not in {need[0] for need in needs}}
         parents = parents_of(limits) if self.asking.run and limits else set()
         known = self.short.keys() & parents
-        needs, unsure = self._planned(limits, parents)
+        more, unsure = self._planned(limits, parents)
         before = unsure | {one.item_id for one in self._replaced if one.substitute_id in wanted}
         before -= waiting | self.outlooks.keys()
         if before and before != wanted:  # else they stand in for each other
             self.read(before, waiting | (wanted - before))
             wanted -= self.outlooks.keys()
         if unsure and (self.short.keys() & parents) - known <= unsure:
-            needs += self._planned(limits, unsure, is_final=True)[0]
+            more += self._planned(limits, unsure, is_final=True)[0]
         elif unsure:  # on the way others were looked at, of which all that is pegged to real demand counted
-            needs, _unsure = self._planned(limits, parents, is_final=True)
+            more, _unsure = self._planned(limits, parents, is_final=True)
         self._lay_out(wanted, found)
-        for item_id, at, quantity in needs:
+        for item_id, at, quantity in needs + more:
             if item_id in wanted:
                 self.spend(item_id, at, quantity)
         for item_id in wanted:
@@ -111,6 +117,7 @@ class Reading:
                 self.spend(item_id, at, quantity)
         for one in (one for one in self._replaced if one.item_id in wanted):
             self._stand_in(one)
+        self._totals = {pk: one for pk, one in self._totals.items() if pk not in wanted}  # it counts by its lacks now
         self.short |= {pk: self.lacks_of(pk) for pk in wanted if found.items[pk].supply_type != "buy"}
 
     def _limits(self, found: Facts) -> dict[int, Limit]:
@@ -131,8 +138,10 @@ class Reading:
 
     def _planned(
         self, limits: Mapping[int, Limit], parents: set[int], *, is_final: bool = False
-    ) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
-        return planned_needs(limits, self.asking, parents, short=self.short, below=self.below, is_final=is_final)
+    ) -> tuple[list[Need], set[int]]:
+        found = planned_needs(limits, self.asking, parents, short=self.short, below=self.below, is_final=is_final)
+        self._totals |= found.totals
+        return found.needs, found.unsure
 
     def _lay_out(self, item_ids: Iterable[int], found: Facts) -> None:
         """Make the outlooks of items out of stock, demand and supply."""

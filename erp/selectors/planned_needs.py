@@ -20,6 +20,32 @@ JOIN erp_bomline l ON l.component_id = k.id AND l.line_kind = 'component'
 JOIN erp_bom b ON b.id = l.bom_id AND b.state = 'released'
 """
 
+USES = """SELECT b.item_id, l.component_id, k.until, k.cover, b.quantity AS base, i.yield_percent, u.steps,
+           b.quantity = 1 AND i.yield_percent = 100 AS is_plain,
+           u.steps * l.fixed_scrap_quantity AS fixed,
+           u.steps * l.quantity * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
+               THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END AS per,
+           greatest(b.valid_from, l.valid_from) AS valid_from, least(b.valid_to, l.valid_to) AS valid_to
+    FROM erp_bom b
+    JOIN masterdata_item i ON i.id = b.item_id
+    JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
+    JOIN unnest(%(items)s::bigint[], %(until)s::date[], %(cover)s::numeric[]) AS k(id, until, cover)
+      ON k.id = l.component_id
+    JOIN masterdata_item c ON c.id = k.id
+    JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = c.uom_id
+    WHERE b.state = 'released' AND b.item_id"""
+"""What components are needed for one of a parent, in their smallest steps."""
+
+COVERED = """SELECT u.component_id, u.until, sum((t.orders * (u.fixed - 0.0001)
+           + u.per * t.quantity / u.base * 100 / u.yield_percent) / u.steps) AS quantity
+    FROM totals t
+    JOIN uses u ON u.item_id = t.item_id AND u.valid_from <= %(today)s AND u.valid_to IS NULL
+    WHERE u.cover IS NOT NULL
+    GROUP BY 1, 2, u.cover
+    HAVING sum((t.orders * (u.fixed - 0.0001)
+           + u.per * t.quantity / u.base * 100 / u.yield_percent) / u.steps) >= u.cover"""
+"""Components of which at least so much is needed for orders of parents as there is and comes; rounding adds to it."""
+
 NEEDS = f"""
 WITH planned AS MATERIALIZED (
     SELECT p.item_id, p.due_date, p.sequence, p.start_date, p.quantity, p.more_demands, p.demands
@@ -94,43 +120,29 @@ WITH planned AS MATERIALIZED (
         FROM orders o JOIN lacks l ON l.item_id = o.item_id
          AND l.until > o.until - o.quantity AND o.until > l.until - l.quantity
     ) one WHERE quantity > 0
+), totals AS MATERIALIZED (
+    SELECT item_id, sum(quantity) AS quantity, count(*) AS orders FROM wanted GROUP BY item_id
 ), uses AS MATERIALIZED (
-    SELECT b.item_id, l.component_id, k.until, k.cover, b.quantity AS base, i.yield_percent, u.steps,
-           b.quantity = 1 AND i.yield_percent = 100 AS is_plain,
-           u.steps * l.fixed_scrap_quantity AS fixed,
-           u.steps * l.quantity * CASE WHEN (SELECT scrap_convention = 'yield' FROM erp_planningsettings)
-               THEN 100 / (100 - l.scrap_percent) ELSE 1 + l.scrap_percent / 100 END AS per,
-           greatest(b.valid_from, l.valid_from) AS valid_from, least(b.valid_to, l.valid_to) AS valid_to
-    FROM erp_bom b
-    JOIN masterdata_item i ON i.id = b.item_id
-    JOIN erp_bomline l ON l.bom_id = b.id AND l.line_kind = 'component'
-    JOIN unnest(%(items)s::bigint[], %(until)s::date[], %(cover)s::numeric[]) AS k(id, until, cover)
-      ON k.id = l.component_id
-    JOIN masterdata_item c ON c.id = k.id
-    JOIN (SELECT id, 10::numeric ^ decimals AS steps FROM masterdata_unitofmeasure OFFSET 0) u ON u.id = c.uom_id
-    WHERE b.state = 'released' AND b.item_id = ANY(ARRAY(SELECT DISTINCT item_id FROM wanted))
+    {{uses}} = ANY(ARRAY(SELECT item_id FROM totals))
 ), covered AS MATERIALIZED (
-    SELECT u.component_id, u.until, sum((t.orders * (u.fixed - 0.0001)
-           + u.per * t.quantity / u.base * 100 / u.yield_percent) / u.steps) AS quantity
-    FROM (SELECT item_id, sum(quantity) AS quantity, count(*) AS orders FROM wanted GROUP BY item_id) t
-    JOIN uses u ON u.item_id = t.item_id AND u.valid_from <= %(today)s AND u.valid_to IS NULL
-    WHERE u.cover IS NOT NULL
-    GROUP BY 1, 2, u.cover
-    HAVING sum((t.orders * (u.fixed - 0.0001)
-           + u.per * t.quantity / u.base * 100 / u.yield_percent) / u.steps) >= u.cover
+    {{covered}}
 )
 SELECT u.component_id, least(w.start_date, u.until), sum(ceil(round(
            u.fixed + u.per * CASE WHEN is_plain THEN w.quantity ELSE w.quantity / u.base * 100 / u.yield_percent END, 4
-       )) / u.steps)
+       )) / u.steps), NULL::bigint
 FROM wanted w
 JOIN (SELECT * FROM uses WHERE component_id NOT IN (SELECT component_id FROM covered)) u ON u.item_id = w.item_id
  AND u.valid_from <= w.start_date AND (u.valid_to IS NULL OR u.valid_to > w.start_date)
 GROUP BY 1, 2
 UNION ALL
-SELECT * FROM covered
+SELECT *, NULL FROM covered
 UNION ALL
-SELECT item_id, NULL, NULL FROM unsure
+SELECT item_id, NULL, quantity, orders FROM totals
+UNION ALL
+SELECT item_id, NULL, NULL, NULL FROM unsure
 """.format(
+    uses=USES,
+    covered=COVERED,
     safety=PlannedOrder.FOR_SAFETY_STOCK,
     is_real="(d.kind NOT IN ('forecast', 'master')"
     " AND NOT (d.source_label = 'crm.salesorder' AND d.source_id = %(order)s) AND d.id <> ALL(%(own)s::bigint[]))",
@@ -138,11 +150,22 @@ SELECT item_id, NULL, NULL FROM unsure
 """What components need of planned orders of what they go into, as far as customers want these. Of an item that was
 looked at before, or is only sold, that is what stock and all expected supply leave short of real demand, its orders for
 such demand first, and where it is known when it is short, from then on; of any other, all of what is pegged to real
-demand alone. Each order rounds up by itself. Without a day come the items whose orders may be for both, or for what the
-plan did not know: they are to be looked at, and count only if that cannot be.
+demand alone. Each order rounds up by itself. Where a bound of all that is needed of an item, a little below it, is as
+much as there is and comes, that is enough. With a number of orders comes how much of a parent is wanted in all; with
+nothing else the items whose orders may be for both, or for what the plan did not know: they are to be looked at, and
+count only if that cannot be.
 
-Where a bound of all that is needed of an item, a little below it, is as much as there is and comes, that is enough.
 The flag is asked for by an inequality: the server then expects most orders to pass, as they do, and joins accordingly.
+"""
+
+KNOWN_TO_COVER = f"""
+WITH totals AS MATERIALIZED (
+    SELECT * FROM unnest(%(parents)s::bigint[], %(quantities)s::numeric[], %(orders)s::bigint[])
+      AS t(item_id, quantity, orders)
+), uses AS MATERIALIZED (
+    {USES} = ANY(%(parents)s::bigint[])
+)
+{COVERED}
 """
 
 PLANNED = f"""
@@ -187,6 +210,21 @@ class Limit(NamedTuple):
     cover: Decimal | None = None
 
 
+Need = tuple[int, dt.date, Decimal]
+"""Of an item so much is needed on a day."""
+
+Total = tuple[Decimal, int]
+"""So much of a parent is wanted in all, by so many orders."""
+
+
+class Planned(NamedTuple):
+    """What planned orders need of items; the parents to be looked at first; how much of the other parents is wanted."""
+
+    needs: list[Need]
+    unsure: set[int]
+    totals: dict[int, Total]
+
+
 Lack = tuple[dt.date, Decimal]
 """On a day so much more is wanted of an item than there will be."""
 
@@ -217,7 +255,7 @@ def planned_needs(
     short: Mapping[int, Sequence[Lack]],
     below: Collection[int] = (),
     is_final: bool = False,
-) -> tuple[list[tuple[int, dt.date, Decimal]], set[int]]:
+) -> Planned:
     """Return what planned orders of ``parents`` for real demand need of items: item, day they start, quantity.
 
     limits  the items, and how exactly it matters when how much is needed of each.
@@ -229,7 +267,7 @@ def planned_needs(
     """
     run = asking.run
     if run is None or not parents:
-        return [], set()
+        return Planned([], set(), {})
     known = {pk: short[pk] for pk in parents if pk in short}
     values: dict[str, Any] = {
         "items": listed(limits),
@@ -250,7 +288,28 @@ def planned_needs(
     with connection.cursor() as cursor:
         cursor.execute(NEEDS, values)
         rows = cursor.fetchall()
-    return [row for row in rows if row[1]], {key for key, day, _quantity in rows if not day}
+    needs = [(key, day, quantity) for key, day, quantity, _orders in rows if day]
+    totals = {key: (quantity, orders) for key, _day, quantity, orders in rows if orders}
+    return Planned(needs, {key for key, day, _quantity, orders in rows if not (day or orders)}, totals)
+
+
+def covered_needs(limits: Mapping[int, Limit], asking: Asking, totals: Mapping[int, Total]) -> list[Need]:
+    """Return a bound of the needs of those items of which all is spoken for by what is known of parents already."""
+    bought = {pk: one for pk, one in limits.items() if one.cover is not None}
+    if not bought or not totals:
+        return []
+    values: dict[str, Any] = {
+        "items": listed(bought),
+        "until": listed(one.until for one in bought.values()),
+        "cover": listed(one.cover for one in bought.values()),
+        "parents": listed(totals),
+        "quantities": listed(quantity for quantity, _orders in totals.values()),
+        "orders": listed(orders for _quantity, orders in totals.values()),
+        "today": asking.day,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_TO_COVER, values)
+        return list(cursor.fetchall())
 
 
 def planned_replacements() -> list[Replaced]:
