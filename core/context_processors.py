@@ -1,6 +1,7 @@
 """What the shell of every page shows."""
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 
 from core.clock import company
 from core.demo import demo_users
@@ -28,7 +29,7 @@ def shell(request):
         "company_name": str(own) if own else "Concord",
         "navigation": navigation,
         "active_entry": active_child(navigation),
-        "notifications_count": unread_count(user),
+        "notifications_count": SimpleLazyObject(lambda: unread_count(user)),  # cells with a template show none
         "previewed_role": getattr(request, "previewed_role", None),
         "hotkeys": True,
     }

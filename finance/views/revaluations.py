@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
-from core.views.base import DocumentPage, FormPage, ListPage, Verb
+from core.views.base import DocumentPage, FormPage, ListPage, Verb, visible
 from finance.filters.revaluations import RevaluationFilter
 from finance.forms.write_offs import ProvisionForm
 from finance.models import Revaluation
@@ -29,6 +29,9 @@ class RevaluationList(ListPage):
     create_label = _("New revaluation")
     create_permission = "finance.add_revaluation"
     empty_text = _("Open items and bank balances in foreign currency at the rates of the last day of the month.")
+
+    def base_queryset(self) -> Any:
+        return visible(Revaluation, self.request.user).select_related("owner")
 
 
 class RevaluationDetail(DocumentPage):

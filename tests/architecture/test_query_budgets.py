@@ -1,6 +1,5 @@
 """Every list reads its rows in a number of statements that is written down and does not grow with the rows."""
 
-import datetime as dt
 import json
 import re
 from collections import Counter
@@ -10,22 +9,17 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 
 from core.api.pagination import NewestFirst
-from core.clock import on_day
 from core.views.base import FormPage, ListPage, Page
-from finance.demo.building import build
-from finance.demo.story import Story
 from tests.architecture.test_rights import patterns, view_of
 from tests.factories.core import make_user
 
 BUDGETS = Path(__file__).with_name("query_budgets.json")
 FEW, MANY = 1, 3
 NO_LISTS = ("new/", "lookup/", "edit/", "duplicates/", "labels/")
-FILLED = 60  # lists with at least MANY rows in the company of this test
-TODAY = dt.date(2026, 4, 24)
+FILLED = 180  # lists with at least MANY rows in the demo company
 LISTED = re.compile(r"IN \((%s(, )?)+\)")
 SAME_TABLE_TWICE = re.compile(r"VALUES (\((%s(, )?)+\)(, )?)+")
 
@@ -93,20 +87,9 @@ def faults(path: str, few: Counter[str], many: Counter[str], budget: int | None)
     return found
 
 
-@pytest.fixture
-def company_at_work(db):
-    """The demo company after three weeks: some rows in nearly every list."""
-    first = TODAY - dt.timedelta(weeks=3)
-    call_command("sync_roles", quiet=True)
-    with on_day(first):
-        build(first)
-    with on_day(TODAY):
-        Story(first, TODAY, lambda text: None).tell()
-        yield make_user("boss", superuser=True)
-
-
-def test_lists_stay_in_their_budget_and_do_not_grow(client, company_at_work, monkeypatch):
-    client.force_login(company_at_work, backend="django.contrib.auth.backends.ModelBackend")
+@pytest.mark.template("demo")
+def test_lists_stay_in_their_budget_and_do_not_grow(client, committed, monkeypatch):
+    client.force_login(make_user("boss", superuser=True), backend="django.contrib.auth.backends.ModelBackend")
     budgets = json.loads(BUDGETS.read_text()) if BUDGETS.exists() else {}
     paths = sorted(set(lists()))
     client.get(paths[0])  # what a process reads once is read
