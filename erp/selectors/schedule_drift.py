@@ -11,7 +11,8 @@ from erp.selectors.schedule_inputs import Inputs, is_running, schedule_inputs
 class Drift:
     """Since the plan was made.
 
-    changed  operations that are over, have other work to do, or got other times from another plan.
+    changed  operations that are over, have other work to do, got other times from another plan, or whose order is due on
+             another day or of another priority.
     came     work orders the plan does not know; accepting it leaves them without times.
     """
 
@@ -35,7 +36,20 @@ def drift_of(plan: SchedulePlan, at: dt.datetime) -> Drift:
         order = one.work_order
         if order.pk not in known and (not plan.unplaced or order.created_at > plan.planned_at):
             came[order.pk] = order
-    return Drift([row for row in rows if _is_changed(row, inputs, minutes)], list(came.values()))
+    moved = _moved(plan, {row.operation.work_order_id: row.operation.work_order for row in rows})
+    changed = [row for row in rows if row.operation.work_order_id in moved or _is_changed(row, inputs, minutes)]
+    return Drift(changed, list(came.values()))
+
+
+def _moved(plan: SchedulePlan, orders: dict[int, WorkOrder]) -> set[int]:
+    """Return which orders are due on another day, or have another priority, than when the plan was made."""
+    then = WorkOrder.history.model.objects.filter(id__in=orders, history_date__lte=plan.planned_at)
+    latest = then.order_by("id", "-history_date", "-history_id").distinct("id")
+    return {
+        pk
+        for pk, due_date, priority in latest.values_list("id", "due_date", "priority")
+        if (due_date, priority) != (orders[pk].due_date, orders[pk].priority)
+    }
 
 
 def _is_changed(row: SchedulePlanRow, inputs: Inputs, minutes: dict[tuple[int, int | None], int]) -> bool:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 
 from core.clock import moment, today
@@ -161,7 +162,7 @@ class SchedulePlanPage(DocumentPage):
     main_path = (S.DRAFT, S.ACCEPTED)
     verbs = (
         Verb(
-            _("Accept"),
+            pgettext_lazy("advice", "Accept"),
             "erp:schedule-plan-accept",
             schedules.accept_schedule_plan,
             to=S.ACCEPTED,

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core.permissions import may_view_field
 from core.typed import is_key
@@ -40,7 +40,7 @@ class StockingAdviceList(ListPage):
         may_accept = user.has_perm("erp.accept_stockingadvice")
         accept = {
             "name": "accept",
-            "label": _("Accept"),
+            "label": pgettext_lazy("advice", "Accept"),
             "url": reverse("erp:stocking-advice-accept"),
             "icon": "check",
         }

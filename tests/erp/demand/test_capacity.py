@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from core.clock import moment
 from core.errors import InvalidInput, InvalidTransition, StaleVersion
 from core.operations import perform
 from erp.engines.optimising import is_installed
@@ -23,6 +24,7 @@ from erp.errors.demand import (
 )
 from erp.models import OperationSlot, SchedulePlanRow, Supply, WorkOrder, WorkOrderOperation
 from erp.selectors.capacity import center_loads, work_in
+from erp.selectors.schedule_drift import drift_of
 from erp.selectors.schedules import proposals_of, rows_of, shifts_of
 from erp.services import planning, schedules, work_orders
 from tests.factories import core, crm, erp_make, finance, masterdata
@@ -119,7 +121,8 @@ def test_the_optimiser_where_it_is_installed(shop, client):
 
 def test_accepting_gives_operations_their_times_and_moves_late_orders(orders):
     first, second = orders
-    WorkOrder.objects.filter(pk=first.pk).update(due_date=MONDAY)
+    dates = {"start_date": MONDAY, "due_date": MONDAY}
+    perform(work_orders.reschedule_work_order, actor=None, work_order_id=first.pk, quantity=D(8), **dates)
     plan = perform(schedules.accept_schedule_plan, actor=None, plan_id=planned().pk)
     assert plan.state == "accepted"
     slot = OperationSlot.objects.get(operation=operation(first, 20))
@@ -136,13 +139,18 @@ def test_accepting_gives_operations_their_times_and_moves_late_orders(orders):
     assert (shift.before, shift.ends, shift.days_moved) == (dt.date(2026, 3, 4), dt.date(2026, 3, 3), -1)
 
 
-def test_what_is_late_for_a_customer_comes_first(shop):
+def test_what_is_late_for_a_customer_comes_first_and_is_warned_of_until_the_plan_is_discarded(shop, client):
     sold = ordered(shop, "8", MONDAY)
     [line] = sold.lines.all()
     erp_make.work_order(shop, "8", due_date=dt.date(2026, 3, 20))
     own = erp_make.work_order(shop, "8", due_date=dt.date(2026, 3, 20), sales_order_line_id=line.pk)
-    worst, other = shifts_of(rows_of(planned()))
+    plan = planned()
+    worst, other = shifts_of(rows_of(plan))
     assert (worst.order, worst.breaks_promise, other.breaks_promise) == (own, True, False)
+    client.force_login(core.superuser("planner"))
+    assert "later than promised" in client.get(plan.get_absolute_url()).content.decode()
+    perform(schedules.discard_schedule_plan, actor=None, plan_id=plan.pk)
+    assert "later than promised" not in client.get(plan.get_absolute_url()).content.decode()
 
 
 def test_an_order_waits_for_its_material(shop):
@@ -223,6 +231,19 @@ def test_what_changed_since_is_named_and_planned_again_before_it_is_accepted(ord
         perform(schedules.accept_schedule_plan, actor=None, plan_id=other.pk)
     perform(schedules.renew_schedule_plan, actor=None, plan_id=other.pk)
     perform(schedules.accept_schedule_plan, actor=None, plan_id=other.pk)
+
+
+def test_an_order_moved_by_its_dates_alone_has_changed(orders, monkeypatch):
+    first, _second = orders
+    plan = planned()
+    monkeypatch.setattr("core.operations.moment", lambda _own=None: at(2, 9))
+    dates = {"start_date": MONDAY, "due_date": first.due_date + dt.timedelta(days=7)}
+    perform(work_orders.reschedule_work_order, actor=None, work_order_id=first.pk, quantity=D(8), **dates)
+    assert drift_of(plan, moment()).orders == [first]
+    with pytest.raises(PlanIsOutdated):
+        perform(schedules.accept_schedule_plan, actor=None, plan_id=plan.pk)
+    plan = perform(schedules.renew_schedule_plan, actor=None, plan_id=plan.pk)
+    assert drift_of(plan, moment()).orders == []
 
 
 def test_nothing_to_plan(shop):
