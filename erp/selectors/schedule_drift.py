@@ -11,8 +11,8 @@ from erp.selectors.schedule_inputs import Inputs, is_running, schedule_inputs
 class Drift:
     """Since the plan was made.
 
-    changed  operations that are over, have other work to do, got other times from another plan, or whose order is due on
-             another day or of another priority.
+    changed  operations that are over, have other work to do, got other times from another plan, or whose order is due
+             on another day or of another priority.
     came     work orders the plan does not know; accepting it leaves them without times.
     """
 

@@ -22,7 +22,7 @@ from erp.errors.demand import (
     PlanIsOutdated,
     PlanIsOver,
 )
-from erp.models import OperationSlot, SchedulePlanRow, Supply, WorkOrder, WorkOrderOperation
+from erp.models import OperationSlot, SchedulePlanRow, Supply, WorkOrderOperation
 from erp.selectors.capacity import center_loads, work_in
 from erp.selectors.schedule_drift import drift_of
 from erp.selectors.schedules import proposals_of, rows_of, shifts_of
