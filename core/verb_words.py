@@ -169,6 +169,7 @@ WHOLE_WORDS: dict[str, Any] = {
     "one_time_link": _("One-time link made"),
     "place_on": _("Packed into a unit"),
     "places_made": _("Places made"),
+    "goods_had_left": _("Some of the goods had left before the decision"),
     "promise_made_good": _("Work order made to keep the promise"),
     "re_exploded": _("Bill of material exploded again"),
     "released": _("Released"),

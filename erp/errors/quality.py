@@ -75,7 +75,10 @@ class DispositionIncomplete(DomainError):
 
 class GoodsHaveLeft(DomainError):
     code = "goods_have_left"
-    sentence = _("Of %(quantity)s only %(there)s still lie in %(location)s: decide on what is there.")
+    sentence = _(
+        "Of %(quantity)s only %(there)s in %(location)s are left to this inspection: the rest has left, or an older "
+        "open inspection decides on it. Decide on what is there."
+    )
     status = 422
 
 

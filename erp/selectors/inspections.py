@@ -1,11 +1,10 @@
 """Inspections as lists, queues and pages show them."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from core.fields import ZERO
 from erp.models import Inspection, InspectionGoods, InspectionPlan, StockBalance, WorkOrder
@@ -68,25 +67,56 @@ def inspections_of(source_label: str, source_id: int) -> QuerySet[Inspection]:
 def still_there(inspection: Inspection, goods: Iterable[InspectionGoods]) -> dict[int, Decimal]:
     """Return by key of goods how much of them still lies where it waits; goods in process are all there.
 
-    Some may have been issued, scrapped or counted off since the inspection was opened.
+    Some may have been issued, scrapped or counted off since the inspection was opened. Where several open inspections
+    wait for pieces of one place and lot, each piece is one inspection's: the older one has its share first. Claims and
+    balances are read by one statement: a decision committed beside it is seen whole or not at all, so that two
+    decisions at once never take the same piece.
     """
     parts = list(goods)
+    there = {one.pk: one.quantity for one in parts if one.location_id is None}
     places = {one.location_id for one in parts} - {None}
     if not places:
-        return {one.pk: one.quantity for one in parts}
-    rows = StockBalance.objects.filter(item_id=inspection.item_id, location__in=places, owner__isnull=True)
-    sums = rows.order_by().values_list("location_id", "lot_id").annotate(there=Sum("on_hand"))
-    there: dict[tuple[int, int | None], Decimal] = defaultdict(lambda: ZERO)
-    for place, lot, quantity in sums:
-        there[place, lot] += quantity
+        return there
+    shared: dict[int, Decimal] = {}
+    of_lot: dict[tuple[int, int], Decimal] = {}
+    for pk, place, lot, quantity, in_place, in_lot in _claims(inspection, places):
+        left = shared.setdefault(place, in_place or ZERO)
+        share = min(quantity, left)
         if lot is not None:
-            there[place, None] += quantity  # goods inspected by hand may name no lot
-    return {
-        one.pk: one.quantity
-        if one.location_id is None
-        else max(ZERO, min(one.quantity, there[one.location_id, one.lot_id]))
-        for one in parts
-    }
+            share = min(share, of_lot.setdefault((place, lot), in_lot or ZERO))
+        there[pk] = share = max(ZERO, share)
+        shared[place] = left - share
+        if lot is not None:
+            of_lot[place, lot] -= share
+    return {one.pk: there.get(one.pk, ZERO) for one in parts}
+
+
+def _claims(inspection: Inspection, places: Collection[Any]) -> QuerySet[InspectionGoods, tuple[Any, ...]]:
+    """Return (goods, place, lot, quantity, on hand in the place, of the lot there) of it and the older open ones."""
+    older = Q(inspection__state__in=OPEN, inspection__lt=inspection.pk)
+    rows = InspectionGoods.objects.filter(Q(inspection=inspection) | older, inspection__item=inspection.item_id)
+    held = StockBalance.objects.filter(
+        item=inspection.item_id, location=OuterRef("location_id"), owner__isnull=True
+    ).order_by()
+    summed = held.values("location").annotate(there=Sum("on_hand")).values("there")
+    of_lot = held.filter(lot=OuterRef("lot_id")).values("location").annotate(there=Sum("on_hand")).values("there")
+    rows = rows.filter(location__in=places).order_by("inspection_id", "pk")
+    return rows.values_list("pk", "location_id", "lot_id", "quantity", Subquery(summed), Subquery(of_lot))
+
+
+def goods_rows(inspection: Inspection) -> list[dict[str, Any]]:
+    """Return for the page each goods row, ``there``: what waits of it, ``left``: what had left when it was decided on.
+
+    ``there`` is None once nothing waits any more.
+    """
+    goods = list(inspection.goods.all())
+    there = still_there(inspection, goods) if inspection.state in OPEN else {}
+    rows = []
+    for part in goods:
+        decided = sum((one.quantity for one in part.dispositions.all()), ZERO)
+        left = part.quantity - decided if inspection.state == InspectionState.DECIDED else ZERO
+        rows.append({"goods": part, "there": there.get(part.pk), "left": left})
+    return rows
 
 
 def inspection_plans() -> QuerySet[InspectionPlan]:

@@ -13,7 +13,7 @@ from erp.filters.inspections import InspectionFilter
 from erp.forms.inspections import DecisionForm, Defects, InspectionForm, ResultsForm
 from erp.models import Inspection, WorkOrder
 from erp.selectors.inspections import inspections as all_inspections
-from erp.selectors.inspections import previous_and_next, with_results
+from erp.selectors.inspections import goods_rows, previous_and_next, with_results
 from erp.selectors.sources import name_of, url_of
 from erp.services import corrective_actions, inspections
 from erp.states import Disposition, InspectionKind, InspectionState, Verdict
@@ -131,6 +131,7 @@ class InspectionPage(DocumentPage):
             "subtitle": f"{document.get_kind_display()} · {document.item}",
             "source_url": url_of(label, key) if key else "",
             "source_name": name_of(label) if key else "",
+            "goods_rows": goods_rows(document),
         } | previous_and_next(document)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from core import audit
 from core.clock import business_date
 from core.documents import lock, transition
 from core.errors import InvalidInput
@@ -44,6 +45,7 @@ def decide_inspection(
     dispositions  rows of goods_id, disposition (a Disposition), quantity (stock unit), location_id (of what is
                   accepted; None: the warehouse's usual place), note. They cover what of each goods row still lies
                   where it waits (`still_there`); what left meanwhile is not decided on.
+    What had left is recorded with the decision; where all of it had, the decision has no rows and closes.
     Accepted goods become usable; goods to rework or return are blocked (in a blocked place of the warehouse, when it
     has one); scrapped goods leave stock; goods to sort out or rework get an inspection of every piece.
 
@@ -93,6 +95,7 @@ def _decide(
     _announce_rejected(inspection, decided, actor, at)
     _move(inspection, decided, actor, at)
     _follow_up(inspection, decided, actor, at)
+    _record_left(inspection, goods, decided, actor, at)
     inspection.decided_by = actor if getattr(actor, "pk", None) else None
     inspection.decided_at = at
     transition(inspection, InspectionState.DECIDED, actor=actor, at=at, fields=["decided_by", "decided_at"])
@@ -126,6 +129,20 @@ def _dispositions(
     if any(sums[pk] != there[pk] for pk in goods):
         raise DispositionIncomplete(decided=sum(sums.values(), ZERO), quantity=sum(there.values(), ZERO))
     return decided
+
+
+def _record_left(
+    inspection: Inspection,
+    goods: Mapping[int, InspectionGoods],
+    decided: Sequence[InspectionDisposition],
+    actor: Any,
+    at: dt.datetime,
+) -> None:
+    """Say in the record how much of the goods was no longer there to be decided on."""
+    whole = sum((one.quantity for one in goods.values()), ZERO)
+    left = whole - sum((one.quantity for one in decided), ZERO)
+    if left:
+        audit.record(inspection, "goods_had_left", actor=actor, at=at, quantity=str(left), inspected=str(whole))
 
 
 def _require_allowed(

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from core.errors import InvalidInput, InvalidTransition
+from core.models.audit import AuditEvent
 from core.operations import perform
 from core.outbox import deliver
 from erp.errors import (
@@ -21,6 +22,7 @@ from erp.errors import (
     UnknownCharacteristic,
 )
 from erp.models import Inspection, StockBalance, StockMove, ValueEntry
+from erp.selectors.inspections import still_there
 from erp.selectors.outlooks import available_to_promise
 from erp.services import inspections, work_orders
 from erp.services.inspections import decide_with_concession
@@ -145,6 +147,34 @@ def test_what_left_its_place_is_not_decided_on(client, made):
     assert page.context["form"][f"{part.pk}-accept"].value() == D(1)
     perform(inspections.decide_on_all, actor=None, inspection_id=again.pk, disposition="rework")
     assert Inspection.objects.get(parent=again).quantity == 1
+
+
+def test_a_piece_is_decided_on_by_one_of_two_open_inspections(client, made, django_assert_num_queries):
+    erp_make.stock(made.bolt, "15")
+    goods = {"item_id": made.bolt.pk, "quantity": D(10), "location_id": made.shelf.pk}
+    first, second, third = (
+        perform(inspections.create_inspection, actor=None, kind="receipt", **goods) for _number in range(3)
+    )
+    for one in (first, second, third):
+        erp_quality.inspected(one)
+    parts = list(second.goods.all())
+    with django_assert_num_queries(1):  # claims and balances of one moment: nothing is committed between them
+        assert list(still_there(second, parts).values()) == [5]
+    with pytest.raises(GoodsHaveLeft):
+        erp_quality.decided(second, ("rework", "10"))
+    erp_quality.decided(second, ("scrap", "5"))
+    assert [list(still_there(one, one.goods.all()).values()) for one in (first, third)] == [[10], [0]]
+    client.force_login(core.superuser())
+    row = client.get(first.get_absolute_url()).context["goods_rows"][0]
+    assert (row["there"], row["left"]) == (10, 0)
+    perform(inspections.decide_inspection, actor=None, inspection_id=third.pk, dispositions=[])
+    page = client.get(third.get_absolute_url())
+    assert (page.context["goods_rows"][0]["there"], page.context["goods_rows"][0]["left"]) == (None, 10)
+    assert "Had left before the decision" in page.content.decode()
+    said = AuditEvent.objects.get(verb="erp.inspection.goods_had_left", object_id=str(third.pk))
+    assert (D(said.detail["quantity"]), D(said.detail["inspected"])) == (10, 10)
+    erp_quality.decided(first, ("accept", "10"))
+    assert held(made.bolt) == {made.shelf.code: 10}
 
 
 def test_sorting_out_asks_for_an_inspection_of_every_piece(made):
