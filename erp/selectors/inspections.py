@@ -91,7 +91,7 @@ def still_there(inspection: Inspection, goods: Iterable[InspectionGoods]) -> dic
     return {one.pk: there.get(one.pk, ZERO) for one in parts}
 
 
-def _claims(inspection: Inspection, places: Collection[Any]) -> QuerySet[InspectionGoods, tuple[Any, ...]]:
+def _claims(inspection: Inspection, places: Collection[Any]) -> Any:
     """Return (goods, place, lot, quantity, on hand in the place, of the lot there) of it and the older open ones."""
     older = Q(inspection__state__in=OPEN, inspection__lt=inspection.pk)
     rows = InspectionGoods.objects.filter(Q(inspection=inspection) | older, inspection__item=inspection.item_id)
