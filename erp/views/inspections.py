@@ -12,8 +12,8 @@ from core.views.printing import PrintView
 from erp.filters.inspections import InspectionFilter
 from erp.forms.inspections import DecisionForm, Defects, InspectionForm, ResultsForm
 from erp.models import Inspection, WorkOrder
-from erp.selectors.inspections import inspections as all_inspections
 from erp.selectors.inspections import goods_rows, previous_and_next, with_results
+from erp.selectors.inspections import inspections as all_inspections
 from erp.selectors.sources import name_of, url_of
 from erp.services import corrective_actions, inspections
 from erp.states import Disposition, InspectionKind, InspectionState, Verdict
