@@ -25,6 +25,8 @@ LEFT = 2
 """So many deliveries and receipts are still to be invoiced on the last day."""
 LAST_DAYS = 12
 """Calendar days before the end."""
+FORGOTTEN = (30, 6)
+"""A customer forgets one invoice that falls due in these calendar days before the end: on no day is none overdue."""
 
 
 class Billing:
@@ -32,6 +34,7 @@ class Billing:
 
     def __init__(self, end: dt.date, do: Do) -> None:
         self.end, self.do = end, do
+        self.forgotten: int | None = None
         self.pays_after = {row[0]: row[9] for row in facts.CUSTOMERS} | CUSTOMERS_PAY_AFTER
         self.base = base_currency()
         self.banks = {bank.currency_id: bank for bank in BankAccount.objects.filter(code__in=["BANK", "USD", "EUR"])}
@@ -84,7 +87,7 @@ class Billing:
         due = Invoice.objects.filter(state=InvoiceState.POSTED, is_credit=False, open_amount__gt=0)
         for invoice in due.select_related("partner").order_by("document_date", "id"):
             days = self.pays_after.get(invoice.partner.code, 30)
-            if invoice.document_date + dt.timedelta(days=days) > day:
+            if invoice.document_date + dt.timedelta(days=days) > day or self.is_forgotten(invoice):
                 continue
             bank = self.banks[invoice.currency_id]
             if invoice.kind == "supplier" and self.balance(bank) < invoice.open_amount:
@@ -99,6 +102,14 @@ class Billing:
                 reference=f"{day:%Y%m%d}-{invoice.pk}",
                 lines=[{"invoice_id": invoice.pk, "amount": invoice.open_amount}],
             )
+
+    def is_forgotten(self, invoice: Invoice) -> bool:
+        """Return whether it is the one that stays unpaid."""
+        first, last = (self.end - dt.timedelta(days=before) for before in FORGOTTEN)
+        at_home = invoice.kind == "customer" and invoice.currency_id == self.base.pk
+        if self.forgotten is None and at_home and invoice.due_date and first <= invoice.due_date <= last:
+            self.forgotten = invoice.pk
+        return self.forgotten == invoice.pk
 
     def balance(self, bank: BankAccount) -> Decimal:
         """What lies on the account, in its own currency."""

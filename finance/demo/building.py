@@ -147,8 +147,9 @@ def _items() -> None:
             uom=units[fact.unit],
             supply_type=fact.supply,
             tracking=fact.tracking,
-            is_sold=fact.category == "FG",
-            tax_category_code=TAX_CODE if fact.category == "FG" else "",
+            order_policy="make_to_order" if fact.code in facts.TO_ORDER else "make_to_stock",
+            is_sold=is_sold(fact),
+            tax_category_code=TAX_CODE if is_sold(fact) else "",
             is_purchased=fact.supply == "buy",
             list_price=D(fact.price),
             standard_cost=D(fact.cost),
@@ -160,6 +161,11 @@ def _items() -> None:
             drawing_revision="A" if fact.drawing else "",
             barcodes=[{"barcode": f"69012345{number:04d}"}],
         )
+
+
+def is_sold(fact: facts.ItemFact) -> bool:
+    """Return whether customers buy it as such."""
+    return fact.category == "FG" or fact.code in facts.TO_ORDER
 
 
 def _partners() -> None:
@@ -332,7 +338,7 @@ def _policies() -> None:
             "被替换件尚有库存",
             "stock",
             "gt",
-            "100",
+            "20",
             "manager",
         ),
         ("erp.workorder", "Material beyond the plan", "超计划领料", "over_issue", "gt", "0", "manager"),

@@ -93,6 +93,8 @@ BACKFLUSHED = {("HD-16", "SC-M8")}
 """Parent and component: small parts that are taken from the line side by what is reported."""
 
 ITEMS = tuple(ItemFact(**row) for row in _rows("items.csv"))
+TO_ORDER = {"RT-4"}
+"""Items that are bought to order, and sold: what comes in of them is kept for the order or the project it came for."""
 BOMS: dict[str, list[dict[str, str]]] = {}
 """Parent: rows of component, quantity, scrap_percent, kind (main or auxiliary)."""
 for _row in _rows("boms.csv"):

@@ -30,6 +30,7 @@ from finance.demo.counting import Counting
 from finance.demo.cutting import Cutting
 from finance.demo.days import add_working_days, learn_working_days
 from finance.demo.dispatch import Dispatch, lying
+from finance.demo.for_projects import ForProjects
 from finance.demo.importing import Imports
 from finance.demo.prospects import Prospects
 from finance.demo.purchasing import Purchasing
@@ -82,6 +83,7 @@ class Story:
         self.purchasing = Purchasing(end, self.do, self.items, self.partners)
         self.storing = Storing(end, self.do, self.items, self.partners)
         self.cutting = Cutting(self.do, self.items)
+        self.for_projects = ForProjects(self.do, self.items, self.partners)
 
     def tell(self) -> None:
         """Live every working day from start to end."""
@@ -113,6 +115,7 @@ class Story:
         self.sell(day, number)
         self.selling.live(day, number)
         self.abroad.live(day, number)
+        self.for_projects.live(day, number)
         self.billing.collect_deposits()
         quiet = (self.end - day).days <= 2
         if number % 2 == 0 or number < 3:
