@@ -24,13 +24,13 @@ class StockOfProject(ShortStock):
 
 
 class KeptInPlace(ShortStock):
-    """Goods that are kept for a project or its orders are to be brought to another place of the same warehouse."""
+    """Goods that are kept for a project or its orders are to be brought where they could not be used."""
 
     code = "kept_in_place"
     sentence = _(
         "%(item)s: only %(available)s of %(wanted)s can be moved from %(location)s: %(kept)s there is kept for project "
-        "%(project)s and stays where it lies. Move less, or first move what the project itself keeps to common stock, "
-        "and back to the project afterwards."
+        "%(project)s and goes along only to usable storage. Choose another place, or first move what the project keeps "
+        "to common stock."
     )
 
 

@@ -22,6 +22,7 @@ from erp.models import Demand, Reservation, StockMove, Supply, ValueEntry, WorkO
 from erp.selectors.project_stock import project_position
 from erp.services import planning, reservations, work_orders
 from erp.services.project_stock import move_project_stock
+from erp.services.stock_documents import reverse_stock_document
 from finance.selectors.invariants import violations
 from masterdata.models import Project
 from scm.models import PurchaseOrder, Requisition
@@ -200,11 +201,6 @@ def test_what_a_project_keeps_is_moved_by_a_decision_and_planned_for_it_alone(wo
     told = AuditEvent.objects.filter(object_label="masterdata.project", object_id=str(b.pk)).order_by("pk")
     assert [one.verb.rpartition(".")[2] for one in told] == ["stock_taken", "stock_given"]
     assert [one.reason for one in told] == ["PANEL × 3 · A · urgent", "PANEL × 1 · urgent"]
-    bin_move = {"item_id": panel.pk, "quantity": D(2), "location_id": erp.shelf().pk}
-    bin_move["to_location_id"] = masterdata.location(erp.place(), "BIN2").pk
-    with pytest.raises(KeptInPlace) as refusal:
-        erp.posted(erp.draft("transfer", bin_move, to_warehouse_id=erp.place().pk))
-    assert "only 1 of 2 can be moved" in str(refusal.value)
     asked = [PromiseRequest(panel.pk, D(6), TODAY)]
     answers = [ports.promise(asked, project_id=one) for one in (a.pk, b.pk, None)]
     assert [one.available for [one] in answers] == [6, 3, 1], "its own and the one that is common"
@@ -213,3 +209,46 @@ def test_what_a_project_keeps_is_moved_by_a_decision_and_planned_for_it_alone(wo
     assert kept("PANEL") == {"A": {"sales": 5}, "B": {"sales": 2}}
     assert sorted(one.quantity for one in erp_make.plan() if one.item == panel) == [1, 1, 4]
     assert (position(a, "PANEL"), position(b, "PANEL")) == ((5, 0, 0, 6, 1), (2, 0, 0, 6, 4))
+
+
+def lying(code: str) -> dict[tuple[str, str], Decimal]:
+    """What is kept of an item by place and kind of demand."""
+    rows = Reservation.objects.filter(demand__item__code=code)
+    return {
+        (row.balance.location.code, row.demand.kind): row.quantity
+        for row in rows.select_related("demand", "balance__location")
+    }
+
+
+def test_what_is_kept_goes_along_to_another_bin_and_to_where_its_owner_may_use_it(works):
+    a, panel = project("A"), works["panel"]
+    buy = scm.approved_order(works["buying"], scm.line(panel, "9", price=D(10)), project_id=a.pk)
+    scm.posted_receipt(works["buying"], buy)
+    said = {"actor": core.superuser(), "item_id": panel.pk, "reason": "spare"}
+    perform(move_project_stock, quantity=D(1), from_project_id=a.pk, **said)
+    ordered(panel, "5", a)
+    home, bins = erp.shelf(), {code: masterdata.location(erp.place(), code) for code in ("BIN2", "BIN3")}
+    blocked = masterdata.location(erp.place(), "BAD", status="blocked")
+    assert lying("PANEL") == {(home.code, "sales"): 5, (home.code, "project"): 3}
+
+    def moved(quantity: str, start, target):
+        line = {"item_id": panel.pk, "quantity": D(quantity), "location_id": start.pk, "to_location_id": target.pk}
+        return erp.posted(erp.draft("transfer", line, to_warehouse_id=target.warehouse_id))
+
+    document = moved("5", home, bins["BIN2"])
+    assert lying("PANEL") == {(home.code, "sales"): 4, ("BIN2", "project"): 3, ("BIN2", "sales"): 1}, "free ones first"
+    perform(reverse_stock_document, actor=None, document_id=document.pk)
+    assert lying("PANEL") == {(home.code, "sales"): 5, (home.code, "project"): 3}
+    moved("8", home, bins["BIN2"])
+    assert lying("PANEL") == {(home.code, "sales"): 1, ("BIN2", "project"): 3, ("BIN2", "sales"): 4}
+    moved("8", bins["BIN2"], bins["BIN3"])
+    with pytest.raises(KeptInPlace) as refusal:
+        moved("2", bins["BIN3"], blocked)
+    assert "only 1 of 2 can be moved" in str(refusal.value)
+    far = erp.shelf(masterdata.warehouse("FAR"))
+    with pytest.raises(StockOfProject):
+        moved("5", bins["BIN3"], far)
+    moved("4", bins["BIN3"], far)
+    assert lying("PANEL") == {(home.code, "sales"): 1, (far.code, "project"): 3, ("BIN3", "sales"): 4}
+    assert position(a, "PANEL") == (8, 0, 0, 5, 0)
+    assert violations() == []

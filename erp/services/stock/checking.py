@@ -173,7 +173,7 @@ def _refuse_short(
         "wanted": wanted,
     }
     rows = Reservation.objects.filter(balance=balance.pk, demand__project__isnull=False)
-    projects = {one.project_id for one in stock.demands.values()}
+    projects = {one.project_id for one in stock.demands.values() if one.pk not in stock.carried}
     others = list(rows.exclude(demand__project__in=projects - {None}).select_related("demand__project").order_by("pk"))
     theirs = sum((row.quantity for row in others), ZERO)
     if others and balance.on_hand - kept + theirs >= wanted:
@@ -187,7 +187,7 @@ def _stays(key: Key, changes: Mapping[Key, Decimal], stock: LockedStock) -> bool
     """Return whether goods only go to another storage place of their warehouse, for nobody in particular."""
     item, place, lot, owner = key
     home = stock.locations[place].warehouse_id
-    return not stock.demands and any(
+    return stock.carried >= stock.demands.keys() and any(
         change > 0
         and (to_item, to_lot, to_owner) == (item, lot, owner)
         and (stock.locations[to].kind, stock.locations[to].warehouse_id) == (Location.Kind.STORAGE, home)

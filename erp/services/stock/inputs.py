@@ -27,6 +27,7 @@ class MoveInput:
     owner_id     whose goods they are (None: ours); goods of others are counted and not valued.
     second_quantity  the same goods in the item's second unit; None: their share of what lies where they leave, or the
                  item's usual second quantity.
+    carries_kept  between places of ours: what is kept for projects and orders goes along when free goods do not do.
     uom_id, unit_factor  the unit somebody typed the quantity in, and the stock units that one of it is.
     """
 
@@ -45,6 +46,7 @@ class MoveInput:
     second_quantity: Decimal | None = None
     uom_id: int | None = None
     unit_factor: Decimal | None = None
+    carries_kept: bool = False
 
     @property
     def from_key(self) -> Key:

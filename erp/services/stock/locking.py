@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from core.locks import lock_rows
 from erp.models import Demand, ItemCost, Reservation, StockBalance
 from erp.selectors.made_of import items_made_of
+from erp.selectors.project_stock import stock_by_project
 from erp.services.stock.inputs import Key, MoveInput
 from erp.states import DemandKind
 from masterdata.models import Item, Location
@@ -31,7 +32,8 @@ IS_POOL = Q(kind=DemandKind.PROJECT)
 class LockedStock:
     """Rows of one posting, locked and fresh. ``reservations`` are those of the demands, by (demand, balance).
 
-    Among ``demands`` are those by which the projects of the others keep stock: goods of a project serve its demands.
+    Among ``demands`` are those by which the projects of the others keep stock: goods of a project serve its demands;
+    ``carried`` are the keys of those whose goods are only brought to another place.
     """
 
     locations: dict[int, Location]
@@ -39,6 +41,7 @@ class LockedStock:
     reservations: dict[tuple[int, int], Reservation]
     balances: dict[Key, StockBalance]
     costs: dict[int, ItemCost]
+    carried: frozenset[int] = frozenset()
 
     def is_owned(self, location_id: int) -> bool:
         """Return whether goods in this location are our stock."""
@@ -91,6 +94,8 @@ def lock_stock(
     if wanted - demands.keys():
         demands = lock_demands(wanted)
     demands |= {pool.pk: pool for pool in lock_pools(demands.values())}
+    carried = carried_demands(moves)
+    demands |= lock_demands(carried - demands.keys())
     reservations = list(Reservation.objects.filter(demand__in=demands).select_related("balance"))
     keys = {
         key
@@ -105,7 +110,18 @@ def lock_stock(
         reservations={(one.demand_id, one.balance_id): one for one in reservations},
         balances=lock_balances(keys),
         costs=_lock_costs_of({key[0] for key in keys}, follows_since),
+        carried=frozenset(carried & demands.keys()),
     )
+
+
+def carried_demands(moves: Sequence[MoveInput]) -> set[int]:
+    """Return the keys of the demands of projects and orders that something is kept for where goods leave."""
+    wanted = Q()
+    for item, place, lot, owner in {move.from_key for move in moves if move.carries_kept}:
+        wanted |= Q(balance__item=item, balance__location=place, balance__lot=lot, balance__owner=owner)
+    if not wanted:
+        return set()
+    return set(stock_by_project().filter(wanted).order_by().values_list("demand_id", flat=True))
 
 
 def _lock_costs_of(item_ids: set[int], follows_since: dt.date | None) -> dict[int, ItemCost]:

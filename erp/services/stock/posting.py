@@ -19,7 +19,7 @@ from erp.selectors.backflushing import open_shortages
 from erp.selectors.demand import waiting_demands
 from erp.selectors.project_stock import undecided_arrivals
 from erp.services.arrivals import inspect_arrivals
-from erp.services.stock import checking, second_units, valuing, writing
+from erp.services.stock import carrying, checking, second_units, valuing, writing
 from erp.services.stock.inputs import MoveInput, PostedMoves
 from erp.services.stock.locking import Known, lock_stock
 from erp.services.valuation.correcting import correct_later_moves
@@ -66,6 +66,7 @@ def post_moves(
     places = checking.places_now(changes)
     checking.require_not_counted(changes, places, source)
     uses = writing.plan_uses(moves, stock)
+    carrying.plan_carried(uses, moves, stock, places)
     checking.require_available(changes, uses, stock, items)
     checking.require_available_later(changes, stock, items, posting_day)
     checking.require_usable(moves, stock, places, items, posting_day)
@@ -73,7 +74,7 @@ def post_moves(
     own = [move for move in moves if move.owner_id is None]
     values, backdated = valuing.value_moves(own, stock, posting_day, is_backdated=is_backdated)
     writing.write_balances(changes, uses, stock, second_units.second_changes(moves, seconds, stock))
-    writing.write_uses(uses)
+    writing.write_uses(uses, stock)
     failpoint("stock.balances_written")
     rows = [
         _row(move, second, source, stock.locations, kind=kind, day=posting_day, actor=actor, at=at, reason=reason)

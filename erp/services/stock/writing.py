@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from core.context import run_later
+from core.context import insert_later, run_later
 from core.fields import ZERO
 from erp.models import Demand, Reservation
 from erp.services.stock.inputs import Key, MoveInput
@@ -18,16 +18,24 @@ class Uses:
 
     open_quantities  new open quantity by demand.   left  new quantity by reservation (0: delete).
     released         what becomes unreserved by balance.
+    carried          what of reservations goes along to another balance: (reservation, balance, quantity).
     """
 
     open_quantities: dict[int, Decimal] = field(default_factory=dict)
     left: dict[int, Decimal] = field(default_factory=dict)
     released: dict[int, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
+    carried: list[tuple[Reservation, int, Decimal]] = field(default_factory=list)
 
     def take(self, reservation: Reservation, quantity: Decimal) -> None:
         """Use or give up ``quantity`` of a reservation."""
         self.left[reservation.pk] = self.left.get(reservation.pk, reservation.quantity) - quantity
         self.released[reservation.balance_id] += quantity
+
+    def carry(self, reservation: Reservation, balance_id: int, quantity: Decimal) -> None:
+        """Keep ``quantity`` of a reservation in another balance from now on."""
+        self.take(reservation, quantity)
+        self.released[balance_id] -= quantity
+        self.carried.append((reservation, balance_id, quantity))
 
     def remaining(self, reservation: Reservation) -> Decimal:
         """Return what is left of a reservation."""
@@ -127,14 +135,33 @@ def change_balances(
     )
 
 
-def write_uses(uses: Uses) -> None:
-    """Store what is left of reservations and demands."""
+def write_uses(uses: Uses, stock: LockedStock) -> None:
+    """Store what is left of reservations and demands, and what is kept in other places now."""
+    fresh = _kept_elsewhere(uses, stock)
     used_up = [pk for pk, quantity in uses.left.items() if quantity <= 0]
     smaller = {pk: quantity for pk, quantity in uses.left.items() if quantity > 0}
     if used_up:
         delete_rows(Reservation._meta.db_table, used_up)
     set_quantities(Reservation._meta.db_table, "quantity", smaller)
     set_quantities(Demand._meta.db_table, "open_quantity", uses.open_quantities)
+    insert_later(fresh)
+
+
+def _kept_elsewhere(uses: Uses, stock: LockedStock) -> list[Reservation]:
+    """Add what is carried to reservations of the demand in the other balance; return those that are to be made."""
+    fresh: dict[tuple[int, int], Reservation] = {}
+    for kept, balance_id, quantity in uses.carried:
+        key = (kept.demand_id, balance_id)
+        known = stock.reservations.get(key)
+        if known is not None:
+            uses.left[known.pk] = uses.remaining(known) + quantity
+        elif key in fresh:
+            fresh[key].quantity += quantity
+        else:
+            fresh[key] = Reservation(
+                demand_id=kept.demand_id, balance_id=balance_id, quantity=quantity, created_at=kept.created_at
+            )
+    return list(fresh.values())
 
 
 def set_quantities(table: str, column: str, values: Mapping[int, Decimal]) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -120,7 +121,10 @@ def _typed_moves(document: StockDocument, lines: Sequence[StockDocumentLine]) ->
         return kind, [_move(line, line.location_id, target) for line in filled]
     if document.kind == K.TRANSFER:
         return MoveKind.TRANSFER, [
-            _move(line, line.location_id, line.to_location_id, owner_id=document.goods_owner_id) for line in filled
+            replace(
+                _move(line, line.location_id, line.to_location_id, owner_id=document.goods_owner_id), carries_kept=True
+            )
+            for line in filled
         ]
     if document.kind in {K.OWNER_RECEIPT, K.OWNER_RETURN}:
         return MoveKind(document.kind), _moves_of_others(document, filled)
@@ -219,10 +223,10 @@ def reverse_stock_document(
     require_edge(document, StockDocumentState.REVERSED)
     posted = list(StockMove.objects.filter(source_label=label_of(document), source_id=document.pk).order_by("-pk"))
     day = date or business_date(at)
-    lock_stock(moves=reversal_of(posted))
+    lock_stock(moves=_taken_back(document, posted))
     for kind in dict.fromkeys(move.kind for move in posted):
         post_moves(
-            moves=reversal_of([move for move in posted if move.kind == kind]),
+            moves=_taken_back(document, [move for move in posted if move.kind == kind]),
             source=document,
             kind=kind,
             date=day,
@@ -232,3 +236,9 @@ def reverse_stock_document(
         )
     transition(document, StockDocumentState.REVERSED, actor=actor, at=at, reason=reason)
     return document
+
+
+def _taken_back(document: StockDocument, posted: Sequence[StockMove]) -> list[MoveInput]:
+    """The moves that take a document back: of a transfer what is kept goes back with the goods."""
+    carries_kept = document.kind == K.TRANSFER
+    return [replace(move, carries_kept=carries_kept) for move in reversal_of(posted)]
