@@ -33,6 +33,7 @@ class ErpConfig(AppConfig):
         numbering.register_rule("erp.stockdocument", "ST")
         numbering.register_rule("erp.handlingunit", "HU")
         numbering.register_rule("erp.stocktake", "SC")
+        numbering.register_rule("erp.projecttransfer", "PT")
         numbering.register_rule("erp.stockrevaluation", "RV")
         outbox.register_handler(STOCK_ARRIVED, on.reserve_arrived_goods)
 

@@ -1,12 +1,15 @@
 """Where stock by project and order is shown: navigation, the project's page, the buttons of orders and items."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Fact, Navigation, Panel, RelatedDocuments, contribute
+from core.contributions import Fact, Hit, Navigation, Panel, RelatedDocuments, SearchSource, contribute
+from erp.models import ProjectTransfer
 from erp.selectors.project_stock import project_position, stock_by_project
 
 SHOWN = 50
@@ -14,17 +17,28 @@ SHOWN = 50
 
 def register() -> None:
     """Register the contributions of stock by project."""
-    contribute(NAVIGATION, PANEL, *RELATED, FACT)
+    contribute(*NAVIGATION, PANEL, *RELATED, SEARCH, FACT)
 
 
-NAVIGATION = Navigation(
-    "warehouse",
-    _("Stock by project and order"),
-    "erp:project-stock-list",
-    "erp.view_projectstock",
-    "briefcase",
-    57,
-    section="inquiries",
+NAVIGATION = (
+    Navigation(
+        "warehouse",
+        _("Stock by project and order"),
+        "erp:project-stock-list",
+        "erp.view_projectstock",
+        "briefcase",
+        57,
+        section="inquiries",
+    ),
+    Navigation(
+        "warehouse",
+        _("Project stock transfers"),
+        "erp:project-transfer-list",
+        "erp.view_projectstock",
+        "arrows-exchange",
+        58,
+        section="inquiries",
+    ),
 )
 
 
@@ -71,6 +85,28 @@ RELATED = (
         icon="briefcase",
         order=26,
     ),
+    RelatedDocuments(
+        "masterdata.project",
+        "erp.projecttransfer",
+        _("Project stock transfers"),
+        "erp.view_projectstock",
+        lambda project, user: ProjectTransfer.objects.filter(
+            Q(from_project=project.pk) | Q(to_project=project.pk)
+        ).count(),
+        lambda project: f"{reverse('erp:project-transfer-list')}?{urlencode({'project': project.pk})}",
+        icon="arrows-exchange",
+        order=27,
+    ),
 )
 
+
+def _find(text: str, _user: Any, limit: int) -> Sequence[Hit]:
+    rows = ProjectTransfer.objects.filter(number__icontains=text).order_by("-pk")[:limit]
+    return [
+        Hit(one.number, one.get_absolute_url(), one.reason, "arrows-exchange", one.number == text.upper())
+        for one in rows
+    ]
+
+
+SEARCH = SearchSource("erp.projecttransfer", _("Project stock transfers"), "erp.view_projectstock", _find, 63)
 FACT = Fact(_("stock of a project"), "erp")

@@ -1,20 +1,22 @@
-"""Form of moving stock between projects."""
+"""Form of a transfer of stock between projects."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formsets import Rows
 from erp.forms.fields import KnownField, PickedItem, quantity_field
 from erp.selectors.places import open_warehouses
-from masterdata.models import Item, Project
+from masterdata.models import Project
+
+EMPTY_ROWS = 2
+MAX_ROWS = 1000
 
 
-class MoveProjectStockForm(forms.Form):
-    """How much of an item goes from one project to another; none is common stock."""
+class ProjectTransferForm(forms.Form):
+    """From which project to which one, and why; none is common stock."""
 
-    item = PickedItem(required=True)
-    quantity = quantity_field(_("Quantity"), help_text=_("In the stock unit."))
     from_project = KnownField(label=_("From project"), required=False)
     to_project = KnownField(label=_("To project"), required=False)
     warehouse = KnownField(label=_("Warehouse"), required=False)
@@ -27,6 +29,23 @@ class MoveProjectStockForm(forms.Form):
             self.fields[name].offer(projects, empty=_("Common stock"))
             self.fields[name].widget.attrs["data-enhance"] = ""
         self.fields["warehouse"].offer(open_warehouses(), empty=_("Any"))
-        known = Item.objects.filter(pk=self.initial["item"]).first() if self.initial.get("item") else None
-        if known is not None:
-            self.fields["item"].widget.label = str(known)
+
+
+class ProjectTransferLineForm(forms.Form):
+    """How much of an item."""
+
+    item = PickedItem(required=False)
+    quantity = quantity_field(_("Quantity"), required=False, help_text=_("In the stock unit."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.has_changed() and not self.errors:
+            for name, sentence in (("item", _("Choose an item.")), ("quantity", _("Enter a quantity."))):
+                if data.get(name) is None:
+                    self.add_error(name, sentence)
+        return data
+
+
+ProjectTransferLines = forms.formset_factory(
+    ProjectTransferLineForm, formset=Rows, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS
+)

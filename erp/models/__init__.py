@@ -48,7 +48,7 @@ from erp.models.planning import (
     SupplyAdvice,
 )
 from erp.models.production import ProductionReceipt, ProductionReport, WorkOrder, WorkOrderMaterial, WorkSession
-from erp.models.project_stock import BoundArrival, ProjectStock
+from erp.models.project_stock import BoundArrival, ProjectStock, ProjectTransfer, ProjectTransferLine
 from erp.models.reservations import Reservation, SupplyPeg
 from erp.models.returns import ReturnReceipt, ReturnReceiptLine
 from erp.models.revaluations import StockRevaluation, StockRevaluationLine
@@ -138,6 +138,8 @@ __all__ = [
     "ProductionReceipt",
     "ProductionReport",
     "ProjectStock",
+    "ProjectTransfer",
+    "ProjectTransferLine",
     "ProvisionBand",
     "Reservation",
     "ReturnReceipt",

@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import QuantityField
@@ -76,3 +78,77 @@ class BoundArrival(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_number} {self.quantity}"
+
+
+class ProjectTransfer(models.Model):
+    """项目库存调拨单: stock went from one project to another, or out of or into common stock (no project).
+
+    Nothing moves in the warehouse. Never changed: what was a mistake is transferred back by another one.
+    """
+
+    number = models.CharField(_("number"), max_length=40, unique=True, editable=False)
+    transfer_date = models.DateField(_("date"))
+    created_at = models.DateTimeField(_("created at"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    from_project = models.ForeignKey(
+        "masterdata.Project", models.PROTECT, null=True, related_name="+", verbose_name=_("from project")
+    )
+    to_project = models.ForeignKey(
+        "masterdata.Project", models.PROTECT, null=True, related_name="+", verbose_name=_("to project")
+    )
+    warehouse = models.ForeignKey(
+        "masterdata.Warehouse", models.PROTECT, null=True, related_name="+", verbose_name=_("warehouse")
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("project stock transfer")
+        verbose_name_plural = _("project stock transfers")
+        ordering = ["-id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_project__isnull=False) | Q(to_project__isnull=False),
+                name="erp_projecttransfer_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_project__isnull=True) | Q(to_project__isnull=True) | ~Q(from_project=F("to_project")),
+                name="erp_projecttransfer_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("erp:project-transfer-detail", args=[self.pk])
+
+
+class ProjectTransferLine(models.Model):
+    """So much of an item, stock unit, changed hands where it lay."""
+
+    transfer = models.ForeignKey(
+        ProjectTransfer, models.PROTECT, related_name="lines", verbose_name=_("project stock transfer")
+    )
+    line_no = models.PositiveIntegerField(_("line"))
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
+    location = models.ForeignKey("masterdata.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
+    lot = models.ForeignKey(
+        "erp.Lot", models.PROTECT, null=True, related_name="+", verbose_name=_("lot or serial number")
+    )
+    quantity = QuantityField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("line of a project stock transfer")
+        verbose_name_plural = _("lines of project stock transfers")
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "line_no"], name="erp_projecttransferline_line_no"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="erp_projecttransferline_quantity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transfer_id}/{self.line_no}"

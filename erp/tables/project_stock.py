@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core.tables import DateColumn, DocumentTable, QuantityColumn
-from erp.models import Reservation
+from erp.models import ProjectTransfer, Reservation
 from erp.selectors.sources import url_of
 from erp.states import DemandKind
 from erp.tables.stock import ItemColumn
@@ -85,3 +85,25 @@ class ProjectStockTable(DocumentTable):
 
     def render_move(self) -> Any:
         return _("Move")
+
+
+class ProjectTransferTable(DocumentTable):
+    """Transfers of stock between projects."""
+
+    number = tables.Column(verbose_name=_("Number"), linkify=True)
+    transfer_date = DateColumn()
+    from_project = tables.Column(empty_values=())
+    to_project = tables.Column(empty_values=())
+    warehouse = tables.Column(default="–")
+    items = tables.Column(verbose_name=_("Items"), attrs={"th": {"class": "num"}, "td": {"class": "num"}})
+    actor = tables.Column(default="–")
+
+    class Meta(DocumentTable.Meta):
+        model = ProjectTransfer
+        fields = ("number", "transfer_date", "from_project", "to_project", "warehouse", "items", "reason", "actor")
+
+    def render_from_project(self, record: Any) -> Any:
+        return record.from_project or _("Common stock")
+
+    def render_to_project(self, record: Any) -> Any:
+        return record.to_project or _("Common stock")

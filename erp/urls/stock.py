@@ -38,6 +38,12 @@ urlpatterns = [
     path("stock/demands/<int:pk>/reassign/", stock.ReassignReservation.as_view(), name="demand-reassign"),
     path("stock/projects/", project_stock.ProjectStockList.as_view(), name="project-stock-list"),
     path("stock/projects/move/", project_stock.MoveProjectStock.as_view(), name="project-stock-move"),
+    path("stock/projects/transfers/", project_stock.ProjectTransferList.as_view(), name="project-transfer-list"),
+    path(
+        "stock/projects/transfers/<int:pk>/",
+        project_stock.ProjectTransferPage.as_view(),
+        name="project-transfer-detail",
+    ),
     path("stock/opening/", stock_documents.OpeningStock.as_view(), name="opening-stock"),
     path("stock-documents/", stock_documents.StockDocumentList.as_view(), name="stock-document-list"),
     path("stock-documents/count/", stock_documents.CreateCount.as_view(), name="stock-count-create"),

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
 
 from core.typed import is_key
-from core.views.base import FormPage, ListPage
-from erp.filters.project_stock import ProjectStockFilter
-from erp.forms.project_stock import MoveProjectStockForm
-from erp.models import Reservation
+from core.views.base import FormPage, ListPage, Page
+from erp.filters.project_stock import ProjectStockFilter, ProjectTransferFilter
+from erp.forms.fields import item_labels
+from erp.forms.project_stock import ProjectTransferForm, ProjectTransferLines
+from erp.models import ProjectTransfer, Reservation
 from erp.selectors.project_stock import stock_by_project
+from erp.selectors.project_transfers import project_transfers
 from erp.services.project_stock import move_project_stock
-from erp.tables.project_stock import ProjectStockTable
+from erp.tables.project_stock import ProjectStockTable, ProjectTransferTable
 
 
 class ProjectStockList(ListPage):
@@ -39,11 +43,42 @@ class ProjectStockList(ListPage):
         return super().get_table_kwargs() | ({"exclude": hidden} if hidden else {})
 
 
+class ProjectTransferList(ListPage):
+    """项目库存调拨单: which stock went from which project to which one, when, by whom and why."""
+
+    model = ProjectTransfer
+    table_class = ProjectTransferTable
+    filterset_class = ProjectTransferFilter
+    permission_required = "erp.view_projectstock"
+    title = _("Project stock transfers")
+    empty_text = _("Stock that one project gives to another one, or to common stock, is written down here.")
+    page_key = "erp.projecttransfer"
+    create_url = "erp:project-stock-move"
+    create_label = _("New transfer")
+    create_permission = "erp.move_projectstock"
+
+    def base_queryset(self) -> Any:
+        return project_transfers()
+
+
+class ProjectTransferPage(Page, TemplateView):
+    """One transfer of stock between projects, with the places and lots it was taken from."""
+
+    permission_required = "erp.view_projectstock"
+    template_name = "erp/project_transfer/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        transfer = get_object_or_404(project_transfers(), pk=self.kwargs["pk"])
+        lines = transfer.lines.select_related("item__uom", "location__warehouse", "lot")
+        return super().get_context_data(**kwargs) | {"transfer": transfer, "lines": lines}
+
+
 class MoveProjectStock(FormPage):
-    """Move stock from one project to another, or out of and into common stock."""
+    """Transfer stock from one project to another, or out of and into common stock."""
 
     service = move_project_stock
-    form_class = MoveProjectStockForm
+    form_class = ProjectTransferForm
+    formset_class = ProjectTransferLines
     template_name = "core/form.html"
     title = _("Move stock between projects")
     message = _("The stock belongs to the other project now.")
@@ -51,20 +86,33 @@ class MoveProjectStock(FormPage):
     def get_initial(self) -> dict[str, Any]:
         return {name: value for name, value in super().get_initial().items() if is_key(value)}
 
+    def get_lines_initial(self) -> list[dict[str, Any]]:
+        item = self.request.GET.get("item", "")
+        return [{"item": int(item)}] if is_key(item) else []
+
+    def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
+        form, formset = super().build(data, files)
+        labels = item_labels(row["item"].value() for row in formset.forms)
+        for row in formset.forms:
+            value = row["item"].value()
+            if value and is_key(str(value)):
+                row.fields["item"].widget.label = labels.get(int(value), "")
+        return form, formset
+
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         given = form.cleaned_data
-        keys = {name: int(given[name]) if given[name] else None for name in ("from_project", "to_project", "warehouse")}
+        rows = [row.cleaned_data for row in formset.forms if row.has_changed() or row.initial]
         return {
-            "item_id": given["item"],
-            "quantity": given["quantity"],
-            "from_project_id": keys["from_project"],
-            "to_project_id": keys["to_project"],
-            "warehouse_id": keys["warehouse"],
+            "from_project_id": given["from_project"],
+            "to_project_id": given["to_project"],
+            "warehouse_id": given["warehouse"],
             "reason": given["reason"],
+            "lines": [
+                {"item_id": row["item"], "quantity": row["quantity"]}
+                for row in rows
+                if row.get("item") and row.get("quantity") and not row.get("DELETE")
+            ],
         }
 
     def extra_context(self) -> dict[str, Any]:
         return {"back_url": reverse("erp:project-stock-list")}
-
-    def success_url(self, result: Any) -> str:
-        return f"{reverse('erp:project-stock-list')}?item={result.pk}"

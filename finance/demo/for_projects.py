@@ -79,8 +79,7 @@ class ForProjects:
         return self.do(
             "zhao",
             move_project_stock,
-            item_id=self.items[item].pk,
-            quantity=D(quantity),
+            lines=[{"item_id": self.items[item].pk, "quantity": D(quantity)}],
             from_project_id=self.projects[PROJECT],
             to_project_id=self.projects[NEXT],
             reason=reason,

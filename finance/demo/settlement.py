@@ -7,11 +7,11 @@ from typing import Any
 
 from core.models import User
 from core.operations import perform
-from finance.models import Account, FiscalPeriod, GrniLine, Invoice, InvoiceLine, TaxInvoice
+from finance.models import Account, FiscalPeriod, GrniLine, Invoice, InvoiceLine, Revaluation, TaxInvoice
 from finance.selectors.manual_entries import due_templates
 from finance.services import invoices as bills
 from finance.services import manual_entries, order_expenses, provisions, revaluations, tax_invoices, write_offs
-from finance.states import AmountRule, InvoiceState, Schedule, Side, TaxInvoiceStatus, WriteOffKind
+from finance.states import AmountRule, InvoiceState, RevaluationState, Schedule, Side, TaxInvoiceStatus, WriteOffKind
 from masterdata.models import Department, Partner, Tax
 
 D = Decimal
@@ -218,6 +218,9 @@ class Settlement:
 
     def leave_open(self) -> None:
         """Drafts of today: the provision, the rates, a receipt nobody ever billed."""
+        last = self.end.replace(day=1) - dt.timedelta(days=1)
+        if last not in self.closed and not Revaluation.objects.filter(state=RevaluationState.POSTED).exists():
+            self.value_currencies(last)
         self.do("zheng", provisions.create_provision, note="本月试算")
         self.do("zheng", revaluations.create_revaluation, note="本月试算")
         left = GrniLine.objects.filter(open_quantity__gt=0).order_by("-pk").first()

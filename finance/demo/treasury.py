@@ -58,6 +58,8 @@ BUDGET = (  # role of the account, department, amount of the year, share that wa
     (AccountRole.PURCHASE_EXPENSE, "PROD", "6000", "90", "100"),
     (AccountRole.PURCHASE_EXPENSE, "", "48000", "90", "110"),
 )
+BUDGET_BACK = 45
+"""In the first days of a year the budget is still the one of the year before: nothing is spent of the new one."""
 COMPARED = 27
 """Calendar days before the end on which a statement of the bank was compared to its last line."""
 REMINDED = 12
@@ -199,7 +201,8 @@ class Treasury:
     def plan_budget(self) -> None:
         """The year's budget of material and of services, in force; material has passed its warning."""
         boss = User.objects.get(username="chen")
-        budget = self.do("feng", budgets.create_budget, year=self.end.year, name="年度采购预算", responsible_id=boss.pk)
+        year = (self.end - dt.timedelta(days=BUDGET_BACK)).year
+        budget = self.do("feng", budgets.create_budget, year=year, name="年度采购预算", responsible_id=boss.pk)
         if budget is None:
             return
         item = Item.objects.get(code="MT-055")

@@ -33,6 +33,7 @@ BAG, LOW = D(200), D(120)
 FORECAST_AFTER, CHANGE_AFTER = 36, 26
 """Working days after the start."""
 METHODS = {"DP-16": ForecastMethod.AVERAGE, "ML-7": ForecastMethod.SES, "CM-3": ForecastMethod.HOLT}
+REFILLED = (("HD-16", "2"), ("SP-7", "1"))
 LINE_EMPTIED = 6
 """Calendar days before the end on which the line side is cleared for a count; what is reported later finds little."""
 
@@ -200,9 +201,25 @@ class Workshop:
     def pick_together(self) -> None:
         """The material of the orders that wait is fetched in one walk."""
         waiting = WorkOrder.objects.filter(state=WorkOrderState.RELEASED, kind=WorkOrderKind.STANDARD)
-        keys = list(waiting.order_by("start_date", "pk").values_list("pk", flat=True)[:4])
+        keys = list(waiting.order_by("start_date", "pk").values_list("pk", flat=True)[:4]) or self.refill()
         if keys:
             self.do("zhou", merged_picks.create_merged_pick, work_order_ids=keys, note="上午第一趟")
+
+    def refill(self) -> list[int]:
+        """Where no order waits (after holidays), two for assemblies fill the store again."""
+        keys = []
+        for code, quantity in REFILLED:
+            made = self.do(
+                "zhao",
+                work_orders.create_work_order,
+                item_id=self.items[code].pk,
+                quantity=D(quantity),
+                due_date=add_working_days(self.end, 4),
+                note="节后补半成品库存",
+            )
+            if made and self.do("zhao", work_orders.release_work_order, work_order_id=made.pk):
+                keys.append(made.pk)
+        return keys
 
     def firm_by_week(self) -> None:
         """Two machines are firmed in the master schedule, beyond the frozen days."""

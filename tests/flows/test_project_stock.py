@@ -18,7 +18,8 @@ from crm import ports
 from crm.models import SalesOrder
 from crm.ports import PromiseRequest
 from erp.errors.project_stock import KeptInPlace, NotOfProject, OtherProject, StockOfProject
-from erp.models import Demand, Reservation, StockMove, Supply, ValueEntry, WorkOrder
+from erp.models import Demand, PlanningSettings, ProjectTransfer, Reservation, StockMove, Supply, ValueEntry, WorkOrder
+from erp.selectors.kit_check import KitQuestion, check_orders
 from erp.selectors.project_stock import project_position
 from erp.services import planning, reservations, work_orders
 from erp.services.project_stock import move_project_stock
@@ -66,7 +67,7 @@ def works():
     erp_make.stock(screw, "100", "1")
     supplier = masterdata.supplier("PANELS")
     masterdata.supplier_item(supplier, panel, "10", is_preferred=True)
-    return {"panel": panel, "cabinet": cabinet, "buying": scm.buying_one(panel, supplier)}
+    return {"panel": panel, "screw": screw, "cabinet": cabinet, "buying": scm.buying_one(panel, supplier)}
 
 
 def ordered(item, quantity: str, of: Project | None) -> SalesOrder:
@@ -93,6 +94,12 @@ def bought(of: Project, price: str, buying) -> PurchaseOrder:
         lines=[row | {"due_date": line.due_date}],
     )
     return perform(purchase_orders.approve_purchase_order, actor=buying.buyer, order_id=pk)
+
+
+def given(item, quantity: str, **between: int) -> ProjectTransfer:
+    """Stock transferred between projects, or a project and common stock."""
+    lines = [{"item_id": item.pk, "quantity": D(quantity)}]
+    return perform(move_project_stock, actor=core.superuser(), lines=lines, reason="urgent", **between)
 
 
 def test_two_projects_from_order_to_shipment_each_with_its_own_goods(works):
@@ -162,10 +169,19 @@ def test_pages_and_routes_show_the_stock_of_a_project_and_move_it(works, client)
     exported = b"".join(client.get(listed, {"project": a.pk, "export": "csv"}).streaming_content)
     assert b"PANEL" in exported
     assert "PANEL" in client.get(reverse("erp:stock-balance-list"), {"project": a.pk}).content.decode()
-    typed = {"item": works["panel"].pk, "quantity": "3", "from_project": a.pk, "to_project": b.pk, "reason": "urgent"}
-    answer = client.post(reverse("erp:project-stock-move"), typed | {"quantity": "9"})
+    typed = {"from_project": a.pk, "to_project": b.pk, "reason": "urgent", "lines-0-item": works["panel"].pk}
+    typed |= {"lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 0, "lines-0-quantity": "3"}
+    answer = client.post(reverse("erp:project-stock-move"), typed | {"lines-0-quantity": "9"})
     assert (answer.status_code, "only 8 can be moved" in answer.content.decode()) == (409, True)
-    assert client.post(reverse("erp:project-stock-move"), typed).status_code == 302
+    answer = client.post(reverse("erp:project-stock-move"), typed, follow=True)
+    transfer = ProjectTransfer.objects.get()
+    assert (answer.redirect_chain[0][0], transfer.number[:2]) == (transfer.get_absolute_url(), "PT")
+    page, transfers = answer.content.decode(), reverse("erp:project-transfer-list")
+    assert [text for text in (transfer.number, "PANEL", "urgent", "Project B", str(boss)) if text not in page] == []
+    found = {"of B": {"project": b.pk}, "item": {"item": works["screw"].pk}, "number": {"q": transfer.number}}
+    shown = {name: len(client.get(transfers, query).context["table"].rows) for name, query in found.items()}
+    assert shown == {"of B": 1, "item": 0, "number": 1}
+    assert transfer.number.encode() in b"".join(client.get(transfers, {"export": "csv"}).streaming_content)
     ordered(works["panel"], "6", b)
     panel = client.get(reverse("masterdata:project-detail", args=[b.pk])).content.decode()
     assert "Stock of the project" in panel
@@ -183,24 +199,31 @@ def test_pages_and_routes_show_the_stock_of_a_project_and_move_it(works, client)
     move = {"item_id": works["panel"].pk, "quantity": "2", "from_project_id": a.pk, "reason": "left over"}
     answer = api.post(f"{route}move/", move, headers={"Idempotency-Key": "m1"})
     assert [one["on_hand"] for one in answer.json()] == ["3.000000"]
+    move = {"to_project_id": b.pk, "reason": "now", "lines": [{"item_id": works["screw"].pk, "quantity": "4"}]}
+    answer = api.post("/api/v1/erp/project-transfers/", move, headers={"Idempotency-Key": "m2"}, format="json")
+    assert (answer.status_code, [one["quantity"] for one in answer.json()["lines"]]) == (201, ["4.000000"])
+    assert len(api.get("/api/v1/erp/project-transfers/", {"project": b.pk}).json()["results"]) == 2
     assert api.get(f"{route}position/", {"project": "no"}).status_code == 422
 
 
 def test_what_a_project_keeps_is_moved_by_a_decision_and_planned_for_it_alone(works):
     a, b = project("A"), project("B")
-    panel, actor = works["panel"], core.superuser()
+    panel = works["panel"]
     buy = scm.approved_order(works["buying"], scm.line(panel, "8", price=D(10)), project_id=a.pk)
     scm.posted_receipt(works["buying"], buy)
     assert kept("PANEL") == {"A": {"project": 8}}, "bought by hand for a project it is the project's"
-    said = {"actor": actor, "item_id": panel.pk, "reason": "urgent"}
     with pytest.raises(NotOfProject):
-        perform(move_project_stock, quantity=D(9), from_project_id=a.pk, to_project_id=b.pk, **said)
-    perform(move_project_stock, quantity=D(3), from_project_id=a.pk, to_project_id=b.pk, **said)
-    perform(move_project_stock, quantity=D(1), from_project_id=b.pk, **said)
+        given(panel, "9", from_project_id=a.pk, to_project_id=b.pk)
+    first = given(panel, "3", from_project_id=a.pk, to_project_id=b.pk)
+    second = given(panel, "1", from_project_id=b.pk)
+    assert [line.location for one in (first, second) for line in one.lines.all()] == [erp.shelf()] * 2
     assert kept("PANEL") == {"A": {"project": 5}, "B": {"project": 2}}
     told = AuditEvent.objects.filter(object_label="masterdata.project", object_id=str(b.pk)).order_by("pk")
     assert [one.verb.rpartition(".")[2] for one in told] == ["stock_taken", "stock_given"]
-    assert [one.reason for one in told] == ["PANEL × 3 · A · urgent", "PANEL × 1 · urgent"]
+    assert [one.reason for one in told] == [
+        f"PANEL × 3 · A · urgent · {first.number}",
+        f"PANEL × 1 · urgent · {second.number}",
+    ]
     asked = [PromiseRequest(panel.pk, D(6), TODAY)]
     answers = [ports.promise(asked, project_id=one) for one in (a.pk, b.pk, None)]
     assert [one.available for [one] in answers] == [6, 3, 1], "its own and the one that is common"
@@ -224,8 +247,7 @@ def test_what_is_kept_goes_along_to_another_bin_and_to_where_its_owner_may_use_i
     a, panel = project("A"), works["panel"]
     buy = scm.approved_order(works["buying"], scm.line(panel, "9", price=D(10)), project_id=a.pk)
     scm.posted_receipt(works["buying"], buy)
-    said = {"actor": core.superuser(), "item_id": panel.pk, "reason": "spare"}
-    perform(move_project_stock, quantity=D(1), from_project_id=a.pk, **said)
+    given(panel, "1", from_project_id=a.pk)
     ordered(panel, "5", a)
     home, bins = erp.shelf(), {code: masterdata.location(erp.place(), code) for code in ("BIN2", "BIN3")}
     blocked = masterdata.location(erp.place(), "BAD", status="blocked")
@@ -252,3 +274,35 @@ def test_what_is_kept_goes_along_to_another_bin_and_to_where_its_owner_may_use_i
     assert lying("PANEL") == {(home.code, "sales"): 1, (far.code, "project"): 3, ("BIN3", "sales"): 4}
     assert position(a, "PANEL") == (8, 0, 0, 5, 0)
     assert violations() == []
+
+
+def test_components_that_a_project_keeps_count_for_its_own_orders_alone(works):
+    a, b, panel, cabinet = project("A"), project("B"), works["panel"], works["cabinet"]
+    PlanningSettings.objects.create(promise_rule="ctp")
+    for quantity in ("20", "20"):
+        buy = scm.approved_order(works["buying"], scm.line(panel, quantity, price=D(10)), project_id=a.pk)
+        scm.posted_receipt(works["buying"], buy)
+    asked = [PromiseRequest(cabinet.pk, D(10), TODAY)]
+    [own], [other] = (ports.promise(asked, project_id=one.pk) for one in (a, b))
+    assert own.promise_date < other.promise_date, "B has to buy its panels first"
+
+    for one in (b, a):
+        ordered(cabinet, "10", one)
+    planned = [one for one in erp_make.plan() if one.item != works["screw"]]
+    assert [(one.item.code, one.quantity) for one in planned] == [("CABINET", 10), ("CABINET", 10), ("PANEL", 20)]
+    made_up = [one.identity for one in planned if one.item == cabinet]
+    perform(planning.firm_planned_orders, actor=core.superuser(), identities=made_up)
+    assert kept("PANEL") == {"A": {"project": 20, "work_order": 20}}, "with the order, not after it"
+    made = {one: WorkOrder.objects.get(project=one) for one in (a, b)}
+    for one in made.values():
+        perform(work_orders.release_work_order, actor=None, work_order_id=one.pk)
+    assert kits() == {made[a].pk: "complete", made[b].pk: "none"}
+
+    given(panel, "12", from_project_id=a.pk, to_project_id=b.pk)
+    assert kept("PANEL") == {"A": {"project": 8, "work_order": 20}, "B": {"work_order": 12}}
+    assert kits() == {made[a].pk: "complete", made[b].pk: "partial"}
+    assert sum(one.quantity for one in erp_make.plan() if one.item == panel) == 8
+
+
+def kits() -> dict[int, str]:
+    return {row.pk: row.status for row in check_orders(KitQuestion()).rows()}

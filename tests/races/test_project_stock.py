@@ -26,7 +26,7 @@ def stocked() -> tuple[Item, Project]:
     erp.place()
     item, project = masterdata.item("PART"), Project.objects.create(code="P", name="Project")
     erp.opening(item, str(KEPT))
-    said = {"item_id": item.pk, "quantity": D(KEPT), "to_project_id": project.pk, "reason": "set aside"}
+    said = {"lines": [{"item_id": item.pk, "quantity": D(KEPT)}], "to_project_id": project.pk, "reason": "set aside"}
     perform(move_project_stock, actor=core.superuser(), **said)
     return item, project
 
@@ -41,7 +41,8 @@ def race(*, locks_off: bool) -> list[str]:
     item, project = stocked()
     ordered_ids = [ordered(item, project).pk for _number in range(ORDERS)]
     work = [("confirm", {"order_id": pk}) for pk in ordered_ids]
-    work.append(("give", {"item_id": item.pk, "quantity": D(GIVEN), "from_project_id": project.pk, "reason": "spare"}))
+    lines = [{"item_id": item.pk, "quantity": str(GIVEN)}]
+    work.append(("give", {"lines": lines, "from_project_id": project.pk, "reason": "spare"}))
     return run_together(work, ORDERS + 1, locks_off=locks_off)
 
 

@@ -2,8 +2,10 @@
 
 from rest_framework import serializers
 
+from core.api.viewsets import ConcordSerializer
 from erp.api.serializers.stock import Quantity
 from erp.api.serializers.stock_control import ReservationSerializer
+from erp.models import ProjectTransfer, ProjectTransferLine
 
 
 class ProjectStockSerializer(ReservationSerializer):
@@ -57,3 +59,45 @@ class MoveProjectStockInput(serializers.Serializer):
     to_project_id = serializers.IntegerField(required=False, allow_null=True)
     warehouse_id = serializers.IntegerField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=200)
+
+
+class ProjectTransferLineSerializer(ConcordSerializer):
+    class Meta:
+        model = ProjectTransferLine
+        fields = ("id", "line_no", "item", "location", "lot", "quantity")
+
+
+class ProjectTransferSerializer(ConcordSerializer):
+    """A transfer between projects; no project is common stock."""
+
+    lines = ProjectTransferLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ProjectTransfer
+        fields = (
+            "id",
+            "number",
+            "transfer_date",
+            "created_at",
+            "actor",
+            "from_project",
+            "to_project",
+            "warehouse",
+            "reason",
+            "lines",
+        )
+
+
+class ProjectTransferLineInput(serializers.Serializer):
+    item_id = serializers.IntegerField(min_value=1)
+    quantity = Quantity()
+
+
+class ProjectTransferInput(serializers.Serializer):
+    """No project is common stock."""
+
+    from_project_id = serializers.IntegerField(required=False, allow_null=True)
+    to_project_id = serializers.IntegerField(required=False, allow_null=True)
+    warehouse_id = serializers.IntegerField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200)
+    lines = ProjectTransferLineInput(many=True)

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from core.api.viewsets import DocumentViewSet, idempotency_key
 from core.operations import perform
 from erp.api.serializers import project_stock as shapes
-from erp.filters.project_stock import ProjectStockFilter
+from erp.filters.project_stock import ProjectStockFilter, ProjectTransferFilter
+from erp.models import ProjectTransfer
 from erp.selectors.project_stock import project_position, stock_by_project
 from erp.services.project_stock import move_project_stock
 
@@ -36,11 +37,24 @@ class ProjectStockViewSet(DocumentViewSet):
         """Move stock between projects, or out of and into common stock; answers how the project that gets it stands."""
         asked = shapes.MoveProjectStockInput(data=request.data or {})
         asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        perform(move_project_stock, actor=request.user, key=idempotency_key(request), **given)
+        given = dict(asked.validated_data)
+        lines = [{name: given.pop(name) for name in ("item_id", "quantity")}]
+        perform(move_project_stock, actor=request.user, key=idempotency_key(request), lines=lines, **given)
         owner = given.get("to_project_id") or given.get("from_project_id")
         rows = shapes.PositionSerializer(project_position(owner), many=True).data
         return Response(rows, status=status.HTTP_200_OK)
 
 
-ROUTES = (("project-stock", ProjectStockViewSet, "project-stock"),)
+class ProjectTransferViewSet(DocumentViewSet):
+    queryset = ProjectTransfer.objects.prefetch_related("lines").order_by("-pk")
+    serializer_class = shapes.ProjectTransferSerializer
+    input_serializer_class = shapes.ProjectTransferInput
+    filterset_class = ProjectTransferFilter
+    permission_required = "erp.view_projectstock"
+    create_service = move_project_stock
+
+
+ROUTES = (
+    ("project-stock", ProjectStockViewSet, "project-stock"),
+    ("project-transfers", ProjectTransferViewSet, "project-transfer"),
+)

@@ -1,33 +1,37 @@
 """Transfers of goods that are kept for a project or an order: what is kept goes along to the new place."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from core.fields import ZERO
 from erp.models import Demand
 from erp.services.stock.inputs import MoveInput
 from erp.services.stock.locking import LockedStock
-from erp.services.stock.writing import Uses
+from erp.services.stock.writing import Uses, plan_uses
 from erp.states import DemandKind
 from masterdata.models import Location, StockStatus
 
 
-def plan_carried(uses: Uses, moves: Iterable[MoveInput], stock: LockedStock, places: Mapping[int, Location]) -> None:
-    """Decide what is kept that goes along with the moves that carry it: as far as the free goods there do not do.
+def plan_all_uses(moves: Sequence[MoveInput], stock: LockedStock, places: Mapping[int, Location]) -> Uses:
+    """Decide which reservations the moves use up (see `plan_uses`), and what is kept that goes along with them.
 
-    What the project keeps without an order goes first, then what is due last. Nothing goes where it would be of no
-    use: to a place that is no usable storage, or out of the only warehouse the order wants it in. Where what may go
-    along does not do, nothing does, and the posting is refused.
+    Goods that are free go first, then what a project keeps without an order, then what is due last. Nothing goes where
+    it would be of no use: to a place that is no usable storage, or out of the only warehouse its order wants it in.
+    Where what may go along does not do, nothing does, and the posting is refused.
     places  as they are under the locks.
     """
+    uses = plan_uses(moves, stock)
     free: dict[int, Decimal] = {}
-    for move in (one for one in moves if one.carries_kept):
+    for move in moves:
+        if not (move.carries_kept and move.from_key in stock.balances and move.to_key in stock.balances):
+            continue
         source = stock.balances[move.from_key]
         left = free.get(source.pk, source.available) - move.quantity
         free[source.pk] = max(ZERO, left)
         if left < 0:
             _carry(uses, move, -left, stock, places[move.to_location_id])
+    return uses
 
 
 def _carry(uses: Uses, move: MoveInput, lacking: Decimal, stock: LockedStock, place: Location) -> None:

@@ -36,6 +36,7 @@ LISTS = {
     "stock-balances": "view_stockbalance",
     "stock-moves": "view_stockmove",
     "project-stock": "view_projectstock",
+    "project-transfers": "view_projectstock",
     "value-entries": "view_valueentry",
     "cost-layers": "view_costlayer",
     "layer-uses": "view_layeruse",

@@ -35,6 +35,7 @@ LISTS = {
     "erp:stock-balance-list": "erp.view_stockbalance",
     "erp:stock-move-list": "erp.view_stockmove",
     "erp:project-stock-list": "erp.view_projectstock",
+    "erp:project-transfer-list": "erp.view_projectstock",
     "erp:lot-list": "erp.view_lot",
     "erp:stock-summary": "erp.view_stockmove",
     "erp:stock-document-list": "erp.view_stockdocument",
