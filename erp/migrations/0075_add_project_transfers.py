@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0072_add_emptied_conversion_weight'),
+        ("erp", "0074_number_revisions_of_operation_files"),
         ('masterdata', '0015_longest_lead_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
