@@ -32,7 +32,7 @@ IMPORT_OF_OURS = re.compile(rf"^(?:from|import) ((?:{'|'.join(APPS)})(?:\.\w+)+)
 # The demo company ends its story on one day, and stays there: on which days what is overdue or waits would differ else.
 KINDS: dict[str, tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]] = {
     "empty": ((), ()),
-    "demo": ((("seed_demo", "--today=2026-12-01"),), tuple(f"{app}/**/*.py" for app in APPS)),
+    "demo": ((("seed_demo", "--today=2026-11-30"),), tuple(f"{app}/**/*.py" for app in APPS)),
 }
 
 _serial = itertools.count(1)
