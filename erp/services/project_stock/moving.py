@@ -192,7 +192,9 @@ def _tell(
         (transfer.to_project_id, transfer.from_project_id, "stock_taken"),
     ):
         code = projects[other_id].code if other_id else ""
-        for item, quantity in moved if pk else ():
+        if pk is None:
+            continue
+        for item, quantity in moved:
             parts = (f"{item.code} × {quantity.normalize():f}", code, transfer.reason, transfer.number)
             told = " · ".join(part for part in parts if part)
             said = {"item": item.code, "quantity": str(quantity), "other": code, "transfer": transfer.number}
