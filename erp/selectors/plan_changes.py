@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.formats import readable
@@ -121,11 +122,11 @@ def undecided_by_cause(rows: QuerySet[PlanChange]) -> list[CauseGroup]:
 def cause_choices(asked: str = "") -> list[tuple[str, str]]:
     """Return what the list can be narrowed to: the causes of what waits for a decision, and the one asked for."""
     groups = undecided_by_cause(PlanChange.objects.all())
-    choices = [(one.name, f"{one.text} {one.number} ({one.count})") for one in groups]
+    choices = [(one.name, capfirst(f"{one.text} {one.number} ({one.count})")) for one in groups]
     if asked and asked not in dict(choices):
         label, _colon, key = asked.rpartition(":")
         one = PlanChange.objects.filter(cause_label=label, cause_id=key).first() if is_key(key) else None
-        choices.append((asked, " ".join(cause_of(one)[:2]) if one else asked))
+        choices.append((asked, capfirst(" ".join(cause_of(one)[:2])) if one else asked))
     return choices
 
 

@@ -11,8 +11,8 @@ from erp.selectors.schedule_inputs import Inputs, is_running, schedule_inputs
 class Drift:
     """Since the plan was made.
 
-    changed  operations that are over, have other work to do, got other times from another plan, or whose order is due
-             on another day or of another priority.
+    changed  operations that are over, have other work to do, got other times from another plan, or whose order has
+             other dates or another priority.
     came     work orders the plan does not know; accepting it leaves them without times.
     """
 
@@ -42,13 +42,13 @@ def drift_of(plan: SchedulePlan, at: dt.datetime) -> Drift:
 
 
 def _moved(plan: SchedulePlan, orders: dict[int, WorkOrder]) -> set[int]:
-    """Return which orders are due on another day, or have another priority, than when the plan was made."""
+    """Return which orders have other dates, or another priority, than when the plan was made."""
     then = WorkOrder.history.model.objects.filter(id__in=orders, history_date__lte=plan.planned_at)
     latest = then.order_by("id", "-history_date", "-history_id").distinct("id")
     return {
         pk
-        for pk, due_date, priority in latest.values_list("id", "due_date", "priority")
-        if (due_date, priority) != (orders[pk].due_date, orders[pk].priority)
+        for pk, *known in latest.values_list("id", "start_date", "due_date", "priority")
+        if known != [orders[pk].start_date, orders[pk].due_date, orders[pk].priority]
     }
 
 

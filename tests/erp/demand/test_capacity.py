@@ -237,7 +237,7 @@ def test_an_order_moved_by_its_dates_alone_has_changed(orders, monkeypatch):
     first, _second = orders
     plan = planned()
     monkeypatch.setattr("core.operations.moment", lambda _own=None: at(2, 9))
-    dates = {"start_date": MONDAY, "due_date": first.due_date + dt.timedelta(days=7)}
+    dates = {"start_date": MONDAY + dt.timedelta(days=1), "due_date": first.due_date}
     perform(work_orders.reschedule_work_order, actor=None, work_order_id=first.pk, quantity=D(8), **dates)
     assert drift_of(plan, moment()).orders == [first]
     with pytest.raises(PlanIsOutdated):
