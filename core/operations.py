@@ -144,11 +144,12 @@ def perform(service: Callable[..., R], *, actor: Any, key: str | None = None, re
 
 
 @contextmanager
-def rehearse(*, actor: Any, reason: str = "") -> Iterator[Callable[..., Any]]:
+def rehearse(*, actor: Any, reason: str = "", key: str | None = None) -> Iterator[Callable[..., Any]]:
     """Run many operations that see each other's effects, and roll all of them back at the end.
 
     Yields ``attempt(service, arguments)`` where ``arguments()`` returns the service's keyword arguments; a refusal
-    undoes that one operation only. ``reason`` is why, as for `perform`.
+    undoes that one operation only. ``reason`` is why, as for `perform`; with the one-time ``key`` of a request that was
+    carried out already nothing is done again.
     """
     at = moment()
 
@@ -159,7 +160,7 @@ def rehearse(*, actor: Any, reason: str = "") -> Iterator[Callable[..., Any]]:
             own = arguments()
             if spec.takes_reason:
                 own.setdefault("reason", reason)
-            return _attempt(_Call(service, spec, actor, own, reason=reason, at=at))
+            return _attempt(_Call(service, spec, actor, own, key=key, reason=reason, at=at))
 
     with transaction.atomic():
         try:

@@ -52,6 +52,8 @@ def _rows(detail: Any, field: str | None = None) -> Any:
 def _jsonable(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(plain(value))
+    if isinstance(value, dict):
+        return {name: _jsonable(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_jsonable(one) for one in value]
     if value is None or isinstance(value, int | str | bool):

@@ -109,28 +109,30 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
 
 
 def operation_action(
-    service: Callable[..., Any], *, name: str, serializer: Any = ReasonInput, returns_self: bool = True
+    service: Callable[..., Any],
+    *,
+    name: str,
+    serializer: Any = ReasonInput,
+    returns_self: bool = True,
+    before: Callable[..., None] | None = None,
 ) -> Any:
     """Make ``POST …/{id}/<name>/`` run ``service`` on the document; fields of ``serializer`` are its arguments.
 
     With ReasonInput the reason goes to `perform`. ``returns_self=False``: the answer is {"model", "id", "number"} of
-    the result (an action that makes another document).
+    the result (an action that makes another document). ``before(service, arguments, actor=…, key=…, reason=…)`` is
+    called first: it refuses, or takes out of the arguments what is its own.
     """
     spec = service.operation  # type: ignore[attr-defined]
 
     def run(self: Any, request: Any, pk: Any = None) -> Response:
         form = serializer(data=request.data or {}, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
-        data = dict(form.validated_data)
-        reason = data.pop("reason", "")
-        result = perform(
-            service,
-            actor=request.user,
-            key=idempotency_key(request),
-            reason=reason,
-            **{spec.document[1]: int(pk)},
-            **data,
-        )
+        arguments = {spec.document[1]: int(pk), **form.validated_data}
+        reason = arguments.pop("reason", "")
+        key = idempotency_key(request)
+        if before is not None:
+            before(service, arguments, actor=request.user, key=key, reason=reason)
+        result = perform(service, actor=request.user, key=key, reason=reason, **arguments)
         if returns_self:
             return self.answer(result)
         return Response({"model": result._meta.label_lower, "id": result.pk, "number": str(result)}, status=201)

@@ -11,3 +11,11 @@ class CostAboveBudget(DomainError):
         "With this %(document)s will cost %(projected)s, %(percent)s %% above the plan of %(planned)s. "
         "Ask somebody who may exceed budgets to post it."
     )
+
+
+class OverrunNotAccepted(DomainError):
+    code = "overrun_not_accepted"
+    sentence = _(
+        "This brings orders above their budget: %(orders)s. Nothing is posted. Send accept_overrun to post it all the "
+        "same; those responsible are told."
+    )

@@ -1,15 +1,17 @@
 """A posting that would bring an order above its budget is refused, or said to those responsible, as it happens."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext_noop
 
+from core.errors import DomainError
 from core.models.users import User
 from core.notifications.services import notify
+from core.operations import rehearse
 from erp.errors.costing import CostAboveBudget
 from erp.models import CostingSettings, CostOverrun, OrderBaseline, WorkOrder
 from erp.selectors.order_costs import CostCard, cost_card, cost_cards
@@ -66,6 +68,29 @@ def tell_overruns(work_order_ids: Collection[int], *, actor: Any, at: dt.datetim
         before = known.get(card.work_order.pk)
         if before is None or percent >= before + 1:
             _tell(card.work_order, card, actor=actor, at=at)
+
+
+def would_run_over(
+    service: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    *,
+    orders: Iterable[int],
+    actor: Any,
+    reason: str = "",
+    key: str | None = None,
+) -> list[CostOverrun]:
+    """Return the overruns that a posting would cause to these orders; it is tried and rolled back.
+
+    What is refused anyway is said by the posting itself: none. A request whose ``key`` was carried out causes none.
+    """
+    rows = CostOverrun.objects.filter(work_order__in=list(orders)).select_related("work_order").order_by("pk")
+    before = list(rows.values_list("pk", flat=True))
+    with rehearse(actor=actor, reason=reason, key=key) as attempt:
+        try:
+            attempt(service, lambda: dict(arguments))
+        except DomainError:
+            return []
+        return list(rows.exclude(pk__in=before))
 
 
 def _tell(work_order: WorkOrder, card: CostCard, *, actor: Any, at: dt.datetime) -> None:

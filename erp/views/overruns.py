@@ -8,13 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from core.errors import DomainError
-from core.operations import rehearse
 from core.permissions import may_view_field
 from core.templatetags.figures import amount, quantity
 from core.typed import is_key, number_typed
 from core.views.base import FormPage
-from erp.models import CostOverrun
+from erp.services.overruns import would_run_over
 
 ONE = Decimal(1)
 
@@ -56,7 +54,9 @@ def question_before(
     What the user has agreed to (``_sure``) is not asked again before it is a whole percent more: hours by the clock go
     on while he reads.
     """
-    found = _would_run_over(request, service, arguments, orders)
+    own = dict(arguments)
+    reason = own.pop("reason", None) or request.POST.get("reason", "")
+    found = would_run_over(service, own, orders=orders, actor=request.user, reason=reason.strip())
     agreed = _agreed(request.POST.get("_sure", ""))
     if all(one.percent < agreed.get(one.work_order_id, -ONE) + ONE for one in found):
         return None
@@ -84,19 +84,3 @@ def _agreed(text: str) -> dict[int, Decimal]:
     pairs = (one.partition(":") for one in text.split())
     read = ((key, number_typed(percent)) for key, _colon, percent in pairs if is_key(key))
     return {int(key): percent for key, percent in read if percent is not None}
-
-
-def _would_run_over(
-    request: HttpRequest, service: Callable[..., Any], arguments: Mapping[str, Any], orders: Iterable[int]
-) -> list[CostOverrun]:
-    """Return the overruns the posting would cause; what is refused anyway is said by the posting itself."""
-    rows = CostOverrun.objects.filter(work_order__in=list(orders)).select_related("work_order").order_by("pk")
-    before = list(rows.values_list("pk", flat=True))
-    own = dict(arguments)
-    reason = own.pop("reason", None) or request.POST.get("reason", "")
-    with rehearse(actor=request.user, reason=reason.strip()) as attempt:
-        try:
-            attempt(service, lambda: own)
-        except DomainError:
-            return []
-        return list(rows.exclude(pk__in=before))

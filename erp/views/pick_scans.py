@@ -23,8 +23,12 @@ from erp.selectors.pick_scans import goods_of_scan, open_rows, read_scan, usual_
 from erp.selectors.scanning import unit_of_code
 from erp.services.merged_picks import post_merged_pick
 from erp.states.making import MergedPickState
+from erp.views.overruns import Question, question_before
 from erp.views.scanning import ScannerPage
 from masterdata.selectors.units import in_stock_unit
+
+
+ASKED = "pick_question"
 
 
 class PickByScan(ScannerPage):
@@ -75,16 +79,21 @@ class PickByScan(ScannerPage):
             "location_id": balance.location_id,
             "lot_id": balance.lot_id,
         }
-        perform(
-            post_merged_pick,
-            actor=self.request.user,
-            key=self.request.POST.get("_key") or None,
-            pick_id=self.pick.pk,
-            found=[found],
-        )
+        posting = {"pick_id": self.pick.pk, "found": [found]}
+        orders = [share.work_order_id for share in row.shares]
+        question = question_before(self.request, post_merged_pick, posting, orders)
+        if question is not None:
+            return self.asked(question, row, balance, found)
+        perform(post_merged_pick, actor=self.request.user, key=self.request.POST.get("_key") or None, **posting)
         booked = in_stock_unit(row.line.item, found["uom_id"], found["quantity"]).quantity
         messages.success(self.request, self.said(row, booked, before))
         return reverse("erp:merged-pick-scan", args=[self.pick.pk])
+
+    def asked(self, question: Question, row: PickRow, balance: StockBalance, found: dict[str, Any]) -> str:
+        """The page with the goods and how many; it shows the question once, whatever way the scan came."""
+        self.request.session[ASKED] = {"sentence": question.sentence, "key": question.key, "pick": self.pick.pk}
+        unit = {"uom": found["uom_id"]} if found["uom_id"] else {}
+        return self.address(line=row.line.pk, balance=balance.pk, quantity=plain(found["quantity"]), **unit)
 
     def said(self, row: PickRow, quantity: Decimal, before: dict[int, Decimal]) -> str:
         """What was issued, and which order gets how much of it."""
@@ -127,6 +136,11 @@ class PickByScan(ScannerPage):
         """The page with what is chosen so far."""
         return f"{reverse('erp:merged-pick-scan', args=[self.pick.pk])}?{urlencode(query)}"
 
+    def question(self) -> dict[str, Any] | None:
+        """What was asked about this pick, once: whoever comes back later is asked anew."""
+        asked = self.request.session.pop(ASKED, None)
+        return asked if asked is not None and asked["pick"] == self.pick.pk else None
+
     def context(self) -> dict[str, Any]:
         chosen = self.chosen()
         code = self.request.GET.get("code", "").strip()
@@ -142,8 +156,9 @@ class PickByScan(ScannerPage):
             found |= {
                 "row": row,
                 "balance": balance,
-                "quantity": "" if unit else plain(usual_quantity(row, balance)),
+                "quantity": self.given("quantity") or ("" if unit else plain(usual_quantity(row, balance))),
                 "unit": unit,
                 "units": units_by_item([balance.item_id]).get(balance.item_id),
+                "question": self.question(),
             }
         return found

@@ -14,9 +14,11 @@ from core.clock import today
 from core.operations import perform
 from core.typed import is_key
 from crm.models import SalesOrder
+from erp.api.overruns import asking_action, of_work_order
 from erp.api.serializers import as_built as built
 from erp.api.serializers import make as shapes
 from erp.api.serializers import order_costs as cost_shapes
+from erp.api.serializers import overruns as asked
 from erp.api.serializers.shortages import RequestShortagesInput, ShortageSerializer
 from erp.api.serializers.substitutes import SubstituteSerializer
 from erp.api.viewsets.stock_control import ReportViewSet
@@ -105,12 +107,18 @@ class WorkOrderViewSet(DraftViewSet):
     reschedule = operation_action(
         work_orders.reschedule_work_order, name="reschedule", serializer=shapes.RescheduleInput
     )
-    issue = operation_action(work_orders.issue_materials, name="issue", serializer=shapes.IssueInput)
-    issue_extra = operation_action(work_orders.issue_extra_materials, name="issue-extra", serializer=shapes.ExtraInput)
+    issue = asking_action(
+        work_orders.issue_materials, orders=of_work_order, name="issue", serializer=asked.IssueMaterialsInput
+    )
+    issue_extra = asking_action(
+        work_orders.issue_extra_materials, orders=of_work_order, name="issue-extra", serializer=asked.IssueExtraInput
+    )
     request_extra = operation_action(
         work_orders.request_extra_material, name="request-extra", serializer=shapes.ExtraRequestInput
     )
-    issue_sets = operation_action(work_orders.issue_kits, name="issue-sets", serializer=shapes.IssueKitsInput)
+    issue_sets = asking_action(
+        work_orders.issue_kits, orders=of_work_order, name="issue-sets", serializer=asked.IssueSetsInput
+    )
     substitute = operation_action(work_orders.use_substitute, name="substitute", serializer=shapes.SubstituteInput)
     return_materials = operation_action(
         work_orders.return_materials, name="return-materials", serializer=shapes.IssueInput
@@ -129,8 +137,12 @@ class WorkOrderViewSet(DraftViewSet):
     complete = operation_action(work_orders.complete_work_order, name="complete", serializer=shapes.VersionInput)
     close = operation_action(work_orders.close_work_order, name="close", serializer=shapes.VersionInput)
     cancel = operation_action(work_orders.cancel_work_order, name="cancel", serializer=shapes.VersionInput)
-    report = operation_action(
-        work_orders.report_operation, name="report", serializer=shapes.ReportInput, returns_self=False
+    report = asking_action(
+        work_orders.report_operation,
+        orders=of_work_order,
+        name="report",
+        serializer=asked.ReportWorkInput,
+        returns_self=False,
     )
     start = operation_action(work_orders.start_work, name="start", serializer=shapes.StartInput, returns_self=False)
     pause = operation_action(work_orders.pause_work, name="pause", serializer=shapes.PauseInput, returns_self=False)
@@ -153,7 +165,13 @@ class WorkOrderViewSet(DraftViewSet):
         return Response(built.BuiltSerializer(as_built(self.get_object()), many=True).data)
 
     retry_backflush = operation_action(work_orders.retry_backflush, name="retry-backflush")
-    finish = operation_action(work_orders.finish_work, name="finish", serializer=shapes.FinishInput, returns_self=False)
+    finish = asking_action(
+        work_orders.finish_work,
+        orders=of_work_order,
+        name="finish",
+        serializer=asked.FinishWorkInput,
+        returns_self=False,
+    )
 
 
 class ProductionReportViewSet(DocumentViewSet):

@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from core.api.viewsets import DocumentViewSet, idempotency_key, operation_action
 from core.errors import DomainError
 from core.operations import perform
+from erp.api.overruns import asking_action, of_pick
 from erp.api.serializers import making as shapes
+from erp.api.serializers import overruns as asked
 from erp.api.viewsets.stock_control import ReportViewSet
 from erp.filters.making import (
     BackflushShortageFilter,
@@ -40,8 +42,10 @@ class MergedPickViewSet(DocumentViewSet):
     permission_required = "erp.view_mergedpick"
     create_service = merged_picks.create_merged_pick
 
-    post_document = operation_action(merged_picks.post_merged_pick, name="post", serializer=shapes.PostPickInput)
-    scan = operation_action(merged_picks.scan_merged_pick, name="scan", serializer=shapes.ScanPickInput)
+    post_document = asking_action(
+        merged_picks.post_merged_pick, orders=of_pick, name="post", serializer=asked.PostFoundInput
+    )
+    scan = asking_action(merged_picks.scan_merged_pick, orders=of_pick, name="scan", serializer=asked.PostScanInput)
     finish = operation_action(merged_picks.finish_merged_pick, name="finish", serializer=shapes.VersionInput)
     cancel = operation_action(merged_picks.cancel_merged_pick, name="cancel", serializer=shapes.VersionInput)
 

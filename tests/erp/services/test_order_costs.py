@@ -187,6 +187,91 @@ def test_a_merged_pick_asks_for_each_order_it_would_bring_above_its_budget(machi
     assert CostOverrun.objects.count() == 2
 
 
+def test_the_scanner_asks_before_it_issues_above_the_budget(machine, client):
+    order = erp_make.released_work_order(machine, "10")
+    erp.opening(Item.objects.get(code="STEEL"), "200", "25")
+    pick = erp_making.pick_for([order])
+    client.force_login(superuser())
+    page = reverse("erp:merged-pick-scan", args=[pick.pk])
+    asked = client.post(page, {"code": "20*STEEL"}, follow=True)
+    assert f"With this {order} is projected" in asked.content.decode()
+    assert (fresh(order).material_cost, CostOverrun.objects.count()) == (0, 0)
+    context = asked.context
+    typed = {"line": context["row"].line.pk, "balance": context["balance"].pk, "quantity": context["quantity"]}
+    assert typed["quantity"] == "20"
+    assert client.post(page, typed | {"_sure": context["question"]["key"]}).url == page
+    assert (fresh(order).material_cost, CostOverrun.objects.count()) == (300, 1)
+
+
+def test_what_was_typed_stays_when_the_posting_is_refused_after_the_question(machine, client):
+    order = erp_make.released_work_order(machine, "10")
+    client.force_login(user("erp.view_workorder", "erp.report_workorder", username="clerk"))
+    page = reverse("erp:work-order-report", args=[order.pk])
+    typed = {"employee": masterdata.employee(labour_rate=D(20)).pk, "good_quantity": "5", "hours": "9.25"}
+    key = client.post(page, typed).context["question"].key
+    perform(work_orders.cancel_work_order, actor=None, work_order_id=order.pk, reason="no")
+    refused = client.post(page, typed | {"_sure": key})
+    assert refused.status_code == 409
+    assert 'value="9.25"' in refused.content.decode()
+    assert (fresh(order).labour_cost, CostOverrun.objects.count()) == (0, 0)
+
+
+def test_the_api_asks_before_a_posting_that_runs_over(machine, client):
+    """409 with figures and nothing written; accepted it posts; the same request again is answered, not asked."""
+    order = erp_make.released_work_order(machine, "10")
+    clerk = user("erp.view_workorder", "erp.report_workorder", username="clerk")
+    body = {"employee_id": masterdata.employee(labour_rate=D(20)).pk, "good_quantity": "5", "hours": "9"}
+
+    def post(name, actor, key, **own):
+        client.force_login(actor)
+        url = reverse(f"api:erp-{name[0]}", args=[name[1]])
+        return client.post(url, own, content_type="application/json", headers={"Idempotency-Key": key})
+
+    report_url = ("work-order-report", order.pk)
+    for_clerk = post(report_url, clerk, "a", **body).json()["errors"][0]
+    asked = post(report_url, superuser(), "b", **body)
+    [error] = asked.json()["errors"]
+    assert (asked.status_code, error["code"]) == (409, "overrun_not_accepted")
+    figures = {"work_order": order.pk, "number": order.number, "percent": "78"}
+    assert for_clerk["params"]["overruns"] == [figures]
+    assert "78 % more than planned" in for_clerk["message"]
+    assert error["params"]["overruns"] == [figures | {"budget": "250", "projected": "445", "over": "195"}]
+    assert (fresh(order).labour_cost, CostOverrun.objects.count()) == (0, 0)
+    accepted = [post(report_url, clerk, "a", **body, accept_overrun=True) for _again in range(2)]
+    assert [one.status_code for one in accepted] == [201, 201]
+    assert post(report_url, clerk, "a", **body).json() == accepted[0].json()
+    assert (fresh(order).labour_cost, CostOverrun.objects.get().percent) == (270, 78)
+
+
+def test_the_api_of_issues_and_merged_picks_asks_too(machine, client):
+    orders = [erp_make.released_work_order(machine, "10") for _one in range(2)]
+    erp.opening(Item.objects.get(code="STEEL"), "200", "25")
+    material = orders[0].materials.get()
+    client.force_login(superuser())
+    keys = iter(range(100))
+
+    def post(name, pk, **own):
+        headers = {"Idempotency-Key": f"over-{next(keys)}"}
+        answer = client.post(
+            reverse(f"api:erp-{name}", args=[pk]), own, content_type="application/json", headers=headers
+        )
+        return answer.json()["errors"][0]["code"] if answer.status_code == 409 else answer.status_code
+
+    line = [{"material_id": material.pk, "quantity": "20"}]
+    asked = "overrun_not_accepted"
+    assert post("work-order-issue", orders[0].pk, lines=line) == asked
+    assert post("work-order-issue-extra", orders[0].pk, lines=line) == asked
+    assert post("work-order-issue-sets", orders[0].pk, sets="10") == asked
+    assert post("work-order-issue-sets", orders[0].pk, sets="10", accept_overrun=True) == 200
+    pick = erp_making.pick_for(orders[1:])
+    found = [{"line_id": pick.lines.get().pk, "quantity": "20"}]
+    assert post("merged-pick-post", pick.pk, found=found) == asked
+    assert post("merged-pick-scan", pick.pk, code="20*STEEL") == asked
+    assert CostOverrun.objects.count() == 1
+    assert post("merged-pick-scan", pick.pk, code="20*STEEL", accept_overrun=True) == 200
+    assert CostOverrun.objects.count() == 2
+
+
 def test_above_the_budget_a_posting_may_be_refused(machine):
     perform(
         costing_settings.update_costing_settings,
