@@ -27,7 +27,6 @@ from erp.views.overruns import Question, question_before
 from erp.views.scanning import ScannerPage
 from masterdata.selectors.units import in_stock_unit
 
-
 ASKED = "pick_question"
 
 
