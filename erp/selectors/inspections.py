@@ -105,7 +105,7 @@ def _claims(inspection: Inspection, places: Collection[Any]) -> Any:
 
 
 def goods_rows(inspection: Inspection) -> list[dict[str, Any]]:
-    """Return for the page each goods row, ``there``: what waits of it, ``left``: what had left when it was decided on.
+    """Return for the page each goods row, ``there``: what waits of it, ``decided``, ``left``: what had left when decided.
 
     ``there`` is None once nothing waits any more.
     """
@@ -115,7 +115,7 @@ def goods_rows(inspection: Inspection) -> list[dict[str, Any]]:
     for part in goods:
         decided = sum((one.quantity for one in part.dispositions.all()), ZERO)
         left = part.quantity - decided if inspection.state == InspectionState.DECIDED else ZERO
-        rows.append({"goods": part, "there": there.get(part.pk), "left": left})
+        rows.append({"goods": part, "there": there.get(part.pk), "decided": decided, "left": left})
     return rows
 
 

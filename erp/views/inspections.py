@@ -253,3 +253,6 @@ class PrintInspection(PrintView):
 
     def get_object_queryset(self) -> Any:
         return with_results(super().get_object_queryset())
+
+    def context_for(self, document: Any) -> dict[str, Any]:
+        return {"goods_rows": goods_rows(document)}

@@ -139,6 +139,18 @@ class InspectionGoodsSerializer(ConcordSerializer):
         fields = ("id", "lot", "location", "quantity", "source_line_id", "dispositions")
 
 
+class GoodsRowSerializer(serializers.Serializer):
+    """What is still there of inspected goods, and where; null when the inspection is not open any more."""
+
+    id = serializers.IntegerField(source="goods.pk")
+    lot = serializers.IntegerField(source="goods.lot_id", allow_null=True)
+    location = serializers.IntegerField(source="goods.location_id", allow_null=True)
+    inspected = Quantity(source="goods.quantity")
+    decided = Quantity()
+    still_there = Quantity(source="there", allow_null=True)
+    had_left = Quantity(source="left")
+
+
 class InspectionSerializer(ConcordSerializer):
     lines = InspectionLineSerializer(many=True, read_only=True)
     goods = InspectionGoodsSerializer(many=True, read_only=True)

@@ -1,9 +1,17 @@
 """Routes of inspection plans, inspections and defect codes."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from core.api.viewsets import DocumentViewSet, ReasonInput, operation_action
 from erp.api.serializers import inspections as shapes
 from erp.filters.inspections import DefectCodeFilter, InspectionFilter, InspectionPlanFilter
 from erp.models import DefectCode, Inspection, InspectionPlan
+from erp.selectors.inspections import goods_rows
 from erp.services import defect_codes, inspection_plans, inspections
 
 
@@ -40,6 +48,12 @@ class InspectionViewSet(DocumentViewSet):
     filterset_class = InspectionFilter
     permission_required = "erp.view_inspection"
     create_service = inspections.create_inspection
+
+    @extend_schema(responses=shapes.GoodsRowSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], url_path="still-there", url_name="still-there", pagination_class=None)
+    def still_there(self, request: Request, pk: Any = None) -> Response:
+        """The goods of the inspection: inspected, decided, still there and where, gone before the decision."""
+        return Response(shapes.GoodsRowSerializer(goods_rows(self.get_object()), many=True).data)
 
     results = operation_action(inspections.enter_results, name="results", serializer=shapes.ResultsInput)
     finish = operation_action(inspections.finish_inspection, name="finish", serializer=shapes.FinishInput)

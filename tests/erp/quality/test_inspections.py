@@ -167,6 +167,8 @@ def test_a_piece_is_decided_on_by_one_of_two_open_inspections(client, made, djan
     client.force_login(core.superuser())
     row = client.get(first.get_absolute_url()).context["goods_rows"][0]
     assert (row["there"], row["left"]) == (10, 0)
+    [told] = client.get(f"/api/v1/erp/inspections/{second.pk}/still-there/").json()
+    assert (D(told["inspected"]), D(told["decided"]), told["still_there"], D(told["had_left"])) == (10, 5, None, 5)
     perform(inspections.decide_inspection, actor=None, inspection_id=third.pk, dispositions=[])
     page = client.get(third.get_absolute_url())
     assert (page.context["goods_rows"][0]["there"], page.context["goods_rows"][0]["left"]) == (None, 10)
