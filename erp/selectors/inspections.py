@@ -105,7 +105,7 @@ def _claims(inspection: Inspection, places: Collection[Any]) -> Any:
 
 
 def goods_rows(inspection: Inspection) -> list[dict[str, Any]]:
-    """Return for the page each goods row, ``there``: what waits of it, ``decided``, ``left``: what had left when decided.
+    """Return each goods row, ``there``: what waits of it, ``decided``, ``left``: what had left before that.
 
     ``there`` is None once nothing waits any more.
     """
