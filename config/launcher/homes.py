@@ -133,9 +133,8 @@ class Home:
             "CONCORD_DATA": str(self.data),
             "DATABASE_URL": self.owner_url() if as_owner else self.url(),
         }
-        if found.pop(
-            "PYTHONDONTWRITEBYTECODE", ""
-        ):  # nothing beside the source; but elsewhere: a start took seconds more
+        if found.pop("PYTHONDONTWRITEBYTECODE", ""):
+            # nothing beside the source then, but elsewhere: compiling takes seconds at each start
             found.setdefault("PYTHONPYCACHEPREFIX", str(places.var() / "pycache"))
         if self.kind == places.DEMO:
             found |= {"CONCORD_DEMO": "1"} | ({} if "CONCORD_ENV_NAME" in found else {"CONCORD_ENV_NAME": "Demo"})

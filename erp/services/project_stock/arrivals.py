@@ -13,7 +13,7 @@ from core.clock import business_date
 from core.fields import ZERO
 from core.locks import lock_rows
 from core.operations import operation
-from erp.models import BoundArrival, Demand, StockBalance, StockMove
+from erp.models import BoundArrival, Demand, StockBalance, StockMove, Supply, WorkOrder
 from erp.services.project_stock.freeing import tell_freed
 from erp.services.project_stock.pools import make_pools
 from erp.services.reservations.book import ReservationBook
@@ -41,10 +41,14 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Arrivals that are to be settled, with the demands that may get them and the pools of their projects, locked."""
+    """Arrivals that are to be settled, with the demands that may get them and the pools of their projects, locked.
+
+    lines  the order line that each demand is for: its own, or that of the order whose material it is.
+    """
 
     arrivals: list[BoundArrival]
     demands: dict[int, Demand]
+    lines: dict[int, int]
 
     @property
     def pools(self) -> list[Demand]:
@@ -153,12 +157,33 @@ def _undecided() -> QuerySet[BoundArrival]:
 
 
 def _takers(rows: Iterable[tuple[int | None, int | None, int]]) -> QuerySet[Demand]:
-    """The demands of these order lines, and all demands and the pool of these projects, for these items."""
+    """The demands of these order lines and of what is made for them, and all demands and the pool of these projects,
+    for these items.
+    """
     found = list(rows)
     lines, projects = {line for line, _p, _i in found if line}, {project for _l, project, _i in found if project}
-    own = Q(kind=DemandKind.SALES, source_label=SALES_ORDER, source_line_id__in=lines)
-    own |= Q(project_id__in=projects)
+    own = Q(kind=DemandKind.SALES, source_label=SALES_ORDER, source_line_id__in=lines) | Q(project_id__in=projects)
+    own |= Q(kind=DemandKind.WORK_ORDER, source_id__in=_made_for(lines)) if lines else Q()
+    own |= Q(kind=DemandKind.SUBCONTRACT, source_id__in=_sent_for(lines)) if lines else Q()
     return Demand.objects.filter(own, item_id__in={item for _l, _p, item in found})
+
+
+def _made_for(lines: Collection[int]) -> dict[int, int]:
+    """Return the order line by key of the work orders that are for some."""
+    return dict(WorkOrder.objects.filter(sales_order_line__in=lines).values_list("pk", "sales_order_line_id"))
+
+
+def _sent_for(lines: Collection[int]) -> dict[int, int]:
+    """Return the order line by key of the subcontract orders that are for some."""
+    sent = Supply.objects.filter(order_line__in=lines, material_source_id__isnull=False)
+    return dict(sent.values_list("material_source_id", "order_line_id"))
+
+
+def _lines_of(demands: Iterable[Demand], lines: Collection[int]) -> dict[int, int]:
+    makers = {DemandKind.WORK_ORDER: _made_for(lines), DemandKind.SUBCONTRACT: _sent_for(lines)}
+    found = {one.pk: makers[one.kind].get(one.source_id) for one in demands if one.kind in makers}
+    found |= {one.pk: one.source_line_id for one in demands if one.source_label == SALES_ORDER}
+    return {pk: line for pk, line in found.items() if line}
 
 
 def _lock(rows: QuerySet[BoundArrival], at: dt.datetime) -> Waiting | None:
@@ -167,11 +192,14 @@ def _lock(rows: QuerySet[BoundArrival], at: dt.datetime) -> Waiting | None:
         return None
     make_pools({(one.project_id, one.item_id) for one in arrivals if one.project_id}, business_date(at))
     wanted = [(one.order_line_id, one.project_id, one.item_id) for one in arrivals]
-    return Waiting(arrivals, lock_demands(_takers(wanted).values_list("pk", flat=True)))
+    demands = lock_demands(_takers(wanted).values_list("pk", flat=True))
+    return Waiting(arrivals, demands, _lines_of(demands.values(), {line for line, _p, _i in wanted if line}))
 
 
 def _settle(waiting: Waiting, at: dt.datetime, *, within: Collection[int] | None = None) -> None:
-    """Each line gets what it lacks of what came for it; the rest is its project's, or comes free."""
+    """Each line, and what is made for it, gets what it lacks of what came for it; the rest is its project's, or comes
+    free.
+    """
     today = business_date(at)
     book = ReservationBook(
         [one.pk for one in waiting.takers],
@@ -179,14 +207,16 @@ def _settle(waiting: Waiting, at: dt.datetime, *, within: Collection[int] | None
         pools=waiting.pools,
         within=within,
     )
-    lines = {one.source_line_id: one for one in waiting.takers if one.source_label == SALES_ORDER}
+    wanting: dict[tuple[int, int], list[Demand]] = defaultdict(list)
+    for demand in sorted(waiting.takers, key=lambda one: (one.due_date, one.pk)):
+        if demand.pk in waiting.lines:
+            wanting[waiting.lines[demand.pk], demand.item_id].append(demand)
     for one in waiting.arrivals:
-        left = one.quantity - one.settled_quantity
-        line = lines.get(one.order_line_id or 0)
-        own = ZERO
-        if line is not None and line.item_id == one.item_id:
-            own = max(ZERO, min(left, line.open_quantity - book.held(line.pk)))
-            one.settled_quantity += book.take(line, own, today)
+        left, own = one.quantity - one.settled_quantity, ZERO
+        for demand in wanting[one.order_line_id or 0, one.item_id]:
+            part = max(ZERO, min(left - own, demand.open_quantity - book.held(demand.pk)))
+            one.settled_quantity += book.take(demand, part, today)
+            own += part
         pool = book.pools.get((one.project_id, one.item_id))
         if pool is not None:
             one.settled_quantity += book.take(pool, left - own, today)

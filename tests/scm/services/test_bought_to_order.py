@@ -8,7 +8,7 @@ import pytest
 from core.operations import perform
 from crm.services import sales_orders
 from crm.services.order_changes import change_sales_order
-from erp.models import BoundArrival, Demand, PlanChange, Reservation
+from erp.models import BoundArrival, Demand, PlanChange, Reservation, WorkOrder
 from erp.services import planning
 from erp.services.planning.deciding import dismiss_changes
 from erp.services.project_stock import settle_arrivals
@@ -161,4 +161,21 @@ def test_what_a_supplier_makes_for_an_order_line_is_kept_for_it(valve):
     perform(subcontract_orders.release_subcontract_order, actor=core.superuser(), order_id=made.pk)
     outside.received(outside.send(made), "4")
     assert kept() == {orders[1].number: 4}, "though the other line asks for more, and first"
+    assert violations() == []
+
+
+def test_material_bought_for_an_order_line_is_kept_for_the_work_order_that_makes_it(valve):
+    pump = erp_make.made("PUMP", order_policy="make_to_order", lead_time_days=2)
+    erp_make.bom(pump, (valve, "2"))
+    first, second = (erp.confirmed(pump, "5", ship_date=erp.TODAY + dt.timedelta(days=30 + day)) for day in (0, 5))
+    for item in (pump, valve):
+        names = [one.identity for one in erp_make.plan() if one.item == item]
+        perform(planning.firm_planned_orders, actor=core.superuser(), identities=names)
+    lines = [{"line_id": pk} for pk in lines_asked()]
+    [pk] = perform(purchase_orders.create_purchase_orders_from_requisitions, actor=core.superuser(), selections=lines)
+    received(perform(purchase_orders.approve_purchase_order, actor=core.superuser(), order_id=pk), "0", "10")
+    other, own = (WorkOrder.objects.get(sales_order_line=one.lines.get()) for one in (first, second))
+    assert (kept(), freed()) == ({own.number: 10}, []), "though the other order wants them before"
+    assert [one.quantity for one in erp_make.plan()] == [], "they are not bought a second time"
+    assert other.number
     assert violations() == []
