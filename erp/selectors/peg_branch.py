@@ -282,7 +282,7 @@ class _Reading:
 
     def _set_aside(self, inside: list[int]) -> Rows:
         """What projects keep of items made to order, as supply of theirs."""
-        rows = self._rows(KEPT, items=inside, day=self.day.toordinal())
+        rows = self._rows(KEPT, items=inside, day=self.day.toordinal(), today=self.day)
         return [row for row in rows if self.problem.items[self.index[row[1]]].order_policy != TO_STOCK]
 
     def _without_promised(self, demands: Rows, supplies: Rows, inside: list[int]) -> tuple[Rows, Rows]:

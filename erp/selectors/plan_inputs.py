@@ -389,7 +389,7 @@ def _with_set_aside(
     demands: list[Array], supplies: list[Array], items: list[Array], today: dt.date, digest: Any
 ) -> tuple[list[Array], list[Array]]:
     """What projects keep in stock is supply of theirs; of items made to stock it is given to their demands at once."""
-    kept = columns(ALL_SET_ASIDE, day=today.toordinal())
+    kept = columns(ALL_SET_ASIDE, day=today.toordinal(), today=today)
     if not len(kept[0]):
         return demands, supplies
     for column in kept:

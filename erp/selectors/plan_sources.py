@@ -111,6 +111,35 @@ FROM (
 
 SUPPLIES = EXPECTED.format(among="true")
 
+LYING = 2**40
+"""Keys of material that lies free begin so far below those of other arrivals."""
+
+LIES_FREE = f"""
+    SELECT w.id, w.item_id, w.order_line_id,
+           least(w.wanted, w.free - (sum(w.wanted) OVER (PARTITION BY w.item_id ORDER BY w.id) - w.wanted))::bigint
+               AS quantity
+    FROM (
+        SELECT min(a.id) AS id, a.item_id, a.order_line_id,
+               greatest(0, {MICRO.format("sum(a.settled_quantity)")} - (
+                   SELECT COALESCE(sum({MICRO.format("r.quantity")}), 0) FROM erp_workorder m
+                   JOIN erp_demand d ON d.kind = 'work_order' AND d.source_id = m.id AND d.item_id = a.item_id
+                   JOIN erp_reservation r ON r.demand_id = d.id
+                   WHERE m.sales_order_line_id = a.order_line_id))::bigint AS wanted,
+               (SELECT COALESCE(sum({MICRO.format("b.on_hand - b.reserved")}), 0) FROM erp_stockbalance b
+                JOIN masterdata_location p ON p.id = b.location_id
+                LEFT JOIN erp_lot l ON l.id = b.lot_id
+                WHERE b.item_id = a.item_id AND b.on_hand > b.reserved AND {PLANNED})::bigint AS free
+        FROM erp_boundarrival a
+        JOIN masterdata_item i ON i.id = a.item_id AND i.order_policy = 'make_to_order'
+        WHERE a.project_id IS NULL AND a.settled_quantity > 0 AND {{of_arrivals}} AND EXISTS (
+            SELECT 1 FROM erp_demand s
+            WHERE s.kind = 'sales' AND s.source_label = 'crm.salesorder' AND s.source_line_id = a.order_line_id
+              AND s.item_id <> a.item_id AND s.open_quantity > 0)
+        GROUP BY a.item_id, a.order_line_id
+    ) w
+"""
+"""Of items made to order, what came for order lines as material before the orders that take it were there."""
+
 SET_ASIDE = f"""
 SELECT array_agg(id), array_agg(item_id), array_agg(%(day)s::int), array_agg(open), array_agg(true),
        array_agg(0::bigint), array_agg(order_line_id), array_agg(0::bigint), array_agg(project_id)
@@ -122,11 +151,13 @@ FROM (
     SELECT -2 * a.id - 1, a.item_id, {MICRO.format("a.quantity - a.settled_quantity")},
            COALESCE(a.order_line_id, 0)::bigint, COALESCE(a.project_id, 0)::bigint
     FROM erp_boundarrival a WHERE a.quantity > a.settled_quantity AND {{of_arrivals}}
+  UNION ALL
+    SELECT -2 * o.id - 1 - {LYING}, o.item_id, o.quantity, o.order_line_id, 0 FROM ({LIES_FREE}) o WHERE o.quantity > 0
     ORDER BY id
 ) set_aside
 """
-"""What projects keep in stock, and what came for an order line or a project and lies in inspection yet: columns as of
-what is expected, there on ``day``, so that only they can count on it.
+"""What projects keep in stock, what came for an order line or a project and lies in inspection yet, and material of
+order lines that lies free: columns as of what is expected, there on ``day``, so that only they can count on it.
 """
 
 ALL_SET_ASIDE = SET_ASIDE.format(of_demands="true", of_arrivals="true")

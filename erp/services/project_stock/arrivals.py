@@ -176,11 +176,14 @@ def _made_for(lines: Collection[int]) -> dict[int, int]:
 def _sent_for(lines: Collection[int]) -> dict[int, int]:
     """Return the order line by key of the subcontract orders that are for some."""
     sent = Supply.objects.filter(order_line__in=lines, material_source_id__isnull=False)
-    return dict(sent.values_list("material_source_id", "order_line_id"))
+    return {source: line for source, line in sent.values_list("material_source_id", "order_line_id") if source and line}
 
 
 def _lines_of(demands: Iterable[Demand], lines: Collection[int]) -> dict[int, int]:
-    makers = {DemandKind.WORK_ORDER: _made_for(lines), DemandKind.SUBCONTRACT: _sent_for(lines)}
+    makers: dict[str, dict[int, int]] = {
+        DemandKind.WORK_ORDER: _made_for(lines),
+        DemandKind.SUBCONTRACT: _sent_for(lines),
+    }
     found = {one.pk: makers[one.kind].get(one.source_id) for one in demands if one.kind in makers}
     found |= {one.pk: one.source_line_id for one in demands if one.source_label == SALES_ORDER}
     return {pk: line for pk, line in found.items() if line}
@@ -194,6 +197,26 @@ def _lock(rows: QuerySet[BoundArrival], at: dt.datetime) -> Waiting | None:
     wanted = [(one.order_line_id, one.project_id, one.item_id) for one in arrivals]
     demands = lock_demands(_takers(wanted).values_list("pk", flat=True))
     return Waiting(arrivals, demands, _lines_of(demands.values(), {line for line, _p, _i in wanted if line}))
+
+
+def _material(arrivals: Sequence[BoundArrival]) -> set[int]:
+    """Return the keys of those that are material of an open order line: orders that take it may be made yet, and the
+    plan counts it for them alone (`plan_sources.LIES_FREE`).
+    """
+    lines = {one.order_line_id for one in arrivals if one.order_line_id and not one.project_id}
+    if not lines:
+        return set()
+    sold = Demand.objects.filter(kind=DemandKind.SALES, source_label=SALES_ORDER, source_line_id__in=lines)
+    items = dict(sold.filter(open_quantity__gt=0).values_list("source_line_id", "item_id"))
+    to_order = Item.objects.filter(
+        pk__in={one.item_id for one in arrivals}, order_policy=Item.OrderPolicy.MAKE_TO_ORDER
+    )
+    keys = set(to_order.values_list("pk", flat=True))
+    return {
+        one.pk
+        for one in arrivals
+        if one.item_id in keys and items.get(one.order_line_id or 0, one.item_id) != one.item_id
+    }
 
 
 def _settle(waiting: Waiting, at: dt.datetime, *, within: Collection[int] | None = None) -> None:
@@ -211,6 +234,7 @@ def _settle(waiting: Waiting, at: dt.datetime, *, within: Collection[int] | None
     for demand in sorted(waiting.takers, key=lambda one: (one.due_date, one.pk)):
         if demand.pk in waiting.lines:
             wanting[waiting.lines[demand.pk], demand.item_id].append(demand)
+    material = _material(waiting.arrivals)
     for one in waiting.arrivals:
         left, own = one.quantity - one.settled_quantity, ZERO
         for demand in wanting[one.order_line_id or 0, one.item_id]:
@@ -222,6 +246,8 @@ def _settle(waiting: Waiting, at: dt.datetime, *, within: Collection[int] | None
             one.settled_quantity += book.take(pool, left - own, today)
         elif left > own:
             one.settled_quantity += left - own
+            if one.pk in material:
+                continue
             freed = {one.item_id: left - own}
             source = (one.source_label, one.source_id, one.source_number)
             tell_freed(freed, source=source, cause="arrival:surplus", at=at)

@@ -9,7 +9,8 @@ from core.operations import perform
 from crm.services import sales_orders
 from crm.services.order_changes import change_sales_order
 from erp.models import BoundArrival, Demand, PlanChange, Reservation, WorkOrder
-from erp.services import planning
+from erp.selectors.pegging import pegs_of_line
+from erp.services import planning, work_orders
 from erp.services.planning.deciding import dismiss_changes
 from erp.services.project_stock import settle_arrivals
 from finance.selectors.invariants import violations
@@ -178,4 +179,35 @@ def test_material_bought_for_an_order_line_is_kept_for_the_work_order_that_makes
     assert (kept(), freed()) == ({own.number: 10}, []), "though the other order wants them before"
     assert [one.quantity for one in erp_make.plan()] == [], "they are not bought a second time"
     assert other.number
+    assert violations() == []
+
+
+def test_material_that_comes_before_its_work_order_is_planned_for_its_line_and_not_bought_twice(valve):
+    pump = erp_make.made("PUMP", order_policy="make_to_order", lead_time_days=2)
+    erp_make.bom(pump, (valve, "2"))
+    _first, second = (erp.confirmed(pump, "5", ship_date=erp.TODAY + dt.timedelta(days=30 + day)) for day in (0, 5))
+    buyer = core.superuser()
+    names = [one.identity for one in erp_make.plan() if one.item == valve]
+    perform(planning.firm_planned_orders, actor=buyer, identities=names)
+    lines = [{"line_id": pk} for pk in lines_asked()]
+    [pk] = perform(purchase_orders.create_purchase_orders_from_requisitions, actor=buyer, selections=lines)
+    buy = perform(purchase_orders.approve_purchase_order, actor=buyer, order_id=pk)
+    received(buy, "0", "10")
+
+    def planned() -> list[tuple[str, Decimal]]:
+        return [(one.item.code, one.quantity) for one in erp_make.plan()]
+
+    assert (kept(), freed(), planned()) == ({}, [], [("PUMP", 5), ("PUMP", 5)])
+    rows = pegs_of_line(second.lines.get().pk).rows()
+    shown = [(row.item.code, row.quantity, row.source) for row in rows]
+    assert shown == [("PUMP", 5, "planned"), ("VALVE", 10, "stock")]
+    perform(planning.firm_planned_orders, actor=buyer, identities=[one.identity for one in erp_make.plan()])
+    assert planned() == []
+    own = WorkOrder.objects.get(sales_order_line=second.lines.get())
+    perform(work_orders.release_work_order, actor=buyer, work_order_id=own.pk)
+    line = {"material_id": own.materials.get().pk, "quantity": D(10)}
+    perform(work_orders.issue_materials, actor=buyer, work_order_id=own.pk, lines=[line])
+    assert planned() == []
+    received(buy, "10")
+    assert (len(kept()), freed(), planned()) == (1, [], [])
     assert violations() == []
