@@ -98,7 +98,8 @@ class Branch:
         while waiting:
             need = waiting.pop()
             edges = self.edges_of(need)
-            if need.day > self.until or sum(edge.quantity for edge, _before in edges) < need.quantity:
+            covered = sum(edge.quantity for edge, _before in edges)
+            if self.until < NEVER and (need.day > self.until or covered < need.quantity):
                 return False
             for edge, _before in edges:
                 source = self.pegging.sources[need.item][edge.supply]
