@@ -17,6 +17,7 @@ from core.fields import ZERO
 from core.formats import plain
 from core.permissions import may_change_field, may_view_field
 from erp.models import Routing, RoutingAlternate, RoutingOperation, WorkCenter
+from erp.selectors.routings import TYPED_FIELDS
 from erp.services.routings import import_routing
 from erp.services.work_centers import import_work_center
 from masterdata.models import Department, Item, Partner, WorkCalendar
@@ -29,18 +30,6 @@ CENTER_CELLS = ("name", "name_zh", "hours_per_day", "machines", "efficiency_perc
 RATES = ("labour_rate", "machine_rate", "overhead_rate")
 PRICE = "erp.routingoperation.unit_price"
 ALTERNATE = re.compile(r"^(?P<code>[^*^]+)(\*(?P<setup>[\d.]+)\*(?P<run>[\d.]+))?(\^(?P<rank>[1-9]\d{0,3}))?$")
-OPERATION_CELLS = (
-    "number",
-    "name",
-    "name_zh",
-    "setup_minutes",
-    "run_minutes",
-    "base_quantity",
-    "is_count_point",
-    "is_subcontracted",
-    "unit_price",
-    "instructions",
-)
 
 
 def _key(model: Any, code: str | None, column: str, sentence: Any) -> int | None:
@@ -210,7 +199,7 @@ def routing_rows(routings: QuerySet[Routing], user: Any) -> Iterator[list[Any]]:
 
 
 def _operation_cells(one: RoutingOperation) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in OPERATION_CELLS} | {
+    return {name: getattr(one, name) for name in TYPED_FIELDS} | {
         "item": one.routing.item.code,
         "work_center": one.work_center.code if one.work_center else "",
         "supplier": one.supplier.code if one.supplier else "",

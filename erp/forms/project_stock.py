@@ -5,13 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.formsets import Rows
-from erp.forms.fields import KnownField, PickedItem, quantity_field
+from erp.forms.fields import KnownField, quantity_field
+from erp.forms.item_rows import ItemRow, item_rows
 from erp.selectors.places import open_warehouses
 from masterdata.models import Project
-
-EMPTY_ROWS = 2
-MAX_ROWS = 1000
 
 
 class ProjectTransferForm(forms.Form):
@@ -31,21 +28,11 @@ class ProjectTransferForm(forms.Form):
         self.fields["warehouse"].offer(open_warehouses(), empty=_("Any"))
 
 
-class ProjectTransferLineForm(forms.Form):
+class ProjectTransferLineForm(ItemRow):
     """How much of an item."""
 
-    item = PickedItem(required=False)
     quantity = quantity_field(_("Quantity"), required=False, help_text=_("In the stock unit."))
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.has_changed() and not self.errors:
-            for name, sentence in (("item", _("Choose an item.")), ("quantity", _("Enter a quantity."))):
-                if data.get(name) is None:
-                    self.add_error(name, sentence)
-        return data
+    figure, missing = "quantity", _("Enter a quantity.")
 
 
-ProjectTransferLines = forms.formset_factory(
-    ProjectTransferLineForm, formset=Rows, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS
-)
+ProjectTransferLines = item_rows(ProjectTransferLineForm)

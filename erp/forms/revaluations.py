@@ -1,15 +1,10 @@
 """The form of a stock revaluation."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.formsets import Rows
-from erp.forms.fields import PickedItem, cost_field, day_field
-
-EMPTY_ROWS = 2
-MAX_ROWS = 1000
+from erp.forms.fields import cost_field, day_field
+from erp.forms.item_rows import ItemRow, item_rows
 
 
 class RevaluationForm(forms.Form):
@@ -18,19 +13,9 @@ class RevaluationForm(forms.Form):
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class RevaluationLineForm(forms.Form):
-    item = PickedItem(required=False)
+class RevaluationLineForm(ItemRow):
     unit_cost = cost_field(_("New unit cost"))
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.has_changed() and not self.errors:
-            for name, sentence in (("item", _("Choose an item.")), ("unit_cost", _("Enter the new unit cost."))):
-                if data.get(name) is None:
-                    self.add_error(name, sentence)
-        return data
+    figure, missing = "unit_cost", _("Enter the new unit cost.")
 
 
-RevaluationLines = forms.formset_factory(
-    RevaluationLineForm, formset=Rows, extra=EMPTY_ROWS, can_delete=True, max_num=MAX_ROWS
-)
+RevaluationLines = item_rows(RevaluationLineForm)

@@ -23,6 +23,7 @@ from erp.forms.fields import (
     whole_field,
 )
 from erp.models import RoutingOperation, WorkCenter
+from erp.selectors.routings import TYPED_FIELDS
 
 EMPTY_ROWS = 3
 MAX_ROWS = 200
@@ -190,20 +191,9 @@ Alternates = forms.formset_factory(
 
 def operations_initial(operations: Iterable[RoutingOperation]) -> list[dict[str, Any]]:
     """Return stored operations as the grid shows them."""
-    names = (
-        "number",
-        "name",
-        "name_zh",
-        "setup_minutes",
-        "run_minutes",
-        "base_quantity",
-        "is_count_point",
-        "is_subcontracted",
-        "unit_price",
-        "instructions",
-    )
     return [
-        {name: getattr(one, name) for name in names} | {"work_center": one.work_center_id, "supplier": one.supplier_id}
+        {name: getattr(one, name) for name in TYPED_FIELDS}
+        | {"work_center": one.work_center_id, "supplier": one.supplier_id}
         for one in operations
     ]
 

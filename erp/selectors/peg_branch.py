@@ -157,10 +157,10 @@ def read_little(item_ids: Iterable[int], until: dt.date) -> Iterator[Branch]:
 
     The pegging of items that are all made to stock is the same up to that day, and as far as it goes into items read.
     """
-    run = current_run()
     alone = read_part(item_ids, ORDERS.format(part=ALONE, around=PARENTS))
     alone.below = False
     yield alone
+    run = current_run()
     if run is not None and run.orders > WHOLE:
         near = read_part(item_ids, ORDERS.format(part=BELOW, around=PARENTS), until)
         near.until = until.toordinal()

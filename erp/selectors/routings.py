@@ -10,6 +10,20 @@ from erp.models import Routing, RoutingAlternate, RoutingOperation
 from erp.selectors.boms import valid_on
 from erp.states.engineering import RoutingState
 
+TYPED_FIELDS = (
+    "number",
+    "name",
+    "name_zh",
+    "setup_minutes",
+    "run_minutes",
+    "base_quantity",
+    "is_count_point",
+    "is_subcontracted",
+    "unit_price",
+    "instructions",
+)
+"""What is typed of an operation as it stands, in forms and files alike; the work centre and the supplier are chosen."""
+
 
 def with_operations(routings: QuerySet[Routing]) -> QuerySet[Routing]:
     """Return routings with item, operations and alternatives read along, as ``operations`` and their ``alternates``."""

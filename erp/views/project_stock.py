@@ -10,7 +10,6 @@ from django.views.generic import TemplateView
 from core.typed import is_key
 from core.views.base import FormPage, ListPage, Page
 from erp.filters.project_stock import ProjectStockFilter, ProjectTransferFilter
-from erp.forms.fields import item_labels
 from erp.forms.project_stock import ProjectTransferForm, ProjectTransferLines
 from erp.models import ProjectTransfer, Reservation
 from erp.selectors.project_stock import stock_by_project
@@ -90,28 +89,14 @@ class MoveProjectStock(FormPage):
         item = self.request.GET.get("item", "")
         return [{"item": int(item)}] if is_key(item) else []
 
-    def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
-        form, formset = super().build(data, files)
-        labels = item_labels(row["item"].value() for row in formset.forms)
-        for row in formset.forms:
-            value = row["item"].value()
-            if value and is_key(str(value)):
-                row.fields["item"].widget.label = labels.get(int(value), "")
-        return form, formset
-
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         given = form.cleaned_data
-        rows = [row.cleaned_data for row in formset.forms if row.has_changed() or row.initial]
         return {
             "from_project_id": given["from_project"],
             "to_project_id": given["to_project"],
             "warehouse_id": given["warehouse"],
             "reason": given["reason"],
-            "lines": [
-                {"item_id": row["item"], "quantity": row["quantity"]}
-                for row in rows
-                if row.get("item") and row.get("quantity") and not row.get("DELETE")
-            ],
+            "lines": formset.typed(),
         }
 
     def extra_context(self) -> dict[str, Any]:

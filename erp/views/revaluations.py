@@ -12,7 +12,6 @@ from core.permissions import may_view_field
 from core.typed import is_key
 from core.views.base import DocumentPage, FormPage, ListPage, Verb
 from erp.filters.revaluations import StockRevaluationFilter
-from erp.forms.fields import item_labels
 from erp.forms.revaluations import RevaluationForm, RevaluationLines
 from erp.models import ItemCost, StockRevaluation
 from erp.services import revaluations
@@ -112,24 +111,8 @@ class RevaluationFormPage(FormPage):
             raise PermissionDenied("masterdata.view_cost")
         return super().dispatch(request, *args, **kwargs)
 
-    def build(self, data: Any = None, files: Any = None) -> tuple[Any, Any]:
-        form, formset = super().build(data, files)
-        labels = item_labels(row["item"].value() for row in formset.forms)
-        for row in formset.forms:
-            value = row["item"].value()
-            if value and is_key(str(value)):
-                row.fields["item"].widget.label = labels.get(int(value), "")
-        return form, formset
-
     def typed(self, form: Any, formset: Any) -> dict[str, Any]:
-        rows = [row.cleaned_data for row in formset.forms if row.has_changed() or row.initial]
-        return form.cleaned_data | {
-            "lines": [
-                {"item_id": row["item"], "unit_cost": row["unit_cost"]}
-                for row in rows
-                if row.get("item") and not row.get("DELETE")
-            ]
-        }
+        return form.cleaned_data | {"lines": formset.typed()}
 
     def arguments(self, form: Any, formset: Any) -> dict[str, Any]:
         return self.typed(form, formset)

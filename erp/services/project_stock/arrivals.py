@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,8 @@ from masterdata.models import Item
 
 FIELDS = ["item_id", "order_line_id", "project_id", "quantity", "settled_quantity"]
 SALES_ORDER = "crm.salesorder"
+Bound = tuple[int | None, int | None, int]
+"""An order line, a project, an item."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def give_up_bound(
         falls: dict[Key, Decimal] = defaultdict(Decimal)
         for key, quantity in leaving:
             falls[key] += quantity
-        among = set(_takers(wanted).values_list("pk", flat=True))
+        among = set(_takers(wanted, _makers(_lines_in(wanted))).values_list("pk", flat=True))
         give_up_missing(falls, source=source, actor=actor, at=at, among=among)
 
 
@@ -156,37 +158,33 @@ def _undecided() -> QuerySet[BoundArrival]:
     return BoundArrival.objects.filter(quantity__gt=F("settled_quantity"))
 
 
-def _takers(rows: Iterable[tuple[int | None, int | None, int]]) -> QuerySet[Demand]:
+def _makers(lines: Collection[int]) -> dict[str, dict[int, int]]:
+    """Return, by kind of demand, the order line of each work and subcontract order that is for some."""
+    if not lines:
+        return {}
+    made = WorkOrder.objects.filter(sales_order_line__in=lines)
+    sent = Supply.objects.filter(order_line__in=lines, material_source_id__isnull=False)
+    pairs = sent.values_list("material_source_id", "order_line_id")
+    return {
+        DemandKind.WORK_ORDER: dict(made.values_list("pk", "sales_order_line_id")),
+        DemandKind.SUBCONTRACT: {source: line for source, line in pairs if source and line},
+    }
+
+
+def _takers(rows: Iterable[Bound], makers: Mapping[str, Collection[int]]) -> QuerySet[Demand]:
     """The demands of these order lines and of what is made for them, and all demands and the pool of these projects,
     for these items.
     """
     found = list(rows)
-    lines, projects = {line for line, _p, _i in found if line}, {project for _l, project, _i in found if project}
-    own = Q(kind=DemandKind.SALES, source_label=SALES_ORDER, source_line_id__in=lines) | Q(project_id__in=projects)
-    own |= Q(kind=DemandKind.WORK_ORDER, source_id__in=_made_for(lines)) if lines else Q()
-    own |= Q(kind=DemandKind.SUBCONTRACT, source_id__in=_sent_for(lines)) if lines else Q()
+    own = Q(kind=DemandKind.SALES, source_label=SALES_ORDER, source_line_id__in=_lines_in(found))
+    own |= Q(project_id__in={project for _l, project, _i in found if project})
+    for kind, orders in makers.items():
+        own |= Q(kind=kind, source_id__in=orders)
     return Demand.objects.filter(own, item_id__in={item for _l, _p, item in found})
 
 
-def _made_for(lines: Collection[int]) -> dict[int, int]:
-    """Return the order line by key of the work orders that are for some."""
-    return dict(WorkOrder.objects.filter(sales_order_line__in=lines).values_list("pk", "sales_order_line_id"))
-
-
-def _sent_for(lines: Collection[int]) -> dict[int, int]:
-    """Return the order line by key of the subcontract orders that are for some."""
-    sent = Supply.objects.filter(order_line__in=lines, material_source_id__isnull=False)
-    return {source: line for source, line in sent.values_list("material_source_id", "order_line_id") if source and line}
-
-
-def _lines_of(demands: Iterable[Demand], lines: Collection[int]) -> dict[int, int]:
-    makers: dict[str, dict[int, int]] = {
-        DemandKind.WORK_ORDER: _made_for(lines),
-        DemandKind.SUBCONTRACT: _sent_for(lines),
-    }
-    found = {one.pk: makers[one.kind].get(one.source_id) for one in demands if one.kind in makers}
-    found |= {one.pk: one.source_line_id for one in demands if one.source_label == SALES_ORDER}
-    return {pk: line for pk, line in found.items() if line}
+def _lines_in(rows: Iterable[Bound]) -> set[int]:
+    return {line for line, _project, _item in rows if line}
 
 
 def _lock(rows: QuerySet[BoundArrival], at: dt.datetime) -> Waiting | None:
@@ -195,8 +193,13 @@ def _lock(rows: QuerySet[BoundArrival], at: dt.datetime) -> Waiting | None:
         return None
     make_pools({(one.project_id, one.item_id) for one in arrivals if one.project_id}, business_date(at))
     wanted = [(one.order_line_id, one.project_id, one.item_id) for one in arrivals]
-    demands = lock_demands(_takers(wanted).values_list("pk", flat=True))
-    return Waiting(arrivals, demands, _lines_of(demands.values(), {line for line, _p, _i in wanted if line}))
+    makers = _makers(_lines_in(wanted))
+    demands = lock_demands(_takers(wanted, makers).values_list("pk", flat=True))
+    lines = {
+        pk: one.source_line_id if one.source_label == SALES_ORDER else makers.get(one.kind, {}).get(one.source_id)
+        for pk, one in demands.items()
+    }
+    return Waiting(arrivals, demands, {pk: line for pk, line in lines.items() if line})
 
 
 def _material(arrivals: Sequence[BoundArrival]) -> set[int]:
