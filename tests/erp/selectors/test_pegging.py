@@ -124,6 +124,17 @@ def test_what_lies_in_stock_is_pegged_without_what_hangs_below(factory, readings
     assert readings == [peg_branch.LATEST]
 
 
+def test_what_a_work_order_is_made_of_is_shown_where_it_covers_everything(factory) -> None:
+    top, part = erp_make.made("TOP"), masterdata.item("PART")
+    erp_make.bom(top, (part, "2"))
+    line = order(top, "4", factory + dt.timedelta(days=60))
+    erp_make.released_work_order(top, "4", due_date=factory + dt.timedelta(days=10))
+    erp_make.stock(part, "8")
+    erp_make.plan()
+
+    assert shape(pegs_of_line(line.pk).rows()) == [(0, "TOP", D(4), "supply"), (1, "PART", D(8), "stock")]
+
+
 def test_later_orders_are_read_only_where_something_waits_for_them(factory, readings, monkeypatch) -> None:
     """An order for an earlier day, made since the plan, takes what was for the first, which takes of the second's."""
     top = erp_make.made("TOP", lead_time_days=2)
